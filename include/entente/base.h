@@ -18,11 +18,11 @@
 
 #if defined(__GNUC__)
 #define ENT_MUST_USE __attribute__((warn_unused_result))
-#define ENT_PRINTF(format, first) __attribute__((format(printf, format, first)))
+#define ENT_PRINTF(at, first) __attribute__((format(printf, at, first)))
 #define ENT_API __attribute__((visibility("default")))
 #else
 #define ENT_MUST_USE
-#define ENT_PRINTF(format, first)
+#define ENT_PRINTF(at, first)
 #define ENT_API
 #endif
 
