@@ -149,62 +149,59 @@ ENT_API void ent_volume_release(struct ent_volume *volume);
 
 /* --- What it is made of, read only; valid as long as the volume --- */
 
-/* Where a bound may be as a height above the ellipsoid. 'known' is false when the air or ground is not. */
+/*
+ * Where a bound may be as a height above the ellipsoid, in mm; not known when the ground
+ * or the air is not. Unbounded sides are ENT_ALTITUDE_UNBOUNDED_*.
+ */
 struct ent_w84_bound {
 	bool known;
-	struct ent_interval mm;
+	int32_t lo_mm, hi_mm;
+};
+
+/* What only a track has. Piece i belongs to leg[i], from points[leg[i]] to points[leg[i] + 1]. */
+struct ent_track_parts {
+	const struct ent_track_point *points;
+	const int64_t *at_utc_us;  /* at[i] is passed at at_utc_us[i]; rises strictly */
+	const uint32_t *leg;       /* NULL: piece i is leg i */
+	uint32_t n_points;
+	enum ent_altitude_ref ref;
+	struct ent_tolerance tolerance;
+	/* A leg's height above the ellipsoid less its altitude, the interval over the leg; NULL when ref is W84 or not known. */
+	const struct ent_interval *w84_minus_altitude;
 };
 
 /*
- * One parts structure for all kinds.
+ * One parts structure for all kinds. The outline is a core grown by a radius: a polygon's
+ * region (radius 0), a circle's centre, a corridor's line, a track's path (lateral tolerance).
  *
- * The outline is a core grown by radius_m: a polygon's region (radius 0), a circle's
- * centre, a corridor's line, a track's path (radius = lateral tolerance).
- *
- * Pieces: the core's edges or legs, those over ENT_PIECE_MAX_M (ENT_LEG_MAX_M) divided
- * into equal shorter ones along the geodesic. 'at' holds their end points on the surface.
- * Line, path: piece i goes from at[i] to at[i+1], n_at = n_pieces + 1 (a centre, or a
+ * Pieces are the core's edges or legs, those over ENT_PIECE_MAX_M (ENT_LEG_MAX_M) divided
+ * into equal shorter ones along the geodesic; 'at' holds their end points on the surface.
+ * Line, path: piece i goes from at[i] to at[i + 1], n_at = n_pieces + 1 (a centre, or a
  * track of one point: n_at 1, n_pieces 0). Polygon: ring r's pieces are ring_start[r] ..
- * ring_start[r+1]-1, the last closing on the ring's first point; n_at = n_pieces.
+ * ring_start[r + 1] - 1, the last closing on the ring's first point; n_at = n_pieces.
  */
 #define ENT_PIECE_MAX_M 25000.0
 #define ENT_LEG_MAX_M 50000.0
 
 struct ent_volume_parts {
 	enum ent_volume_kind kind;
-	double radius_m;
 	uint32_t n_pieces, n_at;
+	uint32_t n_rings;                       /* polygon only, else 0 */
+	const uint32_t *ring_start;             /* polygon only, n_rings + 1 of them */
 	const struct ent_vec3 *at;
-
-	/* Polygon only. */
-	uint32_t n_rings;
-	const uint32_t *ring_start;
-
-	/* Track only: at[i] is passed at at_utc_us[i]; piece i belongs to leg[i], from points[leg[i]] to points[leg[i]+1]. */
-	const int64_t *at_utc_us;
-	const uint32_t *leg;
-	const struct ent_track_point *points;
-	uint32_t n_points;
-	struct ent_tolerance tolerance;
-
-	/* Fixed kinds: as given. Track: the lowest and highest point, the first and last moment (tolerances not added). */
+	int64_t radius_mm;                      /* polygon: 0; track: its lateral tolerance */
+	/* Track: the lowest and highest point, the first and last moment; tolerances not added. */
 	struct ent_band band;
 	struct ent_span span;
-	/* Floor and ceiling carried to W84: the interval that contains the truth anywhere in the volume. */
 	struct ent_w84_bound floor_w84, ceiling_w84;
-	/* Track: w84 - altitude, the interval over the whole track; known as above. */
-	struct ent_w84_bound w84_minus_altitude;
-
 	/* A ball that contains the whole outline on the surface, core and radius. */
 	struct ent_vec3 center;
 	double ball_radius_m;
-
-	/* As given: the vertices, or the points of the line, in ndeg; not for a track. */
-	const struct ent_point *vertices;
+	const struct ent_point *vertices;       /* as given; not for a track */
 	uint32_t n_vertices;
-	const uint32_t *ring_sizes;
-	int64_t radius_mm;
-	struct ent_air air;
+	bool has_air;
+	const struct ent_air *air;              /* NULL when none was given */
+	const struct ent_track_parts *track;    /* NULL unless a track */
 };
 
 ENT_API const struct ent_volume_parts *ent_volume_parts(const struct ent_volume *volume);
