@@ -199,12 +199,18 @@ struct ent_volume_parts {
 	double ball_radius_m;
 	const struct ent_point *vertices;       /* as given; not for a track */
 	uint32_t n_vertices;
-	bool has_air;
+	const uint32_t *ring_sizes;             /* polygon only: vertices of each ring */
 	const struct ent_air *air;              /* NULL when none was given */
 	const struct ent_track_parts *track;    /* NULL unless a track */
 };
 
 ENT_API const struct ent_volume_parts *ent_volume_parts(const struct ent_volume *volume);
+
+/*
+ * Is a point of the surface inside a polygon's region, holes taken out? Right for every
+ * point more than 0.3 mm from the boundary. False for other kinds.
+ */
+ENT_API bool ent_volume_contains(const struct ent_volume *volume, struct ent_vec3 at);
 
 /* Bytes of memory that this volume takes, its own points included, and those points alone. */
 ENT_API size_t ent_volume_memory(const struct ent_volume *volume, size_t *ret_points_bytes);
