@@ -58,9 +58,16 @@ ENT_API ENT_MUST_USE ent_status ent_text_parse_degrees(const char *text, size_t 
 		int limit_deg, int64_t *ret_ndeg, struct ent_fault *reterr_fault);
 
 /*
+ * Puts text from outside into a message: cut to fit, anything but printable ASCII shown as
+ * '?', so that no input can steer a terminal. Always terminated; returns ret_text.
+ */
+ENT_API const char *ent_text_show(const char *text, size_t length, char *ret_text, size_t size);
+
+/*
  * A plain decimal number, "-12.5" or "1.25e3", times numerator/denominator, to the nearest
  * integer: feet to millimetres is 3048/10. 'numerator' and 'denominator' are 1 to 1e15.
- * E_SYNTAX: not a number (NaN and infinities neither). E_DOMAIN: beyond int64.
+ * The first 22 significant digits count. E_SYNTAX: not a number (NaN and infinities neither).
+ * E_DOMAIN: beyond int64.
  */
 ENT_API ENT_MUST_USE ent_status ent_text_parse_decimal(const char *text, size_t length,
 		int64_t numerator, int64_t denominator, int64_t *ret_value,
