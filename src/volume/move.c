@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * move.c: the same volume later, higher, aside; and where a track is at a moment.
+ */
+#include "internal.h"
+
+#include <stdlib.h>
+
+/* A sum that stays where it is when it is unbounded; false when it leaves the range. */
+static bool add_time(int64_t *time_us, int64_t later_us) {
+	if (*time_us == ENT_TIME_UNBOUNDED_BEFORE || *time_us == ENT_TIME_UNBOUNDED_AFTER)
+		return true;
+	*time_us += later_us;
+	return *time_us >= ENT_TIME_MIN_US && *time_us <= ENT_TIME_MAX_US;
+}
+
+static bool add_altitude(int32_t *mm, int32_t higher_mm) {
+	if (*mm == ENT_ALTITUDE_UNBOUNDED_BELOW || *mm == ENT_ALTITUDE_UNBOUNDED_ABOVE)
+		return true;
+	const int64_t sum = (int64_t)*mm + higher_mm;
+	if (sum < ENT_ALTITUDE_MIN_MM || sum > ENT_ALTITUDE_MAX_MM)
+		return false;
+	*mm = (int32_t)sum;
+	return true;
+}
+
+/*
+ * Right of the direction of flight: across the leg at an end, across the bisector at a
+ * turn, so that a parallel track comes out. A leg of no length takes the next one's direction.
+ */
+static double right_of_deg(const struct ent_track_point *points, size_t n, size_t i) {
+	struct ent_geodesic in = {0, 0, 0}, out = {0, 0, 0};
+	for (size_t k = i; k > 0 && !(in.length_m > 0); k--)
+		in = ent_geo_inverse(points[k - 1].at, points[i].at);
+	for (size_t k = i + 1; k < n && !(out.length_m > 0); k++)
+		out = ent_geo_inverse(points[i].at, points[k].at);
+	double ahead_deg = out.length_m > 0 ? out.azimuth1_deg : in.azimuth2_deg;
+	if (in.length_m > 0 && out.length_m > 0) {
+		double turn_deg = out.azimuth1_deg - in.azimuth2_deg;
+		turn_deg -= turn_deg > 180 ? 360 : turn_deg < -180 ? -360 : 0;
+		ahead_deg = in.azimuth2_deg + turn_deg / 2;
+	}
+	return ahead_deg + 90;
+}
+
+static ent_status move_track(const struct ent_volume_parts *parts, int64_t later_us,
+		int32_t higher_mm, int64_t offset_mm, struct ent_volume **ret_volume) {
+	const struct ent_track_parts *track = parts->track;
+	struct ent_track_point *points = calloc(track->n_points, sizeof *points);
+	if (points == NULL)
+		return ENT_E_MEMORY;
+	ent_status status = ENT_OK;
+	for (uint32_t i = 0; i < track->n_points && status == ENT_OK; i++) {
+		points[i] = track->points[i];
+		if (!add_time(&points[i].time_utc_us, later_us) ||
+				!add_altitude(&points[i].altitude_mm, higher_mm))
+			status = ENT_E_DOMAIN;
+		if (offset_mm != 0)
+			points[i].at = ent_geo_direct(track->points[i].at,
+					right_of_deg(track->points, track->n_points, i),
+					(double)offset_mm * 1e-3);
+	}
+	if (status == ENT_OK)
+		status = ent_volume_create_track(points, track->n_points, track->ref,
+				track->tolerance, parts->air, ret_volume, NULL);
+	free(points);
+	return status;
+}
+
+static ent_status move_outline(const struct ent_volume_parts *parts, struct ent_band band,
+		struct ent_span span, int64_t offset_mm, double azimuth_deg,
+		struct ent_volume **ret_volume) {
+	struct ent_point *vertices = calloc(parts->n_vertices, sizeof *vertices);
+	size_t *sizes = calloc(parts->n_rings + 1, sizeof *sizes);
+	ent_status status = ENT_E_MEMORY;
+	if (vertices != NULL && sizes != NULL) {
+		for (uint32_t i = 0; i < parts->n_vertices; i++)
+			vertices[i] = offset_mm == 0 ? parts->vertices[i]
+						     : ent_geo_direct(parts->vertices[i], azimuth_deg,
+								       (double)offset_mm * 1e-3);
+		for (uint32_t r = 0; r < parts->n_rings; r++)
+			sizes[r] = parts->ring_sizes[r];
+		if (parts->kind == ENT_VOLUME_POLYGON)
+			status = ent_volume_create_polygon(vertices, sizes, parts->n_rings, band,
+					span, parts->air, ret_volume, NULL);
+		else if (parts->kind == ENT_VOLUME_CIRCLE)
+			status = ent_volume_create_circle(vertices[0], parts->radius_mm, band, span,
+					parts->air, ret_volume, NULL);
+		else
+			status = ent_volume_create_corridor(vertices, parts->n_vertices,
+					parts->radius_mm, band, span, parts->air, ret_volume, NULL);
+	}
+	free(vertices);
+	free(sizes);
+	return status;
+}
+
+ent_status ent_volume_create_moved(const struct ent_volume *volume, int64_t later_us,
+		int32_t higher_mm, int64_t offset_mm, double azimuth_deg,
+		struct ent_volume **ret_volume) {
+	const struct ent_volume_parts *parts = &volume->parts;
+	if (later_us > ENT_TIME_MAX_US || later_us < -ENT_TIME_MAX_US ||
+			offset_mm > ENT_RADIUS_MAX_MM || offset_mm < -ENT_RADIUS_MAX_MM ||
+			!(azimuth_deg >= -360 && azimuth_deg <= 360))
+		return ENT_E_DOMAIN;
+	if (parts->kind == ENT_VOLUME_TRACK)
+		return move_track(parts, later_us, higher_mm, offset_mm, ret_volume);
+	struct ent_band band = parts->band;
+	struct ent_span span = parts->span;
+	if (!add_time(&span.start_utc_us, later_us) || !add_time(&span.end_utc_us, later_us) ||
+			!add_altitude(&band.floor.mm, higher_mm) ||
+			!add_altitude(&band.ceiling.mm, higher_mm))
+		return ENT_E_DOMAIN;
+	return move_outline(parts, band, span, offset_mm, azimuth_deg, ret_volume);
+}
+
+void ent_track_at(const struct ent_volume *track, int64_t time_utc_us, struct ent_point *ret_at,
+		int32_t *ret_altitude_mm) {
+	const struct ent_track_point *points = track->parts.track->points;
+	uint32_t lo = 0, hi = track->parts.track->n_points - 1;
+	if (time_utc_us <= points[0].time_utc_us || hi == 0) {
+		*ret_at = points[0].at;
+		*ret_altitude_mm = points[0].altitude_mm;
+		return;
+	}
+	while (lo + 1 < hi) {
+		const uint32_t mid = lo + (hi - lo) / 2;
+		*(points[mid].time_utc_us <= time_utc_us ? &lo : &hi) = mid;
+	}
+	const struct ent_track_point *a = &points[lo], *b = &points[lo + 1];
+	if (time_utc_us >= b->time_utc_us) {
+		*ret_at = b->at;
+		*ret_altitude_mm = b->altitude_mm;
+		return;
+	}
+	const double fraction = (double)(time_utc_us - a->time_utc_us) /
+				(double)(b->time_utc_us - a->time_utc_us);
+	const struct ent_geodesic path = ent_geo_inverse(a->at, b->at);
+	*ret_at = ent_geo_direct(a->at, path.azimuth1_deg, path.length_m * fraction);
+	const double z = a->altitude_mm + (b->altitude_mm - a->altitude_mm) * fraction;
+	*ret_altitude_mm = (int32_t)(z < 0 ? z - 0.5 : z + 0.5);
+}
