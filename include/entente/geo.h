@@ -66,7 +66,7 @@ ENT_API struct ent_point ent_geo_point_from_ecef(struct ent_vec3 at);
 
 /*
  * The foot on the surface of the ellipsoid's normal through 'at', for 'at' within
- * 1 km of the surface; correct to 10 nm. No trigonometry: two square roots.
+ * 1 km of the surface; correct to 20 nm. No trigonometry.
  */
 ENT_API struct ent_vec3 ent_geo_surface(struct ent_vec3 at);
 
@@ -81,6 +81,7 @@ struct ent_geodesic {
 
 /* The shortest path between two points, any two, antipodes too; length within 1 um below 1000 km, 10 um elsewhere. */
 ENT_API struct ent_geodesic ent_geo_inverse(struct ent_point a, struct ent_point b);
+/* Latitudes in -90..90, longitudes in -180..180. */
 ENT_API struct ent_geodesic ent_geo_inverse_deg(
 		double lat1_deg, double lon1_deg, double lat2_deg, double lon2_deg);
 
@@ -97,8 +98,10 @@ ENT_API void ent_geo_sincos_deg(double angle_deg, double *ret_sin, double *ret_c
 /* In degrees, (-180, 180]; 0 for atan2(0, 0). Error below 2 ulp. */
 ENT_API double ent_geo_atan2_deg(double y, double x);
 
-/* Correctly rounded by IEEE 754; compiles to one instruction, never a library call. */
-double ent_geo_sqrt(double x);
+/* Correctly rounded by IEEE 754; one instruction, no library call (built with -fno-math-errno). */
+static inline double ent_geo_sqrt(double x) {
+	return __builtin_sqrt(x);
+}
 
 /* A closed interval in millimetres; the truth lies inside. */
 struct ent_interval {
