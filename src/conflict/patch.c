@@ -135,7 +135,7 @@ static double bound(const struct curve *a, const struct curve *b, struct node *n
 	l.pb = vec_dot(l.p, l.b);
 	node->sag_a_m = curve_sag_m(vec_square(chord_a));
 	node->sag_b_m = curve_sag_m(vec_square(chord_b));
-	double best[3];
+	double best[3] = {0, 0, 0};
 	lines_least(&l, patch, best);
 	ret_nearest->u = best[0] < node->u0 ? node->u0 : best[0] > node->u1 ? node->u1 : best[0];
 	ret_nearest->v = best[1] < node->v0 ? node->v0 : best[1] > node->v1 ? node->v1 : best[1];
