@@ -150,13 +150,16 @@ ENT_API void ent_volume_release(struct ent_volume *volume);
 /* --- What it is made of, read only; valid as long as the volume --- */
 
 /*
- * Where a bound may be as a height above the ellipsoid, in mm; not known when the ground
- * or the air is not. Unbounded sides are ENT_ALTITUDE_UNBOUNDED_*.
+ * Where a bound may be as a height above the ellipsoid, in mm. When the ground or the air
+ * is not known, lo is above hi. Unbounded sides are ENT_ALTITUDE_UNBOUNDED_*.
  */
 struct ent_w84_bound {
-	bool known;
 	int32_t lo_mm, hi_mm;
 };
+
+static inline bool ent_w84_known(struct ent_w84_bound bound) {
+	return bound.lo_mm <= bound.hi_mm;
+}
 
 /* What only a track has. Piece i belongs to leg[i], from points[leg[i]] to points[leg[i] + 1]. */
 struct ent_track_parts {
@@ -187,7 +190,8 @@ struct ent_volume_parts {
 	enum ent_volume_kind kind;
 	uint32_t n_pieces, n_at;
 	uint32_t n_rings;                       /* polygon only, else 0 */
-	const uint32_t *ring_start;             /* polygon only, n_rings + 1 of them */
+	/* Polygon only: n_rings + 1 starts of rings, then how many given vertices each ring has. */
+	const uint32_t *ring_start;
 	const struct ent_vec3 *at;
 	int64_t radius_mm;                      /* polygon: 0; track: its lateral tolerance */
 	/* Track: the lowest and highest point, the first and last moment; tolerances not added. */
@@ -199,10 +203,14 @@ struct ent_volume_parts {
 	double ball_radius_m;
 	const struct ent_point *vertices;       /* as given; not for a track */
 	uint32_t n_vertices;
-	const uint32_t *ring_sizes;             /* polygon only: vertices of each ring */
 	const struct ent_air *air;              /* NULL when none was given */
 	const struct ent_track_parts *track;    /* NULL unless a track */
 };
+
+/* How many vertices a polygon's ring was given. */
+static inline uint32_t ent_ring_size(const struct ent_volume_parts *parts, uint32_t ring) {
+	return parts->ring_start[parts->n_rings + 1 + ring];
+}
 
 ENT_API const struct ent_volume_parts *ent_volume_parts(const struct ent_volume *volume);
 

@@ -76,7 +76,7 @@ static int compare_volumes(const struct ent_volume_parts *a, const struct ent_vo
 	if (order == 0)
 		order = compare(a->n_vertices, b->n_vertices);
 	for (uint32_t r = 0; order == 0 && r < a->n_rings; r++)
-		order = compare(a->ring_sizes[r], b->ring_sizes[r]);
+		order = compare(ent_ring_size(a, r), ent_ring_size(b, r));
 	for (uint32_t i = 0; order == 0 && i < a->n_vertices; i++)
 		order = compare_point(a->vertices[i], b->vertices[i]);
 	return order;
@@ -150,7 +150,7 @@ static struct level level_at(const struct ent_volume_parts *parts, int64_t time_
 	if (parts->track == NULL) {
 		const struct ent_w84_bound f = parts->floor_w84, c = parts->ceiling_w84;
 		level = (struct level){parts->band.floor.mm, parts->band.ceiling.mm,
-				parts->band.floor.ref, parts->band.ceiling.ref, f.known, c.known,
+				parts->band.floor.ref, parts->band.ceiling.ref, ent_w84_known(f), ent_w84_known(c),
 				{f.lo_mm, f.hi_mm}, {c.lo_mm, c.hi_mm}};
 		if (parts->band.floor.mm == ENT_ALTITUDE_UNBOUNDED_BELOW)
 			level.lo_mm = level.lo_w84[0] = level.lo_w84[1] = -1e18;
@@ -167,7 +167,7 @@ static struct level level_at(const struct ent_volume_parts *parts, int64_t time_
 	const struct ent_interval *offsets = parts->track->w84_minus_altitude;
 	const struct ent_interval offset =
 			offsets != NULL ? offsets[leg] : (struct ent_interval){0, 0};
-	const bool known = parts->floor_w84.known;
+	const bool known = ent_w84_known(parts->floor_w84);
 	const double lo = z + (double)offset.lo_mm, hi = z + (double)offset.hi_mm;
 	return (struct level){z, z, parts->track->ref, parts->track->ref, known, known, {lo, hi},
 			{lo, hi}};

@@ -36,7 +36,7 @@ static bool cut_at_bound(const struct question *q, const struct climb *climb, ui
 	int64_t at_mm = bound.mm, more_mm = 0;
 	if (bound.ref != q->a->track->ref) {
 		const struct ent_w84_bound w84 = ceiling ? q->b->ceiling_w84 : q->b->floor_w84;
-		if (!w84.known || !q->a->floor_w84.known) {
+		if (!ent_w84_known(w84) || !ent_w84_known(q->a->floor_w84)) {
 			*altitude_unknown = true;
 			return true;
 		}
@@ -190,7 +190,7 @@ static bool bounds_near(const struct question *q, struct ent_altitude floor,
 		return true;
 	int64_t gap_mm = (int64_t)floor.mm - ceiling.mm;
 	if (floor.ref != ceiling.ref) {
-		if (!floor_w84.known || !ceiling_w84.known) {
+		if (!ent_w84_known(floor_w84) || !ent_w84_known(ceiling_w84)) {
 			*altitude_unknown = true;
 			return true;
 		}

@@ -66,7 +66,7 @@ bool track_gap(const struct question *q, uint32_t leg_a, uint32_t leg_b, struct 
 	*ret_gap = (struct gap){q->vertical_mm, q->vertical_mm, q->strict};
 	if (q->a->track->ref == q->b->track->ref)
 		return true;
-	if (!q->a->floor_w84.known || !q->b->floor_w84.known) {
+	if (!ent_w84_known(q->a->floor_w84) || !ent_w84_known(q->b->floor_w84)) {
 		ret_gap->up_mm = ret_gap->down_mm = INT64_MAX;
 		return false;
 	}

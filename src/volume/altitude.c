@@ -39,7 +39,7 @@ static struct ent_w84_bound carry(
 		struct ent_altitude altitude, const struct ent_air *air, struct ent_interval geoid) {
 	if (altitude.mm == ENT_ALTITUDE_UNBOUNDED_BELOW ||
 			altitude.mm == ENT_ALTITUDE_UNBOUNDED_ABOVE)
-		return (struct ent_w84_bound){true, altitude.mm, altitude.mm};
+		return (struct ent_w84_bound){altitude.mm, altitude.mm};
 	const struct ent_interval own = {altitude.mm, altitude.mm};
 	struct ent_interval w84 = own, other;
 	bool known = true;
@@ -59,7 +59,9 @@ static struct ent_w84_bound carry(
 	case ENT_ALTITUDE_REF_COUNT:
 		break;
 	}
-	return (struct ent_w84_bound){known, clamp_mm(w84.lo_mm), clamp_mm(w84.hi_mm)};
+	if (!known)
+		return (struct ent_w84_bound){1, 0};
+	return (struct ent_w84_bound){clamp_mm(w84.lo_mm), clamp_mm(w84.hi_mm)};
 }
 
 ent_status altitude_carry_band(struct ent_volume *volume, struct ent_fault *reterr_fault) {
@@ -74,8 +76,8 @@ ent_status altitude_carry_band(struct ent_volume *volume, struct ent_fault *rete
 	}
 	parts->floor_w84 = carry(parts->band.floor, parts->air, geoid);
 	parts->ceiling_w84 = carry(parts->band.ceiling, parts->air, geoid);
-	if (parts->band.floor.ref != parts->band.ceiling.ref && parts->floor_w84.known &&
-			parts->ceiling_w84.known &&
+	if (parts->band.floor.ref != parts->band.ceiling.ref && ent_w84_known(parts->floor_w84) &&
+			ent_w84_known(parts->ceiling_w84) &&
 			parts->floor_w84.lo_mm > parts->ceiling_w84.hi_mm) {
 		ent_fault_set(reterr_fault, "floor", "the floor is above the ceiling");
 		return ENT_E_DOMAIN;

@@ -13,10 +13,9 @@
 #include "entente/volume.h"
 
 struct ent_volume {
-	struct ent_volume_parts parts;
 	atomic_uint holds;
-	uint32_t points_bytes;
-	size_t bytes;
+	uint32_t bytes, points_bytes;
+	struct ent_volume_parts parts;
 };
 
 /* Room inside a volume's block, handed out piece by piece, each aligned to 8 bytes. */

@@ -79,7 +79,7 @@ static ent_status move_outline(const struct ent_volume_parts *parts, struct ent_
 						     : ent_geo_direct(parts->vertices[i], azimuth_deg,
 								       (double)offset_mm * 1e-3);
 		for (uint32_t r = 0; r < parts->n_rings; r++)
-			sizes[r] = parts->ring_sizes[r];
+			sizes[r] = ent_ring_size(parts, r);
 		if (parts->kind == ENT_VOLUME_POLYGON)
 			status = ent_volume_create_polygon(vertices, sizes, parts->n_rings, band,
 					span, parts->air, ret_volume, NULL);

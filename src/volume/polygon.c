@@ -192,7 +192,6 @@ ent_status ent_volume_create_polygon(const struct ent_point *vertices, const siz
 			.n_at = (uint32_t)draft.pieces,
 			.n_rings = (uint32_t)rings,
 			.ring_start = ring_start,
-			.ring_sizes = ring_start + rings + 1,
 			.at = at,
 			.band = band,
 			.span = span,

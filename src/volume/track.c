@@ -108,7 +108,7 @@ static void fill_hull(struct ent_volume_parts *parts, const struct ent_track_poi
 
 /* The altitudes of the whole track as heights above the ellipsoid. */
 static void fill_w84(struct ent_volume_parts *parts, const struct arrays *arrays, bool known) {
-	parts->floor_w84.known = parts->ceiling_w84.known = known;
+	parts->floor_w84 = parts->ceiling_w84 = (struct ent_w84_bound){1, 0};
 	if (!known)
 		return;
 	int64_t lo = INT64_MAX, hi = INT64_MIN;

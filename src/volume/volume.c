@@ -12,7 +12,7 @@ struct ent_volume *volume_allocate(size_t extra, struct room *ret_room) {
 	struct ent_volume *volume = calloc(1, sizeof *volume + extra);
 	if (volume == NULL)
 		return NULL;
-	volume->bytes = sizeof *volume + extra;
+	volume->bytes = (uint32_t)(sizeof *volume + extra);
 	atomic_init(&volume->holds, 1);
 	ret_room->next = (unsigned char *)(volume + 1);
 	return volume;
