@@ -12,6 +12,7 @@
 
 /* The rules that clean recorded traffic, in the order in which they are applied. */
 #define CHECK_RULE_MAP(X)                                                                          \
+	X(NO_IDENTITY, "no_identity", "reports without an aircraft address, a callsign or an id")  \
 	X(NO_TIME, "no_time", "reports without a time")                                            \
 	X(NO_POSITION, "no_position", "reports without a position")                                \
 	X(NO_ALTITUDE, "no_altitude", "reports without an altitude")                               \

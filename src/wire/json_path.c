@@ -2,7 +2,6 @@
 /* json_path.c: the path of a member, as a person would write it. */
 #include "entente/json.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "entente/text.h"
@@ -30,10 +29,18 @@ size_t ent_json_path_member(struct ent_json_path *path, const char *name, size_t
 	return before;
 }
 
+/* Without printf: this runs for every record of a large file. */
 size_t ent_json_path_index(struct ent_json_path *path, uint64_t index) {
 	char text[24];
-	(void)snprintf(text, sizeof text, "[%llu]", (unsigned long long)index);
-	return append(path, text);
+	size_t at = sizeof text;
+	text[--at] = '\0';
+	text[--at] = ']';
+	do {
+		text[--at] = (char)('0' + index % 10);
+		index /= 10;
+	} while (index > 0);
+	text[--at] = '[';
+	return append(path, text + at);
 }
 
 void ent_json_path_cut(struct ent_json_path *path, size_t length) {

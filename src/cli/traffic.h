@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * traffic.h: recorded reports of many aircraft, gathered, then cleaned (clean.h) and filed
+ * as flights. Shared by every format that holds recordings.
+ *
+ * Whose report it is: one with an id belongs to the flight of that id; any other to the
+ * flight of its aircraft address (icao24) and callsign. A report with an address but no
+ * callsign belongs to the flight of that aircraft that was read last, and when there is
+ * none yet, to the next one.
+ */
+#ifndef ENTENTE_CLI_TRAFFIC_H
+#define ENTENTE_CLI_TRAFFIC_H
+
+#include "clean.h"
+#include "reader.h"
+
+struct check_text {
+	const char *text; /* NULL with length 0 for none */
+	size_t length;
+};
+
+/* One report as read; what it does not have, or has out of range, is for the rules. */
+struct check_sighting {
+	struct check_text id, callsign, icao24;
+	struct check_text label; /* a name for the flight that decides nothing */
+	bool has_time, has_position, has_altitude, out_of_range;
+	int64_t time_utc_us, altitude_mm;
+	struct ent_point at;
+	enum ent_altitude_ref ref;
+};
+
+struct check_traffic;
+
+/* The reader is borrowed. E_MEMORY. */
+ENT_MUST_USE ent_status check_traffic_create(struct check_reader *reader, struct check_traffic **ret_traffic);
+/* NULL is fine. */
+void check_traffic_destroy(struct check_traffic *traffic);
+
+/*
+ * Takes a report, or leaves it out by a rule and counts it. E_DOMAIN: another altitude
+ * reference than its flight's other reports. E_LIMIT, E_MEMORY.
+ */
+ENT_MUST_USE ent_status check_traffic_add(struct check_traffic *traffic,
+		const struct check_sighting *sighting, struct ent_fault *reterr_fault);
+
+/*
+ * Cleans what was gathered and files every flight; 'air' and 'tolerance' for all of them.
+ * A flight that cannot be filed is a fault. E_LIMIT, E_MEMORY, the fault being added.
+ */
+ENT_MUST_USE ent_status check_traffic_file(struct check_traffic *traffic, const struct ent_air *air,
+		const struct ent_tolerance *tolerance);
+
+#endif
