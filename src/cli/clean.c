@@ -182,16 +182,11 @@ static void sort(struct check_report *reports, size_t n, struct check_report *sp
 	}
 }
 
-/* Rule 1: how many come after a later one. */
+/* Rule 1: how many come right after a later one. */
 static uint64_t count_unsorted(const struct check_report *reports, size_t n) {
 	uint64_t count = 0;
-	int64_t latest = INT64_MIN;
-	for (size_t i = 0; i < n; i++) {
-		if (reports[i].time_utc_us < latest)
-			count++;
-		else
-			latest = reports[i].time_utc_us;
-	}
+	for (size_t i = 1; i < n; i++)
+		count += reports[i].time_utc_us < reports[i - 1].time_utc_us;
 	return count;
 }
 

@@ -3,8 +3,8 @@
  * clean.h: recorded traffic to flights, by stated rules; plain arrays in, plain arrays out.
  *
  * The rules, in this order; docs/formats.md states them for users.
- *  1. Reports of one flight number are sorted by time. A report that has an earlier time
- *     than one read before it counts as UNSORTED. Equal times stay in the order of reading.
+ *  1. Reports of one flight number are sorted by time. A report that is earlier than
+ *     the one of its flight read just before it counts as UNSORTED. Equal times stay in the order of reading.
  *  2. Of reports of one moment the first that was read stays; the others are DUPLICATE.
  *  3. Within each stretch without a gap above CHECK_GAP_US, the longest run of reports in
  *     which no two neighbours are an impossible jump apart stays; the others are JUMP. A
