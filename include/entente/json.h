@@ -16,7 +16,7 @@
 #include "entente/stream.h"
 
 enum {
-	ENT_JSON_DEPTH_MAX = 64,      /* arrays and objects within one another */
+	ENT_JSON_DEPTH_MAX = 64,      /* arrays and objects within one another; an empty one innermost is not counted */
 	ENT_JSON_PADDING = 64,        /* readable bytes behind a text that is parsed in place */
 	ENT_JSON_WINDOW = 1 << 20,    /* of a stream that is held at once, while elements are small */
 	ENT_JSON_ELEMENT_MAX = 1 << 24, /* one element of a stream, in bytes */

@@ -70,9 +70,9 @@ static ent_status explain(simdjson::error_code error, const char *text, size_t s
 	const char *why;
 	size_t at = json_locate(text, size, ENT_JSON_DEPTH_MAX, &why);
 	ent_status status = ENT_E_SYNTAX;
-	if (error == simdjson::DEPTH_ERROR)
+	if (error == simdjson::DEPTH_ERROR || std::strcmp(why, JSON_WHY_TOO_DEEP) == 0)
 		status = ENT_E_LIMIT;
-	else if (std::strcmp(why, "this number is too large") == 0)
+	else if (std::strcmp(why, JSON_WHY_TOO_LARGE) == 0)
 		status = ENT_E_DOMAIN;
 	fault_at(fault, text, at, options, why);
 	return status;

@@ -118,7 +118,7 @@ static bool check_string(struct checker *c) {
 		c->at += n;
 	}
 	c->at = start;
-	return bad(c, "this string has no end");
+	return bad(c, JSON_WHY_NO_END);
 }
 
 static size_t digits(const struct checker *c, size_t at) {
@@ -153,10 +153,10 @@ static bool check_number(struct checker *c) {
 		at += n;
 		real = true;
 		if (n > 2 || whole > 200)
-			c->why = "this number is too large"; /* unless something else comes first */
+			c->why = JSON_WHY_TOO_LARGE; /* unless something else comes first */
 	}
 	if (!real && whole > 19)
-		return bad(c, "this number is too large");
+		return bad(c, JSON_WHY_TOO_LARGE);
 	c->at = at;
 	return true;
 }
@@ -171,7 +171,7 @@ static bool check_word(struct checker *c, const char *word) {
 
 static bool open_level(struct checker *c, bool object) {
 	if (c->depth >= c->depth_max)
-		return bad(c, "nested too deep");
+		return bad(c, JSON_WHY_TOO_DEEP);
 	c->object[c->depth++] = object;
 	c->at++;
 	return true;

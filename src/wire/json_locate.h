@@ -9,6 +9,10 @@
 
 #include "entente/base.h"
 
+#define JSON_WHY_NO_END "this string has no end"
+#define JSON_WHY_TOO_DEEP "nested too deep"
+#define JSON_WHY_TOO_LARGE "this number is too large"
+
 /* The byte of the first fault and why; size and a general reason when none is found. */
 size_t json_locate(const char *text, size_t size, unsigned depth_max, const char **ret_why);
 

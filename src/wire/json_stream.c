@@ -113,8 +113,11 @@ static ent_status grow(struct ent_json_stream *stream, struct ent_fault *fault) 
 		const char *why;
 		stream->window[0] = '[';
 		size_t at = json_locate(stream->window, FRONT + stream->used, ENT_JSON_DEPTH_MAX, &why);
-		if (at >= FRONT && at < stream->used - NEAR_END)
-			return fail_here(stream, at - FRONT, ENT_E_SYNTAX, why, fault);
+		bool long_string = strcmp(why, JSON_WHY_NO_END) == 0;
+		if (at >= FRONT && at < stream->used - NEAR_END && !long_string)
+			return fail_here(stream, at - FRONT,
+					strcmp(why, JSON_WHY_TOO_DEEP) == 0 ? ENT_E_LIMIT : ENT_E_SYNTAX,
+					why, fault);
 		return fail_here(stream, 0, ENT_E_LIMIT,
 				"one element of the array is larger than 16 MiB", fault);
 	}
