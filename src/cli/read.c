@@ -85,6 +85,9 @@ static ent_status read_limit(void *user, void *buffer, size_t size, size_t *ret_
 	struct limit *limit = user;
 	struct ent_fault *fault = &limit->reader->stream;
 	size_t got;
+	/* One byte more than is allowed shows that there is more. */
+	if (size > limit->left)
+		size = (size_t)limit->left + 1;
 	ent_status status = limit->read(limit->user, buffer, size, &got);
 	if (status == ENT_OK && got > limit->left)
 		status = ENT_E_LIMIT;

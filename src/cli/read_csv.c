@@ -146,8 +146,9 @@ static ent_status take_column(struct table *t, size_t field) {
 	normalise(&t->csv->fields[field], name);
 	ent_text_show(name, strlen(name), shown, sizeof shown);
 	if (check_name_is_refused(name, strlen(name))) {
-		(void)fail_header(t, ENT_E_REFUSED, shown, "");
-		return check_refuse_name(&t->fault, t->fault.where);
+		struct ent_fault refusal;
+		ent_status status = check_refuse_name(&refusal, "");
+		return fail_header(t, status, shown, refusal.why);
 	}
 	enum column column = find_column(t, name, &factor);
 	if (column == COLUMN_COUNT)
