@@ -126,19 +126,17 @@ struct box tree_box(const struct tree *tree, uint32_t i) {
 	return box;
 }
 
-/* Which of a node's boxes meet: one bit each. Written for vector registers of any width. */
+/* Which of a node's boxes meet: one bit each. Axis by axis, so that eight boxes fill vector registers. */
 static unsigned meeting(const struct node *node, const struct box *box) {
-	int32_t meets[TREE_WIDTH];
-	for (int slot = 0; slot < TREE_WIDTH; slot++) {
-		int32_t apart = 0;
-		for (int axis = 0; axis < BOX_AXES; axis++)
-			apart |= (node->lo[axis][slot] > box->hi[axis]) |
-				 (node->hi[axis][slot] < box->lo[axis]);
-		meets[slot] = apart;
+	int32_t apart[TREE_WIDTH] = {0};
+	for (int axis = 0; axis < BOX_AXES; axis++) {
+		const int32_t lo = box->lo[axis], hi = box->hi[axis];
+		for (int slot = 0; slot < TREE_WIDTH; slot++)
+			apart[slot] |= -((node->lo[axis][slot] > hi) | (node->hi[axis][slot] < lo));
 	}
 	unsigned bits = 0;
 	for (unsigned slot = 0; slot < TREE_WIDTH; slot++)
-		bits |= (unsigned)(meets[slot] == 0) << slot;
+		bits |= (unsigned)(apart[slot] == 0) << slot;
 	return bits;
 }
 
