@@ -68,6 +68,7 @@ struct check_model {
 	uint64_t flights, volumes;           /* checked, after --area and --from/--to, groups counted once */
 	uint64_t outside;                    /* left out by --area, --from, --to */
 	uint64_t left_out;                   /* bad input passed over */
+	uint64_t together;                   /* near pairs that --together takes out */
 	uint64_t no_altitude_flights;        /* flights with no usable altitude at all */
 	struct check_cleaning cleaning;
 	struct check_conflict *conflicts;    /* the worst first */

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check.c: `entente check` from its command line to its exit status.
+ *
+ * Nothing is written as an answer until everything is known: with bad input there is no
+ * answer at all, and files are written aside and renamed.
+ */
+#include "check.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "html_out.h"
+
+enum { STATUS_CLEAR = 0, STATUS_CONFLICT = 1, STATUS_INCOMPLETE = 2 };
+
+/* A bar on a terminal, from the second second on. */
+struct bar {
+	bool wanted, shown;
+	struct timespec start;
+	int last_percent;
+	const char *what;
+};
+
+static void show_bar(struct bar *bar, uint64_t done, uint64_t total) {
+	struct timespec now;
+	if (!bar->wanted || total == 0 || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
+		return;
+	const double seconds = (double)(now.tv_sec - bar->start.tv_sec) +
+			       1e-9 * (double)(now.tv_nsec - bar->start.tv_nsec);
+	const int percent = (int)(done * 100 / total);
+	if (seconds < 1 || percent == bar->last_percent)
+		return;
+	static const char full[] = "########################################";
+	(void)fprintf(stderr, "\r%s [%-40.*s] %3d %%", bar->what, percent * 40 / 100, full, percent);
+	bar->last_percent = percent;
+	bar->shown = true;
+}
+
+static void clear_bar(struct bar *bar) {
+	if (bar->shown)
+		(void)fprintf(stderr, "\r%70s\r", "");
+	bar->shown = false;
+}
+
+static void read_progress(void *user, const char *name, uint64_t bytes, uint64_t total) {
+	struct bar *bar = user;
+	(void)name;
+	bar->what = "reading ";
+	show_bar(bar, bytes, total);
+}
+
+static bool find_progress(void *user, uint64_t done, uint64_t total) {
+	struct bar *bar = user;
+	bar->what = "checking";
+	show_bar(bar, done, total);
+	return true;
+}
+
+static void print_faults(const struct check_faults *faults) {
+	for (size_t i = 0; i < faults->n_shown; i++) {
+		const struct check_fault *f = &faults->shown[i];
+		(void)fprintf(stderr, "entente: %s%s%s: %s\n", f->file, f->fault.where[0] != '\0' ? ": " : "",
+				f->fault.where, f->fault.why);
+	}
+	if (faults->total > faults->n_shown)
+		(void)fprintf(stderr, "entente: and %" PRIu64 " more\n", faults->total - faults->n_shown);
+}
+
+static bool read_all(struct check_model *model, const struct check_options *options,
+		struct check_faults *faults, struct bar *bar) {
+	const struct check_read_options how = {.skip_bad = options->skip_bad,
+			.max_input_bytes = options->max_input_bytes, .air = options->air,
+			.progress = read_progress, .progress_user = bar};
+	struct check_reader *reader;
+	if (check_reader_create(model, faults, &how, &reader) != ENT_OK)
+		return false;
+	bool fine = true;
+	for (size_t i = 0; i < options->files.n; i++)
+		fine = check_read_file(reader, options->files.name[i], false) == ENT_OK && fine;
+	for (size_t i = 0; i < options->against.n; i++)
+		fine = check_read_file(reader, options->against.name[i], true) == ENT_OK && fine;
+	check_reader_destroy(reader);
+	return fine;
+}
+
+static ent_status write_answer(const struct check_model *model, const struct check_options *options,
+		FILE *out) {
+	ent_status status = ENT_OK;
+	switch (options->format) {
+	case CHECK_TEXT:
+		check_write_text(model, options, out);
+		break;
+	case CHECK_JSON:
+		status = check_write_json(model, out);
+		break;
+	case CHECK_GEOJSON:
+		status = check_write_geojson(model, out);
+		break;
+	case CHECK_CSV:
+		status = check_write_csv(model, out);
+		break;
+	}
+	return status == ENT_OK && (fflush(out) != 0 || ferror(out)) ? ENT_E_IO : status;
+}
+
+static ent_status write_page(const struct check_model *model, const struct check_options *options,
+		FILE *out) {
+	const ent_status status = check_write_html(model, options, out);
+	return status == ENT_OK && (fflush(out) != 0 || ferror(out)) ? ENT_E_IO : status;
+}
+
+/* Writes a file aside and puts it in its place when it is whole. */
+static bool write_file(const char *name, const struct check_model *model,
+		const struct check_options *options,
+		ent_status (*write)(const struct check_model *, const struct check_options *, FILE *)) {
+	char aside[4096];
+	const int length = snprintf(aside, sizeof aside, "%s.XXXXXX", name);
+	int fd = -1;
+	if (length > 0 && (size_t)length < sizeof aside)
+		fd = mkstemp(aside);
+	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
+	bool fine = out != NULL && write(model, options, out) == ENT_OK;
+	/* A file that mkstemp made is for its owner alone; an answer is for those who may read the folder. */
+	fine = fine && fchmod(fd, 0644) == 0;
+	if (out != NULL)
+		fine = fclose(out) == 0 && fine;
+	fine = fine && rename(aside, name) == 0;
+	if (!fine) {
+		(void)fprintf(stderr, "entente: %s: cannot be written: %s\n", name, strerror(errno));
+		if (fd >= 0)
+			(void)unlink(aside);
+	}
+	return fine;
+}
+
+static bool write_all(const struct check_model *model, const struct check_options *options) {
+	if (options->html != NULL && !write_file(options->html, model, options, write_page))
+		return false;
+	if (options->output != NULL)
+		return write_file(options->output, model, options, write_answer);
+	if (write_answer(model, options, stdout) == ENT_OK)
+		return true;
+	(void)fprintf(stderr, "entente: standard output: cannot be written: %s\n", strerror(errno));
+	return false;
+}
+
+static int status_of(const struct check_model *model) {
+	if (model->n_conflicts > model->unknowns)
+		return STATUS_CONFLICT;
+	return model->unknowns > 0 || model->left_out > 0 || model->no_altitude_flights > 0
+			       ? STATUS_INCOMPLETE
+			       : STATUS_CLEAR;
+}
+
+static int run(struct check_model *model, const struct check_options *options,
+		struct check_faults *faults) {
+	struct bar bar = {.wanted = options->progress && isatty(STDERR_FILENO), .last_percent = -1};
+	(void)clock_gettime(CLOCK_MONOTONIC, &bar.start);
+	const bool read = read_all(model, options, faults, &bar);
+	clear_bar(&bar);
+	print_faults(faults);
+	if (!read) {
+		(void)fprintf(stderr, "entente: %" PRIu64 " fault%s in the input; nothing was checked%s\n",
+				faults->total, faults->total == 1 ? "" : "s",
+				options->skip_bad ? "" : " (--skip-bad goes on without what is bad)");
+		return STATUS_INCOMPLETE;
+	}
+	const ent_status status = check_find(model, options, find_progress, &bar);
+	clear_bar(&bar);
+	if (status != ENT_OK) {
+		(void)fprintf(stderr, "entente: %s%s\n", ent_status_text(status),
+				status == ENT_E_LIMIT ? ": over 1,000,000 conflicts; use --area, --from and "
+							"--to, or smaller minima"
+						      : "");
+		return STATUS_INCOMPLETE;
+	}
+	return write_all(model, options) ? status_of(model) : STATUS_INCOMPLETE;
+}
+
+int check_main(int argc, char **argv) {
+	struct check_options *options = calloc(1, sizeof *options);
+	struct check_model model = {.sources = NULL};
+	struct check_faults faults;
+	struct ent_fault fault;
+	if (options == NULL || check_faults_init(&faults, 0) != ENT_OK) {
+		free(options);
+		(void)fputs("entente: out of memory\n", stderr);
+		return STATUS_INCOMPLETE;
+	}
+	int status = STATUS_INCOMPLETE;
+	if (!check_options_parse(argc, argv, options, &fault)) {
+		(void)fprintf(stderr, "entente: %s: %s\n", fault.where, fault.why);
+	} else if (options->help) {
+		check_options_help(stdout);
+		status = STATUS_CLEAR;
+	} else {
+		status = run(&model, options, &faults);
+	}
+	check_model_finish(&model);
+	check_faults_finish(&faults);
+	free(options);
+	return status;
+}

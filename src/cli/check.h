@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * check.h: `entente check`, from options to a filled model; and the writers of its answer.
+ */
+#ifndef ENTENTE_CLI_CHECK_H
+#define ENTENTE_CLI_CHECK_H
+
+#include "entente/jsonout.h"
+#include "options.h"
+
+/* Conflicts in one answer; beyond that the run ends with a fault. */
+enum { CHECK_CONFLICTS_MAX = 1000000 };
+
+int check_main(int argc, char **argv);
+
+/*
+ * Finds the conflicts among the model's items; keeps those that the options ask for, the
+ * worst first. The worst: the greater of lateral / L and vertical / V is smallest.
+ * E_MEMORY; E_LIMIT over CHECK_CONFLICTS_MAX.
+ */
+ENT_MUST_USE ent_status check_find(struct check_model *model, const struct check_options *options,
+		ent_index_progress_fn progress, void *progress_user);
+
+/* Is this a flight (a track), not a volume? */
+bool check_is_flight(const struct check_item *item);
+
+/* "no conflict found among ..." or how many were found; one line without a break. */
+void check_summary(const struct check_model *model, char *text, size_t size);
+
+/* What a person calls an item: callsign and address, or its id. Shown as printable text. */
+const char *check_name(const struct check_item *item, char *text, size_t size);
+
+/* --- Writers --- */
+
+void check_write_text(const struct check_model *model, const struct check_options *options, FILE *out);
+ENT_MUST_USE ent_status check_write_json(const struct check_model *model, FILE *out);
+ENT_MUST_USE ent_status check_write_geojson(const struct check_model *model, FILE *out);
+ENT_MUST_USE ent_status check_write_csv(const struct check_model *model, FILE *out);
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* json_out.c: the answer as JSON and as GeoJSON; docs/formats.md describes both. */
+#include "check.h"
+
+#define METRES 3
+#define DEGREES 9
+
+static void member_string(struct ent_jsonout *out, const char *name, const char *value) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_string(out, value);
+}
+
+static void member_uint(struct ent_jsonout *out, const char *name, uint64_t value) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_uint(out, value);
+}
+
+static void member_metres(struct ent_jsonout *out, const char *name, int64_t mm) {
+	ent_jsonout_name(out, name);
+	if (mm == INT64_MAX)
+		ent_jsonout_null(out);
+	else
+		ent_jsonout_decimal(out, mm, METRES);
+}
+
+static void member_time(struct ent_jsonout *out, const char *name, int64_t utc_us) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_time(out, utc_us);
+}
+
+static void write_side(struct ent_jsonout *out, const char *name, const struct check_model *model,
+		const struct check_item *item) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_object_begin(out);
+	member_string(out, "id", item->id);
+	if (item->callsign[0] != '\0')
+		member_string(out, "callsign", item->callsign);
+	if (item->icao24[0] != '\0')
+		member_string(out, "icao24", item->icao24);
+	member_string(out, "kind", check_is_flight(item) ? "flight" : "volume");
+	member_string(out, "source", model->sources[item->source].name);
+	ent_jsonout_object_end(out);
+}
+
+static void write_closest(struct ent_jsonout *out, const struct ent_verdict *verdict) {
+	const struct ent_witness *w = &verdict->witness;
+	ent_jsonout_name(out, "closest");
+	ent_jsonout_object_begin(out);
+	member_time(out, "time", w->time_a_utc_us);
+	if (w->time_b_utc_us != w->time_a_utc_us)
+		member_time(out, "time_b", w->time_b_utc_us);
+	ent_jsonout_name(out, "lat_deg");
+	ent_jsonout_decimal(out, w->at_a.lat_ndeg, DEGREES);
+	ent_jsonout_name(out, "lon_deg");
+	ent_jsonout_decimal(out, w->at_a.lon_ndeg, DEGREES);
+	ent_jsonout_name(out, "b_lat_deg");
+	ent_jsonout_decimal(out, w->at_b.lat_ndeg, DEGREES);
+	ent_jsonout_name(out, "b_lon_deg");
+	ent_jsonout_decimal(out, w->at_b.lon_ndeg, DEGREES);
+	member_metres(out, "lateral_m", w->lateral_mm);
+	member_metres(out, "vertical_m",
+			verdict->kind == ENT_VERDICT_UNKNOWN ? INT64_MAX : w->vertical_lo_mm);
+	if (verdict->kind != ENT_VERDICT_UNKNOWN && w->vertical_hi_mm != w->vertical_lo_mm)
+		member_metres(out, "vertical_max_m", w->vertical_hi_mm);
+	ent_jsonout_object_end(out);
+}
+
+static void write_proposals(struct ent_jsonout *out, const struct check_model *model,
+		const struct check_conflict *conflict) {
+	static const char *const kinds[ENT_PROPOSAL_COUNT] = {"time", "altitude", "lateral", "combined"};
+	ent_jsonout_name(out, "proposals");
+	ent_jsonout_object_begin(out);
+	member_string(out, "for", model->items[conflict->proposed_for].id);
+	for (int k = 0; k < ENT_PROPOSAL_COUNT; k++) {
+		const struct ent_proposal *p = &conflict->proposals[k];
+		ent_jsonout_name(out, kinds[k]);
+		ent_jsonout_object_begin(out);
+		ent_jsonout_name(out, "found");
+		ent_jsonout_bool(out, p->found);
+		if (p->found) {
+			ent_jsonout_name(out, "later_s");
+			ent_jsonout_decimal(out, p->later_us, 6);
+			member_metres(out, "higher_m", p->higher_mm);
+			member_metres(out, "right_m", p->offset_mm);
+			member_uint(out, "steps", p->steps);
+		}
+		ent_jsonout_object_end(out);
+	}
+	ent_jsonout_object_end(out);
+}
+
+static void write_conflict(struct ent_jsonout *out, const struct check_model *model,
+		const struct check_conflict *conflict) {
+	member_string(out, "verdict", conflict->verdict.kind == ENT_VERDICT_CONFLICT ? "conflict" : "unknown");
+	write_side(out, "a", model, &model->items[conflict->a]);
+	write_side(out, "b", model, &model->items[conflict->b]);
+	member_time(out, "first", conflict->verdict.witness.first_utc_us);
+	member_time(out, "last", conflict->verdict.witness.last_utc_us);
+	write_closest(out, &conflict->verdict);
+	if (conflict->proposed)
+		write_proposals(out, model, conflict);
+}
+
+static void write_summary(struct ent_jsonout *out, const struct check_model *model) {
+	char text[1024];
+	check_summary(model, text, sizeof text);
+	ent_jsonout_name(out, "summary");
+	ent_jsonout_object_begin(out);
+	member_string(out, "text", text);
+	member_uint(out, "conflicts", model->n_conflicts - model->unknowns);
+	member_uint(out, "unknown", model->unknowns);
+	member_uint(out, "flights", model->flights);
+	member_uint(out, "volumes", model->volumes);
+	member_uint(out, "outside", model->outside);
+	member_uint(out, "left_out", model->left_out);
+	member_uint(out, "together", model->together);
+	member_uint(out, "no_altitude_flights", model->no_altitude_flights);
+	ent_jsonout_name(out, "minima");
+	ent_jsonout_object_begin(out);
+	member_metres(out, "lateral_m", model->minima.lateral_mm);
+	member_metres(out, "vertical_m", model->minima.vertical_mm);
+	ent_jsonout_name(out, "time_s");
+	ent_jsonout_decimal(out, model->minima.time_us, 6);
+	ent_jsonout_object_end(out);
+	ent_jsonout_object_end(out);
+}
+
+static void write_cleaning(struct ent_jsonout *out, const struct check_model *model) {
+	static const char *const keys[] = {
+#define KEY(name, key, text) key,
+			CHECK_RULE_MAP(KEY)
+#undef KEY
+	};
+	ent_jsonout_name(out, "cleaning");
+	ent_jsonout_object_begin(out);
+	member_uint(out, "reports", model->cleaning.reports);
+	member_uint(out, "kept", model->cleaning.kept);
+	for (int rule = 0; rule < CHECK_RULE_COUNT; rule++)
+		member_uint(out, keys[rule], model->cleaning.touched[rule]);
+	ent_jsonout_object_end(out);
+}
+
+static void write_sources(struct ent_jsonout *out, const struct check_model *model) {
+	ent_jsonout_name(out, "sources");
+	ent_jsonout_array_begin(out);
+	for (size_t i = 0; i < model->n_sources; i++) {
+		const struct check_source *source = &model->sources[i];
+		ent_jsonout_object_begin(out);
+		member_string(out, "name", source->name);
+		member_string(out, "format", source->format != NULL ? source->format : "unknown");
+		member_uint(out, "items", source->items);
+		member_uint(out, "left_out", source->left_out);
+		ent_jsonout_object_end(out);
+	}
+	ent_jsonout_array_end(out);
+}
+
+ent_status check_write_json(const struct check_model *model, FILE *file) {
+	struct ent_jsonout out;
+	ent_jsonout_init(&out, ent_jsonout_to_file, file, 2);
+	ent_jsonout_object_begin(&out);
+	ent_jsonout_name(&out, "conflicts");
+	ent_jsonout_array_begin(&out);
+	for (size_t i = 0; i < model->n_conflicts; i++) {
+		ent_jsonout_object_begin(&out);
+		write_conflict(&out, model, &model->conflicts[i]);
+		ent_jsonout_object_end(&out);
+	}
+	ent_jsonout_array_end(&out);
+	write_summary(&out, model);
+	write_cleaning(&out, model);
+	write_sources(&out, model);
+	ent_jsonout_object_end(&out);
+	return ent_jsonout_finish(&out);
+}
+
+static void write_position(struct ent_jsonout *out, struct ent_point at) {
+	ent_jsonout_array_begin_inline(out);
+	ent_jsonout_decimal(out, at.lon_ndeg, DEGREES);
+	ent_jsonout_decimal(out, at.lat_ndeg, DEGREES);
+	ent_jsonout_array_end(out);
+}
+
+/* The line from a to b at the nearest approach, or the one place where they are. */
+static void write_geometry(struct ent_jsonout *out, const struct ent_witness *w) {
+	const bool point = w->at_a.lat_ndeg == w->at_b.lat_ndeg && w->at_a.lon_ndeg == w->at_b.lon_ndeg;
+	ent_jsonout_name(out, "geometry");
+	ent_jsonout_object_begin(out);
+	member_string(out, "type", point ? "Point" : "LineString");
+	ent_jsonout_name(out, "coordinates");
+	if (!point)
+		ent_jsonout_array_begin_inline(out);
+	write_position(out, w->at_a);
+	if (!point) {
+		write_position(out, w->at_b);
+		ent_jsonout_array_end(out);
+	}
+	ent_jsonout_object_end(out);
+}
+
+ent_status check_write_geojson(const struct check_model *model, FILE *file) {
+	struct ent_jsonout out;
+	ent_jsonout_init(&out, ent_jsonout_to_file, file, 2);
+	ent_jsonout_object_begin(&out);
+	member_string(&out, "type", "FeatureCollection");
+	write_summary(&out, model);
+	write_cleaning(&out, model);
+	ent_jsonout_name(&out, "features");
+	ent_jsonout_array_begin(&out);
+	for (size_t i = 0; i < model->n_conflicts; i++) {
+		ent_jsonout_object_begin(&out);
+		member_string(&out, "type", "Feature");
+		write_geometry(&out, &model->conflicts[i].verdict.witness);
+		ent_jsonout_name(&out, "properties");
+		ent_jsonout_object_begin(&out);
+		write_conflict(&out, model, &model->conflicts[i]);
+		ent_jsonout_object_end(&out);
+		ent_jsonout_object_end(&out);
+	}
+	ent_jsonout_array_end(&out);
+	ent_jsonout_object_end(&out);
+	return ent_jsonout_finish(&out);
+}

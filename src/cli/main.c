@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* main.c: the program `entente`: one table of subcommands. */
+#include <stdio.h>
+#include <string.h>
+
+#include "check.h"
+
+static int version_main(int argc, char **argv) {
+	(void)argc;
+	(void)argv;
+	(void)puts("entente " ENTENTE_VERSION);
+	return 0;
+}
+
+static int help_main(int argc, char **argv);
+
+static const struct {
+	const char *name, *what;
+	int (*main)(int argc, char **argv);
+} commands[] = {
+		{"check", "find conflicts among flights and airspace", check_main},
+		{"version", "say which version this is", version_main},
+		{"help", "this text, or help on a command", help_main},
+};
+
+enum { COMMANDS = sizeof commands / sizeof commands[0] };
+
+static void usage(FILE *out) {
+	(void)fputs("usage: entente COMMAND [ARGUMENT]...\n\n", out);
+	for (size_t i = 0; i < COMMANDS; i++)
+		(void)fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].what);
+	(void)fputs("\nentente help check tells more.\n", out);
+}
+
+static int help_main(int argc, char **argv) {
+	if (argc > 0 && strcmp(argv[0], "check") == 0)
+		check_options_help(stdout);
+	else
+		usage(stdout);
+	return 0;
+}
+
+int main(int argc, char **argv) {
+	if (argc < 2) {
+		usage(stderr);
+		return 2;
+	}
+	const char *name = argv[1];
+	if (strcmp(name, "--version") == 0)
+		name = "version";
+	if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0)
+		name = "help";
+	for (size_t i = 0; i < COMMANDS; i++)
+		if (strcmp(name, commands[i].name) == 0)
+			return commands[i].main(argc - 2, argv + 2);
+	(void)fprintf(stderr, "entente: there is no command of that name; try entente help\n");
+	return 2;
+}

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* options.c: see options.h. */
+#include "options.h"
+
+#include <string.h>
+
+#include "entente/text.h"
+
+#define LIMIT_DEFAULT 50
+/* Without --isa-deviation: colder and warmer air than this is rare at any place and level. */
+#define ISA_DEVIATION_K 30
+
+struct row {
+	const char *name, *value, *help;
+	bool (*take)(struct check_options *options, const char *value, struct ent_fault *fault);
+};
+
+static bool take_length(const char *value, int64_t *ret_mm, struct ent_fault *fault) {
+	return ent_text_parse_length(value, strlen(value), ret_mm, fault) == ENT_OK;
+}
+
+static bool take_lateral(struct check_options *options, const char *value, struct ent_fault *fault) {
+	return take_length(value, &options->minima.lateral_mm, fault);
+}
+
+static bool take_vertical(struct check_options *options, const char *value, struct ent_fault *fault) {
+	return take_length(value, &options->minima.vertical_mm, fault);
+}
+
+static bool take_time(struct check_options *options, const char *value, struct ent_fault *fault) {
+	return ent_text_parse_duration(value, strlen(value), &options->minima.time_us, fault) == ENT_OK;
+}
+
+static bool take_from(struct check_options *options, const char *value, struct ent_fault *fault) {
+	return ent_text_parse_time(value, strlen(value), &options->span.start_utc_us, fault) == ENT_OK;
+}
+
+static bool take_to(struct check_options *options, const char *value, struct ent_fault *fault) {
+	return ent_text_parse_time(value, strlen(value), &options->span.end_utc_us, fault) == ENT_OK;
+}
+
+/* The parts between commas; false unless there are exactly n. */
+static bool split(const char *value, size_t n, const char **ret_part, size_t *ret_length) {
+	for (size_t i = 0; i < n; i++) {
+		const char *comma = strchr(value, ',');
+		if ((comma == NULL) != (i + 1 == n))
+			return false;
+		ret_part[i] = value;
+		ret_length[i] = comma != NULL ? (size_t)(comma - value) : strlen(value);
+		value = comma != NULL ? comma + 1 : value;
+	}
+	return true;
+}
+
+static bool take_area(struct check_options *options, const char *value, struct ent_fault *fault) {
+	const char *part[4];
+	size_t length[4];
+	int64_t ndeg[4];
+	if (!split(value, 4, part, length)) {
+		ent_fault_set(fault, "", "an area is SOUTH,WEST,NORTH,EAST in degrees, for example "
+					 "45.8,5.9,47.9,10.6");
+		return false;
+	}
+	for (int i = 0; i < 4; i++)
+		if (ent_text_parse_degrees(part[i], length[i], i % 2 == 0 ? 90 : 180, &ndeg[i], fault) !=
+				ENT_OK)
+			return false;
+	if (ndeg[0] > ndeg[2]) {
+		ent_fault_set(fault, "", "the south of the area lies north of its north");
+		return false;
+	}
+	options->area_given = true;
+	options->south_west = (struct ent_point){ndeg[0], ndeg[1]};
+	options->north_east = (struct ent_point){ndeg[2], ndeg[3]};
+	return true;
+}
+
+static bool add_name(struct check_names *names, const char *name, struct ent_fault *fault) {
+	if (names->n == CHECK_NAMES_MAX) {
+		ent_fault_set(fault, "", "given more than %d times", CHECK_NAMES_MAX);
+		return false;
+	}
+	names->name[names->n++] = name;
+	return true;
+}
+
+static bool take_against(struct check_options *options, const char *value, struct ent_fault *fault) {
+	return add_name(&options->against, value, fault);
+}
+
+static bool take_together(struct check_options *options, const char *value, struct ent_fault *fault) {
+	const char *part[2];
+	size_t length[2];
+	if (!split(value, 2, part, length) || length[0] == 0 || length[1] == 0) {
+		ent_fault_set(fault, "", "it takes two ids, callsigns or addresses: A,B");
+		return false;
+	}
+	return add_name(&options->together, value, fault);
+}
+
+static bool take_format(struct check_options *options, const char *value, struct ent_fault *fault) {
+	static const char *const names[] = {
+			[CHECK_TEXT] = "text", [CHECK_JSON] = "json", [CHECK_GEOJSON] = "geojson",
+			[CHECK_CSV] = "csv"};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+		if (strcmp(value, names[i]) == 0) {
+			options->format = (enum check_format)i;
+			return true;
+		}
+	ent_fault_set(fault, "", "the formats are text, json, geojson and csv");
+	return false;
+}
+
+static bool take_html(struct check_options *options, const char *value, struct ent_fault *fault) {
+	(void)fault;
+	options->html = value;
+	return true;
+}
+
+static bool take_output(struct check_options *options, const char *value, struct ent_fault *fault) {
+	(void)fault;
+	options->output = value;
+	return true;
+}
+
+static bool take_count(const char *value, int64_t most, uint64_t *ret_count, struct ent_fault *fault) {
+	int64_t count;
+	if (ent_text_parse_decimal(value, strlen(value), 1, 1, &count, fault) != ENT_OK)
+		return false;
+	if (count < 1 || count > most) {
+		ent_fault_set(fault, "", "it must lie in 1..%lld", (long long)most);
+		return false;
+	}
+	*ret_count = (uint64_t)count;
+	return true;
+}
+
+static bool take_limit(struct check_options *options, const char *value, struct ent_fault *fault) {
+	return take_count(value, 1000000000, &options->limit, fault);
+}
+
+static bool take_max_input(struct check_options *options, const char *value, struct ent_fault *fault) {
+	uint64_t mib;
+	if (!take_count(value, 65536, &mib, fault))
+		return false;
+	options->max_input_bytes = mib << 20;
+	return true;
+}
+
+/* "990hPa..1030hPa"; the unit may stand once, at the end. */
+static bool take_qnh(struct check_options *options, const char *value, struct ent_fault *fault) {
+	const char *dots = strstr(value, "..");
+	const char *high = dots != NULL ? dots + 2 : value;
+	char low[ENT_TEXT_MAX];
+	const size_t length = dots != NULL ? (size_t)(dots - value) : strlen(value);
+	if (ent_text_parse_pressure(high, strlen(high), &options->air.qnh_hi_pa, fault) != ENT_OK)
+		return false;
+	if (length + 3 >= sizeof low) {
+		ent_fault_set(fault, "", "too long");
+		return false;
+	}
+	memcpy(low, value, length);
+	low[length] = '\0';
+	if (strspn(low, "0123456789. ") == length)
+		memcpy(low + length, "hPa", 4);
+	if (ent_text_parse_pressure(low, strlen(low), &options->air.qnh_lo_pa, fault) != ENT_OK)
+		return false;
+	struct ent_interval unused;
+	if (ent_geo_pressure_altitude_amsl(0, options->air.qnh_lo_pa, options->air.qnh_hi_pa,
+			    ISA_DEVIATION_K, &unused) != ENT_OK) {
+		ent_fault_set(fault, "", "a QNH is one pressure or LOW..HIGH, in 850..1100 hPa");
+		return false;
+	}
+	options->air.qnh_known = true;
+	return true;
+}
+
+static bool take_isa(struct check_options *options, const char *value, struct ent_fault *fault) {
+	int64_t kelvin;
+	if (ent_text_parse_decimal(value, strlen(value), 1, 1, &kelvin, fault) != ENT_OK)
+		return false;
+	if (kelvin < 0 || kelvin > 60) {
+		ent_fault_set(fault, "", "it must lie in 0..60 (kelvin)");
+		return false;
+	}
+	options->air.isa_deviation_k = (int32_t)kelvin;
+	return true;
+}
+
+static bool take_propose(struct check_options *options, const char *value, struct ent_fault *fault) {
+	(void)value;
+	(void)fault;
+	return options->propose = true;
+}
+
+static bool take_skip_bad(struct check_options *options, const char *value, struct ent_fault *fault) {
+	(void)value;
+	(void)fault;
+	return options->skip_bad = true;
+}
+
+static bool take_no_progress(struct check_options *options, const char *value, struct ent_fault *fault) {
+	(void)value;
+	(void)fault;
+	options->progress = false;
+	return true;
+}
+
+static bool take_help(struct check_options *options, const char *value, struct ent_fault *fault) {
+	(void)value;
+	(void)fault;
+	return options->help = true;
+}
+
+static const struct row rows[] = {
+		{"--lateral", "LENGTH", "lateral minimum, with its unit (5nm)", take_lateral},
+		{"--vertical", "LENGTH", "vertical minimum, with its unit (1000ft)", take_vertical},
+		{"--time", "DURATION", "how far apart in time two moments still count (0s)", take_time},
+		{"--area", "S,W,N,E", "only what touches this box, in degrees", take_area},
+		{"--from", "TIME", "only what happens at or after this moment (RFC 3339)", take_from},
+		{"--to", "TIME", "only what happens at or before this moment", take_to},
+		{"--against", "FILE", "check the inputs against this one only; may be repeated", take_against},
+		{"--together", "A,B", "these two fly together and are no conflict; may be repeated",
+				take_together},
+		{"--propose", NULL, "propose the smallest change that takes each flight clear", take_propose},
+		{"--format", "FORMAT", "text, json, geojson or csv (text)", take_format},
+		{"--html", "FILE", "also write a page with map, profiles and table", take_html},
+		{"--output", "FILE", "write the answer there instead of standard output", take_output},
+		{"--limit", "N", "show at most so many conflicts as text (50)", take_limit},
+		{"--skip-bad", NULL, "leave out what is bad in an input, count it, and go on", take_skip_bad},
+		{"--max-input", "MIB", "the largest input after unzipping, in MiB (256)", take_max_input},
+		{"--qnh", "LOW..HIGH", "QNH of the region, in hPa; carries flight levels to heights", take_qnh},
+		{"--isa-deviation", "K", "how far the air may be from the standard atmosphere (30)", take_isa},
+		{"--no-progress", NULL, "no progress bar on a terminal", take_no_progress},
+		{"--help", NULL, "this text", take_help},
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+/* How many letters two names differ by, at the most 'far'. */
+static size_t differ(const char *a, const char *b) {
+	const size_t length_a = strlen(a), length_b = strlen(b);
+	size_t same = 0;
+	while (a[same] != '\0' && a[same] == b[same])
+		same++;
+	size_t tail = 0;
+	while (tail + same < length_a && tail + same < length_b &&
+			a[length_a - 1 - tail] == b[length_b - 1 - tail])
+		tail++;
+	const size_t longer = length_a > length_b ? length_a : length_b;
+	return longer - same - tail;
+}
+
+static const struct row *find(const char *argument, size_t length, struct ent_fault *fault) {
+	const struct row *nearest = NULL;
+	size_t least = 4;
+	char shown[64], name[64];
+	for (size_t i = 0; i < ROWS; i++)
+		if (strlen(rows[i].name) == length && memcmp(rows[i].name, argument, length) == 0)
+			return &rows[i];
+	(void)ent_text_show(argument, length, shown, sizeof shown);
+	for (size_t i = 0; i < ROWS; i++) {
+		(void)snprintf(name, sizeof name, "%s", rows[i].name);
+		if (differ(shown, name) < least) {
+			least = differ(shown, name);
+			nearest = &rows[i];
+		}
+	}
+	if (nearest != NULL)
+		ent_fault_set(fault, shown, "there is no such option; did you mean %s?", nearest->name);
+	else
+		ent_fault_set(fault, shown, "there is no such option; try entente check --help");
+	return NULL;
+}
+
+/* Takes one option; *i moves past its value. */
+static bool take(struct check_options *options, int argc, char **argv, int *i, struct ent_fault *fault) {
+	const char *equals = strchr(argv[*i], '=');
+	const size_t length = equals != NULL ? (size_t)(equals - argv[*i]) : strlen(argv[*i]);
+	const struct row *row = find(argv[*i], length, fault);
+	if (row == NULL)
+		return false;
+	const char *value = equals != NULL ? equals + 1 : NULL;
+	if (row->value == NULL && value != NULL) {
+		ent_fault_set(fault, row->name, "it takes no value");
+		return false;
+	}
+	if (row->value != NULL && value == NULL) {
+		if (*i + 1 >= argc) {
+			ent_fault_set(fault, row->name, "it needs a value: %s", row->value);
+			return false;
+		}
+		value = argv[++*i];
+	}
+	struct ent_fault why = {"", ""};
+	if (row->take(options, value, &why))
+		return true;
+	ent_fault_set(fault, row->name, "%s", why.why);
+	return false;
+}
+
+bool check_options_parse(int argc, char **argv, struct check_options *ret_options,
+		struct ent_fault *reterr_fault) {
+	struct check_options *o = ret_options;
+	memset(o, 0, sizeof *o);
+	o->minima = (struct ent_minima){9260000, 304800, 0};
+	o->span = (struct ent_span){ENT_TIME_UNBOUNDED_BEFORE, ENT_TIME_UNBOUNDED_AFTER};
+	o->progress = true;
+	o->limit = LIMIT_DEFAULT;
+	o->air.isa_deviation_k = ISA_DEVIATION_K;
+	bool only_files = false;
+	for (int i = 0; i < argc; i++) {
+		if (!only_files && strcmp(argv[i], "--") == 0) {
+			only_files = true;
+		} else if (!only_files && argv[i][0] == '-' && argv[i][1] != '\0') {
+			if (!take(o, argc, argv, &i, reterr_fault))
+				return false;
+		} else if (!add_name(&o->files, argv[i], reterr_fault)) {
+			ent_fault_set(reterr_fault, "FILE", "more than %d inputs", CHECK_NAMES_MAX);
+			return false;
+		}
+	}
+	if (o->help)
+		return true;
+	struct ent_fault minima;
+	if (ent_minima_check(&o->minima, &minima) != ENT_OK) {
+		ent_fault_set(reterr_fault, "minima", "%s", minima.why);
+		return false;
+	}
+	if (o->span.start_utc_us > o->span.end_utc_us) {
+		ent_fault_set(reterr_fault, "--from", "it is later than --to");
+		return false;
+	}
+	if (o->files.n == 0) {
+		ent_fault_set(reterr_fault, "FILE",
+				"no input; name files, or - for standard input (try --help)");
+		return false;
+	}
+	return true;
+}
+
+void check_options_help(FILE *out) {
+	(void)fputs("usage: entente check [OPTION]... FILE...\n"
+		    "Finds where flights and airspace come nearer to one another than the minima allow.\n"
+		    "FILE is GeoJSON, F3548 JSON, CSV, KML or recorded ADS-B, gzipped or not; - is\n"
+		    "standard input. Defaults stand in brackets.\n\n",
+			out);
+	for (size_t i = 0; i < ROWS; i++) {
+		char left[48];
+		(void)snprintf(left, sizeof left, "%s %s", rows[i].name,
+				rows[i].value != NULL ? rows[i].value : "");
+		(void)fprintf(out, "  %-22s %s\n", left, rows[i].help);
+	}
+	(void)fputs("\nExit status: 0 no conflict found; 1 a conflict was found; 2 something was left\n"
+		    "out, unknown or wrong.\n",
+			out);
+}
