@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * html_map.c: the map, as SVG: a plate carree squeezed by the cosine of the middle latitude,
+ * centred on the traffic, so that the antimeridian may run through it. For drawing only:
+ * a point nearer than half a unit to the one before it is left out.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "html_out.h"
+
+#define WIDTH 1140.0
+#define HEIGHT_MIN 360.0
+#define HEIGHT_MAX 820.0
+#define NEAR 0.5
+
+enum { CIRCLE_POINTS = 64, PART_POINTS = 24 };
+
+struct map {
+	double lon0_deg;                 /* the middle; longitudes are taken from there */
+	double west, east, south, north; /* degrees from lon0, degrees */
+	double scale_x, scale_y, height;
+};
+
+/* Degrees east of the middle, -180 to 180. */
+static double from_middle(const struct map *map, double lon_deg) {
+	double d = lon_deg - map->lon0_deg;
+	d -= 360 * floor((d + 180) / 360);
+	return d;
+}
+
+static double to_x(const struct map *map, double lon_deg) {
+	return (from_middle(map, lon_deg) - map->west) * map->scale_x;
+}
+
+static double to_y(const struct map *map, double lat_deg) {
+	return (map->north - lat_deg) * map->scale_y;
+}
+
+static void stretch(struct map *map, const struct ent_volume *volume) {
+	struct ent_point sw, ne;
+	ent_volume_bounds(volume, &sw, &ne);
+	double west = from_middle(map, (double)sw.lon_ndeg / 1e9), east = from_middle(map, (double)ne.lon_ndeg / 1e9);
+	if (west > east) {
+		west = -180;
+		east = 180;
+	}
+	map->west = west < map->west ? west : map->west;
+	map->east = east > map->east ? east : map->east;
+	map->south = fmin(map->south, (double)sw.lat_ndeg / 1e9);
+	map->north = fmax(map->north, (double)ne.lat_ndeg / 1e9);
+}
+
+/* The mean direction of all centres is the middle. */
+static struct map lay_out(const struct check_model *model) {
+	struct map map = {.west = 180, .east = -180, .south = 90, .north = -90};
+	double x = 0, y = 0;
+	for (size_t i = 0; i < model->n_items; i++) {
+		const struct ent_vec3 c = ent_volume_parts(model->items[i].volume)->center;
+		const double length = sqrt(c.x * c.x + c.y * c.y) + 1;
+		x += c.x / length;
+		y += c.y / length;
+	}
+	map.lon0_deg = ent_geo_atan2_deg(y, x);
+	for (size_t i = 0; i < model->n_items; i++)
+		stretch(&map, model->items[i].volume);
+	if (map.west > map.east) {
+		map.west = map.south = -1;
+		map.east = map.north = 1;
+	}
+	const double pad_lat = fmax(0.03 * (map.north - map.south), 0.005);
+	const double pad_lon = fmax(0.03 * (map.east - map.west), 0.005);
+	map.south = fmax(-90, map.south - pad_lat);
+	map.north = fmin(90, map.north + pad_lat);
+	map.west -= pad_lon;
+	map.east += pad_lon;
+	const double squeeze = fmax(0.08, cos((map.south + map.north) / 2 * M_PI / 180));
+	double unit = WIDTH / ((map.east - map.west) * squeeze);
+	if ((map.north - map.south) * unit > HEIGHT_MAX)
+		unit = HEIGHT_MAX / (map.north - map.south);
+	map.scale_x = unit * squeeze;
+	map.scale_y = unit;
+	/* What is left of the width goes to both sides. */
+	const double spare = WIDTH / map.scale_x - (map.east - map.west);
+	map.west -= spare / 2;
+	map.east += spare / 2;
+	map.height = fmax(HEIGHT_MIN, (map.north - map.south) * unit);
+	map.north += (map.height / unit - (map.north - map.south)) / 2;
+	map.south = map.north - map.height / unit;
+	return map;
+}
+
+/* A path under way; points too near the last one are left out, and a jump round the back of the map lifts the pen. */
+struct pen {
+	const struct map *map;
+	FILE *out;
+	double x, y;
+	bool down;
+};
+
+static void draw_to(struct pen *pen, double lat_deg, double lon_deg, bool last) {
+	const double x = to_x(pen->map, lon_deg), y = to_y(pen->map, lat_deg);
+	if (pen->down && !last && fabs(x - pen->x) < NEAR && fabs(y - pen->y) < NEAR)
+		return;
+	const bool jump = pen->down && fabs(x - pen->x) > 180 * pen->map->scale_x;
+	(void)fprintf(pen->out, "%c%.1f %.1f", pen->down && !jump ? 'L' : 'M', x, y);
+	pen->x = x;
+	pen->y = y;
+	pen->down = true;
+}
+
+static void draw_point(struct pen *pen, struct ent_point at, bool last) {
+	draw_to(pen, (double)at.lat_ndeg / 1e9, (double)at.lon_ndeg / 1e9, last);
+}
+
+static void draw_track(const struct map *map, const struct ent_volume_parts *parts, FILE *out) {
+	struct pen pen = {map, out, 0, 0, false};
+	(void)fputs("<path class=\"t\" d=\"", out);
+	for (uint32_t i = 0; i < parts->track->n_points; i++)
+		draw_point(&pen, parts->track->points[i].at, i + 1 == parts->track->n_points);
+	(void)fputs("\"/>\n", out);
+}
+
+static void draw_circle(struct pen *pen, struct ent_point center, double radius_m) {
+	for (int i = 0; i < CIRCLE_POINTS; i++)
+		draw_point(pen, ent_geo_direct(center, 360.0 * i / CIRCLE_POINTS, radius_m), true);
+	(void)fputc('Z', pen->out);
+	pen->down = false;
+}
+
+static void draw_volume(const struct map *map, const struct ent_volume_parts *parts, FILE *out) {
+	struct pen pen = {map, out, 0, 0, false};
+	(void)fputs("<path class=\"v\" fill-rule=\"evenodd\" d=\"", out);
+	if (parts->kind == ENT_VOLUME_CIRCLE) {
+		draw_circle(&pen, parts->vertices[0], fmax(1, (double)parts->radius_mm / 1e3));
+	} else if (parts->kind == ENT_VOLUME_CORRIDOR) {
+		for (uint32_t i = 0; i < parts->n_vertices; i++)
+			draw_point(&pen, parts->vertices[i], true);
+		pen.down = false;
+		for (uint32_t i = 0; i < parts->n_vertices && parts->n_vertices < 32; i++)
+			draw_circle(&pen, parts->vertices[i], (double)parts->radius_mm / 1e3);
+	} else {
+		for (uint32_t r = 0; r < parts->n_rings; r++) {
+			for (uint32_t i = parts->ring_start[r]; i < parts->ring_start[r + 1]; i++)
+				draw_point(&pen, ent_geo_point_from_ecef(parts->at[i]), true);
+			(void)fputc('Z', out);
+			pen.down = false;
+		}
+	}
+	(void)fputs("\"/>\n", out);
+}
+
+/* The part of a track that is in conflict. */
+static void draw_part(const struct map *map, const struct ent_volume *volume, const struct ent_witness *w,
+		FILE *out) {
+	const struct ent_span span = ent_volume_parts(volume)->span;
+	const int64_t from = w->first_utc_us > span.start_utc_us ? w->first_utc_us : span.start_utc_us;
+	const int64_t to = w->last_utc_us < span.end_utc_us ? w->last_utc_us : span.end_utc_us;
+	struct pen pen = {map, out, 0, 0, false};
+	(void)fputs("<path class=\"c\" d=\"", out);
+	for (int i = 0; i <= PART_POINTS; i++) {
+		struct ent_point at;
+		int32_t altitude_mm;
+		ent_track_at(volume, from + (to - from) / PART_POINTS * i, &at, &altitude_mm);
+		draw_point(&pen, at, true);
+	}
+	(void)fputs("\"/>\n", out);
+}
+
+static void draw_marks(const struct check_model *model, const struct map *map, FILE *out) {
+	const size_t n = model->n_conflicts < HTML_MARKS_MAX ? model->n_conflicts : HTML_MARKS_MAX;
+	for (size_t i = n; i-- > 0;) {
+		const struct check_conflict *c = &model->conflicts[i];
+		const struct check_item *sides[] = {&model->items[c->a], &model->items[c->b]};
+		for (int k = 0; k < 2; k++)
+			if (check_is_flight(sides[k]))
+				draw_part(map, sides[k]->volume, &c->verdict.witness, out);
+	}
+	for (size_t i = n; i-- > 0;) {
+		const struct ent_witness *w = &model->conflicts[i].verdict.witness;
+		const double x = to_x(map, (double)w->at_a.lon_ndeg / 1e9), y = to_y(map, (double)w->at_a.lat_ndeg / 1e9);
+		const double r = i < 99 ? 8 : 10;
+		(void)fprintf(out, "<a href=\"#c%zu\"><g class=\"m\" data-p=\"%.1f %.1f\" transform=\"translate(%.1f %.1f)\">"
+				   "<circle r=\"%.0f\"/><text y=\"3.5\" font-size=\"9\">%zu</text></g></a>\n",
+				i + 1, x, y, x, y, r, i + 1);
+	}
+}
+
+/* Steps of the graticule: the first that leaves at most nine lines. */
+static double graticule_step(double degrees) {
+	static const double steps[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30};
+	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
+		if (degrees / steps[i] <= 9)
+			return steps[i];
+	return 45;
+}
+
+static void draw_graticule(const struct map *map, FILE *out) {
+	const double step_lat = graticule_step(map->north - map->south);
+	for (double lat = ceil(map->south / step_lat) * step_lat; lat <= map->north + 1e-9; lat += step_lat) {
+		const double y = to_y(map, lat);
+		(void)fprintf(out, "<line class=\"g\" x1=\"0\" x2=\"%.0f\" y1=\"%.1f\" y2=\"%.1f\"/>"
+				   "<text class=\"l\" data-p=\"4 %.1f\" transform=\"translate(4 %.1f)\">%.4g&#176;%c</text>\n",
+				WIDTH, y, y, y - 3, y - 3, fabs(lat) < 1e-9 ? 0 : fabs(lat), lat < 0 ? 'S' : 'N');
+	}
+	const double step_lon = graticule_step(map->east - map->west);
+	const double first = ceil((map->lon0_deg + map->west) / step_lon) * step_lon;
+	for (double lon = first; lon <= map->lon0_deg + map->east + 1e-9; lon += step_lon) {
+		const double x = (lon - map->lon0_deg - map->west) * map->scale_x;
+		double shown = lon - 360 * floor((lon + 180) / 360);
+		(void)fprintf(out, "<line class=\"g\" y1=\"0\" y2=\"%.0f\" x1=\"%.1f\" x2=\"%.1f\"/>"
+				   "<text class=\"l\" data-p=\"%.1f %.1f\" transform=\"translate(%.1f %.1f)\">%.4g&#176;%c</text>\n",
+				map->height, x, x, x + 3, map->height - 5, x + 3, map->height - 5,
+				fabs(shown) < 1e-9 ? 0 : fabs(shown), shown < 0 ? 'W' : 'E');
+	}
+}
+
+/* A bar of a round number of nautical miles, a sixth of the map or less. */
+static void draw_scale(const struct map *map, FILE *out) {
+	const double nm_per_unit = 60 / map->scale_y;
+	double nm = pow(10, floor(log10(WIDTH / 6 * nm_per_unit)));
+	if (nm * 5 / nm_per_unit < WIDTH / 6)
+		nm *= 5;
+	else if (nm * 2 / nm_per_unit < WIDTH / 6)
+		nm *= 2;
+	const double length = nm / nm_per_unit, y = map->height - 26, x = WIDTH - 24 - length;
+	(void)fprintf(out, "<path d=\"M%.1f %.1fv6h%.1fv-6\" style=\"fill:none;stroke:var(--ink)\"/><text x=\"%.1f\" "
+			   "y=\"%.1f\" style=\"fill:var(--ink)\" text-anchor=\"middle\">%.3g NM</text>\n",
+			x, y, length, x + length / 2, y - 2, nm);
+}
+
+void html_map(const struct check_model *model, FILE *out) {
+	const struct map map = lay_out(model);
+	const size_t n = model->n_items < HTML_TRACKS_MAX ? model->n_items : HTML_TRACKS_MAX;
+	(void)fprintf(out, "<div class=\"card map\"><svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-labelledby=\"mt\">"
+			   "<title id=\"mt\">Map of %zu flights and volumes and %zu conflicts; north is up</title>\n",
+			WIDTH, map.height, model->n_items, model->n_conflicts);
+	draw_graticule(&map, out);
+	for (size_t i = 0; i < n; i++)
+		if (!check_is_flight(&model->items[i]))
+			draw_volume(&map, ent_volume_parts(model->items[i].volume), out);
+	for (size_t i = 0; i < n; i++)
+		if (check_is_flight(&model->items[i]))
+			draw_track(&map, ent_volume_parts(model->items[i].volume), out);
+	draw_marks(model, &map, out);
+	draw_scale(&map, out);
+	(void)fputs("</svg><nav aria-label=\"Map\"><button type=\"button\" aria-label=\"Nearer\">+</button>"
+		    "<button type=\"button\" aria-label=\"Farther\">&#8722;</button>"
+		    "<button type=\"button\" aria-label=\"Whole map\">&#8859;</button></nav></div>\n",
+			out);
+	(void)fputs("<p class=\"soft\">Grey: tracks and volumes. Red: where there is a conflict; numbers lead to the table. "
+		    "North is up.",
+			out);
+	if (n < model->n_items || model->n_conflicts > HTML_MARKS_MAX)
+		(void)fprintf(out, " Drawn are %zu of %zu flights and volumes and the worst %d conflicts.", n,
+				model->n_items, HTML_MARKS_MAX);
+	(void)fputs("</p>\n", out);
+}
