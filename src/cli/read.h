@@ -27,7 +27,7 @@ enum {
 /* One input after unzipping, in bytes; `--max-input`. */
 #define CHECK_INPUT_MAX_DEFAULT (UINT64_C(256) << 20)
 /* Reports of recorded traffic in one input: 40 bytes each are held until it is cleaned. */
-#define CHECK_REPORTS_MAX 16000000
+#define CHECK_REPORTS_MAX 8000000
 
 /* --- Faults --- */
 
