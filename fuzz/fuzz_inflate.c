@@ -8,11 +8,13 @@
 
 #define LIMIT (UINT64_C(1) << 20)
 
-static ent_status unpack(const uint8_t *data, size_t size, size_t most, char **ret_bytes, size_t *ret_size) {
+static ent_status unpack(
+		const uint8_t *data, size_t size, size_t most, char **ret_bytes, size_t *ret_size) {
 	struct fuzz_bytes from = {data, size, 0, most};
 	struct ent_inflate *inflate;
 	FUZZ_CHECK(ent_inflate_create(fuzz_read, &from, LIMIT, &inflate) == ENT_OK);
-	ent_status status = ent_stream_read_all(ent_inflate_read, inflate, 2 * LIMIT, 0, ret_bytes, ret_size);
+	ent_status status = ent_stream_read_all(
+			ent_inflate_read, inflate, 2 * LIMIT, 0, ret_bytes, ret_size);
 	FUZZ_CHECK((status == ENT_OK) == (ent_inflate_why(inflate)[0] == '\0'));
 	ent_inflate_destroy(inflate);
 	return status;

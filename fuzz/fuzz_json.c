@@ -100,13 +100,15 @@ static void round_trip(struct ent_json *json, struct ent_json_value root) {
 		ent_jsonout_init(&out, ent_jsonout_to_memory, &texts[i], (unsigned)i);
 		rewrite(&out, root);
 		FUZZ_CHECK(ent_jsonout_finish(&out) == ENT_OK);
-		FUZZ_CHECK(ent_json_parse(json, texts[i].bytes, texts[i].size, NULL, &root, NULL) == ENT_OK);
+		FUZZ_CHECK(ent_json_parse(json, texts[i].bytes, texts[i].size, NULL, &root, NULL) ==
+				ENT_OK);
 	}
 	struct ent_jsonout_memory last = {.limit = 1 << 24};
 	ent_jsonout_init(&out, ent_jsonout_to_memory, &last, 0);
 	rewrite(&out, root);
 	FUZZ_CHECK(ent_jsonout_finish(&out) == ENT_OK);
-	FUZZ_CHECK(last.size == texts[0].size && memcmp(last.bytes, texts[0].bytes, last.size) == 0);
+	FUZZ_CHECK(last.size == texts[0].size &&
+			memcmp(last.bytes, texts[0].bytes, last.size) == 0);
 	free(texts[0].bytes);
 	free(texts[1].bytes);
 	free(last.bytes);

@@ -42,7 +42,8 @@ static inline void fuzz_reader(fuzz_format_fn format, const uint8_t *data, size_
 		struct check_model model = {0};
 		struct check_faults faults;
 		struct check_reader *reader;
-		struct check_read_options options = {.skip_bad = skip == 1, .max_input_bytes = 1 << 24};
+		struct check_read_options options = {
+				.skip_bad = skip == 1, .max_input_bytes = 1 << 24};
 		struct fuzz_bytes from = {data, size, 0, skip == 1 ? 13 : 0};
 		FUZZ_CHECK(check_faults_init(&faults, 5) == ENT_OK);
 		FUZZ_CHECK(check_reader_create(&model, &faults, &options, &reader) == ENT_OK);
@@ -51,7 +52,8 @@ static inline void fuzz_reader(fuzz_format_fn format, const uint8_t *data, size_
 			(void)format(reader, fuzz_read, &from);
 			FUZZ_CHECK((reader->first == ENT_OK) == (faults.total == 0));
 		} else {
-			ent_status status = check_read_stream(reader, "a/b.json", false, fuzz_read, &from);
+			ent_status status = check_read_stream(
+					reader, "a/b.json", false, fuzz_read, &from);
 			FUZZ_CHECK((status == ENT_OK) == (faults.total == 0 || options.skip_bad));
 		}
 		FUZZ_CHECK(model.left_out == (options.skip_bad ? faults.total : 0));
@@ -60,7 +62,8 @@ static inline void fuzz_reader(fuzz_format_fn format, const uint8_t *data, size_
 		fuzz_check_items(&model);
 		if (faults.total == 0)
 			fuzz_check_cleaning(&model.cleaning);
-		FUZZ_CHECK(skip == 0 || (faults.total == faults_before && model.n_items == items_before));
+		FUZZ_CHECK(skip == 0 ||
+				(faults.total == faults_before && model.n_items == items_before));
 		faults_before = faults.total;
 		items_before = model.n_items;
 		check_reader_destroy(reader);

@@ -22,7 +22,8 @@ static void decimals(const char *text, size_t size) {
 	int64_t value, back;
 	if (ent_text_parse_decimal(text, size, 1000, 7, &value, NULL) == ENT_OK) {
 		size_t length = ent_text_print_decimal(value, 5, true, printed);
-		FUZZ_CHECK(ent_text_parse_decimal(printed, length, 100000, 1, &back, NULL) == ENT_OK);
+		FUZZ_CHECK(ent_text_parse_decimal(printed, length, 100000, 1, &back, NULL) ==
+				ENT_OK);
 		FUZZ_CHECK(back == value);
 	}
 	if (ent_text_parse_degrees(text, size, 180, &value, NULL) == ENT_OK)
@@ -48,7 +49,8 @@ static void quantities(const char *text, size_t size) {
 	status = check_altitude_parse(text, size, NULL, &altitude, &fault);
 	FUZZ_CHECK((status == ENT_OK) == (fault.why[0] == '\0'));
 	if (status == ENT_OK && altitude.mm != ENT_ALTITUDE_UNBOUNDED_ABOVE)
-		FUZZ_CHECK(altitude.mm >= ENT_ALTITUDE_MIN_MM && altitude.mm <= ENT_ALTITUDE_MAX_MM);
+		FUZZ_CHECK(altitude.mm >= ENT_ALTITUDE_MIN_MM &&
+				altitude.mm <= ENT_ALTITUDE_MAX_MM);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {

@@ -12,8 +12,8 @@
 struct test_bytes {
 	const char *bytes;
 	size_t size, at;
-	size_t most;      /* at most so many at a time; 0: all that is asked for */
-	uint64_t seed;    /* not 0: a random number of them, up to most */
+	size_t most;   /* at most so many at a time; 0: all that is asked for */
+	uint64_t seed; /* not 0: a random number of them, up to most */
 };
 
 static inline ent_status test_read_bytes(void *user, void *buffer, size_t size, size_t *ret_size) {
@@ -38,7 +38,8 @@ struct test_endless {
 	uint64_t total, given;
 };
 
-static inline ent_status test_read_endless(void *user, void *buffer, size_t size, size_t *ret_size) {
+static inline ent_status test_read_endless(
+		void *user, void *buffer, size_t size, size_t *ret_size) {
 	struct test_endless *from = user;
 	char *out = buffer;
 	size_t head = strlen(from->head), body = strlen(from->body), n = 0;

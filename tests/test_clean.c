@@ -32,7 +32,8 @@ static ent_status take(void *user, const struct check_report *reports, size_t n,
 static struct check_report at(int64_t s, int64_t north_m, int32_t up_m, uint32_t label) {
 	return (struct check_report){.time_utc_us = s * 1000000,
 			.at = {INT64_C(47000000000) + north_m * 9000, INT64_C(8000000000)},
-			.altitude_mm = up_m * 1000, .label = label};
+			.altitude_mm = up_m * 1000,
+			.label = label};
 }
 
 static void run(struct check_report *reports, size_t n, uint32_t flights, struct out *out) {
@@ -60,7 +61,8 @@ TEST(clean__orderly_reports_stay_as_they_are) {
 
 TEST(clean__unsorted_reports_are_sorted_and_counted) {
 	(void)state_;
-	struct check_report reports[] = {at(20, 0, 0, 2), at(0, 0, 0, 0), at(30, 0, 0, 3), at(10, 0, 0, 1)};
+	struct check_report reports[] = {
+			at(20, 0, 0, 2), at(0, 0, 0, 0), at(30, 0, 0, 3), at(10, 0, 0, 1)};
 	struct out out;
 	run(reports, 4, 1, &out);
 	CHECK(labels_are(&out, "abcd"));
@@ -69,7 +71,8 @@ TEST(clean__unsorted_reports_are_sorted_and_counted) {
 
 TEST(clean__of_one_moment_the_first_read_stays) {
 	(void)state_;
-	struct check_report reports[] = {at(10, 5, 0, 1), at(0, 0, 0, 0), at(10, 9, 0, 7), at(10, 5, 0, 8), at(20, 0, 0, 2)};
+	struct check_report reports[] = {at(10, 5, 0, 1), at(0, 0, 0, 0), at(10, 9, 0, 7),
+			at(10, 5, 0, 8), at(20, 0, 0, 2)};
 	struct out out;
 	run(reports, 5, 1, &out);
 	CHECK(labels_are(&out, "abc"));
@@ -78,7 +81,8 @@ TEST(clean__of_one_moment_the_first_read_stays) {
 
 TEST(clean__a_flight_is_split_at_gaps_over_ten_minutes_only) {
 	(void)state_;
-	struct check_report reports[] = {at(0, 0, 0, 0), at(600, 0, 0, 1), at(1201, 0, 0, 2), at(1801, 0, 0, 3)};
+	struct check_report reports[] = {
+			at(0, 0, 0, 0), at(600, 0, 0, 1), at(1201, 0, 0, 2), at(1801, 0, 0, 3)};
 	struct out out;
 	run(reports, 4, 1, &out);
 	CHECK(labels_are(&out, "abcd") && out.parts == 2 && out.ends[0] == 2);
@@ -92,28 +96,36 @@ TEST(clean__a_flight_is_split_at_gaps_over_ten_minutes_only) {
 TEST(clean__impossible_jumps_go_wherever_they_stand) {
 	(void)state_;
 	/* Ten reports 10 s apart, 2 km each; those marked lie elsewhere. */
-	static const struct { const char *why, *bad; int64_t north_m; int32_t up_m; const char *stay; } rows[] = {
-		{"none", "", 0, 0, "abcdefghij"},
-		{"the first", "a", 300000, 0, "bcdefghij"},
-		{"the first three", "abc", 300000, 0, "defghij"},
-		{"the last", "j", 300000, 0, "abcdefghi"},
-		{"one in the middle", "e", -300000, 0, "abcdfghij"},
-		{"two together in the middle", "ef", 300000, 0, "abcdghij"},
-		{"every other one but more good than bad", "bdfh", 300000, 0, "acegij"},
-		{"an altitude", "e", 0, 9000, "abcdfghij"},
-		{"the first altitude", "a", 0, 9000, "bcdefghij"},
-		{"fast but possible", "e", 6000, 0, "abcdefghij"},
+	static const struct {
+		const char *why, *bad;
+		int64_t north_m;
+		int32_t up_m;
+		const char *stay;
+	} rows[] = {
+			{"none", "", 0, 0, "abcdefghij"},
+			{"the first", "a", 300000, 0, "bcdefghij"},
+			{"the first three", "abc", 300000, 0, "defghij"},
+			{"the last", "j", 300000, 0, "abcdefghi"},
+			{"one in the middle", "e", -300000, 0, "abcdfghij"},
+			{"two together in the middle", "ef", 300000, 0, "abcdghij"},
+			{"every other one but more good than bad", "bdfh", 300000, 0, "acegij"},
+			{"an altitude", "e", 0, 9000, "abcdfghij"},
+			{"the first altitude", "a", 0, 9000, "bcdefghij"},
+			{"fast but possible", "e", 6000, 0, "abcdefghij"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct check_report reports[10];
 		struct out out;
 		for (uint32_t j = 0; j < 10; j++) {
-			bool bad = strchr(rows[i].bad, (int)('a' + j)) != NULL && rows[i].bad[0] != '\0';
-			reports[j] = at(10 * j, 2000 * j + (bad ? rows[i].north_m : 0), bad ? rows[i].up_m : 0, j);
+			bool bad = strchr(rows[i].bad, (int)('a' + j)) != NULL &&
+					rows[i].bad[0] != '\0';
+			reports[j] = at(10 * j, 2000 * j + (bad ? rows[i].north_m : 0),
+					bad ? rows[i].up_m : 0, j);
 		}
 		run(reports, 10, 1, &out);
 		CHECK_ROW(rows[i].why, labels_are(&out, rows[i].stay));
-		CHECK_ROW(rows[i].why, out.cleaning.touched[CHECK_RULE_JUMP] == 10 - strlen(rows[i].stay));
+		CHECK_ROW(rows[i].why,
+				out.cleaning.touched[CHECK_RULE_JUMP] == 10 - strlen(rows[i].stay));
 	}
 }
 
@@ -132,7 +144,8 @@ TEST(clean__the_limits_of_a_jump_are_where_they_are_stated) {
 			run(reports, 2, 1, &out);
 			CHECK(out.n == (side < 0 ? 2 : 1));
 			struct check_report climb[] = {at(0, 0, 0, 0), at(s, 0, 0, 1)};
-			climb[1].altitude_mm = CHECK_JUMP_CLIMB_MPS * 1000 * s + CHECK_JUMP_SLACK_MM + (side > 0);
+			climb[1].altitude_mm = CHECK_JUMP_CLIMB_MPS * 1000 * s +
+					CHECK_JUMP_SLACK_MM + (side > 0);
 			run(climb, 2, 1, &out);
 			CHECK(out.n == (side < 0 ? 2 : 1));
 		}
@@ -156,7 +169,8 @@ static bool possible(const struct check_report *a, const struct check_report *b)
 	double up = (double)b->altitude_mm - a->altitude_mm;
 	double far = CHECK_JUMP_SPEED_MPS * s + CHECK_JUMP_SLACK_M;
 	return x * x + y * y + z * z <= far * far &&
-			(up < 0 ? -up : up) <= CHECK_JUMP_CLIMB_MPS * 1000 * s + CHECK_JUMP_SLACK_MM;
+			(up < 0 ? -up : up) <=
+			CHECK_JUMP_CLIMB_MPS * 1000 * s + CHECK_JUMP_SLACK_MM;
 }
 
 /* By brute force over all subsets: no run of possible neighbours is longer than what stayed. */
@@ -169,7 +183,8 @@ TEST(clean__what_stays_is_the_longest_possible_run) {
 		int64_t s = 0;
 		for (uint32_t i = 0; i < n; i++) {
 			s += 1 + (int64_t)(test_random(&seed) % 20);
-			reports[i] = at(s, (int64_t)(test_random(&seed) % 30000), (int32_t)(test_random(&seed) % 2500), i);
+			reports[i] = at(s, (int64_t)(test_random(&seed) % 30000),
+					(int32_t)(test_random(&seed) % 2500), i);
 		}
 		memcpy(copy, reports, sizeof copy);
 		struct out out;
@@ -213,7 +228,8 @@ TEST(clean__twice_gives_the_same_as_once) {
 	for (int round = 0; round < 200; round++) {
 		struct check_report reports[200], again[200];
 		for (uint32_t i = 0; i < 200; i++) {
-			reports[i] = at((int64_t)(test_random(&seed) % 4000), (int64_t)(test_random(&seed) % 90000),
+			reports[i] = at((int64_t)(test_random(&seed) % 4000),
+					(int64_t)(test_random(&seed) % 90000),
 					(int32_t)(test_random(&seed) % 3000), i);
 		}
 		struct check_report copy[200];
@@ -255,13 +271,17 @@ TEST(names__numbers_are_given_in_order_and_found_again) {
 			char name[24];
 			uint32_t number;
 			bool added;
-			uint32_t value = order == 0 ? i : order == 1 ? 9999 - i : (uint32_t)(test_random(&seed) % 10000);
+			uint32_t value = order == 0  ? i
+					: order == 1 ? 9999 - i
+						     : (uint32_t)(test_random(&seed) % 10000);
 			int length = snprintf(name, sizeof name, "%08u", value);
-			CHECK(check_names_add(&names, name, (size_t)length, &number, &added) == ENT_OK);
+			CHECK(check_names_add(&names, name, (size_t)length, &number, &added) ==
+					ENT_OK);
 			CHECK(added == (order < 2));
 			CHECK(number == (value < 5000 ? value : 14999 - value));
 			size_t have;
-			CHECK(strcmp(check_names_text(&names, number, &have), name) == 0 && have == 8);
+			CHECK(strcmp(check_names_text(&names, number, &have), name) == 0 &&
+					have == 8);
 		}
 	}
 	uint32_t number;
@@ -275,18 +295,18 @@ TEST(names__numbers_are_given_in_order_and_found_again) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		TEST_ENTRY(clean__orderly_reports_stay_as_they_are),
-		TEST_ENTRY(clean__unsorted_reports_are_sorted_and_counted),
-		TEST_ENTRY(clean__of_one_moment_the_first_read_stays),
-		TEST_ENTRY(clean__a_flight_is_split_at_gaps_over_ten_minutes_only),
-		TEST_ENTRY(clean__impossible_jumps_go_wherever_they_stand),
-		TEST_ENTRY(clean__the_limits_of_a_jump_are_where_they_are_stated),
-		TEST_ENTRY(clean__crossing_the_antimeridian_is_no_jump),
-		TEST_ENTRY(clean__what_stays_is_the_longest_possible_run),
-		TEST_ENTRY(clean__flights_do_not_mix),
-		TEST_ENTRY(clean__twice_gives_the_same_as_once),
-		TEST_ENTRY(clean__the_callers_failure_is_returned_and_nothing_is_nothing),
-		TEST_ENTRY(names__numbers_are_given_in_order_and_found_again),
+			TEST_ENTRY(clean__orderly_reports_stay_as_they_are),
+			TEST_ENTRY(clean__unsorted_reports_are_sorted_and_counted),
+			TEST_ENTRY(clean__of_one_moment_the_first_read_stays),
+			TEST_ENTRY(clean__a_flight_is_split_at_gaps_over_ten_minutes_only),
+			TEST_ENTRY(clean__impossible_jumps_go_wherever_they_stand),
+			TEST_ENTRY(clean__the_limits_of_a_jump_are_where_they_are_stated),
+			TEST_ENTRY(clean__crossing_the_antimeridian_is_no_jump),
+			TEST_ENTRY(clean__what_stays_is_the_longest_possible_run),
+			TEST_ENTRY(clean__flights_do_not_mix),
+			TEST_ENTRY(clean__twice_gives_the_same_as_once),
+			TEST_ENTRY(clean__the_callers_failure_is_returned_and_nothing_is_nothing),
+			TEST_ENTRY(names__numbers_are_given_in_order_and_found_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

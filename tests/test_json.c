@@ -7,13 +7,14 @@
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-static ent_status parse_n(struct ent_json *json, const char *text, size_t size, bool refuse_duplicates,
-		struct ent_json_value *ret_root, struct ent_fault *fault) {
+static ent_status parse_n(struct ent_json *json, const char *text, size_t size,
+		bool refuse_duplicates, struct ent_json_value *ret_root, struct ent_fault *fault) {
 	struct ent_json_options options = {.refuse_duplicates = refuse_duplicates};
 	return ent_json_parse(json, text, size, &options, ret_root, fault);
 }
 
-static ent_status parse(struct ent_json *json, const char *text, struct ent_json_value *ret_root, struct ent_fault *fault) {
+static ent_status parse(struct ent_json *json, const char *text, struct ent_json_value *ret_root,
+		struct ent_fault *fault) {
 	return parse_n(json, text, strlen(text), false, ret_root, fault);
 }
 
@@ -32,14 +33,20 @@ TEST(json__values_come_as_they_were_written) {
 	int64_t number;
 	double real;
 	bool yes;
-	CHECK(parse(json, " {\"s\":\"\\u00e9\\n\\u0000x\",\"i\":-9223372036854775808,\"u\":18446744073709551615,"
-			"\"d\":1.5e3,\"t\":true,\"n\":null,\"a\":[1,[2],{}],\"o\":{\"k\":1}} ", &root, NULL) == ENT_OK);
+	CHECK(parse(json,
+			      " {\"s\":\"\\u00e9\\n\\u0000x\",\"i\":-9223372036854775808,\"u\":"
+			      "18446744073709551615,"
+			      "\"d\":1.5e3,\"t\":true,\"n\":null,\"a\":[1,[2],{}],\"o\":{\"k\":1}}"
+			      " ",
+			      &root, NULL) == ENT_OK);
 	CHECK(ent_json_kind(root) == ENT_JSON_OBJECT);
 	CHECK(ent_json_member(root, "s", &value) && ent_json_string(value, &text, &length));
 	CHECK(length == 5 && memcmp(text, "\xc3\xa9\n\0x", 6) == 0);
-	CHECK(ent_json_member(root, "i", &value) && ent_json_int(value, &number) && number == INT64_MIN);
+	CHECK(ent_json_member(root, "i", &value) && ent_json_int(value, &number) &&
+			number == INT64_MIN);
 	CHECK(ent_json_member(root, "u", &value) && ent_json_kind(value) == ENT_JSON_UINT);
-	CHECK(!ent_json_int(value, &number) && ent_json_double(value, &real) && real == 18446744073709551615.0);
+	CHECK(!ent_json_int(value, &number) && ent_json_double(value, &real) &&
+			real == 18446744073709551615.0);
 	CHECK(ent_json_member(root, "d", &value) && ent_json_int(value, &number) && number == 1500);
 	CHECK(ent_json_member(root, "t", &value) && ent_json_bool(value, &yes) && yes);
 	CHECK(!ent_json_double(value, &real) && !ent_json_string(value, &text, &length));
@@ -56,37 +63,43 @@ TEST(json__values_come_as_they_were_written) {
 
 TEST(json__what_is_not_well_formed_is_refused_with_its_place) {
 	(void)state_;
-	static const struct { const char *text; ent_status status; const char *where, *why; } rows[] = {
-		{"", ENT_E_SYNTAX, "line 1, column 1", "empty"},
-		{"  ", ENT_E_SYNTAX, "line 1, column 3", "too early"},
-		{"{\"a\":1,}", ENT_E_SYNTAX, "line 1, column 8", "name"},
-		{"[1,]", ENT_E_SYNTAX, "line 1, column 4", "no value starts so"},
-		{"[1 2]", ENT_E_SYNTAX, "line 1, column 4", "comma or ]"},
-		{"{\"a\" 1}", ENT_E_SYNTAX, "line 1, column 6", "colon"},
-		{"{\"a\":1 \"b\":2}", ENT_E_SYNTAX, "line 1, column 8", "comma or }"},
-		{"{a:1}", ENT_E_SYNTAX, "line 1, column 2", "name in quotes"},
-		{"{\n \"a\": tru\n}", ENT_E_SYNTAX, "line 2, column 7", "no value starts so"},
-		{"[1] 2", ENT_E_SYNTAX, "line 1, column 5", "nothing may follow"},
-		{"[\"abc]", ENT_E_SYNTAX, "line 1, column 2", "no end"},
-		{"[\"a\nb\"]", ENT_E_SYNTAX, "line 1, column 4", "control character"},
-		{"[\"\\x\"]", ENT_E_SYNTAX, "line 1, column 3", "escape"},
-		{"[\"\\ud800\"]", ENT_E_SYNTAX, "line 1, column 3", "surrogate"},
-		{"[\"\xff\"]", ENT_E_SYNTAX, "line 1, column 3", "UTF-8"},
-		{"[\"\xc0\x80\"]", ENT_E_SYNTAX, "line 1, column 3", "UTF-8"},
-		{"[\"\xed\xa0\x80\"]", ENT_E_SYNTAX, "line 1, column 3", "UTF-8"},
-		{"[\"\xf4\x90\x80\x80\"]", ENT_E_SYNTAX, "line 1, column 3", "UTF-8"},
-		{"[01]", ENT_E_SYNTAX, "line 1, column 2", "start with 0"},
-		{"[1.]", ENT_E_SYNTAX, "line 1, column 2", "point"},
-		{"[.5]", ENT_E_SYNTAX, "line 1, column 2", "no value"},
-		{"[1e]", ENT_E_SYNTAX, "line 1, column 2", "e of a number"},
-		{"[+1]", ENT_E_SYNTAX, "line 1, column 2", "no value"},
-		{"[NaN]", ENT_E_SYNTAX, "line 1, column 2", "no value"},
-		{"[Infinity]", ENT_E_SYNTAX, "line 1, column 2", "no value"},
-		{"[1e999]", ENT_E_DOMAIN, "", "too large"},
-		{"[123456789012345678901234567890]", ENT_E_DOMAIN, "line 1, column 2", "too large"},
-		{"// x\n[1]", ENT_E_SYNTAX, "line 1, column 1", "no value"},
-		{"{\"a\":{\"b\":[1,2}", ENT_E_SYNTAX, "line 1, column 15", "comma or ]"},
-		{"{\"a\":1", ENT_E_SYNTAX, "line 1, column 7", "too early"},
+	static const struct {
+		const char *text;
+		ent_status status;
+		const char *where, *why;
+	} rows[] = {
+			{"", ENT_E_SYNTAX, "line 1, column 1", "empty"},
+			{"  ", ENT_E_SYNTAX, "line 1, column 3", "too early"},
+			{"{\"a\":1,}", ENT_E_SYNTAX, "line 1, column 8", "name"},
+			{"[1,]", ENT_E_SYNTAX, "line 1, column 4", "no value starts so"},
+			{"[1 2]", ENT_E_SYNTAX, "line 1, column 4", "comma or ]"},
+			{"{\"a\" 1}", ENT_E_SYNTAX, "line 1, column 6", "colon"},
+			{"{\"a\":1 \"b\":2}", ENT_E_SYNTAX, "line 1, column 8", "comma or }"},
+			{"{a:1}", ENT_E_SYNTAX, "line 1, column 2", "name in quotes"},
+			{"{\n \"a\": tru\n}", ENT_E_SYNTAX, "line 2, column 7",
+					"no value starts so"},
+			{"[1] 2", ENT_E_SYNTAX, "line 1, column 5", "nothing may follow"},
+			{"[\"abc]", ENT_E_SYNTAX, "line 1, column 2", "no end"},
+			{"[\"a\nb\"]", ENT_E_SYNTAX, "line 1, column 4", "control character"},
+			{"[\"\\x\"]", ENT_E_SYNTAX, "line 1, column 3", "escape"},
+			{"[\"\\ud800\"]", ENT_E_SYNTAX, "line 1, column 3", "surrogate"},
+			{"[\"\xff\"]", ENT_E_SYNTAX, "line 1, column 3", "UTF-8"},
+			{"[\"\xc0\x80\"]", ENT_E_SYNTAX, "line 1, column 3", "UTF-8"},
+			{"[\"\xed\xa0\x80\"]", ENT_E_SYNTAX, "line 1, column 3", "UTF-8"},
+			{"[\"\xf4\x90\x80\x80\"]", ENT_E_SYNTAX, "line 1, column 3", "UTF-8"},
+			{"[01]", ENT_E_SYNTAX, "line 1, column 2", "start with 0"},
+			{"[1.]", ENT_E_SYNTAX, "line 1, column 2", "point"},
+			{"[.5]", ENT_E_SYNTAX, "line 1, column 2", "no value"},
+			{"[1e]", ENT_E_SYNTAX, "line 1, column 2", "e of a number"},
+			{"[+1]", ENT_E_SYNTAX, "line 1, column 2", "no value"},
+			{"[NaN]", ENT_E_SYNTAX, "line 1, column 2", "no value"},
+			{"[Infinity]", ENT_E_SYNTAX, "line 1, column 2", "no value"},
+			{"[1e999]", ENT_E_DOMAIN, "", "too large"},
+			{"[123456789012345678901234567890]", ENT_E_DOMAIN, "line 1, column 2",
+					"too large"},
+			{"// x\n[1]", ENT_E_SYNTAX, "line 1, column 1", "no value"},
+			{"{\"a\":{\"b\":[1,2}", ENT_E_SYNTAX, "line 1, column 15", "comma or ]"},
+			{"{\"a\":1", ENT_E_SYNTAX, "line 1, column 7", "too early"},
 	};
 	struct ent_json *json = new_json();
 	for (size_t i = 0; i < COUNT(rows); i++) {
@@ -94,7 +107,9 @@ TEST(json__what_is_not_well_formed_is_refused_with_its_place) {
 		struct ent_fault fault = {0};
 		ent_status status = parse(json, rows[i].text, &root, &fault);
 		CHECK_ROW(rows[i].text, status == rows[i].status);
-		CHECK_ROW(rows[i].text, rows[i].where[0] == '\0' || strcmp(fault.where, rows[i].where) == 0);
+		CHECK_ROW(rows[i].text,
+				rows[i].where[0] == '\0' ||
+						strcmp(fault.where, rows[i].where) == 0);
 		CHECK_ROW(rows[i].text, strstr(fault.why, rows[i].why) != NULL);
 		CHECK_ROW(rows[i].text, root.at == 77);
 	}
@@ -130,30 +145,36 @@ TEST(json__a_document_above_the_limit_is_not_looked_at) {
 	struct ent_json *json = new_json();
 	struct ent_json_value root;
 	/* One byte that is readable: were the rest touched, the sanitizers would say so. */
-	CHECK(ent_json_parse(json, "x", (size_t)ENT_JSON_SIZE_MAX + 1, NULL, &root, NULL) == ENT_E_LIMIT);
+	CHECK(ent_json_parse(json, "x", (size_t)ENT_JSON_SIZE_MAX + 1, NULL, &root, NULL) ==
+			ENT_E_LIMIT);
 	ent_json_destroy(json);
 }
 
 TEST(json__duplicate_members_are_refused_by_name_when_asked) {
 	(void)state_;
-	static const struct { const char *text, *where; } rows[] = {
-		{"{\"a\":1,\"a\":1}", "a"},
-		{"{\"a\":1,\"\\u0061\":1}", "a"},
-		{"{\"x\":[0,{\"b\":1,\"c\":2,\"b\":3}]}", "x[1].b"},
-		{"[{\"a\":{\"q\":{},\"q\":{}}}]", "[0].a.q"},
+	static const struct {
+		const char *text, *where;
+	} rows[] = {
+			{"{\"a\":1,\"a\":1}", "a"},
+			{"{\"a\":1,\"\\u0061\":1}", "a"},
+			{"{\"x\":[0,{\"b\":1,\"c\":2,\"b\":3}]}", "x[1].b"},
+			{"[{\"a\":{\"q\":{},\"q\":{}}}]", "[0].a.q"},
 	};
 	struct ent_json *json = new_json();
 	struct ent_json_value root;
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct ent_fault fault = {0};
-		CHECK_ROW(rows[i].text, parse_n(json, rows[i].text, strlen(rows[i].text), true, &root, &fault) == ENT_E_EXISTS);
+		CHECK_ROW(rows[i].text,
+				parse_n(json, rows[i].text, strlen(rows[i].text), true, &root,
+						&fault) == ENT_E_EXISTS);
 		CHECK_ROW(rows[i].text, strcmp(fault.where, rows[i].where) == 0);
 		CHECK_ROW(rows[i].text, parse(json, rows[i].text, &root, NULL) == ENT_OK);
 	}
 	CHECK(parse_n(json, "{\"a\":{\"a\":1},\"b\":{\"a\":1}}", 25, true, &root, NULL) == ENT_OK);
 	char many[2000] = "{";
 	for (int i = 0; i < 100; i++)
-		(void)snprintf(many + strlen(many), sizeof many - strlen(many), "\"m%d\":0,", i % 99);
+		(void)snprintf(many + strlen(many), sizeof many - strlen(many), "\"m%d\":0,",
+				i % 99);
 	many[strlen(many) - 1] = '}';
 	CHECK(parse_n(json, many, strlen(many), true, &root, NULL) == ENT_E_EXISTS);
 	ent_json_destroy(json);
@@ -202,7 +223,8 @@ static void add(struct tally *tally, struct ent_json_value value) {
 	}
 }
 
-static ent_status run_stream(ent_read_fn read, void *user, struct tally *tally, struct ent_fault *fault) {
+static ent_status run_stream(
+		ent_read_fn read, void *user, struct tally *tally, struct ent_fault *fault) {
 	struct ent_json_stream *stream;
 	struct ent_json_value batch, value;
 	uint64_t first;
@@ -227,10 +249,12 @@ static char *make_array(uint64_t seed, size_t elements, size_t *ret_size) {
 	text[n++] = '[';
 	for (size_t i = 0; i < elements; i++) {
 		if (i > 0)
-			n += (size_t)snprintf(text + n, capacity - n, "%s", test_random(&seed) % 2 ? "," : " \n, ");
+			n += (size_t)snprintf(text + n, capacity - n, "%s",
+					test_random(&seed) % 2 ? "," : " \n, ");
 		switch (test_random(&seed) % 5) {
 		case 0:
-			n += (size_t)snprintf(text + n, capacity - n, "{\"a\":[{\"b\":1},{\"c\":2}],\"d\":%d}", (int)i);
+			n += (size_t)snprintf(text + n, capacity - n,
+					"{\"a\":[{\"b\":1},{\"c\":2}],\"d\":%d}", (int)i);
 			break;
 		case 1:
 			n += (size_t)snprintf(text + n, capacity - n, "{\"s\":\"}, {\\\"},{[\"}");
@@ -242,7 +266,8 @@ static char *make_array(uint64_t seed, size_t elements, size_t *ret_size) {
 			n += (size_t)snprintf(text + n, capacity - n, "\"\\\\\"");
 			break;
 		default:
-			n += (size_t)snprintf(text + n, capacity - n, "{\"pad\":\"%0*d\"}", (int)(test_random(&seed) % 300) + 1, 7);
+			n += (size_t)snprintf(text + n, capacity - n, "{\"pad\":\"%0*d\"}",
+					(int)(test_random(&seed) % 300) + 1, 7);
 			break;
 		}
 	}
@@ -263,9 +288,11 @@ TEST(json_stream__gives_what_the_whole_document_gives_however_the_bytes_come) {
 		struct ent_fault fault = {0};
 		CHECK(parse_n(json, text, size, false, &root, &fault) == ENT_OK);
 		add(&whole, root);
-		struct test_bytes from = {.bytes = text, .size = size, .most = 100000, .seed = seed};
+		struct test_bytes from = {
+				.bytes = text, .size = size, .most = 100000, .seed = seed};
 		CHECK(run_stream(test_read_bytes, &from, &parts, &fault) == ENT_E_MISSING);
-		CHECK(parts.elements == seed * 4500 && parts.members == whole.members && parts.sum == whole.sum);
+		CHECK(parts.elements == seed * 4500 && parts.members == whole.members &&
+				parts.sum == whole.sum);
 		free(text);
 	}
 	ent_json_destroy(json);
@@ -273,18 +300,38 @@ TEST(json_stream__gives_what_the_whole_document_gives_however_the_bytes_come) {
 
 TEST(json_stream__bad_arrays_end_in_an_error) {
 	(void)state_;
-	static const struct { const char *text; ent_status status; uint64_t elements; } rows[] = {
-		{"[]", ENT_E_MISSING, 0}, {" [ ] ", ENT_E_MISSING, 0}, {"\xef\xbb\xbf[1]", ENT_E_MISSING, 1},
-		{"", ENT_E_SYNTAX, 0}, {"{}", ENT_E_SYNTAX, 0}, {"[", ENT_E_SYNTAX, 0}, {"[1,", ENT_E_SYNTAX, 0},
-		{"[1,]", ENT_E_SYNTAX, 0}, {"[,1]", ENT_E_SYNTAX, 0}, {"[1]]", ENT_E_SYNTAX, 0},
-		{"[{}] [{}]", ENT_E_SYNTAX, 0}, {"[{},{}", ENT_E_SYNTAX, 0}, {"[{\"a\":1},{\"b\"]", ENT_E_SYNTAX, 0},
-		{"[{\"a\":\"],\"}", ENT_E_SYNTAX, 0}, {"[\"a\"] x", ENT_E_SYNTAX, 0}, {"[1e999]", ENT_E_DOMAIN, 0},
+	static const struct {
+		const char *text;
+		ent_status status;
+		uint64_t elements;
+	} rows[] = {
+			{"[]", ENT_E_MISSING, 0},
+			{" [ ] ", ENT_E_MISSING, 0},
+			{"\xef\xbb\xbf[1]", ENT_E_MISSING, 1},
+			{"", ENT_E_SYNTAX, 0},
+			{"{}", ENT_E_SYNTAX, 0},
+			{"[", ENT_E_SYNTAX, 0},
+			{"[1,", ENT_E_SYNTAX, 0},
+			{"[1,]", ENT_E_SYNTAX, 0},
+			{"[,1]", ENT_E_SYNTAX, 0},
+			{"[1]]", ENT_E_SYNTAX, 0},
+			{"[{}] [{}]", ENT_E_SYNTAX, 0},
+			{"[{},{}", ENT_E_SYNTAX, 0},
+			{"[{\"a\":1},{\"b\"]", ENT_E_SYNTAX, 0},
+			{"[{\"a\":\"],\"}", ENT_E_SYNTAX, 0},
+			{"[\"a\"] x", ENT_E_SYNTAX, 0},
+			{"[1e999]", ENT_E_DOMAIN, 0},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct test_bytes from = {.bytes = rows[i].text, .size = strlen(rows[i].text), .most = 3, .seed = i + 1};
+		struct test_bytes from = {.bytes = rows[i].text,
+				.size = strlen(rows[i].text),
+				.most = 3,
+				.seed = i + 1};
 		struct tally tally = {0};
 		struct ent_fault fault = {0};
-		CHECK_ROW(rows[i].text, run_stream(test_read_bytes, &from, &tally, &fault) == rows[i].status);
+		CHECK_ROW(rows[i].text,
+				run_stream(test_read_bytes, &from, &tally, &fault) ==
+						rows[i].status);
 		CHECK_ROW(rows[i].text, tally.elements == rows[i].elements);
 	}
 	struct test_bytes broken = {.bytes = "[1,2", .size = 4};
@@ -295,15 +342,21 @@ TEST(json_stream__bad_arrays_end_in_an_error) {
 /* Every one of these would need gigabytes if it were held. */
 TEST(json_stream__hostile_endless_input_ends_in_bounded_memory) {
 	(void)state_;
-	static const struct { const char *why, *head, *body; ent_status status; } rows[] = {
-		{"a string of a gigabyte", "[{\"a\":\"", "x", ENT_E_LIMIT},
-		{"an array within the element", "[{\"a\":[0", ",1", ENT_E_LIMIT},
-		{"nesting", "[", "[", ENT_E_LIMIT},
-		{"spaces", "[1,", " ", ENT_E_LIMIT},
-		{"broken early, then endless", "[{},{\"a\" 1},{\"b\":[0", ",{}", ENT_E_SYNTAX},
+	static const struct {
+		const char *why, *head, *body;
+		ent_status status;
+	} rows[] = {
+			{"a string of a gigabyte", "[{\"a\":\"", "x", ENT_E_LIMIT},
+			{"an array within the element", "[{\"a\":[0", ",1", ENT_E_LIMIT},
+			{"nesting", "[", "[", ENT_E_LIMIT},
+			{"spaces", "[1,", " ", ENT_E_LIMIT},
+			{"broken early, then endless", "[{},{\"a\" 1},{\"b\":[0", ",{}",
+					ENT_E_SYNTAX},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct test_endless from = {.head = rows[i].head, .body = rows[i].body, .total = UINT64_C(1) << 30};
+		struct test_endless from = {.head = rows[i].head,
+				.body = rows[i].body,
+				.total = UINT64_C(1) << 30};
 		struct tally tally = {0};
 		struct ent_fault fault = {0};
 		ent_status status = run_stream(test_read_endless, &from, &tally, &fault);
@@ -324,7 +377,8 @@ TEST(json_stream__many_small_elements_need_no_more_than_a_window) {
 
 /* --- The writer --- */
 
-static const char *written(void (*write)(struct ent_jsonout *), unsigned indent, struct ent_jsonout_memory *memory) {
+static const char *written(void (*write)(struct ent_jsonout *), unsigned indent,
+		struct ent_jsonout_memory *memory) {
 	struct ent_jsonout out;
 	memset(memory, 0, sizeof *memory);
 	memory->limit = 1 << 20;
@@ -360,12 +414,16 @@ static void write_all(struct ent_jsonout *out) {
 TEST(jsonout__writes_exactly_this) {
 	(void)state_;
 	struct ent_jsonout_memory memory;
-	const char *flat = "{\"text\":\"a\\\"\\\\\\n\\u0001\\u007f\xc3\xa9\xef\xbf\xbd\",\"numbers\":[-9223372036854775808,"
-			   "18446744073709551615,47.4583,-0.001],\"rest\":[true,null,\"1970-01-01T00:00:00Z\",null,{}]}\n";
+	const char *flat = "{\"text\":\"a\\\"\\\\\\n\\u0001\\u007f\xc3\xa9\xef\xbf\xbd\","
+			   "\"numbers\":[-9223372036854775808,"
+			   "18446744073709551615,47.4583,-0.001],\"rest\":[true,null,\"1970-01-"
+			   "01T00:00:00Z\",null,{}]}\n";
 	CHECK(strcmp(written(write_all, 0, &memory), flat) == 0);
 	free(memory.bytes);
-	const char *pretty = "{\n  \"text\": \"a\\\"\\\\\\n\\u0001\\u007f\xc3\xa9\xef\xbf\xbd\",\n  \"numbers\": [-9223372036854775808, "
-			     "18446744073709551615, 47.4583, -0.001],\n  \"rest\": [\n    true,\n    null,\n"
+	const char *pretty = "{\n  \"text\": \"a\\\"\\\\\\n\\u0001\\u007f\xc3\xa9\xef\xbf\xbd\",\n "
+			     " \"numbers\": [-9223372036854775808, "
+			     "18446744073709551615, 47.4583, -0.001],\n  \"rest\": [\n    true,\n  "
+			     "  null,\n"
 			     "    \"1970-01-01T00:00:00Z\",\n    null,\n    {}\n  ]\n}\n";
 	CHECK(strcmp(written(write_all, 2, &memory), pretty) == 0);
 	free(memory.bytes);
@@ -416,19 +474,19 @@ TEST(jsonout__the_first_failure_of_the_sink_is_returned) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		TEST_ENTRY(json__values_come_as_they_were_written),
-		TEST_ENTRY(json__what_is_not_well_formed_is_refused_with_its_place),
-		TEST_ENTRY(json__nesting_ends_at_the_stated_depth),
-		TEST_ENTRY(json__a_document_above_the_limit_is_not_looked_at),
-		TEST_ENTRY(json__duplicate_members_are_refused_by_name_when_asked),
-		TEST_ENTRY(json__paths_read_as_a_person_would_write_them_and_never_overrun),
-		TEST_ENTRY(json_stream__gives_what_the_whole_document_gives_however_the_bytes_come),
-		TEST_ENTRY(json_stream__bad_arrays_end_in_an_error),
-		TEST_ENTRY(json_stream__hostile_endless_input_ends_in_bounded_memory),
-		TEST_ENTRY(json_stream__many_small_elements_need_no_more_than_a_window),
-		TEST_ENTRY(jsonout__writes_exactly_this),
-		TEST_ENTRY(jsonout__any_bytes_become_json_that_the_reader_takes),
-		TEST_ENTRY(jsonout__the_first_failure_of_the_sink_is_returned),
+			TEST_ENTRY(json__values_come_as_they_were_written),
+			TEST_ENTRY(json__what_is_not_well_formed_is_refused_with_its_place),
+			TEST_ENTRY(json__nesting_ends_at_the_stated_depth),
+			TEST_ENTRY(json__a_document_above_the_limit_is_not_looked_at),
+			TEST_ENTRY(json__duplicate_members_are_refused_by_name_when_asked),
+			TEST_ENTRY(json__paths_read_as_a_person_would_write_them_and_never_overrun),
+			TEST_ENTRY(json_stream__gives_what_the_whole_document_gives_however_the_bytes_come),
+			TEST_ENTRY(json_stream__bad_arrays_end_in_an_error),
+			TEST_ENTRY(json_stream__hostile_endless_input_ends_in_bounded_memory),
+			TEST_ENTRY(json_stream__many_small_elements_need_no_more_than_a_window),
+			TEST_ENTRY(jsonout__writes_exactly_this),
+			TEST_ENTRY(jsonout__any_bytes_become_json_that_the_reader_takes),
+			TEST_ENTRY(jsonout__the_first_failure_of_the_sink_is_returned),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -11,72 +11,86 @@ __extension__ typedef __int128 i128;
 
 TEST(time__rfc_3339_is_taken_to_the_microsecond) {
 	(void)state_;
-	static const struct { const char *why, *text; int64_t us; } rows[] = {
-		{"the epoch", "1970-01-01T00:00:00Z", 0},
-		{"small letters", "1970-01-01t00:00:01z", 1000000},
-		{"a space instead of T", "1970-01-01 00:00:01Z", 1000000},
-		{"tenths", "1970-01-01T00:00:00.5Z", 500000},
-		{"seven decimals, rounded down", "1970-01-01T00:00:00.0000014Z", 1},
-		{"seven decimals, rounded up", "1970-01-01T00:00:00.0000015Z", 2},
-		{"rounding carries into the second", "1970-01-01T00:00:00.9999999Z", 1000000},
-		{"an offset east is earlier in UTC", "1970-01-01T02:00:00+02:00", 0},
-		{"an offset west is later", "1969-12-31T18:30:00-05:30", 0},
-		{"unknown local offset (RFC 3339, 4.3)", "1970-01-01T00:00:00-00:00", 0},
-		{"before the epoch", "1969-12-31T23:59:59.999999Z", -1},
-		{"first moment", "0001-01-01T00:00:00Z", INT64_C(-62135596800000000)},
-		{"last moment", "9999-12-31T23:59:59.999999Z", INT64_C(253402300799999999)},
-		{"29 February of a leap year", "2024-02-29T00:00:00Z", INT64_C(1709164800000000)},
-		{"29 February 2000", "2000-02-29T00:00:00Z", INT64_C(951782400000000)},
-		{"leap second (RFC 3339, 5.8)", "1990-12-31T23:59:60Z", INT64_C(662688000000000)},
-		{"the same in Pacific time", "1990-12-31T15:59:60-08:00", INT64_C(662688000000000)},
-		{"a fraction of a leap second has no moment of its own", "1990-12-31T23:59:60.7Z", INT64_C(662688000000000)},
-		{"leap second in June", "2015-06-30T23:59:60Z", INT64_C(1435708800000000)},
-		{"spaces around", " 1970-01-01T00:00:00Z\r", 0},
+	static const struct {
+		const char *why, *text;
+		int64_t us;
+	} rows[] = {
+			{"the epoch", "1970-01-01T00:00:00Z", 0},
+			{"small letters", "1970-01-01t00:00:01z", 1000000},
+			{"a space instead of T", "1970-01-01 00:00:01Z", 1000000},
+			{"tenths", "1970-01-01T00:00:00.5Z", 500000},
+			{"seven decimals, rounded down", "1970-01-01T00:00:00.0000014Z", 1},
+			{"seven decimals, rounded up", "1970-01-01T00:00:00.0000015Z", 2},
+			{"rounding carries into the second", "1970-01-01T00:00:00.9999999Z",
+					1000000},
+			{"an offset east is earlier in UTC", "1970-01-01T02:00:00+02:00", 0},
+			{"an offset west is later", "1969-12-31T18:30:00-05:30", 0},
+			{"unknown local offset (RFC 3339, 4.3)", "1970-01-01T00:00:00-00:00", 0},
+			{"before the epoch", "1969-12-31T23:59:59.999999Z", -1},
+			{"first moment", "0001-01-01T00:00:00Z", INT64_C(-62135596800000000)},
+			{"last moment", "9999-12-31T23:59:59.999999Z", INT64_C(253402300799999999)},
+			{"29 February of a leap year", "2024-02-29T00:00:00Z",
+					INT64_C(1709164800000000)},
+			{"29 February 2000", "2000-02-29T00:00:00Z", INT64_C(951782400000000)},
+			{"leap second (RFC 3339, 5.8)", "1990-12-31T23:59:60Z",
+					INT64_C(662688000000000)},
+			{"the same in Pacific time", "1990-12-31T15:59:60-08:00",
+					INT64_C(662688000000000)},
+			{"a fraction of a leap second has no moment of its own",
+					"1990-12-31T23:59:60.7Z", INT64_C(662688000000000)},
+			{"leap second in June", "2015-06-30T23:59:60Z", INT64_C(1435708800000000)},
+			{"spaces around", " 1970-01-01T00:00:00Z\r", 0},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t us = 7;
 		struct ent_fault fault = {0};
-		ent_status status = ent_text_parse_time(rows[i].text, strlen(rows[i].text), &us, &fault);
+		ent_status status = ent_text_parse_time(
+				rows[i].text, strlen(rows[i].text), &us, &fault);
 		CHECK_ROW(rows[i].why, status == ENT_OK && us == rows[i].us);
 	}
 }
 
 TEST(time__what_is_not_a_moment_is_refused_with_the_reason) {
 	(void)state_;
-	static const struct { const char *text; ent_status status; const char *says; } rows[] = {
-		{"2018-08-01T05:27:30", ENT_E_SYNTAX, "time without zone"},
-		{"2018-08-01T05:27:30.25", ENT_E_SYNTAX, "time without zone"},
-		{"2018-08-01", ENT_E_SYNTAX, "is not a time"},
-		{"2018-08-01T05:27Z", ENT_E_SYNTAX, "is not a time"},
-		{"2018-08-01T05:27:30.Z", ENT_E_SYNTAX, "is not a time"},
-		{"2018-8-1T05:27:30Z", ENT_E_SYNTAX, "is not a time"},
-		{"2018-08-01T05:27:30+0200", ENT_E_SYNTAX, "is not a time"},
-		{"2018-08-01T05:27:30Zulu", ENT_E_SYNTAX, "is not a time"},
-		{"", ENT_E_SYNTAX, "is not a time"},
-		{"1533101250", ENT_E_SYNTAX, "is not a time"},
-		{"2018-13-01T05:27:30Z", ENT_E_DOMAIN, "no such month"},
-		{"2018-00-01T05:27:30Z", ENT_E_DOMAIN, "no such month"},
-		{"2018-02-29T05:27:30Z", ENT_E_DOMAIN, "no such day"},
-		{"1900-02-29T05:27:30Z", ENT_E_DOMAIN, "no such day"},
-		{"2018-04-31T05:27:30Z", ENT_E_DOMAIN, "no such day"},
-		{"2018-08-00T05:27:30Z", ENT_E_DOMAIN, "no such day"},
-		{"2018-08-01T24:00:00Z", ENT_E_DOMAIN, "no such time"},
-		{"2018-08-01T05:60:00Z", ENT_E_DOMAIN, "no such time"},
-		{"2018-08-01T05:27:61Z", ENT_E_DOMAIN, "no such time"},
-		{"2018-08-01T05:27:30+24:00", ENT_E_DOMAIN, "no such offset"},
-		{"2018-08-01T05:27:30+02:60", ENT_E_DOMAIN, "no such offset"},
-		{"2018-08-01T23:59:60Z", ENT_E_DOMAIN, "no leap second"},
-		{"2018-11-30T23:59:60Z", ENT_E_DOMAIN, "no leap second"},
-		{"2016-12-31T22:59:60Z", ENT_E_DOMAIN, "no leap second"},
-		{"2016-12-31T23:59:60+01:00", ENT_E_DOMAIN, "no leap second"},
-		{"0000-12-31T23:59:59Z", ENT_E_DOMAIN, "years 0001"},
-		{"9999-12-31T23:59:59.9999995Z", ENT_E_DOMAIN, "years 0001"},
-		{"9999-12-31T23:59:59-00:01", ENT_E_DOMAIN, "years 0001"},
+	static const struct {
+		const char *text;
+		ent_status status;
+		const char *says;
+	} rows[] = {
+			{"2018-08-01T05:27:30", ENT_E_SYNTAX, "time without zone"},
+			{"2018-08-01T05:27:30.25", ENT_E_SYNTAX, "time without zone"},
+			{"2018-08-01", ENT_E_SYNTAX, "is not a time"},
+			{"2018-08-01T05:27Z", ENT_E_SYNTAX, "is not a time"},
+			{"2018-08-01T05:27:30.Z", ENT_E_SYNTAX, "is not a time"},
+			{"2018-8-1T05:27:30Z", ENT_E_SYNTAX, "is not a time"},
+			{"2018-08-01T05:27:30+0200", ENT_E_SYNTAX, "is not a time"},
+			{"2018-08-01T05:27:30Zulu", ENT_E_SYNTAX, "is not a time"},
+			{"", ENT_E_SYNTAX, "is not a time"},
+			{"1533101250", ENT_E_SYNTAX, "is not a time"},
+			{"2018-13-01T05:27:30Z", ENT_E_DOMAIN, "no such month"},
+			{"2018-00-01T05:27:30Z", ENT_E_DOMAIN, "no such month"},
+			{"2018-02-29T05:27:30Z", ENT_E_DOMAIN, "no such day"},
+			{"1900-02-29T05:27:30Z", ENT_E_DOMAIN, "no such day"},
+			{"2018-04-31T05:27:30Z", ENT_E_DOMAIN, "no such day"},
+			{"2018-08-00T05:27:30Z", ENT_E_DOMAIN, "no such day"},
+			{"2018-08-01T24:00:00Z", ENT_E_DOMAIN, "no such time"},
+			{"2018-08-01T05:60:00Z", ENT_E_DOMAIN, "no such time"},
+			{"2018-08-01T05:27:61Z", ENT_E_DOMAIN, "no such time"},
+			{"2018-08-01T05:27:30+24:00", ENT_E_DOMAIN, "no such offset"},
+			{"2018-08-01T05:27:30+02:60", ENT_E_DOMAIN, "no such offset"},
+			{"2018-08-01T23:59:60Z", ENT_E_DOMAIN, "no leap second"},
+			{"2018-11-30T23:59:60Z", ENT_E_DOMAIN, "no leap second"},
+			{"2016-12-31T22:59:60Z", ENT_E_DOMAIN, "no leap second"},
+			{"2016-12-31T23:59:60+01:00", ENT_E_DOMAIN, "no leap second"},
+			{"0000-12-31T23:59:59Z", ENT_E_DOMAIN, "years 0001"},
+			{"9999-12-31T23:59:59.9999995Z", ENT_E_DOMAIN, "years 0001"},
+			{"9999-12-31T23:59:59-00:01", ENT_E_DOMAIN, "years 0001"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t us = 7;
 		struct ent_fault fault = {0};
-		ent_status status = ent_text_parse_time(rows[i].text, strlen(rows[i].text), &us, &fault);
+		ent_status status = ent_text_parse_time(
+				rows[i].text, strlen(rows[i].text), &us, &fault);
 		CHECK_ROW(rows[i].text, status == rows[i].status);
 		CHECK_ROW(rows[i].text, strstr(fault.why, rows[i].says) != NULL);
 		CHECK_ROW(rows[i].text, us == 7);
@@ -87,7 +101,8 @@ TEST(time__printing_and_reading_return_the_same_moment_and_the_c_library_agrees)
 	(void)state_;
 	uint64_t seed = 339;
 	for (int i = 0; i < 50000; i++) {
-		const int64_t min = INT64_C(-62135596800000000), range = INT64_C(315537897600000000);
+		const int64_t min = INT64_C(-62135596800000000),
+			      range = INT64_C(315537897600000000);
 		int64_t us = min + (int64_t)(test_random(&seed) % (uint64_t)range), back;
 		if (i % 3 == 1)
 			us -= us % 1000;
@@ -99,8 +114,9 @@ TEST(time__printing_and_reading_return_the_same_moment_and_the_c_library_agrees)
 		time_t seconds = (time_t)((us - min) / 1000000 + min / 1000000);
 		struct tm tm;
 		CHECK(gmtime_r(&seconds, &tm) != NULL);
-		(void)snprintf(want, sizeof want, "%04d-%02d-%02dT%02d:%02d:%02d", tm.tm_year + 1900,
-				tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec);
+		(void)snprintf(want, sizeof want, "%04d-%02d-%02dT%02d:%02d:%02d",
+				tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min,
+				tm.tm_sec);
 		CHECK(strncmp(text, want, 19) == 0);
 	}
 	char text[ENT_TEXT_TIME_SIZE];
@@ -110,50 +126,77 @@ TEST(time__printing_and_reading_return_the_same_moment_and_the_c_library_agrees)
 
 TEST(length__every_unit_is_exact) {
 	(void)state_;
-	static const struct { const char *text; int64_t mm; } rows[] = {
-		{"5nm", 9260000}, {"5 NM", 9260000}, {"1000ft", 304800}, {"9.26km", 9260000},
-		{"500m", 500000}, {"1mi", 1609344}, {"2.5cm", 25}, {"7mm", 7}, {"0m", 0},
-		{"-50ft", -15240}, {"+1m", 1000}, {".5m", 500}, {"5.m", 5000}, {" 5\tnm ", 9260000},
-		{"0.0005m", 1}, {"0.0004999m", 0}, {"-0.0005m", -1}, {"1nmi", 1852000},
-		{"1ft", 305}, {"100ft", 30480}, {"0.00000000000000000000000000000000001m", 0},
+	static const struct {
+		const char *text;
+		int64_t mm;
+	} rows[] = {
+			{"5nm", 9260000},
+			{"5 NM", 9260000},
+			{"1000ft", 304800},
+			{"9.26km", 9260000},
+			{"500m", 500000},
+			{"1mi", 1609344},
+			{"2.5cm", 25},
+			{"7mm", 7},
+			{"0m", 0},
+			{"-50ft", -15240},
+			{"+1m", 1000},
+			{".5m", 500},
+			{"5.m", 5000},
+			{" 5\tnm ", 9260000},
+			{"0.0005m", 1},
+			{"0.0004999m", 0},
+			{"-0.0005m", -1},
+			{"1nmi", 1852000},
+			{"1ft", 305},
+			{"100ft", 30480},
+			{"0.00000000000000000000000000000000001m", 0},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t mm = -1;
-		ent_status status = ent_text_parse_length(rows[i].text, strlen(rows[i].text), &mm, NULL);
+		ent_status status = ent_text_parse_length(
+				rows[i].text, strlen(rows[i].text), &mm, NULL);
 		CHECK_ROW(rows[i].text, status == ENT_OK && mm == rows[i].mm);
 	}
 }
 
 TEST(quantity__a_missing_or_wrong_unit_is_refused_and_the_units_are_listed) {
 	(void)state_;
-	static const struct { const char *why, *text; bool duration; const char *says; } rows[] = {
-		{"no unit", "5", false, "has no unit: write one of m, km, ft, NM"},
-		{"no unit, decimals", "5.25", false, "has no unit"},
-		{"seconds are no length", "5s", false, "none of m, km, ft"},
-		{"two quantities", "5m 3m", false, "none of"},
-		{"capital M might be a million", "5M", false, "none of"},
-		{"exponent", "5e3m", false, "none of"},
-		{"no number", "nm", false, "is not a length"},
-		{"nothing", "", false, "is not a length"},
-		{"not a number", "nan m", false, "is not a length"},
-		{"infinity", "inf m", false, "is not a length"},
-		{"hexadecimal", "0x10m", false, "none of"},
-		{"decimal comma", "5,5m", false, "none of"},
-		{"duration without unit", "30", true, "has no unit: write one of d, h, min, s, ms, us"},
-		{"m is metres or minutes", "5m", true, "none of d, h, min"},
-		{"negative duration", "-5s", true, "is not a duration"},
-		{"smaller before larger", "5s1h", true, "none of"},
-		{"the same twice", "5s5s", true, "none of"},
-		{"ISO month and year have no length", "P1M", true, "none of"},
-		{"ISO without a part", "PT", true, "is not a duration"},
-		{"P alone", "P", true, "is not a duration"},
+	static const struct {
+		const char *why, *text;
+		bool duration;
+		const char *says;
+	} rows[] = {
+			{"no unit", "5", false, "has no unit: write one of m, km, ft, NM"},
+			{"no unit, decimals", "5.25", false, "has no unit"},
+			{"seconds are no length", "5s", false, "none of m, km, ft"},
+			{"two quantities", "5m 3m", false, "none of"},
+			{"capital M might be a million", "5M", false, "none of"},
+			{"exponent", "5e3m", false, "none of"},
+			{"no number", "nm", false, "is not a length"},
+			{"nothing", "", false, "is not a length"},
+			{"not a number", "nan m", false, "is not a length"},
+			{"infinity", "inf m", false, "is not a length"},
+			{"hexadecimal", "0x10m", false, "none of"},
+			{"decimal comma", "5,5m", false, "none of"},
+			{"duration without unit", "30", true,
+					"has no unit: write one of d, h, min, s, ms, us"},
+			{"m is metres or minutes", "5m", true, "none of d, h, min"},
+			{"negative duration", "-5s", true, "is not a duration"},
+			{"smaller before larger", "5s1h", true, "none of"},
+			{"the same twice", "5s5s", true, "none of"},
+			{"ISO month and year have no length", "P1M", true, "none of"},
+			{"ISO without a part", "PT", true, "is not a duration"},
+			{"P alone", "P", true, "is not a duration"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t value = 7;
 		struct ent_fault fault = {0};
 		ent_status status = rows[i].duration
-				? ent_text_parse_duration(rows[i].text, strlen(rows[i].text), &value, &fault)
-				: ent_text_parse_length(rows[i].text, strlen(rows[i].text), &value, &fault);
+				? ent_text_parse_duration(rows[i].text, strlen(rows[i].text),
+						  &value, &fault)
+				: ent_text_parse_length(rows[i].text, strlen(rows[i].text), &value,
+						  &fault);
 		CHECK_ROW(rows[i].why, status == ENT_E_SYNTAX);
 		CHECK_ROW(rows[i].why, strstr(fault.why, rows[i].says) != NULL);
 		CHECK_ROW(rows[i].why, value == 7);
@@ -162,16 +205,29 @@ TEST(quantity__a_missing_or_wrong_unit_is_refused_and_the_units_are_listed) {
 
 TEST(duration__units_add_up) {
 	(void)state_;
-	static const struct { const char *text; int64_t us; } rows[] = {
-		{"30s", 30000000}, {"2min", 120000000}, {"1h", INT64_C(3600000000)},
-		{"1h30min", INT64_C(5400000000)}, {"1 h 30 min", INT64_C(5400000000)},
-		{"1.5h", INT64_C(5400000000)}, {"1d", INT64_C(86400000000)}, {"250ms", 250000},
-		{"7us", 7}, {"0s", 0}, {"PT1H30M", INT64_C(5400000000)}, {"PT0.5S", 500000},
-		{"P1DT1S", INT64_C(86401000000)}, {"P2D", INT64_C(172800000000)},
+	static const struct {
+		const char *text;
+		int64_t us;
+	} rows[] = {
+			{"30s", 30000000},
+			{"2min", 120000000},
+			{"1h", INT64_C(3600000000)},
+			{"1h30min", INT64_C(5400000000)},
+			{"1 h 30 min", INT64_C(5400000000)},
+			{"1.5h", INT64_C(5400000000)},
+			{"1d", INT64_C(86400000000)},
+			{"250ms", 250000},
+			{"7us", 7},
+			{"0s", 0},
+			{"PT1H30M", INT64_C(5400000000)},
+			{"PT0.5S", 500000},
+			{"P1DT1S", INT64_C(86401000000)},
+			{"P2D", INT64_C(172800000000)},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t us = -1;
-		ent_status status = ent_text_parse_duration(rows[i].text, strlen(rows[i].text), &us, NULL);
+		ent_status status = ent_text_parse_duration(
+				rows[i].text, strlen(rows[i].text), &us, NULL);
 		CHECK_ROW(rows[i].text, status == ENT_OK && us == rows[i].us);
 	}
 	int64_t us = 7;
@@ -181,29 +237,50 @@ TEST(duration__units_add_up) {
 
 TEST(decimal__hostile_numbers_end_in_an_error_or_the_right_value) {
 	(void)state_;
-	static const struct { const char *text; ent_status status; int64_t value; } rows[] = {
-		{"1e999", ENT_E_DOMAIN, 0}, {"-1e999", ENT_E_DOMAIN, 0}, {"1e-999", ENT_OK, 0},
-		{"0e999999999999999999", ENT_OK, 0}, {"1e-999999999999999999", ENT_OK, 0},
-		{"9223372036854775807", ENT_OK, INT64_MAX}, {"9223372036854775808", ENT_E_DOMAIN, 0},
-		{"-9223372036854775807", ENT_OK, -INT64_MAX},
-		{"00000000000000000000000000000000000000000000000000012", ENT_OK, 12},
-		{"123456789012345678901234567890e-25", ENT_OK, 12346},
-		{"0.49999999999999999999999999999", ENT_OK, 0}, {"0.5", ENT_OK, 1}, {"-0.5", ENT_OK, -1},
-		{"1.5", ENT_OK, 2}, {"2.5", ENT_OK, 3}, {"nan", ENT_E_SYNTAX, 0}, {"inf", ENT_E_SYNTAX, 0},
-		{"NaN", ENT_E_SYNTAX, 0}, {"-", ENT_E_SYNTAX, 0}, {".", ENT_E_SYNTAX, 0},
-		{"1e", ENT_E_SYNTAX, 0}, {"1e+", ENT_E_SYNTAX, 0}, {"1 2", ENT_E_SYNTAX, 0},
-		{"--1", ENT_E_SYNTAX, 0}, {"1.2.3", ENT_E_SYNTAX, 0}, {"", ENT_E_SYNTAX, 0},
+	static const struct {
+		const char *text;
+		ent_status status;
+		int64_t value;
+	} rows[] = {
+			{"1e999", ENT_E_DOMAIN, 0},
+			{"-1e999", ENT_E_DOMAIN, 0},
+			{"1e-999", ENT_OK, 0},
+			{"0e999999999999999999", ENT_OK, 0},
+			{"1e-999999999999999999", ENT_OK, 0},
+			{"9223372036854775807", ENT_OK, INT64_MAX},
+			{"9223372036854775808", ENT_E_DOMAIN, 0},
+			{"-9223372036854775807", ENT_OK, -INT64_MAX},
+			{"00000000000000000000000000000000000000000000000000012", ENT_OK, 12},
+			{"123456789012345678901234567890e-25", ENT_OK, 12346},
+			{"0.49999999999999999999999999999", ENT_OK, 0},
+			{"0.5", ENT_OK, 1},
+			{"-0.5", ENT_OK, -1},
+			{"1.5", ENT_OK, 2},
+			{"2.5", ENT_OK, 3},
+			{"nan", ENT_E_SYNTAX, 0},
+			{"inf", ENT_E_SYNTAX, 0},
+			{"NaN", ENT_E_SYNTAX, 0},
+			{"-", ENT_E_SYNTAX, 0},
+			{".", ENT_E_SYNTAX, 0},
+			{"1e", ENT_E_SYNTAX, 0},
+			{"1e+", ENT_E_SYNTAX, 0},
+			{"1 2", ENT_E_SYNTAX, 0},
+			{"--1", ENT_E_SYNTAX, 0},
+			{"1.2.3", ENT_E_SYNTAX, 0},
+			{"", ENT_E_SYNTAX, 0},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int64_t value = 77;
-		ent_status status = ent_text_parse_decimal(rows[i].text, strlen(rows[i].text), 1, 1, &value, NULL);
+		ent_status status = ent_text_parse_decimal(
+				rows[i].text, strlen(rows[i].text), 1, 1, &value, NULL);
 		CHECK_ROW(rows[i].text, status == rows[i].status);
 		CHECK_ROW(rows[i].text, value == (status == ENT_OK ? rows[i].value : 77));
 	}
 	char zeros[1000];
 	memset(zeros, '0', sizeof zeros);
 	int64_t value = 77;
-	CHECK(ent_text_parse_decimal(zeros, sizeof zeros, 1, 1, &value, NULL) == ENT_E_SYNTAX && value == 77);
+	CHECK(ent_text_parse_decimal(zeros, sizeof zeros, 1, 1, &value, NULL) == ENT_E_SYNTAX &&
+			value == 77);
 	CHECK(ent_text_parse_decimal("1\0", 2, 1, 1, &value, NULL) == ENT_E_SYNTAX);
 }
 
@@ -234,16 +311,30 @@ TEST(decimal__the_result_is_the_nearest_integer) {
 
 TEST(decimal__printing_is_exact_at_the_ends) {
 	(void)state_;
-	static const struct { int64_t value; unsigned decimals; bool trim; const char *text; } rows[] = {
-		{0, 0, false, "0"}, {0, 3, false, "0.000"}, {0, 3, true, "0"}, {1, 9, true, "0.000000001"},
-		{47458300000, 9, true, "47.4583"}, {-47458300000, 9, true, "-47.4583"},
-		{1000, 3, true, "1"}, {1500, 3, true, "1.5"}, {100, 0, true, "100"}, {-5, 1, false, "-0.5"},
-		{INT64_MIN, 0, false, "-9223372036854775808"}, {INT64_MAX, 18, false, "9.223372036854775807"},
-		{INT64_MIN, 18, true, "-9.223372036854775808"},
+	static const struct {
+		int64_t value;
+		unsigned decimals;
+		bool trim;
+		const char *text;
+	} rows[] = {
+			{0, 0, false, "0"},
+			{0, 3, false, "0.000"},
+			{0, 3, true, "0"},
+			{1, 9, true, "0.000000001"},
+			{47458300000, 9, true, "47.4583"},
+			{-47458300000, 9, true, "-47.4583"},
+			{1000, 3, true, "1"},
+			{1500, 3, true, "1.5"},
+			{100, 0, true, "100"},
+			{-5, 1, false, "-0.5"},
+			{INT64_MIN, 0, false, "-9223372036854775808"},
+			{INT64_MAX, 18, false, "9.223372036854775807"},
+			{INT64_MIN, 18, true, "-9.223372036854775808"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		char text[ENT_TEXT_DECIMAL_SIZE];
-		size_t length = ent_text_print_decimal(rows[i].value, rows[i].decimals, rows[i].trim, text);
+		size_t length = ent_text_print_decimal(
+				rows[i].value, rows[i].decimals, rows[i].trim, text);
 		CHECK_ROW(rows[i].text, strcmp(text, rows[i].text) == 0 && length == strlen(text));
 	}
 }
@@ -252,28 +343,41 @@ TEST(degrees__text_to_the_stored_grid_and_back_loses_nothing) {
 	(void)state_;
 	uint64_t seed = 9;
 	for (int i = 0; i < 20000; i++) {
-		int64_t ndeg = (int64_t)(test_random(&seed) % UINT64_C(360000000001)) - INT64_C(180000000000), back;
+		int64_t ndeg = (int64_t)(test_random(&seed) % UINT64_C(360000000001)) -
+				INT64_C(180000000000),
+			back;
 		char text[ENT_TEXT_DECIMAL_SIZE];
 		size_t length = ent_text_print_decimal(ndeg, 9, true, text);
-		CHECK(ent_text_parse_degrees(text, length, 180, &back, NULL) == ENT_OK && back == ndeg);
+		CHECK(ent_text_parse_degrees(text, length, 180, &back, NULL) == ENT_OK &&
+				back == ndeg);
 	}
 	int64_t ndeg = 7;
 	struct ent_fault fault;
-	CHECK(ent_text_parse_degrees("90.000000001", 12, 90, &ndeg, &fault) == ENT_E_DOMAIN && ndeg == 7);
+	CHECK(ent_text_parse_degrees("90.000000001", 12, 90, &ndeg, &fault) == ENT_E_DOMAIN &&
+			ndeg == 7);
 	CHECK(strstr(fault.why, "-90 to 90") != NULL);
-	CHECK(ent_text_parse_degrees("-90", 3, 90, &ndeg, NULL) == ENT_OK && ndeg == INT64_C(-90000000000));
+	CHECK(ent_text_parse_degrees("-90", 3, 90, &ndeg, NULL) == ENT_OK &&
+			ndeg == INT64_C(-90000000000));
 	CHECK(ent_text_parse_degrees("47N", 3, 90, &ndeg, NULL) == ENT_E_SYNTAX);
 }
 
 TEST(pressure__to_the_nearest_pascal) {
 	(void)state_;
-	static const struct { const char *text; int32_t pa; } rows[] = {
-		{"1013.25hPa", 101325}, {"1013.25 mb", 101325}, {"101325Pa", 101325},
-		{"29.92inHg", 101321}, {"1000hPa", 100000},
+	static const struct {
+		const char *text;
+		int32_t pa;
+	} rows[] = {
+			{"1013.25hPa", 101325},
+			{"1013.25 mb", 101325},
+			{"101325Pa", 101325},
+			{"29.92inHg", 101321},
+			{"1000hPa", 100000},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		int32_t pa = 0;
-		CHECK_ROW(rows[i].text, ent_text_parse_pressure(rows[i].text, strlen(rows[i].text), &pa, NULL) == ENT_OK);
+		CHECK_ROW(rows[i].text,
+				ent_text_parse_pressure(rows[i].text, strlen(rows[i].text), &pa,
+						NULL) == ENT_OK);
 		CHECK_ROW(rows[i].text, pa == rows[i].pa);
 	}
 	int32_t pa = 7;
@@ -291,18 +395,18 @@ TEST(show__nothing_from_outside_can_steer_a_terminal) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		TEST_ENTRY(time__rfc_3339_is_taken_to_the_microsecond),
-		TEST_ENTRY(time__what_is_not_a_moment_is_refused_with_the_reason),
-		TEST_ENTRY(time__printing_and_reading_return_the_same_moment_and_the_c_library_agrees),
-		TEST_ENTRY(length__every_unit_is_exact),
-		TEST_ENTRY(quantity__a_missing_or_wrong_unit_is_refused_and_the_units_are_listed),
-		TEST_ENTRY(duration__units_add_up),
-		TEST_ENTRY(decimal__hostile_numbers_end_in_an_error_or_the_right_value),
-		TEST_ENTRY(decimal__the_result_is_the_nearest_integer),
-		TEST_ENTRY(decimal__printing_is_exact_at_the_ends),
-		TEST_ENTRY(degrees__text_to_the_stored_grid_and_back_loses_nothing),
-		TEST_ENTRY(pressure__to_the_nearest_pascal),
-		TEST_ENTRY(show__nothing_from_outside_can_steer_a_terminal),
+			TEST_ENTRY(time__rfc_3339_is_taken_to_the_microsecond),
+			TEST_ENTRY(time__what_is_not_a_moment_is_refused_with_the_reason),
+			TEST_ENTRY(time__printing_and_reading_return_the_same_moment_and_the_c_library_agrees),
+			TEST_ENTRY(length__every_unit_is_exact),
+			TEST_ENTRY(quantity__a_missing_or_wrong_unit_is_refused_and_the_units_are_listed),
+			TEST_ENTRY(duration__units_add_up),
+			TEST_ENTRY(decimal__hostile_numbers_end_in_an_error_or_the_right_value),
+			TEST_ENTRY(decimal__the_result_is_the_nearest_integer),
+			TEST_ENTRY(decimal__printing_is_exact_at_the_ends),
+			TEST_ENTRY(degrees__text_to_the_stored_grid_and_back_loses_nothing),
+			TEST_ENTRY(pressure__to_the_nearest_pascal),
+			TEST_ENTRY(show__nothing_from_outside_can_steer_a_terminal),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -20,8 +20,10 @@ TEST(stream__reads_to_the_end_and_stops_at_its_limit) {
 	for (size_t i = 0; i < 300001; i++)
 		bytes[i] = (char)(i * 7 + 1);
 	for (size_t i = 0; i < COUNT(sizes); i++) {
-		struct test_bytes from = {.bytes = bytes, .size = sizes[i], .most = 7000, .seed = 3};
-		CHECK(ent_stream_read_all(test_read_bytes, &from, 300000, 64, &got, &size) == ENT_OK);
+		struct test_bytes from = {
+				.bytes = bytes, .size = sizes[i], .most = 7000, .seed = 3};
+		CHECK(ent_stream_read_all(test_read_bytes, &from, 300000, 64, &got, &size) ==
+				ENT_OK);
 		CHECK(size == sizes[i] && memcmp(got, bytes, size) == 0);
 		for (size_t j = 0; j < 64; j++)
 			CHECK(got[size + j] == '\0');
@@ -30,7 +32,8 @@ TEST(stream__reads_to_the_end_and_stops_at_its_limit) {
 	struct test_bytes from = {.bytes = bytes, .size = 300001};
 	CHECK(ent_stream_read_all(test_read_bytes, &from, 300000, 0, &got, &size) == ENT_E_LIMIT);
 	struct test_endless endless = {.head = "", .body = "x", .total = UINT64_C(1) << 40};
-	CHECK(ent_stream_read_all(test_read_endless, &endless, 1000000, 0, &got, &size) == ENT_E_LIMIT);
+	CHECK(ent_stream_read_all(test_read_endless, &endless, 1000000, 0, &got, &size) ==
+			ENT_E_LIMIT);
 	CHECK(endless.given <= 1000001);
 	struct test_bytes broken = {.bytes = bytes, .size = 100};
 	CHECK(ent_stream_read_all(test_read_broken, &broken, 1000, 0, &got, &size) == ENT_E_IO);
@@ -43,7 +46,8 @@ TEST(stream__reads_to_the_end_and_stops_at_its_limit) {
 static char *pack(const char *bytes, size_t size, size_t times, size_t *ret_size) {
 	z_stream z = {0};
 	CHECK(deflateInit2(&z, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);
-	size_t capacity = deflateBound(&z, (uLong)(size < 1000 ? 1000 : size)) + size * times / 500 + 1000;
+	size_t capacity = deflateBound(&z, (uLong)(size < 1000 ? 1000 : size)) +
+			size * times / 500 + 1000;
 	unsigned char *out = malloc(capacity);
 	z.next_out = out;
 	z.avail_out = (uInt)capacity;
@@ -58,13 +62,15 @@ static char *pack(const char *bytes, size_t size, size_t times, size_t *ret_size
 	return (char *)out;
 }
 
-static ent_status unpack(const char *packed, size_t size, uint64_t limit, char **ret_bytes, size_t *ret_size) {
+static ent_status unpack(const char *packed, size_t size, uint64_t limit, char **ret_bytes,
+		size_t *ret_size) {
 	struct test_bytes from = {.bytes = packed, .size = size, .most = 50, .seed = size + 1};
 	if (size > 10000)
 		from.most = 0;
 	struct ent_inflate *inflate;
 	CHECK(ent_inflate_create(test_read_bytes, &from, limit, &inflate) == ENT_OK);
-	ent_status status = ent_stream_read_all(ent_inflate_read, inflate, 1 << 28, 0, ret_bytes, ret_size);
+	ent_status status = ent_stream_read_all(
+			ent_inflate_read, inflate, 1 << 28, 0, ret_bytes, ret_size);
 	CHECK((status == ENT_OK) == (ent_inflate_why(inflate)[0] == '\0'));
 	size_t got;
 	char byte;
@@ -205,7 +211,8 @@ static ent_status on_start(void *user, const struct ent_xml_element *element) {
 	return ++log->events == log->stop_after ? ENT_E_SHAPE : ENT_OK;
 }
 
-static ent_status on_end(void *user, const struct ent_xml_element *element, const char *text, size_t length) {
+static ent_status on_end(void *user, const struct ent_xml_element *element, const char *text,
+		size_t length) {
 	struct log *log = user;
 	CHECK(strlen(text) == length);
 	note(log, text);
@@ -217,14 +224,17 @@ static ent_status on_end(void *user, const struct ent_xml_element *element, cons
 
 static const struct ent_xml_events events = {on_start, on_end};
 
-static ent_status read_xml(const char *text, size_t most, struct log *log, struct ent_fault *fault) {
+static ent_status read_xml(
+		const char *text, size_t most, struct log *log, struct ent_fault *fault) {
 	struct test_bytes from = {.bytes = text, .size = strlen(text), .most = most, .seed = 4};
 	return ent_xml_read(test_read_bytes, &from, 100, 100000, &events, log, fault);
 }
 
 TEST(xml__events_come_in_order_with_the_text_of_leaves) {
 	(void)state_;
-	static const char *const text = "<?xml version='1.0'?><!-- c --><a id='1' xmlns:g='http://x/ext'>t<b> x &amp; <![CDATA[<y>]]></b>u<g:c/></a>";
+	static const char *const text =
+			"<?xml version='1.0'?><!-- c --><a id='1' xmlns:g='http://x/ext'>t<b> x "
+			"&amp; <![CDATA[<y>]]></b>u<g:c/></a>";
 	for (size_t most = 1; most < 20; most++) {
 		struct log log = {.text = ""};
 		CHECK(read_xml(text, most, &log, NULL) == ENT_OK);
@@ -234,18 +244,26 @@ TEST(xml__events_come_in_order_with_the_text_of_leaves) {
 
 TEST(xml__what_is_not_taken_ends_with_its_line) {
 	(void)state_;
-	static const struct { const char *text; ent_status status; const char *where, *why; } rows[] = {
-		{"", ENT_E_SYNTAX, "line 1", "no element"},
-		{"<a>\n<b></a>", ENT_E_SYNTAX, "line 2", "mismatched"},
-		{"<a>", ENT_E_SYNTAX, "line 1", ""},
-		{"<a/><b/>", ENT_E_SYNTAX, "line 1", ""},
-		{"<a>&nope;</a>", ENT_E_SYNTAX, "line 1", "entity"},
-		{"<a>\xff</a>", ENT_E_SYNTAX, "line 1", ""},
-		{"<a x='1' x='2'/>", ENT_E_SYNTAX, "line 1", "duplicate"},
-		{"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", ENT_E_REFUSED, "line 1", "DOCTYPE"},
-		{"<!DOCTYPE a SYSTEM 'http://example/x.dtd'><a/>", ENT_E_REFUSED, "line 1", "DOCTYPE"},
-		{"<!DOCTYPE l [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b '&a;&a;&a;&a;&a;&a;&a;&a;'>"
-		 "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'>]><l>&c;</l>", ENT_E_REFUSED, "line 1", "DOCTYPE"},
+	static const struct {
+		const char *text;
+		ent_status status;
+		const char *where, *why;
+	} rows[] = {
+			{"", ENT_E_SYNTAX, "line 1", "no element"},
+			{"<a>\n<b></a>", ENT_E_SYNTAX, "line 2", "mismatched"},
+			{"<a>", ENT_E_SYNTAX, "line 1", ""},
+			{"<a/><b/>", ENT_E_SYNTAX, "line 1", ""},
+			{"<a>&nope;</a>", ENT_E_SYNTAX, "line 1", "entity"},
+			{"<a>\xff</a>", ENT_E_SYNTAX, "line 1", ""},
+			{"<a x='1' x='2'/>", ENT_E_SYNTAX, "line 1", "duplicate"},
+			{"<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>", ENT_E_REFUSED, "line 1",
+					"DOCTYPE"},
+			{"<!DOCTYPE a SYSTEM 'http://example/x.dtd'><a/>", ENT_E_REFUSED, "line 1",
+					"DOCTYPE"},
+			{"<!DOCTYPE l [<!ENTITY a 'aaaaaaaaaa'><!ENTITY b "
+			 "'&a;&a;&a;&a;&a;&a;&a;&a;'>"
+			 "<!ENTITY c '&b;&b;&b;&b;&b;&b;&b;&b;'>]><l>&c;</l>",
+					ENT_E_REFUSED, "line 1", "DOCTYPE"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
 		struct log log = {.text = ""};
@@ -268,21 +286,27 @@ TEST(xml__the_status_of_an_event_is_the_end) {
 
 TEST(xml__hostile_endless_input_ends_in_bounded_memory) {
 	(void)state_;
-	static const struct { const char *why, *head, *body; ent_status status; } rows[] = {
-		{"nesting", "", "<a>", ENT_E_LIMIT},
-		{"text", "<a>", "x", ENT_E_LIMIT},
-		{"one attribute", "<a b='", "x", ENT_E_LIMIT},
-		{"a comment", "<a><!-- ", "x", ENT_E_LIMIT},
-		{"a name", "<", "x", ENT_E_LIMIT},
-		{"CDATA", "<a><![CDATA[", "x", ENT_E_LIMIT},
-		{"a processing instruction", "<?x ", "x", ENT_E_LIMIT},
-		{"spaces before the root", "", " ", ENT_E_LIMIT},
+	static const struct {
+		const char *why, *head, *body;
+		ent_status status;
+	} rows[] = {
+			{"nesting", "", "<a>", ENT_E_LIMIT},
+			{"text", "<a>", "x", ENT_E_LIMIT},
+			{"one attribute", "<a b='", "x", ENT_E_LIMIT},
+			{"a comment", "<a><!-- ", "x", ENT_E_LIMIT},
+			{"a name", "<", "x", ENT_E_LIMIT},
+			{"CDATA", "<a><![CDATA[", "x", ENT_E_LIMIT},
+			{"a processing instruction", "<?x ", "x", ENT_E_LIMIT},
+			{"spaces before the root", "", " ", ENT_E_LIMIT},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {
-		struct test_endless from = {.head = rows[i].head, .body = rows[i].body, .total = UINT64_C(1) << 30};
+		struct test_endless from = {.head = rows[i].head,
+				.body = rows[i].body,
+				.total = UINT64_C(1) << 30};
 		struct log log = {.text = ""};
 		struct ent_fault fault = {0};
-		ent_status status = ent_xml_read(test_read_endless, &from, 1000000, 1000000, &events, &log, &fault);
+		ent_status status = ent_xml_read(
+				test_read_endless, &from, 1000000, 1000000, &events, &log, &fault);
 		CHECK_ROW(rows[i].why, status == rows[i].status);
 		CHECK_ROW(rows[i].why, fault.why[0] != '\0' && from.given < 4000000);
 	}
@@ -293,15 +317,15 @@ TEST(xml__hostile_endless_input_ends_in_bounded_memory) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-		TEST_ENTRY(stream__reads_to_the_end_and_stops_at_its_limit),
-		TEST_ENTRY(inflate__members_that_follow_one_another_are_one_text),
-		TEST_ENTRY(inflate__a_cut_input_is_refused_and_a_changed_one_never_gives_another_text),
-		TEST_ENTRY(inflate__what_stands_behind_the_last_member_is_an_error),
-		TEST_ENTRY(inflate__a_bomb_ends_at_the_limit_and_exactly_the_limit_passes),
-		TEST_ENTRY(xml__events_come_in_order_with_the_text_of_leaves),
-		TEST_ENTRY(xml__what_is_not_taken_ends_with_its_line),
-		TEST_ENTRY(xml__the_status_of_an_event_is_the_end),
-		TEST_ENTRY(xml__hostile_endless_input_ends_in_bounded_memory),
+			TEST_ENTRY(stream__reads_to_the_end_and_stops_at_its_limit),
+			TEST_ENTRY(inflate__members_that_follow_one_another_are_one_text),
+			TEST_ENTRY(inflate__a_cut_input_is_refused_and_a_changed_one_never_gives_another_text),
+			TEST_ENTRY(inflate__what_stands_behind_the_last_member_is_an_error),
+			TEST_ENTRY(inflate__a_bomb_ends_at_the_limit_and_exactly_the_limit_passes),
+			TEST_ENTRY(xml__events_come_in_order_with_the_text_of_leaves),
+			TEST_ENTRY(xml__what_is_not_taken_ends_with_its_line),
+			TEST_ENTRY(xml__the_status_of_an_event_is_the_end),
+			TEST_ENTRY(xml__hostile_endless_input_ends_in_bounded_memory),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -16,18 +16,20 @@
 #include "entente/stream.h"
 
 enum {
-	ENT_JSON_DEPTH_MAX = 64,      /* arrays and objects within one another; an empty one innermost is not counted */
-	ENT_JSON_PADDING = 64,        /* readable bytes behind a text that is parsed in place */
-	ENT_JSON_WINDOW = 1 << 20,    /* of a stream that is held at once, while elements are small */
+	ENT_JSON_DEPTH_MAX =
+			64, /* arrays and objects within one another; an empty one innermost is not counted */
+	ENT_JSON_PADDING = 64,	   /* readable bytes behind a text that is parsed in place */
+	ENT_JSON_WINDOW = 1 << 20, /* of a stream that is held at once, while elements are small */
 	ENT_JSON_ELEMENT_MAX = 1 << 24, /* one element of a stream, in bytes */
-	ENT_JSON_SIZE_MAX = 1 << 26,  /* one document, in bytes; parsing takes up to 16 times as much */
+	ENT_JSON_SIZE_MAX =
+			1 << 26, /* one document, in bytes; parsing takes up to 16 times as much */
 };
 
 enum ent_json_kind {
 	ENT_JSON_NULL,
 	ENT_JSON_BOOL,
-	ENT_JSON_INT,    /* fits int64 */
-	ENT_JSON_UINT,   /* above int64, fits uint64 */
+	ENT_JSON_INT,	 /* fits int64 */
+	ENT_JSON_UINT,	 /* above int64, fits uint64 */
 	ENT_JSON_DOUBLE, /* written with a point or an exponent; finite */
 	ENT_JSON_STRING,
 	ENT_JSON_ARRAY,
@@ -45,9 +47,9 @@ struct ent_json_value {
 };
 
 struct ent_json_options {
-	size_t capacity;         /* readable bytes at the text; size + ENT_JSON_PADDING or more: it is not copied */
-	bool refuse_duplicates;  /* two members of one name in an object: E_EXISTS, named by path */
-	uint64_t bytes_before;   /* of its line, and lines before the text in its file: for faults */
+	size_t capacity; /* readable bytes at the text; size + ENT_JSON_PADDING or more: it is not copied */
+	bool refuse_duplicates; /* two members of one name in an object: E_EXISTS, named by path */
+	uint64_t bytes_before;	/* of its line, and lines before the text in its file: for faults */
 	uint64_t lines_before;
 };
 
@@ -76,13 +78,14 @@ ENT_API bool ent_json_int(struct ent_json_value value, int64_t *ret_int);
 /* Any number. */
 ENT_API bool ent_json_double(struct ent_json_value value, double *ret_double);
 /* UTF-8 with its length (it may hold NUL), terminated too; borrowed from the document. */
-ENT_API bool ent_json_string(struct ent_json_value value, const char **ret_text, size_t *ret_length);
+ENT_API bool ent_json_string(
+		struct ent_json_value value, const char **ret_text, size_t *ret_length);
 /* The text is exactly this. */
 ENT_API bool ent_json_string_is(struct ent_json_value value, const char *text);
 
 /* The first member of that name; a walk over the members, so not for hot paths. */
-ENT_API bool ent_json_member(struct ent_json_value object, const char *name,
-		struct ent_json_value *ret_value);
+ENT_API bool ent_json_member(
+		struct ent_json_value object, const char *name, struct ent_json_value *ret_value);
 
 /* for (it = ent_json_walk_from(v); ent_json_next_member(&it, ...);) */
 struct ent_json_walk {

@@ -22,8 +22,8 @@ struct ent_jsonout {
 	void *user;
 	ent_status status;
 	unsigned depth, indent;
-	bool named;                              /* a name stands, its value must follow */
-	bool first[ENT_JSONOUT_DEPTH_MAX + 1];   /* nothing in this object or array yet */
+	bool named;			       /* a name stands, its value must follow */
+	bool first[ENT_JSONOUT_DEPTH_MAX + 1]; /* nothing in this object or array yet */
 	bool object[ENT_JSONOUT_DEPTH_MAX + 1];
 	bool inline_from_here[ENT_JSONOUT_DEPTH_MAX + 1];
 	size_t used;
@@ -31,7 +31,8 @@ struct ent_jsonout {
 };
 
 /* indent: spaces a level, 0 for all in one line. */
-ENT_API void ent_jsonout_init(struct ent_jsonout *out, ent_write_fn write, void *user, unsigned indent);
+ENT_API void ent_jsonout_init(
+		struct ent_jsonout *out, ent_write_fn write, void *user, unsigned indent);
 /* Writes what is left and a line break. The status of the whole. */
 ENT_API ENT_MUST_USE ent_status ent_jsonout_finish(struct ent_jsonout *out);
 
@@ -62,7 +63,7 @@ ENT_API ENT_MUST_USE ent_status ent_jsonout_to_file(void *user, const void *byte
 
 /* For ent_jsonout_init: user is a struct ent_jsonout_memory, zeroed but for limit; bytes are the caller's to free. */
 struct ent_jsonout_memory {
-	char *bytes;             /* terminated */
+	char *bytes; /* terminated */
 	size_t size, capacity, limit;
 };
 ENT_API ENT_MUST_USE ent_status ent_jsonout_to_memory(void *user, const void *bytes, size_t size);

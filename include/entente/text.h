@@ -19,7 +19,7 @@
 #include "entente/base.h"
 
 enum {
-	ENT_TEXT_MAX = 256,        /* longest moment or quantity that is looked at */
+	ENT_TEXT_MAX = 256,	   /* longest moment or quantity that is looked at */
 	ENT_TEXT_TIME_SIZE = 32,   /* room for any moment that is printed, with terminator */
 	ENT_TEXT_DECIMAL_SIZE = 32 /* room for any decimal that is printed, with terminator */
 };
@@ -32,8 +32,8 @@ enum {
  * this form, or without a zone ("Z" or "+02:00"), because local time is ambiguous.
  * E_DOMAIN: no such day, hour or offset, or outside the years 0001 to 9999.
  */
-ENT_API ENT_MUST_USE ent_status ent_text_parse_time(
-		const char *text, size_t length, int64_t *ret_utc_us, struct ent_fault *reterr_fault);
+ENT_API ENT_MUST_USE ent_status ent_text_parse_time(const char *text, size_t length,
+		int64_t *ret_utc_us, struct ent_fault *reterr_fault);
 
 /*
  * RFC 3339 in UTC, "Z", with no, 3 or 6 decimals: as few as are exact. Returns the

@@ -19,8 +19,9 @@ enum { ENT_XML_DEPTH_MAX = 64, ENT_XML_NAME_MAX = 256 };
 struct ent_xml_element {
 	const char *space; /* the namespace's name, "" for none */
 	const char *name;
-	uint64_t line;     /* from 1 */
-	const char *const *attributes; /* name, value, ..., NULL; a name in a namespace is "space name" */
+	uint64_t line; /* from 1 */
+	const char *const *
+			attributes; /* name, value, ..., NULL; a name in a namespace is "space name" */
 };
 
 /* What is borrowed is valid during the call. Anything but OK ends the reading with that status. */

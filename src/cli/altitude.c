@@ -11,8 +11,12 @@ static const struct {
 	const char *name;
 	enum ent_altitude_ref ref;
 } refs[] = {
-		{"W84", ENT_ALTITUDE_W84},  {"WGS84", ENT_ALTITUDE_W84}, {"HAE", ENT_ALTITUDE_W84},
-		{"AMSL", ENT_ALTITUDE_AMSL}, {"MSL", ENT_ALTITUDE_AMSL},  {"AGL", ENT_ALTITUDE_AGL},
+		{"W84", ENT_ALTITUDE_W84},
+		{"WGS84", ENT_ALTITUDE_W84},
+		{"HAE", ENT_ALTITUDE_W84},
+		{"AMSL", ENT_ALTITUDE_AMSL},
+		{"MSL", ENT_ALTITUDE_AMSL},
+		{"AGL", ENT_ALTITUDE_AGL},
 		{"FL", ENT_ALTITUDE_FL},
 };
 
@@ -58,13 +62,15 @@ ent_status check_altitude_ref_parse(const char *text, size_t length, enum ent_al
 	trim(&text, &length);
 	if (find_ref(text, length, ret_ref))
 		return ENT_OK;
-	ent_fault_set(reterr_fault, "", "\"%s\" is no altitude reference: write W84, AMSL, AGL or FL",
+	ent_fault_set(reterr_fault, "",
+			"\"%s\" is no altitude reference: write W84, AMSL, AGL or FL",
 			ent_text_show(text, length, shown, sizeof shown));
 	return ENT_E_SYNTAX;
 }
 
 /* FL350; a flight level is 100 ft of pressure altitude. */
-static ent_status parse_level(const char *text, size_t length, int64_t *ret_mm, struct ent_fault *fault) {
+static ent_status parse_level(
+		const char *text, size_t length, int64_t *ret_mm, struct ent_fault *fault) {
 	char shown[SHOWN_SIZE];
 	for (size_t i = 0; i < length; i++) {
 		if (text[i] < '0' || text[i] > '9') {
@@ -77,8 +83,9 @@ static ent_status parse_level(const char *text, size_t length, int64_t *ret_mm, 
 }
 
 /* The reference behind a quantity; text is cut to the quantity. */
-static ent_status take_ref(const char *text, size_t *length, const enum ent_altitude_ref *default_ref,
-		enum ent_altitude_ref *ret_ref, struct ent_fault *fault) {
+static ent_status take_ref(const char *text, size_t *length,
+		const enum ent_altitude_ref *default_ref, enum ent_altitude_ref *ret_ref,
+		struct ent_fault *fault) {
 	char shown[SHOWN_SIZE];
 	size_t start = *length;
 	while (start > 0 && is_letter_or_digit(text[start - 1]))
@@ -91,7 +98,9 @@ static ent_status take_ref(const char *text, size_t *length, const enum ent_alti
 		*ret_ref = *default_ref;
 		return ENT_OK;
 	}
-	ent_fault_set(fault, "", "\"%s\" needs a number, a unit and a reference (W84, AMSL, AGL, FL), as \"3000 ft AMSL\", or a level as FL350",
+	ent_fault_set(fault, "",
+			"\"%s\" needs a number, a unit and a reference (W84, AMSL, AGL, FL), as "
+			"\"3000 ft AMSL\", or a level as FL350",
 			ent_text_show(text, *length, shown, sizeof shown));
 	return ENT_E_SYNTAX;
 }
@@ -108,7 +117,8 @@ ent_status check_altitude_parse(const char *text, size_t length,
 		return ENT_OK;
 	}
 	if (is_word(text, length, "UNL")) {
-		*ret_altitude = (struct ent_altitude){ENT_ALTITUDE_W84, ENT_ALTITUDE_UNBOUNDED_ABOVE};
+		*ret_altitude = (struct ent_altitude){
+				ENT_ALTITUDE_W84, ENT_ALTITUDE_UNBOUNDED_ABOVE};
 		return ENT_OK;
 	}
 	if (length > 2 && is_word(text, 2, "FL")) {

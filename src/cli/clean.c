@@ -8,9 +8,9 @@
 /* What a report of a doubtful stretch is worth: the longest run that ends with it. */
 struct step {
 	struct ent_vec3 at;
-	uint32_t run;    /* reports in it */
+	uint32_t run;	 /* reports in it */
 	uint32_t before; /* index of its predecessor, or its own when it starts the run */
-	uint32_t best;   /* longest run up to and with this index */
+	uint32_t best;	 /* longest run up to and with this index */
 };
 
 struct cleaner {
@@ -26,7 +26,8 @@ static int64_t magnitude(int64_t x) {
 }
 
 /* No two points of the ellipsoid with these differences are further apart: a degree is at most 111.7 km. */
-static bool near_for_sure(const struct check_report *a, const struct check_report *b, double allowed_m) {
+static bool near_for_sure(
+		const struct check_report *a, const struct check_report *b, double allowed_m) {
 	int64_t ndeg = magnitude(a->at.lat_ndeg - b->at.lat_ndeg) +
 			magnitude(a->at.lon_ndeg - b->at.lon_ndeg);
 	return (double)ndeg * (111700.0 / 1e9) <= allowed_m;
@@ -116,7 +117,8 @@ static bool gap_between(const struct check_report *a, const struct check_report 
 }
 
 /* Rule 3 for one flight; what stays is moved to the front. */
-static ent_status drop_jumps(struct cleaner *c, struct check_report *reports, size_t n, size_t *ret_n) {
+static ent_status drop_jumps(
+		struct cleaner *c, struct check_report *reports, size_t n, size_t *ret_n) {
 	size_t kept = 0;
 	for (size_t from = 0, to; from < n; from = to) {
 		bool clean = true;
@@ -162,7 +164,8 @@ static ent_status give_out(struct cleaner *c, const struct check_report *reports
 }
 
 /* Merges two sorted halves of 'from' into 'to'; of equal times the left half's come first. */
-static void merge(const struct check_report *from, size_t middle, size_t n, struct check_report *to) {
+static void merge(
+		const struct check_report *from, size_t middle, size_t n, struct check_report *to) {
 	size_t a = 0, b = middle;
 	for (size_t i = 0; i < n; i++) {
 		bool left = b == n || (a < middle && from[a].time_utc_us <= from[b].time_utc_us);
@@ -224,7 +227,8 @@ ent_status check_clean(struct check_report *reports, size_t n, uint32_t n_flight
 		size_t from = 0;
 		for (uint32_t f = 0; f < n_flights && status == ENT_OK; f++) {
 			if (starts[f] > from)
-				status = clean_flight(&c, grouped + from, starts[f] - from, reports);
+				status = clean_flight(
+						&c, grouped + from, starts[f] - from, reports);
 			from = starts[f];
 		}
 	}

@@ -59,7 +59,8 @@ static enum step end_field(struct machine *m) {
 	struct check_csv *csv = m->csv;
 	if (csv->n_fields == CHECK_CSV_FIELDS_MAX)
 		return bad(m, "more than 256 columns");
-	csv->fields[csv->n_fields++] = (struct check_text){csv->record + m->field, m->used - m->field};
+	csv->fields[csv->n_fields++] =
+			(struct check_text){csv->record + m->field, m->used - m->field};
 	m->field = m->used;
 	m->state = FIELD_START;
 	return STEP_ON;
@@ -93,7 +94,8 @@ static enum step step(struct machine *m, char c) {
 	if (c == m->csv->separator)
 		return end_field(m);
 	if (m->state == QUOTE_IN_QUOTED)
-		return c == '\r' ? STEP_ON : bad(m, "a quote stands within a field; it must be doubled");
+		return c == '\r' ? STEP_ON
+				 : bad(m, "a quote stands within a field; it must be doubled");
 	if (c == '"' && m->state == FIELD_START) {
 		m->state = QUOTED;
 		return STEP_ON;

@@ -18,27 +18,30 @@ void check_draft_init(struct check_draft *draft, const struct check_read_options
 	draft->ref = options->default_ref;
 }
 
-typedef ent_status (*set_fn)(
-		struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault);
+typedef ent_status (*set_fn)(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault);
 
-static ent_status set_id(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_id(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	(void)fault;
 	check_copy_name(draft->names.id, CHECK_ID_SIZE, text, length);
 	return ENT_OK;
 }
 
-static ent_status set_name(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_name(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	return draft->names.id[0] == '\0' ? set_id(draft, text, length, fault) : ENT_OK;
 }
 
-static ent_status set_callsign(
-		struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_callsign(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	(void)fault;
 	check_copy_name(draft->names.callsign, CHECK_CALLSIGN_SIZE, text, length);
 	return ENT_OK;
 }
 
-static ent_status set_icao24(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_icao24(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	(void)fault;
 	check_copy_name(draft->names.icao24, CHECK_ICAO24_SIZE, text, length);
 	for (char *c = draft->names.icao24; *c != '\0'; c++)
@@ -46,15 +49,18 @@ static ent_status set_icao24(struct check_draft *draft, const char *text, size_t
 	return ENT_OK;
 }
 
-static ent_status set_start(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_start(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	return ent_text_parse_time(text, length, &draft->span.start_utc_us, fault);
 }
 
-static ent_status set_end(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_end(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	return ent_text_parse_time(text, length, &draft->span.end_utc_us, fault);
 }
 
-static ent_status set_distance(const char *text, size_t length, int64_t *ret_mm, struct ent_fault *fault) {
+static ent_status set_distance(
+		const char *text, size_t length, int64_t *ret_mm, struct ent_fault *fault) {
 	int64_t mm;
 	ent_status status = ent_text_parse_length(text, length, &mm, fault);
 	if (status == ENT_OK && mm < 0) {
@@ -66,32 +72,36 @@ static ent_status set_distance(const char *text, size_t length, int64_t *ret_mm,
 	return status;
 }
 
-static ent_status set_radius(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_radius(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	draft->radius_given = true;
 	return set_distance(text, length, &draft->radius_mm, fault);
 }
 
-static ent_status set_half_width(
-		struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_half_width(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	draft->half_width_given = true;
 	return set_distance(text, length, &draft->half_width_mm, fault);
 }
 
-static ent_status set_reference(
-		struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_reference(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	draft->ref_given = true;
 	return check_altitude_ref_parse(text, length, &draft->ref, fault);
 }
 
-static ent_status set_lateral(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_lateral(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	return set_distance(text, length, &draft->tolerance.lateral_mm, fault);
 }
 
-static ent_status set_vertical(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_vertical(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	return set_distance(text, length, &draft->tolerance.vertical_mm, fault);
 }
 
-static ent_status set_time(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_time(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	return ent_text_parse_duration(text, length, &draft->tolerance.time_us, fault);
 }
 
@@ -107,7 +117,8 @@ static size_t find_range(const char *text, size_t length, size_t *ret_second) {
 	return length;
 }
 
-static ent_status set_qnh(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_qnh(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	size_t second, first = find_range(text, length, &second);
 	int32_t lo_pa, hi_pa;
 	ent_status status = ent_text_parse_pressure(text, first, &lo_pa, fault);
@@ -121,7 +132,8 @@ static ent_status set_qnh(struct check_draft *draft, const char *text, size_t le
 	return ENT_OK;
 }
 
-static ent_status set_terrain(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_terrain(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	size_t second, first = find_range(text, length, &second);
 	struct ent_altitude lo, hi;
 	ent_status status = check_altitude_parse(text, first, NULL, &lo, fault);
@@ -130,7 +142,8 @@ static ent_status set_terrain(struct check_draft *draft, const char *text, size_
 	if (status != ENT_OK)
 		return status;
 	bool bounded = lo.mm <= ENT_ALTITUDE_MAX_MM && hi.mm <= ENT_ALTITUDE_MAX_MM;
-	if (lo.ref != hi.ref || !bounded || (lo.ref != ENT_ALTITUDE_W84 && lo.ref != ENT_ALTITUDE_AMSL)) {
+	if (lo.ref != hi.ref || !bounded ||
+			(lo.ref != ENT_ALTITUDE_W84 && lo.ref != ENT_ALTITUDE_AMSL)) {
 		ent_fault_set(fault, "", "ground is given W84 or AMSL, both ends alike");
 		return ENT_E_DOMAIN;
 	}
@@ -140,7 +153,8 @@ static ent_status set_terrain(struct check_draft *draft, const char *text, size_
 	return ENT_OK;
 }
 
-static ent_status set_isa(struct check_draft *draft, const char *text, size_t length, struct ent_fault *fault) {
+static ent_status set_isa(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
 	int64_t kelvin = -1;
 	while (length > 0 && text[length - 1] == ' ')
 		length--;
@@ -148,7 +162,8 @@ static ent_status set_isa(struct check_draft *draft, const char *text, size_t le
 	if (length > 1 && text[length - 1] == 'K')
 		status = ent_text_parse_decimal(text, length - 1, 1, 1, &kelvin, fault);
 	if (status != ENT_OK || kelvin < 0 || kelvin > 60) {
-		ent_fault_set(fault, "", "a deviation from the standard atmosphere is 0K to 60K, in K");
+		ent_fault_set(fault, "",
+				"a deviation from the standard atmosphere is 0K to 60K, in K");
 		return ENT_E_SYNTAX;
 	}
 	draft->air.isa_deviation_k = (int32_t)kelvin;
@@ -159,11 +174,20 @@ static const struct {
 	const char *name;
 	set_fn set;
 } properties[] = {
-		{"id", set_id}, {"name", set_name}, {"callsign", set_callsign}, {"icao24", set_icao24},
-		{"start", set_start}, {"end", set_end}, {"radius", set_radius},
-		{"half_width", set_half_width}, {"altitude_reference", set_reference},
-		{"lateral_tolerance", set_lateral}, {"vertical_tolerance", set_vertical},
-		{"time_tolerance", set_time}, {"qnh", set_qnh}, {"terrain_elevation", set_terrain},
+		{"id", set_id},
+		{"name", set_name},
+		{"callsign", set_callsign},
+		{"icao24", set_icao24},
+		{"start", set_start},
+		{"end", set_end},
+		{"radius", set_radius},
+		{"half_width", set_half_width},
+		{"altitude_reference", set_reference},
+		{"lateral_tolerance", set_lateral},
+		{"vertical_tolerance", set_vertical},
+		{"time_tolerance", set_time},
+		{"qnh", set_qnh},
+		{"terrain_elevation", set_terrain},
 		{"isa_deviation", set_isa},
 };
 
@@ -234,8 +258,8 @@ void check_outline_clear(struct check_outline *outline) {
 	outline->ring_start = 0;
 }
 
-ent_status check_outline_add(
-		struct check_outline *outline, struct ent_point point, struct ent_fault *reterr_fault) {
+ent_status check_outline_add(struct check_outline *outline, struct ent_point point,
+		struct ent_fault *reterr_fault) {
 	/* One more a ring than may stay: a closing point is dropped again. */
 	ent_status status = check_grow(&outline->points, &outline->capacity, outline->n + 1,
 			sizeof *outline->points, ENT_VOLUME_VERTICES_MAX + ENT_VOLUME_RINGS_MAX);
@@ -255,12 +279,18 @@ ent_status check_outline_end_ring(
 		return ENT_E_LIMIT;
 	}
 	if (n == 0 || (closed && n < 4)) {
-		ent_fault_set(reterr_fault, "", closed ? "a closed ring needs at least four positions, the last being the first again"
-						       : "no vertices");
+		ent_fault_set(reterr_fault, "",
+				closed ? "a closed ring needs at least four positions, the last "
+					 "being the first again"
+				       : "no vertices");
 		return ENT_E_SHAPE;
 	}
-	if (closed && (ring[0].lat_ndeg != ring[n - 1].lat_ndeg || ring[0].lon_ndeg != ring[n - 1].lon_ndeg)) {
-		ent_fault_set(reterr_fault, "", "the ring is not closed: its last position must be its first again");
+	if (closed &&
+			(ring[0].lat_ndeg != ring[n - 1].lat_ndeg ||
+					ring[0].lon_ndeg != ring[n - 1].lon_ndeg)) {
+		ent_fault_set(reterr_fault, "",
+				"the ring is not closed: its last position must be its first "
+				"again");
 		return ENT_E_SHAPE;
 	}
 	outline->n -= closed;
@@ -275,28 +305,35 @@ void check_outline_finish(struct check_outline *outline) {
 }
 
 ent_status check_draft_file_polygon(struct check_reader *reader, const struct check_draft *draft,
-		const struct check_outline *outline, uint32_t group, struct ent_fault *reterr_fault) {
+		const struct check_outline *outline, uint32_t group,
+		struct ent_fault *reterr_fault) {
 	struct ent_volume *volume;
-	ent_status status = ent_volume_create_polygon(outline->points, outline->ring_sizes, outline->rings,
-			check_draft_band(draft), draft->span, &draft->air, &volume, reterr_fault);
+	ent_status status = ent_volume_create_polygon(outline->points, outline->ring_sizes,
+			outline->rings, check_draft_band(draft), draft->span, &draft->air, &volume,
+			reterr_fault);
 	return status != ENT_OK ? status
-			: check_reader_take_item(reader, &draft->names, group, volume, reterr_fault);
+				: check_reader_take_item(reader, &draft->names, group, volume,
+						  reterr_fault);
 }
 
 ent_status check_draft_file_circle(struct check_reader *reader, const struct check_draft *draft,
 		struct ent_point center, uint32_t group, struct ent_fault *reterr_fault) {
 	struct ent_volume *volume;
-	ent_status status = ent_volume_create_circle(center, draft->radius_mm, check_draft_band(draft),
-			draft->span, &draft->air, &volume, reterr_fault);
+	ent_status status = ent_volume_create_circle(center, draft->radius_mm,
+			check_draft_band(draft), draft->span, &draft->air, &volume, reterr_fault);
 	return status != ENT_OK ? status
-			: check_reader_take_item(reader, &draft->names, group, volume, reterr_fault);
+				: check_reader_take_item(reader, &draft->names, group, volume,
+						  reterr_fault);
 }
 
 ent_status check_draft_file_corridor(struct check_reader *reader, const struct check_draft *draft,
-		const struct check_outline *outline, uint32_t group, struct ent_fault *reterr_fault) {
+		const struct check_outline *outline, uint32_t group,
+		struct ent_fault *reterr_fault) {
 	struct ent_volume *volume;
-	ent_status status = ent_volume_create_corridor(outline->points, outline->n, draft->half_width_mm,
-			check_draft_band(draft), draft->span, &draft->air, &volume, reterr_fault);
+	ent_status status = ent_volume_create_corridor(outline->points, outline->n,
+			draft->half_width_mm, check_draft_band(draft), draft->span, &draft->air,
+			&volume, reterr_fault);
 	return status != ENT_OK ? status
-			: check_reader_take_item(reader, &draft->names, group, volume, reterr_fault);
+				: check_reader_take_item(reader, &draft->names, group, volume,
+						  reterr_fault);
 }

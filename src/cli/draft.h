@@ -23,8 +23,8 @@ struct check_draft {
 	struct ent_span span;
 	bool radius_given, half_width_given, level_given, ref_given;
 	int64_t radius_mm, half_width_mm;
-	struct ent_altitude level;      /* of all points of a track */
-	enum ent_altitude_ref ref;      /* of altitudes that name none */
+	struct ent_altitude level; /* of all points of a track */
+	enum ent_altitude_ref ref; /* of altitudes that name none */
 	struct ent_tolerance tolerance;
 	struct ent_air air;
 };
@@ -36,8 +36,9 @@ void check_draft_init(struct check_draft *draft, const struct check_read_options
  * One property as text. Names that mean nothing here are passed over; E_REFUSED for those
  * that this program does not take. E_SYNTAX, E_DOMAIN. 'where' is left to the caller.
  */
-ENT_MUST_USE ent_status check_draft_set(struct check_draft *draft, const char *name, size_t name_length,
-		const char *text, size_t length, struct ent_fault *reterr_fault);
+ENT_MUST_USE ent_status check_draft_set(struct check_draft *draft, const char *name,
+		size_t name_length, const char *text, size_t length,
+		struct ent_fault *reterr_fault);
 
 /* Floor, ceiling or level that is known as an altitude; 'name' as above. */
 ENT_MUST_USE ent_status check_draft_set_altitude(struct check_draft *draft, const char *name,
@@ -50,8 +51,8 @@ struct ent_band check_draft_band(const struct check_draft *draft);
 
 void check_outline_clear(struct check_outline *outline);
 /* E_LIMIT, E_MEMORY. */
-ENT_MUST_USE ent_status check_outline_add(
-		struct check_outline *outline, struct ent_point point, struct ent_fault *reterr_fault);
+ENT_MUST_USE ent_status check_outline_add(struct check_outline *outline, struct ent_point point,
+		struct ent_fault *reterr_fault);
 /* Ends a ring; 'closed': its last point must be its first again and is dropped. E_SHAPE, E_LIMIT. */
 ENT_MUST_USE ent_status check_outline_end_ring(
 		struct check_outline *outline, bool closed, struct ent_fault *reterr_fault);
@@ -59,14 +60,14 @@ void check_outline_finish(struct check_outline *outline);
 
 /* The outline with the draft's band, span and air, filed. E_SHAPE, E_DOMAIN, E_LIMIT, E_MEMORY. */
 ENT_MUST_USE ent_status check_draft_file_polygon(struct check_reader *reader,
-		const struct check_draft *draft, const struct check_outline *outline, uint32_t group,
-		struct ent_fault *reterr_fault);
+		const struct check_draft *draft, const struct check_outline *outline,
+		uint32_t group, struct ent_fault *reterr_fault);
 ENT_MUST_USE ent_status check_draft_file_circle(struct check_reader *reader,
 		const struct check_draft *draft, struct ent_point center, uint32_t group,
 		struct ent_fault *reterr_fault);
 /* The outline's points as a line; the draft must have a half-width. */
 ENT_MUST_USE ent_status check_draft_file_corridor(struct check_reader *reader,
-		const struct check_draft *draft, const struct check_outline *outline, uint32_t group,
-		struct ent_fault *reterr_fault);
+		const struct check_draft *draft, const struct check_outline *outline,
+		uint32_t group, struct ent_fault *reterr_fault);
 
 #endif

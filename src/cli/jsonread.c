@@ -7,7 +7,8 @@
 
 #include "entente/text.h"
 
-ent_status check_json_fail(struct check_json *json, ent_status status, const char *why_format, ...) {
+ent_status check_json_fail(
+		struct check_json *json, ent_status status, const char *why_format, ...) {
 	va_list arguments;
 	va_start(arguments, why_format);
 	(void)snprintf(json->fault.where, sizeof json->fault.where, "%s", json->path->text);
@@ -21,7 +22,8 @@ ent_status check_json_fail_here(struct check_json *json, ent_status status) {
 	return status;
 }
 
-ent_status check_json_fail_kind(struct check_json *json, struct ent_json_value value, const char *wanted) {
+ent_status check_json_fail_kind(
+		struct check_json *json, struct ent_json_value value, const char *wanted) {
 	return check_json_fail(json, ENT_E_SYNTAX, "must be %s, but is %s", wanted,
 			ent_json_kind_text(ent_json_kind(value)));
 }
@@ -36,7 +38,8 @@ ent_status check_json_need(struct check_json *json, struct ent_json_value object
 	return ENT_OK;
 }
 
-ent_status check_json_time(struct check_json *json, struct ent_json_value value, int64_t *ret_utc_us) {
+ent_status check_json_time(
+		struct check_json *json, struct ent_json_value value, int64_t *ret_utc_us) {
 	const char *text;
 	size_t length;
 	if (!ent_json_string(value, &text, &length))
@@ -46,8 +49,8 @@ ent_status check_json_time(struct check_json *json, struct ent_json_value value,
 	return status == ENT_OK ? ENT_OK : check_json_fail_here(json, status);
 }
 
-ent_status check_json_point(struct check_json *json, struct ent_json_value lat, struct ent_json_value lon,
-		struct ent_point *ret_point) {
+ent_status check_json_point(struct check_json *json, struct ent_json_value lat,
+		struct ent_json_value lon, struct ent_point *ret_point) {
 	double lat_deg, lon_deg;
 	if (!ent_json_double(lat, &lat_deg))
 		return check_json_fail_kind(json, lat, "a latitude in degrees");
@@ -55,7 +58,8 @@ ent_status check_json_point(struct check_json *json, struct ent_json_value lat, 
 		return check_json_fail_kind(json, lon, "a longitude in degrees");
 	if (ent_geo_point_from_deg(lat_deg, lon_deg, ret_point) != ENT_OK)
 		return check_json_fail(json, ENT_E_DOMAIN,
-				"latitude lies within -90 to 90, longitude within -180 to 180 degrees");
+				"latitude lies within -90 to 90, longitude within -180 to 180 "
+				"degrees");
 	return ENT_OK;
 }
 

@@ -23,7 +23,8 @@ ent_status check_json_fail(struct check_json *json, ent_status status, const cha
 ent_status check_json_fail_here(struct check_json *json, ent_status status);
 
 /* "must be X, but is Y". */
-ent_status check_json_fail_kind(struct check_json *json, struct ent_json_value value, const char *wanted);
+ent_status check_json_fail_kind(
+		struct check_json *json, struct ent_json_value value, const char *wanted);
 
 /* A member; the path goes down to it, for the caller to cut. E_MISSING, or E_SYNTAX for no object. */
 ENT_MUST_USE ent_status check_json_need(struct check_json *json, struct ent_json_value object,

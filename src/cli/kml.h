@@ -12,8 +12,8 @@ enum {
 	KML_POSITIONS_MAX = 2000000, /* of one Placemark */
 	KML_SHAPES_MAX = 4096,
 	KML_RINGS_MAX = 16384,
-	KML_DATA_MAX = 256,          /* of ExtendedData */
-	KML_DATA_TEXT_MAX = 65536,   /* all their names and values */
+	KML_DATA_MAX = 256,	   /* of ExtendedData */
+	KML_DATA_TEXT_MAX = 65536, /* all their names and values */
 };
 
 /* altitudeMode; the standard's default is clampToGround, where altitudes mean nothing. */
@@ -36,8 +36,8 @@ struct kml_shape {
 	enum kml_kind kind;
 	enum kml_mode mode;
 	bool extrude;
-	size_t first_ring, n_rings;      /* a track, line or point has one */
-	size_t first_time, n_times;      /* of a track */
+	size_t first_ring, n_rings; /* a track, line or point has one */
+	size_t first_time, n_times; /* of a track */
 };
 
 /* A time of a track may be missing or out of range, like a position. */
@@ -54,7 +54,7 @@ struct kml_data {
 struct kml_placemark {
 	uint64_t line;
 	bool open;
-	ent_status status;       /* the first thing that was wrong with it */
+	ent_status status; /* the first thing that was wrong with it */
 	struct ent_fault fault;
 	struct check_item_names names;
 	struct ent_span span;

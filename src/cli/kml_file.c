@@ -36,7 +36,8 @@ static ent_status set_all_data(struct filer *f) {
 		for (size_t i = 0; i < p->n_data && status == ENT_OK; i++) {
 			const char *name = p->pool + p->data[i].name;
 			bool reference = strcmp(name, "altitude_reference") == 0;
-			bool empty = p->data[i].value_length == 0 && !check_name_is_refused(name, strlen(name));
+			bool empty = p->data[i].value_length == 0 &&
+					!check_name_is_refused(name, strlen(name));
 			if (reference == (round == 0) && !empty)
 				status = set_data(f, &p->data[i]);
 		}
@@ -48,10 +49,12 @@ static ent_status set_all_data(struct filer *f) {
  * A polygon that is extruded reaches from the ground to its highest point. One that is not
  * is a sheet with no thickness, of which nothing follows: its band stays open.
  */
-static ent_status set_band(struct filer *f, const struct kml_shape *shape, struct check_draft *draft) {
+static ent_status set_band(
+		struct filer *f, const struct kml_shape *shape, struct check_draft *draft) {
 	const struct kml_placemark *p = f->placemark;
 	int64_t highest = INT64_MIN;
-	if (draft->floor_given || draft->ceiling_given || !shape->extrude || shape->mode == KML_CLAMPED)
+	if (draft->floor_given || draft->ceiling_given || !shape->extrude ||
+			shape->mode == KML_CLAMPED)
 		return ENT_OK;
 	for (size_t r = 0; r < shape->n_rings; r++) {
 		const struct kml_ring *ring = &p->rings[shape->first_ring + r];
@@ -64,7 +67,8 @@ static ent_status set_band(struct filer *f, const struct kml_shape *shape, struc
 	if (highest == INT64_MIN)
 		return ENT_OK;
 	if (highest < ENT_ALTITUDE_MIN_MM || highest > ENT_ALTITUDE_MAX_MM) {
-		ent_fault_set(&f->fault, "coordinates", "an altitude lies between -20 km and 200 km");
+		ent_fault_set(&f->fault, "coordinates",
+				"an altitude lies between -20 km and 200 km");
 		return ENT_E_DOMAIN;
 	}
 	/* OGC 07-147r2 (KML 2.2), 9.20: absolute is above the EGM96 geoid. */
@@ -99,7 +103,8 @@ static ent_status file_polygon(struct filer *f, const struct kml_shape *shape) {
 	if (status == ENT_OK)
 		status = gather(f, shape, true);
 	return status != ENT_OK ? status
-			: check_draft_file_polygon(f->reader, &draft, f->outline, f->group, &f->fault);
+				: check_draft_file_polygon(f->reader, &draft, f->outline, f->group,
+						  &f->fault);
 }
 
 static ent_status file_line(struct filer *f, const struct kml_shape *shape) {
@@ -110,7 +115,8 @@ static ent_status file_line(struct filer *f, const struct kml_shape *shape) {
 	}
 	ent_status status = gather(f, shape, false);
 	return status != ENT_OK ? status
-			: check_draft_file_corridor(f->reader, &f->draft, f->outline, f->group, &f->fault);
+				: check_draft_file_corridor(f->reader, &f->draft, f->outline,
+						  f->group, &f->fault);
 }
 
 static ent_status file_point(struct filer *f, const struct kml_shape *shape) {
@@ -120,7 +126,8 @@ static ent_status file_point(struct filer *f, const struct kml_shape *shape) {
 		status = ENT_E_SHAPE;
 	}
 	return status != ENT_OK ? status
-			: check_draft_file_circle(f->reader, &f->draft, f->outline->points[0], f->group, &f->fault);
+				: check_draft_file_circle(f->reader, &f->draft,
+						  f->outline->points[0], f->group, &f->fault);
 }
 
 /* Reports of a track go to the rules that clean recorded traffic. */
@@ -129,7 +136,8 @@ static ent_status take_track(struct filer *f, const struct kml_shape *shape) {
 	const struct kml_ring *ring = &p->rings[shape->first_ring];
 	ent_status status = ENT_OK;
 	if (shape->n_times != ring->n) {
-		ent_fault_set(&f->fault, "gx:Track", "has %zu when and %zu gx:coord", shape->n_times, ring->n);
+		ent_fault_set(&f->fault, "gx:Track", "has %zu when and %zu gx:coord",
+				shape->n_times, ring->n);
 		return ENT_E_SHAPE;
 	}
 	if (f->traffic == NULL)
@@ -141,7 +149,8 @@ static ent_status take_track(struct filer *f, const struct kml_shape *shape) {
 		bool own = at->altitude_given && (shape->mode != KML_CLAMPED || f->draft.ref_given);
 		struct check_sighting s = {
 				.id = {f->draft.names.id, strlen(f->draft.names.id)},
-				.callsign = {f->draft.names.callsign, strlen(f->draft.names.callsign)},
+				.callsign = {f->draft.names.callsign,
+						strlen(f->draft.names.callsign)},
 				.icao24 = {f->draft.names.icao24, strlen(f->draft.names.icao24)},
 				.has_time = time->given,
 				.time_utc_us = time->utc_us,
@@ -153,7 +162,7 @@ static ent_status take_track(struct filer *f, const struct kml_shape *shape) {
 				.ref = f->draft.level.ref,
 		};
 		if (own)
-			s.ref = f->draft.ref_given ? f->draft.ref
+			s.ref = f->draft.ref_given		      ? f->draft.ref
 					: shape->mode == KML_ABSOLUTE ? ENT_ALTITUDE_AMSL
 								      : ENT_ALTITUDE_AGL;
 		status = check_traffic_add(f->traffic, &s, &f->fault);
@@ -213,15 +222,16 @@ ent_status check_kml_file(struct check_reader *reader, struct kml_placemark *pla
 	if (status == ENT_OK && f.traffic != NULL) {
 		status = check_traffic_file(f.traffic, &f.draft.air, &f.draft.tolerance);
 		check_traffic_destroy(f.traffic);
-		return check_status_is_fatal(status) ? status : ENT_OK; /* its faults have been added */
+		return check_status_is_fatal(status) ? status
+						     : ENT_OK; /* its faults have been added */
 	}
 	check_traffic_destroy(f.traffic);
 	if (status == ENT_OK)
 		return ENT_OK;
 	check_reader_drop_items(reader, items);
 	char where[CHECK_ID_SIZE + 48];
-	(void)snprintf(where, sizeof where, "line %llu, Placemark %.*s", (unsigned long long)placemark->line,
-			CHECK_ID_SIZE, placemark->names.id);
+	(void)snprintf(where, sizeof where, "line %llu, Placemark %.*s",
+			(unsigned long long)placemark->line, CHECK_ID_SIZE, placemark->names.id);
 	check_fault_within(&f.fault, where);
 	check_reader_fault(reader, status, &f.fault);
 	return check_status_is_fatal(status) ? status : ENT_OK;

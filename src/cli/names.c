@@ -11,7 +11,7 @@
 
 struct check_names_node {
 	uint32_t left, right;
-	size_t text;     /* in the pool */
+	size_t text; /* in the pool */
 	uint8_t length, level;
 };
 

@@ -36,7 +36,8 @@ static ent_status read_file(void *user, void *buffer, size_t size, size_t *ret_s
 	file->bytes += (uint64_t)got;
 	const struct check_read_options *options = &file->reader->options;
 	if (options->progress != NULL)
-		options->progress(options->progress_user, file->reader->source->name, file->bytes, file->total);
+		options->progress(options->progress_user, file->reader->source->name, file->bytes,
+				file->total);
 	*ret_size = (size_t)got;
 	return ENT_OK;
 }
@@ -52,7 +53,8 @@ struct peek {
 static ent_status peek_fill(struct peek *peek) {
 	size_t got = 1;
 	while (peek->n < PEEK_SIZE && got > 0) {
-		ent_status status = peek->read(peek->user, peek->bytes + peek->n, PEEK_SIZE - peek->n, &got);
+		ent_status status = peek->read(
+				peek->user, peek->bytes + peek->n, PEEK_SIZE - peek->n, &got);
 		if (status != ENT_OK)
 			return status;
 		peek->n += got;
@@ -92,7 +94,8 @@ static ent_status read_limit(void *user, void *buffer, size_t size, size_t *ret_
 	if (status == ENT_OK && got > limit->left)
 		status = ENT_E_LIMIT;
 	if (status == ENT_E_LIMIT)
-		ent_fault_set(fault, "", "the input is larger than %llu bytes; --max-input allows more",
+		ent_fault_set(fault, "",
+				"the input is larger than %llu bytes; --max-input allows more",
 				(unsigned long long)limit->reader->options.max_input_bytes);
 	else if (status != ENT_OK && limit->inflate != NULL && fault->why[0] == '\0')
 		ent_fault_set(fault, "", "%s", ent_inflate_why(limit->inflate));
@@ -116,13 +119,18 @@ static const struct {
 	ent_status status;
 	const char *why;
 } unread[] = {
-		{"PK\x03\x04", ENT_E_REFUSED, "a zip archive (KMZ?) is not read: unpack it and give the KML inside"},
+		{"PK\x03\x04", ENT_E_REFUSED,
+				"a zip archive (KMZ?) is not read: unpack it and give the KML "
+				"inside"},
 		{ENT_INFLATE_MAGIC, ENT_E_REFUSED, "packed twice"},
 		{"\xff\xfe", ENT_E_SYNTAX, "UTF-16 is not read: write UTF-8"},
 		{"\xfe\xff", ENT_E_SYNTAX, "UTF-16 is not read: write UTF-8"},
-		{"EXER/", ENT_E_REFUSED, "an air tasking or airspace control message (USMTF) is not taken"},
-		{"OPER/", ENT_E_REFUSED, "an air tasking or airspace control message (USMTF) is not taken"},
-		{"MSGID/", ENT_E_REFUSED, "an air tasking or airspace control message (USMTF) is not taken"},
+		{"EXER/", ENT_E_REFUSED,
+				"an air tasking or airspace control message (USMTF) is not taken"},
+		{"OPER/", ENT_E_REFUSED,
+				"an air tasking or airspace control message (USMTF) is not taken"},
+		{"MSGID/", ENT_E_REFUSED,
+				"an air tasking or airspace control message (USMTF) is not taken"},
 };
 
 static ent_status fail(struct check_reader *reader, ent_status status, const char *why) {
@@ -135,7 +143,8 @@ static ent_status fail(struct check_reader *reader, ent_status status, const cha
 /* The first byte that is neither a byte order mark nor a space; 0 when there is none. */
 static unsigned char first_byte(const struct peek *peek) {
 	size_t at = starts_with(peek, "\xef\xbb\xbf") ? 3 : 0;
-	while (at < peek->n && (peek->bytes[at] == ' ' || peek->bytes[at] == '\t' ||
+	while (at < peek->n &&
+			(peek->bytes[at] == ' ' || peek->bytes[at] == '\t' ||
 					peek->bytes[at] == '\n' || peek->bytes[at] == '\r'))
 		at++;
 	return at < peek->n ? peek->bytes[at] : 0;
@@ -147,8 +156,10 @@ static ent_status read_format(struct check_reader *reader, struct peek *peek) {
 			return fail(reader, unread[i].status, unread[i].why);
 	switch (first_byte(peek)) {
 	case '\0':
-		return fail(reader, ENT_E_SYNTAX, peek->n == 0 ? "the input is empty"
-				: "neither GeoJSON, ASTM F3548, CSV, KML nor recorded reports");
+		return fail(reader, ENT_E_SYNTAX,
+				peek->n == 0 ? "the input is empty"
+					     : "neither GeoJSON, ASTM F3548, CSV, KML nor recorded "
+					       "reports");
 	case '<':
 		return check_read_kml(reader, read_peek, peek);
 	case '[':

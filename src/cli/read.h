@@ -37,9 +37,9 @@ struct check_fault {
 };
 
 struct check_faults {
-	struct check_fault *shown;        /* the first of them, owned */
+	struct check_fault *shown; /* the first of them, owned */
 	size_t n_shown, limit;
-	uint64_t total;                   /* all, the ones not kept too */
+	uint64_t total; /* all, the ones not kept too */
 };
 
 /* Keeps the first 'limit' faults (0: CHECK_FAULTS_SHOWN_DEFAULT), at most 10,000. E_MEMORY. */
@@ -52,14 +52,15 @@ void check_faults_finish(struct check_faults *faults);
 /* --- Reading --- */
 
 /* How much of the input has been read; total is 0 when not known. */
-typedef void (*check_read_progress_fn)(void *user, const char *name, uint64_t bytes, uint64_t total);
+typedef void (*check_read_progress_fn)(
+		void *user, const char *name, uint64_t bytes, uint64_t total);
 
 struct check_read_options {
-	bool skip_bad;                  /* leave out what is bad, count it, and go on */
-	uint64_t max_input_bytes;       /* 0: CHECK_INPUT_MAX_DEFAULT */
-	struct ent_air air;             /* for items whose input says nothing of QNH or ground */
+	bool skip_bad;			/* leave out what is bad, count it, and go on */
+	uint64_t max_input_bytes;	/* 0: CHECK_INPUT_MAX_DEFAULT */
+	struct ent_air air;		/* for items whose input says nothing of QNH or ground */
 	struct ent_tolerance tolerance; /* for tracks whose input says none */
-	bool default_ref_given;         /* for altitudes whose input names no reference */
+	bool default_ref_given;		/* for altitudes whose input names no reference */
 	enum ent_altitude_ref default_ref;
 	check_read_progress_fn progress; /* NULL is fine */
 	void *progress_user;
@@ -83,7 +84,8 @@ ENT_MUST_USE ent_status check_reader_create(struct check_model *model, struct ch
  * E_SYNTAX, E_DOMAIN, E_SHAPE, E_MISSING, E_LIMIT, E_REFUSED. Items that were good are in
  * the model even then, so that further inputs can be read for their faults.
  */
-ENT_MUST_USE ent_status check_read_file(struct check_reader *reader, const char *name, bool against);
+ENT_MUST_USE ent_status check_read_file(
+		struct check_reader *reader, const char *name, bool against);
 
 /* The same from any stream of bytes; 'name' is what faults and the source say. */
 ENT_MUST_USE ent_status check_read_stream(struct check_reader *reader, const char *name,

@@ -17,15 +17,25 @@ static const struct {
 	const char *name;
 	size_t length;
 } members[] = {
-		{"timestamp", 9}, {"icao24", 6}, {"callsign", 8}, {"flight_id", 9}, {"latitude", 8},
-		{"longitude", 9}, {"altitude", 8}, {"geoaltitude", 11}, {"groundspeed", 11},
-		{"track", 5}, {"vertical_rate", 13}, {"onground", 8}, {"squawk", 6},
+		{"timestamp", 9},
+		{"icao24", 6},
+		{"callsign", 8},
+		{"flight_id", 9},
+		{"latitude", 8},
+		{"longitude", 9},
+		{"altitude", 8},
+		{"geoaltitude", 11},
+		{"groundspeed", 11},
+		{"track", 5},
+		{"vertical_rate", 13},
+		{"onground", 8},
+		{"squawk", 6},
 };
 
 struct report {
 	struct check_json json;
 	struct check_sighting sighting;
-	unsigned seen;           /* one bit a member that is used */
+	unsigned seen; /* one bit a member that is used */
 	double lat_deg, lon_deg;
 	bool lat_given, lon_given;
 };
@@ -40,7 +50,8 @@ static size_t find_member(const char *name, size_t length) {
 
 bool check_is_sighting(struct ent_json_value value) {
 	struct ent_json_value member;
-	return ent_json_member(value, "timestamp", &member) || ent_json_member(value, "icao24", &member) ||
+	return ent_json_member(value, "timestamp", &member) ||
+			ent_json_member(value, "icao24", &member) ||
 			(ent_json_member(value, "latitude", &member) &&
 					ent_json_member(value, "longitude", &member));
 }
@@ -64,7 +75,8 @@ static ent_status take_time(struct report *r, struct ent_json_value value) {
 		return ENT_OK;
 	}
 	if (!ent_json_double(value, &number))
-		return fail(r, TIMESTAMP, ENT_E_SYNTAX, "must be milliseconds since 1970 UTC, or null");
+		return fail(r, TIMESTAMP, ENT_E_SYNTAX,
+				"must be milliseconds since 1970 UTC, or null");
 	if (!check_scaled(number, 1000, 1, &s->time_utc_us))
 		s->out_of_range = true;
 	return ENT_OK;
@@ -82,7 +94,9 @@ static ent_status take_altitude(struct report *r, struct ent_json_value value) {
 
 static ent_status take_text(struct report *r, size_t member, struct ent_json_value value) {
 	struct check_sighting *s = &r->sighting;
-	struct check_text *text = member == ICAO24 ? &s->icao24 : member == CALLSIGN ? &s->callsign : &s->label;
+	struct check_text *text = member == ICAO24 ? &s->icao24
+			: member == CALLSIGN	   ? &s->callsign
+						   : &s->label;
 	if (!ent_json_string(value, &text->text, &text->length))
 		return fail(r, member, ENT_E_SYNTAX, "must be a string or null");
 	return ENT_OK;
@@ -95,10 +109,12 @@ static ent_status take_degrees(struct report *r, size_t member, struct ent_json_
 	return ENT_OK;
 }
 
-static ent_status take_member(struct report *r, const char *name, size_t length, struct ent_json_value value) {
+static ent_status take_member(
+		struct report *r, const char *name, size_t length, struct ent_json_value value) {
 	size_t member = find_member(name, length);
 	if (member >= USED_COUNT) {
-		if (member < sizeof members / sizeof members[0] || !check_name_is_refused(name, length))
+		if (member < sizeof members / sizeof members[0] ||
+				!check_name_is_refused(name, length))
 			return ENT_OK;
 		(void)ent_json_path_member(r->json.path, name, length);
 		return check_refuse_name(&r->json.fault, r->json.path->text);
@@ -121,7 +137,8 @@ static ent_status take_member(struct report *r, const char *name, size_t length,
 	}
 }
 
-static ent_status take_report(struct report *r, struct check_traffic *traffic, struct ent_json_value value) {
+static ent_status take_report(
+		struct report *r, struct check_traffic *traffic, struct ent_json_value value) {
 	struct check_sighting *s = &r->sighting;
 	struct ent_json_value member;
 	const char *name;

@@ -11,8 +11,17 @@
 #include "csv.h"
 #include "entente/text.h"
 
-enum column { COLUMN_TIME, COLUMN_ID, COLUMN_CALLSIGN, COLUMN_ICAO24, COLUMN_LAT, COLUMN_LON,
-	COLUMN_ALTITUDE, COLUMN_REF, COLUMN_COUNT };
+enum column {
+	COLUMN_TIME,
+	COLUMN_ID,
+	COLUMN_CALLSIGN,
+	COLUMN_ICAO24,
+	COLUMN_LAT,
+	COLUMN_LON,
+	COLUMN_ALTITUDE,
+	COLUMN_REF,
+	COLUMN_COUNT
+};
 
 enum { NAME_SIZE = 48, ABSENT = -1 };
 
@@ -25,12 +34,12 @@ struct table {
 	struct check_traffic *traffic;
 	struct check_csv *csv;
 	struct ent_fault fault;
-	int at[COLUMN_COUNT];           /* which field, or ABSENT */
+	int at[COLUMN_COUNT]; /* which field, or ABSENT */
 	char names[COLUMN_COUNT][NAME_SIZE];
-	int64_t time_factor;            /* microseconds in its unit; 0: RFC 3339 text */
+	int64_t time_factor; /* microseconds in its unit; 0: RFC 3339 text */
 	int64_t altitude_numerator, altitude_denominator; /* to millimetres; 0: text with a unit */
 	bool ref_named;
-	enum ent_altitude_ref ref;      /* that the column's name says, or the default */
+	enum ent_altitude_ref ref; /* that the column's name says, or the default */
 };
 
 /* Names of columns but the altitude's, in small letters, spaces and '-' as '_'. */
@@ -39,17 +48,34 @@ static const struct {
 	enum column column;
 	int64_t factor; /* of a time */
 } known[] = {
-		{"time", COLUMN_TIME, 0}, {"timestamp", COLUMN_TIME, 0}, {"time_utc", COLUMN_TIME, 0},
-		{"datetime", COLUMN_TIME, 0}, {"time_s", COLUMN_TIME, 1000000},
-		{"time_ms", COLUMN_TIME, 1000}, {"time_us", COLUMN_TIME, 1},
-		{"timestamp_s", COLUMN_TIME, 1000000}, {"timestamp_ms", COLUMN_TIME, 1000},
-		{"id", COLUMN_ID, 0}, {"flight_id", COLUMN_ID, 0}, {"track_id", COLUMN_ID, 0},
-		{"callsign", COLUMN_CALLSIGN, 0}, {"icao24", COLUMN_ICAO24, 0}, {"hex", COLUMN_ICAO24, 0},
-		{"lat", COLUMN_LAT, 0}, {"latitude", COLUMN_LAT, 0}, {"lat_deg", COLUMN_LAT, 0},
-		{"latitude_deg", COLUMN_LAT, 0}, {"lon", COLUMN_LON, 0}, {"lng", COLUMN_LON, 0},
-		{"long", COLUMN_LON, 0}, {"longitude", COLUMN_LON, 0}, {"lon_deg", COLUMN_LON, 0},
-		{"longitude_deg", COLUMN_LON, 0}, {"altitude_ref", COLUMN_REF, 0},
-		{"altitude_reference", COLUMN_REF, 0}, {"alt_ref", COLUMN_REF, 0},
+		{"time", COLUMN_TIME, 0},
+		{"timestamp", COLUMN_TIME, 0},
+		{"time_utc", COLUMN_TIME, 0},
+		{"datetime", COLUMN_TIME, 0},
+		{"time_s", COLUMN_TIME, 1000000},
+		{"time_ms", COLUMN_TIME, 1000},
+		{"time_us", COLUMN_TIME, 1},
+		{"timestamp_s", COLUMN_TIME, 1000000},
+		{"timestamp_ms", COLUMN_TIME, 1000},
+		{"id", COLUMN_ID, 0},
+		{"flight_id", COLUMN_ID, 0},
+		{"track_id", COLUMN_ID, 0},
+		{"callsign", COLUMN_CALLSIGN, 0},
+		{"icao24", COLUMN_ICAO24, 0},
+		{"hex", COLUMN_ICAO24, 0},
+		{"lat", COLUMN_LAT, 0},
+		{"latitude", COLUMN_LAT, 0},
+		{"lat_deg", COLUMN_LAT, 0},
+		{"latitude_deg", COLUMN_LAT, 0},
+		{"lon", COLUMN_LON, 0},
+		{"lng", COLUMN_LON, 0},
+		{"long", COLUMN_LON, 0},
+		{"longitude", COLUMN_LON, 0},
+		{"lon_deg", COLUMN_LON, 0},
+		{"longitude_deg", COLUMN_LON, 0},
+		{"altitude_ref", COLUMN_REF, 0},
+		{"altitude_reference", COLUMN_REF, 0},
+		{"alt_ref", COLUMN_REF, 0},
 };
 
 /* --- The header --- */
@@ -64,7 +90,9 @@ static void normalise(const struct check_text *text, char ret_name[NAME_SIZE]) {
 		length--;
 	for (; from < length && n + 1 < NAME_SIZE; from++) {
 		char c = text->text[from];
-		ret_name[n++] = c == ' ' || c == '-' ? '_' : c >= 'A' && c <= 'Z' ? (char)(c | 0x20) : c;
+		ret_name[n++] = c == ' ' || c == '-'   ? '_'
+				: c >= 'A' && c <= 'Z' ? (char)(c | 0x20)
+						       : c;
 	}
 	ret_name[n] = '\0';
 }
@@ -99,7 +127,8 @@ static bool take_altitude_name(struct table *t, const char *name) {
 		if (is(text, length, "ft") || is(text, length, "feet")) {
 			numerator = 3048;
 			denominator = 10;
-		} else if (is(text, length, "m") || is(text, length, "metres") || is(text, length, "meters")) {
+		} else if (is(text, length, "m") || is(text, length, "metres") ||
+				is(text, length, "meters")) {
 			numerator = 1000;
 		} else if (check_altitude_ref_parse(text, length, &ref, NULL) == ENT_OK) {
 			named = true;
@@ -132,10 +161,12 @@ static enum column find_column(struct table *t, const char *name, int64_t *ret_f
 	return COLUMN_COUNT;
 }
 
-static ent_status fail_header(struct table *t, ent_status status, const char *column, const char *why) {
+static ent_status fail_header(
+		struct table *t, ent_status status, const char *column, const char *why) {
 	char where[ENT_FAULT_WHERE_SIZE];
 	(void)snprintf(where, sizeof where, "line %llu%s%.64s",
-			(unsigned long long)t->csv->record_line, column[0] ? ", column " : "", column);
+			(unsigned long long)t->csv->record_line, column[0] ? ", column " : "",
+			column);
 	ent_fault_set(&t->fault, where, "%s", why);
 	return status;
 }
@@ -170,16 +201,20 @@ static ent_status look_at_columns(struct table *t) {
 			continue;
 		char why[160];
 		(void)snprintf(why, sizeof why,
-				"no column gives %s; CSV needs time, lat, lon, an altitude, and id, callsign or icao24",
+				"no column gives %s; CSV needs time, lat, lon, an altitude, and "
+				"id, callsign or icao24",
 				column_texts[needed[i]]);
 		return fail_header(t, ENT_E_MISSING, "", why);
 	}
-	if (t->at[COLUMN_ID] == ABSENT && t->at[COLUMN_CALLSIGN] == ABSENT && t->at[COLUMN_ICAO24] == ABSENT)
-		return fail_header(t, ENT_E_MISSING, "", "no column gives an id, callsign or icao24");
+	if (t->at[COLUMN_ID] == ABSENT && t->at[COLUMN_CALLSIGN] == ABSENT &&
+			t->at[COLUMN_ICAO24] == ABSENT)
+		return fail_header(
+				t, ENT_E_MISSING, "", "no column gives an id, callsign or icao24");
 	bool number = t->altitude_numerator != 0;
 	if (number && !t->ref_named && t->at[COLUMN_REF] == ABSENT)
 		return fail_header(t, ENT_E_MISSING, t->names[COLUMN_ALTITUDE],
-				"says no reference: name it altitude_amsl_ft, altitude_w84_m, altitude_fl or the like, or add a column altitude_reference");
+				"says no reference: name it altitude_amsl_ft, altitude_w84_m, "
+				"altitude_fl or the like, or add a column altitude_reference");
 	return ENT_OK;
 }
 
@@ -246,7 +281,8 @@ static struct check_text field(const struct table *t, enum column column) {
 }
 
 /* A number that is out of range is for the rules; any other failure is a fault of that column. */
-static ent_status settle(struct table *t, enum column column, ent_status status, struct check_sighting *s) {
+static ent_status settle(
+		struct table *t, enum column column, ent_status status, struct check_sighting *s) {
 	if (status == ENT_E_DOMAIN) {
 		s->out_of_range = true;
 		t->fault = (struct ent_fault){0};
@@ -272,7 +308,8 @@ static ent_status take_time(struct table *t, struct check_sighting *s) {
 				s);
 	ent_status status = ent_text_parse_time(text.text, text.length, &s->time_utc_us, &t->fault);
 	if (status != ENT_OK)
-		(void)settle(t, COLUMN_TIME, ENT_E_SYNTAX, s); /* there is no such day: no number out of range */
+		(void)settle(t, COLUMN_TIME, ENT_E_SYNTAX,
+				s); /* there is no such day: no number out of range */
 	return status;
 }
 
@@ -286,7 +323,9 @@ static ent_status take_position(struct table *t, struct check_sighting *s) {
 			ent_text_parse_degrees(lat.text, lat.length, 90, &lat_ndeg, &t->fault), s);
 	if (status == ENT_OK)
 		status = settle(t, COLUMN_LON,
-				ent_text_parse_degrees(lon.text, lon.length, 180, &lon_ndeg, &t->fault), s);
+				ent_text_parse_degrees(
+						lon.text, lon.length, 180, &lon_ndeg, &t->fault),
+				s);
 	if (status == ENT_OK && !s->out_of_range)
 		status = ent_geo_point_from_ndeg(lat_ndeg, lon_ndeg, &s->at);
 	return status;
@@ -302,25 +341,28 @@ static ent_status take_altitude(struct table *t, struct check_sighting *s) {
 		return ENT_OK;
 	if (ref.length > 0) {
 		status = settle(t, COLUMN_REF,
-				check_altitude_ref_parse(ref.text, ref.length, &s->ref, &t->fault), s);
+				check_altitude_ref_parse(ref.text, ref.length, &s->ref, &t->fault),
+				s);
 		known_ref = true;
 	}
 	if (status != ENT_OK)
 		return status;
 	if (t->altitude_numerator != 0) {
 		if (!known_ref) {
-			ent_fault_set(&t->fault, "", "is empty, and nothing else says the reference");
+			ent_fault_set(&t->fault, "",
+					"is empty, and nothing else says the reference");
 			return settle(t, COLUMN_REF, ENT_E_MISSING, s);
 		}
 		return settle(t, COLUMN_ALTITUDE,
-				ent_text_parse_decimal(text.text, text.length, t->altitude_numerator,
-						t->altitude_denominator, &s->altitude_mm, &t->fault),
+				ent_text_parse_decimal(text.text, text.length,
+						t->altitude_numerator, t->altitude_denominator,
+						&s->altitude_mm, &t->fault),
 				s);
 	}
 	struct ent_altitude altitude;
 	status = settle(t, COLUMN_ALTITUDE,
-			check_altitude_parse(text.text, text.length, known_ref ? &s->ref : NULL, &altitude,
-					&t->fault),
+			check_altitude_parse(text.text, text.length, known_ref ? &s->ref : NULL,
+					&altitude, &t->fault),
 			s);
 	if (status == ENT_OK && !s->out_of_range) {
 		s->ref = altitude.ref;
@@ -332,7 +374,8 @@ static ent_status take_altitude(struct table *t, struct check_sighting *s) {
 static ent_status take_row(struct table *t, size_t n_columns) {
 	struct check_sighting s = {0};
 	if (t->csv->n_fields != n_columns) {
-		ent_fault_set(&t->fault, "", "has %zu fields; the header has %zu", t->csv->n_fields, n_columns);
+		ent_fault_set(&t->fault, "", "has %zu fields; the header has %zu", t->csv->n_fields,
+				n_columns);
 		return ENT_E_SYNTAX;
 	}
 	s.id = field(t, COLUMN_ID);
@@ -398,7 +441,8 @@ ent_status check_read_csv(struct check_reader *reader, ent_read_fn read, void *u
 	else
 		status = take_rows(&t);
 	if (!check_status_is_fatal(status)) {
-		ent_status filed = check_traffic_file(t.traffic, &reader->options.air, &reader->options.tolerance);
+		ent_status filed = check_traffic_file(
+				t.traffic, &reader->options.air, &reader->options.tolerance);
 		status = status == ENT_OK ? filed : status;
 	}
 	check_traffic_destroy(t.traffic);

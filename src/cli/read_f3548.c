@@ -31,7 +31,8 @@ bool check_is_f3548(struct ent_json_value value) {
 }
 
 static bool has(struct ent_json_value object, const char *name, struct ent_json_value *ret_value) {
-	return ent_json_member(object, name, ret_value) && ent_json_kind(*ret_value) != ENT_JSON_NULL;
+	return ent_json_member(object, name, ret_value) &&
+			ent_json_kind(*ret_value) != ENT_JSON_NULL;
 }
 
 /* A member whose only value in the standard is 'wanted'. */
@@ -47,8 +48,8 @@ static ent_status need_text(struct check_json *json, struct ent_json_value objec
 	return status;
 }
 
-static ent_status need_number(struct check_json *json, struct ent_json_value object, const char *name,
-		double *ret_number) {
+static ent_status need_number(struct check_json *json, struct ent_json_value object,
+		const char *name, double *ret_number) {
 	struct ent_json_value value;
 	size_t base = json->path->length;
 	ent_status status = check_json_need(json, object, name, &value);
@@ -77,13 +78,15 @@ static ent_status take_altitude(struct intent *f, struct ent_json_value volume, 
 	if (status != ENT_OK)
 		return status;
 	if (!(metres >= -8000.0 && metres <= 100000.0) || !check_scaled(metres, 1000, 1, &mm))
-		return check_json_fail(json, ENT_E_DOMAIN, "an altitude lies within -8000 to 100000 m");
+		return check_json_fail(
+				json, ENT_E_DOMAIN, "an altitude lies within -8000 to 100000 m");
 	*altitude = (struct ent_altitude){ENT_ALTITUDE_W84, (int32_t)mm};
 	ent_json_path_cut(json->path, base);
 	return ENT_OK;
 }
 
-static ent_status take_time(struct intent *f, struct ent_json_value volume, const char *name, int64_t *utc_us) {
+static ent_status take_time(
+		struct intent *f, struct ent_json_value volume, const char *name, int64_t *utc_us) {
 	struct check_json *json = &f->json;
 	struct ent_json_value time, value;
 	if (!has(volume, name, &time))
@@ -100,7 +103,8 @@ static ent_status take_time(struct intent *f, struct ent_json_value volume, cons
 }
 
 /* LatLngPoint */
-static ent_status take_point(struct check_json *json, struct ent_json_value object, struct ent_point *ret_point) {
+static ent_status take_point(struct check_json *json, struct ent_json_value object,
+		struct ent_point *ret_point) {
 	struct ent_json_value lat, lng;
 	size_t base = json->path->length;
 	ent_status status = check_json_need(json, object, "lat", &lat);
@@ -242,7 +246,8 @@ static ent_status take_volume4(struct intent *f, struct ent_json_value value) {
 }
 
 /* An array of Volume4D under a name; the number of them is added up. */
-static ent_status take_volumes(struct intent *f, struct ent_json_value object, const char *name, uint64_t *n) {
+static ent_status take_volumes(
+		struct intent *f, struct ent_json_value object, const char *name, uint64_t *n) {
 	struct check_json *json = &f->json;
 	struct ent_json_value list, value;
 	if (!has(object, name, &list))
@@ -306,7 +311,8 @@ static ent_status take_holder(struct intent *f, struct ent_json_value object) {
 	}
 	if (status == ENT_OK && n == 0)
 		return check_json_fail(json, ENT_E_MISSING,
-				"holds no volumes (extents, volumes or off_nominal_volumes); a reference alone says nothing of where");
+				"holds no volumes (extents, volumes or off_nominal_volumes); a "
+				"reference alone says nothing of where");
 	return status;
 }
 
@@ -371,7 +377,8 @@ ent_status check_read_f3548(struct check_reader *reader, struct ent_json_value v
 	for (size_t i = 0; i < sizeof wrappers / sizeof wrappers[0]; i++) {
 		if (!has(value, wrappers[i].name, &member))
 			continue;
-		size_t base = ent_json_path_member(path, wrappers[i].name, strlen(wrappers[i].name));
+		size_t base = ent_json_path_member(
+				path, wrappers[i].name, strlen(wrappers[i].name));
 		ent_status status = wrappers[i].list && ent_json_kind(member) == ENT_JSON_ARRAY
 				? take_list(reader, member, path)
 				: take_one(reader, member, path, wrappers[i].id_member, value);

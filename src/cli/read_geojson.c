@@ -71,33 +71,38 @@ static ent_status take_altitude_object(struct feature *f, struct ent_json_value 
 		if (status != ENT_OK)
 			return check_json_fail_here(json, status);
 		if (level && ref != ENT_ALTITUDE_FL)
-			return check_json_fail(json, ENT_E_DOMAIN, "a flight level has the reference FL");
+			return check_json_fail(
+					json, ENT_E_DOMAIN, "a flight level has the reference FL");
 		ent_json_path_cut(json->path, base);
 	} else if (f->draft.ref_given && !level) {
 		ref = f->draft.ref;
 	} else if (!level) {
-		return check_json_fail(json, ENT_E_MISSING, "needs a reference: W84, AMSL, AGL or FL");
+		return check_json_fail(
+				json, ENT_E_MISSING, "needs a reference: W84, AMSL, AGL or FL");
 	}
 	int64_t numerator = metres ? 1000 : feet ? 3048 : 30480;
 	if (!check_scaled(number, numerator, feet ? 10 : 1, &mm) || mm < ENT_ALTITUDE_MIN_MM ||
 			mm > ENT_ALTITUDE_MAX_MM)
-		return check_json_fail(json, ENT_E_DOMAIN, "an altitude lies between -20 km and 200 km");
+		return check_json_fail(
+				json, ENT_E_DOMAIN, "an altitude lies between -20 km and 200 km");
 	*ret_altitude = (struct ent_altitude){ref, (int32_t)mm};
 	return ENT_OK;
 }
 
 /* A string or an object; the path stands on it. */
-static ent_status take_altitude(struct feature *f, struct ent_json_value value, struct ent_altitude *ret_altitude) {
+static ent_status take_altitude(
+		struct feature *f, struct ent_json_value value, struct ent_altitude *ret_altitude) {
 	const char *text;
 	size_t length;
 	if (ent_json_kind(value) == ENT_JSON_OBJECT)
 		return take_altitude_object(f, value, ret_altitude);
 	if (!ent_json_string(value, &text, &length))
 		return check_json_fail(&f->json, ENT_E_SYNTAX,
-				"must be text as \"3000 ft AMSL\" or an object with value, units and reference, but is %s",
+				"must be text as \"3000 ft AMSL\" or an object with value, units "
+				"and reference, but is %s",
 				ent_json_kind_text(ent_json_kind(value)));
-	ent_status status = check_altitude_parse(
-			text, length, f->draft.ref_given ? &f->draft.ref : NULL, ret_altitude, &f->json.fault);
+	ent_status status = check_altitude_parse(text, length,
+			f->draft.ref_given ? &f->draft.ref : NULL, ret_altitude, &f->json.fault);
 	return status == ENT_OK ? ENT_OK : check_json_fail_here(&f->json, status);
 }
 
@@ -121,7 +126,8 @@ static ent_status take_property(struct feature *f, const char *name, size_t name
 		ent_status status = take_altitude(f, value, &altitude);
 		if (status != ENT_OK)
 			return status;
-		status = check_draft_set_altitude(&f->draft, name, name_length, altitude, &json->fault);
+		status = check_draft_set_altitude(
+				&f->draft, name, name_length, altitude, &json->fault);
 		return status == ENT_OK ? ENT_OK : check_json_fail_here(json, status);
 	}
 	bool times = is(name, name_length, "times");
@@ -135,8 +141,8 @@ static ent_status take_property(struct feature *f, const char *name, size_t name
 		return ENT_OK;
 	}
 	bool is_text = ent_json_string(value, &text, &length);
-	ent_status status = check_draft_set(
-			&f->draft, name, name_length, is_text ? text : "", is_text ? length : 0, &json->fault);
+	ent_status status = check_draft_set(&f->draft, name, name_length, is_text ? text : "",
+			is_text ? length : 0, &json->fault);
 	if (status == ENT_OK || status == ENT_E_REFUSED || is_text)
 		return status == ENT_OK ? ENT_OK : check_json_fail_here(json, status);
 	return check_json_fail(json, ENT_E_SYNTAX, "must be text, with its unit, but is %s",
@@ -172,12 +178,14 @@ static ent_status take_properties(struct feature *f, struct ent_json_value prope
 
 /* [lon, lat] or [lon, lat, altitude]; further numbers mean nothing (RFC 7946, 3.1.1). */
 static ent_status take_position(struct check_json *json, struct ent_json_value position,
-		struct ent_point *ret_point, struct ent_json_value *ret_altitude, bool *ret_altitude_given) {
+		struct ent_point *ret_point, struct ent_json_value *ret_altitude,
+		bool *ret_altitude_given) {
 	struct ent_json_walk walk = ent_json_walk_from(position);
 	struct ent_json_value lon, lat;
 	if (ent_json_kind(position) != ENT_JSON_ARRAY || !ent_json_next_element(&walk, &lon) ||
 			!ent_json_next_element(&walk, &lat))
-		return check_json_fail(json, ENT_E_SYNTAX, "must be a position: [longitude, latitude]");
+		return check_json_fail(
+				json, ENT_E_SYNTAX, "must be a position: [longitude, latitude]");
 	*ret_altitude_given = ent_json_next_element(&walk, ret_altitude);
 	return check_json_point(json, lat, lon, ret_point);
 }
@@ -252,7 +260,8 @@ static ent_status take_point(struct feature *f, struct ent_json_value coordinate
 	ent_status status = take_position(&f->json, coordinates, &center, &altitude, &given);
 	if (status != ENT_OK)
 		return status;
-	status = check_draft_file_circle(f->json.reader, &f->draft, center, f->group, &f->json.fault);
+	status = check_draft_file_circle(
+			f->json.reader, &f->draft, center, f->group, &f->json.fault);
 	return status == ENT_OK ? ENT_OK : check_json_fail_here(&f->json, status);
 }
 
@@ -266,8 +275,10 @@ static ent_status take_point_altitude(struct feature *f, struct ent_json_value *
 	if (third != NULL) {
 		/* RFC 7946, 3.1.1: metres above the WGS84 ellipsoid, when nothing else is said. */
 		if (!ent_json_double(*third, &metres))
-			return check_json_fail_kind(&f->json, *third, "a position whose altitude is a number");
-		if (!check_scaled(metres, 1000, 1, &mm) || mm < ENT_ALTITUDE_MIN_MM || mm > ENT_ALTITUDE_MAX_MM)
+			return check_json_fail_kind(
+					&f->json, *third, "a position whose altitude is a number");
+		if (!check_scaled(metres, 1000, 1, &mm) || mm < ENT_ALTITUDE_MIN_MM ||
+				mm > ENT_ALTITUDE_MAX_MM)
 			return check_json_fail(&f->json, ENT_E_DOMAIN,
 					"an altitude lies between -20 km and 200 km");
 		ret_altitude->ref = f->draft.ref_given ? f->draft.ref : ENT_ALTITUDE_W84;
@@ -276,7 +287,8 @@ static ent_status take_point_altitude(struct feature *f, struct ent_json_value *
 	}
 	if (!f->draft.level_given)
 		return check_json_fail(&f->json, ENT_E_MISSING,
-				"has no altitude: give a third coordinate, \"altitudes\" or \"altitude\"");
+				"has no altitude: give a third coordinate, \"altitudes\" or "
+				"\"altitude\"");
 	*ret_altitude = f->draft.level;
 	return ENT_OK;
 }
@@ -287,8 +299,8 @@ struct beside {
 	enum ent_altitude_ref ref;
 };
 
-static ent_status take_track_point(struct feature *f, struct beside *beside, struct ent_json_value position,
-		uint64_t i, struct ent_track_point *ret_point) {
+static ent_status take_track_point(struct feature *f, struct beside *beside,
+		struct ent_json_value position, uint64_t i, struct ent_track_point *ret_point) {
 	struct check_json *json = &f->json;
 	struct ent_json_value time, listed, third;
 	struct ent_altitude altitude;
@@ -304,7 +316,8 @@ static ent_status take_track_point(struct feature *f, struct beside *beside, str
 		return status;
 	if (altitude.mm > ENT_ALTITUDE_MAX_MM || (i > 0 && altitude.ref != beside->ref))
 		return check_json_fail(json, ENT_E_DOMAIN,
-				"has an altitude of another reference than the first point, or none");
+				"has an altitude of another reference than the first point, or "
+				"none");
 	beside->ref = altitude.ref;
 	ret_point->altitude_mm = altitude.mm;
 	if (!ent_json_next_element(&beside->times, &time))
@@ -325,8 +338,8 @@ static ent_status take_track(struct feature *f, struct ent_json_value coordinate
 		beside.altitudes = ent_json_walk_from(f->altitudes);
 	for (; ent_json_next_element(&walk, &position); n++) {
 		size_t base = ent_json_path_index(json->path, n);
-		ent_status status = check_grow(&f->points, &f->points_capacity, n + 1, sizeof *f->points,
-				ENT_TRACK_POINTS_MAX);
+		ent_status status = check_grow(&f->points, &f->points_capacity, n + 1,
+				sizeof *f->points, ENT_TRACK_POINTS_MAX);
 		if (status != ENT_OK)
 			return check_json_fail(json, status, "%s", ent_status_text(status));
 		status = take_track_point(f, &beside, position, n, &f->points[n]);
@@ -334,13 +347,15 @@ static ent_status take_track(struct feature *f, struct ent_json_value coordinate
 			return status;
 		ent_json_path_cut(json->path, base);
 	}
-	if (ent_json_next_element(&beside.times, &more) || ent_json_next_element(&beside.altitudes, &more))
+	if (ent_json_next_element(&beside.times, &more) ||
+			ent_json_next_element(&beside.altitudes, &more))
 		return check_json_fail(json, ENT_E_DOMAIN,
 				"has fewer positions than \"times\" or \"altitudes\" has entries");
 	ent_status status = ent_volume_create_track(f->points, n, beside.ref, f->draft.tolerance,
 			&f->draft.air, &volume, &json->fault);
 	if (status == ENT_OK)
-		status = check_reader_take_item(json->reader, &f->draft.names, f->group, volume, &json->fault);
+		status = check_reader_take_item(
+				json->reader, &f->draft.names, f->group, volume, &json->fault);
 	return status == ENT_OK ? ENT_OK : check_json_fail_here(json, status);
 }
 
@@ -348,29 +363,36 @@ static ent_status take_line(struct feature *f, struct ent_json_value coordinates
 	struct check_json *json = &f->json;
 	if (f->times_given == f->draft.half_width_given)
 		return check_json_fail(json, ENT_E_MISSING,
-				"a LineString needs either \"times\" (a track) or \"half_width\" (a corridor)");
+				"a LineString needs either \"times\" (a track) or \"half_width\" "
+				"(a corridor)");
 	if (f->times_given)
 		return take_track(f, coordinates);
 	check_outline_clear(&json->outline);
 	ent_status status = take_positions(json, coordinates);
 	if (status != ENT_OK)
 		return status;
-	status = check_draft_file_corridor(json->reader, &f->draft, &json->outline, f->group, &json->fault);
+	status = check_draft_file_corridor(
+			json->reader, &f->draft, &json->outline, f->group, &json->fault);
 	return status == ENT_OK ? ENT_OK : check_json_fail_here(json, status);
 }
 
 static ent_status refuse_multi(struct feature *f, struct ent_json_value coordinates) {
 	(void)coordinates;
 	return check_json_fail(&f->json, ENT_E_REFUSED,
-			"this geometry is not taken: which properties belong to which part is not said; write one feature each");
+			"this geometry is not taken: which properties belong to which part is not "
+			"said; write one feature each");
 }
 
 static const struct {
 	const char *type;
 	ent_status (*take)(struct feature *f, struct ent_json_value coordinates);
 } geometries[] = {
-		{"Polygon", take_polygon}, {"MultiPolygon", take_multi_polygon}, {"Point", take_point},
-		{"LineString", take_line}, {"MultiPoint", refuse_multi}, {"MultiLineString", refuse_multi},
+		{"Polygon", take_polygon},
+		{"MultiPolygon", take_multi_polygon},
+		{"Point", take_point},
+		{"LineString", take_line},
+		{"MultiPoint", refuse_multi},
+		{"MultiLineString", refuse_multi},
 };
 
 static ent_status take_geometry(struct feature *f, struct ent_json_value geometry) {
@@ -467,13 +489,15 @@ static ent_status look_at_crs(struct feature *f, struct ent_json_value collectio
 	size_t length;
 	if (!ent_json_member(collection, "crs", &crs) || ent_json_kind(crs) == ENT_JSON_NULL)
 		return ENT_OK;
-	if (ent_json_member(crs, "properties", &properties) && ent_json_member(properties, "name", &name) &&
+	if (ent_json_member(crs, "properties", &properties) &&
+			ent_json_member(properties, "name", &name) &&
 			ent_json_string(name, &text, &length) &&
 			((length >= 5 && memcmp(text + length - 5, "CRS84", 5) == 0) ||
 					(length >= 4 && memcmp(text + length - 4, "4326", 4) == 0)))
 		return ENT_OK;
 	(void)ent_json_path_member(f->json.path, "crs", 3);
-	return check_json_fail(&f->json, ENT_E_REFUSED, "only longitude and latitude on WGS84 are taken");
+	return check_json_fail(
+			&f->json, ENT_E_REFUSED, "only longitude and latitude on WGS84 are taken");
 }
 
 static ent_status take_collection(struct feature *f, struct ent_json_value collection) {

@@ -17,7 +17,8 @@ ent_status check_faults_init(struct check_faults *faults, size_t limit) {
 	return faults->shown != NULL ? ENT_OK : ENT_E_MEMORY;
 }
 
-void check_faults_add(struct check_faults *faults, const char *file, const struct ent_fault *fault) {
+void check_faults_add(
+		struct check_faults *faults, const char *file, const struct ent_fault *fault) {
 	faults->total++;
 	if (faults->n_shown >= faults->limit)
 		return;
@@ -35,14 +36,16 @@ bool check_status_is_fatal(ent_status status) {
 	return status == ENT_E_MEMORY || status == ENT_E_IO;
 }
 
-void check_reader_fault(struct check_reader *reader, ent_status status, const struct ent_fault *fault) {
+void check_reader_fault(
+		struct check_reader *reader, ent_status status, const struct ent_fault *fault) {
 	struct ent_fault plain;
 	if (status == ENT_OK)
 		return;
 	if ((fault == NULL || fault->why[0] == '\0') && reader->stream.why[0] != '\0')
 		fault = &reader->stream;
 	if (fault == NULL || fault->why[0] == '\0') {
-		ent_fault_set(&plain, fault != NULL ? fault->where : "", "%s", ent_status_text(status));
+		ent_fault_set(&plain, fault != NULL ? fault->where : "", "%s",
+				ent_status_text(status));
 		fault = &plain;
 	}
 	check_faults_add(reader->faults, reader->source != NULL ? reader->source->name : "", fault);
@@ -80,7 +83,8 @@ bool check_scaled(double value, int64_t numerator, int64_t denominator, int64_t 
 	return true;
 }
 
-ent_status check_grow(void *array_pointer, size_t *capacity, size_t needed, size_t element, size_t max) {
+ent_status check_grow(
+		void *array_pointer, size_t *capacity, size_t needed, size_t element, size_t max) {
 	void *array;
 	if (needed <= *capacity)
 		return ENT_OK;
@@ -88,7 +92,8 @@ ent_status check_grow(void *array_pointer, size_t *capacity, size_t needed, size
 		return ENT_E_LIMIT;
 	size_t room = *capacity + *capacity / 2 + 16;
 	room = room < needed ? needed : room > max ? max : room;
-	memcpy(&array, array_pointer, sizeof array); /* whatever it points to: all such pointers look alike */
+	memcpy(&array, array_pointer,
+			sizeof array); /* whatever it points to: all such pointers look alike */
 	array = realloc(array, room * element);
 	if (array == NULL)
 		return ENT_E_MEMORY;
@@ -183,7 +188,8 @@ void check_source_stem(const struct check_reader *reader, char *ret_stem, size_t
 }
 
 /* What is known of an id's use, with room for a new one. */
-static ent_status use_of(struct check_reader *reader, const char *id, struct id_use **ret_use, bool *ret_new) {
+static ent_status use_of(struct check_reader *reader, const char *id, struct id_use **ret_use,
+		bool *ret_new) {
 	uint32_t number;
 	ent_status status = check_grow(&reader->id_uses, &reader->id_uses_capacity,
 			reader->ids.n_nodes + 1, sizeof *reader->id_uses, CHECK_NAMES_MAX + 2);
@@ -202,7 +208,8 @@ static void number_id(char *ret_id, const char *wish, uint32_t copy) {
 }
 
 /* An id that no other group has: the one wished for, or that with "#2", "#3" behind it. */
-static ent_status choose_id(struct check_reader *reader, const char *wish, uint32_t group, char *ret_id) {
+static ent_status choose_id(
+		struct check_reader *reader, const char *wish, uint32_t group, char *ret_id) {
 	struct id_use *use, *copy;
 	bool is_new;
 	ent_status status = use_of(reader, wish, &use, &is_new);

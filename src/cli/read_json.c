@@ -11,14 +11,16 @@
 
 enum list_kind { LIST_UNKNOWN, LIST_SIGHTINGS, LIST_F3548 };
 
-static ent_status fault(struct check_reader *reader, ent_status status, const char *where, const char *why) {
+static ent_status fault(struct check_reader *reader, ent_status status, const char *where,
+		const char *why) {
 	struct ent_fault text;
 	ent_fault_set(&text, where, "%s", why);
 	check_reader_fault(reader, status, &text);
 	return status;
 }
 
-static ent_status read_object(struct check_reader *reader, struct ent_json *json, const char *text, size_t size) {
+static ent_status read_object(
+		struct check_reader *reader, struct ent_json *json, const char *text, size_t size) {
 	struct ent_json_path path = {0};
 	struct ent_json_options options = {
 			.capacity = size + ENT_JSON_PADDING, .refuse_duplicates = true};
@@ -38,14 +40,16 @@ static ent_status read_object(struct check_reader *reader, struct ent_json *json
 		return check_read_f3548(reader, root, &path);
 	}
 	return fault(reader, ENT_E_SYNTAX, "",
-			"this JSON object is neither GeoJSON (type) nor of ASTM F3548 (extents, volumes, details)");
+			"this JSON object is neither GeoJSON (type) nor of ASTM F3548 (extents, "
+			"volumes, details)");
 }
 
 ent_status check_read_json_object(struct check_reader *reader, ent_read_fn read, void *user) {
 	char *text;
 	size_t size, skip = 0;
 	struct ent_json *json = NULL;
-	ent_status status = ent_stream_read_all(read, user, ENT_JSON_SIZE_MAX, ENT_JSON_PADDING, &text, &size);
+	ent_status status = ent_stream_read_all(
+			read, user, ENT_JSON_SIZE_MAX, ENT_JSON_PADDING, &text, &size);
 	if (status == ENT_E_LIMIT && reader->stream.why[0] == '\0')
 		return fault(reader, status, "", "one JSON object of more than 64 MiB");
 	if (status != ENT_OK) {
@@ -71,7 +75,8 @@ static ent_status read_element(struct check_reader *reader, struct check_traffic
 		reader->source->format = *kind == LIST_F3548 ? "f3548" : "adsb";
 		if (*kind == LIST_SIGHTINGS && !check_is_sighting(value))
 			return fault(reader, ENT_E_SYNTAX, "[0]",
-					"a list must hold recorded reports (timestamp, icao24, latitude, longitude, altitude) or objects of ASTM F3548");
+					"a list must hold recorded reports (timestamp, icao24, "
+					"latitude, longitude, altitude) or objects of ASTM F3548");
 	}
 	if (*kind == LIST_SIGHTINGS)
 		return check_read_sighting(reader, traffic, value, index);
@@ -117,7 +122,8 @@ ent_status check_read_json_array(struct check_reader *reader, ent_read_fn read, 
 	ent_json_stream_destroy(stream);
 	/* What came before a fault is good. */
 	if (!check_status_is_fatal(status)) {
-		ent_status filed = check_traffic_file(traffic, &reader->options.air, &reader->options.tolerance);
+		ent_status filed = check_traffic_file(
+				traffic, &reader->options.air, &reader->options.tolerance);
 		status = status == ENT_OK ? filed : status;
 	}
 	check_traffic_destroy(traffic);

@@ -15,9 +15,11 @@
 enum { TEXT_MAX = 1 << 24, TOKEN_MAX = 1 << 20 };
 
 #define ELEMENT_MAP(X)                                                                             \
-	X(kml) X(Placemark) X(name) X(TimeSpan) X(TimeStamp) X(begin) X(end) X(when) X(Data)       \
-	X(value) X(SimpleData) X(Polygon) X(LinearRing) X(LineString) X(Point) X(coordinates)      \
-	X(altitudeMode) X(extrude) X(Track) X(MultiTrack) X(coord) X(NetworkLink)
+	X(kml)                                                                                     \
+	X(Placemark) X(name) X(TimeSpan) X(TimeStamp) X(begin) X(end) X(when) X(Data) X(value)     \
+			X(SimpleData) X(Polygon) X(LinearRing) X(LineString) X(Point)              \
+					X(coordinates) X(altitudeMode) X(extrude) X(Track)         \
+							X(MultiTrack) X(coord) X(NetworkLink)
 
 #define ELEMENT_ENUM_(name) EL_##name,
 enum element { ELEMENT_MAP(ELEMENT_ENUM_) EL_OTHER };
@@ -42,7 +44,8 @@ struct kml {
 /* --- The Placemark in hand --- */
 
 /* The first thing that is wrong with it is kept, for when it ends. */
-static void spoil(struct kml *k, ent_status status, uint64_t line, const char *what, struct ent_fault *fault) {
+static void spoil(struct kml *k, ent_status status, uint64_t line, const char *what,
+		struct ent_fault *fault) {
 	struct kml_placemark *p = k->placemark;
 	char where[80];
 	if (p->status != ENT_OK)
@@ -53,7 +56,8 @@ static void spoil(struct kml *k, ent_status status, uint64_t line, const char *w
 	p->fault = *fault;
 }
 
-static void spoil_with(struct kml *k, ent_status status, uint64_t line, const char *what, const char *why) {
+static void spoil_with(struct kml *k, ent_status status, uint64_t line, const char *what,
+		const char *why) {
 	struct ent_fault fault;
 	ent_fault_set(&fault, "", "%s", why);
 	spoil(k, status, line, what, &fault);
@@ -75,17 +79,17 @@ static void open_placemark(struct kml *k, const struct ent_xml_element *element)
 }
 
 static struct kml_shape *current_shape(struct kml *k) {
-	return k->placemark->n_shapes > 0 ? &k->placemark->shapes[k->placemark->n_shapes - 1] : NULL;
+	return k->placemark->n_shapes > 0 ? &k->placemark->shapes[k->placemark->n_shapes - 1]
+					  : NULL;
 }
 
 static ent_status open_shape(struct kml *k, enum kml_kind kind) {
 	struct kml_placemark *p = k->placemark;
-	ent_status status = check_grow(
-			&p->shapes, &p->shapes_capacity, p->n_shapes + 1, sizeof *p->shapes, KML_SHAPES_MAX);
+	ent_status status = check_grow(&p->shapes, &p->shapes_capacity, p->n_shapes + 1,
+			sizeof *p->shapes, KML_SHAPES_MAX);
 	if (status != ENT_OK)
 		return status;
-	p->shapes[p->n_shapes++] = (struct kml_shape){
-			.kind = kind,
+	p->shapes[p->n_shapes++] = (struct kml_shape){.kind = kind,
 			.mode = kind == KML_TRACK ? k->multi_mode : KML_CLAMPED,
 			.first_ring = p->n_rings,
 			.first_time = p->n_times};
@@ -94,8 +98,8 @@ static ent_status open_shape(struct kml *k, enum kml_kind kind) {
 
 static ent_status open_ring(struct kml *k) {
 	struct kml_placemark *p = k->placemark;
-	ent_status status = check_grow(
-			&p->rings, &p->rings_capacity, p->n_rings + 1, sizeof *p->rings, KML_RINGS_MAX);
+	ent_status status = check_grow(&p->rings, &p->rings_capacity, p->n_rings + 1,
+			sizeof *p->rings, KML_RINGS_MAX);
 	if (status != ENT_OK)
 		return status;
 	p->rings[p->n_rings++] = (struct kml_ring){.first = p->n_positions};
@@ -123,7 +127,10 @@ static bool is_space(char c) {
 /* Numbers separated by 'separator': lon, lat, and perhaps an altitude in metres. */
 static ent_status parse_position(const char *text, size_t length, bool (*separates)(char),
 		struct kml_position *ret_position, struct ent_fault *fault) {
-	struct check_item_part { const char *text; size_t length; } parts[3] = {{NULL, 0}};
+	struct check_item_part {
+		const char *text;
+		size_t length;
+	} parts[3] = {{NULL, 0}};
 	size_t n = 0, at = 0;
 	while (at < length && n < 3) {
 		size_t start = at;
@@ -139,9 +146,11 @@ static ent_status parse_position(const char *text, size_t length, bool (*separat
 		ent_fault_set(fault, "", "a position is longitude, latitude and perhaps altitude");
 		return ENT_E_SYNTAX;
 	}
-	ent_status status = ent_text_parse_degrees(parts[0].text, parts[0].length, 180, &lon_ndeg, fault);
+	ent_status status = ent_text_parse_degrees(
+			parts[0].text, parts[0].length, 180, &lon_ndeg, fault);
 	if (status == ENT_OK)
-		status = ent_text_parse_degrees(parts[1].text, parts[1].length, 90, &lat_ndeg, fault);
+		status = ent_text_parse_degrees(
+				parts[1].text, parts[1].length, 90, &lat_ndeg, fault);
 	if (status == ENT_OK)
 		status = ent_geo_point_from_ndeg(lat_ndeg, lon_ndeg, &position.at);
 	position.altitude_given = n == 3;
@@ -170,7 +179,8 @@ static void take_coordinates(struct kml *k, uint64_t line, const char *text, siz
 			at++;
 		struct kml_position position;
 		struct ent_fault fault = {0};
-		ent_status status = parse_position(text + start, at - start, is_comma, &position, &fault);
+		ent_status status = parse_position(
+				text + start, at - start, is_comma, &position, &fault);
 		if (status == ENT_OK)
 			status = add_position(k, &position);
 		if (status != ENT_OK) {
@@ -194,7 +204,8 @@ static void take_coord(struct kml *k, uint64_t line, const char *text, size_t le
 	if (length > 0)
 		status = parse_position(text, length, is_space, &position, &fault);
 	if (status == ENT_E_DOMAIN) {
-		position = (struct kml_position){.given = true, .altitude_given = true, .out_of_range = true};
+		position = (struct kml_position){
+				.given = true, .altitude_given = true, .out_of_range = true};
 		status = ENT_OK;
 	}
 	if (status == ENT_OK)
@@ -203,7 +214,8 @@ static void take_coord(struct kml *k, uint64_t line, const char *text, size_t le
 		spoil(k, status, line, "gx:coord", &fault);
 }
 
-static void take_time(struct kml *k, enum element element, uint64_t line, const char *text, size_t length) {
+static void take_time(struct kml *k, enum element element, uint64_t line, const char *text,
+		size_t length) {
 	struct kml_placemark *p = k->placemark;
 	struct ent_fault fault = {0};
 	int64_t utc_us = 0;
@@ -230,7 +242,8 @@ static void take_time(struct kml *k, enum element element, uint64_t line, const 
 /* Of a geometry; views and models have such elements too. */
 static bool in_shape(const struct kml *k) {
 	enum element above = k->stack[k->depth - 1];
-	return above == EL_Polygon || above == EL_LineString || above == EL_Point || above == EL_Track;
+	return above == EL_Polygon || above == EL_LineString || above == EL_Point ||
+			above == EL_Track;
 }
 
 static void take_mode(struct kml *k, uint64_t line, const char *text) {
@@ -260,7 +273,8 @@ static void take_data(struct kml *k, uint64_t line, const char *text, size_t len
 		status = check_grow(&p->pool, &p->pool_capacity, needed, 1, KML_DATA_TEXT_MAX);
 	if (status != ENT_OK) {
 		spoil_with(k, status, line, "ExtendedData",
-				status == ENT_E_LIMIT ? "more data than are taken" : "out of memory");
+				status == ENT_E_LIMIT ? "more data than are taken"
+						      : "out of memory");
 		return;
 	}
 	struct kml_data *data = &p->data[p->n_data++];
@@ -301,8 +315,10 @@ static ent_status fault(struct kml *k, ent_status status, uint64_t line, const c
 
 /* Where a shape may stand: in a Placemark, once one is open. */
 static ent_status start_shape(struct kml *k, enum element element) {
-	static const enum kml_kind kinds[] = {[EL_Polygon] = KML_POLYGON, [EL_LineString] = KML_LINE,
-			[EL_Point] = KML_POINT, [EL_Track] = KML_TRACK};
+	static const enum kml_kind kinds[] = {[EL_Polygon] = KML_POLYGON,
+			[EL_LineString] = KML_LINE,
+			[EL_Point] = KML_POINT,
+			[EL_Track] = KML_TRACK};
 	ent_status status = open_shape(k, kinds[element]);
 	if (status == ENT_OK && element != EL_Polygon)
 		status = open_ring(k);
@@ -316,7 +332,8 @@ static ent_status on_start(void *user, const struct ent_xml_element *element) {
 	ent_status status = ENT_OK;
 	k->stack[++k->depth] = what;
 	if (k->depth == 1)
-		return what == EL_kml ? ENT_OK : fault(k, ENT_E_SYNTAX, element->line, "XML, but not KML");
+		return what == EL_kml ? ENT_OK
+				      : fault(k, ENT_E_SYNTAX, element->line, "XML, but not KML");
 	if (what == EL_NetworkLink)
 		return fault(k, ENT_E_REFUSED, element->line,
 				"a NetworkLink is not followed: give what it points to as a file");
@@ -340,7 +357,8 @@ static ent_status on_start(void *user, const struct ent_xml_element *element) {
 		if (shape != NULL && shape->kind == KML_POLYGON)
 			status = open_ring(k);
 		else
-			spoil_with(k, ENT_E_SYNTAX, element->line, "LinearRing", "stands outside a Polygon");
+			spoil_with(k, ENT_E_SYNTAX, element->line, "LinearRing",
+					"stands outside a Polygon");
 		break;
 	case EL_Data:
 	case EL_SimpleData:
@@ -375,7 +393,9 @@ static void take_text(struct kml *k, enum element what, const struct ent_xml_ele
 			take_time(k, what, element->line, text, length);
 		break;
 	case EL_coordinates:
-		if (in_geometry && (above == EL_LinearRing || above == EL_LineString || above == EL_Point))
+		if (in_geometry &&
+				(above == EL_LinearRing || above == EL_LineString ||
+						above == EL_Point))
 			take_coordinates(k, element->line, text, length);
 		break;
 	case EL_coord:
@@ -387,7 +407,8 @@ static void take_text(struct kml *k, enum element what, const struct ent_xml_ele
 		break;
 	case EL_extrude:
 		if (in_shape(k))
-			current_shape(k)->extrude = strcmp(text, "1") == 0 || strcmp(text, "true") == 0;
+			current_shape(k)->extrude =
+					strcmp(text, "1") == 0 || strcmp(text, "true") == 0;
 		break;
 	case EL_value:
 		if (above == EL_Data)
@@ -401,7 +422,8 @@ static void take_text(struct kml *k, enum element what, const struct ent_xml_ele
 	}
 }
 
-static ent_status on_end(void *user, const struct ent_xml_element *element, const char *text, size_t length) {
+static ent_status on_end(void *user, const struct ent_xml_element *element, const char *text,
+		size_t length) {
 	struct kml *k = user;
 	enum element what = k->stack[k->depth];
 	ent_status status = ENT_OK;
@@ -440,8 +462,9 @@ ent_status check_read_kml(struct check_reader *reader, ent_read_fn read, void *u
 	uint64_t faults = reader->faults->total;
 	ent_status status = ent_xml_read(read, user, TEXT_MAX, TOKEN_MAX, &events, &k, &why);
 	/* What an event returned has been added already; everything else has not. */
-	if (status != ENT_OK && (why.why[0] != '\0' || reader->faults->total == faults ||
-						reader->stream.why[0] != '\0'))
+	if (status != ENT_OK &&
+			(why.why[0] != '\0' || reader->faults->total == faults ||
+					reader->stream.why[0] != '\0'))
 		check_reader_fault(reader, status, &why);
 	finish(&k);
 	return status;

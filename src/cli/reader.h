@@ -26,8 +26,8 @@ struct check_reader {
 	/* The input that is being read. */
 	struct check_source *source; /* valid until another is added */
 	bool against;
-	ent_status first;            /* the first failure */
-	struct ent_fault stream;     /* why the bytes stopped coming; "" while they come */
+	ent_status first;	 /* the first failure */
+	struct ent_fault stream; /* why the bytes stopped coming; "" while they come */
 };
 
 /* How an id was used last: items of one group may share it. */
@@ -38,7 +38,8 @@ struct id_use {
 /* --- Faults and items (read_items.c) --- */
 
 /* Something is bad and left out: adds the fault, counts. Nothing for a status of OK. */
-void check_reader_fault(struct check_reader *reader, ent_status status, const struct ent_fault *fault);
+void check_reader_fault(
+		struct check_reader *reader, ent_status status, const struct ent_fault *fault);
 
 /* Puts 'outer' before the fault's own place: "line 12" and "column lat" become "line 12, column lat". */
 void check_fault_within(struct ent_fault *fault, const char *outer);
@@ -54,7 +55,8 @@ ENT_MUST_USE ent_status check_grow(
 		void *array_pointer, size_t *capacity, size_t needed, size_t element, size_t max);
 
 /* A new source, which becomes the one that is read. E_LIMIT, E_MEMORY; the fault is added. */
-ENT_MUST_USE ent_status check_reader_begin(struct check_reader *reader, const char *name, bool against);
+ENT_MUST_USE ent_status check_reader_begin(
+		struct check_reader *reader, const char *name, bool against);
 
 uint32_t check_reader_new_group(struct check_reader *reader);
 
@@ -67,8 +69,8 @@ struct check_item_names {
  * an empty one is made from the source's name. E_LIMIT, E_MEMORY.
  */
 ENT_MUST_USE ent_status check_reader_take_item(struct check_reader *reader,
-		const struct check_item_names *names, uint32_t group, struct ent_volume *take_volume,
-		struct ent_fault *reterr_fault);
+		const struct check_item_names *names, uint32_t group,
+		struct ent_volume *take_volume, struct ent_fault *reterr_fault);
 
 /* Takes back the items from the given count on: a feature that failed halfway leaves nothing. */
 void check_reader_drop_items(struct check_reader *reader, size_t n_items);
@@ -101,8 +103,10 @@ ent_status check_refuse_name(struct ent_fault *fault, const char *where);
 
 /* --- Formats; 'read' gives the input from its first byte on --- */
 
-ENT_MUST_USE ent_status check_read_json_array(struct check_reader *reader, ent_read_fn read, void *user);
-ENT_MUST_USE ent_status check_read_json_object(struct check_reader *reader, ent_read_fn read, void *user);
+ENT_MUST_USE ent_status check_read_json_array(
+		struct check_reader *reader, ent_read_fn read, void *user);
+ENT_MUST_USE ent_status check_read_json_object(
+		struct check_reader *reader, ent_read_fn read, void *user);
 ENT_MUST_USE ent_status check_read_csv(struct check_reader *reader, ent_read_fn read, void *user);
 ENT_MUST_USE ent_status check_read_kml(struct check_reader *reader, ent_read_fn read, void *user);
 

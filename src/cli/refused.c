@@ -13,16 +13,47 @@ enum { NAME_MAX_LOOKED_AT = 128 };
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
 static const char *const refused_words[] = {
-		"target", "targets", "targeting", "targeted", "aimpoint", "aimpoints", "dmpi",
-		"weapon", "weapons", "weaponeering", "munition", "munitions", "ordnance", "warhead",
-		"warheads", "missile", "missiles", "bomb", "bombs", "strike", "strikes", "lethal",
-		"lethality", "orbat", "fmv", "killbox",
+		"target",
+		"targets",
+		"targeting",
+		"targeted",
+		"aimpoint",
+		"aimpoints",
+		"dmpi",
+		"weapon",
+		"weapons",
+		"weaponeering",
+		"munition",
+		"munitions",
+		"ordnance",
+		"warhead",
+		"warheads",
+		"missile",
+		"missiles",
+		"bomb",
+		"bombs",
+		"strike",
+		"strikes",
+		"lethal",
+		"lethality",
+		"orbat",
+		"fmv",
+		"killbox",
 };
 
 /* Words that count only together. */
 static const char *const refused_pairs[] = {
-		"orderbattle", "forcestrength", "troopstrength", "unitstrength", "sensorvideo",
-		"killbox", "killchain", "airtasking", "taskingorder", "aimpoint", "rulesengagement",
+		"orderbattle",
+		"forcestrength",
+		"troopstrength",
+		"unitstrength",
+		"sensorvideo",
+		"killbox",
+		"killchain",
+		"airtasking",
+		"taskingorder",
+		"aimpoint",
+		"rulesengagement",
 };
 
 /* Hazards of nature that share a word with the first list. */
@@ -84,6 +115,7 @@ bool check_name_is_refused(const char *name, size_t length) {
 
 ent_status check_refuse_name(struct ent_fault *fault, const char *where) {
 	ent_fault_set(fault, where,
-			"not taken: this program has no place for targets, weapons, sensor video or force strength");
+			"not taken: this program has no place for targets, weapons, sensor video "
+			"or force strength");
 	return ENT_E_REFUSED;
 }

@@ -36,7 +36,7 @@ struct check_traffic {
 	size_t n_flights, flights_capacity;
 	struct flight_map by_key, by_aircraft;
 	struct check_names labels;
-	char last_key[KEY_SIZE];  /* most reports follow one of the same flight */
+	char last_key[KEY_SIZE]; /* most reports follow one of the same flight */
 	size_t last_length;
 	uint32_t last_flight;
 	/* While filing. */
@@ -70,7 +70,8 @@ void check_traffic_destroy(struct check_traffic *traffic) {
 }
 
 /* The place where the flight of a name is kept; NO_FLIGHT for a new name. */
-static ent_status look_up(struct flight_map *map, const char *name, size_t length, uint32_t **ret_flight) {
+static ent_status look_up(
+		struct flight_map *map, const char *name, size_t length, uint32_t **ret_flight) {
 	uint32_t number;
 	bool added;
 	ent_status status = check_grow(&map->flights, &map->capacity, map->names.n_nodes + 1,
@@ -122,11 +123,13 @@ static ent_status new_flight(struct check_traffic *traffic, const struct check_s
 		return status;
 	struct flight *flight = &traffic->flights[traffic->n_flights];
 	memset(flight, 0, sizeof *flight);
-	check_copy_name(flight->names.callsign, CHECK_CALLSIGN_SIZE, s->callsign.text, s->callsign.length);
+	check_copy_name(flight->names.callsign, CHECK_CALLSIGN_SIZE, s->callsign.text,
+			s->callsign.length);
 	if (key[0] == 'A')
 		check_copy_name(flight->names.icao24, CHECK_ICAO24_SIZE, key + 1, s->icao24.length);
 	else
-		check_copy_name(flight->names.icao24, CHECK_ICAO24_SIZE, s->icao24.text, s->icao24.length);
+		check_copy_name(flight->names.icao24, CHECK_ICAO24_SIZE, s->icao24.text,
+				s->icao24.length);
 	check_copy_name(flight->names.id, CHECK_ID_SIZE, s->id.text, s->id.length);
 	*ret_flight = (uint32_t)traffic->n_flights++;
 	return ENT_OK;
@@ -201,14 +204,15 @@ static enum check_rule first_rule(const struct check_sighting *s, bool identity)
 		return CHECK_RULE_NO_POSITION;
 	if (!s->has_altitude)
 		return CHECK_RULE_NO_ALTITUDE;
-	if (s->out_of_range || s->time_utc_us < ENT_TIME_MIN_US || s->time_utc_us > ENT_TIME_MAX_US ||
+	if (s->out_of_range || s->time_utc_us < ENT_TIME_MIN_US ||
+			s->time_utc_us > ENT_TIME_MAX_US ||
 			!altitude_in_range(s->altitude_mm, s->ref))
 		return CHECK_RULE_OUT_OF_RANGE;
 	return CHECK_RULE_COUNT;
 }
 
-static ent_status keep(struct check_traffic *traffic, const struct check_sighting *s, uint32_t number,
-		struct ent_fault *fault) {
+static ent_status keep(struct check_traffic *traffic, const struct check_sighting *s,
+		uint32_t number, struct ent_fault *fault) {
 	struct flight *flight = &traffic->flights[number];
 	uint32_t label = 0;
 	bool added;
@@ -220,13 +224,15 @@ static ent_status keep(struct check_traffic *traffic, const struct check_sightin
 			traffic->n_reports + 1, sizeof *traffic->reports, CHECK_REPORTS_MAX);
 	if (status == ENT_OK && s->label.length > 0) {
 		status = check_names_add(&traffic->labels, s->label.text,
-				s->label.length < CHECK_ID_SIZE ? s->label.length : CHECK_ID_SIZE - 1,
+				s->label.length < CHECK_ID_SIZE ? s->label.length
+								: CHECK_ID_SIZE - 1,
 				&label, &added);
 		label++;
 	}
 	if (status != ENT_OK) {
 		if (status == ENT_E_LIMIT)
-			ent_fault_set(fault, "", "more than %d reports in one input", CHECK_REPORTS_MAX);
+			ent_fault_set(fault, "", "more than %d reports in one input",
+					CHECK_REPORTS_MAX);
 		return status;
 	}
 	flight->ref = s->ref;
@@ -251,8 +257,10 @@ ent_status check_traffic_add(struct check_traffic *traffic, const struct check_s
 	trim(&s.id);
 	trim(&s.callsign);
 	trim(&s.icao24);
-	if (s.id.length > ID_MAX || s.callsign.length > CALLSIGN_MAX || s.icao24.length > ICAO24_MAX) {
-		ent_fault_set(reterr_fault, "", "an id, callsign or aircraft address that is too long");
+	if (s.id.length > ID_MAX || s.callsign.length > CALLSIGN_MAX ||
+			s.icao24.length > ICAO24_MAX) {
+		ent_fault_set(reterr_fault, "",
+				"an id, callsign or aircraft address that is too long");
 		return ENT_E_LIMIT;
 	}
 	size_t length = make_key(&s, key);
@@ -295,7 +303,8 @@ static void name_part(const struct check_traffic *traffic, const struct flight *
 }
 
 /* check_flight_fn: one part of a flight becomes a track. */
-static ent_status file_part(void *user, const struct check_report *reports, size_t n, uint32_t part) {
+static ent_status file_part(
+		void *user, const struct check_report *reports, size_t n, uint32_t part) {
 	struct check_traffic *traffic = user;
 	struct check_reader *reader = traffic->reader;
 	const struct flight *flight = &traffic->flights[reports[0].flight];
@@ -311,10 +320,11 @@ static ent_status file_part(void *user, const struct check_report *reports, size
 				.altitude_mm = reports[i].altitude_mm,
 				.time_utc_us = reports[i].time_utc_us};
 	if (status == ENT_E_LIMIT)
-		ent_fault_set(&fault, "", "more than %d reports in one flight", ENT_TRACK_POINTS_MAX);
+		ent_fault_set(&fault, "", "more than %d reports in one flight",
+				ENT_TRACK_POINTS_MAX);
 	if (status == ENT_OK)
-		status = ent_volume_create_track(traffic->points, n, flight->ref, *traffic->tolerance,
-				traffic->air, &volume, &fault);
+		status = ent_volume_create_track(traffic->points, n, flight->ref,
+				*traffic->tolerance, traffic->air, &volume, &fault);
 	if (status == ENT_OK)
 		status = check_reader_take_item(
 				reader, &names, check_reader_new_group(reader), volume, &fault);

@@ -32,7 +32,8 @@ struct check_sighting {
 struct check_traffic;
 
 /* The reader is borrowed. E_MEMORY. */
-ENT_MUST_USE ent_status check_traffic_create(struct check_reader *reader, struct check_traffic **ret_traffic);
+ENT_MUST_USE ent_status check_traffic_create(
+		struct check_reader *reader, struct check_traffic **ret_traffic);
 /* NULL is fine. */
 void check_traffic_destroy(struct check_traffic *traffic);
 

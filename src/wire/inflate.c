@@ -14,10 +14,10 @@ enum { INPUT_SIZE = 65536, GZIP_ONLY = 16 + MAX_WBITS };
 struct ent_inflate {
 	ent_read_fn read;
 	void *user;
-	uint64_t left;       /* bytes that may still come out */
+	uint64_t left; /* bytes that may still come out */
 	z_stream z;
-	bool between;        /* no member is open */
-	bool began;          /* one has been */
+	bool between; /* no member is open */
+	bool began;   /* one has been */
 	ent_status status;
 	const char *why;
 	unsigned char input[INPUT_SIZE];
@@ -85,7 +85,8 @@ static ent_status step(struct ent_inflate *unpacker) {
 	case Z_MEM_ERROR:
 		return fail(unpacker, ENT_E_MEMORY, "out of memory");
 	default:
-		return fail(unpacker, ENT_E_SYNTAX, "the gzip data is damaged, or followed by something else");
+		return fail(unpacker, ENT_E_SYNTAX,
+				"the gzip data is damaged, or followed by something else");
 	}
 }
 

@@ -173,7 +173,8 @@ static simdjson::error_code make_room(ent_json *json, size_t size) {
 }
 
 ent_status ent_json_parse(ent_json *json, const char *text, size_t size,
-		const ent_json_options *options, ent_json_value *ret_root, ent_fault *reterr_fault) {
+		const ent_json_options *options, ent_json_value *ret_root,
+		ent_fault *reterr_fault) {
 	static const ent_json_options none = {};
 	if (options == nullptr)
 		options = &none;
@@ -259,7 +260,8 @@ bool ent_json_int(ent_json_value value, int64_t *ret_int) {
 	}
 	double number;
 	/* Within 2^53, so that the double is the very integer that was written. */
-	if (!at.is_double() || !ent_json_double(value, &number) || number < -0x1p53 || number > 0x1p53)
+	if (!at.is_double() || !ent_json_double(value, &number) || number < -0x1p53 ||
+			number > 0x1p53)
 		return false;
 	int64_t whole = static_cast<int64_t>(number);
 	if (static_cast<double>(whole) != number)

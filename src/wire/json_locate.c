@@ -50,7 +50,7 @@ static size_t utf8_length(const unsigned char *text, size_t size, size_t at) {
 }
 
 static int hex_value(unsigned char c) {
-	return c >= '0' && c <= '9' ? c - '0'
+	return c >= '0' && c <= '9'	       ? c - '0'
 			: c >= 'a' && c <= 'f' ? c - 'a' + 10
 			: c >= 'A' && c <= 'F' ? c - 'A' + 10
 					       : -1;
@@ -87,7 +87,8 @@ static bool check_escape(struct checker *c) {
 		return bad(c, "\\u needs four hexadecimal digits of a character");
 	if (unit >= 0xd800 && unit <= 0xdbff) {
 		size_t next = c->at + 6;
-		bool pair = next + 6 <= c->size && c->text[next] == '\\' && c->text[next + 1] == 'u';
+		bool pair = next + 6 <= c->size && c->text[next] == '\\' &&
+				c->text[next + 1] == 'u';
 		int low = pair ? hex4(c, next + 2) : -1;
 		if (low < 0xdc00 || low > 0xdfff)
 			return bad(c, "half of a surrogate pair");
@@ -240,8 +241,9 @@ static bool check_next(struct checker *c, enum expected *state) {
 		if (ends_level(c))
 			return close_level(c, state);
 		if (byte != ',')
-			return bad(c, c->object[c->depth - 1] ? "a comma or } must stand here"
-							      : "a comma or ] must stand here");
+			return bad(c,
+					c->object[c->depth - 1] ? "a comma or } must stand here"
+								: "a comma or ] must stand here");
 		*state = c->object[c->depth - 1] ? NAME : VALUE;
 		c->at++;
 		return true;
@@ -256,7 +258,8 @@ static bool is_space(unsigned char byte) {
 }
 
 size_t json_locate(const char *text, size_t size, unsigned depth_max, const char **ret_why) {
-	struct checker c = {.text = (const unsigned char *)text, .size = size, .depth_max = depth_max};
+	struct checker c = {
+			.text = (const unsigned char *)text, .size = size, .depth_max = depth_max};
 	enum expected state = VALUE;
 	for (;;) {
 		while (c.at < size && is_space(c.text[c.at]))

@@ -27,12 +27,12 @@ struct ent_json_stream {
 	ent_read_fn read;
 	void *user;
 	struct ent_json *json;
-	char *window;              /* FRONT bytes, text, room, ENT_JSON_PADDING */
-	size_t capacity, used;     /* of text */
-	size_t taken;              /* text of the last batch with its comma; goes at the next call */
+	char *window;	       /* FRONT bytes, text, room, ENT_JSON_PADDING */
+	size_t capacity, used; /* of text */
+	size_t taken;	       /* text of the last batch with its comma; goes at the next call */
 	uint64_t lines, line_bytes; /* before the text */
-	uint64_t elements;         /* given out */
-	bool opened, ended, closed;  /* '[' seen; the source ended; all was given out */
+	uint64_t elements;	    /* given out */
+	bool opened, ended, closed; /* '[' seen; the source ended; all was given out */
 };
 
 ent_status ent_json_stream_create(
@@ -85,7 +85,8 @@ static ent_status fail_here(const struct ent_json_stream *stream, size_t at, ent
 /* Takes n bytes off the front of the text. */
 static void drop(struct ent_json_stream *stream, size_t n) {
 	const char *text = stream->window + FRONT, *end = text + n, *line = text;
-	for (const char *at; (at = memchr(line, '\n', (size_t)(end - line))) != NULL; line = at + 1) {
+	for (const char *at; (at = memchr(line, '\n', (size_t)(end - line))) != NULL;
+			line = at + 1) {
 		stream->lines++;
 		stream->line_bytes = 0;
 	}
@@ -97,8 +98,9 @@ static void drop(struct ent_json_stream *stream, size_t n) {
 static ent_status fill(struct ent_json_stream *stream) {
 	while (!stream->ended && stream->used < stream->capacity) {
 		size_t got;
-		ent_status status = stream->read(stream->user, stream->window + FRONT + stream->used,
-				stream->capacity - stream->used, &got);
+		ent_status status =
+				stream->read(stream->user, stream->window + FRONT + stream->used,
+						stream->capacity - stream->used, &got);
 		if (status != ENT_OK)
 			return status;
 		stream->used += got;
@@ -112,11 +114,13 @@ static ent_status grow(struct ent_json_stream *stream, struct ent_fault *fault) 
 		/* Either it is that large, or something that is not well formed hides where it ends. */
 		const char *why;
 		stream->window[0] = '[';
-		size_t at = json_locate(stream->window, FRONT + stream->used, ENT_JSON_DEPTH_MAX, &why);
+		size_t at = json_locate(
+				stream->window, FRONT + stream->used, ENT_JSON_DEPTH_MAX, &why);
 		bool long_string = strcmp(why, JSON_WHY_NO_END) == 0;
 		if (at >= FRONT && at < stream->used - NEAR_END && !long_string)
 			return fail_here(stream, at - FRONT,
-					strcmp(why, JSON_WHY_TOO_DEEP) == 0 ? ENT_E_LIMIT : ENT_E_SYNTAX,
+					strcmp(why, JSON_WHY_TOO_DEEP) == 0 ? ENT_E_LIMIT
+									    : ENT_E_SYNTAX,
 					why, fault);
 		return fail_here(stream, 0, ENT_E_LIMIT,
 				"one element of the array is larger than 16 MiB", fault);
@@ -145,8 +149,8 @@ static size_t guess_comma(const struct ent_json_stream *stream) {
 }
 
 /* text[0..size) between brackets; the byte behind it is put back. */
-static ent_status parse(struct ent_json_stream *stream, size_t size, struct ent_json_value *ret_batch,
-		struct ent_fault *fault) {
+static ent_status parse(struct ent_json_stream *stream, size_t size,
+		struct ent_json_value *ret_batch, struct ent_fault *fault) {
 	char *text = stream->window;
 	char behind = text[FRONT + size];
 	struct ent_json_options options = {
@@ -172,7 +176,8 @@ static ent_status open_array(struct ent_json_stream *stream, struct ent_fault *f
 	while (at < stream->used && is_space(stream->window[FRONT + at]))
 		at++;
 	if (at == stream->used || stream->window[FRONT + at] != '[')
-		return fail_here(stream, at, ENT_E_SYNTAX, "an array must start here with [", fault);
+		return fail_here(
+				stream, at, ENT_E_SYNTAX, "an array must start here with [", fault);
 	drop(stream, at + 1);
 	stream->opened = true;
 	return ENT_OK;
@@ -185,7 +190,8 @@ static ent_status parse_last(struct ent_json_stream *stream, struct ent_json_val
 	while (end > 0 && is_space(stream->window[FRONT + end - 1]))
 		end--;
 	if (end == 0 || stream->window[FRONT + end - 1] != ']')
-		return fail_here(stream, end, ENT_E_SYNTAX, "the text ends before its array does", fault);
+		return fail_here(stream, end, ENT_E_SYNTAX, "the text ends before its array does",
+				fault);
 	stream->closed = true;
 	ent_status status = parse(stream, end - 1, ret_batch, fault);
 	if (status != ENT_OK)
@@ -197,7 +203,8 @@ static ent_status parse_last(struct ent_json_stream *stream, struct ent_json_val
 		return ENT_OK;
 	}
 	if (stream->elements > 0)
-		return fail_here(stream, end - 1, ENT_E_SYNTAX, "a value must follow the comma", fault);
+		return fail_here(stream, end - 1, ENT_E_SYNTAX, "a value must follow the comma",
+				fault);
 	return ENT_E_MISSING;
 }
 

@@ -143,8 +143,12 @@ static size_t utf8_length(const unsigned char *text, size_t size) {
 static void put_escape(struct ent_jsonout *out, unsigned char c) {
 	static const char hex[] = "0123456789abcdef";
 	const char unicode[] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
-	const char *two = c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\n' ? "\\n"
-			: c == '\r' ? "\\r" : c == '\t' ? "\\t" : NULL;
+	const char *two = c == '"'  ? "\\\""
+			: c == '\\' ? "\\\\"
+			: c == '\n' ? "\\n"
+			: c == '\r' ? "\\r"
+			: c == '\t' ? "\\t"
+				    : NULL;
 	if (two != NULL)
 		put(out, two, 2);
 	else

@@ -32,21 +32,34 @@ struct unit {
 
 /* To millimetres. International foot and nautical mile: ICAO Annex 5; statute mile: 5280 ft. */
 static const struct unit length_units[] = {
-		{"m", 1000, 1},     {"km", 1000000, 1}, {"ft", 3048, 10},     {"NM", 1852000, 1},
-		{"nm", 1852000, 1}, {"mi", 1609344, 1}, {"nmi", 1852000, 1}, {"cm", 10, 1},
+		{"m", 1000, 1},
+		{"km", 1000000, 1},
+		{"ft", 3048, 10},
+		{"NM", 1852000, 1},
+		{"nm", 1852000, 1},
+		{"mi", 1609344, 1},
+		{"nmi", 1852000, 1},
+		{"cm", 10, 1},
 		{"mm", 1, 1},
 };
 
 /* To microseconds, the longest first. */
 static const struct unit duration_units[] = {
-		{"d", INT64_C(86400000000), 1}, {"h", INT64_C(3600000000), 1},
-		{"min", 60000000, 1},           {"s", 1000000, 1},
-		{"ms", 1000, 1},                {"us", 1, 1},
+		{"d", INT64_C(86400000000), 1},
+		{"h", INT64_C(3600000000), 1},
+		{"min", 60000000, 1},
+		{"s", 1000000, 1},
+		{"ms", 1000, 1},
+		{"us", 1, 1},
 };
 
 /* To pascals. One inch of mercury at 0 C: 3386.389 Pa (ICAO Annex 5, attachment C). */
 static const struct unit pressure_units[] = {
-		{"hPa", 100, 1}, {"mb", 100, 1}, {"mbar", 100, 1}, {"inHg", 3386389, 1000}, {"Pa", 1, 1},
+		{"hPa", 100, 1},
+		{"mb", 100, 1},
+		{"mbar", 100, 1},
+		{"inHg", 3386389, 1000},
+		{"Pa", 1, 1},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
@@ -179,7 +192,8 @@ ent_status ent_text_parse_decimal(const char *text, size_t length, int64_t numer
 		return ENT_E_SYNTAX;
 	}
 	if (numerator < 1 || numerator > FACTOR_MAX || denominator < 1 ||
-			denominator > FACTOR_MAX || !scale(&number, numerator, denominator, &value)) {
+			denominator > FACTOR_MAX ||
+			!scale(&number, numerator, denominator, &value)) {
 		ent_fault_set(reterr_fault, "", "\"%s\" is too large",
 				ent_text_show(text, length, shown, sizeof shown));
 		return ENT_E_DOMAIN;
@@ -188,8 +202,8 @@ ent_status ent_text_parse_decimal(const char *text, size_t length, int64_t numer
 	return ENT_OK;
 }
 
-ent_status ent_text_parse_degrees(const char *text, size_t length, int limit_deg,
-		int64_t *ret_ndeg, struct ent_fault *reterr_fault) {
+ent_status ent_text_parse_degrees(const char *text, size_t length, int limit_deg, int64_t *ret_ndeg,
+		struct ent_fault *reterr_fault) {
 	int64_t ndeg;
 	ent_status status = ent_text_parse_decimal(
 			text, length, INT64_C(1000000000), 1, &ndeg, reterr_fault);
@@ -199,7 +213,8 @@ ent_status ent_text_parse_degrees(const char *text, size_t length, int limit_deg
 	if (ndeg > limit_ndeg || ndeg < -limit_ndeg) {
 		char shown[SHOWN_SIZE];
 		ent_fault_set(reterr_fault, "", "%s is outside -%d to %d degrees",
-				ent_text_show(text, length, shown, sizeof shown), limit_deg, limit_deg);
+				ent_text_show(text, length, shown, sizeof shown), limit_deg,
+				limit_deg);
 		return ENT_E_DOMAIN;
 	}
 	*ret_ndeg = ndeg;
@@ -210,7 +225,8 @@ ent_status ent_text_parse_degrees(const char *text, size_t length, int limit_deg
 static const struct unit *find_unit(const char *text, size_t length, const struct unit *units,
 		size_t n_units, size_t *ret_used) {
 	size_t used = 0;
-	while (used < length && ((text[used] >= 'a' && text[used] <= 'z') ||
+	while (used < length &&
+			((text[used] >= 'a' && text[used] <= 'z') ||
 					(text[used] >= 'A' && text[used] <= 'Z')))
 		used++;
 	for (size_t i = 0; i < n_units; i++) {
@@ -239,9 +255,11 @@ static void fault_unit(struct ent_fault *fault, const char *text, size_t length,
 	}
 	ent_text_show(text, length, shown, sizeof shown);
 	if (number == 0)
-		ent_fault_set(fault, "", "\"%s\" is not a %s: a number and one of %s", shown, what, names);
+		ent_fault_set(fault, "", "\"%s\" is not a %s: a number and one of %s", shown, what,
+				names);
 	else if (number == length)
-		ent_fault_set(fault, "", "\"%s\" has no unit: write one of %s after it", shown, names);
+		ent_fault_set(fault, "", "\"%s\" has no unit: write one of %s after it", shown,
+				names);
 	else
 		ent_fault_set(fault, "", "\"%s\" has a unit that is none of %s", shown, names);
 }
@@ -300,15 +318,15 @@ ent_status ent_text_parse_pressure(
 static const struct unit *iso_unit(char letter, bool after_t) {
 	if (!after_t)
 		return letter == 'D' ? &duration_units[0] : NULL;
-	return letter == 'H' ? &duration_units[1]
+	return letter == 'H'		? &duration_units[1]
 			: letter == 'M' ? &duration_units[2]
 			: letter == 'S' ? &duration_units[3]
 					: NULL;
 }
 
 /* A run of numbers with units, each smaller than the one before; 'iso' after "P". */
-static ent_status sum_durations(const char *text, size_t length, bool iso, int64_t *ret_us,
-		size_t *ret_number) {
+static ent_status sum_durations(
+		const char *text, size_t length, bool iso, int64_t *ret_us, size_t *ret_number) {
 	const struct unit *before = NULL;
 	bool after_t = false;
 	int64_t sum = 0;

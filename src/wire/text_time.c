@@ -17,7 +17,7 @@ enum { SHOWN_SIZE = 48, DAY_S = 86400 };
 
 struct moment {
 	int year, month, day, hour, minute, second;
-	int32_t micros;     /* 0 to 1,000,000: rounding may carry */
+	int32_t micros;	    /* 0 to 1,000,000: rounding may carry */
 	int offset_minutes; /* local time is ahead of UTC by so much */
 };
 
@@ -29,16 +29,17 @@ static int days_in_month(int year, int month) {
 
 /* Days since 1970-01-01 of a date of the years 0 to 9999. */
 static int64_t days_from_date(int year, int month, int day) {
-	int y = month > 2 ? year : year - 1;    /* of a year that begins in March */
+	int y = month > 2 ? year : year - 1; /* of a year that begins in March */
 	int m = month > 2 ? month - 3 : month + 9;
-	int64_t years = (int64_t)y + 400;       /* not negative */
+	int64_t years = (int64_t)y + 400; /* not negative */
 	int64_t days = years * 365 + years / 4 - years / 100 + years / 400 - 146097;
 	/* Months from March have 31 30 31 30 31, 31 30 31 30 31, 31 28/29 days: 153 in five. */
 	return days + (153 * m + 2) / 5 + day - 1 - DAYS_TO_1970;
 }
 
 static void date_from_days(int64_t days, int *ret_year, int *ret_month, int *ret_day) {
-	int64_t from_march = days + DAYS_TO_1970 + 146097;  /* one era of 400 years more: not negative */
+	int64_t from_march =
+			days + DAYS_TO_1970 + 146097; /* one era of 400 years more: not negative */
 	int64_t era = from_march / 146097;
 	int in_era = (int)(from_march % 146097);
 	int year_of_era = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;
@@ -160,13 +161,16 @@ ent_status ent_text_parse_time(const char *text, size_t length, int64_t *ret_utc
 		text++;
 		length--;
 	}
-	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL && text[length - 1] != '\0')
+	while (length > 0 && strchr(" \t\r\n", text[length - 1]) != NULL &&
+			text[length - 1] != '\0')
 		length--;
 	ent_text_show(text, length, shown, sizeof shown);
 	bool formed = length <= ENT_TEXT_MAX && take_date_and_time(text, length, &at, &m);
 	if (formed && at == length) {
 		ent_fault_set(reterr_fault, "",
-				"time without zone: \"%s\" needs Z or an offset as +02:00 at its end", shown);
+				"time without zone: \"%s\" needs Z or an offset as +02:00 at its "
+				"end",
+				shown);
 		return ENT_E_SYNTAX;
 	}
 	if (!formed || !take_zone(text, length, &at, &m) || at != length) {

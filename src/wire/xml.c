@@ -23,10 +23,10 @@ struct reader {
 	ent_status status;
 	struct ent_fault *fault;
 	unsigned depth;
-	bool leaf;              /* the innermost open element holds no other */
-	char *text;             /* of that element, terminated */
+	bool leaf;  /* the innermost open element holds no other */
+	char *text; /* of that element, terminated */
 	size_t text_length, text_capacity, text_max;
-	uint64_t quiet_bytes;   /* given since the last event */
+	uint64_t quiet_bytes; /* given since the last event */
 	char space[ENT_XML_NAME_MAX + 1];
 };
 
