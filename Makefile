@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+# The verbs; Meson and the scripts in tools/ do the work.
+#
+#   make demo                   build, and check a scenario for conflicts
+#   make test [RECORDINGS=DIR]  every test, sanitizers and the second machine included
+#   make build lint bench fuzz soak install clean
+
+RECORDINGS ?=
+PREFIX ?= /usr/local
+FUZZ_SECONDS ?= 60
+
+.PHONY: build demo test lint bench fuzz soak install clean
+.DEFAULT_GOAL := build
+
+build:
+	@tools/setup build
+	@tools/build build
+
+demo:
+	@tools/setup build
+	@tools/build build
+	@tools/demo
+
+test:
+	@tools/setup build test
+	@RECORDINGS="$(RECORDINGS)" tools/test
+
+lint:
+	@tools/setup build test lint
+	@tools/lint
+
+bench:
+	@tools/setup build test
+	@tools/build build -Dtests=true
+	@RECORDINGS="$(RECORDINGS)" tools/bench
+
+fuzz:
+	@tools/setup build test fuzz
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tools/fuzz
+
+soak:
+	@tools/setup build test
+	@tools/build build -Dtests=true
+	@RECORDINGS="$(RECORDINGS)" tools/soak
+
+install:
+	@tools/setup build
+	@tools/build build -Dprefix=$(PREFIX)
+	meson install -C build --no-rebuild
+
+clean:
+	rm -rf build build-*
