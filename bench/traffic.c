@@ -31,7 +31,8 @@ static double between(struct random *random, double low, double high) {
 static void check(ent_status status, const struct ent_fault *fault) {
 	if (status == ENT_OK)
 		return;
-	(void)fprintf(stderr, "traffic: %s: %s %s\n", ent_status_text(status), fault->where, fault->why);
+	(void)fprintf(stderr, "traffic: %s: %s %s\n", ent_status_text(status), fault->where,
+			fault->why);
 	exit(2);
 }
 
@@ -43,7 +44,8 @@ struct hub {
 static void make_hubs(struct hub *hubs, struct random *random) {
 	double sum = 0;
 	for (int i = 0; i < HUBS; i++) {
-		hubs[i] = (struct hub){between(random, 36, 62), between(random, -9, 33), 1.0 / (i + 3)};
+		hubs[i] = (struct hub){
+				between(random, 36, 62), between(random, -9, 33), 1.0 / (i + 3)};
 		sum += hubs[i].share;
 	}
 	for (int i = 0; i < HUBS; i++)
@@ -89,7 +91,8 @@ static double profile_ft(double cruise, double from_start_m, double to_end_m, do
 	return lower < cruise ? lower : cruise;
 }
 
-static struct ent_volume *make_flight(const struct hub *hubs, struct random *random, int64_t day_us) {
+static struct ent_volume *make_flight(
+		const struct hub *hubs, struct random *random, int64_t day_us) {
 	struct ent_geodesic path;
 	const struct hub *from, *to;
 	do {
@@ -112,10 +115,11 @@ static struct ent_volume *make_flight(const struct hub *hubs, struct random *ran
 		ent_geo_direct_deg(lat, lon, azimuth + 90, bend_m * sin(M_PI * part), &lat, &lon,
 				&azimuth);
 		if (i > 0)
-			time_us += (int64_t)(ent_geo_inverse_deg(last_lat, last_lon, lat, lon).length_m /
-					     speed_m_s * 1e6);
-		const double ft = profile_ft(cruise, path.length_m * part, path.length_m * (1 - part),
-				speed_m_s);
+			time_us += (int64_t)(ent_geo_inverse_deg(last_lat, last_lon, lat, lon)
+							     .length_m /
+					speed_m_s * 1e6);
+		const double ft = profile_ft(cruise, path.length_m * part,
+				path.length_m * (1 - part), speed_m_s);
 		point[i].altitude_mm = (int32_t)llround(ft * FT_MM);
 		point[i].time_utc_us = time_us;
 		const ent_status status = ent_geo_point_from_deg(lat, lon, &point[i].at);
@@ -152,18 +156,22 @@ static struct ent_volume *make_drone(struct random *random, const struct hub *to
 	struct ent_point corner[4];
 	for (int i = 0; i < 4; i++) {
 		double corner_lat, corner_lon;
-		ent_geo_direct_deg(lat, lon, turn + 90 * i, half_m, &corner_lat, &corner_lon, &azimuth);
-		const ent_status status = ent_geo_point_from_deg(corner_lat, corner_lon, &corner[i]);
+		ent_geo_direct_deg(lat, lon, turn + 90 * i, half_m, &corner_lat, &corner_lon,
+				&azimuth);
+		const ent_status status = ent_geo_point_from_deg(
+				corner_lat, corner_lon, &corner[i]);
 		check(status, &(struct ent_fault){"drone", ""});
 	}
 	const size_t size = 4;
 	const int32_t floor_mm = (int32_t)between(random, 60000, 160000);
 	const int64_t start = DAY_START_US + (int64_t)(uniform(random) * (double)DAY_US);
-	const struct ent_band band = {{ENT_ALTITUDE_W84, floor_mm}, {ENT_ALTITUDE_W84, floor_mm + 30000}};
+	const struct ent_band band = {
+			{ENT_ALTITUDE_W84, floor_mm}, {ENT_ALTITUDE_W84, floor_mm + 30000}};
 	const struct ent_span span = {start, start + (int64_t)between(random, 300e6, 1500e6)};
 	struct ent_volume *drone = NULL;
 	struct ent_fault fault = {"", ""};
-	check(ent_volume_create_polygon(corner, &size, 1, band, span, NULL, &drone, &fault), &fault);
+	check(ent_volume_create_polygon(corner, &size, 1, band, span, NULL, &drone, &fault),
+			&fault);
 	return drone;
 }
 

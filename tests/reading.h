@@ -62,19 +62,19 @@ static inline bool altitude_is(struct ent_altitude a, enum ent_altitude_ref ref,
 }
 
 /* Pieces of inputs. */
-#define FEATURE(properties, geometry)                                                              \
+#define FEATURE(properties, geometry) \
 	"{\"type\":\"Feature\",\"properties\":{" properties "},\"geometry\":" geometry "}"
 #define SQUARE "{\"type\":\"Polygon\",\"coordinates\":[[[8,47],[9,47],[9,48],[8,48],[8,47]]]}"
 #define LINE "{\"type\":\"LineString\",\"coordinates\":[[8,47,100],[9,47,100]]}"
 #define CIRCLE3                                                                                    \
 	"{\"outline_circle\":{\"center\":{\"lat\":1,\"lng\":2},\"radius\":{\"value\":3,\"units\":" \
 	"\"M\"}}"
-#define REPORT(rest)                                                                               \
+#define REPORT(rest) \
 	"[{\"timestamp\":0,\"icao24\":\"a\",\"latitude\":1,\"longitude\":1,\"altitude\":1" rest "}]"
 #define CSV "time,id,lat,lon,altitude_amsl_ft\n"
 #define KML(inside) "<kml>\n<Placemark><name>P</name>" inside "</Placemark></kml>"
-#define KML_SQUARE                                                                                 \
-	"<Polygon><outerBoundaryIs><LinearRing><coordinates>8,47 9,47 9,48 "                       \
+#define KML_SQUARE                                                           \
+	"<Polygon><outerBoundaryIs><LinearRing><coordinates>8,47 9,47 9,48 " \
 	"8,47</coordinates></LinearRing></outerBoundaryIs></Polygon>"
 
 #endif

@@ -21,10 +21,10 @@
 #define TEST_ENTRY(name) cmocka_unit_test(name)
 
 #define CHECK(condition) CHECK_ROW("", condition)
-#define CHECK_ROW(why, condition)                                                                  \
-	do {                                                                                       \
-		if (!(condition))                                                                  \
-			fail_msg("%s%s%s", (why), (why)[0] ? ": " : "", #condition);               \
+#define CHECK_ROW(why, condition)                                                    \
+	do {                                                                         \
+		if (!(condition))                                                    \
+			fail_msg("%s%s%s", (why), (why)[0] ? ": " : "", #condition); \
 	} while (0)
 
 /* splitmix64 (Steele, Lea, Flood 2014): seeded, so that a failure repeats. */

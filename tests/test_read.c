@@ -20,7 +20,7 @@ TEST(geojson__every_kind_of_feature_becomes_what_it_says) {
 	CHECK(p->band.floor.mm == ENT_ALTITUDE_UNBOUNDED_BELOW);
 	CHECK(altitude_is(p->band.ceiling, ENT_ALTITUDE_AMSL, 914400));
 	CHECK(p->span.start_utc_us == INT64_C(1795507200000000)); /* 08:00Z */
-	CHECK(p->span.end_utc_us == INT64_C(1795536000000000));	  /* 17:00+01:00 */
+	CHECK(p->span.end_utc_us == INT64_C(1795536000000000));   /* 17:00+01:00 */
 
 	CHECK(find(&run, "two-fields", 0)->group == find(&run, "two-fields", 1)->group);
 	CHECK(altitude_is(parts(&run, "two-fields")->band.floor, ENT_ALTITUDE_W84, 100000));

@@ -27,16 +27,16 @@
 #endif
 
 /* The closed set of statuses: name, text for people. One list feeds the enum, the text, the tests. */
-#define ENT_STATUS_MAP(X)                                                                          \
-	X(OK, "fine")                                                                              \
-	X(E_DOMAIN, "a number is not finite, out of range or out of order")                        \
-	X(E_SHAPE, "an outline crosses itself, repeats a vertex or encloses no area")              \
-	X(E_LIMIT, "a stated maximum is exceeded")                                                 \
-	X(E_MEMORY, "out of memory")                                                               \
-	X(E_SYNTAX, "the text is not well formed")                                                 \
-	X(E_MISSING, "a required member or the thing asked for is not there")                      \
-	X(E_EXISTS, "it is already there")                                                         \
-	X(E_REFUSED, "this program does not take such content")                                    \
+#define ENT_STATUS_MAP(X)                                                             \
+	X(OK, "fine")                                                                 \
+	X(E_DOMAIN, "a number is not finite, out of range or out of order")           \
+	X(E_SHAPE, "an outline crosses itself, repeats a vertex or encloses no area") \
+	X(E_LIMIT, "a stated maximum is exceeded")                                    \
+	X(E_MEMORY, "out of memory")                                                  \
+	X(E_SYNTAX, "the text is not well formed")                                    \
+	X(E_MISSING, "a required member or the thing asked for is not there")         \
+	X(E_EXISTS, "it is already there")                                            \
+	X(E_REFUSED, "this program does not take such content")                       \
 	X(E_IO, "reading or writing failed")
 
 #define ENT_STATUS_ENUM_(name, text) ENT_##name,

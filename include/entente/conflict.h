@@ -26,17 +26,16 @@
 #include "entente/geo.h"
 #include "entente/volume.h"
 
-#define ENT_MINIMA_LATERAL_MAX_MM INT64_C(500000000)   /* 500 km */
-#define ENT_MINIMA_VERTICAL_MAX_MM INT64_C(50000000)   /* 50 km */
-#define ENT_MINIMA_TIME_MAX_US INT64_C(86400000000)    /* a day */
+#define ENT_MINIMA_LATERAL_MAX_MM INT64_C(500000000) /* 500 km */
+#define ENT_MINIMA_VERTICAL_MAX_MM INT64_C(50000000) /* 50 km */
+#define ENT_MINIMA_TIME_MAX_US INT64_C(86400000000)  /* a day */
 
 /*
  * The stated bound of the lateral approximation: 1 mm for rounding, curve fitting and
  * geodesic torsion, and for the direction-free radius of curvature in the chord of L
  * (a tenth of L^3/(24 R^2) (Rmax/Rmin)^2 - 1, that is 2.1e-17 L^3).
  */
-#define ENT_CONFLICT_BOUND_M(lateral_m)                                                            \
-	(1e-3 + 2.2e-17 * (lateral_m) * (lateral_m) * (lateral_m))
+#define ENT_CONFLICT_BOUND_M(lateral_m) (1e-3 + 2.2e-17 * (lateral_m) * (lateral_m) * (lateral_m))
 
 struct ent_minima {
 	int64_t lateral_mm, vertical_mm, time_us;
@@ -61,14 +60,14 @@ struct ent_witness {
 	int64_t first_utc_us, last_utc_us;
 	int64_t time_a_utc_us, time_b_utc_us; /* equal when T and time tolerances are 0 */
 	struct ent_point at_a, at_b;
-	int64_t lateral_mm;                   /* to the nearest mm */
+	int64_t lateral_mm;                     /* to the nearest mm */
 	int64_t vertical_lo_mm, vertical_hi_mm; /* equal in one reference */
 };
 
 struct ent_verdict {
 	enum ent_verdict_kind kind;
-	enum ent_unknown unknown;    /* when kind is unknown */
-	struct ent_witness witness;  /* when conflict, or unknown for altitude */
+	enum ent_unknown unknown;   /* when kind is unknown */
+	struct ent_witness witness; /* when conflict, or unknown for altitude */
 };
 
 /* E_DOMAIN with the reason: negative or above the maximum. */

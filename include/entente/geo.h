@@ -74,9 +74,9 @@ ENT_API struct ent_vec3 ent_geo_surface(struct ent_vec3 at);
 ENT_API struct ent_vec3 ent_geo_normal(struct ent_vec3 at);
 
 struct ent_geodesic {
-	double length_m;            /* along the shortest path */
-	double azimuth1_deg;        /* at the first point, clockwise from north, [-180, 180] */
-	double azimuth2_deg;        /* of the forward direction at the second point */
+	double length_m;     /* along the shortest path */
+	double azimuth1_deg; /* at the first point, clockwise from north, [-180, 180] */
+	double azimuth2_deg; /* of the forward direction at the second point */
 };
 
 /* The shortest path between two points, any two, antipodes too; length within 1 um below 1000 km, 10 um elsewhere. */
@@ -87,7 +87,8 @@ ENT_API struct ent_geodesic ent_geo_inverse_deg(
 
 /* Where one ends up after length_m (any sign) from the first point along azimuth1_deg. */
 ENT_API void ent_geo_direct_deg(double lat1_deg, double lon1_deg, double azimuth1_deg,
-		double length_m, double *ret_lat_deg, double *ret_lon_deg, double *ret_azimuth2_deg);
+		double length_m, double *ret_lat_deg, double *ret_lon_deg,
+		double *ret_azimuth2_deg);
 
 /* The point of the stored grid nearest to where ent_geo_direct_deg ends. */
 ENT_API struct ent_point ent_geo_direct(struct ent_point from, double azimuth_deg, double length_m);

@@ -18,7 +18,7 @@
 enum {
 	ENT_JSON_DEPTH_MAX =
 			64, /* arrays and objects within one another; an empty one innermost is not counted */
-	ENT_JSON_PADDING = 64,	   /* readable bytes behind a text that is parsed in place */
+	ENT_JSON_PADDING = 64,     /* readable bytes behind a text that is parsed in place */
 	ENT_JSON_WINDOW = 1 << 20, /* of a stream that is held at once, while elements are small */
 	ENT_JSON_ELEMENT_MAX = 1 << 24, /* one element of a stream, in bytes */
 	ENT_JSON_SIZE_MAX =
@@ -28,8 +28,8 @@ enum {
 enum ent_json_kind {
 	ENT_JSON_NULL,
 	ENT_JSON_BOOL,
-	ENT_JSON_INT,	 /* fits int64 */
-	ENT_JSON_UINT,	 /* above int64, fits uint64 */
+	ENT_JSON_INT,    /* fits int64 */
+	ENT_JSON_UINT,   /* above int64, fits uint64 */
 	ENT_JSON_DOUBLE, /* written with a point or an exponent; finite */
 	ENT_JSON_STRING,
 	ENT_JSON_ARRAY,
@@ -49,7 +49,7 @@ struct ent_json_value {
 struct ent_json_options {
 	size_t capacity; /* readable bytes at the text; size + ENT_JSON_PADDING or more: it is not copied */
 	bool refuse_duplicates; /* two members of one name in an object: E_EXISTS, named by path */
-	uint64_t bytes_before;	/* of its line, and lines before the text in its file: for faults */
+	uint64_t bytes_before;  /* of its line, and lines before the text in its file: for faults */
 	uint64_t lines_before;
 };
 

@@ -22,7 +22,7 @@ struct ent_jsonout {
 	void *user;
 	ent_status status;
 	unsigned depth, indent;
-	bool named;			       /* a name stands, its value must follow */
+	bool named;                            /* a name stands, its value must follow */
 	bool first[ENT_JSONOUT_DEPTH_MAX + 1]; /* nothing in this object or array yet */
 	bool object[ENT_JSONOUT_DEPTH_MAX + 1];
 	bool inline_from_here[ENT_JSONOUT_DEPTH_MAX + 1];

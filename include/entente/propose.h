@@ -26,7 +26,7 @@ struct ent_proposal_limits {
 	int32_t altitude_step_mm;
 	int64_t lateral_step_mm;
 	uint32_t time_steps, altitude_steps, lateral_steps;
-	bool earlier;                          /* may it also go earlier? */
+	bool earlier;                             /* may it also go earlier? */
 	int32_t altitude_min_mm, altitude_max_mm; /* in the volume's own reference */
 };
 
@@ -34,13 +34,13 @@ struct ent_proposal_limits {
 ENT_API struct ent_proposal_limits ent_proposal_limits_default(bool crewed);
 
 struct ent_proposal {
-	bool found;             /* false: none within the limits */
-	uint32_t steps;         /* in all */
-	int64_t later_us;       /* negative: earlier */
-	int32_t higher_mm;      /* negative: lower */
-	int64_t offset_mm;      /* a track: positive right of its direction; else along azimuth_deg */
-	double azimuth_deg;     /* not for a track */
-	uint64_t tried;         /* how many changes were checked to find this or to find none */
+	bool found;         /* false: none within the limits */
+	uint32_t steps;     /* in all */
+	int64_t later_us;   /* negative: earlier */
+	int32_t higher_mm;  /* negative: lower */
+	int64_t offset_mm;  /* a track: positive right of its direction; else along azimuth_deg */
+	double azimuth_deg; /* not for a track */
+	uint64_t tried;     /* how many changes were checked to find this or to find none */
 };
 
 /*

@@ -19,7 +19,7 @@
 #include "entente/base.h"
 
 enum {
-	ENT_TEXT_MAX = 256,	   /* longest moment or quantity that is looked at */
+	ENT_TEXT_MAX = 256,        /* longest moment or quantity that is looked at */
 	ENT_TEXT_TIME_SIZE = 32,   /* room for any moment that is printed, with terminator */
 	ENT_TEXT_DECIMAL_SIZE = 32 /* room for any decimal that is printed, with terminator */
 };

@@ -19,23 +19,23 @@
 #include "entente/geo.h"
 
 enum {
-	ENT_VOLUME_VERTICES_MAX = 1024,   /* of one outline, holes included */
-	ENT_VOLUME_RINGS_MAX = 64,        /* the outer ring and its holes */
-	ENT_VOLUME_PIECES_MAX = 16384,    /* after long edges are divided */
-	ENT_TRACK_POINTS_MAX = 131072,    /* a day of one report a second, and half as much again */
-	ENT_TRACK_PIECES_MAX = 262144,    /* after long legs are divided */
+	ENT_VOLUME_VERTICES_MAX = 1024, /* of one outline, holes included */
+	ENT_VOLUME_RINGS_MAX = 64,      /* the outer ring and its holes */
+	ENT_VOLUME_PIECES_MAX = 16384,  /* after long edges are divided */
+	ENT_TRACK_POINTS_MAX = 131072,  /* a day of one report a second, and half as much again */
+	ENT_TRACK_PIECES_MAX = 262144,  /* after long legs are divided */
 };
 
 /* Limits of what is stored. */
-#define ENT_ALTITUDE_MIN_MM (-20000000)          /* 20 km below */
-#define ENT_ALTITUDE_MAX_MM 200000000            /* 200 km above */
+#define ENT_ALTITUDE_MIN_MM (-20000000)             /* 20 km below */
+#define ENT_ALTITUDE_MAX_MM 200000000               /* 200 km above */
 #define ENT_TIME_MIN_US INT64_C(-62135596800000000) /* 0001-01-01T00:00:00Z */
 #define ENT_TIME_MAX_US INT64_C(253402300799999999) /* 9999-12-31T23:59:59.999999Z */
 #define ENT_LEG_TIME_MAX_US INT64_C(2592000000000)  /* 30 days between two points of a track */
-#define ENT_RADIUS_MAX_MM INT64_C(5000000000)       /* of a circle or a corridor's half-width: 5,000 km */
-#define ENT_TOLERANCE_LATERAL_MAX_MM INT64_C(500000000)  /* 500 km */
-#define ENT_TOLERANCE_VERTICAL_MAX_MM INT64_C(50000000)  /* 50 km */
-#define ENT_TOLERANCE_TIME_MAX_US INT64_C(86400000000)   /* a day */
+#define ENT_RADIUS_MAX_MM INT64_C(5000000000) /* of a circle or a corridor's half-width: 5,000 km */
+#define ENT_TOLERANCE_LATERAL_MAX_MM INT64_C(500000000) /* 500 km */
+#define ENT_TOLERANCE_VERTICAL_MAX_MM INT64_C(50000000) /* 50 km */
+#define ENT_TOLERANCE_TIME_MAX_US INT64_C(86400000000)  /* a day */
 
 /* No bound given: the band or span is open on that side and meets everything there. */
 #define ENT_ALTITUDE_UNBOUNDED_BELOW INT32_MIN
@@ -44,11 +44,11 @@ enum {
 #define ENT_TIME_UNBOUNDED_AFTER INT64_MAX
 
 /* The closed set of altitude references: name in code, name in text. */
-#define ENT_ALTITUDE_REF_MAP(X)                                                                    \
-	X(W84, "W84")   /* height above the WGS84 ellipsoid */                                     \
-	X(AMSL, "AMSL") /* above mean sea level, by EGM96 */                                       \
-	X(AGL, "AGL")   /* above the ground; needs a terrain elevation to meet another reference */\
-	X(FL, "FL")     /* pressure altitude, 1013.25 hPa; needs a QNH to meet another reference */
+#define ENT_ALTITUDE_REF_MAP(X)                                                                   \
+	X(W84, "W84")   /* height above the WGS84 ellipsoid */                                    \
+	X(AMSL, "AMSL") /* above mean sea level, by EGM96 */                                      \
+	X(AGL, "AGL") /* above the ground; needs a terrain elevation to meet another reference */ \
+	X(FL, "FL")   /* pressure altitude, 1013.25 hPa; needs a QNH to meet another reference */
 
 #define ENT_ALTITUDE_REF_ENUM_(name, text) ENT_ALTITUDE_##name,
 enum ent_altitude_ref { ENT_ALTITUDE_REF_MAP(ENT_ALTITUDE_REF_ENUM_) ENT_ALTITUDE_REF_COUNT };
@@ -73,11 +73,11 @@ struct ent_span {
  */
 struct ent_air {
 	bool terrain_known;
-	enum ent_altitude_ref terrain_ref;   /* W84 or AMSL */
-	struct ent_interval terrain_mm;      /* lowest and highest ground below the volume */
+	enum ent_altitude_ref terrain_ref; /* W84 or AMSL */
+	struct ent_interval terrain_mm;    /* lowest and highest ground below the volume */
 	bool qnh_known;
 	int32_t qnh_lo_pa, qnh_hi_pa;
-	int32_t isa_deviation_k;             /* how far the air may be from the standard atmosphere */
+	int32_t isa_deviation_k; /* how far the air may be from the standard atmosphere */
 };
 
 /* What surrounds a track's points: the aircraft is somewhere within them. */
@@ -91,7 +91,12 @@ struct ent_track_point {
 	int64_t time_utc_us;
 };
 
-enum ent_volume_kind { ENT_VOLUME_POLYGON, ENT_VOLUME_CIRCLE, ENT_VOLUME_CORRIDOR, ENT_VOLUME_TRACK };
+enum ent_volume_kind {
+	ENT_VOLUME_POLYGON,
+	ENT_VOLUME_CIRCLE,
+	ENT_VOLUME_CORRIDOR,
+	ENT_VOLUME_TRACK
+};
 
 /* Immutable once created, so threads may share it. Counted: ent_volume_hold, ent_volume_release. */
 struct ent_volume;
@@ -164,8 +169,8 @@ static inline bool ent_w84_known(struct ent_w84_bound bound) {
 /* What only a track has. Piece i belongs to leg[i], from points[leg[i]] to points[leg[i] + 1]. */
 struct ent_track_parts {
 	const struct ent_track_point *points;
-	const int64_t *at_utc_us;  /* at[i] is passed at at_utc_us[i]; rises strictly */
-	const uint32_t *leg;       /* NULL: piece i is leg i */
+	const int64_t *at_utc_us; /* at[i] is passed at at_utc_us[i]; rises strictly */
+	const uint32_t *leg;      /* NULL: piece i is leg i */
 	uint32_t n_points;
 	enum ent_altitude_ref ref;
 	struct ent_tolerance tolerance;
@@ -189,11 +194,11 @@ struct ent_track_parts {
 struct ent_volume_parts {
 	enum ent_volume_kind kind;
 	uint32_t n_pieces, n_at;
-	uint32_t n_rings;                       /* polygon only, else 0 */
+	uint32_t n_rings; /* polygon only, else 0 */
 	/* Polygon only: n_rings + 1 starts of rings, then how many given vertices each ring has. */
 	const uint32_t *ring_start;
 	const struct ent_vec3 *at;
-	int64_t radius_mm;                      /* polygon: 0; track: its lateral tolerance */
+	int64_t radius_mm; /* polygon: 0; track: its lateral tolerance */
 	/* Track: the lowest and highest point, the first and last moment; tolerances not added. */
 	struct ent_band band;
 	struct ent_span span;
@@ -201,10 +206,10 @@ struct ent_volume_parts {
 	/* A ball that contains the whole outline on the surface, core and radius. */
 	struct ent_vec3 center;
 	double ball_radius_m;
-	const struct ent_point *vertices;       /* as given; not for a track */
+	const struct ent_point *vertices; /* as given; not for a track */
 	uint32_t n_vertices;
-	const struct ent_air *air;              /* NULL when none was given */
-	const struct ent_track_parts *track;    /* NULL unless a track */
+	const struct ent_air *air;           /* NULL when none was given */
+	const struct ent_track_parts *track; /* NULL unless a track */
 };
 
 /* How many vertices a polygon's ring was given. */

@@ -32,12 +32,13 @@ static void show_bar(struct bar *bar, uint64_t done, uint64_t total) {
 	if (!bar->wanted || total == 0 || clock_gettime(CLOCK_MONOTONIC, &now) != 0)
 		return;
 	const double seconds = (double)(now.tv_sec - bar->start.tv_sec) +
-			       1e-9 * (double)(now.tv_nsec - bar->start.tv_nsec);
+			1e-9 * (double)(now.tv_nsec - bar->start.tv_nsec);
 	const int percent = (int)(done * 100 / total);
 	if (seconds < 1 || percent == bar->last_percent)
 		return;
 	static const char full[] = "########################################";
-	(void)fprintf(stderr, "\r%s [%-40.*s] %3d %%", bar->what, percent * 40 / 100, full, percent);
+	(void)fprintf(stderr, "\r%s [%-40.*s] %3d %%", bar->what, percent * 40 / 100, full,
+			percent);
 	bar->last_percent = percent;
 	bar->shown = true;
 }
@@ -65,18 +66,22 @@ static bool find_progress(void *user, uint64_t done, uint64_t total) {
 static void print_faults(const struct check_faults *faults) {
 	for (size_t i = 0; i < faults->n_shown; i++) {
 		const struct check_fault *f = &faults->shown[i];
-		(void)fprintf(stderr, "entente: %s%s%s: %s\n", f->file, f->fault.where[0] != '\0' ? ": " : "",
-				f->fault.where, f->fault.why);
+		(void)fprintf(stderr, "entente: %s%s%s: %s\n", f->file,
+				f->fault.where[0] != '\0' ? ": " : "", f->fault.where,
+				f->fault.why);
 	}
 	if (faults->total > faults->n_shown)
-		(void)fprintf(stderr, "entente: and %" PRIu64 " more\n", faults->total - faults->n_shown);
+		(void)fprintf(stderr, "entente: and %" PRIu64 " more\n",
+				faults->total - faults->n_shown);
 }
 
 static bool read_all(struct check_model *model, const struct check_options *options,
 		struct check_faults *faults, struct bar *bar) {
 	const struct check_read_options how = {.skip_bad = options->skip_bad,
-			.max_input_bytes = options->max_input_bytes, .air = options->air,
-			.progress = read_progress, .progress_user = bar};
+			.max_input_bytes = options->max_input_bytes,
+			.air = options->air,
+			.progress = read_progress,
+			.progress_user = bar};
 	struct check_reader *reader;
 	if (check_reader_create(model, faults, &how, &reader) != ENT_OK)
 		return false;
@@ -89,8 +94,8 @@ static bool read_all(struct check_model *model, const struct check_options *opti
 	return fine;
 }
 
-static ent_status write_answer(const struct check_model *model, const struct check_options *options,
-		FILE *out) {
+static ent_status write_answer(
+		const struct check_model *model, const struct check_options *options, FILE *out) {
 	ent_status status = ENT_OK;
 	switch (options->format) {
 	case CHECK_TEXT:
@@ -109,8 +114,8 @@ static ent_status write_answer(const struct check_model *model, const struct che
 	return status == ENT_OK && (fflush(out) != 0 || ferror(out)) ? ENT_E_IO : status;
 }
 
-static ent_status write_page(const struct check_model *model, const struct check_options *options,
-		FILE *out) {
+static ent_status write_page(
+		const struct check_model *model, const struct check_options *options, FILE *out) {
 	const ent_status status = check_write_html(model, options, out);
 	return status == ENT_OK && (fflush(out) != 0 || ferror(out)) ? ENT_E_IO : status;
 }
@@ -118,7 +123,8 @@ static ent_status write_page(const struct check_model *model, const struct check
 /* Writes a file aside and puts it in its place when it is whole. */
 static bool write_file(const char *name, const struct check_model *model,
 		const struct check_options *options,
-		ent_status (*write)(const struct check_model *, const struct check_options *, FILE *)) {
+		ent_status (*write)(
+				const struct check_model *, const struct check_options *, FILE *)) {
 	char aside[4096];
 	const int length = snprintf(aside, sizeof aside, "%s.XXXXXX", name);
 	int fd = -1;
@@ -132,7 +138,8 @@ static bool write_file(const char *name, const struct check_model *model,
 		fine = fclose(out) == 0 && fine;
 	fine = fine && rename(aside, name) == 0;
 	if (!fine) {
-		(void)fprintf(stderr, "entente: %s: cannot be written: %s\n", name, strerror(errno));
+		(void)fprintf(stderr, "entente: %s: cannot be written: %s\n", name,
+				strerror(errno));
 		if (fd >= 0)
 			(void)unlink(aside);
 	}
@@ -154,8 +161,8 @@ static int status_of(const struct check_model *model) {
 	if (model->n_conflicts > model->unknowns)
 		return STATUS_CONFLICT;
 	return model->unknowns > 0 || model->left_out > 0 || model->no_altitude_flights > 0
-			       ? STATUS_INCOMPLETE
-			       : STATUS_CLEAR;
+			? STATUS_INCOMPLETE
+			: STATUS_CLEAR;
 }
 
 static int run(struct check_model *model, const struct check_options *options,
@@ -166,16 +173,20 @@ static int run(struct check_model *model, const struct check_options *options,
 	clear_bar(&bar);
 	print_faults(faults);
 	if (!read) {
-		(void)fprintf(stderr, "entente: %" PRIu64 " fault%s in the input; nothing was checked%s\n",
+		(void)fprintf(stderr,
+				"entente: %" PRIu64
+				" fault%s in the input; nothing was checked%s\n",
 				faults->total, faults->total == 1 ? "" : "s",
-				options->skip_bad ? "" : " (--skip-bad goes on without what is bad)");
+				options->skip_bad ? ""
+						  : " (--skip-bad goes on without what is bad)");
 		return STATUS_INCOMPLETE;
 	}
 	const ent_status status = check_find(model, options, find_progress, &bar);
 	clear_bar(&bar);
 	if (status != ENT_OK) {
 		(void)fprintf(stderr, "entente: %s%s\n", ent_status_text(status),
-				status == ENT_E_LIMIT ? ": over 1,000,000 conflicts; use --area, --from and "
+				status == ENT_E_LIMIT ? ": over 1,000,000 conflicts; use --area, "
+							"--from and "
 							"--to, or smaller minima"
 						      : "");
 		return STATUS_INCOMPLETE;

@@ -32,7 +32,8 @@ const char *check_name(const struct check_item *item, char *text, size_t size);
 
 /* --- Writers --- */
 
-void check_write_text(const struct check_model *model, const struct check_options *options, FILE *out);
+void check_write_text(
+		const struct check_model *model, const struct check_options *options, FILE *out);
 ENT_MUST_USE ent_status check_write_json(const struct check_model *model, FILE *out);
 ENT_MUST_USE ent_status check_write_geojson(const struct check_model *model, FILE *out);
 ENT_MUST_USE ent_status check_write_csv(const struct check_model *model, FILE *out);

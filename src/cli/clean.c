@@ -8,9 +8,9 @@
 /* What a report of a doubtful stretch is worth: the longest run that ends with it. */
 struct step {
 	struct ent_vec3 at;
-	uint32_t run;	 /* reports in it */
+	uint32_t run;    /* reports in it */
 	uint32_t before; /* index of its predecessor, or its own when it starts the run */
-	uint32_t best;	 /* longest run up to and with this index */
+	uint32_t best;   /* longest run up to and with this index */
 };
 
 struct cleaner {

@@ -36,7 +36,7 @@ struct check_report {
 	struct ent_point at;
 	int32_t altitude_mm;
 	uint32_t flight; /* number of the flight, from 0, before it is split */
-	uint32_t label;	 /* the caller's; carried along */
+	uint32_t label;  /* the caller's; carried along */
 };
 
 /* One flight's reports in order of time; 'part' counts from 0 where one was split. Anything but OK ends. */

@@ -59,8 +59,8 @@ static enum step end_field(struct machine *m) {
 	struct check_csv *csv = m->csv;
 	if (csv->n_fields == CHECK_CSV_FIELDS_MAX)
 		return bad(m, "more than 256 columns");
-	csv->fields[csv->n_fields++] =
-			(struct check_text){csv->record + m->field, m->used - m->field};
+	csv->fields[csv->n_fields++] = (struct check_text){
+			csv->record + m->field, m->used - m->field};
 	m->field = m->used;
 	m->state = FIELD_START;
 	return STEP_ON;

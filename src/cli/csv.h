@@ -15,8 +15,8 @@ enum { CHECK_CSV_RECORD_MAX = 65536, CHECK_CSV_FIELDS_MAX = 256, CHECK_CSV_INPUT
 struct check_csv {
 	ent_read_fn read;
 	void *user;
-	char separator;	      /* ',' unless changed after the first look */
-	uint64_t line;	      /* of the input, from 1 */
+	char separator;       /* ',' unless changed after the first look */
+	uint64_t line;        /* of the input, from 1 */
 	uint64_t record_line; /* where the last record began */
 	size_t at, filled;
 	bool ended;

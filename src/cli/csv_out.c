@@ -48,7 +48,8 @@ static void write_side(FILE *out, const struct check_item *item) {
 }
 
 ent_status check_write_csv(const struct check_model *model, FILE *out) {
-	(void)fputs("verdict,a_id,a_callsign,a_icao24,b_id,b_callsign,b_icao24,first,last,time,time_b,"
+	(void)fputs("verdict,a_id,a_callsign,a_icao24,b_id,b_callsign,b_icao24,first,last,time,"
+		    "time_b,"
 		    "lat_deg,lon_deg,b_lat_deg,b_lon_deg,lateral_m,vertical_m,vertical_max_m\r\n",
 			out);
 	for (size_t i = 0; i < model->n_conflicts; i++) {

@@ -31,9 +31,9 @@ static bool in_area(const struct check_item *item, const struct check_options *o
 	struct ent_point south_west, north_east;
 	ent_volume_bounds(item->volume, &south_west, &north_east);
 	return south_west.lat_ndeg <= options->north_east.lat_ndeg &&
-	       north_east.lat_ndeg >= options->south_west.lat_ndeg &&
-	       longitudes_meet(south_west.lon_ndeg, north_east.lon_ndeg, options->south_west.lon_ndeg,
-			       options->north_east.lon_ndeg);
+			north_east.lat_ndeg >= options->south_west.lat_ndeg &&
+			longitudes_meet(south_west.lon_ndeg, north_east.lon_ndeg,
+					options->south_west.lon_ndeg, options->north_east.lon_ndeg);
 }
 
 /* Takes out what lies outside; counts flights and volumes, those of one group once. */
@@ -41,7 +41,8 @@ static void choose_items(struct check_model *model, const struct check_options *
 	size_t kept = 0;
 	for (size_t i = 0; i < model->n_items; i++) {
 		struct check_item *item = &model->items[i];
-		if (!in_span(item, &options->span) || (options->area_given && !in_area(item, options))) {
+		if (!in_span(item, &options->span) ||
+				(options->area_given && !in_area(item, options))) {
 			ent_volume_release(item->volume);
 			model->outside++;
 			continue;
@@ -68,7 +69,8 @@ static bool called(const struct check_item *item, const char *name, size_t lengt
 static bool together(const struct check_names *names, const struct check_item *a,
 		const struct check_item *b) {
 	for (size_t i = 0; i < names->n; i++) {
-		const char *first = names->name[i], *comma = strchr(first, ','), *second = comma + 1;
+		const char *first = names->name[i], *comma = strchr(first, ','),
+			   *second = comma + 1;
 		const size_t length1 = (size_t)(comma - first), length2 = strlen(second);
 		if ((called(a, first, length1) && called(b, second, length2)) ||
 				(called(b, first, length1) && called(a, second, length2)))
@@ -85,10 +87,10 @@ struct finder {
 	uint32_t asked; /* the item that a query is for */
 };
 
-static bool counts(const struct finder *finder, const struct check_item *a, const struct check_item *b,
-		const struct ent_witness *witness) {
+static bool counts(const struct finder *finder, const struct check_item *a,
+		const struct check_item *b, const struct ent_witness *witness) {
 	return a->group != b->group && witness->last_utc_us >= finder->options->span.start_utc_us &&
-	       witness->first_utc_us <= finder->options->span.end_utc_us;
+			witness->first_utc_us <= finder->options->span.end_utc_us;
 }
 
 static bool add(struct finder *finder, uint32_t a, uint32_t b, const struct ent_verdict *verdict) {
@@ -105,7 +107,8 @@ static bool add(struct finder *finder, uint32_t a, uint32_t b, const struct ent_
 	}
 	if (model->n_conflicts == finder->room) {
 		const size_t room = finder->room > 0 ? 2 * finder->room : 64;
-		struct check_conflict *conflicts = realloc(model->conflicts, room * sizeof *conflicts);
+		struct check_conflict *conflicts = realloc(
+				model->conflicts, room * sizeof *conflicts);
 		if (conflicts == NULL) {
 			finder->status = ENT_E_MEMORY;
 			return false;
@@ -114,7 +117,8 @@ static bool add(struct finder *finder, uint32_t a, uint32_t b, const struct ent_
 		finder->room = room;
 	}
 	model->unknowns += verdict->kind == ENT_VERDICT_UNKNOWN;
-	model->conflicts[model->n_conflicts++] = (struct check_conflict){.a = a, .b = b, .verdict = *verdict};
+	model->conflicts[model->n_conflicts++] = (struct check_conflict){
+			.a = a, .b = b, .verdict = *verdict};
 	return true;
 }
 
@@ -132,12 +136,14 @@ static bool found_hit(void *user, const struct ent_index_hit *hit) {
 /* How bad: the greater part of its minimum that is left, laterally or vertically; unknown after all others. */
 static double severity(const struct check_conflict *conflict, const struct ent_minima *minima) {
 	const struct ent_witness *w = &conflict->verdict.witness;
-	const double lateral = minima->lateral_mm > 0 ? (double)w->lateral_mm / (double)minima->lateral_mm : 0;
+	const double lateral = minima->lateral_mm > 0
+			? (double)w->lateral_mm / (double)minima->lateral_mm
+			: 0;
 	const double vertical = minima->vertical_mm > 0
-						? (double)w->vertical_lo_mm / (double)minima->vertical_mm
-						: 0;
+			? (double)w->vertical_lo_mm / (double)minima->vertical_mm
+			: 0;
 	return (lateral > vertical ? lateral : vertical) +
-	       (conflict->verdict.kind == ENT_VERDICT_UNKNOWN ? 1e9 : 0);
+			(conflict->verdict.kind == ENT_VERDICT_UNKNOWN ? 1e9 : 0);
 }
 
 struct ranked {
@@ -174,7 +180,8 @@ static ent_status rank(struct check_model *model) {
 
 /* --- All of it --- */
 
-static ent_status load(struct ent_index *index, const struct check_model *model, bool against_only) {
+static ent_status load(
+		struct ent_index *index, const struct check_model *model, bool against_only) {
 	struct ent_index_item *items = calloc(model->n_items + 1, sizeof *items);
 	if (items == NULL)
 		return ENT_E_MEMORY;
@@ -194,12 +201,13 @@ static ent_status ask_all(struct finder *finder, const struct ent_index_snapshot
 		return ent_index_pairs(snapshot, &model->minima, found_pair, finder, progress,
 				progress_user);
 	ent_status status = ENT_OK;
-	for (uint32_t i = 0; status == ENT_OK && finder->status == ENT_OK && i < model->n_items; i++) {
+	for (uint32_t i = 0; status == ENT_OK && finder->status == ENT_OK && i < model->n_items;
+			i++) {
 		if (model->items[i].against)
 			continue;
 		finder->asked = i;
-		status = ent_index_query(snapshot, model->items[i].volume, &model->minima, NULL, found_hit,
-				finder);
+		status = ent_index_query(snapshot, model->items[i].volume, &model->minima, NULL,
+				found_hit, finder);
 		if (progress != NULL && i % 256 == 0)
 			(void)progress(progress_user, i, model->n_items);
 	}

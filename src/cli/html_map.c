@@ -40,7 +40,8 @@ static double to_y(const struct map *map, double lat_deg) {
 static void stretch(struct map *map, const struct ent_volume *volume) {
 	struct ent_point sw, ne;
 	ent_volume_bounds(volume, &sw, &ne);
-	double west = from_middle(map, (double)sw.lon_ndeg / 1e9), east = from_middle(map, (double)ne.lon_ndeg / 1e9);
+	double west = from_middle(map, (double)sw.lon_ndeg / 1e9),
+	       east = from_middle(map, (double)ne.lon_ndeg / 1e9);
 	if (west > east) {
 		west = -180;
 		east = 180;
@@ -151,10 +152,11 @@ static void draw_volume(const struct map *map, const struct ent_volume_parts *pa
 }
 
 /* The part of a track that is in conflict. */
-static void draw_part(const struct map *map, const struct ent_volume *volume, const struct ent_witness *w,
-		FILE *out) {
+static void draw_part(const struct map *map, const struct ent_volume *volume,
+		const struct ent_witness *w, FILE *out) {
 	const struct ent_span span = ent_volume_parts(volume)->span;
-	const int64_t from = w->first_utc_us > span.start_utc_us ? w->first_utc_us : span.start_utc_us;
+	const int64_t from = w->first_utc_us > span.start_utc_us ? w->first_utc_us
+								 : span.start_utc_us;
 	const int64_t to = w->last_utc_us < span.end_utc_us ? w->last_utc_us : span.end_utc_us;
 	struct pen pen = {map, out, 0, 0, false};
 	(void)fputs("<path class=\"c\" d=\"", out);
@@ -178,10 +180,14 @@ static void draw_marks(const struct check_model *model, const struct map *map, F
 	}
 	for (size_t i = n; i-- > 0;) {
 		const struct ent_witness *w = &model->conflicts[i].verdict.witness;
-		const double x = to_x(map, (double)w->at_a.lon_ndeg / 1e9), y = to_y(map, (double)w->at_a.lat_ndeg / 1e9);
+		const double x = to_x(map, (double)w->at_a.lon_ndeg / 1e9),
+			     y = to_y(map, (double)w->at_a.lat_ndeg / 1e9);
 		const double r = i < 99 ? 8 : 10;
-		(void)fprintf(out, "<a href=\"#c%zu\"><g class=\"m\" data-p=\"%.1f %.1f\" transform=\"translate(%.1f %.1f)\">"
-				   "<circle r=\"%.0f\"/><text y=\"3.5\" font-size=\"9\">%zu</text></g></a>\n",
+		(void)fprintf(out,
+				"<a href=\"#c%zu\"><g class=\"m\" data-p=\"%.1f %.1f\" "
+				"transform=\"translate(%.1f %.1f)\">"
+				"<circle r=\"%.0f\"/><text y=\"3.5\" "
+				"font-size=\"9\">%zu</text></g></a>\n",
 				i + 1, x, y, x, y, r, i + 1);
 	}
 }
@@ -197,19 +203,25 @@ static double graticule_step(double degrees) {
 
 static void draw_graticule(const struct map *map, FILE *out) {
 	const double step_lat = graticule_step(map->north - map->south);
-	for (double lat = ceil(map->south / step_lat) * step_lat; lat <= map->north + 1e-9; lat += step_lat) {
+	for (double lat = ceil(map->south / step_lat) * step_lat; lat <= map->north + 1e-9;
+			lat += step_lat) {
 		const double y = to_y(map, lat);
-		(void)fprintf(out, "<line class=\"g\" x1=\"0\" x2=\"%.0f\" y1=\"%.1f\" y2=\"%.1f\"/>"
-				   "<text class=\"l\" data-p=\"4 %.1f\" transform=\"translate(4 %.1f)\">%.4g&#176;%c</text>\n",
-				WIDTH, y, y, y - 3, y - 3, fabs(lat) < 1e-9 ? 0 : fabs(lat), lat < 0 ? 'S' : 'N');
+		(void)fprintf(out,
+				"<line class=\"g\" x1=\"0\" x2=\"%.0f\" y1=\"%.1f\" y2=\"%.1f\"/>"
+				"<text class=\"l\" data-p=\"4 %.1f\" transform=\"translate(4 "
+				"%.1f)\">%.4g&#176;%c</text>\n",
+				WIDTH, y, y, y - 3, y - 3, fabs(lat) < 1e-9 ? 0 : fabs(lat),
+				lat < 0 ? 'S' : 'N');
 	}
 	const double step_lon = graticule_step(map->east - map->west);
 	const double first = ceil((map->lon0_deg + map->west) / step_lon) * step_lon;
 	for (double lon = first; lon <= map->lon0_deg + map->east + 1e-9; lon += step_lon) {
 		const double x = (lon - map->lon0_deg - map->west) * map->scale_x;
 		double shown = lon - 360 * floor((lon + 180) / 360);
-		(void)fprintf(out, "<line class=\"g\" y1=\"0\" y2=\"%.0f\" x1=\"%.1f\" x2=\"%.1f\"/>"
-				   "<text class=\"l\" data-p=\"%.1f %.1f\" transform=\"translate(%.1f %.1f)\">%.4g&#176;%c</text>\n",
+		(void)fprintf(out,
+				"<line class=\"g\" y1=\"0\" y2=\"%.0f\" x1=\"%.1f\" x2=\"%.1f\"/>"
+				"<text class=\"l\" data-p=\"%.1f %.1f\" transform=\"translate(%.1f "
+				"%.1f)\">%.4g&#176;%c</text>\n",
 				map->height, x, x, x + 3, map->height - 5, x + 3, map->height - 5,
 				fabs(shown) < 1e-9 ? 0 : fabs(shown), shown < 0 ? 'W' : 'E');
 	}
@@ -224,16 +236,22 @@ static void draw_scale(const struct map *map, FILE *out) {
 	else if (nm * 2 / nm_per_unit < WIDTH / 6)
 		nm *= 2;
 	const double length = nm / nm_per_unit, y = map->height - 26, x = WIDTH - 24 - length;
-	(void)fprintf(out, "<path d=\"M%.1f %.1fv6h%.1fv-6\" style=\"fill:none;stroke:var(--ink)\"/><text x=\"%.1f\" "
-			   "y=\"%.1f\" style=\"fill:var(--ink)\" text-anchor=\"middle\">%.3g NM</text>\n",
+	(void)fprintf(out,
+			"<path d=\"M%.1f %.1fv6h%.1fv-6\" "
+			"style=\"fill:none;stroke:var(--ink)\"/><text x=\"%.1f\" "
+			"y=\"%.1f\" style=\"fill:var(--ink)\" text-anchor=\"middle\">%.3g "
+			"NM</text>\n",
 			x, y, length, x + length / 2, y - 2, nm);
 }
 
 void html_map(const struct check_model *model, FILE *out) {
 	const struct map map = lay_out(model);
 	const size_t n = model->n_items < HTML_TRACKS_MAX ? model->n_items : HTML_TRACKS_MAX;
-	(void)fprintf(out, "<div class=\"card map\"><svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" aria-labelledby=\"mt\">"
-			   "<title id=\"mt\">Map of %zu flights and volumes and %zu conflicts; north is up</title>\n",
+	(void)fprintf(out,
+			"<div class=\"card map\"><svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
+			"aria-labelledby=\"mt\">"
+			"<title id=\"mt\">Map of %zu flights and volumes and %zu conflicts; north "
+			"is up</title>\n",
 			WIDTH, map.height, model->n_items, model->n_conflicts);
 	draw_graticule(&map, out);
 	for (size_t i = 0; i < n; i++)
@@ -244,15 +262,20 @@ void html_map(const struct check_model *model, FILE *out) {
 			draw_track(&map, ent_volume_parts(model->items[i].volume), out);
 	draw_marks(model, &map, out);
 	draw_scale(&map, out);
-	(void)fputs("</svg><nav aria-label=\"Map\"><button type=\"button\" aria-label=\"Nearer\">+</button>"
+	(void)fputs("</svg><nav aria-label=\"Map\"><button type=\"button\" "
+		    "aria-label=\"Nearer\">+</button>"
 		    "<button type=\"button\" aria-label=\"Farther\">&#8722;</button>"
-		    "<button type=\"button\" aria-label=\"Whole map\">&#8859;</button></nav></div>\n",
+		    "<button type=\"button\" aria-label=\"Whole "
+		    "map\">&#8859;</button></nav></div>\n",
 			out);
-	(void)fputs("<p class=\"soft\">Grey: tracks and volumes. Red: where there is a conflict; numbers lead to the table. "
+	(void)fputs("<p class=\"soft\">Grey: tracks and volumes. Red: where there is a conflict; "
+		    "numbers lead to the table. "
 		    "North is up.",
 			out);
 	if (n < model->n_items || model->n_conflicts > HTML_MARKS_MAX)
-		(void)fprintf(out, " Drawn are %zu of %zu flights and volumes and the worst %d conflicts.", n,
-				model->n_items, HTML_MARKS_MAX);
+		(void)fprintf(out,
+				" Drawn are %zu of %zu flights and volumes and the worst %d "
+				"conflicts.",
+				n, model->n_items, HTML_MARKS_MAX);
 	(void)fputs("</p>\n", out);
 }

@@ -10,13 +10,13 @@
 #include "check.h"
 
 enum {
-	HTML_PROFILES_MAX = 60,    /* conflicts with a profile, the worst */
-	HTML_MARKS_MAX = 1000,     /* conflicts marked on the map */
-	HTML_TRACKS_MAX = 20000,   /* items drawn on the map */
+	HTML_PROFILES_MAX = 60,  /* conflicts with a profile, the worst */
+	HTML_MARKS_MAX = 1000,   /* conflicts marked on the map */
+	HTML_TRACKS_MAX = 20000, /* items drawn on the map */
 };
 
-ENT_MUST_USE ent_status check_write_html(const struct check_model *model,
-		const struct check_options *options, FILE *out);
+ENT_MUST_USE ent_status check_write_html(
+		const struct check_model *model, const struct check_options *options, FILE *out);
 
 /* The parts of the page, each in a file of its own. */
 void html_map(const struct check_model *model, FILE *out);

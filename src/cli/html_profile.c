@@ -8,9 +8,9 @@
 #define WIDTH 360.0
 #define LEFT 44.0
 #define TOP 8.0
-#define HIGH 130.0      /* of the altitude part */
-#define BELOW 160.0     /* where the distance part begins */
-#define LOW 46.0        /* its height */
+#define HIGH 130.0  /* of the altitude part */
+#define BELOW 160.0 /* where the distance part begins */
+#define LOW 46.0    /* its height */
 #define MARGIN_US INT64_C(240000000)
 
 enum { SAMPLES = 80 };
@@ -22,7 +22,9 @@ struct frame {
 };
 
 static double frame_x(const struct frame *f, int64_t time_us) {
-	return LEFT + (WIDTH - LEFT - 6) * (double)(time_us - f->from_us) / (double)(f->to_us - f->from_us);
+	return LEFT +
+			(WIDTH - LEFT - 6) * (double)(time_us - f->from_us) /
+			(double)(f->to_us - f->from_us);
 }
 
 static double frame_y(const struct frame *f, double mm) {
@@ -31,9 +33,9 @@ static double frame_y(const struct frame *f, double mm) {
 }
 
 static int64_t clamp(int64_t time_us, struct ent_span span) {
-	return time_us < span.start_utc_us ? span.start_utc_us
-	       : time_us > span.end_utc_us ? span.end_utc_us
-					   : time_us;
+	return time_us < span.start_utc_us          ? span.start_utc_us
+			: time_us > span.end_utc_us ? span.end_utc_us
+						    : time_us;
 }
 
 static double altitude_at(const struct ent_volume *flight, int64_t time_us) {
@@ -60,7 +62,8 @@ static void stretch(struct frame *f, double mm) {
 static struct frame frame_of(const struct check_item *const sides[2], const struct ent_witness *w,
 		int64_t vertical_mm) {
 	struct frame f = {.lo_mm = 1e18, .hi_mm = -1e18};
-	const struct ent_span flight = ent_volume_parts(sides[check_is_flight(sides[0]) ? 0 : 1]->volume)->span;
+	const struct ent_span flight =
+			ent_volume_parts(sides[check_is_flight(sides[0]) ? 0 : 1]->volume)->span;
 	f.from_us = clamp(w->first_utc_us, flight) - MARGIN_US;
 	f.to_us = clamp(w->last_utc_us, flight) + MARGIN_US;
 	for (int k = 0; k < 2; k++) {
@@ -81,7 +84,8 @@ static struct frame frame_of(const struct check_item *const sides[2], const stru
 }
 
 static void draw_axes(const struct frame *f, const struct check_item *item, FILE *out) {
-	static const double steps_ft[] = {100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000};
+	static const double steps_ft[] = {
+			100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000};
 	const bool level = ent_volume_parts(item->volume)->band.floor.ref == ENT_ALTITUDE_FL;
 	const double span_ft = (f->hi_mm - f->lo_mm) / 304.8;
 	double step = steps_ft[0];
@@ -89,7 +93,9 @@ static void draw_axes(const struct frame *f, const struct check_item *item, FILE
 		step = steps_ft[i];
 	for (double ft = ceil(f->lo_mm / 304.8 / step) * step; ft * 304.8 <= f->hi_mm; ft += step) {
 		const double y = frame_y(f, ft * 304.8);
-		(void)fprintf(out, "<path class=\"px\" d=\"M%.0f %.1fH%.0f\"/><text x=\"%.0f\" y=\"%.1f\" text-anchor=\"end\">",
+		(void)fprintf(out,
+				"<path class=\"px\" d=\"M%.0f %.1fH%.0f\"/><text x=\"%.0f\" "
+				"y=\"%.1f\" text-anchor=\"end\">",
 				LEFT, y, WIDTH - 6, LEFT - 4, y + 4);
 		if (level)
 			(void)fprintf(out, "FL%03.0f</text>", ft / 100);
@@ -99,9 +105,14 @@ static void draw_axes(const struct frame *f, const struct check_item *item, FILE
 	for (int k = 0; k <= 2; k++) {
 		const int64_t at = f->from_us + (f->to_us - f->from_us) / 2 * k;
 		const int64_t s = at / 1000000;
-		(void)fprintf(out, "<text x=\"%.1f\" y=\"%.0f\" text-anchor=\"%s\">%02d:%02d:%02d</text>", frame_x(f, at),
-				TOP + HIGH + 13, k == 0 ? "start" : k == 1 ? "middle" : "end", (int)(s / 3600 % 24),
-				(int)(s / 60 % 60), (int)(s % 60));
+		(void)fprintf(out,
+				"<text x=\"%.1f\" y=\"%.0f\" "
+				"text-anchor=\"%s\">%02d:%02d:%02d</text>",
+				frame_x(f, at), TOP + HIGH + 13,
+				k == 0                   ? "start"
+						: k == 1 ? "middle"
+							 : "end",
+				(int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
 	}
 }
 
@@ -109,15 +120,18 @@ static void draw_side(const struct frame *f, const struct check_item *item, char
 	const struct ent_volume_parts *parts = ent_volume_parts(item->volume);
 	if (parts->track == NULL) {
 		const double top = parts->band.ceiling.mm == ENT_ALTITUDE_UNBOUNDED_ABOVE
-						   ? TOP
-						   : frame_y(f, parts->band.ceiling.mm);
+				? TOP
+				: frame_y(f, parts->band.ceiling.mm);
 		const double bottom = parts->band.floor.mm == ENT_ALTITUDE_UNBOUNDED_BELOW
-						      ? TOP + HIGH
-						      : frame_y(f, parts->band.floor.mm);
+				? TOP + HIGH
+				: frame_y(f, parts->band.floor.mm);
 		const double from = frame_x(f, clamp(f->from_us, parts->span));
 		const double to = frame_x(f, clamp(f->to_us, parts->span));
-		(void)fprintf(out, "<rect class=\"pv\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"/>", fmax(from, LEFT),
-				top, fmax(0, to - fmax(from, LEFT)), fmax(0, bottom - top));
+		(void)fprintf(out,
+				"<rect class=\"pv\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" "
+				"height=\"%.1f\"/>",
+				fmax(from, LEFT), top, fmax(0, to - fmax(from, LEFT)),
+				fmax(0, bottom - top));
 		return;
 	}
 	char command = 'M';
@@ -126,14 +140,16 @@ static void draw_side(const struct frame *f, const struct check_item *item, char
 		const int64_t at = sample(f, i);
 		if (!flies(item, at))
 			continue;
-		(void)fprintf(out, "%c%.1f %.1f", command, frame_x(f, at), frame_y(f, altitude_at(item->volume, at)));
+		(void)fprintf(out, "%c%.1f %.1f", command, frame_x(f, at),
+				frame_y(f, altitude_at(item->volume, at)));
 		command = 'L';
 	}
 	(void)fputs("\"/>", out);
 }
 
 /* The band around a in which b is nearer than the vertical minimum. */
-static void draw_minimum(const struct frame *f, const struct check_item *item, int64_t vertical_mm, FILE *out) {
+static void draw_minimum(const struct frame *f, const struct check_item *item, int64_t vertical_mm,
+		FILE *out) {
 	if (!check_is_flight(item))
 		return;
 	char command = 'M';
@@ -143,7 +159,8 @@ static void draw_minimum(const struct frame *f, const struct check_item *item, i
 		const int64_t at = sample(f, up ? i : 2 * SAMPLES + 1 - i);
 		if (!flies(item, at))
 			continue;
-		const double mm = altitude_at(item->volume, at) + (up ? 1 : -1) * (double)vertical_mm;
+		const double mm = altitude_at(item->volume, at) +
+				(up ? 1 : -1) * (double)vertical_mm;
 		(void)fprintf(out, "%c%.1f %.1f", command, frame_x(f, at), frame_y(f, mm));
 		command = 'L';
 	}
@@ -158,14 +175,16 @@ static double apart_m(const struct check_item *const sides[2], int64_t time_us) 
 	return ent_geo_inverse(at[0], at[1]).length_m;
 }
 
-static void draw_distance(const struct frame *f, const struct check_item *const sides[2], int64_t lateral_mm,
-		FILE *out) {
+static void draw_distance(const struct frame *f, const struct check_item *const sides[2],
+		int64_t lateral_mm, FILE *out) {
 	if (!check_is_flight(sides[0]) || !check_is_flight(sides[1]))
 		return;
 	const double minimum_m = (double)lateral_mm / 1e3, most_m = fmax(2 * minimum_m, 200);
 	const double y = BELOW + LOW * (1 - minimum_m / most_m);
-	(void)fprintf(out, "<path class=\"px\" d=\"M%.0f %.1fH%.0f\" stroke-dasharray=\"3 3\"/><text x=\"%.0f\" y=\"%.1f\" "
-			   "text-anchor=\"end\">%.3g NM</text><path class=\"pd\" d=\"",
+	(void)fprintf(out,
+			"<path class=\"px\" d=\"M%.0f %.1fH%.0f\" stroke-dasharray=\"3 3\"/><text "
+			"x=\"%.0f\" y=\"%.1f\" "
+			"text-anchor=\"end\">%.3g NM</text><path class=\"pd\" d=\"",
 			LEFT, y, WIDTH - 6, LEFT - 4, y + 4, minimum_m / 1852);
 	char command = 'M';
 	for (int i = 0; i <= SAMPLES; i++) {
@@ -173,10 +192,12 @@ static void draw_distance(const struct frame *f, const struct check_item *const 
 		if (!flies(sides[0], at) || !flies(sides[1], at))
 			continue;
 		const double m = fmin(most_m, apart_m(sides, at));
-		(void)fprintf(out, "%c%.1f %.1f", command, frame_x(f, at), BELOW + LOW * (1 - m / most_m));
+		(void)fprintf(out, "%c%.1f %.1f", command, frame_x(f, at),
+				BELOW + LOW * (1 - m / most_m));
 		command = 'L';
 	}
-	(void)fprintf(out, "\"/><path class=\"px\" d=\"M%.0f %.0fH%.0f\"/>", LEFT, BELOW + LOW, WIDTH - 6);
+	(void)fprintf(out, "\"/><path class=\"px\" d=\"M%.0f %.0fH%.0f\"/>", LEFT, BELOW + LOW,
+			WIDTH - 6);
 }
 
 void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
@@ -184,18 +205,24 @@ void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
 	const struct ent_witness *w = &c->verdict.witness;
 	const struct check_item *const sides[2] = {&model->items[c->a], &model->items[c->b]};
 	if (!check_is_flight(sides[0]) && !check_is_flight(sides[1])) {
-		(void)fputs("<p class=\"soft\">Two volumes: they stand together for the time given in the table.</p>\n", out);
+		(void)fputs("<p class=\"soft\">Two volumes: they stand together for the time given "
+			    "in the table.</p>\n",
+				out);
 		return;
 	}
 	const struct frame f = frame_of(sides, w, model->minima.vertical_mm);
 	const int64_t first = w->first_utc_us > f.from_us ? w->first_utc_us : f.from_us;
 	const int64_t last = w->last_utc_us < f.to_us ? w->last_utc_us : f.to_us;
-	(void)fprintf(out, "<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\"><title>Altitude of both over time, and their lateral "
-			   "distance</title>",
+	(void)fprintf(out,
+			"<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\"><title>Altitude of both over "
+			"time, and their lateral "
+			"distance</title>",
 			WIDTH, BELOW + LOW + 6);
 	draw_axes(&f, sides[check_is_flight(sides[0]) ? 0 : 1], out);
-	(void)fprintf(out, "<rect class=\"ps\" x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"%.0f\"/>", frame_x(&f, first), TOP,
-			fmax(1.5, frame_x(&f, last) - frame_x(&f, first)), BELOW + LOW - TOP);
+	(void)fprintf(out,
+			"<rect class=\"ps\" x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"%.0f\"/>",
+			frame_x(&f, first), TOP, fmax(1.5, frame_x(&f, last) - frame_x(&f, first)),
+			BELOW + LOW - TOP);
 	draw_minimum(&f, sides[0], model->minima.vertical_mm, out);
 	draw_side(&f, sides[0], 'a', out);
 	draw_side(&f, sides[1], 'b', out);
@@ -203,7 +230,8 @@ void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
 	const int64_t times[2] = {w->time_a_utc_us, w->time_b_utc_us};
 	for (int k = 0; k < 2; k++)
 		if (check_is_flight(sides[k]))
-			(void)fprintf(out, "<circle class=\"pc\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>", frame_x(&f, times[k]),
+			(void)fprintf(out, "<circle class=\"pc\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>",
+					frame_x(&f, times[k]),
 					frame_y(&f, altitude_at(sides[k]->volume, times[k])));
 	(void)fputs("</svg>\n", out);
 }

@@ -67,7 +67,8 @@ static void write_closest(struct ent_jsonout *out, const struct ent_verdict *ver
 
 static void write_proposals(struct ent_jsonout *out, const struct check_model *model,
 		const struct check_conflict *conflict) {
-	static const char *const kinds[ENT_PROPOSAL_COUNT] = {"time", "altitude", "lateral", "combined"};
+	static const char *const kinds[ENT_PROPOSAL_COUNT] = {
+			"time", "altitude", "lateral", "combined"};
 	ent_jsonout_name(out, "proposals");
 	ent_jsonout_object_begin(out);
 	member_string(out, "for", model->items[conflict->proposed_for].id);
@@ -91,7 +92,8 @@ static void write_proposals(struct ent_jsonout *out, const struct check_model *m
 
 static void write_conflict(struct ent_jsonout *out, const struct check_model *model,
 		const struct check_conflict *conflict) {
-	member_string(out, "verdict", conflict->verdict.kind == ENT_VERDICT_CONFLICT ? "conflict" : "unknown");
+	member_string(out, "verdict",
+			conflict->verdict.kind == ENT_VERDICT_CONFLICT ? "conflict" : "unknown");
 	write_side(out, "a", model, &model->items[conflict->a]);
 	write_side(out, "b", model, &model->items[conflict->b]);
 	member_time(out, "first", conflict->verdict.witness.first_utc_us);
@@ -183,7 +185,8 @@ static void write_position(struct ent_jsonout *out, struct ent_point at) {
 
 /* The line from a to b at the nearest approach, or the one place where they are. */
 static void write_geometry(struct ent_jsonout *out, const struct ent_witness *w) {
-	const bool point = w->at_a.lat_ndeg == w->at_b.lat_ndeg && w->at_a.lon_ndeg == w->at_b.lon_ndeg;
+	const bool point = w->at_a.lat_ndeg == w->at_b.lat_ndeg &&
+			w->at_a.lon_ndeg == w->at_b.lon_ndeg;
 	ent_jsonout_name(out, "geometry");
 	ent_jsonout_object_begin(out);
 	member_string(out, "type", point ? "Point" : "LineString");

@@ -12,7 +12,7 @@ enum {
 	KML_POSITIONS_MAX = 2000000, /* of one Placemark */
 	KML_SHAPES_MAX = 4096,
 	KML_RINGS_MAX = 16384,
-	KML_DATA_MAX = 256,	   /* of ExtendedData */
+	KML_DATA_MAX = 256,        /* of ExtendedData */
 	KML_DATA_TEXT_MAX = 65536, /* all their names and values */
 };
 

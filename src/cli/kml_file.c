@@ -162,7 +162,7 @@ static ent_status take_track(struct filer *f, const struct kml_shape *shape) {
 				.ref = f->draft.level.ref,
 		};
 		if (own)
-			s.ref = f->draft.ref_given		      ? f->draft.ref
+			s.ref = f->draft.ref_given                    ? f->draft.ref
 					: shape->mode == KML_ABSOLUTE ? ENT_ALTITUDE_AMSL
 								      : ENT_ALTITUDE_AGL;
 		status = check_traffic_add(f->traffic, &s, &f->fault);

@@ -11,15 +11,15 @@
 #include "entente/volume.h"
 
 /* The rules that clean recorded traffic, in the order in which they are applied. */
-#define CHECK_RULE_MAP(X)                                                                          \
-	X(NO_IDENTITY, "no_identity", "reports without an aircraft address, a callsign or an id")  \
-	X(NO_TIME, "no_time", "reports without a time")                                            \
-	X(NO_POSITION, "no_position", "reports without a position")                                \
-	X(NO_ALTITUDE, "no_altitude", "reports without an altitude")                               \
-	X(OUT_OF_RANGE, "out_of_range", "reports with a number out of range")                      \
-	X(UNSORTED, "unsorted", "reports out of order, sorted")                                    \
-	X(DUPLICATE, "duplicate", "repeated reports of one moment, dropped")                       \
-	X(JUMP, "jump", "reports an impossible jump away, dropped")                                \
+#define CHECK_RULE_MAP(X)                                                                         \
+	X(NO_IDENTITY, "no_identity", "reports without an aircraft address, a callsign or an id") \
+	X(NO_TIME, "no_time", "reports without a time")                                           \
+	X(NO_POSITION, "no_position", "reports without a position")                               \
+	X(NO_ALTITUDE, "no_altitude", "reports without an altitude")                              \
+	X(OUT_OF_RANGE, "out_of_range", "reports with a number out of range")                     \
+	X(UNSORTED, "unsorted", "reports out of order, sorted")                                   \
+	X(DUPLICATE, "duplicate", "repeated reports of one moment, dropped")                      \
+	X(JUMP, "jump", "reports an impossible jump away, dropped")                               \
 	X(GAP, "gap", "gaps over 10 minutes, where a flight was split")
 
 #define CHECK_RULE_ENUM_(name, key, text) CHECK_RULE_##name,
@@ -27,8 +27,8 @@ enum check_rule { CHECK_RULE_MAP(CHECK_RULE_ENUM_) CHECK_RULE_COUNT };
 #undef CHECK_RULE_ENUM_
 
 struct check_cleaning {
-	uint64_t reports;                    /* read */
-	uint64_t kept;                       /* in a track */
+	uint64_t reports; /* read */
+	uint64_t kept;    /* in a track */
 	uint64_t touched[CHECK_RULE_COUNT];
 };
 
@@ -36,25 +36,25 @@ enum { CHECK_ID_SIZE = 80, CHECK_CALLSIGN_SIZE = 16, CHECK_ICAO24_SIZE = 8 };
 
 /* One flight or volume; an F3548 operational intent of many extents is many items of one id and one group. */
 struct check_item {
-	char id[CHECK_ID_SIZE];              /* unique in the run unless of one group, never empty */
-	char callsign[CHECK_CALLSIGN_SIZE];  /* "" when not known */
-	char icao24[CHECK_ICAO24_SIZE];      /* "" when not known */
-	uint32_t source;                     /* which input */
-	uint32_t group;                      /* items of one group are never checked against one another */
-	bool against;                        /* came from --against */
-	struct ent_volume *volume;           /* owned */
+	char id[CHECK_ID_SIZE];             /* unique in the run unless of one group, never empty */
+	char callsign[CHECK_CALLSIGN_SIZE]; /* "" when not known */
+	char icao24[CHECK_ICAO24_SIZE];     /* "" when not known */
+	uint32_t source;                    /* which input */
+	uint32_t group;            /* items of one group are never checked against one another */
+	bool against;              /* came from --against */
+	struct ent_volume *volume; /* owned */
 };
 
 struct check_source {
-	char *name;                          /* as given, "-" for standard input; owned */
-	const char *format;                  /* static: "geojson", "f3548", "csv", "kml", "adsb" */
-	uint64_t items, left_out;            /* left_out: bad, skipped with --skip-bad */
+	char *name;               /* as given, "-" for standard input; owned */
+	const char *format;       /* static: "geojson", "f3548", "csv", "kml", "adsb" */
+	uint64_t items, left_out; /* left_out: bad, skipped with --skip-bad */
 };
 
 struct check_conflict {
-	uint32_t a, b;                       /* items, a < b */
-	struct ent_verdict verdict;          /* conflict or unknown */
-	bool proposed;                       /* proposals are for item a (or, if against, the one that is not) */
+	uint32_t a, b;              /* items, a < b */
+	struct ent_verdict verdict; /* conflict or unknown */
+	bool proposed; /* proposals are for item a (or, if against, the one that is not) */
 	uint32_t proposed_for;
 	struct ent_proposal proposals[ENT_PROPOSAL_COUNT];
 };
@@ -65,15 +65,15 @@ struct check_model {
 	size_t n_sources;
 	struct check_item *items;
 	size_t n_items;
-	uint64_t flights, volumes;           /* checked, after --area and --from/--to, groups counted once */
-	uint64_t outside;                    /* left out by --area, --from, --to */
-	uint64_t left_out;                   /* bad input passed over */
-	uint64_t together;                   /* near pairs that --together takes out */
-	uint64_t no_altitude_flights;        /* flights with no usable altitude at all */
+	uint64_t flights, volumes; /* checked, after --area and --from/--to, groups counted once */
+	uint64_t outside;          /* left out by --area, --from, --to */
+	uint64_t left_out;         /* bad input passed over */
+	uint64_t together;         /* near pairs that --together takes out */
+	uint64_t no_altitude_flights; /* flights with no usable altitude at all */
 	struct check_cleaning cleaning;
-	struct check_conflict *conflicts;    /* the worst first */
+	struct check_conflict *conflicts; /* the worst first */
 	size_t n_conflicts;
-	uint64_t unknowns;                   /* of these, how many are unknown */
+	uint64_t unknowns; /* of these, how many are unknown */
 };
 
 #endif

@@ -19,24 +19,29 @@ static bool take_length(const char *value, int64_t *ret_mm, struct ent_fault *fa
 	return ent_text_parse_length(value, strlen(value), ret_mm, fault) == ENT_OK;
 }
 
-static bool take_lateral(struct check_options *options, const char *value, struct ent_fault *fault) {
+static bool take_lateral(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
 	return take_length(value, &options->minima.lateral_mm, fault);
 }
 
-static bool take_vertical(struct check_options *options, const char *value, struct ent_fault *fault) {
+static bool take_vertical(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
 	return take_length(value, &options->minima.vertical_mm, fault);
 }
 
 static bool take_time(struct check_options *options, const char *value, struct ent_fault *fault) {
-	return ent_text_parse_duration(value, strlen(value), &options->minima.time_us, fault) == ENT_OK;
+	return ent_text_parse_duration(value, strlen(value), &options->minima.time_us, fault) ==
+			ENT_OK;
 }
 
 static bool take_from(struct check_options *options, const char *value, struct ent_fault *fault) {
-	return ent_text_parse_time(value, strlen(value), &options->span.start_utc_us, fault) == ENT_OK;
+	return ent_text_parse_time(value, strlen(value), &options->span.start_utc_us, fault) ==
+			ENT_OK;
 }
 
 static bool take_to(struct check_options *options, const char *value, struct ent_fault *fault) {
-	return ent_text_parse_time(value, strlen(value), &options->span.end_utc_us, fault) == ENT_OK;
+	return ent_text_parse_time(value, strlen(value), &options->span.end_utc_us, fault) ==
+			ENT_OK;
 }
 
 /* The parts between commas; false unless there are exactly n. */
@@ -57,13 +62,14 @@ static bool take_area(struct check_options *options, const char *value, struct e
 	size_t length[4];
 	int64_t ndeg[4];
 	if (!split(value, 4, part, length)) {
-		ent_fault_set(fault, "", "an area is SOUTH,WEST,NORTH,EAST in degrees, for example "
-					 "45.8,5.9,47.9,10.6");
+		ent_fault_set(fault, "",
+				"an area is SOUTH,WEST,NORTH,EAST in degrees, for example "
+				"45.8,5.9,47.9,10.6");
 		return false;
 	}
 	for (int i = 0; i < 4; i++)
-		if (ent_text_parse_degrees(part[i], length[i], i % 2 == 0 ? 90 : 180, &ndeg[i], fault) !=
-				ENT_OK)
+		if (ent_text_parse_degrees(part[i], length[i], i % 2 == 0 ? 90 : 180, &ndeg[i],
+				    fault) != ENT_OK)
 			return false;
 	if (ndeg[0] > ndeg[2]) {
 		ent_fault_set(fault, "", "the south of the area lies north of its north");
@@ -84,11 +90,13 @@ static bool add_name(struct check_names *names, const char *name, struct ent_fau
 	return true;
 }
 
-static bool take_against(struct check_options *options, const char *value, struct ent_fault *fault) {
+static bool take_against(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
 	return add_name(&options->against, value, fault);
 }
 
-static bool take_together(struct check_options *options, const char *value, struct ent_fault *fault) {
+static bool take_together(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
 	const char *part[2];
 	size_t length[2];
 	if (!split(value, 2, part, length) || length[0] == 0 || length[1] == 0) {
@@ -99,8 +107,9 @@ static bool take_together(struct check_options *options, const char *value, stru
 }
 
 static bool take_format(struct check_options *options, const char *value, struct ent_fault *fault) {
-	static const char *const names[] = {
-			[CHECK_TEXT] = "text", [CHECK_JSON] = "json", [CHECK_GEOJSON] = "geojson",
+	static const char *const names[] = {[CHECK_TEXT] = "text",
+			[CHECK_JSON] = "json",
+			[CHECK_GEOJSON] = "geojson",
 			[CHECK_CSV] = "csv"};
 	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
 		if (strcmp(value, names[i]) == 0) {
@@ -123,7 +132,8 @@ static bool take_output(struct check_options *options, const char *value, struct
 	return true;
 }
 
-static bool take_count(const char *value, int64_t most, uint64_t *ret_count, struct ent_fault *fault) {
+static bool take_count(
+		const char *value, int64_t most, uint64_t *ret_count, struct ent_fault *fault) {
 	int64_t count;
 	if (ent_text_parse_decimal(value, strlen(value), 1, 1, &count, fault) != ENT_OK)
 		return false;
@@ -139,7 +149,8 @@ static bool take_limit(struct check_options *options, const char *value, struct 
 	return take_count(value, 1000000000, &options->limit, fault);
 }
 
-static bool take_max_input(struct check_options *options, const char *value, struct ent_fault *fault) {
+static bool take_max_input(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
 	uint64_t mib;
 	if (!take_count(value, 65536, &mib, fault))
 		return false;
@@ -187,19 +198,22 @@ static bool take_isa(struct check_options *options, const char *value, struct en
 	return true;
 }
 
-static bool take_propose(struct check_options *options, const char *value, struct ent_fault *fault) {
+static bool take_propose(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
 	(void)value;
 	(void)fault;
 	return options->propose = true;
 }
 
-static bool take_skip_bad(struct check_options *options, const char *value, struct ent_fault *fault) {
+static bool take_skip_bad(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
 	(void)value;
 	(void)fault;
 	return options->skip_bad = true;
 }
 
-static bool take_no_progress(struct check_options *options, const char *value, struct ent_fault *fault) {
+static bool take_no_progress(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
 	(void)value;
 	(void)fault;
 	options->progress = false;
@@ -215,22 +229,32 @@ static bool take_help(struct check_options *options, const char *value, struct e
 static const struct row rows[] = {
 		{"--lateral", "LENGTH", "lateral minimum, with its unit (5nm)", take_lateral},
 		{"--vertical", "LENGTH", "vertical minimum, with its unit (1000ft)", take_vertical},
-		{"--time", "DURATION", "how far apart in time two moments still count (0s)", take_time},
+		{"--time", "DURATION", "how far apart in time two moments still count (0s)",
+				take_time},
 		{"--area", "S,W,N,E", "only what touches this box, in degrees", take_area},
-		{"--from", "TIME", "only what happens at or after this moment (RFC 3339)", take_from},
+		{"--from", "TIME", "only what happens at or after this moment (RFC 3339)",
+				take_from},
 		{"--to", "TIME", "only what happens at or before this moment", take_to},
-		{"--against", "FILE", "check the inputs against this one only; may be repeated", take_against},
+		{"--against", "FILE", "check the inputs against this one only; may be repeated",
+				take_against},
 		{"--together", "A,B", "these two fly together and are no conflict; may be repeated",
 				take_together},
-		{"--propose", NULL, "propose the smallest change that takes each flight clear", take_propose},
+		{"--propose", NULL, "propose the smallest change that takes each flight clear",
+				take_propose},
 		{"--format", "FORMAT", "text, json, geojson or csv (text)", take_format},
 		{"--html", "FILE", "also write a page with map, profiles and table", take_html},
-		{"--output", "FILE", "write the answer there instead of standard output", take_output},
+		{"--output", "FILE", "write the answer there instead of standard output",
+				take_output},
 		{"--limit", "N", "show at most so many conflicts as text (50)", take_limit},
-		{"--skip-bad", NULL, "leave out what is bad in an input, count it, and go on", take_skip_bad},
-		{"--max-input", "MIB", "the largest input after unzipping, in MiB (256)", take_max_input},
-		{"--qnh", "LOW..HIGH", "QNH of the region, in hPa; carries flight levels to heights", take_qnh},
-		{"--isa-deviation", "K", "how far the air may be from the standard atmosphere (30)", take_isa},
+		{"--skip-bad", NULL, "leave out what is bad in an input, count it, and go on",
+				take_skip_bad},
+		{"--max-input", "MIB", "the largest input after unzipping, in MiB (256)",
+				take_max_input},
+		{"--qnh", "LOW..HIGH",
+				"QNH of the region, in hPa; carries flight levels to heights",
+				take_qnh},
+		{"--isa-deviation", "K", "how far the air may be from the standard atmosphere (30)",
+				take_isa},
 		{"--no-progress", NULL, "no progress bar on a terminal", take_no_progress},
 		{"--help", NULL, "this text", take_help},
 };
@@ -267,14 +291,16 @@ static const struct row *find(const char *argument, size_t length, struct ent_fa
 		}
 	}
 	if (nearest != NULL)
-		ent_fault_set(fault, shown, "there is no such option; did you mean %s?", nearest->name);
+		ent_fault_set(fault, shown, "there is no such option; did you mean %s?",
+				nearest->name);
 	else
 		ent_fault_set(fault, shown, "there is no such option; try entente check --help");
 	return NULL;
 }
 
 /* Takes one option; *i moves past its value. */
-static bool take(struct check_options *options, int argc, char **argv, int *i, struct ent_fault *fault) {
+static bool take(struct check_options *options, int argc, char **argv, int *i,
+		struct ent_fault *fault) {
 	const char *equals = strchr(argv[*i], '=');
 	const size_t length = equals != NULL ? (size_t)(equals - argv[*i]) : strlen(argv[*i]);
 	const struct row *row = find(argv[*i], length, fault);
@@ -341,8 +367,10 @@ bool check_options_parse(int argc, char **argv, struct check_options *ret_option
 
 void check_options_help(FILE *out) {
 	(void)fputs("usage: entente check [OPTION]... FILE...\n"
-		    "Finds where flights and airspace come nearer to one another than the minima allow.\n"
-		    "FILE is GeoJSON, F3548 JSON, CSV, KML or recorded ADS-B, gzipped or not; - is\n"
+		    "Finds where flights and airspace come nearer to one another than the minima "
+		    "allow.\n"
+		    "FILE is GeoJSON, F3548 JSON, CSV, KML or recorded ADS-B, gzipped or not; - "
+		    "is\n"
 		    "standard input. Defaults stand in brackets.\n\n",
 			out);
 	for (size_t i = 0; i < ROWS; i++) {
@@ -351,7 +379,8 @@ void check_options_help(FILE *out) {
 				rows[i].value != NULL ? rows[i].value : "");
 		(void)fprintf(out, "  %-22s %s\n", left, rows[i].help);
 	}
-	(void)fputs("\nExit status: 0 no conflict found; 1 a conflict was found; 2 something was left\n"
+	(void)fputs("\nExit status: 0 no conflict found; 1 a conflict was found; 2 something was "
+		    "left\n"
 		    "out, unknown or wrong.\n",
 			out);
 }

@@ -27,9 +27,9 @@ struct check_options {
 	struct ent_span span;                    /* unbounded where not given */
 	bool propose, skip_bad, progress, help;
 	enum check_format format;
-	const char *html, *output;               /* NULL: none, standard output */
+	const char *html, *output; /* NULL: none, standard output */
 	uint64_t max_input_bytes;
-	uint64_t limit;                          /* rows of text */
+	uint64_t limit; /* rows of text */
 	struct ent_air air;
 };
 

@@ -56,11 +56,11 @@ typedef void (*check_read_progress_fn)(
 		void *user, const char *name, uint64_t bytes, uint64_t total);
 
 struct check_read_options {
-	bool skip_bad;			/* leave out what is bad, count it, and go on */
-	uint64_t max_input_bytes;	/* 0: CHECK_INPUT_MAX_DEFAULT */
-	struct ent_air air;		/* for items whose input says nothing of QNH or ground */
+	bool skip_bad;                  /* leave out what is bad, count it, and go on */
+	uint64_t max_input_bytes;       /* 0: CHECK_INPUT_MAX_DEFAULT */
+	struct ent_air air;             /* for items whose input says nothing of QNH or ground */
 	struct ent_tolerance tolerance; /* for tracks whose input says none */
-	bool default_ref_given;		/* for altitudes whose input names no reference */
+	bool default_ref_given;         /* for altitudes whose input names no reference */
 	enum ent_altitude_ref default_ref;
 	check_read_progress_fn progress; /* NULL is fine */
 	void *progress_user;

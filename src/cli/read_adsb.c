@@ -95,7 +95,7 @@ static ent_status take_altitude(struct report *r, struct ent_json_value value) {
 static ent_status take_text(struct report *r, size_t member, struct ent_json_value value) {
 	struct check_sighting *s = &r->sighting;
 	struct check_text *text = member == ICAO24 ? &s->icao24
-			: member == CALLSIGN	   ? &s->callsign
+			: member == CALLSIGN       ? &s->callsign
 						   : &s->label;
 	if (!ent_json_string(value, &text->text, &text->length))
 		return fail(r, member, ENT_E_SYNTAX, "must be a string or null");

@@ -16,10 +16,11 @@ enum { TEXT_MAX = 1 << 24, TOKEN_MAX = 1 << 20 };
 
 #define ELEMENT_MAP(X)                                                                             \
 	X(kml)                                                                                     \
-	X(Placemark) X(name) X(TimeSpan) X(TimeStamp) X(begin) X(end) X(when) X(Data) X(value)     \
-			X(SimpleData) X(Polygon) X(LinearRing) X(LineString) X(Point)              \
-					X(coordinates) X(altitudeMode) X(extrude) X(Track)         \
-							X(MultiTrack) X(coord) X(NetworkLink)
+	X(Placemark)                                                                               \
+	X(name) X(TimeSpan) X(TimeStamp) X(begin) X(end) X(when) X(Data) X(value) X(SimpleData)    \
+			X(Polygon) X(LinearRing) X(LineString) X(Point) X(coordinates)             \
+					X(altitudeMode) X(extrude) X(Track) X(MultiTrack) X(coord) \
+							X(NetworkLink)
 
 #define ELEMENT_ENUM_(name) EL_##name,
 enum element { ELEMENT_MAP(ELEMENT_ENUM_) EL_OTHER };
@@ -407,8 +408,8 @@ static void take_text(struct kml *k, enum element what, const struct ent_xml_ele
 		break;
 	case EL_extrude:
 		if (in_shape(k))
-			current_shape(k)->extrude =
-					strcmp(text, "1") == 0 || strcmp(text, "true") == 0;
+			current_shape(k)->extrude = strcmp(text, "1") == 0 ||
+					strcmp(text, "true") == 0;
 		break;
 	case EL_value:
 		if (above == EL_Data)

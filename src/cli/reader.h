@@ -26,7 +26,7 @@ struct check_reader {
 	/* The input that is being read. */
 	struct check_source *source; /* valid until another is added */
 	bool against;
-	ent_status first;	 /* the first failure */
+	ent_status first;        /* the first failure */
 	struct ent_fault stream; /* why the bytes stopped coming; "" while they come */
 };
 

@@ -60,8 +60,11 @@ void check_summary(const struct check_model *model, char *text, size_t size) {
 		append(text, size, "; %" PRIu64 " flight%s without an altitude not checked",
 				model->no_altitude_flights, plural(model->no_altitude_flights));
 	if (model->cleaning.reports > 0)
-		append(text, size, "; %" PRIu64 " of %" PRIu64 " reports dropped by the cleaning rules",
-				model->cleaning.reports - model->cleaning.kept, model->cleaning.reports);
+		append(text, size,
+				"; %" PRIu64 " of %" PRIu64
+				" reports dropped by the cleaning rules",
+				model->cleaning.reports - model->cleaning.kept,
+				model->cleaning.reports);
 }
 
 /* A length in two units. */
@@ -69,9 +72,11 @@ static void show_distance(int64_t mm, bool lateral, char *text, size_t size) {
 	if (mm == INT64_MAX)
 		(void)snprintf(text, size, "unknown");
 	else if (lateral)
-		(void)snprintf(text, size, "%6.2f NM %7.0f m", (double)mm / 1852000.0, (double)mm / 1000.0);
+		(void)snprintf(text, size, "%6.2f NM %7.0f m", (double)mm / 1852000.0,
+				(double)mm / 1000.0);
 	else
-		(void)snprintf(text, size, "%6.0f ft %6.0f m", (double)mm / 304.8, (double)mm / 1000.0);
+		(void)snprintf(text, size, "%6.0f ft %6.0f m", (double)mm / 304.8,
+				(double)mm / 1000.0);
 }
 
 static void show_place(struct ent_point at, char *text, size_t size) {
@@ -91,12 +96,14 @@ static void show_time(int64_t utc_us, char text[ENT_TEXT_TIME_SIZE]) {
 }
 
 static void show_duration(const struct ent_witness *w, char *text, size_t size) {
-	if (w->first_utc_us == ENT_TIME_UNBOUNDED_BEFORE || w->last_utc_us == ENT_TIME_UNBOUNDED_AFTER) {
+	if (w->first_utc_us == ENT_TIME_UNBOUNDED_BEFORE ||
+			w->last_utc_us == ENT_TIME_UNBOUNDED_AFTER) {
 		(void)snprintf(text, size, "unbounded");
 		return;
 	}
 	const int64_t s = (w->last_utc_us - w->first_utc_us + 500000) / 1000000;
-	(void)snprintf(text, size, "%" PRId64 ":%02d:%02d", s / 3600, (int)(s / 60 % 60), (int)(s % 60));
+	(void)snprintf(text, size, "%" PRId64 ":%02d:%02d", s / 3600, (int)(s / 60 % 60),
+			(int)(s % 60));
 }
 
 static void write_row(const struct check_model *model, size_t i, FILE *out) {
@@ -105,20 +112,22 @@ static void write_row(const struct check_model *model, size_t i, FILE *out) {
 	char lateral[40], vertical[40], place[40], time[ENT_TEXT_TIME_SIZE], lasts[24];
 	char a[CHECK_ID_SIZE + CHECK_CALLSIGN_SIZE + 4], b[sizeof a];
 	show_distance(w->lateral_mm, true, lateral, sizeof lateral);
-	show_distance(conflict->verdict.kind == ENT_VERDICT_UNKNOWN ? INT64_MAX : w->vertical_lo_mm, false,
-			vertical, sizeof vertical);
+	show_distance(conflict->verdict.kind == ENT_VERDICT_UNKNOWN ? INT64_MAX : w->vertical_lo_mm,
+			false, vertical, sizeof vertical);
 	show_place(w->at_a, place, sizeof place);
 	show_time(w->time_a_utc_us, time);
 	show_duration(w, lasts, sizeof lasts);
-	(void)fprintf(out, "%4zu  %-18s  %-17s  %-20s  %-20s  %8s  %s - %s\n", i + 1, lateral, vertical,
-			time, place, lasts, check_name(&model->items[conflict->a], a, sizeof a),
+	(void)fprintf(out, "%4zu  %-18s  %-17s  %-20s  %-20s  %8s  %s - %s\n", i + 1, lateral,
+			vertical, time, place, lasts,
+			check_name(&model->items[conflict->a], a, sizeof a),
 			check_name(&model->items[conflict->b], b, sizeof b));
 }
 
 static void write_proposal(const struct ent_proposal *p, FILE *out) {
 	const char *comma = "";
 	if (p->later_us != 0) {
-		(void)fprintf(out, "%" PRId64 " min %s", (p->later_us < 0 ? -p->later_us : p->later_us) / 60000000,
+		(void)fprintf(out, "%" PRId64 " min %s",
+				(p->later_us < 0 ? -p->later_us : p->later_us) / 60000000,
 				p->later_us < 0 ? "earlier" : "later");
 		comma = ", ";
 	}
@@ -130,12 +139,13 @@ static void write_proposal(const struct ent_proposal *p, FILE *out) {
 	}
 	if (p->offset_mm != 0)
 		(void)fprintf(out, "%s%.1f NM %s", comma,
-				(double)(p->offset_mm < 0 ? -p->offset_mm : p->offset_mm) / 1852000.0,
+				(double)(p->offset_mm < 0 ? -p->offset_mm : p->offset_mm) /
+						1852000.0,
 				p->offset_mm < 0 ? "left" : "right");
 }
 
-static void write_proposals(const struct check_model *model, const struct check_conflict *conflict,
-		FILE *out) {
+static void write_proposals(
+		const struct check_model *model, const struct check_conflict *conflict, FILE *out) {
 	char name[CHECK_ID_SIZE + CHECK_CALLSIGN_SIZE + 4];
 	(void)fprintf(out, "      %s would be clear of all by: ",
 			check_name(&model->items[conflict->proposed_for], name, sizeof name));
@@ -148,18 +158,21 @@ static void write_proposals(const struct check_model *model, const struct check_
 	(void)fputs(found == 0 ? "none found within the limits\n" : "\n", out);
 }
 
-void check_write_text(const struct check_model *model, const struct check_options *options, FILE *out) {
+void check_write_text(
+		const struct check_model *model, const struct check_options *options, FILE *out) {
 	char lateral[40], vertical[40], text[1024];
 	if (model->n_conflicts > 0) {
-		(void)fprintf(out, "%4s  %-18s  %-17s  %-20s  %-20s  %8s  %s\n", "", "  lateral", "  vertical",
-				"nearest at (UTC)", "place", "lasts", "between");
+		(void)fprintf(out, "%4s  %-18s  %-17s  %-20s  %-20s  %8s  %s\n", "", "  lateral",
+				"  vertical", "nearest at (UTC)", "place", "lasts", "between");
 		for (size_t i = 0; i < model->n_conflicts && i < options->limit; i++) {
 			write_row(model, i, out);
 			if (model->conflicts[i].proposed)
 				write_proposals(model, &model->conflicts[i], out);
 		}
 		if (model->n_conflicts > options->limit)
-			(void)fprintf(out, "      and %zu more; --limit shows more, --format json all\n",
+			(void)fprintf(out,
+					"      and %zu more; --limit shows more, --format json "
+					"all\n",
 					model->n_conflicts - (size_t)options->limit);
 		(void)fputc('\n', out);
 	}
@@ -170,12 +183,14 @@ void check_write_text(const struct check_model *model, const struct check_option
 #undef TEXT
 		};
 		if (model->cleaning.touched[rule] > 0)
-			(void)fprintf(out, "cleaning: %" PRIu64 " %s\n", model->cleaning.touched[rule], texts[rule]);
+			(void)fprintf(out, "cleaning: %" PRIu64 " %s\n",
+					model->cleaning.touched[rule], texts[rule]);
 	}
 	show_distance(model->minima.lateral_mm, true, lateral, sizeof lateral);
 	show_distance(model->minima.vertical_mm, false, vertical, sizeof vertical);
-	(void)fprintf(out, "minima: lateral %s, vertical %s, time %.0f s\n", lateral + strspn(lateral, " "),
-			vertical + strspn(vertical, " "), (double)model->minima.time_us / 1e6);
+	(void)fprintf(out, "minima: lateral %s, vertical %s, time %.0f s\n",
+			lateral + strspn(lateral, " "), vertical + strspn(vertical, " "),
+			(double)model->minima.time_us / 1e6);
 	check_summary(model, text, sizeof text);
 	(void)fprintf(out, "%s\n", text);
 }

@@ -4,8 +4,8 @@
 
 enum {
 	N = APPROACH_DEGREE + 1,
-	DEPTH_MAX = 64,     /* halvings; an interval is then below 1e-19 of the window */
-	VISITS_MAX = 4096,  /* intervals looked at before the answer is "it may be" */
+	DEPTH_MAX = 64,    /* halvings; an interval is then below 1e-19 of the window */
+	VISITS_MAX = 4096, /* intervals looked at before the answer is "it may be" */
 };
 
 /* Bernstein coefficients of degree 4 from the values at 0, 1/4, 1/2, 3/4, 1 (interpolation). */
@@ -35,8 +35,8 @@ struct approach approach_of(const struct curve *a, double a0, double a1, const s
 	double x[5], y[5], z[5], c[5];
 	for (int i = 0; i < 5; i++) {
 		const double f = 0.25 * i;
-		const struct ent_vec3 d = vec_sub(curve_at(a, a0 + (a1 - a0) * f),
-				curve_at(b, b0 + (b1 - b0) * f));
+		const struct ent_vec3 d = vec_sub(
+				curve_at(a, a0 + (a1 - a0) * f), curve_at(b, b0 + (b1 - b0) * f));
 		x[i] = d.x;
 		y[i] = d.y;
 		z[i] = d.z;

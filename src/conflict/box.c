@@ -62,7 +62,8 @@ static void set_bound(struct box *box, struct ent_altitude altitude, struct ent_
 		bool ceiling) {
 	int32_t *level = ceiling ? &box->hi[BOX_LEVEL] : &box->lo[BOX_LEVEL];
 	int32_t *height = ceiling ? &box->hi[BOX_HEIGHT] : &box->lo[BOX_HEIGHT];
-	if (altitude.mm == ENT_ALTITUDE_UNBOUNDED_BELOW || altitude.mm == ENT_ALTITUDE_UNBOUNDED_ABOVE)
+	if (altitude.mm == ENT_ALTITUDE_UNBOUNDED_BELOW ||
+			altitude.mm == ENT_ALTITUDE_UNBOUNDED_ABOVE)
 		return;
 	if (altitude.ref == ENT_ALTITUDE_FL)
 		*level = altitude.mm;
@@ -98,11 +99,11 @@ static struct run fixed_run(const struct ent_volume_parts *parts, struct box *re
 	}
 	set_ground(ret_box, &extent, grow_m);
 	ret_box->lo[BOX_TIME] = parts->span.start_utc_us == ENT_TIME_UNBOUNDED_BEFORE
-						? INT32_MIN
-						: tick(parts->span.start_utc_us);
+			? INT32_MIN
+			: tick(parts->span.start_utc_us);
 	ret_box->hi[BOX_TIME] = parts->span.end_utc_us == ENT_TIME_UNBOUNDED_AFTER
-						? INT32_MAX
-						: tick(parts->span.end_utc_us);
+			? INT32_MAX
+			: tick(parts->span.end_utc_us);
 	set_unbounded(ret_box, BOX_LEVEL);
 	set_unbounded(ret_box, BOX_HEIGHT);
 	set_bound(ret_box, parts->band.floor, parts->floor_w84, false);
@@ -115,7 +116,8 @@ struct heights {
 	int64_t lo_mm, hi_mm, w84_lo_mm, w84_hi_mm;
 };
 
-static void climb_of(const struct ent_volume_parts *parts, uint32_t piece, struct heights *heights) {
+static void climb_of(
+		const struct ent_volume_parts *parts, uint32_t piece, struct heights *heights) {
 	const struct ent_track_parts *track = parts->track;
 	const uint32_t leg = track->leg != NULL ? track->leg[piece] : piece;
 	const int64_t a = track->points[leg].altitude_mm;
@@ -127,9 +129,9 @@ static void climb_of(const struct ent_volume_parts *parts, uint32_t piece, struc
 	heights->lo_mm = lo < heights->lo_mm ? lo : heights->lo_mm;
 	heights->hi_mm = hi > heights->hi_mm ? hi : heights->hi_mm;
 	heights->w84_lo_mm = lo + offset.lo_mm < heights->w84_lo_mm ? lo + offset.lo_mm
-								     : heights->w84_lo_mm;
+								    : heights->w84_lo_mm;
 	heights->w84_hi_mm = hi + offset.hi_mm > heights->w84_hi_mm ? hi + offset.hi_mm
-								     : heights->w84_hi_mm;
+								    : heights->w84_hi_mm;
 }
 
 static void set_heights(struct box *box, const struct ent_volume_parts *parts,
@@ -142,13 +144,14 @@ static void set_heights(struct box *box, const struct ent_volume_parts *parts,
 		box->hi[BOX_LEVEL] = saturate(heights->hi_mm + tolerance);
 	} else if (parts->track->ref != ENT_ALTITUDE_AGL) {
 		const int64_t more = tolerance +
-				     (parts->track->ref == ENT_ALTITUDE_AMSL ? GEOID_SPREAD_MM : 0);
+				(parts->track->ref == ENT_ALTITUDE_AMSL ? GEOID_SPREAD_MM : 0);
 		box->lo[BOX_HEIGHT] = saturate(heights->w84_lo_mm - more);
 		box->hi[BOX_HEIGHT] = saturate(heights->w84_hi_mm + more);
 	}
 }
 
-static struct run track_run(const struct ent_volume_parts *parts, uint32_t first, struct box *ret_box) {
+static struct run track_run(
+		const struct ent_volume_parts *parts, uint32_t first, struct box *ret_box) {
 	const int64_t *at_utc_us = parts->track->at_utc_us;
 	struct extent extent = {parts->at[first], parts->at[first]};
 	struct heights heights = {INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN};
@@ -161,9 +164,10 @@ static struct run track_run(const struct ent_volume_parts *parts, uint32_t first
 		extend(&longer, parts->at[i + 1]);
 		climb_of(parts, i, &higher);
 		const struct ent_vec3 size = vec_sub(longer.hi, longer.lo);
-		if (i > first && (vec_square(size) > RUN_LENGTH_M * RUN_LENGTH_M ||
-						 at_utc_us[i + 1] - at_utc_us[first] > RUN_TIME_US ||
-						 higher.hi_mm - higher.lo_mm > RUN_CLIMB_MM))
+		if (i > first &&
+				(vec_square(size) > RUN_LENGTH_M * RUN_LENGTH_M ||
+						at_utc_us[i + 1] - at_utc_us[first] > RUN_TIME_US ||
+						higher.hi_mm - higher.lo_mm > RUN_CLIMB_MM))
 			break;
 		const double s = curve_sag_m(vec_square(vec_sub(parts->at[i + 1], parts->at[i])));
 		sag_m = s > sag_m ? s : sag_m;

@@ -34,7 +34,8 @@ enum { RUN_PIECES_MAX = 16383 };
 struct run box_of_run(const struct ent_volume_parts *parts, uint32_t first, struct box *ret_box);
 
 /* False when there is no run after this one. */
-static inline bool run_next(const struct ent_volume_parts *parts, struct run run, uint32_t *ret_first) {
+static inline bool run_next(
+		const struct ent_volume_parts *parts, struct run run, uint32_t *ret_first) {
 	*ret_first = run.first + run.count;
 	return run.count > 0 && *ret_first < parts->n_pieces;
 }

@@ -3,8 +3,8 @@
 #include "curve.h"
 
 static struct ent_vec3 middle(struct ent_vec3 a, struct ent_vec3 b) {
-	return ent_geo_surface((struct ent_vec3){
-			(a.x + b.x) * 0.5, (a.y + b.y) * 0.5, (a.z + b.z) * 0.5});
+	return ent_geo_surface(
+			(struct ent_vec3){(a.x + b.x) * 0.5, (a.y + b.y) * 0.5, (a.z + b.z) * 0.5});
 }
 
 struct curve curve_between(struct ent_vec3 from, struct ent_vec3 to) {

@@ -32,7 +32,8 @@ static uint64_t scatter(uint64_t x) {
 /* The slot that holds id, or the first free one for it. */
 static uint32_t slot_of(const struct entries *entries, uint64_t id) {
 	uint32_t free_slot = UINT32_MAX;
-	for (uint32_t i = (uint32_t)scatter(id) & (entries->slots - 1);; i = (i + 1) & (entries->slots - 1)) {
+	for (uint32_t i = (uint32_t)scatter(id) & (entries->slots - 1);;
+			i = (i + 1) & (entries->slots - 1)) {
 		const uint32_t at = entries->slot[i];
 		if (at == NO_ENTRY)
 			return free_slot != UINT32_MAX ? free_slot : i;
@@ -45,7 +46,8 @@ static uint32_t slot_of(const struct entries *entries, uint64_t id) {
 
 /* A dictionary for 'need' ids, at most three quarters full. */
 static ent_status grow_slots(struct entries *entries, uint32_t need) {
-	if (entries->slot != NULL && (uint64_t)(entries->filled + need) * 4 <= (uint64_t)entries->slots * 3)
+	if (entries->slot != NULL &&
+			(uint64_t)(entries->filled + need) * 4 <= (uint64_t)entries->slots * 3)
 		return ENT_OK;
 	uint32_t slots = 64;
 	while ((uint64_t)(entries->count + need) * 4 > (uint64_t)slots * 3)
@@ -69,11 +71,13 @@ static ent_status grow_slots(struct entries *entries, uint32_t need) {
 
 static ent_status reserve(struct entries *entries, uint32_t n, uint32_t new_numbers) {
 	const uint64_t numbers = (uint64_t)entries->n + new_numbers;
-	if (n > ENT_INDEX_MAX - entries->count || numbers > (uint64_t)ENTRY_CHUNKS_MAX * ENTRY_CHUNK)
+	if (n > ENT_INDEX_MAX - entries->count ||
+			numbers > (uint64_t)ENTRY_CHUNKS_MAX * ENTRY_CHUNK)
 		return ENT_E_LIMIT;
 	for (uint32_t c = entries->n / ENTRY_CHUNK; (uint64_t)c * ENTRY_CHUNK < numbers; c++)
 		if (entries->chunk[c] == NULL &&
-				(entries->chunk[c] = calloc(ENTRY_CHUNK, sizeof *entries->chunk[c])) == NULL)
+				(entries->chunk[c] = calloc(
+						 ENTRY_CHUNK, sizeof *entries->chunk[c])) == NULL)
 			return ENT_E_MEMORY;
 	return grow_slots(entries, n);
 }
@@ -126,7 +130,7 @@ void entries_forget(struct entries *entries, uint64_t id) {
 
 size_t entries_bytes(const struct entries *entries) {
 	size_t bytes = sizeof *entries + entries->room_spare * sizeof *entries->spare +
-		       entries->slots * sizeof *entries->slot;
+			entries->slots * sizeof *entries->slot;
 	for (uint32_t c = 0; c < ENTRY_CHUNKS_MAX && entries->chunk[c] != NULL; c++)
 		bytes += ENTRY_CHUNK * sizeof *entries->chunk[c];
 	return bytes;

@@ -29,9 +29,9 @@ struct entries {
 	uint32_t n;      /* numbers given out so far */
 	uint32_t *spare; /* numbers that may be given out again */
 	uint32_t n_spare, room_spare;
-	uint32_t *slot;  /* the dictionary: entry + 1, 0 for none; a power of two of them */
+	uint32_t *slot;         /* the dictionary: entry + 1, 0 for none; a power of two of them */
 	uint32_t slots, filled; /* filled counts the slots ever used since the last rebuild */
-	uint32_t count;  /* ids filed now */
+	uint32_t count;         /* ids filed now */
 };
 
 void entries_init(struct entries *entries);

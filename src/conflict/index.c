@@ -57,7 +57,8 @@ static bool is_dead(const struct ent_index *index, struct leaf leaf) {
 }
 
 /* Adds what is alive of a tree. */
-static bool items_add_tree(struct items *items, const struct ent_index *index, const struct tree *tree) {
+static bool items_add_tree(
+		struct items *items, const struct ent_index *index, const struct tree *tree) {
 	if (!items_make_room(items, tree->n))
 		return false;
 	for (uint32_t i = 0; i < tree->n; i++)
@@ -136,7 +137,9 @@ static int tier_of(const struct tree *tree) {
 static bool merge_tiers(const struct ent_index *index, struct shelf *shelf) {
 	for (;;) {
 		uint32_t from = shelf->n_trees;
-		while (from > 0 && tier_of(shelf->tree[from - 1]) <= tier_of(shelf->tree[shelf->n_trees - 1]))
+		while (from > 0 &&
+				tier_of(shelf->tree[from - 1]) <=
+						tier_of(shelf->tree[shelf->n_trees - 1]))
 			from--;
 		if (shelf->n_trees - from < TIER_TREES && shelf->n_trees < TREES_MAX)
 			return true;
@@ -146,7 +149,9 @@ static bool merge_tiers(const struct ent_index *index, struct shelf *shelf) {
 		bool fine = true;
 		for (uint32_t i = from; i < shelf->n_trees; i++)
 			fine = fine && items_add_tree(&items, index, shelf->tree[i]);
-		struct tree *merged = fine && items.n > 0 ? tree_build(items.item, (uint32_t)items.n, 1) : NULL;
+		struct tree *merged = fine && items.n > 0
+				? tree_build(items.item, (uint32_t)items.n, 1)
+				: NULL;
 		fine = fine && (merged != NULL || items.n == 0);
 		free(items.item);
 		if (!fine)
@@ -185,7 +190,8 @@ static ent_status shelf_flush(const struct ent_index *index, struct items *extra
 	bool fine = shelf.buffer != NULL && items_add_buffer(&items, index);
 	for (uint32_t i = 0; i < index->n_trees; i++)
 		shelf.tree[shelf.n_trees++] = tree_hold(index->tree[i]);
-	fine = fine && shelf_add(&shelf, &items, 1) && (extra == NULL || shelf_add(&shelf, extra, threads));
+	fine = fine && shelf_add(&shelf, &items, 1) &&
+			(extra == NULL || shelf_add(&shelf, extra, threads));
 	free(items.item);
 	if (!fine || !merge_tiers(index, &shelf)) {
 		shelf_drop(&shelf);
@@ -236,14 +242,16 @@ static void clear_graveyard(struct ent_index *index) {
 	const uint64_t oldest = oldest_version(index);
 	(void)pthread_mutex_unlock(&index->state);
 	size_t freed = 0;
-	while (freed < index->n_graveyard - index->n_waiting && index->graveyard[freed].gone <= oldest) {
+	while (freed < index->n_graveyard - index->n_waiting &&
+			index->graveyard[freed].gone <= oldest) {
 		struct entry *entry = entries_at(&index->entries, index->graveyard[freed].entry);
 		ent_volume_release(entry->volume);
 		entries_give_back(&index->entries, index->graveyard[freed].entry);
 		freed++;
 	}
 	index->n_graveyard -= freed;
-	memmove(index->graveyard, index->graveyard + freed, index->n_graveyard * sizeof *index->graveyard);
+	memmove(index->graveyard, index->graveyard + freed,
+			index->n_graveyard * sizeof *index->graveyard);
 }
 
 /* Room for one more dead entry; E_MEMORY. */
@@ -292,7 +300,7 @@ static ent_status file(struct ent_index *index, uint64_t id, const struct ent_vo
 	if (status == ENT_OK && replaced != UINT32_MAX) {
 		/* The old one keeps its number for those who still see it. */
 		status = index->entries.count < ENT_INDEX_MAX ? entries_reserve(&index->entries, 1)
-							       : ENT_E_LIMIT;
+							      : ENT_E_LIMIT;
 		if (status == ENT_OK)
 			status = reserve_grave(index);
 	}
@@ -328,7 +336,8 @@ static ent_status file(struct ent_index *index, uint64_t id, const struct ent_vo
 	if (flush)
 		shelf_show(index, &shelf, &old);
 	if (items.n <= BUFFER_ITEMS) {
-		memcpy(&index->buffer->item[index->n_buffer], items.item, items.n * sizeof *items.item);
+		memcpy(&index->buffer->item[index->n_buffer], items.item,
+				items.n * sizeof *items.item);
 		index->n_buffer += (uint32_t)items.n;
 	}
 	(void)pthread_mutex_unlock(&index->state);
@@ -340,13 +349,14 @@ static ent_status file(struct ent_index *index, uint64_t id, const struct ent_vo
 ent_status ent_index_insert(struct ent_index *index, uint64_t id, const struct ent_volume *volume) {
 	(void)pthread_mutex_lock(&index->writer);
 	ent_status status = entries_find(&index->entries, id) != UINT32_MAX
-					    ? ENT_E_EXISTS
-					    : file(index, id, volume, UINT32_MAX);
+			? ENT_E_EXISTS
+			: file(index, id, volume, UINT32_MAX);
 	(void)pthread_mutex_unlock(&index->writer);
 	return status;
 }
 
-ent_status ent_index_replace(struct ent_index *index, uint64_t id, const struct ent_volume *volume) {
+ent_status ent_index_replace(
+		struct ent_index *index, uint64_t id, const struct ent_volume *volume) {
 	(void)pthread_mutex_lock(&index->writer);
 	const uint32_t old = entries_find(&index->entries, id);
 	ent_status status = old == UINT32_MAX ? ENT_E_MISSING : file(index, id, volume, old);
@@ -399,8 +409,8 @@ static ent_status load_leaves(const struct ent_index_item *items, size_t n, uint
 	pthread_t thread[LOAD_THREADS_MAX];
 	bool started[LOAD_THREADS_MAX] = {false};
 	for (unsigned t = 0; t < threads; t++) {
-		share[t] = (struct share){items, n * t / threads, n * (t + 1) / threads, first_entry,
-				{NULL, 0, 0}, false};
+		share[t] = (struct share){items, n * t / threads, n * (t + 1) / threads,
+				first_entry, {NULL, 0, 0}, false};
 		started[t] = t > 0 && pthread_create(&thread[t], NULL, make_leaves, &share[t]) == 0;
 	}
 	bool fine = true;
@@ -414,7 +424,8 @@ static ent_status load_leaves(const struct ent_index_item *items, size_t n, uint
 		total += share[t].leaves.n;
 	}
 	/* The first share takes the others in. */
-	fine = fine && total <= UINT32_MAX && items_make_room(&share[0].leaves, total - share[0].leaves.n);
+	fine = fine && total <= UINT32_MAX &&
+			items_make_room(&share[0].leaves, total - share[0].leaves.n);
 	for (unsigned t = 1; t < threads; t++) {
 		if (fine) {
 			memcpy(share[0].leaves.item + share[0].leaves.n, share[t].leaves.item,
@@ -472,8 +483,8 @@ static ent_status load(struct ent_index *index, const struct ent_index_item *ite
 		return status;
 	}
 	for (size_t i = 0; i < n; i++)
-		entries_at(&index->entries, first_entry + (uint32_t)i)->volume =
-				ent_volume_hold(items[i].volume);
+		entries_at(&index->entries, first_entry + (uint32_t)i)->volume = ent_volume_hold(
+				items[i].volume);
 	index->entries.n += (uint32_t)n;
 	(void)pthread_mutex_lock(&index->state);
 	index->version++;
@@ -506,7 +517,7 @@ size_t ent_index_memory(const struct ent_index *index) {
 	struct ent_index *locked = (struct ent_index *)(uintptr_t)index;
 	(void)pthread_mutex_lock(&locked->writer);
 	size_t bytes = sizeof *index + sizeof *index->buffer + entries_bytes(&index->entries) +
-		       index->room_graveyard * sizeof *index->graveyard;
+			index->room_graveyard * sizeof *index->graveyard;
 	for (uint32_t i = 0; i < index->n_trees; i++)
 		bytes += tree_bytes(index->tree[i]);
 	(void)pthread_mutex_unlock(&locked->writer);

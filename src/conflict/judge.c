@@ -94,16 +94,20 @@ static bool far_apart(const struct question *q) {
 			time_add(q->b->span.start_utc_us, -q->time_us) > q->a->span.end_utc_us)
 		return true;
 	const double near_m = q->a->ball_radius_m + q->b->ball_radius_m +
-			      (double)(q->lateral_mm - q->a->radius_mm - q->b->radius_mm) * 1e-3 +
-			      REACH_HIGH_M;
+			(double)(q->lateral_mm - q->a->radius_mm - q->b->radius_mm) * 1e-3 +
+			REACH_HIGH_M;
 	return vec_square(vec_sub(q->a->center, q->b->center)) > near_m * near_m;
 }
 
 static struct question ask(const struct ent_volume *a, const struct ent_volume *b,
 		const struct ent_minima *minima) {
-	struct question q = {.volume_a = a, .volume_b = b, .a = ent_volume_parts(a),
-			.b = ent_volume_parts(b), .lateral_mm = minima->lateral_mm,
-			.vertical_mm = minima->vertical_mm, .time_us = minima->time_us,
+	struct question q = {.volume_a = a,
+			.volume_b = b,
+			.a = ent_volume_parts(a),
+			.b = ent_volume_parts(b),
+			.lateral_mm = minima->lateral_mm,
+			.vertical_mm = minima->vertical_mm,
+			.time_us = minima->time_us,
 			.strict = minima->vertical_mm > 0};
 	const struct ent_volume_parts *sides[] = {q.a, q.b};
 	for (int i = 0; i < 2; i++) {
@@ -150,8 +154,8 @@ static struct level level_at(const struct ent_volume_parts *parts, int64_t time_
 	if (parts->track == NULL) {
 		const struct ent_w84_bound f = parts->floor_w84, c = parts->ceiling_w84;
 		level = (struct level){parts->band.floor.mm, parts->band.ceiling.mm,
-				parts->band.floor.ref, parts->band.ceiling.ref, ent_w84_known(f), ent_w84_known(c),
-				{f.lo_mm, f.hi_mm}, {c.lo_mm, c.hi_mm}};
+				parts->band.floor.ref, parts->band.ceiling.ref, ent_w84_known(f),
+				ent_w84_known(c), {f.lo_mm, f.hi_mm}, {c.lo_mm, c.hi_mm}};
 		if (parts->band.floor.mm == ENT_ALTITUDE_UNBOUNDED_BELOW)
 			level.lo_mm = level.lo_w84[0] = level.lo_w84[1] = -1e18;
 		if (parts->band.ceiling.mm == ENT_ALTITUDE_UNBOUNDED_ABOVE)
@@ -165,8 +169,8 @@ static struct level level_at(const struct ent_volume_parts *parts, int64_t time_
 	const struct climb zero = {climb.t0_us, 1, 0, 0};
 	const double z = climb_difference_mm(&climb, time_us, &zero, climb.t0_us);
 	const struct ent_interval *offsets = parts->track->w84_minus_altitude;
-	const struct ent_interval offset =
-			offsets != NULL ? offsets[leg] : (struct ent_interval){0, 0};
+	const struct ent_interval offset = offsets != NULL ? offsets[leg]
+							   : (struct ent_interval){0, 0};
 	const bool known = ent_w84_known(parts->floor_w84);
 	const double lo = z + (double)offset.lo_mm, hi = z + (double)offset.hi_mm;
 	return (struct level){z, z, parts->track->ref, parts->track->ref, known, known, {lo, hi},
@@ -187,11 +191,12 @@ static bool clearance(const struct level *upper, const struct level *lower, doub
 	return true;
 }
 
-static void fill_vertical(const struct question *q, const struct finding *f,
-		struct ent_witness *witness) {
+static void fill_vertical(
+		const struct question *q, const struct finding *f, struct ent_witness *witness) {
 	const struct level a = level_at(q->a, f->time_a_us), b = level_at(q->b, f->time_b_us);
-	const double tolerance = (double)((q->a->track != NULL ? q->a->track->tolerance.vertical_mm : 0) +
-					  (q->b->track != NULL ? q->b->track->tolerance.vertical_mm : 0));
+	const double tolerance = (double)((q->a->track != NULL ? q->a->track->tolerance.vertical_mm
+							       : 0) +
+			(q->b->track != NULL ? q->b->track->tolerance.vertical_mm : 0));
 	double above[2], below[2];
 	if (!clearance(&a, &b, above) || !clearance(&b, &a, below)) {
 		witness->vertical_lo_mm = 0;
@@ -208,13 +213,15 @@ static void fill_vertical(const struct question *q, const struct finding *f,
 }
 
 static struct ent_witness make_witness(const struct question *q, const struct finding *f) {
-	struct ent_witness witness = {.first_utc_us = f->first_us, .last_utc_us = f->last_us,
-			.time_a_utc_us = f->time_a_us, .time_b_utc_us = f->time_b_us,
+	struct ent_witness witness = {.first_utc_us = f->first_us,
+			.last_utc_us = f->last_us,
+			.time_a_utc_us = f->time_a_us,
+			.time_b_utc_us = f->time_b_us,
 			.at_a = ent_geo_point_from_ecef(f->at_a),
 			.at_b = ent_geo_point_from_ecef(f->at_b)};
 	if (!f->inside) {
 		const int64_t between = surface_distance_mm(f->at_a, f->at_b) - q->a->radius_mm -
-					q->b->radius_mm;
+				q->b->radius_mm;
 		witness.lateral_mm = between > 0 ? between : 0;
 	}
 	fill_vertical(q, f, &witness);
@@ -261,4 +268,3 @@ struct ent_verdict ent_conflict_judge(const struct ent_volume *a, const struct e
 		verdict.witness = mirrored(verdict.witness);
 	return verdict;
 }
-

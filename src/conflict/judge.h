@@ -32,10 +32,10 @@ struct finding {
 	bool conflict;
 	bool altitude_unknown;
 	int64_t first_us, last_us;
-	int64_t time_a_us, time_b_us;      /* of the nearest approach */
+	int64_t time_a_us, time_b_us; /* of the nearest approach */
 	struct ent_vec3 at_a, at_b;
-	double distance_m;                 /* between the cores, along the chord */
-	bool inside;                       /* a region holds the other's place: nothing between them */
+	double distance_m; /* between the cores, along the chord */
+	bool inside;       /* a region holds the other's place: nothing between them */
 };
 
 void judge_tracks_level(const struct question *q, struct finding *ret_finding);
@@ -106,14 +106,13 @@ static inline void core_ends(const struct ent_volume_parts *parts, uint32_t i,
 }
 
 /* A bound from below of the distance of two pieces, by the balls around them; metres. */
-static inline double pieces_apart_m(struct ent_vec3 a0, struct ent_vec3 a1, struct ent_vec3 b0,
-		struct ent_vec3 b1) {
+static inline double pieces_apart_m(
+		struct ent_vec3 a0, struct ent_vec3 a1, struct ent_vec3 b0, struct ent_vec3 b1) {
 	const struct ent_vec3 a = vec_sub(a1, a0), b = vec_sub(b1, b0);
-	const struct ent_vec3 between = vec_along(
-			vec_along(vec_sub(b0, a0), b, 0.5), a, -0.5);
+	const struct ent_vec3 between = vec_along(vec_along(vec_sub(b0, a0), b, 0.5), a, -0.5);
 	/* Half the chord and a hundredth of it more hold the piece: the sag is s^2 / 8R. */
 	return ent_geo_sqrt(vec_square(between)) - 0.51 * ent_geo_sqrt(vec_square(a)) -
-	       0.51 * ent_geo_sqrt(vec_square(b));
+			0.51 * ent_geo_sqrt(vec_square(b));
 }
 
 #endif

@@ -54,7 +54,8 @@ static double fraction_of(const struct track_piece *p, int64_t time_us) {
 }
 
 /* A leg's altitude at the beginning of a piece, and its change over the piece. */
-static double altitude_on(const struct climb *climb, const struct track_piece *p, double *ret_change) {
+static double altitude_on(
+		const struct climb *climb, const struct track_piece *p, double *ret_change) {
 	const double rate = (double)(climb->z1_mm - climb->z0_mm) / (double)climb->duration_us;
 	*ret_change = rate * (double)(p->t1_us - p->t0_us);
 	return (double)climb->z0_mm + rate * (double)(p->t0_us - climb->t0_us);
@@ -68,7 +69,8 @@ static bool region(const struct question *q, struct encounter *e, bool *altitude
 	n = n > 0 ? keep(corner, n, -1, q->time_us) : 0;
 	if (n == 0)
 		return false;
-	const struct climb climb_a = track_climb(q->a, e->a.leg), climb_b = track_climb(q->b, e->b.leg);
+	const struct climb climb_a = track_climb(q->a, e->a.leg),
+			   climb_b = track_climb(q->b, e->b.leg);
 	struct gap gap;
 	*altitude_known = track_gap(q, e->a.leg, e->b.leg, &gap);
 	if (!window_corners(&climb_a, &climb_b, &gap, (const int64_t(*)[2])corner, n))
@@ -80,7 +82,7 @@ static bool region(const struct question *q, struct encounter *e, bool *altitude
 	}
 	double change_a, change_b;
 	const double apart = altitude_on(&climb_a, &e->a, &change_a) -
-			     altitude_on(&climb_b, &e->b, &change_b);
+			altitude_on(&climb_b, &e->b, &change_b);
 	bool left = true;
 	if (gap.up_mm != INT64_MAX)
 		left = patch_cut(&e->patch, change_a, -change_b,
@@ -117,13 +119,15 @@ static double extreme(const struct question *q, const struct encounter *e, bool 
 		const double x = e->patch.corner[i][of_b];
 		far = first ? (x < far ? x : far) : (x > far ? x : far);
 	}
-	for (int step = 0; step < STEPS_MAX && (hit - far) * (first ? length_us : -length_us) > MOMENT_US;
+	for (int step = 0; step < STEPS_MAX &&
+			(hit - far) * (first ? length_us : -length_us) > MOMENT_US;
 			step++) {
 		const double middle = 0.5 * (hit + far), sign = first ? 1 : -1;
 		struct patch patch = e->patch;
 		struct nearest here;
-		const bool found = patch_cut(&patch, of_b ? 0 : sign, of_b ? sign : 0, sign * middle) &&
-				   patch_within(&e->curve_a, &e->curve_b, &patch, &q->reach, &here);
+		const bool found = patch_cut(&patch, of_b ? 0 : sign, of_b ? sign : 0,
+						   sign * middle) &&
+				patch_within(&e->curve_a, &e->curve_b, &patch, &q->reach, &here);
 		if (!found)
 			far = middle;
 		else if (first)
@@ -154,19 +158,19 @@ static void range_of(const struct question *q, const struct track_piece *a, uint
 
 static void add_first(const struct question *q, const struct encounter *e,
 		const struct nearest *known, struct finding *f) {
-	const int64_t first_a = moment_before(e->a.t0_us, e->a.t1_us - e->a.t0_us,
-			extreme(q, e, false, true, known));
-	const int64_t first_b = moment_before(e->b.t0_us, e->b.t1_us - e->b.t0_us,
-			extreme(q, e, true, true, known));
+	const int64_t first_a = moment_before(
+			e->a.t0_us, e->a.t1_us - e->a.t0_us, extreme(q, e, false, true, known));
+	const int64_t first_b = moment_before(
+			e->b.t0_us, e->b.t1_us - e->b.t0_us, extreme(q, e, true, true, known));
 	f->first_us = least_time(f->first_us, least_time(first_a, first_b));
 }
 
 static void add_last(const struct question *q, const struct encounter *e,
 		const struct nearest *known, struct finding *f) {
-	const int64_t last_a = moment_after(e->a.t0_us, e->a.t1_us - e->a.t0_us,
-			extreme(q, e, false, false, known));
-	const int64_t last_b = moment_after(e->b.t0_us, e->b.t1_us - e->b.t0_us,
-			extreme(q, e, true, false, known));
+	const int64_t last_a = moment_after(
+			e->a.t0_us, e->a.t1_us - e->a.t0_us, extreme(q, e, false, false, known));
+	const int64_t last_b = moment_after(
+			e->b.t0_us, e->b.t1_us - e->b.t0_us, extreme(q, e, true, false, known));
 	f->last_us = most_time(f->last_us, most_time(last_a, last_b));
 }
 

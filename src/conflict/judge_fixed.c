@@ -61,14 +61,16 @@ static bool cut_at_bound(const struct question *q, const struct climb *climb, ui
 /* The part of a track's piece that counts, as fractions of the piece; false when none does. */
 static bool part_that_counts(const struct question *q, const struct track_piece *piece,
 		struct part_of *ret_part, bool *altitude_unknown) {
-	const int64_t start = most_time(piece->t0_us, time_add(q->b->span.start_utc_us, -q->time_us));
+	const int64_t start = most_time(
+			piece->t0_us, time_add(q->b->span.start_utc_us, -q->time_us));
 	const int64_t end = least_time(piece->t1_us, time_add(q->b->span.end_utc_us, q->time_us));
 	if (start > end)
 		return false;
 	const struct climb climb = track_climb(q->a, piece->leg);
 	struct part_of part = {0, 1};
 	if (!cut_at_bound(q, &climb, piece->leg, false, start, end, &part, altitude_unknown) ||
-			!cut_at_bound(q, &climb, piece->leg, true, start, end, &part, altitude_unknown))
+			!cut_at_bound(q, &climb, piece->leg, true, start, end, &part,
+					altitude_unknown))
 		return false;
 	const int64_t took = piece->t1_us - piece->t0_us;
 	const double per_us = took > 0 ? 1.0 / (double)took : 0;
@@ -128,7 +130,7 @@ static void add_piece(const struct question *q, const struct track_piece *piece,
 	const struct ent_vec3 none = vec_sub(q->b->center, piece->from);
 	const struct ent_vec3 chord = vec_sub(piece->to, piece->from);
 	const double reach_m = q->b->ball_radius_m + q->reach.high_m +
-			       1.02 * ent_geo_sqrt(vec_square(chord));
+			1.02 * ent_geo_sqrt(vec_square(chord));
 	struct part_of part;
 	bool unknown = false;
 	if (vec_square(none) > reach_m * reach_m || !part_that_counts(q, piece, &part, &unknown))
@@ -207,7 +209,8 @@ static bool outlines_near(const struct question *q, struct finding *f) {
 		struct ent_vec3 from, to;
 		core_ends(q->a, i, &from, &to);
 		const struct ent_vec3 away = vec_sub(from, q->b->center);
-		const double reach_m = q->b->ball_radius_m + q->reach.high_m + 1.02 * ENT_PIECE_MAX_M;
+		const double reach_m = q->b->ball_radius_m + q->reach.high_m +
+				1.02 * ENT_PIECE_MAX_M;
 		if (vec_square(away) > reach_m * reach_m)
 			continue;
 		struct facing facing;

@@ -41,8 +41,8 @@ struct ent_vec3 track_place(const struct ent_volume_parts *track, int64_t time_u
 	if (time_us >= piece.t1_us)
 		return piece.to;
 	const struct curve curve = curve_between(piece.from, piece.to);
-	return curve_at(&curve, (double)(time_us - piece.t0_us) /
-						(double)(piece.t1_us - piece.t0_us));
+	return curve_at(&curve,
+			(double)(time_us - piece.t0_us) / (double)(piece.t1_us - piece.t0_us));
 }
 
 int64_t moment_before(int64_t start_us, int64_t length_us, double fraction) {
@@ -87,7 +87,7 @@ static bool levels_apart(const struct climb *a, const struct climb *b, const str
 	const int64_t b_lo = b->z0_mm < b->z1_mm ? b->z0_mm : b->z1_mm;
 	const int64_t b_hi = b->z0_mm < b->z1_mm ? b->z1_mm : b->z0_mm;
 	return (gap->up_mm != INT64_MAX && a_lo - b_hi > gap->up_mm - gap->strict) ||
-	       (gap->down_mm != INT64_MAX && b_lo - a_hi > gap->down_mm - gap->strict);
+			(gap->down_mm != INT64_MAX && b_lo - a_hi > gap->down_mm - gap->strict);
 }
 
 /* The parts of two pieces that are flown in [start, end], in fractions of each. */
@@ -114,7 +114,8 @@ static bool chords_near(const struct track_piece *a, const struct track_piece *b
 		const struct overlap *o, double low_m) {
 	const struct ent_vec3 chord_a = vec_sub(a->to, a->from), chord_b = vec_sub(b->to, b->from);
 	const struct ent_vec3 between = vec_sub(a->from, b->from);
-	const struct ent_vec3 start = vec_along(vec_along(between, chord_a, o->a0), chord_b, -o->b0);
+	const struct ent_vec3 start = vec_along(
+			vec_along(between, chord_a, o->a0), chord_b, -o->b0);
 	const struct ent_vec3 end = vec_along(vec_along(between, chord_a, o->a1), chord_b, -o->b1);
 	const struct ent_vec3 change = vec_sub(end, start);
 	const double change2 = vec_square(change), toward = -vec_dot(start, change);
@@ -146,9 +147,9 @@ struct walk {
 };
 
 /* A pair of pieces that passed the quick tests. */
-static void look_closely(struct walk *walk, const struct track_piece *a, const struct track_piece *b,
-		const struct overlap *o, const struct climb *climb_a, const struct climb *climb_b,
-		const struct gap *gap) {
+static void look_closely(struct walk *walk, const struct track_piece *a,
+		const struct track_piece *b, const struct overlap *o, const struct climb *climb_a,
+		const struct climb *climb_b, const struct gap *gap) {
 	struct stretch s = {.start_us = o->start_us, .length_us = o->end_us - o->start_us};
 	if (!window_level(climb_a, climb_b, gap, o->start_us, o->end_us, &s.part))
 		return;
@@ -167,11 +168,12 @@ static void look_closely(struct walk *walk, const struct track_piece *a, const s
 		f->first_us = moment_before(s.start_us, s.length_us, to_window(&s, x));
 	f->conflict = true;
 	walk->last = s;
-	const double least2 = approach_least(&s.approach,
-			LEAST_SLACK_M * ent_geo_sqrt(walk->high2), &x);
+	const double least2 = approach_least(
+			&s.approach, LEAST_SLACK_M * ent_geo_sqrt(walk->high2), &x);
 	if (least2 < walk->least2) {
 		walk->least2 = least2;
-		f->time_a_us = f->time_b_us = moment_near(s.start_us, s.length_us, to_window(&s, x));
+		f->time_a_us = f->time_b_us = moment_near(
+				s.start_us, s.length_us, to_window(&s, x));
 	}
 }
 
@@ -196,13 +198,15 @@ static void finish(struct walk *walk) {
 
 void judge_tracks_level(const struct question *q, struct finding *ret_finding) {
 	const int64_t start = q->a->span.start_utc_us > q->b->span.start_utc_us
-					      ? q->a->span.start_utc_us
-					      : q->b->span.start_utc_us;
+			? q->a->span.start_utc_us
+			: q->b->span.start_utc_us;
 	const uint32_t n_a = track_pieces(q->a), n_b = track_pieces(q->b);
 	uint32_t i = track_first_piece(q->a, start), j = track_first_piece(q->b, start);
-	struct walk walk = {.q = q, .finding = ret_finding,
+	struct walk walk = {.q = q,
+			.finding = ret_finding,
 			.low2 = q->reach.low_m * q->reach.low_m,
-			.high2 = q->reach.high_m * q->reach.high_m, .least2 = 1e300};
+			.high2 = q->reach.high_m * q->reach.high_m,
+			.least2 = 1e300};
 	while (i < n_a && j < n_b) {
 		const struct track_piece a = track_piece_at(q->a, i);
 		const struct track_piece b = track_piece_at(q->b, j);
@@ -227,15 +231,16 @@ bool ent_conflict_may(const struct ent_volume *a, uint32_t first_a, uint32_t cou
 		const struct ent_volume *b, uint32_t first_b, uint32_t count_b,
 		const struct ent_minima *minima) {
 	const struct ent_volume_parts *pa = ent_volume_parts(a), *pb = ent_volume_parts(b);
-	const struct question q = {.a = pa, .b = pb,
+	const struct question q = {.a = pa,
+			.b = pb,
 			.vertical_mm = minima->vertical_mm + pa->track->tolerance.vertical_mm +
-				       pb->track->tolerance.vertical_mm,
+					pb->track->tolerance.vertical_mm,
 			.strict = minima->vertical_mm > 0};
 	if (minima->time_us + pa->track->tolerance.time_us + pb->track->tolerance.time_us > 0)
 		return true;
 	/* A geodesic is never shorter than its chord. */
 	const double low_m = (double)(minima->lateral_mm + pa->radius_mm + pb->radius_mm) * 1e-3 +
-			     REACH_LOW_M;
+			REACH_LOW_M;
 	const uint32_t end_a = first_a + count_a, end_b = first_b + count_b;
 	for (uint32_t i = first_a, j = first_b; i < end_a && j < end_b;) {
 		const struct track_piece piece_a = track_piece_at(pa, i);

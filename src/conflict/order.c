@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AXES = 5, BITS = 12, CLASSES = 16, DIGITS = 1 << 11, THREADS_MAX = 64,
-	FEW = 4096 };
+enum { AXES = 5, BITS = 12, CLASSES = 16, DIGITS = 1 << 11, THREADS_MAX = 64, FEW = 4096 };
 
 /* Upper ends of the size classes, and their steps: centimetres, ticks of 2.1 s. */
 static const int64_t ground_class_cm[4] = {100000, 800000, 6400000, INT64_MAX};
@@ -76,7 +75,8 @@ static uint64_t spread(uint64_t bits) {
 	uint64_t out = 0;
 	for (int group = 0; group < BITS / 4; group++) {
 		const uint64_t four = bits >> (4 * group) & 15;
-		const uint64_t apart = (four & 1) | (four & 2) << 4 | (four & 4) << 8 | (four & 8) << 12;
+		const uint64_t apart = (four & 1) | (four & 2) << 4 | (four & 4) << 8 |
+				(four & 8) << 12;
 		out |= apart << (4 * AXES * group);
 	}
 	return out;
@@ -198,7 +198,9 @@ struct order *order_items(const struct item *items, uint32_t n, unsigned threads
 		return NULL;
 	}
 	for (unsigned i = 0; i < threads; i++)
-		shares[i] = (struct share){.items = items, .order = order, .spare = spare,
+		shares[i] = (struct share){.items = items,
+				.order = order,
+				.spare = spare,
 				.from = (uint32_t)((uint64_t)n * i / threads),
 				.to = (uint32_t)((uint64_t)n * (i + 1) / threads)};
 	run_all(shares, threads, find_ranges);
@@ -207,8 +209,10 @@ struct order *order_items(const struct item *items, uint32_t n, unsigned threads
 		for (int c = 0; c < CLASSES; c++)
 			for (int k = 0; k < AXES; k++) {
 				const struct ranges *one = &shares[i].ranges;
-				all->lo[c][k] = one->lo[c][k] < all->lo[c][k] ? one->lo[c][k] : all->lo[c][k];
-				all->hi[c][k] = one->hi[c][k] > all->hi[c][k] ? one->hi[c][k] : all->hi[c][k];
+				all->lo[c][k] = one->lo[c][k] < all->lo[c][k] ? one->lo[c][k]
+									      : all->lo[c][k];
+				all->hi[c][k] = one->hi[c][k] > all->hi[c][k] ? one->hi[c][k]
+									      : all->hi[c][k];
 			}
 	for (unsigned i = 0; i < threads; i++)
 		shares[i].all = all;

@@ -48,8 +48,8 @@ static bool next_piece(const struct facing *facing, uint32_t *i, struct curve *r
 	return false;
 }
 
-static struct contact contact_at(
-		const struct facing *facing, const struct curve *piece, const struct nearest *nearest) {
+static struct contact contact_at(const struct facing *facing, const struct curve *piece,
+		const struct nearest *nearest) {
 	return (struct contact){nearest->u, curve_at(&facing->curve, nearest->u),
 			curve_at(piece, nearest->v), nearest->distance_m, false};
 }

@@ -10,9 +10,9 @@
 
 /* A place of the curve, and the place of the core that is near. */
 struct contact {
-	double x;                  /* fraction of the curve */
+	double x; /* fraction of the curve */
 	struct ent_vec3 at_curve, at_core;
-	double distance_m;         /* 0 inside a region */
+	double distance_m; /* 0 inside a region */
 	bool inside;
 };
 

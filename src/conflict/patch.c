@@ -58,7 +58,8 @@ static void offer(const struct lines *l, double u, double v, double best[3]) {
 }
 
 /* Least on the straight line between two corners: a parabola. */
-static void offer_edge(const struct lines *l, const double p[2], const double q[2], double best[3]) {
+static void offer_edge(
+		const struct lines *l, const double p[2], const double q[2], double best[3]) {
 	const double du = q[0] - p[0], dv = q[1] - p[1];
 	const struct ent_vec3 along = vec_along(vec_scale(l->a, du), l->b, -dv);
 	const struct ent_vec3 from = vec_along(vec_along(l->p, l->a, p[0]), l->b, -p[1]);

@@ -106,7 +106,8 @@ struct search {
 
 static bool visible(const struct ent_index_snapshot *snapshot, const struct entry *entry) {
 	return entry->born <= snapshot->version &&
-	       atomic_load_explicit(&entry->died, memory_order_relaxed) > snapshot->version;
+			atomic_load_explicit(&entry->died, memory_order_relaxed) >
+			snapshot->version;
 }
 
 /* Judges what a leaf stands for; false to stop. */
@@ -169,14 +170,18 @@ static ent_status search_all(struct search *search) {
 	return search->status;
 }
 
-ent_status ent_index_query(const struct ent_index_snapshot *snapshot, const struct ent_volume *volume,
-		const struct ent_minima *minima, const uint64_t *except, ent_index_hit_fn hit,
-		void *user) {
+ent_status ent_index_query(const struct ent_index_snapshot *snapshot,
+		const struct ent_volume *volume, const struct ent_minima *minima,
+		const uint64_t *except, ent_index_hit_fn hit, void *user) {
 	ent_status status = ent_minima_check(minima, NULL);
 	if (status != ENT_OK)
 		return status;
-	struct search search = {.snapshot = snapshot, .volume = volume, .minima = minima,
-			.except = except, .hit = hit, .user = user};
+	struct search search = {.snapshot = snapshot,
+			.volume = volume,
+			.minima = minima,
+			.except = except,
+			.hit = hit,
+			.user = user};
 	return search_all(&search);
 }
 
@@ -213,22 +218,30 @@ static bool pair_leaf(struct pairing *pairing, struct leaf leaf) {
 	if (leaf_run(leaf).first != 0 || !visible(pairing->snapshot, entry))
 		return true;
 	pairing->entry = entry;
-	struct search search = {.snapshot = pairing->snapshot, .volume = entry->volume,
-			.minima = pairing->minima, .above = &entry->id, .hit = found_pair,
+	struct search search = {.snapshot = pairing->snapshot,
+			.volume = entry->volume,
+			.minima = pairing->minima,
+			.above = &entry->id,
+			.hit = found_pair,
 			.user = pairing};
 	pairing->status = search_all(&search);
 	return pairing->status == ENT_OK && !pairing->stopped;
 }
 
-ent_status ent_index_pairs(const struct ent_index_snapshot *snapshot, const struct ent_minima *minima,
-		ent_index_pair_fn pair, void *user, ent_index_progress_fn progress,
-		void *progress_user) {
+ent_status ent_index_pairs(const struct ent_index_snapshot *snapshot,
+		const struct ent_minima *minima, ent_index_pair_fn pair, void *user,
+		ent_index_progress_fn progress, void *progress_user) {
 	ent_status status = ent_minima_check(minima, NULL);
 	if (status != ENT_OK)
 		return status;
-	struct pairing pairing = {.snapshot = snapshot, .minima = minima, .pair = pair, .user = user,
-			.progress = progress, .progress_user = progress_user,
-			.total = snapshot->n_buffer, .status = ENT_OK};
+	struct pairing pairing = {.snapshot = snapshot,
+			.minima = minima,
+			.pair = pair,
+			.user = user,
+			.progress = progress,
+			.progress_user = progress_user,
+			.total = snapshot->n_buffer,
+			.status = ENT_OK};
 	for (uint32_t t = 0; t < snapshot->n_trees; t++)
 		pairing.total += snapshot->tree[t]->n;
 	bool more = true;

@@ -57,7 +57,7 @@ struct ent_index {
 	uint32_t n_buffer;
 	uint32_t n_trees;
 	struct tree *tree[TREES_MAX];
-	struct dead *graveyard; /* in order of death */
+	struct dead *graveyard;                        /* in order of death */
 	size_t n_graveyard, room_graveyard, n_waiting; /* the last n_waiting are not gone yet */
 	struct ent_index_snapshot *oldest, *newest;
 };

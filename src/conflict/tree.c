@@ -108,8 +108,7 @@ struct tree *tree_hold(struct tree *tree) {
 }
 
 void tree_release(struct tree *tree) {
-	if (tree == NULL ||
-			atomic_fetch_sub_explicit(&tree->holders, 1, memory_order_acq_rel) != 1)
+	if (tree == NULL || atomic_fetch_sub_explicit(&tree->holders, 1, memory_order_acq_rel) != 1)
 		return;
 	free(tree->nodes);
 	free(tree->leaves);

@@ -47,7 +47,7 @@ struct node {
 
 struct tree {
 	atomic_uint holders;
-	uint32_t n;                          /* leaves */
+	uint32_t n; /* leaves */
 	int levels;
 	uint32_t level_start[TREE_LEVELS_MAX]; /* nodes[level_start[0]] .. hold the leaves' boxes */
 	struct node *nodes;

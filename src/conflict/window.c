@@ -5,14 +5,14 @@
 /* A few units in the last place of a fraction of a window. */
 #define OUTWARD 1e-14
 
-double climb_difference_mm(
-		const struct climb *a, int64_t time_a_us, const struct climb *b, int64_t time_b_us) {
-	const double za = (double)a->z0_mm + (double)(a->z1_mm - a->z0_mm) *
-						     ((double)(time_a_us - a->t0_us) /
-								     (double)a->duration_us);
-	const double zb = (double)b->z0_mm + (double)(b->z1_mm - b->z0_mm) *
-						     ((double)(time_b_us - b->t0_us) /
-								     (double)b->duration_us);
+double climb_difference_mm(const struct climb *a, int64_t time_a_us, const struct climb *b,
+		int64_t time_b_us) {
+	const double za = (double)a->z0_mm +
+			(double)(a->z1_mm - a->z0_mm) *
+					((double)(time_a_us - a->t0_us) / (double)a->duration_us);
+	const double zb = (double)b->z0_mm +
+			(double)(b->z1_mm - b->z0_mm) *
+					((double)(time_b_us - b->t0_us) / (double)b->duration_us);
 	return za - zb;
 }
 
@@ -43,11 +43,12 @@ bool window_level(const struct climb *a, const struct climb *b, const struct gap
 	const int128 s = climb_between(a, start_us, b, start_us);
 	const int128 e = climb_between(a, end_us, b, end_us);
 	struct part_of part = {0, 1};
-	if (gap->up_mm != INT64_MAX && !cut(gap->up_mm * scale - s, gap->up_mm * scale - e,
-					       gap->strict, &part))
+	if (gap->up_mm != INT64_MAX &&
+			!cut(gap->up_mm * scale - s, gap->up_mm * scale - e, gap->strict, &part))
 		return false;
-	if (gap->down_mm != INT64_MAX && !cut(gap->down_mm * scale + s, gap->down_mm * scale + e,
-						 gap->strict, &part))
+	if (gap->down_mm != INT64_MAX &&
+			!cut(gap->down_mm * scale + s, gap->down_mm * scale + e, gap->strict,
+					&part))
 		return false;
 	/* Both conditions hold somewhere, so, the difference being continuous, together somewhere. */
 	if (part.from > part.to)

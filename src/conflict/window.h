@@ -47,12 +47,12 @@ struct part_of {
 /* Altitude times duration at a moment: an integer. */
 static inline int128 climb_at(const struct climb *climb, int64_t time_us) {
 	return (int128)climb->z0_mm * climb->duration_us +
-	       (int128)(climb->z1_mm - climb->z0_mm) * (time_us - climb->t0_us);
+			(int128)(climb->z1_mm - climb->z0_mm) * (time_us - climb->t0_us);
 }
 
 /* z_a(time_a) - z_b(time_b), times both durations. */
-static inline int128 climb_between(
-		const struct climb *a, int64_t time_a_us, const struct climb *b, int64_t time_b_us) {
+static inline int128 climb_between(const struct climb *a, int64_t time_a_us, const struct climb *b,
+		int64_t time_b_us) {
 	return climb_at(a, time_a_us) * b->duration_us - climb_at(b, time_b_us) * a->duration_us;
 }
 

@@ -62,7 +62,8 @@ static double thickness(double low_m, double high_m) {
 }
 
 /* Geopotential height and its possible departure by temperature. */
-static void height(double zp_m, double qnh_pa, double deviation_k, double *ret_lo_m, double *ret_hi_m) {
+static void height(double zp_m, double qnh_pa, double deviation_k, double *ret_lo_m,
+		double *ret_hi_m) {
 	const double zq_m = altitude_of_pressure_m(qnh_pa);
 	const double apart = zp_m > zq_m ? thickness(zq_m, zp_m) : thickness(zp_m, zq_m);
 	*ret_lo_m = zp_m - zq_m - deviation_k * apart;
@@ -71,9 +72,9 @@ static void height(double zp_m, double qnh_pa, double deviation_k, double *ret_l
 
 ent_status ent_geo_pressure_altitude_amsl(int64_t pressure_altitude_mm, int32_t qnh_lo_pa,
 		int32_t qnh_hi_pa, int32_t isa_deviation_k, struct ent_interval *ret_amsl) {
-	if (qnh_lo_pa < 85000 || qnh_hi_pa > 110000 || qnh_lo_pa > qnh_hi_pa || isa_deviation_k < 0 ||
-			isa_deviation_k > 60 || pressure_altitude_mm < -2000000 ||
-			pressure_altitude_mm > 30000000)
+	if (qnh_lo_pa < 85000 || qnh_hi_pa > 110000 || qnh_lo_pa > qnh_hi_pa ||
+			isa_deviation_k < 0 || isa_deviation_k > 60 ||
+			pressure_altitude_mm < -2000000 || pressure_altitude_mm > 30000000)
 		return ENT_E_DOMAIN;
 	const double zp_m = (double)pressure_altitude_mm * 1e-3;
 	double lo_m, hi_m, unused;

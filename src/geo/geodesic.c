@@ -17,7 +17,7 @@
 #include "entente/geo.h"
 
 #define F (1 / 298.257223563)
-#define N3 (F / (2 - F))             /* third flattening */
+#define N3 (F / (2 - F))                    /* third flattening */
 #define EP2 (ENT_GEO_E2 / (1 - ENT_GEO_E2)) /* second eccentricity squared */
 #define F1 (1 - F)
 #define TINY 1e-150
@@ -132,15 +132,16 @@ static double series2(double e, double c[ORDER + 1]) {
 /* (24), (25): longitude. Returns A3. */
 static double series3(double e, double c[ORDER + 1]) {
 	const double n = N3, n2 = N3 * N3;
-	c[1] = e * ((1 - n) / 4 + e * ((1 - n2) / 8 + e * ((3 + 3 * n - n2) / 64 +
-			e * ((5 + 2 * n) / 128 + e * 3 / 128))));
-	c[2] = e * e * ((2 - 3 * n + n2) / 32 + e * ((3 - 2 * n - 3 * n2) / 64 +
-			e * ((3 + n) / 128 + e * 5 / 256)));
+	c[1] = e * ((1 - n) / 4 + e * ((1 - n2) / 8 + e * ((3 + 3 * n - n2) / 64 + e * ((5 + 2 * n) / 128 + e * 3 / 128))));
+	c[2] = e * e *
+			((2 - 3 * n + n2) / 32 +
+					e *
+							((3 - 2 * n - 3 * n2) / 64 +
+									e * ((3 + n) / 128 + e * 5 / 256)));
 	c[3] = e * e * e * ((5 - 9 * n + 5 * n2) / 192 + e * ((9 - 10 * n) / 384 + e * 7 / 512));
 	c[4] = e * e * e * e * ((7 - 14 * n) / 512 + e * 7 / 512);
 	c[5] = e * e * e * e * e * 21 / 2560;
-	return 1 - e * ((1 - n) / 2 + e * ((2 + n - 3 * n2) / 8 + e * ((1 + 3 * n + n2) / 16 +
-			e * ((3 + 2 * n) / 64 + e * 3 / 128))));
+	return 1 - e * ((1 - n) / 2 + e * ((2 + n - 3 * n2) / 8 + e * ((1 + 3 * n + n2) / 16 + e * ((3 + 2 * n) / 64 + e * 3 / 128))));
 }
 
 /* A reduced latitude. */
@@ -162,8 +163,8 @@ static double epsilon_of(double cos_alpha0, double *ret_k2) {
 void ent_geo_direct_deg(double lat1_deg, double lon1_deg, double azimuth1_deg, double length_m,
 		double *ret_lat_deg, double *ret_lon_deg, double *ret_azimuth2_deg) {
 	const struct direction alpha1 = of_deg(azimuth1_deg), beta1 = reduce(lat1_deg);
-	const struct direction alpha0 = {alpha1.sin * beta1.cos,
-			hypotenuse(alpha1.cos, alpha1.sin * beta1.sin)};
+	const struct direction alpha0 = {
+			alpha1.sin * beta1.cos, hypotenuse(alpha1.cos, alpha1.sin * beta1.sin)};
 	const bool on_equator_east = !(size(beta1.sin) > 0) && !(size(alpha1.cos) > 0);
 	const double across = on_equator_east ? 1 : beta1.cos * alpha1.cos;
 	const struct direction sigma1 = unit(beta1.sin, across);
@@ -189,11 +190,14 @@ void ent_geo_direct_deg(double lat1_deg, double lon1_deg, double azimuth1_deg, d
 	if (cos_beta2 < TINY)
 		cos_beta2 = TINY;
 	const struct direction omega2 = {alpha0.sin * sigma2.sin, sigma2.cos};
-	const double omega12_deg = ent_geo_atan2_deg(omega2.sin * omega1.cos - omega2.cos * omega1.sin,
+	const double omega12_deg = ent_geo_atan2_deg(
+			omega2.sin * omega1.cos - omega2.cos * omega1.sin,
 			omega2.cos * omega1.cos + omega2.sin * omega1.sin);
-	const double lambda12_deg = omega12_deg - F * alpha0.sin * a3 *
-			(sigma12_rad + sine_sum(sigma2, c3, ORDER - 1) - sine_sum(sigma1, c3, ORDER - 1)) *
-			DEG_PER_RAD;
+	const double lambda12_deg = omega12_deg -
+			F * alpha0.sin * a3 *
+					(sigma12_rad + sine_sum(sigma2, c3, ORDER - 1) -
+							sine_sum(sigma1, c3, ORDER - 1)) *
+					DEG_PER_RAD;
 	*ret_lat_deg = ent_geo_atan2_deg(sin_beta2, F1 * cos_beta2);
 	*ret_lon_deg = within_180(lon1_deg + lambda12_deg);
 	*ret_azimuth2_deg = ent_geo_atan2_deg(alpha0.sin, alpha0.cos * sigma2.cos);
@@ -212,33 +216,33 @@ static double reduced_length(const struct trial *t) {
 	double c1[ORDER + 1], c2[ORDER + 1];
 	const double a1 = series1(t->e, c1), a2 = series2(t->e, c2);
 	const double j12 = (a1 - a2) * t->sigma12_rad +
-			   a1 * (sine_sum(t->sigma2, c1, ORDER) - sine_sum(t->sigma1, c1, ORDER)) -
-			   a2 * (sine_sum(t->sigma2, c2, ORDER) - sine_sum(t->sigma1, c2, ORDER));
+			a1 * (sine_sum(t->sigma2, c1, ORDER) - sine_sum(t->sigma1, c1, ORDER)) -
+			a2 * (sine_sum(t->sigma2, c2, ORDER) - sine_sum(t->sigma1, c2, ORDER));
 	const double stretch1 = ent_geo_sqrt(1 + t->k2 * t->sigma1.sin * t->sigma1.sin);
 	const double stretch2 = ent_geo_sqrt(1 + t->k2 * t->sigma2.sin * t->sigma2.sin);
 	return stretch2 * t->sigma1.cos * t->sigma2.sin - stretch1 * t->sigma1.sin * t->sigma2.cos -
-	       t->sigma1.cos * t->sigma2.cos * j12;
+			t->sigma1.cos * t->sigma2.cos * j12;
 }
 
 static struct trial try_azimuth(struct direction beta1, struct direction beta2,
 		struct direction alpha1, struct direction lambda12) {
 	if (!(size(beta1.sin) > 0) && !(size(alpha1.cos) > 0))
 		alpha1.cos = -TINY;
-	const struct direction alpha0 = {alpha1.sin * beta1.cos,
-			hypotenuse(alpha1.cos, alpha1.sin * beta1.sin)};
+	const struct direction alpha0 = {
+			alpha1.sin * beta1.cos, hypotenuse(alpha1.cos, alpha1.sin * beta1.sin)};
 	struct trial t;
 	t.sigma1 = unit(beta1.sin, alpha1.cos * beta1.cos);
 	const bool level = !(size(beta2.cos - beta1.cos) > 0);
 	t.alpha2.sin = level ? alpha1.sin : alpha0.sin / beta2.cos;
 	/* cos^2 alpha1 cos^2 beta1 + cos^2 beta2 - cos^2 beta1, without its cancellation. */
 	const double gain = beta1.cos < -beta1.sin
-					    ? (beta2.cos - beta1.cos) * (beta1.cos + beta2.cos)
-					    : (beta1.sin - beta2.sin) * (beta1.sin + beta2.sin);
+			? (beta2.cos - beta1.cos) * (beta1.cos + beta2.cos)
+			: (beta1.sin - beta2.sin) * (beta1.sin + beta2.sin);
 	const double toward = alpha1.cos * beta1.cos;
 	t.alpha2.cos = level && !(size(size(beta2.sin) + beta1.sin) > 0)
-				       ? size(alpha1.cos)
-				       : ent_geo_sqrt(toward * toward + gain > 0 ? toward * toward + gain : 0) /
-							 beta2.cos;
+			? size(alpha1.cos)
+			: ent_geo_sqrt(toward * toward + gain > 0 ? toward * toward + gain : 0) /
+					beta2.cos;
 	t.sigma2 = unit(beta2.sin, t.alpha2.cos * beta2.cos);
 	const double turn = t.sigma1.cos * t.sigma2.sin - t.sigma1.sin * t.sigma2.cos;
 	t.sigma12_rad = to_rad(turn > 0 ? turn : 0,
@@ -253,9 +257,10 @@ static struct trial try_azimuth(struct direction beta1, struct direction beta2,
 	double c3[ORDER + 1];
 	t.e = epsilon_of(alpha0.cos, &t.k2);
 	const double a3 = series3(t.e, c3);
-	t.lambda12_error = eta_rad - F * alpha0.sin * a3 *
-			(t.sigma12_rad + sine_sum(t.sigma2, c3, ORDER - 1) -
-					sine_sum(t.sigma1, c3, ORDER - 1));
+	t.lambda12_error = eta_rad -
+			F * alpha0.sin * a3 *
+					(t.sigma12_rad + sine_sum(t.sigma2, c3, ORDER - 1) -
+							sine_sum(t.sigma1, c3, ORDER - 1));
 	if (size(t.alpha2.cos) > 0)
 		t.slope = reduced_length(&t) * F1 / (t.alpha2.cos * beta2.cos);
 	else
@@ -268,7 +273,8 @@ static double trial_length_m(const struct trial *t) {
 	double c1[ORDER + 1];
 	const double a1 = series1(t->e, c1);
 	return ENT_GEO_B_M * a1 *
-	       (t->sigma12_rad + sine_sum(t->sigma2, c1, ORDER) - sine_sum(t->sigma1, c1, ORDER));
+			(t->sigma12_rad + sine_sum(t->sigma2, c1, ORDER) -
+					sine_sum(t->sigma1, c1, ORDER));
 }
 
 /* What the search starts from; for a very short line it is the answer. */
@@ -294,8 +300,8 @@ static struct start start_on_sphere(struct direction beta1, struct direction bet
 	const double bend = omega12.sin * omega12.sin;
 	const double south = beta2.cos * omega12.sin;
 	const double north = omega12.cos >= 0
-					     ? sin_less + beta2.cos * beta1.sin * bend / (1 + omega12.cos)
-					     : sin_more - beta2.cos * beta1.sin * bend / (1 - omega12.cos);
+			? sin_less + beta2.cos * beta1.sin * bend / (1 + omega12.cos)
+			: sin_more - beta2.cos * beta1.sin * bend / (1 - omega12.cos);
 	const double sin_sigma = hypotenuse(south, north);
 	const double cos_sigma = beta1.sin * beta2.sin + beta1.cos * beta2.cos * omega12.cos;
 	struct start start = {.length_m = -1};
@@ -332,7 +338,7 @@ static struct trial solve(struct direction beta1, struct direction beta2, struct
 					alpha1->cos * by.cos - alpha1->sin * by.sin);
 			/* Ordered by cotangent: low is toward north, high toward south. */
 			done = next.sin > 0 && next.cos * low.sin <= low.cos * next.sin &&
-			       next.cos * high.sin >= high.cos * next.sin;
+					next.cos * high.sin >= high.cos * next.sin;
 		}
 		if (!done)
 			next = unit((low.sin + high.sin) / 2, (low.cos + high.cos) / 2);
@@ -399,7 +405,8 @@ struct ent_geodesic ent_geo_inverse_deg(
 	const struct direction lambda12 = of_deg(p.lon12_deg);
 	const double lambda12_rad = p.lon12_deg / DEG_PER_RAD;
 	const bool pole = p.lat1_deg <= -90;
-	if (pole || !(p.lon12_deg > 0) || (p.lon12_deg >= 180 && size(p.lat1_deg + p.lat2_deg) > 1)) {
+	if (pole || !(p.lon12_deg > 0) ||
+			(p.lon12_deg >= 180 && size(p.lat1_deg + p.lat2_deg) > 1)) {
 		/* Along a meridian, over the pole when the longitudes are opposite. */
 		struct direction alpha1 = {lambda12.sin, lambda12.cos};
 		struct trial t = {.alpha2 = {0, 1}};

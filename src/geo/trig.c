@@ -53,8 +53,8 @@ static double sine(double x, double rest) {
 
 /* cos(x + rest) for |x| <= pi/4. */
 static double cosine(double x, double rest) {
-	static const double c[] = {1.0 / 24, -1.0 / 720, 1.0 / 40320, -1.0 / 3628800, 1.0 / 479001600,
-			-1.0 / 87178291200, 1.0 / 20922789888000};
+	static const double c[] = {1.0 / 24, -1.0 / 720, 1.0 / 40320, -1.0 / 3628800,
+			1.0 / 479001600, -1.0 / 87178291200, 1.0 / 20922789888000};
 	const double x2 = x * x;
 	double p = c[6];
 	for (int i = 5; i >= 0; i--)
@@ -120,11 +120,12 @@ static double arc_within_45(double low, double high) {
 	/* tan(a - b) = (tan a - tan b) / (1 + tan a tan b), before the division by 'high'. */
 	const double u = (low - c * high) / (high + c * low);
 	const double u2 = u * u;
-	const double series = u2 * (-1.0 / 3 + u2 * (1.0 / 5 + u2 * (-1.0 / 7 + u2 * (1.0 / 9 +
-			u2 * (-1.0 / 11 + u2 * (1.0 / 13))))));
+	const double series = u2 *
+			(-1.0 / 3 + u2 * (1.0 / 5 + u2 * (-1.0 / 7 + u2 * (1.0 / 9 + u2 * (-1.0 / 11 + u2 * (1.0 / 13))))));
 	double error;
 	const double whole = product(u, DEG_PER_RAD, &error);
-	return arc_deg[k][0] + (whole + (error + u * DEG_PER_RAD_REST + whole * series + arc_deg[k][1]));
+	return arc_deg[k][0] +
+			(whole + (error + u * DEG_PER_RAD_REST + whole * series + arc_deg[k][1]));
 }
 
 double ent_geo_atan2_deg(double y, double x) {

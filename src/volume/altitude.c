@@ -25,18 +25,19 @@ static bool ground(const struct ent_air *air, struct ent_interval geoid, struct 
 	return true;
 }
 
-static bool pressure(const struct ent_air *air, int64_t altitude_mm, struct ent_interval *ret_amsl) {
+static bool pressure(
+		const struct ent_air *air, int64_t altitude_mm, struct ent_interval *ret_amsl) {
 	return air != NULL && air->qnh_known &&
-	       ent_geo_pressure_altitude_amsl(altitude_mm, air->qnh_lo_pa, air->qnh_hi_pa,
-			       air->isa_deviation_k, ret_amsl) == ENT_OK;
+			ent_geo_pressure_altitude_amsl(altitude_mm, air->qnh_lo_pa, air->qnh_hi_pa,
+					air->isa_deviation_k, ret_amsl) == ENT_OK;
 }
 
 static int32_t clamp_mm(int64_t mm) {
 	return mm <= INT32_MIN ? INT32_MIN + 1 : mm >= INT32_MAX ? INT32_MAX - 1 : (int32_t)mm;
 }
 
-static struct ent_w84_bound carry(
-		struct ent_altitude altitude, const struct ent_air *air, struct ent_interval geoid) {
+static struct ent_w84_bound carry(struct ent_altitude altitude, const struct ent_air *air,
+		struct ent_interval geoid) {
 	if (altitude.mm == ENT_ALTITUDE_UNBOUNDED_BELOW ||
 			altitude.mm == ENT_ALTITUDE_UNBOUNDED_ABOVE)
 		return (struct ent_w84_bound){altitude.mm, altitude.mm};
@@ -67,7 +68,7 @@ static struct ent_w84_bound carry(
 ent_status altitude_carry_band(struct ent_volume *volume, struct ent_fault *reterr_fault) {
 	struct ent_volume_parts *parts = &volume->parts;
 	const bool plain = parts->band.floor.ref == ENT_ALTITUDE_W84 &&
-			   parts->band.ceiling.ref == ENT_ALTITUDE_W84;
+			parts->band.ceiling.ref == ENT_ALTITUDE_W84;
 	struct ent_interval geoid = {0, 0};
 	if (!plain) {
 		struct ent_point south_west, north_east;

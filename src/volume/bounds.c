@@ -63,9 +63,9 @@ void bounds_add(struct bounds *bounds, struct ent_point a, struct ent_point b) {
 	const uint32_t n = (uint32_t)(path.length_m / ENT_PIECE_MAX_M) + 1;
 	struct ent_point from = a;
 	for (uint32_t k = 1; k <= n; k++) {
-		const struct ent_point to =
-				k < n ? ent_geo_point_from_ecef(pieces_at(a, &path, (double)k / n))
-				      : b;
+		const struct ent_point to = k < n
+				? ent_geo_point_from_ecef(pieces_at(a, &path, (double)k / n))
+				: b;
 		add_short(bounds, from, to);
 		from = to;
 	}
@@ -78,7 +78,8 @@ static int64_t wrap(int64_t lon_ndeg) {
 void bounds_box(const struct bounds *bounds, double margin_m, struct ent_point *ret_south_west,
 		struct ent_point *ret_north_east) {
 	const double margin_ndeg = margin_m * NDEG_PER_M + 2;
-	const int64_t margin = margin_ndeg > 2e11 ? INT64_C(200000000000) : (int64_t)margin_ndeg + 1;
+	const int64_t margin = margin_ndeg > 2e11 ? INT64_C(200000000000)
+						  : (int64_t)margin_ndeg + 1;
 	int64_t south = bounds->south_ndeg - margin, north = bounds->north_ndeg + margin;
 	bool all_round = bounds->all_round || south < -POLAR_NDEG || north > POLAR_NDEG;
 	/* The cap of a pole that the box comes near to belongs to it. */

@@ -73,7 +73,8 @@ ent_status altitude_carry_band(struct ent_volume *volume, struct ent_fault *rete
 
 /* w84 - altitude for a leg between two points; false when not known. */
 bool altitude_carry_leg(const struct ent_track_point *a, const struct ent_track_point *b,
-		enum ent_altitude_ref ref, const struct ent_air *air, struct ent_interval *ret_offset);
+		enum ent_altitude_ref ref, const struct ent_air *air,
+		struct ent_interval *ret_offset);
 
 static inline struct ent_vec3 vec_sub(struct ent_vec3 a, struct ent_vec3 b) {
 	return (struct ent_vec3){a.x - b.x, a.y - b.y, a.z - b.z};

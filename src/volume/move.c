@@ -75,9 +75,10 @@ static ent_status move_outline(const struct ent_volume_parts *parts, struct ent_
 	ent_status status = ENT_E_MEMORY;
 	if (vertices != NULL && sizes != NULL) {
 		for (uint32_t i = 0; i < parts->n_vertices; i++)
-			vertices[i] = offset_mm == 0 ? parts->vertices[i]
-						     : ent_geo_direct(parts->vertices[i], azimuth_deg,
-								       (double)offset_mm * 1e-3);
+			vertices[i] = offset_mm == 0
+					? parts->vertices[i]
+					: ent_geo_direct(parts->vertices[i], azimuth_deg,
+							  (double)offset_mm * 1e-3);
 		for (uint32_t r = 0; r < parts->n_rings; r++)
 			sizes[r] = ent_ring_size(parts, r);
 		if (parts->kind == ENT_VOLUME_POLYGON)
@@ -134,7 +135,7 @@ void ent_track_at(const struct ent_volume *track, int64_t time_utc_us, struct en
 		return;
 	}
 	const double fraction = (double)(time_utc_us - a->time_utc_us) /
-				(double)(b->time_utc_us - a->time_utc_us);
+			(double)(b->time_utc_us - a->time_utc_us);
 	const struct ent_geodesic path = ent_geo_inverse(a->at, b->at);
 	*ret_at = ent_geo_direct(a->at, path.azimuth1_deg, path.length_m * fraction);
 	const double z = a->altitude_mm + (b->altitude_mm - a->altitude_mm) * fraction;

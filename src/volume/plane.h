@@ -31,8 +31,8 @@ static inline struct plane plane_at(struct ent_vec3 center) {
 				  : (struct ent_vec3){0, 0, 1};
 	/* Any axis that is not nearly parallel to 'up' will do. */
 	const bool polar = plane.up.z > 0.9 || plane.up.z < -0.9;
-	const struct ent_vec3 other =
-			polar ? (struct ent_vec3){1, 0, 0} : (struct ent_vec3){0, 0, 1};
+	const struct ent_vec3 other = polar ? (struct ent_vec3){1, 0, 0}
+					    : (struct ent_vec3){0, 0, 1};
 	const struct ent_vec3 east = vec_cross(other, plane.up);
 	plane.east = vec_scale(east, 1.0 / ent_geo_sqrt(vec_dot(east, east)));
 	plane.north = vec_cross(plane.up, plane.east);

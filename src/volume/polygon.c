@@ -73,7 +73,8 @@ static ent_status check_vertices(struct draft *draft, struct ent_fault *reterr_f
 				break;
 			if (a.lat_ndeg == b.lat_ndeg && a.lon_ndeg == b.lon_ndeg) {
 				ent_fault_set(reterr_fault, "vertices",
-						"vertex %zu of ring %zu repeats the one before it%s",
+						"vertex %zu of ring %zu repeats the one before "
+						"it%s",
 						i, r, i == 0 ? " (do not close the ring)" : "");
 				return ENT_E_SHAPE;
 			}
@@ -177,8 +178,7 @@ ent_status ent_volume_create_polygon(const struct ent_point *vertices, const siz
 	const size_t vertices_bytes = room_size(draft.n_vertices * sizeof *vertices);
 	const size_t start_bytes = room_size((2 * rings + 1) * sizeof(uint32_t));
 	struct room room;
-	struct ent_volume *volume = volume_allocate(
-			at_bytes + vertices_bytes + start_bytes +
+	struct ent_volume *volume = volume_allocate(at_bytes + vertices_bytes + start_bytes +
 					(air != NULL ? room_size(sizeof *air) : 0),
 			&room);
 	if (volume == NULL)

@@ -77,8 +77,8 @@ static void name_edge(const struct ent_volume_parts *parts, uint32_t piece, uint
 	for (uint32_t i = 1; i <= piece; i++) {
 		const bool new_ring = i == parts->ring_start[ring + 1];
 		const struct ent_vec3 given = vertex + 1 < parts->n_vertices
-							      ? ent_geo_ecef(parts->vertices[vertex + 1])
-							      : parts->at[0];
+				? ent_geo_ecef(parts->vertices[vertex + 1])
+				: parts->at[0];
 		if (new_ring) {
 			ring++;
 			vertex++;
@@ -129,7 +129,7 @@ static ent_status check_areas(const struct layout *layout, struct ent_fault *ret
 		for (uint32_t i = first; i < parts->ring_start[ring + 1]; i++) {
 			const struct flat a = layout->at[i], b = layout->at[layout->next[i]];
 			twice += (a.x - origin.x) * (b.y - origin.y) -
-				 (b.x - origin.x) * (a.y - origin.y);
+					(b.x - origin.x) * (a.y - origin.y);
 		}
 		if (twice < 2 * AREA_MIN_M2 && -twice < 2 * AREA_MIN_M2) {
 			ent_fault_set(reterr_fault, "vertices", "ring %u encloses no area", ring);
@@ -153,8 +153,8 @@ static ent_status check_holes(const struct layout *layout, struct ent_fault *ret
 	for (uint32_t hole = 1; hole < parts->n_rings; hole++) {
 		const struct flat p = layout->at[parts->ring_start[hole]];
 		if (!in_ring(layout, 0, p)) {
-			ent_fault_set(reterr_fault, "rings",
-					"ring %u is not inside the outer ring", hole);
+			ent_fault_set(reterr_fault, "rings", "ring %u is not inside the outer ring",
+					hole);
 			return ENT_E_SHAPE;
 		}
 		for (uint32_t other = 1; other < parts->n_rings; other++)

@@ -13,8 +13,8 @@
 /* The least time of one piece of a divided leg, so that inner moments still rise: 50 km in 1 ms. */
 #define PIECE_TIME_MIN_US 1000
 
-static ent_status check_points(const struct ent_track_point *points, size_t n,
-		size_t *ret_pieces, struct ent_fault *reterr_fault) {
+static ent_status check_points(const struct ent_track_point *points, size_t n, size_t *ret_pieces,
+		struct ent_fault *reterr_fault) {
 	struct ent_point before = {0, 0}, at;
 	size_t pieces = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -36,8 +36,10 @@ static ent_status check_points(const struct ent_track_point *points, size_t n,
 			const uint32_t k = pieces_count(before, at, ENT_LEG_MAX_M, &path);
 			if (took <= 0 || took > ENT_LEG_TIME_MAX_US) {
 				ent_fault_set(reterr_fault, "points",
-						took <= 0 ? "point %zu is not later than the one before"
-							  : "point %zu is over 30 days after the one before",
+						took <= 0 ? "point %zu is not later than the one "
+							    "before"
+							  : "point %zu is over 30 days after the "
+							    "one before",
 						i);
 				return ENT_E_DOMAIN;
 			}
@@ -64,7 +66,8 @@ struct arrays {
 };
 
 /* Adds the end of one more piece, which belongs to a leg; the first end begins no piece. */
-static void put(struct arrays *arrays, uint32_t *k, struct ent_vec3 at, int64_t time_us, size_t leg) {
+static void put(struct arrays *arrays, uint32_t *k, struct ent_vec3 at, int64_t time_us,
+		size_t leg) {
 	arrays->at[*k] = at;
 	arrays->at_utc_us[*k] = time_us;
 	if (arrays->leg != NULL && *k > 0)
@@ -116,10 +119,9 @@ static void fill_w84(struct ent_volume_parts *parts, const struct arrays *arrays
 	for (uint32_t i = 0; i < n; i++) {
 		/* Point i ends leg i - 1 and begins leg i; a lone point has offset 0 of its own. */
 		for (uint32_t leg = i > 0 ? i - 1 : 0; leg <= i && (leg + 1 < n || n == 1); leg++) {
-			const struct ent_interval offset =
-					arrays->w84_minus_altitude != NULL
-							? arrays->w84_minus_altitude[leg]
-							: (struct ent_interval){0, 0};
+			const struct ent_interval offset = arrays->w84_minus_altitude != NULL
+					? arrays->w84_minus_altitude[leg]
+					: (struct ent_interval){0, 0};
 			const int64_t z = arrays->points[i].altitude_mm;
 			lo = z + offset.lo_mm < lo ? z + offset.lo_mm : lo;
 			hi = z + offset.hi_mm > hi ? z + offset.hi_mm : hi;
@@ -142,8 +144,8 @@ static bool fill_offsets(struct arrays *arrays, size_t n, enum ent_altitude_ref 
 /* Can this reference be carried to W84 at all, and is that more than adding nothing? */
 static bool needs_offsets(enum ent_altitude_ref ref, const struct ent_air *air) {
 	return ref == ENT_ALTITUDE_AMSL ||
-	       (ref == ENT_ALTITUDE_AGL && air != NULL && air->terrain_known) ||
-	       (ref == ENT_ALTITUDE_FL && air != NULL && air->qnh_known);
+			(ref == ENT_ALTITUDE_AGL && air != NULL && air->terrain_known) ||
+			(ref == ENT_ALTITUDE_FL && air != NULL && air->qnh_known);
 }
 
 static ent_status check_track(size_t n, enum ent_altitude_ref ref,
@@ -181,7 +183,8 @@ ent_status ent_volume_create_track(const struct ent_track_point *points, size_t 
 	if (status != ENT_OK)
 		return status;
 	if (pieces > ENT_TRACK_PIECES_MAX) {
-		ent_fault_set(reterr_fault, "points", "the track is too long: over %d pieces of 50 km",
+		ent_fault_set(reterr_fault, "points",
+				"the track is too long: over %d pieces of 50 km",
 				ENT_TRACK_PIECES_MAX);
 		return ENT_E_LIMIT;
 	}
@@ -192,10 +195,9 @@ ent_status ent_volume_create_track(const struct ent_track_point *points, size_t 
 	const size_t points_bytes = room_size(n * sizeof *points);
 	const size_t offset_bytes = offsets ? room_size(n * sizeof(struct ent_interval)) : 0;
 	struct room room;
-	struct ent_volume *volume = volume_allocate(
-			room_size(sizeof(struct ent_track_parts)) + at_bytes + time_bytes +
-					leg_bytes + points_bytes + offset_bytes +
-					(air != NULL ? room_size(sizeof *air) : 0),
+	struct ent_volume *volume = volume_allocate(room_size(sizeof(struct ent_track_parts)) +
+					at_bytes + time_bytes + leg_bytes + points_bytes +
+					offset_bytes + (air != NULL ? room_size(sizeof *air) : 0),
 			&room);
 	if (volume == NULL)
 		return ENT_E_MEMORY;
@@ -210,7 +212,7 @@ ent_status ent_volume_create_track(const struct ent_track_point *points, size_t 
 	};
 	fill_points(points, n, &arrays);
 	const bool known = ref == ENT_ALTITUDE_W84 ||
-			   (offsets && fill_offsets(&arrays, n, ref, air));
+			(offsets && fill_offsets(&arrays, n, ref, air));
 	*track = (struct ent_track_parts){arrays.points, arrays.at_utc_us, arrays.leg, (uint32_t)n,
 			ref, tolerance, known ? arrays.w84_minus_altitude : NULL};
 	*parts = (struct ent_volume_parts){.kind = ENT_VOLUME_TRACK,
@@ -225,7 +227,7 @@ ent_status ent_volume_create_track(const struct ent_track_point *points, size_t 
 	fill_w84(parts, &arrays, known);
 	volume_enclose(parts);
 	volume->points_bytes = (uint32_t)(at_bytes + time_bytes + leg_bytes + points_bytes +
-					  offset_bytes);
+			offset_bytes);
 	*ret_volume = volume;
 	return ENT_OK;
 }

@@ -70,8 +70,8 @@ static ent_status check_altitude(struct ent_altitude altitude, int32_t unbounded
 	return ENT_E_DOMAIN;
 }
 
-static ent_status check_time(
-		int64_t time_us, int64_t unbounded, const char *where, struct ent_fault *reterr_fault) {
+static ent_status check_time(int64_t time_us, int64_t unbounded, const char *where,
+		struct ent_fault *reterr_fault) {
 	if (time_us == unbounded || (time_us >= ENT_TIME_MIN_US && time_us <= ENT_TIME_MAX_US))
 		return ENT_OK;
 	ent_fault_set(reterr_fault, where, "the time must lie in the years 1 to 9999");
@@ -94,8 +94,9 @@ ent_status volume_check_air(const struct ent_air *air, struct ent_fault *reterr_
 		return ENT_E_DOMAIN;
 	}
 	struct ent_interval unused;
-	if (air->qnh_known && ent_geo_pressure_altitude_amsl(0, air->qnh_lo_pa, air->qnh_hi_pa,
-					      air->isa_deviation_k, &unused) != ENT_OK) {
+	if (air->qnh_known &&
+			ent_geo_pressure_altitude_amsl(0, air->qnh_lo_pa, air->qnh_hi_pa,
+					air->isa_deviation_k, &unused) != ENT_OK) {
 		ent_fault_set(reterr_fault, "qnh",
 				"the QNH must lie in 850..1100 hPa, lowest before highest, and the "
 				"deviation from the standard atmosphere in 0..60 K");
@@ -141,8 +142,7 @@ void volume_enclose(struct ent_volume_parts *parts) {
 		hi = (struct ent_vec3){p.x > hi.x ? p.x : hi.x, p.y > hi.y ? p.y : hi.y,
 				p.z > hi.z ? p.z : hi.z};
 	}
-	parts->center = (struct ent_vec3){
-			(lo.x + hi.x) / 2, (lo.y + hi.y) / 2, (lo.z + hi.z) / 2};
+	parts->center = (struct ent_vec3){(lo.x + hi.x) / 2, (lo.y + hi.y) / 2, (lo.z + hi.z) / 2};
 	double farthest2 = 0, sag_m = 0;
 	for (uint32_t i = 0; i < parts->n_at; i++) {
 		const struct ent_vec3 d = vec_sub(parts->at[i], parts->center);
@@ -155,8 +155,8 @@ void volume_enclose(struct ent_volume_parts *parts) {
 		}
 	}
 	/* A geodesic radius is never less than its chord; a millimetre covers the rounding. */
-	parts->ball_radius_m = ent_geo_sqrt(farthest2) + sag_m +
-			       (double)parts->radius_mm * 1e-3 + 1e-3;
+	parts->ball_radius_m = ent_geo_sqrt(farthest2) + sag_m + (double)parts->radius_mm * 1e-3 +
+			1e-3;
 }
 
 /* Allocates a volume around a line of n points and fills all but what the kind adds. */
@@ -177,7 +177,8 @@ static ent_status create_line(const struct ent_point *line, size_t n, struct ent
 			pieces += pieces_count(line[i - 1], line[i], ENT_PIECE_MAX_M, &path);
 	}
 	if (pieces > ENT_VOLUME_PIECES_MAX) {
-		ent_fault_set(reterr_fault, "points", "the line is too long: over %d pieces of 25 km",
+		ent_fault_set(reterr_fault, "points",
+				"the line is too long: over %d pieces of 25 km",
 				ENT_VOLUME_PIECES_MAX);
 		return ENT_E_LIMIT;
 	}
@@ -185,7 +186,8 @@ static ent_status create_line(const struct ent_point *line, size_t n, struct ent
 	const size_t vertices_bytes = room_size(n * sizeof(struct ent_point));
 	struct room room;
 	struct ent_volume *volume = volume_allocate(
-			at_bytes + vertices_bytes + (air != NULL ? room_size(sizeof *air) : 0), &room);
+			at_bytes + vertices_bytes + (air != NULL ? room_size(sizeof *air) : 0),
+			&room);
 	if (volume == NULL)
 		return ENT_E_MEMORY;
 	struct ent_vec3 *at = room_take(&room, at_bytes);

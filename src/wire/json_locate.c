@@ -50,7 +50,7 @@ static size_t utf8_length(const unsigned char *text, size_t size, size_t at) {
 }
 
 static int hex_value(unsigned char c) {
-	return c >= '0' && c <= '9'	       ? c - '0'
+	return c >= '0' && c <= '9'            ? c - '0'
 			: c >= 'a' && c <= 'f' ? c - 'a' + 10
 			: c >= 'A' && c <= 'F' ? c - 'A' + 10
 					       : -1;

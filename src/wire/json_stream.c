@@ -27,11 +27,11 @@ struct ent_json_stream {
 	ent_read_fn read;
 	void *user;
 	struct ent_json *json;
-	char *window;	       /* FRONT bytes, text, room, ENT_JSON_PADDING */
+	char *window;          /* FRONT bytes, text, room, ENT_JSON_PADDING */
 	size_t capacity, used; /* of text */
-	size_t taken;	       /* text of the last batch with its comma; goes at the next call */
+	size_t taken;          /* text of the last batch with its comma; goes at the next call */
 	uint64_t lines, line_bytes; /* before the text */
-	uint64_t elements;	    /* given out */
+	uint64_t elements;          /* given out */
 	bool opened, ended, closed; /* '[' seen; the source ended; all was given out */
 };
 
@@ -98,9 +98,9 @@ static void drop(struct ent_json_stream *stream, size_t n) {
 static ent_status fill(struct ent_json_stream *stream) {
 	while (!stream->ended && stream->used < stream->capacity) {
 		size_t got;
-		ent_status status =
-				stream->read(stream->user, stream->window + FRONT + stream->used,
-						stream->capacity - stream->used, &got);
+		ent_status status = stream->read(stream->user,
+				stream->window + FRONT + stream->used,
+				stream->capacity - stream->used, &got);
 		if (status != ENT_OK)
 			return status;
 		stream->used += got;

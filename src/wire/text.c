@@ -279,8 +279,9 @@ static ent_status parse_quantity(const char *text, size_t length, const struct u
 	size_t end = length > ENT_TEXT_MAX ? 0 : take_number(text, length, false, &number);
 	size_t at = skip_spaces(text, length, end);
 	size_t used = 0;
-	const struct unit *unit =
-			end == 0 ? NULL : find_unit(text + at, length - at, units, n_units, &used);
+	const struct unit *unit = end == 0
+			? NULL
+			: find_unit(text + at, length - at, units, n_units, &used);
 	if (unit == NULL || at + used != length) {
 		fault_unit(fault, text, length, end, units, n_units, what);
 		return ENT_E_SYNTAX;
@@ -318,7 +319,7 @@ ent_status ent_text_parse_pressure(
 static const struct unit *iso_unit(char letter, bool after_t) {
 	if (!after_t)
 		return letter == 'D' ? &duration_units[0] : NULL;
-	return letter == 'H'		? &duration_units[1]
+	return letter == 'H'            ? &duration_units[1]
 			: letter == 'M' ? &duration_units[2]
 			: letter == 'S' ? &duration_units[3]
 					: NULL;

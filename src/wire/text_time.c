@@ -17,7 +17,7 @@ enum { SHOWN_SIZE = 48, DAY_S = 86400 };
 
 struct moment {
 	int year, month, day, hour, minute, second;
-	int32_t micros;	    /* 0 to 1,000,000: rounding may carry */
+	int32_t micros;     /* 0 to 1,000,000: rounding may carry */
 	int offset_minutes; /* local time is ahead of UTC by so much */
 };
 
@@ -38,8 +38,8 @@ static int64_t days_from_date(int year, int month, int day) {
 }
 
 static void date_from_days(int64_t days, int *ret_year, int *ret_month, int *ret_day) {
-	int64_t from_march =
-			days + DAYS_TO_1970 + 146097; /* one era of 400 years more: not negative */
+	int64_t from_march = days + DAYS_TO_1970 +
+			146097; /* one era of 400 years more: not negative */
 	int64_t era = from_march / 146097;
 	int in_era = (int)(from_march % 146097);
 	int year_of_era = (in_era - in_era / 1460 + in_era / 36524 - in_era / 146096) / 365;

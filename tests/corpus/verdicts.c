@@ -27,16 +27,20 @@ static int64_t between(int64_t low, int64_t high) {
 }
 
 /* Where traffic is made: middle latitudes, the equator, the antimeridian, the poles. */
-static const struct ent_point places[] = {
-		{47000000000, 8000000000}, {-33900000000, 151200000000}, {0, 0}, {100000000, -179990000000},
-		{-16500000000, 179950000000}, {89950000000, 20000000000}, {-89990000000, -100000000000},
+static const struct ent_point places[] = {{47000000000, 8000000000}, {-33900000000, 151200000000},
+		{0, 0}, {100000000, -179990000000}, {-16500000000, 179950000000},
+		{89950000000, 20000000000}, {-89990000000, -100000000000},
 		{69000000000, -179999000000}, {60000000000, 30000000000}};
 
 static struct ent_point near_place(struct ent_point place, int64_t reach_ndeg) {
-	const int64_t north = between(-reach_ndeg, reach_ndeg), east = between(-reach_ndeg, reach_ndeg);
+	const int64_t north = between(-reach_ndeg, reach_ndeg),
+		      east = between(-reach_ndeg, reach_ndeg);
 	int64_t lat = place.lat_ndeg + north;
-	int64_t lon = place.lon_ndeg + east *
-					       (place.lat_ndeg > 89000000000 || place.lat_ndeg < -89000000000 ? 100 : 1);
+	int64_t lon = place.lon_ndeg +
+			east *
+					(place.lat_ndeg > 89000000000 || place.lat_ndeg < -89000000000
+									? 100
+									: 1);
 	if (lat > 90000000000)
 		lat = 180000000000 - lat;
 	if (lat < -90000000000)
@@ -51,10 +55,12 @@ static struct ent_point near_place(struct ent_point place, int64_t reach_ndeg) {
 	return point;
 }
 
-static const struct ent_air air = {true, ENT_ALTITUDE_AMSL, {200000, 450000}, true, 99500, 102000, 15};
+static const struct ent_air air = {
+		true, ENT_ALTITUDE_AMSL, {200000, 450000}, true, 99500, 102000, 15};
 
 static enum ent_altitude_ref pick_ref(void) {
-	return next() % 3 != 0 ? ENT_ALTITUDE_FL : (enum ent_altitude_ref)(next() % ENT_ALTITUDE_REF_COUNT);
+	return next() % 3 != 0 ? ENT_ALTITUDE_FL
+			       : (enum ent_altitude_ref)(next() % ENT_ALTITUDE_REF_COUNT);
 }
 
 static const struct ent_air *pick_air(void) {
@@ -82,14 +88,16 @@ static struct ent_volume *make_track(struct ent_point place) {
 	const enum ent_altitude_ref ref = pick_ref();
 	const struct ent_air *given = pick_air();
 	struct ent_volume *volume = NULL;
-	const ent_status status = ent_volume_create_track(points, n, ref, tolerance, given, &volume, NULL);
+	const ent_status status = ent_volume_create_track(
+			points, n, ref, tolerance, given, &volume, NULL);
 	return status == ENT_OK ? volume : NULL;
 }
 
 static struct ent_volume *make_fixed(struct ent_point place) {
 	const enum ent_altitude_ref ref = pick_ref(), other = pick_ref();
 	const int32_t floor_mm = (int32_t)between(3000000, 3600000);
-	const struct ent_band band = {{ref, floor_mm}, {next() % 4 != 0 ? ref : other, floor_mm + 500000}};
+	const struct ent_band band = {
+			{ref, floor_mm}, {next() % 4 != 0 ? ref : other, floor_mm + 500000}};
 	const int64_t start = between(0, 600000000);
 	const struct ent_span span = {start, start + between(0, 600000000)};
 	struct ent_point points[POINTS_MAX];
@@ -103,10 +111,12 @@ static struct ent_volume *make_fixed(struct ent_point place) {
 	ent_status status;
 	switch (next() % 3) {
 	case 0:
-		status = ent_volume_create_circle(points[0], radius, band, span, given, &volume, NULL);
+		status = ent_volume_create_circle(
+				points[0], radius, band, span, given, &volume, NULL);
 		break;
 	case 1:
-		status = ent_volume_create_corridor(points, n, radius / 3, band, span, given, &volume, NULL);
+		status = ent_volume_create_corridor(
+				points, n, radius / 3, band, span, given, &volume, NULL);
 		break;
 	default:
 		status = ent_volume_create_polygon(points, &n, 1, band, span, given, &volume, NULL);
@@ -117,11 +127,12 @@ static struct ent_volume *make_fixed(struct ent_point place) {
 
 static void print(const struct ent_verdict *v) {
 	const struct ent_witness *w = &v->witness;
-	printf("%d %d %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
-	       " %" PRId64 " %" PRId64 " %" PRId64 "\n",
-			(int)v->kind, (int)v->unknown, w->first_utc_us, w->last_utc_us, w->time_a_utc_us, w->time_b_utc_us,
-			w->at_a.lat_ndeg, w->at_a.lon_ndeg, w->at_b.lat_ndeg, w->at_b.lon_ndeg, w->lateral_mm,
-			w->vertical_lo_mm, w->vertical_hi_mm);
+	printf("%d %d %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64
+	       " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 " %" PRId64 "\n",
+			(int)v->kind, (int)v->unknown, w->first_utc_us, w->last_utc_us,
+			w->time_a_utc_us, w->time_b_utc_us, w->at_a.lat_ndeg, w->at_a.lon_ndeg,
+			w->at_b.lat_ndeg, w->at_b.lon_ndeg, w->lateral_mm, w->vertical_lo_mm,
+			w->vertical_hi_mm);
 }
 
 int main(void) {
