@@ -194,7 +194,7 @@ static ent_status take_position(struct check_json *json, struct ent_json_value p
 static ent_status take_positions(struct check_json *json, struct ent_json_value array) {
 	struct ent_json_walk walk = ent_json_walk_from(array);
 	struct ent_json_value position, altitude;
-	struct ent_point point;
+	struct ent_point point = {0};
 	bool given;
 	if (ent_json_kind(array) != ENT_JSON_ARRAY)
 		return check_json_fail_kind(json, array, "an array of positions");
@@ -254,7 +254,7 @@ static ent_status take_multi_polygon(struct feature *f, struct ent_json_value po
 }
 
 static ent_status take_point(struct feature *f, struct ent_json_value coordinates) {
-	struct ent_point center;
+	struct ent_point center = {0};
 	struct ent_json_value altitude;
 	bool given;
 	ent_status status = take_position(&f->json, coordinates, &center, &altitude, &given);
@@ -303,8 +303,8 @@ static ent_status take_track_point(struct feature *f, struct beside *beside,
 		struct ent_json_value position, uint64_t i, struct ent_track_point *ret_point) {
 	struct check_json *json = &f->json;
 	struct ent_json_value time, listed, third;
-	struct ent_altitude altitude;
-	bool third_given;
+	struct ent_altitude altitude = {0};
+	bool third_given = false;
 	ent_status status = take_position(json, position, &ret_point->at, &third, &third_given);
 	if (status != ENT_OK)
 		return status;
@@ -501,7 +501,7 @@ static ent_status look_at_crs(struct feature *f, struct ent_json_value collectio
 }
 
 static ent_status take_collection(struct feature *f, struct ent_json_value collection) {
-	struct ent_json_value features, feature;
+	struct ent_json_value features = collection, feature;
 	size_t base = f->json.path->length;
 	ent_status status = look_at_crs(f, collection);
 	if (status == ENT_OK)

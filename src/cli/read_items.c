@@ -94,10 +94,10 @@ ent_status check_grow(
 	room = room < needed ? needed : room > max ? max : room;
 	memcpy(&array, array_pointer,
 			sizeof array); /* whatever it points to: all such pointers look alike */
-	array = realloc(array, room * element);
-	if (array == NULL)
+	void *grown = realloc(array, room * element);
+	if (grown == NULL)
 		return ENT_E_MEMORY;
-	memcpy(array_pointer, &array, sizeof array);
+	memcpy(array_pointer, &grown, sizeof grown);
 	*capacity = room;
 	return ENT_OK;
 }

@@ -132,8 +132,8 @@ static const char *moment_to_us(const struct moment *m, int64_t *ret_utc_us) {
 		return "has no such time of day";
 	if (m->offset_minutes == INT32_MAX)
 		return "has no such offset from UTC";
-	int64_t s = days_from_date(m->year, m->month, m->day) * DAY_S + m->hour * 3600 +
-			m->minute * 60 + m->second - (int64_t)m->offset_minutes * 60;
+	int64_t minutes = (int64_t)m->hour * 60 + m->minute - m->offset_minutes;
+	int64_t s = days_from_date(m->year, m->month, m->day) * DAY_S + minutes * 60 + m->second;
 	int32_t micros = m->micros;
 	if (m->second == 60) {
 		/* s is now the first second of the next minute: of January or July, 00:00 UTC. */

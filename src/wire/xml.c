@@ -184,8 +184,10 @@ static ent_status feed(struct reader *r, ent_read_fn read, void *read_user, size
 
 ent_status ent_xml_read(ent_read_fn read, void *read_user, size_t text_max, size_t token_max,
 		const struct ent_xml_events *events, void *user, struct ent_fault *reterr_fault) {
+	static const XML_Memory_Handling_Suite memory = {malloc, realloc, free};
+	static const XML_Char separator[] = {SEPARATOR, '\0'};
 	struct reader r = {
-			.parser = XML_ParserCreateNS(NULL, SEPARATOR),
+			.parser = XML_ParserCreate_MM(NULL, &memory, separator),
 			.events = events,
 			.user = user,
 			.fault = reterr_fault,
