@@ -29,10 +29,10 @@ TEST(json__values_come_as_they_were_written) {
 	struct ent_json *json = new_json();
 	struct ent_json_value root, value;
 	const char *text;
-	size_t length;
-	int64_t number;
-	double real;
-	bool yes;
+	size_t length = 0;
+	int64_t number = 0;
+	double real = 0;
+	bool yes = false;
 	CHECK(parse(json,
 			      " {\"s\":\"\\u00e9\\n\\u0000x\",\"i\":-9223372036854775808,\"u\":"
 			      "18446744073709551615,"

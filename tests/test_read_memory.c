@@ -10,8 +10,8 @@
 #include "reading.h"
 
 static uint64_t calls, fail_at; /* fail_at 0: never */
-static bool fail_on;		/* all later ones too */
-static int64_t live;		/* blocks from our own objects that were not freed */
+static bool fail_on;            /* all later ones too */
+static int64_t live;            /* blocks from our own objects that were not freed */
 
 static bool fails(void) {
 	calls++;

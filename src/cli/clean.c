@@ -219,7 +219,7 @@ static void group(const struct check_report *reports, size_t n, uint32_t n_fligh
 ent_status check_clean(struct check_report *reports, size_t n, uint32_t n_flights,
 		struct check_cleaning *cleaning, check_flight_fn flight, void *user) {
 	struct cleaner c = {.cleaning = cleaning, .flight = flight, .user = user};
-	struct check_report *grouped = malloc((n + 1) * sizeof *grouped);
+	struct check_report *grouped = calloc(n + 1, sizeof *grouped);
 	size_t *starts = malloc((n_flights + (size_t)1) * sizeof *starts);
 	ent_status status = grouped == NULL || starts == NULL ? ENT_E_MEMORY : ENT_OK;
 	if (status == ENT_OK) {

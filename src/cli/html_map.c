@@ -203,8 +203,9 @@ static double graticule_step(double degrees) {
 
 static void draw_graticule(const struct map *map, FILE *out) {
 	const double step_lat = graticule_step(map->north - map->south);
-	for (double lat = ceil(map->south / step_lat) * step_lat; lat <= map->north + 1e-9;
-			lat += step_lat) {
+	const int north = (int)floor((map->north + 1e-9) / step_lat);
+	for (int k = (int)ceil(map->south / step_lat); k <= north; k++) {
+		const double lat = k * step_lat;
 		const double y = to_y(map, lat);
 		(void)fprintf(out,
 				"<line class=\"g\" x1=\"0\" x2=\"%.0f\" y1=\"%.1f\" y2=\"%.1f\"/>"
@@ -214,8 +215,9 @@ static void draw_graticule(const struct map *map, FILE *out) {
 				lat < 0 ? 'S' : 'N');
 	}
 	const double step_lon = graticule_step(map->east - map->west);
-	const double first = ceil((map->lon0_deg + map->west) / step_lon) * step_lon;
-	for (double lon = first; lon <= map->lon0_deg + map->east + 1e-9; lon += step_lon) {
+	const int east = (int)floor((map->lon0_deg + map->east + 1e-9) / step_lon);
+	for (int k = (int)ceil((map->lon0_deg + map->west) / step_lon); k <= east; k++) {
+		const double lon = k * step_lon;
 		const double x = (lon - map->lon0_deg - map->west) * map->scale_x;
 		double shown = lon - 360 * floor((lon + 180) / 360);
 		(void)fprintf(out,

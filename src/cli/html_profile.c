@@ -91,7 +91,10 @@ static void draw_axes(const struct frame *f, const struct check_item *item, FILE
 	double step = steps_ft[0];
 	for (size_t i = 0; i < sizeof steps_ft / sizeof steps_ft[0] && span_ft / step > 5; i++)
 		step = steps_ft[i];
-	for (double ft = ceil(f->lo_mm / 304.8 / step) * step; ft * 304.8 <= f->hi_mm; ft += step) {
+	const int lowest = (int)ceil(f->lo_mm / 304.8 / step);
+	const int highest = (int)floor(f->hi_mm / 304.8 / step);
+	for (int k = lowest; k <= highest; k++) {
+		const double ft = k * step;
 		const double y = frame_y(f, ft * 304.8);
 		(void)fprintf(out,
 				"<path class=\"px\" d=\"M%.0f %.1fH%.0f\"/><text x=\"%.0f\" "

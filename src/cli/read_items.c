@@ -99,6 +99,7 @@ ent_status check_grow(
 		return ENT_E_MEMORY;
 	memcpy(array_pointer, &grown, sizeof grown);
 	*capacity = room;
+	/* cppcheck-suppress memleak ; it is the caller's, through array_pointer */
 	return ENT_OK;
 }
 

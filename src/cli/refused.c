@@ -102,7 +102,8 @@ bool check_name_is_refused(const char *name, size_t length) {
 	while (next_word(name, length, &at, word)) {
 		size_t n = strlen(before);
 		memcpy(both, before, n);
-		memcpy(both + n, word, strlen(word) + 1);
+		memcpy(both + n, word, strlen(word));
+		both[n + strlen(word)] = '\0';
 		bool harmless = listed(both, harmless_pairs, COUNT(harmless_pairs));
 		if (!harmless && listed(word, refused_words, COUNT(refused_words)))
 			return true;

@@ -60,7 +60,7 @@ static ent_status grow_slots(struct entries *entries, uint32_t need) {
 	entries->slot = slot;
 	entries->slots = slots;
 	entries->filled = 0;
-	for (uint32_t i = 0; i < old_slots; i++)
+	for (uint32_t i = 0; old != NULL && i < old_slots; i++)
 		if (old[i] != NO_ENTRY && old[i] != FORGOTTEN) {
 			slot[slot_of(entries, entries_at(entries, old[i] - 1)->id)] = old[i];
 			entries->filled++;

@@ -221,7 +221,7 @@ static ent_status shelf_pack(const struct ent_index *index, struct shelf *ret_sh
 /* Shows a new shelf. Called with 'state' held; the old trees are given to ret_old to release outside of it. */
 static void shelf_show(struct ent_index *index, struct shelf *shelf, struct shelf *ret_old) {
 	ret_old->n_trees = index->n_trees;
-	memcpy(ret_old->tree, index->tree, index->n_trees * sizeof index->tree[0]);
+	memcpy(ret_old->tree, index->tree, index->n_trees * sizeof(struct tree *));
 	ret_old->buffer = index->buffer;
 	index->n_trees = shelf->n_trees;
 	memcpy(index->tree, shelf->tree, shelf->n_trees * sizeof shelf->tree[0]);
@@ -424,6 +424,7 @@ static ent_status load_leaves(const struct ent_index_item *items, size_t n, uint
 		total += share[t].leaves.n;
 	}
 	/* The first share takes the others in. */
+	/* cppcheck-suppress uninitvar ; there is at least one thread */
 	fine = fine && total <= UINT32_MAX &&
 			items_make_room(&share[0].leaves, total - share[0].leaves.n);
 	for (unsigned t = 1; t < threads; t++) {
@@ -506,7 +507,7 @@ ent_status ent_index_load(struct ent_index *index, const struct ent_index_item *
 }
 
 size_t ent_index_count(const struct ent_index *index) {
-	struct ent_index *locked = (struct ent_index *)(uintptr_t)index;
+	struct ent_index *locked = (struct ent_index *)index;
 	(void)pthread_mutex_lock(&locked->writer);
 	const size_t count = index->entries.count;
 	(void)pthread_mutex_unlock(&locked->writer);
@@ -514,7 +515,7 @@ size_t ent_index_count(const struct ent_index *index) {
 }
 
 size_t ent_index_memory(const struct ent_index *index) {
-	struct ent_index *locked = (struct ent_index *)(uintptr_t)index;
+	struct ent_index *locked = (struct ent_index *)index;
 	(void)pthread_mutex_lock(&locked->writer);
 	size_t bytes = sizeof *index + sizeof *index->buffer + entries_bytes(&index->entries) +
 			index->room_graveyard * sizeof *index->graveyard;

@@ -34,7 +34,7 @@ static int64_t middle(int32_t lo, int32_t hi) {
 
 static unsigned class_of(const int64_t *classes, int64_t size) {
 	unsigned c = 0;
-	while (size >= classes[c] && c < 3)
+	while (c < 3 && size >= classes[c])
 		c++;
 	return c;
 }

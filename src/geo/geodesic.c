@@ -132,16 +132,20 @@ static double series2(double e, double c[ORDER + 1]) {
 /* (24), (25): longitude. Returns A3. */
 static double series3(double e, double c[ORDER + 1]) {
 	const double n = N3, n2 = N3 * N3;
-	c[1] = e * ((1 - n) / 4 + e * ((1 - n2) / 8 + e * ((3 + 3 * n - n2) / 64 + e * ((5 + 2 * n) / 128 + e * 3 / 128))));
-	c[2] = e * e *
-			((2 - 3 * n + n2) / 32 +
-					e *
-							((3 - 2 * n - 3 * n2) / 64 +
-									e * ((3 + n) / 128 + e * 5 / 256)));
+	double p;
+	p = (5 + 2 * n) / 128 + e * 3 / 128;
+	p = (3 + 3 * n - n2) / 64 + e * p;
+	p = (1 - n) / 4 + e * ((1 - n2) / 8 + e * p);
+	c[1] = e * p;
+	p = (3 - 2 * n - 3 * n2) / 64 + e * ((3 + n) / 128 + e * 5 / 256);
+	p = (2 - 3 * n + n2) / 32 + e * p;
+	c[2] = e * e * p;
 	c[3] = e * e * e * ((5 - 9 * n + 5 * n2) / 192 + e * ((9 - 10 * n) / 384 + e * 7 / 512));
 	c[4] = e * e * e * e * ((7 - 14 * n) / 512 + e * 7 / 512);
 	c[5] = e * e * e * e * e * 21 / 2560;
-	return 1 - e * ((1 - n) / 2 + e * ((2 + n - 3 * n2) / 8 + e * ((1 + 3 * n + n2) / 16 + e * ((3 + 2 * n) / 64 + e * 3 / 128))));
+	p = (1 + 3 * n + n2) / 16 + e * ((3 + 2 * n) / 64 + e * 3 / 128);
+	p = (1 - n) / 2 + e * ((2 + n - 3 * n2) / 8 + e * p);
+	return 1 - e * p;
 }
 
 /* A reduced latitude. */

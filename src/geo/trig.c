@@ -120,8 +120,9 @@ static double arc_within_45(double low, double high) {
 	/* tan(a - b) = (tan a - tan b) / (1 + tan a tan b), before the division by 'high'. */
 	const double u = (low - c * high) / (high + c * low);
 	const double u2 = u * u;
-	const double series = u2 *
-			(-1.0 / 3 + u2 * (1.0 / 5 + u2 * (-1.0 / 7 + u2 * (1.0 / 9 + u2 * (-1.0 / 11 + u2 * (1.0 / 13))))));
+	double series = -1.0 / 11 + u2 * (1.0 / 13);
+	series = -1.0 / 7 + u2 * (1.0 / 9 + u2 * series);
+	series = u2 * (-1.0 / 3 + u2 * (1.0 / 5 + u2 * series));
 	double error;
 	const double whole = product(u, DEG_PER_RAD, &error);
 	return arc_deg[k][0] +

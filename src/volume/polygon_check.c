@@ -193,9 +193,9 @@ static void lay_out(struct layout *layout) {
 }
 
 ent_status polygon_check(const struct ent_volume_parts *parts, struct ent_fault *reterr_fault) {
-	struct flat few_at[FEW];
+	struct flat few_at[FEW] = {{0}};
 	struct sorted few_order[FEW];
-	uint32_t few_next[FEW];
+	uint32_t few_next[FEW] = {0};
 	struct layout layout = {parts, few_at, few_order, few_next};
 	const bool many = parts->n_pieces > FEW;
 	if (many) {

@@ -20,7 +20,7 @@ struct ent_volume *volume_allocate(size_t extra, struct room *ret_room) {
 
 struct ent_volume *ent_volume_hold(const struct ent_volume *volume) {
 	/* The count of holds is the one thing that may change. */
-	struct ent_volume *held = (struct ent_volume *)(uintptr_t)volume;
+	struct ent_volume *held = (struct ent_volume *)volume;
 	atomic_fetch_add_explicit(&held->holds, 1, memory_order_relaxed);
 	return held;
 }

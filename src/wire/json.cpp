@@ -260,8 +260,9 @@ bool ent_json_int(ent_json_value value, int64_t *ret_int) {
 	}
 	double number;
 	/* Within 2^53, so that the double is the very integer that was written. */
-	if (!at.is_double() || !ent_json_double(value, &number) || number < -0x1p53 ||
-			number > 0x1p53)
+	const double exact = 9007199254740992;
+	if (!at.is_double() || !ent_json_double(value, &number) || number < -exact ||
+			number > exact)
 		return false;
 	int64_t whole = static_cast<int64_t>(number);
 	if (static_cast<double>(whole) != number)

@@ -36,11 +36,8 @@ static struct ent_point near_place(struct ent_point place, int64_t reach_ndeg) {
 	const int64_t north = between(-reach_ndeg, reach_ndeg),
 		      east = between(-reach_ndeg, reach_ndeg);
 	int64_t lat = place.lat_ndeg + north;
-	int64_t lon = place.lon_ndeg +
-			east *
-					(place.lat_ndeg > 89000000000 || place.lat_ndeg < -89000000000
-									? 100
-									: 1);
+	const bool polar = place.lat_ndeg > 89000000000 || place.lat_ndeg < -89000000000;
+	int64_t lon = place.lon_ndeg + east * (polar ? 100 : 1);
 	if (lat > 90000000000)
 		lat = 180000000000 - lat;
 	if (lat < -90000000000)
