@@ -14,15 +14,31 @@
 
 enum { TEXT_MAX = 1 << 24, TOKEN_MAX = 1 << 20 };
 
-#define ELEMENT_MAP(X)                                                                            \
-	X(kml)                                                                                    \
-	X(Placemark)                                                                              \
-	X(name)                                                                                   \
-	X(TimeSpan)                                                                               \
-	X(TimeStamp)                                                                              \
-	X(begin) X(end) X(when) X(Data) X(value) X(SimpleData) X(Polygon) X(LinearRing)           \
-			X(LineString) X(Point) X(coordinates) X(altitudeMode) X(extrude) X(Track) \
-					X(MultiTrack) X(coord) X(NetworkLink)
+/* clang-format off */
+#define ELEMENT_MAP(X)  \
+	X(kml) \
+	X(Placemark) \
+	X(name) \
+	X(TimeSpan) \
+	X(TimeStamp) \
+	X(begin) \
+	X(end) \
+	X(when) \
+	X(Data) \
+	X(value) \
+	X(SimpleData) \
+	X(Polygon) \
+	X(LinearRing) \
+	X(LineString) \
+	X(Point) \
+	X(coordinates) \
+	X(altitudeMode) \
+	X(extrude) \
+	X(Track) \
+	X(MultiTrack) \
+	X(coord) \
+	X(NetworkLink)
+/* clang-format on */
 
 #define ELEMENT_ENUM_(name) EL_##name,
 enum element { ELEMENT_MAP(ELEMENT_ENUM_) EL_OTHER };

@@ -424,9 +424,10 @@ static ent_status load_leaves(const struct ent_index_item *items, size_t n, uint
 		total += share[t].leaves.n;
 	}
 	/* The first share takes the others in. */
+	struct items *all = &share[0].leaves;
 	/* cppcheck-suppress uninitvar ; there is at least one thread */
-	fine = fine && total <= UINT32_MAX &&
-			items_make_room(&share[0].leaves, total - share[0].leaves.n);
+	const size_t others = total - all->n;
+	fine = fine && total <= UINT32_MAX && items_make_room(all, others);
 	for (unsigned t = 1; t < threads; t++) {
 		if (fine) {
 			memcpy(share[0].leaves.item + share[0].leaves.n, share[t].leaves.item,
