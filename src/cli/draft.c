@@ -273,7 +273,6 @@ ent_status check_outline_add(struct check_outline *outline, struct ent_point poi
 ent_status check_outline_end_ring(
 		struct check_outline *outline, bool closed, struct ent_fault *reterr_fault) {
 	size_t n = outline->n - outline->ring_start;
-	const struct ent_point *ring = outline->points + outline->ring_start;
 	if (outline->rings == ENT_VOLUME_RINGS_MAX) {
 		ent_fault_set(reterr_fault, "", "more than %d rings", ENT_VOLUME_RINGS_MAX);
 		return ENT_E_LIMIT;
@@ -285,6 +284,7 @@ ent_status check_outline_end_ring(
 				       : "no vertices");
 		return ENT_E_SHAPE;
 	}
+	const struct ent_point *ring = outline->points + outline->ring_start;
 	if (closed &&
 			(ring[0].lat_ndeg != ring[n - 1].lat_ndeg ||
 					ring[0].lon_ndeg != ring[n - 1].lon_ndeg)) {

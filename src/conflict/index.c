@@ -405,7 +405,7 @@ enum { LOAD_THREADS_MAX = 64 };
 /* The leaves of all items in one run; entries are numbered from first_entry on. */
 static ent_status load_leaves(const struct ent_index_item *items, size_t n, uint32_t first_entry,
 		unsigned threads, struct items *ret_leaves) {
-	struct share share[LOAD_THREADS_MAX];
+	struct share share[LOAD_THREADS_MAX] = {{0}};
 	pthread_t thread[LOAD_THREADS_MAX];
 	bool started[LOAD_THREADS_MAX] = {false};
 	for (unsigned t = 0; t < threads; t++) {
@@ -425,9 +425,7 @@ static ent_status load_leaves(const struct ent_index_item *items, size_t n, uint
 	}
 	/* The first share takes the others in. */
 	struct items *all = &share[0].leaves;
-	/* cppcheck-suppress uninitvar ; there is at least one thread */
-	const size_t others = total - all->n;
-	fine = fine && total <= UINT32_MAX && items_make_room(all, others);
+	fine = fine && total <= UINT32_MAX && items_make_room(all, total - all->n);
 	for (unsigned t = 1; t < threads; t++) {
 		if (fine) {
 			memcpy(share[0].leaves.item + share[0].leaves.n, share[t].leaves.item,
