@@ -21,6 +21,19 @@ int check_main(int argc, char **argv);
 ENT_MUST_USE ent_status check_find(struct check_model *model, const struct check_options *options,
 		ent_index_progress_fn progress, void *progress_user);
 
+/*
+ * With --propose: for each conflict that will be shown, the smallest changes that take one of
+ * the two clear of all that is checked. What moves: what is not from --against; an F3548
+ * intent (drones give way), else a flight, else item a. E_MEMORY.
+ */
+ENT_MUST_USE ent_status check_propose(struct check_model *model,
+		const struct check_options *options, const struct ent_index_snapshot *snapshot,
+		ent_index_progress_fn progress, void *progress_user);
+
+/* Do --together's names let these two fly near one another? */
+bool check_together(const struct check_options *options, const struct check_item *a,
+		const struct check_item *b);
+
 /* Is this a flight (a track), not a volume? */
 bool check_is_flight(const struct check_item *item);
 

@@ -66,8 +66,9 @@ static bool called(const struct check_item *item, const char *name, size_t lengt
 	return false;
 }
 
-static bool together(const struct check_names *names, const struct check_item *a,
+bool check_together(const struct check_options *options, const struct check_item *a,
 		const struct check_item *b) {
+	const struct check_names *names = &options->together;
 	for (size_t i = 0; i < names->n; i++) {
 		const char *first = names->name[i], *comma = strchr(first, ','),
 			   *second = comma + 1;
@@ -97,7 +98,7 @@ static bool add(struct finder *finder, uint32_t a, uint32_t b, const struct ent_
 	struct check_model *model = finder->model;
 	if (!counts(finder, &model->items[a], &model->items[b], &verdict->witness))
 		return true;
-	if (together(&finder->options->together, &model->items[a], &model->items[b])) {
+	if (check_together(finder->options, &model->items[a], &model->items[b])) {
 		model->together++;
 		return true;
 	}
@@ -232,6 +233,8 @@ ent_status check_find(struct check_model *model, const struct check_options *opt
 		status = finder.status;
 	if (status == ENT_OK)
 		status = rank(model);
+	if (status == ENT_OK && options->propose)
+		status = check_propose(model, options, snapshot, progress, progress_user);
 	ent_index_snapshot_release(snapshot);
 	ent_index_destroy(index);
 	return status;

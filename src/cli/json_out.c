@@ -69,6 +69,7 @@ static void write_proposals(struct ent_jsonout *out, const struct check_model *m
 		const struct check_conflict *conflict) {
 	static const char *const kinds[ENT_PROPOSAL_COUNT] = {
 			"time", "altitude", "lateral", "combined"};
+	const bool track = check_is_flight(&model->items[conflict->proposed_for]);
 	ent_jsonout_name(out, "proposals");
 	ent_jsonout_object_begin(out);
 	member_string(out, "for", model->items[conflict->proposed_for].id);
@@ -82,7 +83,11 @@ static void write_proposals(struct ent_jsonout *out, const struct check_model *m
 			ent_jsonout_name(out, "later_s");
 			ent_jsonout_decimal(out, p->later_us, 6);
 			member_metres(out, "higher_m", p->higher_mm);
-			member_metres(out, "right_m", p->offset_mm);
+			member_metres(out, track ? "right_m" : "offset_m", p->offset_mm);
+			if (!track && p->offset_mm != 0) {
+				ent_jsonout_name(out, "azimuth_deg");
+				ent_jsonout_decimal(out, (int64_t)p->azimuth_deg, 0);
+			}
 			member_uint(out, "steps", p->steps);
 		}
 		ent_jsonout_object_end(out);

@@ -123,37 +123,59 @@ static void write_row(const struct check_model *model, size_t i, FILE *out) {
 			check_name(&model->items[conflict->b], b, sizeof b));
 }
 
-static void write_proposal(const struct ent_proposal *p, FILE *out) {
+static void write_offset(const struct ent_proposal *p, bool track, FILE *out) {
+	const double nm = (double)(p->offset_mm < 0 ? -p->offset_mm : p->offset_mm) / 1852000.0;
+	if (track)
+		(void)fprintf(out, "%.1f NM to the %s", nm, p->offset_mm < 0 ? "left" : "right");
+	else
+		(void)fprintf(out, "%.1f NM towards %03.0f degrees", nm, p->azimuth_deg);
+}
+
+static void write_height(const struct ent_proposal *p, bool track, FILE *out) {
+	const double mm = (double)(p->higher_mm < 0 ? -p->higher_mm : p->higher_mm);
+	(void)fprintf(out, "%.0f %s %s", track ? mm / 304.8 : mm / 1000, track ? "ft" : "m",
+			p->higher_mm < 0 ? "lower" : "higher");
+}
+
+static void write_proposal(const struct ent_proposal *p, bool track, FILE *out) {
 	const char *comma = "";
+	if (p->steps == 0)
+		(void)fputs("no change", out);
 	if (p->later_us != 0) {
 		(void)fprintf(out, "%" PRId64 " min %s",
 				(p->later_us < 0 ? -p->later_us : p->later_us) / 60000000,
 				p->later_us < 0 ? "earlier" : "later");
-		comma = ", ";
+		comma = " and ";
 	}
 	if (p->higher_mm != 0) {
-		(void)fprintf(out, "%s%.0f ft %s", comma,
-				(double)(p->higher_mm < 0 ? -p->higher_mm : p->higher_mm) / 304.8,
-				p->higher_mm < 0 ? "lower" : "higher");
-		comma = ", ";
+		(void)fputs(comma, out);
+		write_height(p, track, out);
+		comma = " and ";
 	}
-	if (p->offset_mm != 0)
-		(void)fprintf(out, "%s%.1f NM %s", comma,
-				(double)(p->offset_mm < 0 ? -p->offset_mm : p->offset_mm) /
-						1852000.0,
-				p->offset_mm < 0 ? "left" : "right");
+	if (p->offset_mm != 0) {
+		(void)fputs(comma, out);
+		write_offset(p, track, out);
+	}
+}
+
+/* A best mix of one kind is that kind's own proposal, said already. */
+static bool is_single(const struct ent_proposal *proposals, int kind) {
+	const struct ent_proposal *p = &proposals[kind];
+	return kind == ENT_PROPOSAL_COMBINED &&
+			(p->later_us != 0) + (p->higher_mm != 0) + (p->offset_mm != 0) <= 1;
 }
 
 static void write_proposals(
 		const struct check_model *model, const struct check_conflict *conflict, FILE *out) {
 	char name[CHECK_ID_SIZE + CHECK_CALLSIGN_SIZE + 4];
-	(void)fprintf(out, "      %s would be clear of all by: ",
-			check_name(&model->items[conflict->proposed_for], name, sizeof name));
+	const struct check_item *item = &model->items[conflict->proposed_for];
+	(void)fprintf(out, "      proposed for %s, clear of all that was checked: ",
+			check_name(item, name, sizeof name));
 	unsigned found = 0;
 	for (int k = 0; k < ENT_PROPOSAL_COUNT; k++)
-		if (conflict->proposals[k].found) {
+		if (conflict->proposals[k].found && !is_single(conflict->proposals, k)) {
 			(void)fputs(found++ > 0 ? "; or " : "", out);
-			write_proposal(&conflict->proposals[k], out);
+			write_proposal(&conflict->proposals[k], check_is_flight(item), out);
 		}
 	(void)fputs(found == 0 ? "none found within the limits\n" : "\n", out);
 }
