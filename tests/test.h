@@ -40,4 +40,14 @@ static inline double test_uniform(uint64_t *seed) {
 	return (double)(test_random(seed) >> 11) * 0x1p-53;
 }
 
+/*
+ * How much of a random campaign to run: 1, or ENTENTE_TEST_SCALE (0.05 under the slow
+ * sanitizers, more in `make soak`).
+ */
+static inline double test_scale(void) {
+	const char *text = getenv("ENTENTE_TEST_SCALE");
+	const double scale = text != NULL ? strtod(text, NULL) : 1;
+	return scale > 0 ? scale : 1;
+}
+
 #endif
