@@ -13,6 +13,9 @@
 #define HEIGHT_MIN 360.0
 #define HEIGHT_MAX 820.0
 #define NEAR 0.5
+/* The room of a name. */
+#define LABEL_WIDE 90.0
+#define LABEL_HIGH 12.0
 
 enum { CIRCLE_POINTS = 64, PART_POINTS = 24 };
 
@@ -131,15 +134,20 @@ static void draw_circle(struct pen *pen, struct ent_point center, double radius_
 
 static void draw_volume(const struct map *map, const struct ent_volume_parts *parts, FILE *out) {
 	struct pen pen = {map, out, 0, 0, false};
-	(void)fputs("<path class=\"v\" fill-rule=\"evenodd\" d=\"", out);
+	if (parts->kind == ENT_VOLUME_CORRIDOR)
+		/* Its width on the map, a unit at least, and wider when zoomed. */
+		(void)fprintf(out,
+				"<path class=\"v\" style=\"fill:none;stroke-width:%.1f;"
+				"stroke-opacity:.45;stroke-linejoin:round;vector-effect:none\" "
+				"d=\"",
+				fmax(1, 2 * (double)parts->radius_mm / 1852e3 / 60 * map->scale_y));
+	else
+		(void)fputs("<path class=\"v\" fill-rule=\"evenodd\" d=\"", out);
 	if (parts->kind == ENT_VOLUME_CIRCLE) {
 		draw_circle(&pen, parts->vertices[0], fmax(1, (double)parts->radius_mm / 1e3));
 	} else if (parts->kind == ENT_VOLUME_CORRIDOR) {
 		for (uint32_t i = 0; i < parts->n_vertices; i++)
 			draw_point(&pen, parts->vertices[i], true);
-		pen.down = false;
-		for (uint32_t i = 0; i < parts->n_vertices && parts->n_vertices < 32; i++)
-			draw_circle(&pen, parts->vertices[i], (double)parts->radius_mm / 1e3);
 	} else {
 		for (uint32_t r = 0; r < parts->n_rings; r++) {
 			for (uint32_t i = parts->ring_start[r]; i < parts->ring_start[r + 1]; i++)
@@ -189,6 +197,47 @@ static void draw_marks(const struct check_model *model, const struct map *map, F
 				"<circle r=\"%.0f\"/><text y=\"3.5\" "
 				"font-size=\"9\">%zu</text></g></a>\n",
 				i + 1, x, y, x, y, r, i + 1);
+	}
+}
+
+/* Where an item's name stands: where a flight or corridor begins, above the west of an area. */
+static void label_place(const struct map *map, const struct check_item *item, double *ret_x,
+		double *ret_y) {
+	const struct ent_volume_parts *parts = ent_volume_parts(item->volume);
+	struct ent_point at, south_west, north_east;
+	ent_volume_bounds(item->volume, &south_west, &north_east);
+	if (parts->kind == ENT_VOLUME_TRACK)
+		at = parts->track->points[0].at;
+	else if (parts->kind == ENT_VOLUME_CORRIDOR)
+		at = parts->vertices[0];
+	else
+		at = (struct ent_point){north_east.lat_ndeg, south_west.lon_ndeg};
+	*ret_x = to_x(map, (double)at.lon_ndeg / 1e9) + 4;
+	*ret_y = to_y(map, (double)at.lat_ndeg / 1e9) - 4;
+}
+
+/* Names, where there are few enough to be read; one that would cover another goes below it. */
+static void draw_labels(const struct check_model *model, const struct map *map, FILE *out) {
+	double xs[HTML_LABELS_MAX], ys[HTML_LABELS_MAX];
+	size_t n = 0;
+	if (model->n_items > HTML_LABELS_MAX)
+		return;
+	for (size_t i = 0; i < model->n_items; i++) {
+		char name[CHECK_ID_SIZE + CHECK_CALLSIGN_SIZE + 4];
+		if (i > 0 && model->items[i - 1].group == model->items[i].group)
+			continue;
+		label_place(map, &model->items[i], &xs[n], &ys[n]);
+		for (size_t k = 0; k < n; k++)
+			if (fabs(xs[k] - xs[n]) < LABEL_WIDE && fabs(ys[k] - ys[n]) < LABEL_HIGH)
+				ys[n] = ys[k] + LABEL_HIGH;
+		const bool left = xs[n] > WIDTH - LABEL_WIDE;
+		(void)fprintf(out,
+				"<text class=\"l\" data-p=\"%.1f %.1f\" transform=\"translate(%.1f "
+				"%.1f)\"%s>",
+				xs[n], ys[n], xs[n], ys[n], left ? " text-anchor=\"end\"" : "");
+		html_text(out, check_name(&model->items[i], name, sizeof name));
+		(void)fputs("</text>\n", out);
+		n++;
 	}
 }
 
@@ -262,6 +311,7 @@ void html_map(const struct check_model *model, FILE *out) {
 	for (size_t i = 0; i < n; i++)
 		if (check_is_flight(&model->items[i]))
 			draw_track(&map, ent_volume_parts(model->items[i].volume), out);
+	draw_labels(model, &map, out);
 	draw_marks(model, &map, out);
 	draw_scale(&map, out);
 	(void)fputs("</svg><nav aria-label=\"Map\"><button type=\"button\" "

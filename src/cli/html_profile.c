@@ -203,6 +203,24 @@ static void draw_distance(const struct frame *f, const struct check_item *const 
 			WIDTH - 6);
 }
 
+/* One axis serves both, so what the two are measured from must be said where it differs. */
+static void note_references(const struct check_item *const sides[2], FILE *out) {
+	static const char *const from[ENT_ALTITUDE_REF_COUNT] = {
+			[ENT_ALTITUDE_W84] = "the WGS84 ellipsoid",
+			[ENT_ALTITUDE_AMSL] = "mean sea level",
+			[ENT_ALTITUDE_AGL] = "the ground",
+			[ENT_ALTITUDE_FL] = "1013.25 hPa"};
+	const struct ent_band a = ent_volume_parts(sides[0]->volume)->band;
+	const struct ent_band b = ent_volume_parts(sides[1]->volume)->band;
+	const enum ent_altitude_ref refs[2] = {
+			check_is_flight(sides[0]) ? a.floor.ref : a.ceiling.ref,
+			check_is_flight(sides[1]) ? b.floor.ref : b.ceiling.ref};
+	if (refs[0] != refs[1])
+		(void)fprintf(out,
+				"<p class=\"soft\">Drawn as given: A above %s, B above %s.</p>\n",
+				from[refs[0]], from[refs[1]]);
+}
+
 void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
 	const struct check_conflict *c = &model->conflicts[conflict];
 	const struct ent_witness *w = &c->verdict.witness;
@@ -237,4 +255,5 @@ void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
 					frame_x(&f, times[k]),
 					frame_y(&f, altitude_at(sides[k]->volume, times[k])));
 	(void)fputs("</svg>\n", out);
+	note_references(sides, out);
 }
