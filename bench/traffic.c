@@ -183,6 +183,37 @@ void traffic_drones(struct ent_volume **drones, size_t n, uint64_t seed) {
 		drones[i] = make_drone(&random, towns);
 }
 
+/* A ring about a centre: its corners' distances differ, so it may be hollow but never crosses itself. */
+static struct ent_volume *make_airspace(struct random *random) {
+	const double lat = between(random, 36, 64), lon = between(random, -9, 34);
+	const double radius_m = between(random, 20e3, 150e3);
+	const int corners = 5 + (int)between(random, 0, 8);
+	struct ent_point corner[16];
+	for (int i = 0; i < corners; i++) {
+		double corner_lat, corner_lon, azimuth;
+		ent_geo_direct_deg(lat, lon, 360.0 * i / corners,
+				radius_m * between(random, 0.6, 1), &corner_lat, &corner_lon,
+				&azimuth);
+		check(ent_geo_point_from_deg(corner_lat, corner_lon, &corner[i]),
+				&(struct ent_fault){"airspace", ""});
+	}
+	const size_t size = (size_t)corners;
+	const int32_t level_mm = (int32_t)(between(random, 50, 400)) * 30480;
+	const struct ent_band band = {{ENT_ALTITUDE_FL, 0}, {ENT_ALTITUDE_FL, level_mm}};
+	const struct ent_span span = {DAY_START_US, DAY_START_US + DAY_US};
+	struct ent_volume *airspace = NULL;
+	struct ent_fault fault = {"", ""};
+	check(ent_volume_create_polygon(corner, &size, 1, band, span, NULL, &airspace, &fault),
+			&fault);
+	return airspace;
+}
+
+void traffic_airspace(struct ent_volume **airspace, size_t n, uint64_t seed) {
+	struct random random = {seed};
+	for (size_t i = 0; i < n; i++)
+		airspace[i] = make_airspace(&random);
+}
+
 struct change {
 	int64_t at_us;
 	int by;

@@ -15,6 +15,8 @@
 /* A new volume each, the caller's to release; exits when there is no memory. */
 void traffic_day(struct ent_volume **flights, size_t n, uint64_t seed);
 void traffic_drones(struct ent_volume **drones, size_t n, uint64_t seed);
+/* Reserved airspace: circles and polygons of 20 to 150 km, from the ground to a flight level or open, all day. */
+void traffic_airspace(struct ent_volume **airspace, size_t n, uint64_t seed);
 
 /* The greatest number of tracks airborne at one moment. */
 size_t traffic_peak(struct ent_volume *const *flights, size_t n);
