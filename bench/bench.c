@@ -109,19 +109,25 @@ struct legs {
 	uint32_t i, j;
 };
 
-/* Pairs of legs of two flights that overlap in time and lie within 1,000 ft of each other. */
+/* Middle legs of two flights that overlap in time, with bands that the vertical minimum makes meet, 60 km or less apart. */
+static bool comparable(
+		const struct ent_volume *a, uint32_t i, const struct ent_volume *b, uint32_t j) {
+	const struct ent_volume_parts *pa = ent_volume_parts(a), *pb = ent_volume_parts(b);
+	const struct ent_track_point *p = &pa->track->points[i], *q = &pb->track->points[j];
+	return pa->track->leg == NULL && pb->track->leg == NULL &&
+			p[0].time_utc_us < q[1].time_utc_us &&
+			q[0].time_utc_us < p[1].time_utc_us &&
+			abs(p[0].altitude_mm - q[0].altitude_mm) < 304800 &&
+			ent_geo_inverse(p[0].at, q[0].at).length_m < 60e3;
+}
+
 static size_t choose_legs(const struct filed *filed, struct legs *legs, size_t room) {
 	size_t n = 0;
-	for (size_t f = 0; f + 1 < filed->n && n < room; f++)
-		for (size_t g = f + 1; g < filed->n && g < f + 200 && n < room; g++) {
-			const struct ent_track_parts *a = ent_volume_parts(filed->volume[f])->track;
-			const struct ent_track_parts *b = ent_volume_parts(filed->volume[g])->track;
-			const uint32_t i = a->n_points / 2, j = b->n_points / 2;
-			const struct ent_track_point *p = &a->points[i], *q = &b->points[j];
-			if (p[0].time_utc_us < q[1].time_utc_us &&
-					q[0].time_utc_us < p[1].time_utc_us &&
-					abs(p[0].altitude_mm - q[0].altitude_mm) < 304800 &&
-					a->leg == NULL && b->leg == NULL)
+	for (size_t f = 0; f < filed->n && n < room; f++)
+		for (size_t g = f + 1; g < filed->n && n < room; g++) {
+			const uint32_t i = ent_volume_parts(filed->volume[f])->track->n_points / 2;
+			const uint32_t j = ent_volume_parts(filed->volume[g])->track->n_points / 2;
+			if (comparable(filed->volume[f], i, filed->volume[g], j))
 				legs[n++] = (struct legs){filed->volume[f], filed->volume[g], i, j};
 		}
 	return n;

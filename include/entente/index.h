@@ -85,7 +85,13 @@ typedef bool (*ent_index_pair_fn)(void *user, const struct ent_index_pair *pair)
 /* Called now and then with how much is done, of how much. Return false to stop. May be NULL. */
 typedef bool (*ent_index_progress_fn)(void *user, uint64_t done, uint64_t total);
 
-/* All conflicts (and unknowns) among what is filed, each pair once, in no stated order. */
+/* Pairs that one call of ent_index_pairs may judge of which a track is part. */
+#define ENT_INDEX_PAIRS_MAX 100000000
+
+/*
+ * All conflicts (and unknowns) among what is filed, each pair once, in no stated order.
+ * E_DOMAIN: bad minima. E_LIMIT: over ENT_INDEX_PAIRS_MAX. E_MEMORY.
+ */
 ENT_API ENT_MUST_USE ent_status ent_index_pairs(const struct ent_index_snapshot *snapshot,
 		const struct ent_minima *minima, ent_index_pair_fn pair, void *user,
 		ent_index_progress_fn progress, void *progress_user);

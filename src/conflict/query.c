@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * query.c: what readers do: snapshots, queries, all pairs. The invariants are in shelf.h.
+ * query.c: snapshots, and what of one is in conflict with a volume. The invariants are in shelf.h.
  *
- * A query's boxes, one for each of its runs, grown by the minima, are taken through each tree
- * and the buffer. What they meet is looked at by runs (ent_conflict_may), and what may be near
- * is judged once. The judge alone decides.
+ * A query's boxes, one for each of its runs, grown by the minima, are taken eight at a time
+ * through each tree and the buffer. What they meet is looked at by runs (ent_conflict_may),
+ * and what may be near is judged once. The judge alone decides.
  */
+#include "join.h"
 #include "shelf.h"
 
 #include <stdlib.h>
@@ -89,39 +90,32 @@ static enum see see(struct seen *seen, uint32_t entry) {
 	return SEE_NEW;
 }
 
-/* One query on its way through the trees. */
+/* One query on its way through the trees, eight runs of its volume at a time. */
 struct search {
 	const struct ent_index_snapshot *snapshot;
 	const struct ent_volume *volume;
 	const struct ent_minima *minima;
 	const uint64_t *except;
-	const uint64_t *above; /* only ids above this */
 	bool track;
-	struct run run;
+	struct run run[TREE_WIDTH];
+	struct few few;
 	struct seen seen;
 	ent_status status;
 	ent_index_hit_fn hit;
 	void *user;
 };
 
-static bool visible(const struct ent_index_snapshot *snapshot, const struct entry *entry) {
-	return entry->born <= snapshot->version &&
-			atomic_load_explicit(&entry->died, memory_order_relaxed) >
-			snapshot->version;
-}
-
-/* Judges what a leaf stands for; false to stop. */
-static bool meet(void *user, struct leaf leaf) {
+/* Judges what a leaf stands for; false to stop. 'own' is which of the eight runs met it. */
+static bool meet(void *user, struct leaf own, struct leaf leaf) {
 	struct search *search = user;
 	const struct entry *entry = entries_at(&search->snapshot->index->entries, leaf.entry);
-	if (!visible(search->snapshot, entry) ||
-			(search->except != NULL && entry->id == *search->except) ||
-			(search->above != NULL && entry->id <= *search->above))
+	if (!shelf_visible(search->snapshot, entry) ||
+			(search->except != NULL && entry->id == *search->except))
 		return true;
-	const struct run run = leaf_run(leaf);
+	const struct run run = leaf_run(leaf), mine = search->run[own.entry];
 	if (search->track && run.count > 0 &&
-			!ent_conflict_may(search->volume, search->run.first, search->run.count,
-					entry->volume, run.first, run.count, search->minima))
+			!ent_conflict_may(search->volume, mine.first, mine.count, entry->volume,
+					run.first, run.count, search->minima))
 		return true;
 	switch (see(&search->seen, leaf.entry)) {
 	case SEE_AGAIN:
@@ -137,34 +131,50 @@ static bool meet(void *user, struct leaf leaf) {
 	return hit.verdict.kind == ENT_VERDICT_CLEAR || search->hit(search->user, &hit);
 }
 
-static bool meet_buffer(const struct ent_index_snapshot *snapshot, const struct box *box,
-		struct search *search) {
-	for (uint32_t i = 0; i < snapshot->n_buffer; i++)
-		if (box_meets(&snapshot->buffer->item[i].box, box) &&
-				!meet(search, snapshot->buffer->item[i].leaf))
-			return false;
+static bool meet_buffer(struct search *search) {
+	const struct ent_index_snapshot *snapshot = search->snapshot;
+	for (uint32_t i = 0; i < snapshot->n_buffer; i++) {
+		const struct item *item = &snapshot->buffer->item[i];
+		unsigned own = few_meeting(&search->few, &item->box);
+		for (; own != 0; own &= own - 1)
+			if (!meet(search, (struct leaf){(uint32_t)__builtin_ctz(own), 0},
+					    item->leaf))
+				return false;
+	}
 	return true;
+}
+
+/* The next eight runs from piece *first on; false when these are the last. */
+static bool take_runs(struct search *search, uint32_t *first) {
+	const struct ent_volume_parts *parts = ent_volume_parts(search->volume);
+	bool more = true;
+	few_clear(&search->few);
+	for (uint32_t slot = 0; more && slot < TREE_WIDTH; slot++) {
+		struct box box;
+		search->run[slot] = box_of_run(parts, *first, &box);
+		box = box_grow(box, search->minima);
+		few_add(&search->few, &box);
+		more = run_next(parts, search->run[slot], first);
+	}
+	return more;
 }
 
 static ent_status search_all(struct search *search) {
 	const struct ent_index_snapshot *snapshot = search->snapshot;
-	const struct ent_volume_parts *parts = ent_volume_parts(search->volume);
-	search->track = parts->track != NULL;
+	search->track = ent_volume_parts(search->volume)->track != NULL;
 	search->status = ENT_OK;
 	search->seen.slot = search->seen.few;
 	search->seen.slots = sizeof search->seen.few / sizeof search->seen.few[0];
 	search->seen.n = 0;
 	memset(search->seen.few, 0, sizeof search->seen.few);
 	uint32_t first = 0;
-	bool more = true;
+	bool more, going = true;
 	do {
-		struct box box;
-		search->run = box_of_run(parts, first, &box);
-		box = box_grow(box, search->minima);
-		for (uint32_t i = 0; more && i < snapshot->n_trees; i++)
-			more = tree_meets(snapshot->tree[i], &box, meet, search);
-		more = more && meet_buffer(snapshot, &box, search);
-	} while (more && run_next(parts, search->run, &first));
+		more = take_runs(search, &first);
+		for (uint32_t i = 0; going && i < snapshot->n_trees; i++)
+			going = few_join(&search->few, snapshot->tree[i], meet, search);
+		going = going && meet_buffer(search);
+	} while (going && more);
 	if (search->seen.slot != search->seen.few)
 		free(search->seen.slot);
 	return search->status;
@@ -176,79 +186,12 @@ ent_status ent_index_query(const struct ent_index_snapshot *snapshot,
 	ent_status status = ent_minima_check(minima, NULL);
 	if (status != ENT_OK)
 		return status;
-	struct search search = {.snapshot = snapshot,
-			.volume = volume,
-			.minima = minima,
-			.except = except,
-			.hit = hit,
-			.user = user};
+	struct search search;
+	search.snapshot = snapshot;
+	search.volume = volume;
+	search.minima = minima;
+	search.except = except;
+	search.hit = hit;
+	search.user = user;
 	return search_all(&search);
-}
-
-/* All pairs on their way: each entry is asked for those with a greater id. */
-struct pairing {
-	const struct ent_index_snapshot *snapshot;
-	const struct ent_minima *minima;
-	const struct entry *entry;
-	ent_index_pair_fn pair;
-	void *user;
-	ent_index_progress_fn progress;
-	void *progress_user;
-	uint64_t done, total;
-	bool stopped;
-	ent_status status;
-};
-
-static bool found_pair(void *user, const struct ent_index_hit *hit) {
-	struct pairing *pairing = user;
-	const struct ent_index_pair pair = {pairing->entry->id, hit->id, pairing->entry->volume,
-			hit->volume, hit->verdict};
-	pairing->stopped = !pairing->pair(pairing->user, &pair);
-	return !pairing->stopped;
-}
-
-enum { PROGRESS_EVERY = 1024 };
-
-/* One leaf of all; the first of its entry stands for it. False to stop. */
-static bool pair_leaf(struct pairing *pairing, struct leaf leaf) {
-	if (++pairing->done % PROGRESS_EVERY == 0 && pairing->progress != NULL &&
-			!pairing->progress(pairing->progress_user, pairing->done, pairing->total))
-		return false;
-	const struct entry *entry = entries_at(&pairing->snapshot->index->entries, leaf.entry);
-	if (leaf_run(leaf).first != 0 || !visible(pairing->snapshot, entry))
-		return true;
-	pairing->entry = entry;
-	struct search search = {.snapshot = pairing->snapshot,
-			.volume = entry->volume,
-			.minima = pairing->minima,
-			.above = &entry->id,
-			.hit = found_pair,
-			.user = pairing};
-	pairing->status = search_all(&search);
-	return pairing->status == ENT_OK && !pairing->stopped;
-}
-
-ent_status ent_index_pairs(const struct ent_index_snapshot *snapshot,
-		const struct ent_minima *minima, ent_index_pair_fn pair, void *user,
-		ent_index_progress_fn progress, void *progress_user) {
-	ent_status status = ent_minima_check(minima, NULL);
-	if (status != ENT_OK)
-		return status;
-	struct pairing pairing = {.snapshot = snapshot,
-			.minima = minima,
-			.pair = pair,
-			.user = user,
-			.progress = progress,
-			.progress_user = progress_user,
-			.total = snapshot->n_buffer,
-			.status = ENT_OK};
-	for (uint32_t t = 0; t < snapshot->n_trees; t++)
-		pairing.total += snapshot->tree[t]->n;
-	bool more = true;
-	for (uint32_t t = 0; more && t < snapshot->n_trees; t++)
-		for (uint32_t i = 0; more && i < snapshot->tree[t]->n; i++)
-			more = pair_leaf(&pairing, snapshot->tree[t]->leaves[i]);
-	for (uint32_t i = 0; more && i < snapshot->n_buffer; i++)
-		more = pair_leaf(&pairing, snapshot->buffer->item[i].leaf);
-	return pairing.status;
 }

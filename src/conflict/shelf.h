@@ -62,4 +62,11 @@ struct ent_index {
 	struct ent_index_snapshot *oldest, *newest;
 };
 
+static inline bool shelf_visible(
+		const struct ent_index_snapshot *snapshot, const struct entry *entry) {
+	return entry->born <= snapshot->version &&
+			atomic_load_explicit(&entry->died, memory_order_relaxed) >
+			snapshot->version;
+}
+
 #endif

@@ -11,22 +11,21 @@ static uint32_t nodes_for(uint32_t boxes) {
 	return (boxes + TREE_WIDTH - 1) / TREE_WIDTH;
 }
 
-/* A box that meets nothing, for the empty places of a node. */
-static void clear_slot(struct node *node, uint32_t slot) {
+void node_clear_slot(struct node *node, uint32_t slot) {
 	for (int axis = 0; axis < BOX_AXES; axis++) {
 		node->lo[axis][slot] = INT32_MAX;
 		node->hi[axis][slot] = INT32_MIN;
 	}
 }
 
-static void set_slot(struct node *node, uint32_t slot, const struct box *box) {
+void node_set_slot(struct node *node, uint32_t slot, const struct box *box) {
 	for (int axis = 0; axis < BOX_AXES; axis++) {
 		node->lo[axis][slot] = box->lo[axis];
 		node->hi[axis][slot] = box->hi[axis];
 	}
 }
 
-static struct box node_hull(const struct node *node) {
+struct box node_hull(const struct node *node) {
 	struct box hull;
 	for (int axis = 0; axis < BOX_AXES; axis++) {
 		int32_t lo = node->lo[axis][0], hi = node->hi[axis][0];
@@ -61,11 +60,11 @@ static uint32_t level_nodes(const struct tree *tree, int level) {
 static void pack_leaves(struct tree *tree, const struct item *items, const struct order *order) {
 	for (uint32_t i = 0; i < tree->n; i++) {
 		const struct item *item = &items[order[i].item];
-		set_slot(&tree->nodes[i / TREE_WIDTH], i % TREE_WIDTH, &item->box);
+		node_set_slot(&tree->nodes[i / TREE_WIDTH], i % TREE_WIDTH, &item->box);
 		tree->leaves[i] = item->leaf;
 	}
 	for (uint32_t i = tree->n; i % TREE_WIDTH != 0; i++)
-		clear_slot(&tree->nodes[i / TREE_WIDTH], i % TREE_WIDTH);
+		node_clear_slot(&tree->nodes[i / TREE_WIDTH], i % TREE_WIDTH);
 }
 
 static void pack_level(struct tree *tree, int level) {
@@ -74,10 +73,10 @@ static void pack_level(struct tree *tree, int level) {
 	struct node *to = &tree->nodes[tree->level_start[level]];
 	for (uint32_t i = 0; i < below; i++) {
 		const struct box hull = node_hull(&from[i]);
-		set_slot(&to[i / TREE_WIDTH], i % TREE_WIDTH, &hull);
+		node_set_slot(&to[i / TREE_WIDTH], i % TREE_WIDTH, &hull);
 	}
 	for (uint32_t i = below; i % TREE_WIDTH != 0; i++)
-		clear_slot(&to[i / TREE_WIDTH], i % TREE_WIDTH);
+		node_clear_slot(&to[i / TREE_WIDTH], i % TREE_WIDTH);
 }
 
 struct tree *tree_build(struct item *items, uint32_t n, unsigned threads) {
@@ -113,58 +112,6 @@ void tree_release(struct tree *tree) {
 	free(tree->nodes);
 	free(tree->leaves);
 	free(tree);
-}
-
-struct box tree_box(const struct tree *tree, uint32_t i) {
-	const struct node *node = &tree->nodes[i / TREE_WIDTH];
-	struct box box;
-	for (int axis = 0; axis < BOX_AXES; axis++) {
-		box.lo[axis] = node->lo[axis][i % TREE_WIDTH];
-		box.hi[axis] = node->hi[axis][i % TREE_WIDTH];
-	}
-	return box;
-}
-
-/* Which of a node's boxes meet: one bit each. Axis by axis, so that eight boxes fill vector registers. */
-static unsigned meeting(const struct node *node, const struct box *box) {
-	int32_t apart[TREE_WIDTH] = {0};
-	for (int axis = 0; axis < BOX_AXES; axis++) {
-		const int32_t lo = box->lo[axis], hi = box->hi[axis];
-		for (int slot = 0; slot < TREE_WIDTH; slot++)
-			apart[slot] |= -((node->lo[axis][slot] > hi) | (node->hi[axis][slot] < lo));
-	}
-	unsigned bits = 0;
-	for (unsigned slot = 0; slot < TREE_WIDTH; slot++)
-		bits |= (unsigned)(apart[slot] == 0) << slot;
-	return bits;
-}
-
-bool tree_meets(const struct tree *tree, const struct box *box, tree_meet_fn meet, void *user) {
-	/* Each level leaves at most seven siblings waiting. */
-	struct {
-		uint32_t node;
-		int level;
-	} stack[TREE_LEVELS_MAX * TREE_WIDTH];
-	int depth = 0;
-	stack[depth].node = 0;
-	stack[depth++].level = tree->levels - 1;
-	while (depth > 0) {
-		depth--;
-		const uint32_t at = stack[depth].node;
-		const int level = stack[depth].level;
-		unsigned bits = meeting(&tree->nodes[tree->level_start[level] + at], box);
-		for (; bits != 0; bits &= bits - 1) {
-			const uint32_t child = at * TREE_WIDTH + (uint32_t)__builtin_ctz(bits);
-			if (level == 0) {
-				if (!meet(user, tree->leaves[child]))
-					return false;
-			} else {
-				stack[depth].node = child;
-				stack[depth++].level = level - 1;
-			}
-		}
-	}
-	return true;
 }
 
 size_t tree_bytes(const struct tree *tree) {

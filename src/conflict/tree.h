@@ -59,14 +59,46 @@ struct tree *tree_build(struct item *items, uint32_t n, unsigned threads);
 struct tree *tree_hold(struct tree *tree);
 void tree_release(struct tree *tree);
 
+static inline const struct node *tree_node(const struct tree *tree, int level, uint32_t i) {
+	return &tree->nodes[tree->level_start[level] + i];
+}
+
+static inline struct box node_box(const struct node *node, uint32_t slot) {
+	struct box box;
+	for (int axis = 0; axis < BOX_AXES; axis++) {
+		box.lo[axis] = node->lo[axis][slot];
+		box.hi[axis] = node->hi[axis][slot];
+	}
+	return box;
+}
+
+/* An empty place of a node holds a box that meets nothing. */
+static inline bool node_used(const struct node *node, uint32_t slot) {
+	return node->lo[BOX_X][slot] <= node->hi[BOX_X][slot];
+}
+
+void node_clear_slot(struct node *node, uint32_t slot);
+void node_set_slot(struct node *node, uint32_t slot, const struct box *box);
+struct box node_hull(const struct node *node);
+
+/* Which of a node's boxes meet: one bit each. Axis by axis, so that eight boxes fill vector registers. */
+static inline unsigned node_meeting(const struct node *node, const struct box *box) {
+	int32_t apart[TREE_WIDTH] = {0};
+	for (int axis = 0; axis < BOX_AXES; axis++) {
+		const int32_t lo = box->lo[axis], hi = box->hi[axis];
+		for (int slot = 0; slot < TREE_WIDTH; slot++)
+			apart[slot] |= -((node->lo[axis][slot] > hi) | (node->hi[axis][slot] < lo));
+	}
+	unsigned bits = 0;
+	for (unsigned slot = 0; slot < TREE_WIDTH; slot++)
+		bits |= (unsigned)(apart[slot] == 0) << slot;
+	return bits;
+}
+
 /* The box of leaf i, as it was given. */
-struct box tree_box(const struct tree *tree, uint32_t i);
-
-/* Return false to stop. */
-typedef bool (*tree_meet_fn)(void *user, struct leaf leaf);
-
-/* Calls meet for each leaf whose box meets 'box'; false when stopped. */
-bool tree_meets(const struct tree *tree, const struct box *box, tree_meet_fn meet, void *user);
+static inline struct box tree_box(const struct tree *tree, uint32_t i) {
+	return node_box(&tree->nodes[i / TREE_WIDTH], i % TREE_WIDTH);
+}
 
 size_t tree_bytes(const struct tree *tree);
 
