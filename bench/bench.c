@@ -109,7 +109,7 @@ struct legs {
 	uint32_t i, j;
 };
 
-/* Middle legs of two flights that overlap in time, with bands that the vertical minimum makes meet, 60 km or less apart. */
+/* Legs of two flights that overlap in time, with bands that the vertical minimum makes meet, 60 km or less apart. */
 static bool comparable(
 		const struct ent_volume *a, uint32_t i, const struct ent_volume *b, uint32_t j) {
 	const struct ent_volume_parts *pa = ent_volume_parts(a), *pb = ent_volume_parts(b);
@@ -121,12 +121,22 @@ static bool comparable(
 			ent_geo_inverse(p[0].at, q[0].at).length_m < 60e3;
 }
 
+/* The leg that a flight is on at a moment of its span. */
+static uint32_t leg_at(const struct ent_volume *flight, int64_t time_us) {
+	const struct ent_track_parts *track = ent_volume_parts(flight)->track;
+	uint32_t leg = 0;
+	while (leg + 2 < track->n_points && track->points[leg + 1].time_utc_us <= time_us)
+		leg++;
+	return leg;
+}
+
 static size_t choose_legs(const struct filed *filed, struct legs *legs, size_t room) {
 	size_t n = 0;
 	for (size_t f = 0; f < filed->n && n < room; f++)
 		for (size_t g = f + 1; g < filed->n && n < room; g++) {
-			const uint32_t i = ent_volume_parts(filed->volume[f])->track->n_points / 2;
-			const uint32_t j = ent_volume_parts(filed->volume[g])->track->n_points / 2;
+			const struct ent_track_parts *a = ent_volume_parts(filed->volume[f])->track;
+			const uint32_t i = a->n_points / 2;
+			const uint32_t j = leg_at(filed->volume[g], a->points[i].time_utc_us);
 			if (comparable(filed->volume[f], i, filed->volume[g], j))
 				legs[n++] = (struct legs){filed->volume[f], filed->volume[g], i, j};
 		}
