@@ -120,16 +120,19 @@ static ent_status write_page(
 	return status == ENT_OK && (fflush(out) != 0 || ferror(out)) ? ENT_E_IO : status;
 }
 
+typedef ent_status (*write_fn)(
+		const struct check_model *model, const struct check_options *options, FILE *out);
+
 /* Writes a file aside and puts it in its place when it is whole. */
-static bool write_file(const char *name, const struct check_model *model,
-		const struct check_options *options,
-		ent_status (*write)(
-				const struct check_model *, const struct check_options *, FILE *)) {
+static bool write_aside(const char *name, const struct check_model *model,
+		const struct check_options *options, write_fn write) {
 	char aside[4096];
 	const int length = snprintf(aside, sizeof aside, "%s.XXXXXX", name);
 	int fd = -1;
 	if (length > 0 && (size_t)length < sizeof aside)
 		fd = mkstemp(aside);
+	else
+		errno = ENAMETOOLONG;
 	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
 	bool fine = out != NULL && write(model, options, out) == ENT_OK;
 	/* A file that mkstemp made is for its owner alone; an answer is for those who may read the folder. */
@@ -137,12 +140,33 @@ static bool write_file(const char *name, const struct check_model *model,
 	if (out != NULL)
 		fine = fclose(out) == 0 && fine;
 	fine = fine && rename(aside, name) == 0;
-	if (!fine) {
+	if (!fine && fd >= 0) {
+		const int why = errno;
+		(void)unlink(aside);
+		errno = why;
+	}
+	return fine;
+}
+
+/* Into what is there already and is no plain file: a device, a pipe, a link. It must stay what it is. */
+static bool write_through(const char *name, const struct check_model *model,
+		const struct check_options *options, write_fn write) {
+	FILE *out = fopen(name, "w");
+	bool fine = out != NULL && write(model, options, out) == ENT_OK;
+	if (out != NULL)
+		fine = fclose(out) == 0 && fine;
+	return fine;
+}
+
+static bool write_file(const char *name, const struct check_model *model,
+		const struct check_options *options, write_fn write) {
+	struct stat about;
+	const bool special = lstat(name, &about) == 0 && !S_ISREG(about.st_mode);
+	const bool fine = special ? write_through(name, model, options, write)
+				  : write_aside(name, model, options, write);
+	if (!fine)
 		(void)fprintf(stderr, "entente: %s: cannot be written: %s\n", name,
 				strerror(errno));
-		if (fd >= 0)
-			(void)unlink(aside);
-	}
 	return fine;
 }
 

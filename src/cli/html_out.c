@@ -255,8 +255,8 @@ static void write_cleaning(const struct check_model *model, FILE *out) {
 			model->cleaning.kept, model->cleaning.reports);
 	for (int rule = 0; rule < CHECK_RULE_COUNT; rule++)
 		if (model->cleaning.touched[rule] > 0)
-			(void)fprintf(out, " %" PRIu64 " %s.", model->cleaning.touched[rule],
-					texts[rule]);
+			(void)fprintf(out, "<br>%s: %" PRIu64, texts[rule],
+					model->cleaning.touched[rule]);
 	(void)fputs("</p>\n", out);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c: the program `entente`: one table of subcommands. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -40,6 +41,16 @@ static int help_main(int argc, char **argv) {
 	return 0;
 }
 
+/* What was printed must have arrived: help and version too. */
+static int finish(int status) {
+	if (status == 0 && fflush(stdout) != 0) {
+		(void)fprintf(stderr, "entente: standard output: cannot be written: %s\n",
+				strerror(errno));
+		return 2;
+	}
+	return status;
+}
+
 int main(int argc, char **argv) {
 	if (argc < 2) {
 		usage(stderr);
@@ -52,7 +63,7 @@ int main(int argc, char **argv) {
 		name = "help";
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(name, commands[i].name) == 0)
-			return commands[i].main(argc - 2, argv + 2);
+			return finish(commands[i].main(argc - 2, argv + 2));
 	(void)fprintf(stderr, "entente: there is no command of that name; try entente help\n");
 	return 2;
 }

@@ -251,7 +251,7 @@ static const struct row rows[] = {
 		{"--max-input", "MIB", "the largest input after unzipping, in MiB (256)",
 				take_max_input},
 		{"--qnh", "LOW..HIGH",
-				"QNH of the region, in hPa; carries flight levels to heights",
+				"QNH, with its unit (1009..1017hPa): compares levels with heights",
 				take_qnh},
 		{"--isa-deviation", "K", "how far the air may be from the standard atmosphere (30)",
 				take_isa},
@@ -285,7 +285,8 @@ static const struct row *find(const char *argument, size_t length, struct ent_fa
 	(void)ent_text_show(argument, length, shown, sizeof shown);
 	for (size_t i = 0; i < ROWS; i++) {
 		(void)snprintf(name, sizeof name, "%s", rows[i].name);
-		if (differ(shown, name) < least) {
+		/* A guess that keeps less than half of the letters is no help. */
+		if (differ(shown, name) < least && 2 * differ(shown, name) < strlen(name)) {
 			least = differ(shown, name);
 			nearest = &rows[i];
 		}

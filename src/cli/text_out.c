@@ -205,8 +205,8 @@ void check_write_text(
 #undef TEXT
 		};
 		if (model->cleaning.touched[rule] > 0)
-			(void)fprintf(out, "cleaning: %" PRIu64 " %s\n",
-					model->cleaning.touched[rule], texts[rule]);
+			(void)fprintf(out, "cleaning: %s: %" PRIu64 "\n", texts[rule],
+					model->cleaning.touched[rule]);
 	}
 	show_distance(model->minima.lateral_mm, true, lateral, sizeof lateral);
 	show_distance(model->minima.vertical_mm, false, vertical, sizeof vertical);

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The program `entente check` as it is run: answers, exit status, options.
+ *
+ * Whole answers are kept in tests/data/cli/NAME.golden, each a transcript of the command, its
+ * standard output, its standard error and its status. After a change that is meant, run
+ * `ENTENTE_RENEW=1 build/tests/test_cli` and look at the difference before it is committed.
+ */
+#include "program.h"
+
+#define WILDFIRE                                                                             \
+	"scenarios/wildfire/data/drone-survey.json scenarios/wildfire/data/helicopters.csv " \
+	"scenarios/wildfire/data/passing.csv scenarios/wildfire/data/power-line.kml "        \
+	"scenarios/wildfire/data/reserved-airspace.geojson "                                 \
+	"scenarios/wildfire/data/tankers-north.csv "                                         \
+	"scenarios/wildfire/data/tankers-south.csv"
+#define WILDFIRE_MINIMA \
+	"--lateral 3nm --vertical 1000ft --qnh 1013..1017hPa --together LEAD41,TANKER61 "
+#define DATA "tests/data/cli/"
+
+static const struct {
+	const char *name, *arguments;
+	int status;
+} transcripts[] = {
+		{"help", "help", 0},
+		{"help-check", "check --help", 0},
+		{"wildfire-text", "check " WILDFIRE_MINIMA "--propose " WILDFIRE, 1},
+		{"wildfire-json", "check " WILDFIRE_MINIMA "--format json " WILDFIRE, 1},
+		{"wildfire-geojson", "check " WILDFIRE_MINIMA "--format geojson " WILDFIRE, 1},
+		{"wildfire-csv", "check " WILDFIRE_MINIMA "--format csv " WILDFIRE, 1},
+		{"near-text", "check " DATA "near.csv", 1},
+		{"near-limit", "check --vertical 2000ft --limit 1 " DATA "near.csv", 1},
+		{"near-json", "check --format json --propose " DATA "near.csv", 1},
+		{"names-csv", "check --format csv " DATA "names.csv", 1},
+		{"unknown-text", "check " DATA "unknown.geojson", 2},
+		{"unknown-json", "check --format json " DATA "unknown.geojson", 2},
+		{"unknown-csv", "check --format csv " DATA "unknown.geojson", 2},
+		{"against-geojson",
+				"check --format geojson " DATA "areas.geojson --against " DATA
+				"filed.geojson",
+				1},
+		{"recorded-text", "check " DATA "recorded.json", 2},
+		{"recorded-json", "check --format json " DATA "recorded.json", 2},
+		{"bad",
+				"check " DATA "bad.csv " DATA "bad.geojson " DATA "bad.kml " DATA
+				"bad-intent.json " DATA "broken.json nowhere.json",
+				2},
+		{"bad-skipped",
+				"check --skip-bad " DATA "bad.csv " DATA "bad.geojson " DATA
+				"bad.kml " DATA "bad-intent.json " DATA "broken.json",
+				1},
+};
+
+static char *transcript_of(const char *arguments, const struct program_run *run) {
+	char *text = malloc(PROGRAM_TEXT_MAX);
+	CHECK(text != NULL);
+	(void)snprintf(text, PROGRAM_TEXT_MAX, "$ entente %s\n%s%s%sstatus %d\n", arguments,
+			run->out, run->err[0] != '\0' ? "--- standard error\n" : "", run->err,
+			run->status);
+	return text;
+}
+
+/* The first line in which they differ. */
+static void compare(const char *name, const char *kept, const char *got) {
+	unsigned line = 1;
+	if (strcmp(kept, got) == 0)
+		return;
+	const char *kept_line = kept, *got_line = got;
+	for (size_t i = 0; kept[i] == got[i]; i++)
+		if (kept[i] == '\n') {
+			line++;
+			kept_line = kept + i + 1;
+			got_line = got + i + 1;
+		}
+	fail_msg("%s, line %u:\nkept: %.*s\nnow:  %.*s", name, line, (int)strcspn(kept_line, "\n"),
+			kept_line, (int)strcspn(got_line, "\n"), got_line);
+}
+
+TEST(cli__answers_are_those_that_are_kept) {
+	(void)state_;
+	const bool renew = getenv("ENTENTE_RENEW") != NULL;
+	for (size_t i = 0; i < sizeof transcripts / sizeof transcripts[0]; i++) {
+		char path[256];
+		(void)snprintf(path, sizeof path, DATA "%s.golden", transcripts[i].name);
+		struct program_run run = program_run(
+				transcripts[i].arguments, (struct program_how){0});
+		CHECK_ROW(transcripts[i].name, run.status == transcripts[i].status);
+		char *got = transcript_of(transcripts[i].arguments, &run);
+		FILE *file = fopen(path, renew ? "w" : "r");
+		CHECK_ROW(path, file != NULL);
+		if (renew) {
+			CHECK_ROW(path, fputs(got, file) >= 0 && fclose(file) == 0);
+		} else {
+			char *kept = program_read_all(file);
+			compare(path, kept, got);
+			free(kept);
+		}
+		free(got);
+		program_finish(&run);
+	}
+}
+
+TEST(cli__no_answer_calls_anything_safe) {
+	(void)state_;
+	for (size_t i = 0; i < sizeof transcripts / sizeof transcripts[0]; i++) {
+		struct program_run run = program_run(
+				transcripts[i].arguments, (struct program_how){0});
+		for (char *c = run.out; *c != '\0'; c++)
+			*c = *c >= 'A' && *c <= 'Z' ? (char)(*c | 0x20) : *c;
+		CHECK_ROW(transcripts[i].name, strstr(run.out, "safe") == NULL);
+		CHECK_ROW(transcripts[i].name, strstr(run.err, "safe") == NULL);
+		program_finish(&run);
+	}
+}
+
+TEST(cli__status_is_1_for_a_conflict_then_2_for_what_was_not_checked_then_0) {
+	(void)state_;
+	static const struct {
+		const char *why, *arguments;
+		int status;
+		const char *says;
+	} rows[] = {
+			{"clear", "check " DATA "filed.geojson", 0,
+					"no conflict found among 0 flights and 1 volume\n"},
+			{"level, exactly 1,000 ft apart",
+					"check --vertical 1000ft --lateral 9nm "
+					"scenarios/wildfire/data/passing.csv",
+					0, "no conflict found among 3 flights and 0 volumes"},
+			{"one foot more",
+					"check --vertical 1001ft --lateral 9nm "
+					"scenarios/wildfire/data/passing.csv",
+					1, "1 conflict found among 3 flights and 0 volumes"},
+			{"unknown alone", "check " DATA "unknown.geojson", 2, "1 pair unknown"},
+			{"a QNH makes it known",
+					"check --qnh 1013..1017hPa " DATA "unknown.geojson", 1,
+					"1 conflict found among 0 flights and 2 volumes\n"},
+			{"a conflict counts before an unknown",
+					"check " DATA "unknown.geojson " DATA "near.csv", 1,
+					"1 conflict found among 3 flights and 2 volumes; 1 pair "
+					"unknown"},
+			{"left out as bad", "check --skip-bad " DATA "bad-intent.json", 2,
+					"1 left out as bad"},
+			{"no usable altitude", "check " DATA "recorded.json", 2,
+					"1 flight without an altitude not checked"},
+			{"in formation", "check --together NORTH1,EAST2 " DATA "near.csv", 0,
+					"no conflict found among 3 flights and 0 volumes; 1 near "
+					"pair flying together"},
+			{"in formation, by address and the other way round",
+					"check --together 4b0002,4b0001 " DATA "near.csv", 0,
+					"1 near pair flying together"},
+			{"formation of others", "check --together NORTH1,HIGH3 " DATA "near.csv", 1,
+					"1 conflict found"},
+			{"elsewhere", "check --area 10,10,11,11 " DATA "near.csv", 0,
+					"no conflict found among 0 flights and 0 volumes; 3 "
+					"outside the area or time"},
+			{"an area that holds one of the two",
+					"check --area 47.25,7.9,47.4,8.1 " DATA "near.csv", 0,
+					"among 1 flight and 0 volumes; 2 outside"},
+			{"after it all",
+					"check --from 2026-01-05T12:06:00.000001Z " DATA "near.csv",
+					0, "3 outside the area or time"},
+			{"before it all", "check --to 2026-01-05T11:59:59Z " DATA "near.csv", 0,
+					"3 outside the area or time"},
+			{"over before the time begins",
+					"check --from 2026-01-05T12:05:00Z " DATA "near.csv", 0,
+					"no conflict found among 3 flights"},
+			{"only what is filed counts",
+					"check " DATA "areas.geojson --against " DATA "near.csv", 1,
+					"among 3 flights and 2 volumes"},
+			{"two of one plan are not asked about",
+					"check --lateral 1m " DATA "near.csv --against " DATA
+					"filed.geojson",
+					0, "no conflict found"},
+			{"time between them counts",
+					"check --lateral 100m --vertical 1ft --time 2h " DATA
+					"areas.geojson",
+					1, "1 conflict found"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct program_run run = program_run(rows[i].arguments, (struct program_how){0});
+		program_check_has(rows[i].why, run.out, rows[i].says);
+		CHECK_ROW(rows[i].why, run.status == rows[i].status);
+		program_finish(&run);
+	}
+}
+
+int main(void) {
+	static const struct CMUnitTest tests[] = {
+			TEST_ENTRY(cli__answers_are_those_that_are_kept),
+			TEST_ENTRY(cli__no_answer_calls_anything_safe),
+			TEST_ENTRY(cli__status_is_1_for_a_conflict_then_2_for_what_was_not_checked_then_0),
+	};
+	return chdir(TEST_SOURCE) == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 2;
+}
