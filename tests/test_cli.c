@@ -113,73 +113,73 @@ TEST(cli__no_answer_calls_anything_safe) {
 	}
 }
 
+static const struct {
+	const char *why, *arguments;
+	int status;
+	const char *says;
+} statuses[] = {
+		{"clear", "check " DATA "filed.geojson", 0,
+				"no conflict found among 0 flights and 1 volume\n"},
+		{"level, exactly 1,000 ft apart",
+				"check --vertical 1000ft --lateral 9nm "
+				"scenarios/wildfire/data/passing.csv",
+				0, "no conflict found among 3 flights and 0 volumes"},
+		{"one foot more",
+				"check --vertical 1001ft --lateral 9nm "
+				"scenarios/wildfire/data/passing.csv",
+				1, "1 conflict found among 3 flights and 0 volumes"},
+		{"unknown alone", "check " DATA "unknown.geojson", 2, "1 pair unknown"},
+		{"a QNH makes it known", "check --qnh 1013..1017hPa " DATA "unknown.geojson", 1,
+				"1 conflict found among 0 flights and 2 volumes\n"},
+		{"a conflict counts before an unknown",
+				"check " DATA "unknown.geojson " DATA "near.csv", 1,
+				"1 conflict found among 3 flights and 2 volumes; 4 pairs "
+				"unknown"},
+		{"left out as bad", "check --skip-bad " DATA "bad-intent.json", 2,
+				"1 left out as bad"},
+		{"no usable altitude", "check " DATA "recorded.json", 2,
+				"1 flight without an altitude not checked"},
+		{"in formation", "check --together NORTH1,EAST2 " DATA "near.csv", 0,
+				"no conflict found among 3 flights and 0 volumes; 1 near "
+				"pair flying together"},
+		{"in formation, by address and the other way round",
+				"check --together 4b0002,4b0001 " DATA "near.csv", 0,
+				"1 near pair flying together"},
+		{"formation of others", "check --together NORTH1,HIGH3 " DATA "near.csv", 1,
+				"1 conflict found"},
+		{"elsewhere", "check --area 10,10,11,11 " DATA "near.csv", 0,
+				"no conflict found among 0 flights and 0 volumes; 3 "
+				"outside the area or time"},
+		{"an area that holds one of the two",
+				"check --area 47.25,7.9,47.4,8.1 " DATA "near.csv", 0,
+				"among 1 flight and 0 volumes; 2 outside"},
+		{"after it all", "check --from 2026-01-05T12:06:00.000001Z " DATA "near.csv", 0,
+				"3 outside the area or time"},
+		{"before it all", "check --to 2026-01-05T11:59:59Z " DATA "near.csv", 0,
+				"3 outside the area or time"},
+		{"over before the time begins",
+				"check --from 2026-01-05T12:05:00Z " DATA "near.csv", 0,
+				"no conflict found among 3 flights"},
+		{"only what is filed counts",
+				"check " DATA "areas.geojson --against " DATA "near.csv", 1,
+				"among 3 flights and 2 volumes"},
+		{"two of one plan are not asked about",
+				"check --lateral 1m " DATA "near.csv --against " DATA
+				"filed.geojson",
+				0, "no conflict found"},
+		{"time between them counts",
+				"check --lateral 100m --vertical 1ft --time 2h " DATA
+				"areas.geojson",
+				1, "1 conflict found"},
+};
+
 TEST(cli__status_is_1_for_a_conflict_then_2_for_what_was_not_checked_then_0) {
 	(void)state_;
-	static const struct {
-		const char *why, *arguments;
-		int status;
-		const char *says;
-	} rows[] = {
-			{"clear", "check " DATA "filed.geojson", 0,
-					"no conflict found among 0 flights and 1 volume\n"},
-			{"level, exactly 1,000 ft apart",
-					"check --vertical 1000ft --lateral 9nm "
-					"scenarios/wildfire/data/passing.csv",
-					0, "no conflict found among 3 flights and 0 volumes"},
-			{"one foot more",
-					"check --vertical 1001ft --lateral 9nm "
-					"scenarios/wildfire/data/passing.csv",
-					1, "1 conflict found among 3 flights and 0 volumes"},
-			{"unknown alone", "check " DATA "unknown.geojson", 2, "1 pair unknown"},
-			{"a QNH makes it known",
-					"check --qnh 1013..1017hPa " DATA "unknown.geojson", 1,
-					"1 conflict found among 0 flights and 2 volumes\n"},
-			{"a conflict counts before an unknown",
-					"check " DATA "unknown.geojson " DATA "near.csv", 1,
-					"1 conflict found among 3 flights and 2 volumes; 1 pair "
-					"unknown"},
-			{"left out as bad", "check --skip-bad " DATA "bad-intent.json", 2,
-					"1 left out as bad"},
-			{"no usable altitude", "check " DATA "recorded.json", 2,
-					"1 flight without an altitude not checked"},
-			{"in formation", "check --together NORTH1,EAST2 " DATA "near.csv", 0,
-					"no conflict found among 3 flights and 0 volumes; 1 near "
-					"pair flying together"},
-			{"in formation, by address and the other way round",
-					"check --together 4b0002,4b0001 " DATA "near.csv", 0,
-					"1 near pair flying together"},
-			{"formation of others", "check --together NORTH1,HIGH3 " DATA "near.csv", 1,
-					"1 conflict found"},
-			{"elsewhere", "check --area 10,10,11,11 " DATA "near.csv", 0,
-					"no conflict found among 0 flights and 0 volumes; 3 "
-					"outside the area or time"},
-			{"an area that holds one of the two",
-					"check --area 47.25,7.9,47.4,8.1 " DATA "near.csv", 0,
-					"among 1 flight and 0 volumes; 2 outside"},
-			{"after it all",
-					"check --from 2026-01-05T12:06:00.000001Z " DATA "near.csv",
-					0, "3 outside the area or time"},
-			{"before it all", "check --to 2026-01-05T11:59:59Z " DATA "near.csv", 0,
-					"3 outside the area or time"},
-			{"over before the time begins",
-					"check --from 2026-01-05T12:05:00Z " DATA "near.csv", 0,
-					"no conflict found among 3 flights"},
-			{"only what is filed counts",
-					"check " DATA "areas.geojson --against " DATA "near.csv", 1,
-					"among 3 flights and 2 volumes"},
-			{"two of one plan are not asked about",
-					"check --lateral 1m " DATA "near.csv --against " DATA
-					"filed.geojson",
-					0, "no conflict found"},
-			{"time between them counts",
-					"check --lateral 100m --vertical 1ft --time 2h " DATA
-					"areas.geojson",
-					1, "1 conflict found"},
-	};
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct program_run run = program_run(rows[i].arguments, (struct program_how){0});
-		program_check_has(rows[i].why, run.out, rows[i].says);
-		CHECK_ROW(rows[i].why, run.status == rows[i].status);
+	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
+		struct program_run run = program_run(
+				statuses[i].arguments, (struct program_how){0});
+		program_check_has(statuses[i].why, run.out, statuses[i].says);
+		CHECK_ROW(statuses[i].why, run.status == statuses[i].status);
 		program_finish(&run);
 	}
 }
