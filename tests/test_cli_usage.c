@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What `entente` says when it is not understood: every message names what is wrong, where it
+ * stands and what would be right. tests/data/cli/bad.golden holds the faults of the formats.
+ */
+#include "program.h"
+
+#define DATA "tests/data/cli/"
+
+static const struct {
+	const char *arguments, *says;
+} refused[] = {
+		{"check",
+				"entente: FILE: no input; name files, or - for standard input (try "
+				"--help)\n"},
+		{"check --latera 5nm x",
+				"entente: --latera: there is no such option; did you mean "
+				"--lateral?\n"},
+		{"check --vertical-minimum 5nm x",
+				"entente: --vertical-minimum: there is no such option; try entente "
+				"check "
+				"--help\n"},
+		{"check -x y", "entente: -x: there is no such option; try entente check --help\n"},
+		{"check --lateral", "entente: --lateral: it needs a value: LENGTH\n"},
+		{"check --lateral 5 x",
+				"entente: --lateral: \"5\" has no unit: write one of m, km, ft, "
+				"NM, nm, mi, "
+				"nmi, cm, mm after it\n"},
+		{"check --lateral=5 x",
+				"entente: --lateral: \"5\" has no unit: write one of m, km, ft, "
+				"NM, nm, mi, "
+				"nmi, cm, mm after it\n"},
+		{"check --vertical 1,000ft x", "entente: --vertical: \"1,000ft\" "},
+		{"check --lateral 5parsec x", "entente: --lateral: \"5parsec\" "},
+		{"check --lateral nan x", "entente: --lateral: \"nan\" "},
+		{"check --lateral 1e400nm x", "entente: --lateral: "},
+		{"check --lateral -1nm x",
+				"entente: minima: the lateral minimum must lie in 0..500 km\n"},
+		{"check --lateral 501km x",
+				"entente: minima: the lateral minimum must lie in 0..500 km\n"},
+		{"check --vertical 51km x",
+				"entente: minima: the vertical minimum must lie in 0..50 km\n"},
+		{"check --time 2d x", "entente: minima: the time minimum must lie in 0.."},
+		{"check --time 30 x",
+				"entente: --time: \"30\" has no unit: write one of d, h, min, s, "
+				"ms, us "},
+		{"check --time -5s x", "entente: --time: \"-5s\" is not a duration"},
+		{"check --area 1,2,3 x",
+				"entente: --area: an area is SOUTH,WEST,NORTH,EAST in degrees, for "
+				"example "
+				"45.8,5.9,47.9,10.6\n"},
+		{"check --area 1,2,3,4,5 x", "entente: --area: an area is SOUTH,WEST,NORTH,EAST"},
+		{"check --area 91,0,92,1 x", "entente: --area: 91 is outside -90 to 90 degrees\n"},
+		{"check --area 0,0,1,181 x",
+				"entente: --area: 181 is outside -180 to 180 degrees\n"},
+		{"check --area 2,0,1,1 x",
+				"entente: --area: the south of the area lies north of its north\n"},
+		{"check --from noon x", "entente: --from: \"noon\" is not a time as "},
+		{"check --to 2026-01-05T12:00:00 x", "entente: --to: time without zone: "},
+		{"check --from 2026-01-06T00:00:00Z --to 2026-01-05T00:00:00Z x",
+				"entente: --from: it is later than --to\n"},
+		{"check --together A x",
+				"entente: --together: it takes two ids, callsigns or addresses: "
+				"A,B\n"},
+		{"check --together A,B,C x", "entente: --together: it takes two ids"},
+		{"check --together ,B x", "entente: --together: it takes two ids"},
+		{"check --format xml x",
+				"entente: --format: the formats are text, json, geojson and csv\n"},
+		{"check --limit 0 x", "entente: --limit: it must lie in 1..1000000000\n"},
+		{"check --limit many x", "entente: --limit: \"many\" is not a decimal number\n"},
+		{"check --max-input 0 x", "entente: --max-input: it must lie in 1..65536\n"},
+		{"check --qnh 1013..1017 x",
+				"entente: --qnh: \"1017\" has no unit: write one of hPa, mb, mbar, "
+				"inHg, Pa "
+				"after it\n"},
+		{"check --qnh 1017..1013hPa x",
+				"entente: --qnh: a QNH is one pressure or LOW..HIGH, in 850..1100 "
+				"hPa\n"},
+		{"check --qnh 12hPa x",
+				"entente: --qnh: a QNH is one pressure or LOW..HIGH, in 850..1100 "
+				"hPa\n"},
+		{"check --isa-deviation 61 x",
+				"entente: --isa-deviation: it must lie in 0..60 (kelvin)\n"},
+		{"check --skip-bad=yes x", "entente: --skip-bad: it takes no value\n"},
+		{"check nowhere.csv",
+				"entente: nowhere.csv: cannot be opened: No such file or "
+				"directory\n"},
+		{"check tests", "entente: tests: reading failed: Is a directory\n"},
+		{"check -- --lateral",
+				"entente: --lateral: cannot be opened: No such file or "
+				"directory\n"},
+		{"check -", "entente: -: the input is empty\n"},
+		{"check " DATA "near.csv --against nowhere.csv",
+				"entente: nowhere.csv: cannot be opened: No such file or "
+				"directory\n"},
+		{"chek x", "entente: there is no command of that name; try entente help\n"},
+		{"", "usage: entente COMMAND [ARGUMENT]...\n"},
+};
+
+TEST(cli__a_refusal_says_what_is_wrong_answers_nothing_and_ends_with_2) {
+	(void)state_;
+	for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+		struct program_run run = program_run(refused[i].arguments, (struct program_how){0});
+		program_check_has(refused[i].arguments, run.err, refused[i].says);
+		CHECK_ROW(refused[i].arguments,
+				strncmp(run.err, refused[i].says, strlen(refused[i].says)) == 0);
+		CHECK_ROW(refused[i].arguments, run.out[0] == '\0');
+		CHECK_ROW(refused[i].arguments, run.status == 2);
+		program_finish(&run);
+	}
+}
+
+TEST(cli__help_and_version_are_answers) {
+	(void)state_;
+	static const struct {
+		const char *arguments, *says;
+	} rows[] = {
+			{"help", "usage: entente COMMAND"},
+			{"--help", "usage: entente COMMAND"},
+			{"-h", "usage: entente COMMAND"},
+			{"help check", "usage: entente check [OPTION]... FILE..."},
+			{"check --help", "usage: entente check [OPTION]... FILE..."},
+			{"version", "entente 0."},
+			{"--version", "entente 0."},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct program_run run = program_run(rows[i].arguments, (struct program_how){0});
+		program_check_has(rows[i].arguments, run.out, rows[i].says);
+		CHECK_ROW(rows[i].arguments, run.status == 0 && run.err[0] == '\0');
+		program_finish(&run);
+	}
+}
+
+enum { MANY = 1000 };
+
+static void feed_bad_rows(FILE *to) {
+	(void)fputs("time,id,lat,lon,altitude\n", to);
+	for (int i = 0; i < MANY; i++)
+		(void)fprintf(to, "2026-01-05T12:%02d:%02dZ,a,47,8,high\n", i / 60, i % 60);
+	(void)fputs("2026-01-05T13:00:00Z,a,47,8,FL100\n", to);
+}
+
+static void feed_bad_features(FILE *to) {
+	(void)fputs("{\"type\":\"FeatureCollection\",\"features\":[", to);
+	for (int i = 0; i < MANY; i++)
+		(void)fputs("{\"type\":\"Feature\",\"properties\":{\"radius\":5},"
+			    "\"geometry\":{\"type\":\"Point\",\"coordinates\":[8,47]}},",
+				to);
+	(void)fputs("{\"type\":\"Feature\",\"id\":\"good\",\"properties\":{},"
+		    "\"geometry\":{\"type\":\"Point\",\"coordinates\":[8,47]}}]}",
+			to);
+}
+
+static size_t lines(const char *text) {
+	size_t n = 0;
+	for (; *text != '\0'; text++)
+		n += *text == '\n';
+	return n;
+}
+
+TEST(cli__many_faults_are_shown_up_to_a_limit_and_all_are_counted) {
+	(void)state_;
+	static const struct {
+		const char *why;
+		void (*feed)(FILE *to);
+		const char *first, *left;
+	} rows[] = {
+			{"rows", feed_bad_rows, "entente: -: line 2, column altitude: ",
+					"among 1 flight and 0 volumes; 1000 left out as bad"},
+			{"features", feed_bad_features,
+					"entente: -: features[0].properties.radius: ",
+					"among 0 flights and 1 volume; 1000 left out as bad"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct program_run run = program_run(
+				"check -", (struct program_how){.feed = rows[i].feed});
+		CHECK_ROW(rows[i].why, strncmp(run.err, rows[i].first, strlen(rows[i].first)) == 0);
+		program_check_has(rows[i].why, run.err,
+				"entente: 1000 faults in the input; nothing was checked "
+				"(--skip-bad goes on "
+				"without what is bad)\n");
+		const size_t shown = lines(run.err) - 2;
+		char more[64];
+		(void)snprintf(more, sizeof more, "\nentente: and %zu more\n", MANY - shown);
+		CHECK_ROW(rows[i].why, shown >= 10 && shown <= 100);
+		program_check_has(rows[i].why, run.err, more);
+		CHECK_ROW(rows[i].why, run.status == 2 && run.out[0] == '\0');
+		program_finish(&run);
+		run = program_run("check --skip-bad -", (struct program_how){.feed = rows[i].feed});
+		program_check_has(rows[i].why, run.out, rows[i].left);
+		program_check_has(rows[i].why, run.err, more);
+		CHECK_ROW(rows[i].why, run.status == 2);
+		program_finish(&run);
+	}
+}
+
+static void feed_control(FILE *to) {
+	(void)fputs("time,id,lat,lon,altitude\n2026-01-05T12:00:00Z,\033[2Ja\007,47,8,\033["
+		    "31mFL9\n",
+			to);
+}
+
+static void feed_control_id(FILE *to) {
+	(void)fputs("time,id,lat,lon,altitude\n2026-01-05T12:00:00Z,\033[2Ja\007,47,8,FL90\n"
+		    "2026-01-05T12:00:00Z,b\033[1m,47,8,FL90\n",
+			to);
+}
+
+TEST(cli__text_from_outside_does_not_steer_a_terminal) {
+	(void)state_;
+	struct program_run run = program_run("check -", (struct program_how){.feed = feed_control});
+	CHECK(run.status == 2 && strpbrk(run.err, "\033\007") == NULL);
+	program_finish(&run);
+	run = program_run("check -", (struct program_how){.feed = feed_control_id});
+	CHECK(run.status == 1 && strpbrk(run.out, "\033\007") == NULL);
+	program_check_has("shown without", run.out, "?[2Ja?");
+	program_finish(&run);
+}
+
+int main(void) {
+	static const struct CMUnitTest tests[] = {
+			TEST_ENTRY(cli__a_refusal_says_what_is_wrong_answers_nothing_and_ends_with_2),
+			TEST_ENTRY(cli__help_and_version_are_answers),
+			TEST_ENTRY(cli__many_faults_are_shown_up_to_a_limit_and_all_are_counted),
+			TEST_ENTRY(cli__text_from_outside_does_not_steer_a_terminal),
+	};
+	return chdir(TEST_SOURCE) == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 2;
+}
