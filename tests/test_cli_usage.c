@@ -217,12 +217,61 @@ TEST(cli__text_from_outside_does_not_steer_a_terminal) {
 	program_finish(&run);
 }
 
+/*
+ * The next option and its value at or after 'at' as "--name VALUE": a line that begins with
+ * 'start', its marks (* and _) left out, up to two spaces or its end. NULL at the end of all.
+ */
+static const char *next_option(const char *at, const char *start, char *ret_option, size_t size) {
+	for (; *at != '\0'; at += strcspn(at, "\n"), at += *at == '\n') {
+		if (strncmp(at, start, strlen(start)) != 0)
+			continue;
+		size_t n = 0;
+		at += strspn(at, " ");
+		for (; *at != '\0' && *at != '\n' && strncmp(at, "  ", 2) != 0 && n + 1 < size;
+				at++)
+			if (*at != '*' && *at != '_')
+				ret_option[n++] = *at;
+		while (n > 0 && ret_option[n - 1] == ' ')
+			n--;
+		ret_option[n] = '\0';
+		return at;
+	}
+	return NULL;
+}
+
+TEST(cli__the_man_page_has_the_options_of_help_in_their_order) {
+	(void)state_;
+	struct program_run run = program_run("check --help", (struct program_how){0});
+	FILE *file = fopen("man/entente-check.1.scd", "r");
+	CHECK(file != NULL);
+	char *page = program_read_all(file), option[64], described[64];
+	const char *help = run.out, *man = page;
+	size_t options = 0;
+	for (;;) {
+		help = next_option(help, "  --", option, sizeof option);
+		man = next_option(man, "*--", described, sizeof described);
+		if (help == NULL || man == NULL)
+			break;
+		if (strcmp(option, described) != 0)
+			fail_msg("help has \"%s\" where the man page has \"%s\"", option,
+					described);
+		options++;
+	}
+	if (help != NULL || man != NULL)
+		fail_msg("only %s has \"%s\"", help != NULL ? "help" : "the man page",
+				help != NULL ? option : described);
+	CHECK(options > 10);
+	free(page);
+	program_finish(&run);
+}
+
 int main(void) {
 	static const struct CMUnitTest tests[] = {
 			TEST_ENTRY(cli__a_refusal_says_what_is_wrong_answers_nothing_and_ends_with_2),
 			TEST_ENTRY(cli__help_and_version_are_answers),
 			TEST_ENTRY(cli__many_faults_are_shown_up_to_a_limit_and_all_are_counted),
 			TEST_ENTRY(cli__text_from_outside_does_not_steer_a_terminal),
+			TEST_ENTRY(cli__the_man_page_has_the_options_of_help_in_their_order),
 	};
 	return chdir(TEST_SOURCE) == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 2;
 }
