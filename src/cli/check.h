@@ -43,6 +43,13 @@ void check_summary(const struct check_model *model, char *text, size_t size);
 /* What a person calls an item: callsign and address, or its id. Shown as printable text. */
 const char *check_name(const struct check_item *item, char *text, size_t size);
 
+/*
+ * Where a person looks: where the flight is, when a is none and b is one. A witness places a
+ * circle at its centre and a corridor on its line, which may be far from the flight.
+ */
+struct ent_point check_place(
+		const struct check_model *model, const struct check_conflict *conflict);
+
 /* --- Writers --- */
 
 void check_write_text(

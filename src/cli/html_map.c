@@ -187,9 +187,9 @@ static void draw_marks(const struct check_model *model, const struct map *map, F
 				draw_part(map, sides[k]->volume, &c->verdict.witness, out);
 	}
 	for (size_t i = n; i-- > 0;) {
-		const struct ent_witness *w = &model->conflicts[i].verdict.witness;
-		const double x = to_x(map, (double)w->at_a.lon_ndeg / 1e9),
-			     y = to_y(map, (double)w->at_a.lat_ndeg / 1e9);
+		const struct ent_point at = check_place(model, &model->conflicts[i]);
+		const double x = to_x(map, (double)at.lon_ndeg / 1e9),
+			     y = to_y(map, (double)at.lat_ndeg / 1e9);
 		const double r = i < 99 ? 8 : 10;
 		(void)fprintf(out,
 				"<a href=\"#c%zu\"><g class=\"m\" data-p=\"%.1f %.1f\" "

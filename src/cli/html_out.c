@@ -162,6 +162,7 @@ static void write_row(const struct check_model *model, size_t i, FILE *out) {
 	const struct check_conflict *c = &model->conflicts[i];
 	const struct ent_witness *w = &c->verdict.witness;
 	const bool unknown = c->verdict.kind == ENT_VERDICT_UNKNOWN;
+	const struct ent_point at = check_place(model, c);
 	(void)fprintf(out, "<tr id=\"c%zu\"><td class=\"n\" data-k=\"%zu\">", i + 1, i + 1);
 	if (i < HTML_PROFILES_MAX)
 		(void)fprintf(out, "<a href=\"#p%zu\">%zu</a></td><td>", i + 1, i + 1);
@@ -184,7 +185,7 @@ static void write_row(const struct check_model *model, size_t i, FILE *out) {
 			"%.5f</td></tr>\n",
 			(double)w->last_utc_us - (double)w->first_utc_us,
 			((double)w->last_utc_us - (double)w->first_utc_us) / 1e6,
-			(double)w->at_a.lat_ndeg / 1e9, (double)w->at_a.lon_ndeg / 1e9);
+			(double)at.lat_ndeg / 1e9, (double)at.lon_ndeg / 1e9);
 }
 
 static void write_table(const struct check_model *model, FILE *out) {

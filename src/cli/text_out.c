@@ -20,6 +20,13 @@ const char *check_name(const struct check_item *item, char *text, size_t size) {
 	return text;
 }
 
+struct ent_point check_place(
+		const struct check_model *model, const struct check_conflict *conflict) {
+	const bool b_alone = !check_is_flight(&model->items[conflict->a]) &&
+			check_is_flight(&model->items[conflict->b]);
+	return b_alone ? conflict->verdict.witness.at_b : conflict->verdict.witness.at_a;
+}
+
 static const char *plural(uint64_t n) {
 	return n == 1 ? "" : "s";
 }
@@ -114,7 +121,7 @@ static void write_row(const struct check_model *model, size_t i, FILE *out) {
 	show_distance(w->lateral_mm, true, lateral, sizeof lateral);
 	show_distance(conflict->verdict.kind == ENT_VERDICT_UNKNOWN ? INT64_MAX : w->vertical_lo_mm,
 			false, vertical, sizeof vertical);
-	show_place(w->at_a, place, sizeof place);
+	show_place(check_place(model, conflict), place, sizeof place);
 	show_time(w->time_a_utc_us, time);
 	show_duration(w, lasts, sizeof lasts);
 	(void)fprintf(out, "%4zu  %-18s  %-17s  %-20s  %-20s  %8s  %s - %s\n", i + 1, lateral,
