@@ -220,7 +220,8 @@ TEST(cli__the_page_is_well_formed_stands_alone_and_has_a_row_and_a_profile_for_e
 	} rows[] = {
 			{"a conflict", "check --html %s " DATA "near.csv", 1},
 			{"no conflict", "check --html %s " DATA "filed.geojson", 0},
-			{"names that look like HTML", "check --html %s " DATA "names.csv", 1},
+			{"names that look like HTML", "check --propose --html %s " DATA "names.csv",
+					1},
 			{"unknown", "check --html %s " DATA "unknown.geojson", 1},
 			{"three", "check --vertical 2000ft --limit 1 --html %s " DATA "near.csv",
 					3},
@@ -260,11 +261,12 @@ TEST(cli__the_page_shows_names_from_outside_as_text) {
 	(void)state_;
 	char path[128];
 	(void)snprintf(path, sizeof path, "%s", in_folder("page.html"));
-	struct program_run run = run_with(
-			"check --html %s " DATA "names.csv", path, (struct program_how){0});
+	struct program_run run = run_with("check --propose --html %s " DATA "names.csv", path,
+			(struct program_how){0});
 	char *page = read_path(path);
 	program_check_has("escaped", page, "&lt;b&gt;&amp;amp;");
 	program_check_has("escaped", page, "&#39;&quot;&gt;&lt;i&gt;");
+	program_check_has("escaped", page, "Proposed for &lt;b&gt;");
 	CHECK(strstr(page, "<b>&") == NULL && strstr(page, "<i>") == NULL);
 	CHECK(unlink(path) == 0);
 	free(page);

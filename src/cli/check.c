@@ -75,8 +75,9 @@ static void print_faults(const struct check_faults *faults) {
 				faults->total - faults->n_shown);
 }
 
+/* ret_skippable: would --skip-bad have gone on? */
 static bool read_all(struct check_model *model, const struct check_options *options,
-		struct check_faults *faults, struct bar *bar) {
+		struct check_faults *faults, struct bar *bar, bool *ret_skippable) {
 	const struct check_read_options how = {.skip_bad = options->skip_bad,
 			.max_input_bytes = options->max_input_bytes,
 			.air = options->air,
@@ -86,10 +87,16 @@ static bool read_all(struct check_model *model, const struct check_options *opti
 	if (check_reader_create(model, faults, &how, &reader) != ENT_OK)
 		return false;
 	bool fine = true;
-	for (size_t i = 0; i < options->files.n; i++)
-		fine = check_read_file(reader, options->files.name[i], false) == ENT_OK && fine;
-	for (size_t i = 0; i < options->against.n; i++)
-		fine = check_read_file(reader, options->against.name[i], true) == ENT_OK && fine;
+	*ret_skippable = !options->skip_bad;
+	for (size_t i = 0; i < options->files.n + options->against.n; i++) {
+		const bool against = i >= options->files.n;
+		const char *name = against ? options->against.name[i - options->files.n]
+					   : options->files.name[i];
+		const ent_status status = check_read_file(reader, name, against);
+		fine = fine && status == ENT_OK;
+		if (status == ENT_E_IO || status == ENT_E_MEMORY)
+			*ret_skippable = false;
+	}
 	check_reader_destroy(reader);
 	return fine;
 }
@@ -193,7 +200,8 @@ static int run(struct check_model *model, const struct check_options *options,
 		struct check_faults *faults) {
 	struct bar bar = {.wanted = options->progress && isatty(STDERR_FILENO), .last_percent = -1};
 	(void)clock_gettime(CLOCK_MONOTONIC, &bar.start);
-	const bool read = read_all(model, options, faults, &bar);
+	bool skippable = false;
+	const bool read = read_all(model, options, faults, &bar, &skippable);
 	clear_bar(&bar);
 	print_faults(faults);
 	if (!read) {
@@ -201,8 +209,7 @@ static int run(struct check_model *model, const struct check_options *options,
 				"entente: %" PRIu64
 				" fault%s in the input; nothing was checked%s\n",
 				faults->total, faults->total == 1 ? "" : "s",
-				options->skip_bad ? ""
-						  : " (--skip-bad goes on without what is bad)");
+				skippable ? " (--skip-bad goes on without what is bad)" : "");
 		return STATUS_INCOMPLETE;
 	}
 	const ent_status status = check_find(model, options, find_progress, &bar);

@@ -50,6 +50,10 @@ const char *check_name(const struct check_item *item, char *text, size_t size);
 struct ent_point check_place(
 		const struct check_model *model, const struct check_conflict *conflict);
 
+/* What a conflict's proposals are, as one line without a break; no text from outside. */
+void check_write_changes(
+		const struct check_model *model, const struct check_conflict *conflict, FILE *out);
+
 /* --- Writers --- */
 
 void check_write_text(

@@ -204,6 +204,15 @@ static void write_table(const struct check_model *model, FILE *out) {
 	(void)fputs("</tbody></table></div>\n", out);
 }
 
+static void write_proposals(
+		const struct check_model *model, const struct check_conflict *conflict, FILE *out) {
+	(void)fputs("<p>Proposed for ", out);
+	item_name(out, &model->items[conflict->proposed_for]);
+	(void)fputs(", clear of all that was checked: ", out);
+	check_write_changes(model, conflict, out);
+	(void)fputs(".</p>\n", out);
+}
+
 static void write_profiles(const struct check_model *model, FILE *out) {
 	const size_t n = model->n_conflicts < HTML_PROFILES_MAX ? model->n_conflicts
 								: HTML_PROFILES_MAX;
@@ -237,6 +246,8 @@ static void write_profiles(const struct check_model *model, FILE *out) {
 		html_time(out, c->verdict.witness.time_a_utc_us);
 		(void)fputs("</span></figcaption>\n", out);
 		html_profile(model, i, out);
+		if (c->proposed)
+			write_proposals(model, c, out);
 		(void)fputs("</figure>\n", out);
 	}
 	(void)fputs("</div>\n", out);

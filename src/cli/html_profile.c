@@ -231,6 +231,8 @@ void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
 				out);
 		return;
 	}
+	/* Between a flight and a volume no distance is drawn. */
+	const bool both = check_is_flight(sides[0]) && check_is_flight(sides[1]);
 	const struct frame f = frame_of(sides, w, model->minima.vertical_mm);
 	const int64_t first = w->first_utc_us > f.from_us ? w->first_utc_us : f.from_us;
 	const int64_t last = w->last_utc_us < f.to_us ? w->last_utc_us : f.to_us;
@@ -238,12 +240,12 @@ void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
 			"<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\"><title>Altitude of both over "
 			"time, and their lateral "
 			"distance</title>",
-			WIDTH, BELOW + LOW + 6);
+			WIDTH, both ? BELOW + LOW + 6 : BELOW);
 	draw_axes(&f, sides[check_is_flight(sides[0]) ? 0 : 1], out);
 	(void)fprintf(out,
 			"<rect class=\"ps\" x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"%.0f\"/>",
 			frame_x(&f, first), TOP, fmax(1.5, frame_x(&f, last) - frame_x(&f, first)),
-			BELOW + LOW - TOP);
+			both ? BELOW + LOW - TOP : HIGH);
 	draw_minimum(&f, sides[0], model->minima.vertical_mm, out);
 	draw_side(&f, sides[0], 'a', out);
 	draw_side(&f, sides[1], 'b', out);

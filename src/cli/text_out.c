@@ -172,19 +172,26 @@ static bool is_single(const struct ent_proposal *proposals, int kind) {
 			(p->later_us != 0) + (p->higher_mm != 0) + (p->offset_mm != 0) <= 1;
 }
 
-static void write_proposals(
+void check_write_changes(
 		const struct check_model *model, const struct check_conflict *conflict, FILE *out) {
-	char name[CHECK_ID_SIZE + CHECK_CALLSIGN_SIZE + 4];
-	const struct check_item *item = &model->items[conflict->proposed_for];
-	(void)fprintf(out, "      proposed for %s, clear of all that was checked: ",
-			check_name(item, name, sizeof name));
+	const bool track = check_is_flight(&model->items[conflict->proposed_for]);
 	unsigned found = 0;
 	for (int k = 0; k < ENT_PROPOSAL_COUNT; k++)
 		if (conflict->proposals[k].found && !is_single(conflict->proposals, k)) {
 			(void)fputs(found++ > 0 ? "; or " : "", out);
-			write_proposal(&conflict->proposals[k], check_is_flight(item), out);
+			write_proposal(&conflict->proposals[k], track, out);
 		}
-	(void)fputs(found == 0 ? "none found within the limits\n" : "\n", out);
+	if (found == 0)
+		(void)fputs("none found within the limits", out);
+}
+
+static void write_proposals(
+		const struct check_model *model, const struct check_conflict *conflict, FILE *out) {
+	char name[CHECK_ID_SIZE + CHECK_CALLSIGN_SIZE + 4];
+	(void)fprintf(out, "      proposed for %s, clear of all that was checked: ",
+			check_name(&model->items[conflict->proposed_for], name, sizeof name));
+	check_write_changes(model, conflict, out);
+	(void)fputc('\n', out);
 }
 
 void check_write_text(
