@@ -58,16 +58,26 @@ struct ent_vec3 ent_geo_ecef(struct ent_point point) {
 /*
  * With at = q + k (q.x / a^2, q.y / a^2, q.z / b^2), k being twice the height over the
  * length of that normal, q on the surface gives one equation in k. Newton's step from k = 0
- * leaves h^2 / R, the second that squared over R: for 1 km of height 0.2 m, then 4 nm.
+ * leaves h^2 / R, the second that squared over R: for 1 km of height 0.2 m, then 4 nm; for
+ * 100 km 1.6 km, 0.4 m, then less than a nanometre.
  */
-struct ent_vec3 ent_geo_surface(struct ent_vec3 at) {
-	const double p2 = (at.x * at.x + at.y * at.y) * (1 / A2), z2 = at.z * at.z * (1 / B2);
-	const double k1 = (p2 + z2 - 1) / (2 * (p2 * (1 / A2) + z2 * (1 / B2)));
-	const double u = 1 / (1 + k1 * (1 / A2)), w = 1 / (1 + k1 * (1 / B2));
+static double normal_step(double k, double p2, double z2) {
+	const double u = 1 / (1 + k * (1 / A2)), w = 1 / (1 + k * (1 / B2));
 	const double pu = p2 * u * u, zw = z2 * w * w;
-	const double k2 = k1 + (pu + zw - 1) / (2 * (pu * u * (1 / A2) + zw * w * (1 / B2)));
-	const double across = 1 / (1 + k2 * (1 / A2)), along = 1 / (1 + k2 * (1 / B2));
+	return k + (pu + zw - 1) / (2 * (pu * u * (1 / A2) + zw * w * (1 / B2)));
+}
+
+static inline struct ent_vec3 foot(struct ent_vec3 at, int steps) {
+	const double p2 = (at.x * at.x + at.y * at.y) * (1 / A2), z2 = at.z * at.z * (1 / B2);
+	double k = (p2 + z2 - 1) / (2 * (p2 * (1 / A2) + z2 * (1 / B2)));
+	for (int step = 1; step < steps; step++)
+		k = normal_step(k, p2, z2);
+	const double across = 1 / (1 + k * (1 / A2)), along = 1 / (1 + k * (1 / B2));
 	return (struct ent_vec3){at.x * across, at.y * across, at.z * along};
+}
+
+struct ent_vec3 ent_geo_surface(struct ent_vec3 at) {
+	return foot(at, 2);
 }
 
 struct ent_vec3 ent_geo_normal(struct ent_vec3 at) {
@@ -77,8 +87,7 @@ struct ent_vec3 ent_geo_normal(struct ent_vec3 at) {
 }
 
 struct ent_point ent_geo_point_from_ecef(struct ent_vec3 at) {
-	/* From 100 km each pass leaves the square over R: 1.6 km, 0.4 m, nothing; two passes of two steps. */
-	const struct ent_vec3 n = ent_geo_normal(ent_geo_surface(ent_geo_surface(at)));
+	const struct ent_vec3 n = ent_geo_normal(foot(at, 4));
 	const double lat_deg = ent_geo_atan2_deg(n.z, ent_geo_sqrt(n.x * n.x + n.y * n.y));
 	const double lon_deg = ent_geo_atan2_deg(n.y, n.x);
 	struct ent_point point = {0, 0};
