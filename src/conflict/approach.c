@@ -115,7 +115,7 @@ bool approach_last(const struct approach *approach, double low2, double high2, d
 	return true;
 }
 
-double approach_least(const struct approach *approach, double slack2, double *ret_x) {
+double approach_least(const struct approach *approach, double slack_m, double *ret_x) {
 	struct part stack[DEPTH_MAX + 2];
 	int n = 1, visits = 0;
 	double best = approach->b[0], best_x = 0;
@@ -128,7 +128,10 @@ double approach_least(const struct approach *approach, double slack2, double *re
 		stack[0].b[i] = approach->b[i];
 	while (n > 0 && ++visits <= VISITS_MAX) {
 		const struct part part = stack[--n];
-		if (smallest(part.b) >= best - slack2 || n > DEPTH_MAX)
+		const double nearer_m = ent_geo_sqrt(best > 0 ? best : 0) - slack_m;
+		if (nearer_m <= 0)
+			break;
+		if (smallest(part.b) >= nearer_m * nearer_m || n > DEPTH_MAX)
 			continue;
 		struct part *right = &stack[n], *left = &stack[n + 1];
 		halve(part.b, left->b, right->b);

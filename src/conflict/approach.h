@@ -35,7 +35,7 @@ bool approach_first(const struct approach *approach, double low2, double high2, 
 bool approach_last(const struct approach *approach, double low2, double high2, double step,
 		double *ret_x);
 
-/* The least value to within 'slack2', and where, the earliest of those found. */
-double approach_least(const struct approach *approach, double slack2, double *ret_x);
+/* The least value, its root right to within slack_m, and where, the earliest of those found. */
+double approach_least(const struct approach *approach, double slack_m, double *ret_x);
 
 #endif

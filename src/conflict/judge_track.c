@@ -168,8 +168,7 @@ static void look_closely(struct walk *walk, const struct track_piece *a,
 		f->first_us = moment_before(s.start_us, s.length_us, to_window(&s, x));
 	f->conflict = true;
 	walk->last = s;
-	const double least2 = approach_least(
-			&s.approach, LEAST_SLACK_M * ent_geo_sqrt(walk->high2), &x);
+	const double least2 = approach_least(&s.approach, LEAST_SLACK_M, &x);
 	if (least2 < walk->least2) {
 		walk->least2 = least2;
 		f->time_a_us = f->time_b_us = moment_near(

@@ -52,7 +52,7 @@ struct pairing {
 	void *progress_user;
 	uint64_t done, total;
 	struct judged judged;
-	const struct leaf *own; /* the buffer's leaf that a few's slot stands for */
+	struct leaf own[TREE_WIDTH]; /* the buffer's leaves that a few's slots stand for */
 	ent_status status;
 };
 
@@ -121,16 +121,14 @@ static bool join_buffer(struct pairing *pairing) {
 	const struct ent_index_snapshot *snapshot = pairing->snapshot;
 	bool more = true;
 	for (uint32_t first = 0; more && first < snapshot->n_buffer; first += TREE_WIDTH) {
-		struct leaf own[TREE_WIDTH];
 		struct few few;
 		few_clear(&few);
 		for (uint32_t i = first; i < snapshot->n_buffer && few.n < TREE_WIDTH; i++) {
 			const struct item *item = &snapshot->buffer->item[i];
 			const struct box box = box_grow(item->box, pairing->minima);
-			own[few.n] = item->leaf;
+			pairing->own[few.n] = item->leaf;
 			few_add(&few, &box);
 		}
-		pairing->own = own;
 		for (uint32_t t = 0; more && t < snapshot->n_trees; t++)
 			more = few_join(&few, snapshot->tree[t], meet_own, pairing);
 		for (uint32_t i = first + 1; more && i < snapshot->n_buffer; i++) {
@@ -140,7 +138,9 @@ static bool join_buffer(struct pairing *pairing) {
 			if (i - first < TREE_WIDTH)
 				met &= (1U << (i - first)) - 1;
 			for (; more && met != 0; met &= met - 1)
-				more = meet(pairing, own[__builtin_ctz(met)], item->leaf);
+				more = meet_own(pairing,
+						(struct leaf){(uint32_t)__builtin_ctz(met), 0},
+						item->leaf);
 		}
 		more = more && step(pairing, few.n);
 	}
