@@ -196,7 +196,7 @@ TEST(geoid__of_a_box_holds_what_proj_reads_anywhere_in_it) {
 	CHECK(all.lo_mm < -106000 && all.lo_mm > -109000 && all.hi_mm > 84000 && all.hi_mm < 88000);
 }
 
-/* From OUTPUT.DAT of NGA's EGM96 15-minute package (program F477's heights at six places), metres. */
+/* The sample output (OUTINTPT.DAT) of the interpolation program of the 15-minute grid, by NGA; metres. */
 TEST(geoid__holds_the_published_heights) {
 	(void)state_;
 	static const struct {

@@ -24,18 +24,43 @@ static bool add_altitude(int32_t *mm, int32_t higher_mm) {
 	return true;
 }
 
+/* Points of a track around one: the last before it and the first after it that are elsewhere. */
+struct neighbours {
+	uint32_t before, after;
+	bool has_before;
+};
+
+static bool same_place(struct ent_point a, struct ent_point b) {
+	return a.lat_ndeg == b.lat_ndeg && a.lon_ndeg == b.lon_ndeg;
+}
+
+/* From those of point i - 1 to those of point i; all points together cost one pass. */
+static void neighbours_step(struct neighbours *at, const struct ent_track_point *points, uint32_t n,
+		uint32_t i) {
+	if (i > 0 && !same_place(points[i - 1].at, points[i].at)) {
+		at->before = i - 1;
+		at->has_before = true;
+	}
+	if (at->after <= i)
+		at->after = i + 1;
+	while (at->after < n && same_place(points[at->after].at, points[i].at))
+		at->after++;
+}
+
 /*
  * Right of the direction of flight: across the leg at an end, across the bisector at a
  * turn, so that a parallel track comes out. A leg of no length takes the next one's direction.
  */
-static double right_of_deg(const struct ent_track_point *points, size_t n, size_t i) {
+static double right_of_deg(const struct ent_track_point *points, uint32_t n, uint32_t i,
+		const struct neighbours *at) {
+	const bool has_after = at->after < n;
 	struct ent_geodesic in = {0, 0, 0}, out = {0, 0, 0};
-	for (size_t k = i; k > 0 && !(in.length_m > 0); k--)
-		in = ent_geo_inverse(points[k - 1].at, points[i].at);
-	for (size_t k = i + 1; k < n && !(out.length_m > 0); k++)
-		out = ent_geo_inverse(points[i].at, points[k].at);
-	double ahead_deg = out.length_m > 0 ? out.azimuth1_deg : in.azimuth2_deg;
-	if (in.length_m > 0 && out.length_m > 0) {
+	if (at->has_before)
+		in = ent_geo_inverse(points[at->before].at, points[i].at);
+	if (has_after)
+		out = ent_geo_inverse(points[i].at, points[at->after].at);
+	double ahead_deg = has_after ? out.azimuth1_deg : in.azimuth2_deg;
+	if (at->has_before && has_after) {
 		double turn_deg = out.azimuth1_deg - in.azimuth2_deg;
 		turn_deg -= turn_deg > 180 ? 360 : turn_deg < -180 ? -360 : 0;
 		ahead_deg = in.azimuth2_deg + turn_deg / 2;
@@ -50,14 +75,16 @@ static ent_status move_track(const struct ent_volume_parts *parts, int64_t later
 	if (points == NULL)
 		return ENT_E_MEMORY;
 	ent_status status = ENT_OK;
+	struct neighbours at = {0, 0, false};
 	for (uint32_t i = 0; i < track->n_points && status == ENT_OK; i++) {
 		points[i] = track->points[i];
 		if (!add_time(&points[i].time_utc_us, later_us) ||
 				!add_altitude(&points[i].altitude_mm, higher_mm))
 			status = ENT_E_DOMAIN;
+		neighbours_step(&at, track->points, track->n_points, i);
 		if (offset_mm != 0)
 			points[i].at = ent_geo_direct(track->points[i].at,
-					right_of_deg(track->points, track->n_points, i),
+					right_of_deg(track->points, track->n_points, i, &at),
 					(double)offset_mm * 1e-3);
 	}
 	if (status == ENT_OK)

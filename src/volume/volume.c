@@ -168,13 +168,14 @@ static ent_status create_line(const struct ent_point *line, size_t n, struct ent
 		return status;
 	size_t pieces = 0;
 	struct ent_geodesic path;
-	for (size_t i = 0; i < n; i++) {
-		struct ent_point unused;
-		status = volume_check_point(&line[i], "points", i, &unused, reterr_fault);
+	struct ent_point before = {0, 0}, here;
+	for (size_t i = 0; i < n; i++, before = here) {
+		status = volume_check_point(&line[i], "points", i, &here, reterr_fault);
 		if (status != ENT_OK)
 			return status;
+		/* Canonical points, as below: another spelling may differ by a rounding, and so by a piece. */
 		if (i > 0)
-			pieces += pieces_count(line[i - 1], line[i], ENT_PIECE_MAX_M, &path);
+			pieces += pieces_count(before, here, ENT_PIECE_MAX_M, &path);
 	}
 	if (pieces > ENT_VOLUME_PIECES_MAX) {
 		ent_fault_set(reterr_fault, "points",
