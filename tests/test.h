@@ -20,6 +20,8 @@
 #define TEST(name) static void name(void **state_)
 #define TEST_ENTRY(name) cmocka_unit_test(name)
 
+#define COUNT_OF(array) (sizeof(array) / sizeof(array)[0])
+
 #define CHECK(condition) CHECK_ROW("", condition)
 #define CHECK_ROW(why, condition)                                                    \
 	do {                                                                         \

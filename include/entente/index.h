@@ -39,7 +39,7 @@ ENT_API ENT_MUST_USE ent_status ent_index_insert(
 /* E_MISSING, E_MEMORY: then the old volume stays. No snapshot sees both or neither. */
 ENT_API ENT_MUST_USE ent_status ent_index_replace(
 		struct ent_index *index, uint64_t id, const struct ent_volume *volume);
-/* E_MISSING. */
+/* E_MISSING, E_MEMORY: then the volume stays filed. */
 ENT_API ENT_MUST_USE ent_status ent_index_remove(struct ent_index *index, uint64_t id);
 /* All or nothing; 'threads' workers (1 to 64). E_EXISTS when an id is filed already or twice in items. */
 ENT_API ENT_MUST_USE ent_status ent_index_load(struct ent_index *index,
