@@ -2,29 +2,15 @@
 /* oracle.c: see oracle.h. */
 #include "oracle.h"
 
-#include <geodesic.h>
 #include <math.h>
 
+#include "oracle_path.h"
 #include "test.h"
 
 #define NEVER_M 1e9
 /* Distances and places of geodesic.h are right to 15 nm; six of them are added up at most. */
 #define ERROR_M 1e-7
-enum { PARTS = 4, TURNS_MAX = 60, SHIFTS_MAX = 4000 };
-
-static struct geod_geodesic earth(void) {
-	struct geod_geodesic g;
-	geod_init(&g, 6378137.0, 1 / 298.257223563);
-	return g;
-}
-
-static double lat_of(struct ent_point p) {
-	return (double)p.lat_ndeg / 1e9;
-}
-
-static double lon_of(struct ent_point p) {
-	return (double)p.lon_ndeg / 1e9;
-}
+enum { SHIFTS_MAX = 4000 };
 
 /* --- Making the engine's volume --- */
 
@@ -67,125 +53,19 @@ struct ent_volume *thing_volume(const struct thing *thing) {
 /* --- Places on the ellipsoid --- */
 
 double oracle_distance_m(struct ent_point a, struct ent_point b) {
-	const struct geod_geodesic g = earth();
+	const struct geod_geodesic g = path_earth();
 	double s;
-	geod_inverse(&g, lat_of(a), lon_of(a), lat_of(b), lon_of(b), &s, NULL, NULL);
+	geod_inverse(&g, path_lat(a), path_lon(a), path_lat(b), path_lon(b), &s, NULL, NULL);
 	return s;
 }
 
 struct ent_point oracle_direct(struct ent_point from, double azimuth_deg, double length_m) {
-	const struct geod_geodesic g = earth();
+	const struct geod_geodesic g = path_earth();
 	double lat, lon;
 	struct ent_point at = from;
-	geod_direct(&g, lat_of(from), lon_of(from), azimuth_deg, length_m, &lat, &lon, NULL);
+	geod_direct(&g, path_lat(from), path_lon(from), azimuth_deg, length_m, &lat, &lon, NULL);
 	CHECK(ent_geo_point_from_deg(lat, lon, &at) == ENT_OK);
 	return at;
-}
-
-/* A geodesic that is passed along at constant speed: a leg, an edge, or (length 0) a point. */
-struct path {
-	struct geod_geodesicline line;
-	double length_m;
-	double lat, lon; /* its beginning */
-};
-
-static struct path path_between(struct ent_point from, struct ent_point to) {
-	const struct geod_geodesic g = earth();
-	struct path path = {.lat = lat_of(from), .lon = lon_of(from)};
-	geod_inverseline(&path.line, &g, path.lat, path.lon, lat_of(to), lon_of(to), 0);
-	path.length_m = path.line.s13;
-	return path;
-}
-
-struct placed {
-	double lat, lon, azimuth;
-};
-
-/* At a fraction of it. */
-static struct placed path_at(const struct path *path, double x) {
-	struct placed at = {path->lat, path->lon, 0};
-	if (path->length_m > 0)
-		geod_position(&path->line, x * path->length_m, &at.lat, &at.lon, &at.azimuth);
-	return at;
-}
-
-/* Distance, and how it changes when either place moves a metre ahead. */
-struct apart {
-	double d, by_a, by_b;
-};
-
-static struct apart apart_at(const struct placed *a, const struct placed *b) {
-	const struct geod_geodesic g = earth();
-	struct apart apart;
-	double azi1, azi2;
-	const double deg = M_PI / 180;
-	geod_inverse(&g, a->lat, a->lon, b->lat, b->lon, &apart.d, &azi1, &azi2);
-	apart.by_a = -cos((a->azimuth - azi1) * deg);
-	apart.by_b = cos((b->azimuth - azi2) * deg);
-	return apart;
-}
-
-/* --- The least of a nearly convex function of one variable --- */
-
-/* f and its slope at x. */
-struct value {
-	double f, slope;
-};
-typedef struct value (*function)(const void *context, double x);
-
-/* Between two places with slopes down and up: by secants, held inside by halving. */
-static double least_between(function of, const void *context, double x0, struct value v0, double x1,
-		struct value v1, double *ret_x) {
-	double best = v0.f < v1.f ? v0.f : v1.f;
-	*ret_x = v0.f < v1.f ? x0 : x1;
-	if (v0.slope >= 0 || v1.slope <= 0)
-		return best;
-	for (int turn = 0; turn < TURNS_MAX && x1 - x0 > 0; turn++) {
-		double x = x0 - v0.slope * (x1 - x0) / (v1.slope - v0.slope);
-		if (turn % 3 == 2 || !(x > x0 && x < x1))
-			x = x0 + (x1 - x0) / 2;
-		const struct value v = of(context, x);
-		if (v.f < best) {
-			best = v.f;
-			*ret_x = x;
-		}
-		if (v.slope < 0) {
-			x0 = x;
-			v0 = v;
-		} else {
-			x1 = x;
-			v1 = v;
-		}
-		/* The lower of what both tangents allow: nothing between is less. */
-		const double meet = (v1.f - v0.f + v0.slope * x0 - v1.slope * x1) /
-				(v0.slope - v1.slope);
-		const double lower = v0.f + v0.slope * (meet - x0);
-		if (v.slope == 0 || best - lower < 2e-8 * sqrt(best) || best < 1e-14)
-			break;
-	}
-	return best;
-}
-
-/* Over [from, to], in parts, so that a function that is not quite convex has no place to hide a valley. */
-static double least(function of, const void *context, double from, double to, double *ret_x) {
-	double best = INFINITY, x = from;
-	*ret_x = from;
-	struct value v = of(context, from);
-	if (!(to > from))
-		return v.f;
-	for (int part = 1; part <= PARTS; part++) {
-		const double next = part == PARTS ? to : from + (to - from) * part / PARTS;
-		const struct value w = of(context, next);
-		double at;
-		const double here = least_between(of, context, x, v, next, w, &at);
-		if (here < best) {
-			best = here;
-			*ret_x = at;
-		}
-		x = next;
-		v = w;
-	}
-	return best;
 }
 
 /* --- Two places moving at the same time --- */
@@ -214,7 +94,7 @@ static struct value squared(const void *context, double t_us) {
 	const struct pair_of_legs *p = context;
 	const struct placed a = path_at(&p->a->path, fraction(p->a, t_us));
 	const struct placed b = path_at(&p->b->path, fraction(p->b, t_us - p->shift_us));
-	const struct apart apart = apart_at(&a, &b);
+	const struct apart apart = path_apart(&a, &b);
 	const double change = apart.by_a * speed(p->a) + apart.by_b * speed(p->b);
 	return (struct value){apart.d * apart.d, 2 * apart.d * change};
 }
@@ -227,7 +107,7 @@ static double legs_apart_m(const struct pair_of_legs *p, double from, double to,
 	double x;
 	if (there - reach > enough_m)
 		return there - reach;
-	return sqrt(least(squared, p, from, to, &x));
+	return sqrt(path_least(squared, p, from, to, &x));
 }
 
 static struct leg leg_of(const struct thing *track, size_t i, int64_t epoch_us) {
@@ -396,7 +276,7 @@ static double least_shift(const struct leg *a, const struct leg *b, double from,
 		const double k = half / d;
 		const struct placed start = path_at(&b->path, -k);
 		const struct placed end = path_at(&b->path, 1 + k);
-		const struct geod_geodesic g = earth();
+		const struct geod_geodesic g = path_earth();
 		longer.path.lat = start.lat;
 		longer.path.lon = start.lon;
 		geod_inverseline(&longer.path.line, &g, start.lat, start.lon, end.lat, end.lon, 0);
@@ -457,7 +337,7 @@ static struct path edge_of(const struct thing *fixed, size_t i) {
 	return path_between(fixed->points[i].at, fixed->points[j].at);
 }
 
-/* The least distance of one place to an edge, as a function of the place. */
+/* The least distance of one place to an edge, as a path_function of the place. */
 struct to_edge {
 	const struct placed *from;
 	const struct path *edge;
@@ -466,7 +346,7 @@ struct to_edge {
 static struct value along_edge(const void *context, double x) {
 	const struct to_edge *q = context;
 	const struct placed at = path_at(q->edge, x);
-	const struct apart apart = apart_at(q->from, &at);
+	const struct apart apart = path_apart(q->from, &at);
 	return (struct value){apart.d * apart.d, 2 * apart.d * apart.by_b * q->edge->length_m};
 }
 
@@ -480,9 +360,9 @@ static struct value along_both(const void *context, double x) {
 	const struct placed a = path_at(p->a, x);
 	const struct to_edge q = {&a, p->b};
 	double y;
-	const double f = least(along_edge, &q, 0, 1, &y);
+	const double f = path_least(along_edge, &q, 0, 1, &y);
 	const struct placed b = path_at(p->b, y);
-	const struct apart apart = apart_at(&a, &b);
+	const struct apart apart = path_apart(&a, &b);
 	return (struct value){f, 2 * apart.d * apart.by_a * p->a->length_m};
 }
 
@@ -490,19 +370,20 @@ static struct value along_both(const void *context, double x) {
 static double paths_apart_m(const struct path *a, double from, double to, const struct path *b,
 		double enough_m) {
 	const struct placed ma = path_at(a, from + (to - from) / 2), mb = path_at(b, 0.5);
-	const double low = apart_at(&ma, &mb).d - a->length_m * (to - from) / 2 - b->length_m / 2;
+	const double low = path_apart(&ma, &mb).d - a->length_m * (to - from) / 2 - b->length_m / 2;
 	const struct two_paths both = {a, b};
 	double x;
-	return low > enough_m ? low : sqrt(least(along_both, &both, from, to, &x));
+	return low > enough_m ? low : sqrt(path_least(along_both, &both, from, to, &x));
 }
 
 bool oracle_inside(const struct thing *polygon, struct ent_point at) {
-	const struct geod_geodesic g = earth();
+	const struct geod_geodesic g = path_earth();
 	double turned = 0, before = 0;
 	for (size_t i = 0; i <= polygon->n; i++) {
 		const struct ent_point v = polygon->points[i % polygon->n].at;
 		double s, azimuth;
-		geod_inverse(&g, lat_of(at), lon_of(at), lat_of(v), lon_of(v), &s, &azimuth, NULL);
+		geod_inverse(&g, path_lat(at), path_lon(at), path_lat(v), path_lon(v), &s, &azimuth,
+				NULL);
 		if (i > 0)
 			turned += remainder(azimuth - before, 360);
 		before = azimuth;
