@@ -133,6 +133,7 @@ struct stretch {
 	struct approach approach;
 	int64_t start_us, length_us;
 	struct part_of part;
+	double known_x; /* there is conflict here, as a fraction of the part */
 };
 
 static double to_window(const struct stretch *s, double x) {
@@ -167,6 +168,7 @@ static void look_closely(struct walk *walk, const struct track_piece *a,
 	if (!f->conflict)
 		f->first_us = moment_before(s.start_us, s.length_us, to_window(&s, x));
 	f->conflict = true;
+	s.known_x = x;
 	walk->last = s;
 	const double least2 = approach_least(&s.approach, LEAST_SLACK_M, &x);
 	if (least2 < walk->least2) {
@@ -182,9 +184,12 @@ static void finish(struct walk *walk) {
 		return;
 	const struct stretch *s = &walk->last;
 	const double part_us = (s->part.to - s->part.from) * (double)s->length_us;
-	double x = 1;
-	(void)approach_last(&s->approach, walk->low2, walk->high2,
-			part_us > MOMENT_US ? MOMENT_US / part_us : 1, &x);
+	/* Where only a near tie was found, the search from the other end may find none, or one before it. */
+	double x;
+	if (!approach_last(&s->approach, walk->low2, walk->high2,
+			    part_us > MOMENT_US ? MOMENT_US / part_us : 1, &x) ||
+			x < s->known_x)
+		x = s->known_x;
 	f->last_us = moment_after(s->start_us, s->length_us, to_window(s, x));
 	if (f->time_a_us < f->first_us)
 		f->time_a_us = f->time_b_us = f->first_us;
