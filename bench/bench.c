@@ -15,6 +15,7 @@
 #include <unistd.h>
 
 #include "entente/propose.h"
+#include "../src/conflict/glance.h"
 #include "measure.h"
 #include "traffic.h"
 
@@ -154,8 +155,8 @@ static void inner_row(void) {
 		const double start = measure_now_s();
 		for (int round = 0; round < ROUNDS; round++)
 			for (size_t k = 0; k < n; k++)
-				near += ent_conflict_may(legs[k].a, legs[k].i, 1, legs[k].b,
-						legs[k].j, 1, &radar);
+				near += glance_runs(legs[k].a, legs[k].i, 1, legs[k].b, legs[k].j,
+						1, &radar);
 		figure_add(&rate, 1e-6 * ROUNDS * (double)n / (measure_now_s() - start));
 	}
 	table_line("two segments that overlap in time and band, millions a second", "25 or more",

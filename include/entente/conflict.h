@@ -81,12 +81,4 @@ ENT_API ENT_MUST_USE ent_status ent_minima_check(
 ENT_API struct ent_verdict ent_conflict_judge(const struct ent_volume *a,
 		const struct ent_volume *b, const struct ent_minima *minima);
 
-/*
- * The quick answer for the index: true when two runs of pieces of two tracks (from piece
- * first, count pieces) may be in conflict; false only when they are certainly clear.
- */
-bool ent_conflict_may(const struct ent_volume *a, uint32_t first_a, uint32_t count_a,
-		const struct ent_volume *b, uint32_t first_b, uint32_t count_b,
-		const struct ent_minima *minima);
-
 #endif

@@ -12,6 +12,7 @@
 
 #include "curve.h"
 #include "entente/conflict.h"
+#include "glance.h"
 #include "reach.h"
 #include "window.h"
 
@@ -76,7 +77,11 @@ uint32_t track_first_piece(const struct ent_volume_parts *track, int64_t time_us
 struct ent_vec3 track_place(const struct ent_volume_parts *track, int64_t time_us);
 
 /* The condition on z_a - z_b for a leg of each of two tracks; false when not known. */
-bool track_gap(const struct question *q, uint32_t leg_a, uint32_t leg_b, struct gap *ret_gap);
+static inline bool track_gap(
+		const struct question *q, uint32_t leg_a, uint32_t leg_b, struct gap *ret_gap) {
+	const struct gap asked = {q->vertical_mm, q->vertical_mm, q->strict};
+	return glance_gap(q->a, leg_a, q->b, leg_b, &asked, ret_gap);
+}
 
 /* A fraction of a time, as a whole microsecond. */
 int64_t moment_before(int64_t start_us, int64_t length_us, double fraction);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pairs.c: all conflicts among what is filed. Each tree is joined with itself and with each
- * other, the buffer's boxes with all. Runs that meet are looked at (ent_conflict_may), and
+ * other, the buffer's boxes with all. Runs that meet are looked at (glance_runs), and
  * each pair of volumes that may be near is judged once.
  */
+#include "glance.h"
 #include "join.h"
 #include "shelf.h"
 
@@ -95,8 +96,8 @@ static bool meet(void *user, struct leaf a, struct leaf b) {
 	if (!shelf_visible(pairing->snapshot, x) || !shelf_visible(pairing->snapshot, y))
 		return true;
 	if (run_x.count > 0 && run_y.count > 0 &&
-			!ent_conflict_may(x->volume, run_x.first, run_x.count, y->volume,
-					run_y.first, run_y.count, pairing->minima))
+			!glance_runs(x->volume, run_x.first, run_x.count, y->volume, run_y.first,
+					run_y.count, pairing->minima))
 		return true;
 	if (many_runs && !first_time(pairing, a.entry, b.entry))
 		return pairing->status == ENT_OK;

@@ -3,9 +3,10 @@
  * query.c: snapshots, and what of one is in conflict with a volume. The invariants are in shelf.h.
  *
  * A query's boxes, one for each of its runs, grown by the minima, are taken eight at a time
- * through each tree and the buffer. What they meet is looked at by runs (ent_conflict_may),
+ * through each tree and the buffer. What they meet is looked at by runs (glance_runs),
  * and what may be near is judged once. The judge alone decides.
  */
+#include "glance.h"
 #include "join.h"
 #include "shelf.h"
 
@@ -114,7 +115,7 @@ static bool meet(void *user, struct leaf own, struct leaf leaf) {
 		return true;
 	const struct run run = leaf_run(leaf), mine = search->run[own.entry];
 	if (search->track && run.count > 0 &&
-			!ent_conflict_may(search->volume, mine.first, mine.count, entry->volume,
+			!glance_runs(search->volume, mine.first, mine.count, entry->volume,
 					run.first, run.count, search->minima))
 		return true;
 	switch (see(&search->seen, leaf.entry)) {

@@ -24,12 +24,6 @@ struct climb {
 	int64_t z0_mm, z1_mm;
 };
 
-/* What two altitudes of different references may differ by more than their numbers: [lo, hi]. */
-struct relation {
-	bool known;
-	int64_t lo_mm, hi_mm;
-};
-
 /*
  * The condition on d = z_a - z_b: -down < d < up when strict, else -down <= d <= up.
  * Unbounded sides are INT64_MAX.
