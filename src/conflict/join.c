@@ -10,50 +10,63 @@ void few_clear(struct few *few) {
 	few->n = 0;
 	for (uint32_t slot = 0; slot < TREE_WIDTH; slot++)
 		node_clear_slot(&few->node, slot);
-	for (int axis = 0; axis < BOX_AXES; axis++) {
-		few->hull.lo[axis] = INT32_MAX;
-		few->hull.hi[axis] = INT32_MIN;
-	}
 }
 
 void few_add(struct few *few, const struct box *box) {
+	few->wide[few->n] = wide_of(box);
 	node_set_slot(&few->node, few->n++, box);
-	for (int axis = 0; axis < BOX_AXES; axis++) {
-		int32_t *lo = &few->hull.lo[axis], *hi = &few->hull.hi[axis];
-		*lo = box->lo[axis] < *lo ? box->lo[axis] : *lo;
-		*hi = box->hi[axis] > *hi ? box->hi[axis] : *hi;
-	}
 }
 
 unsigned few_meeting(const struct few *few, const struct box *box) {
-	return node_meeting(&few->node, box);
+	const struct wide wide = wide_of(box);
+	return node_meeting(&few->node, &wide);
+}
+
+/* The first of some bits, taken out of them. */
+static uint32_t take_bit(unsigned *bits) {
+	const uint32_t slot = (uint32_t)__builtin_ctz(*bits);
+	*bits &= *bits - 1;
+	return slot;
+}
+
+/* Which of the few that 'own' names meet each of a node's boxes: ret_own has a bit for each. */
+static void few_below(const struct few *few, unsigned own, const struct node *node,
+		unsigned ret_own[TREE_WIDTH]) {
+	memset(ret_own, 0, TREE_WIDTH * sizeof *ret_own);
+	while (own != 0) {
+		const uint32_t slot = take_bit(&own);
+		for (unsigned bits = node_meeting(node, &few->wide[slot]); bits != 0;)
+			ret_own[take_bit(&bits)] |= 1U << slot;
+	}
 }
 
 bool few_join(const struct few *few, const struct tree *tree, join_fn meet, void *user) {
-	/* Each level leaves at most seven siblings waiting. */
+	/* Each level leaves at most seven siblings waiting. Only what met a node is asked below it. */
 	struct {
 		uint32_t node;
 		int level;
+		unsigned own;
 	} stack[TREE_LEVELS_MAX * TREE_WIDTH];
 	int depth = 0;
 	stack[depth].node = 0;
+	stack[depth].own = (1U << few->n) - 1;
 	stack[depth++].level = tree->levels - 1;
 	while (depth > 0) {
 		depth--;
-		const uint32_t at = stack[depth].node;
+		const uint32_t first = stack[depth].node * TREE_WIDTH;
 		const int level = stack[depth].level;
-		const struct node *node = tree_node(tree, level, at);
-		for (unsigned bits = node_meeting(node, &few->hull); bits != 0; bits &= bits - 1) {
-			const uint32_t slot = (uint32_t)__builtin_ctz(bits);
-			const struct box box = node_box(node, slot);
-			unsigned own = few->n == 1 ? 1 : node_meeting(&few->node, &box);
-			if (level > 0 && own != 0) {
-				stack[depth].node = at * TREE_WIDTH + slot;
+		unsigned own[TREE_WIDTH];
+		few_below(few, stack[depth].own, tree_node(tree, level, stack[depth].node), own);
+		for (uint32_t slot = 0; slot < TREE_WIDTH; slot++) {
+			if (level > 0 && own[slot] != 0) {
+				node_expect(tree, level - 1, first + slot);
+				stack[depth].node = first + slot;
+				stack[depth].own = own[slot];
 				stack[depth++].level = level - 1;
 			}
-			for (; level == 0 && own != 0; own &= own - 1)
-				if (!meet(user, (struct leaf){(uint32_t)__builtin_ctz(own), 0},
-						    tree->leaves[at * TREE_WIDTH + slot]))
+			while (level == 0 && own[slot] != 0)
+				if (!meet(user, (struct leaf){take_bit(&own[slot]), 0},
+						    tree->leaves[first + slot]))
 					return false;
 		}
 	}
@@ -74,8 +87,13 @@ struct join {
 struct both {
 	uint32_t a, b;
 	int level_a, level_b;
-	struct box hull_b;
+	struct wide hull_b;
 };
+
+static struct wide grown(const struct join *join, struct box box) {
+	box = box_grow(box, join->minima);
+	return wide_of(&box);
+}
 
 static bool same(const struct join *join, const struct both *at) {
 	return join->a == join->b && at->level_a == at->level_b && at->a == at->b;
@@ -86,8 +104,8 @@ static bool join_leaves(const struct join *join, const struct both *at) {
 	const bool self = same(join, at);
 	for (unsigned bits = node_meeting(a, &at->hull_b); bits != 0; bits &= bits - 1) {
 		const unsigned i = (unsigned)__builtin_ctz(bits);
-		const struct box box = box_grow(node_box(a, i), join->minima);
-		unsigned met = node_meeting(b, &box);
+		const struct wide wide = grown(join, node_box(a, i));
+		unsigned met = node_meeting(b, &wide);
 		if (self)
 			met &= ~0U << i << 1;
 		for (; met != 0; met &= met - 1)
@@ -121,7 +139,7 @@ static bool join_below_b(const struct join *join, const struct both *at) {
 	struct both below = *at;
 	below.level_b--;
 	for (uint32_t j = 0; j < TREE_WIDTH; j++) {
-		below.hull_b = box_grow(node_box(b, j), join->minima);
+		below.hull_b = grown(join, node_box(b, j));
 		below.b = at->b * TREE_WIDTH + j;
 		if (node_used(b, j) && node_meeting(a, &below.hull_b) != 0 &&
 				!join_nodes(join, &below))
@@ -138,7 +156,7 @@ static bool join_below_both(const struct join *join, const struct both *at) {
 	for (uint32_t j = 0; j < TREE_WIDTH; j++) {
 		if (!node_used(b, j))
 			continue;
-		below.hull_b = box_grow(node_box(b, j), join->minima);
+		below.hull_b = grown(join, node_box(b, j));
 		below.b = at->b * TREE_WIDTH + j;
 		unsigned bits = node_meeting(a, &below.hull_b);
 		if (self)
@@ -166,6 +184,6 @@ bool tree_join(const struct tree *a, const struct tree *b, const struct ent_mini
 	const struct join join = {a, b, minima, meet, step, user};
 	const struct both top = {.level_a = a->levels - 1,
 			.level_b = b->levels - 1,
-			.hull_b = box_grow(node_hull(tree_node(b, b->levels - 1, 0)), minima)};
+			.hull_b = grown(&join, node_hull(tree_node(b, b->levels - 1, 0)))};
 	return join_nodes(&join, &top);
 }

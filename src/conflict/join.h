@@ -26,7 +26,7 @@ bool tree_join(const struct tree *a, const struct tree *b, const struct ent_mini
 /* Up to eight boxes, grown already. Calls meet with leaf a = {slot, 0}. False when stopped. */
 struct few {
 	struct node node;
-	struct box hull;
+	struct wide wide[TREE_WIDTH];
 	uint32_t n;
 };
 
