@@ -10,6 +10,8 @@
 #include "html_out.h"
 
 #define WIDTH 1140.0
+/* Two marks this near would cover one another. */
+#define MARK_WIDE 17.0
 #define HEIGHT_MIN 360.0
 #define HEIGHT_MAX 820.0
 #define NEAR 0.5
@@ -177,7 +179,22 @@ static void draw_part(const struct map *map, const struct ent_volume *volume,
 	(void)fputs("\"/>\n", out);
 }
 
+/* Where the marks stand. Where they are few, one that would cover a worse one goes beside it. */
+static void place_marks(const struct check_model *model, const struct map *map, size_t n,
+		double *ret_xs, double *ret_ys) {
+	for (size_t i = 0; i < n; i++) {
+		const struct ent_point at = check_place(model, &model->conflicts[i]);
+		ret_xs[i] = to_x(map, (double)at.lon_ndeg / 1e9);
+		ret_ys[i] = to_y(map, (double)at.lat_ndeg / 1e9);
+		for (size_t k = 0; n <= HTML_LABELS_MAX && k < i; k++)
+			if (fabs(ret_xs[k] - ret_xs[i]) < MARK_WIDE &&
+					fabs(ret_ys[k] - ret_ys[i]) < MARK_WIDE)
+				ret_xs[i] = ret_xs[k] + MARK_WIDE;
+	}
+}
+
 static void draw_marks(const struct check_model *model, const struct map *map, FILE *out) {
+	double xs[HTML_MARKS_MAX], ys[HTML_MARKS_MAX];
 	const size_t n = model->n_conflicts < HTML_MARKS_MAX ? model->n_conflicts : HTML_MARKS_MAX;
 	for (size_t i = n; i-- > 0;) {
 		const struct check_conflict *c = &model->conflicts[i];
@@ -186,17 +203,15 @@ static void draw_marks(const struct check_model *model, const struct map *map, F
 			if (check_is_flight(sides[k]))
 				draw_part(map, sides[k]->volume, &c->verdict.witness, out);
 	}
+	place_marks(model, map, n, xs, ys);
 	for (size_t i = n; i-- > 0;) {
-		const struct ent_point at = check_place(model, &model->conflicts[i]);
-		const double x = to_x(map, (double)at.lon_ndeg / 1e9),
-			     y = to_y(map, (double)at.lat_ndeg / 1e9);
 		const double r = i < 99 ? 8 : 10;
 		(void)fprintf(out,
 				"<a href=\"#c%zu\"><g class=\"m\" data-p=\"%.1f %.1f\" "
 				"transform=\"translate(%.1f %.1f)\">"
 				"<circle r=\"%.0f\"/><text y=\"3.5\" "
 				"font-size=\"9\">%zu</text></g></a>\n",
-				i + 1, x, y, x, y, r, i + 1);
+				i + 1, xs[i], ys[i], xs[i], ys[i], r, i + 1);
 	}
 }
 
@@ -299,11 +314,12 @@ void html_map(const struct check_model *model, FILE *out) {
 	const struct map map = lay_out(model);
 	const size_t n = model->n_items < HTML_TRACKS_MAX ? model->n_items : HTML_TRACKS_MAX;
 	(void)fprintf(out,
-			"<div class=\"card map\"><svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
+			"<div class=\"card map%s\"><svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
 			"aria-labelledby=\"mt\">"
 			"<title id=\"mt\">Map of %zu flights and volumes and %zu conflicts; north "
 			"is up</title>\n",
-			WIDTH, map.height, model->n_items, model->n_conflicts);
+			model->n_items > HTML_LABELS_MAX ? "" : " few", WIDTH, map.height,
+			model->n_items, model->n_conflicts);
 	draw_graticule(&map, out);
 	for (size_t i = 0; i < n; i++)
 		if (!check_is_flight(&model->items[i]))

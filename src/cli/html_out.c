@@ -57,6 +57,8 @@ static const char style[] =
 		"system-ui,sans-serif;fill:var(--soft)}"
 		".map{position:relative;touch-action:none}.map "
 		".t{fill:none;stroke:var(--track);stroke-width:.8;opacity:.55}"
+		".few .t{stroke-width:1.5;opacity:1}"
+		".map .l{paint-order:stroke;stroke:var(--card);stroke-width:3px}"
 		".map .v{fill:var(--volume);fill-opacity:.13;stroke:var(--volume);stroke-width:1}"
 		".map .c{fill:none;stroke:var(--bad);stroke-width:2.4;stroke-linecap:round}"
 		".map .g{stroke:var(--line);stroke-width:1;fill:none}"
