@@ -10,6 +10,8 @@
 #define NEVER_M 1e9
 /* Distances and places of geodesic.h are right to 15 nm; six of them are added up at most. */
 #define ERROR_M 1e-7
+/* The distance is known to this; a conflict closer than that below L is not held against the judge. */
+#define WITHIN_M 1e-6
 enum { SHIFTS_MAX = 4000 };
 
 /* --- Making the engine's volume --- */
@@ -518,6 +520,29 @@ struct answer oracle_ask(const struct thing *a, const struct thing *b,
 		answer = oracle_ask_within(a, b, minima, INT64_MIN, INT64_MAX, enough_m);
 	answer.distance_m = answer.distance_m > 0 ? answer.distance_m : 0;
 	return answer;
+}
+
+const char *oracle_fault(const struct answer *answer, const struct ent_verdict *verdict,
+		const struct ent_minima *minima, double bound_m) {
+	const double within = WITHIN_M + answer->error_m;
+	const double above = answer->distance_m - (double)minima->lateral_mm * 1e-3;
+	const bool conflict = verdict->kind == ENT_VERDICT_CONFLICT;
+	if (verdict->kind == ENT_VERDICT_UNKNOWN)
+		return "unknown, though both have one reference";
+	if (!answer->meets)
+		return conflict ? "a conflict, though never near in time and altitude" : NULL;
+	if (!conflict)
+		/* The oracle has seen this distance, however coarsely it knows the least: no error_m. */
+		return above < -WITHIN_M || (minima->lateral_mm == 0 && answer->distance_m == 0)
+				? "a conflict was missed"
+				: NULL;
+	if (above > bound_m + within)
+		return "a conflict beyond the stated bound";
+	if (!answer->gave_up &&
+			fabs((double)verdict->witness.lateral_mm * 1e-3 - answer->distance_m) >
+					2e-3 + within)
+		return "the witness is not the nearest approach";
+	return NULL;
 }
 
 struct ent_point oracle_place(const struct thing *track, int64_t time_us) {

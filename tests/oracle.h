@@ -53,6 +53,13 @@ struct answer oracle_ask(const struct thing *a, const struct thing *b,
 struct answer oracle_ask_within(const struct thing *a, const struct thing *b,
 		const struct ent_minima *minima, int64_t from_us, int64_t to_us, double enough_m);
 
+/*
+ * What is wrong with a verdict on what the answer is of, or NULL: a conflict missed, one farther
+ * above L than bound_m, a witness that is not the nearest approach.
+ */
+const char *oracle_fault(const struct answer *answer, const struct ent_verdict *verdict,
+		const struct ent_minima *minima, double bound_m);
+
 /* Geodesic distance; where a track is; metres and degrees. */
 double oracle_distance_m(struct ent_point a, struct ent_point b);
 struct ent_point oracle_place(const struct thing *track, int64_t time_us);

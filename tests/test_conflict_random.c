@@ -9,9 +9,6 @@
 #include "oracle.h"
 #include "test.h"
 
-/* The distance is known to this; a conflict closer than that below L is not held against the judge. */
-#define WITHIN_M 1e-6
-
 struct campaign {
 	uint64_t seed;
 	uint64_t pairs, conflicts, clear, near_ties, by_time_or_level, upper_bounds;
@@ -163,29 +160,6 @@ static bool same_witness(const struct ent_witness *w, const struct ent_witness *
 			w->vertical_hi_mm == mirror->vertical_hi_mm;
 }
 
-/* The fault of a verdict, or NULL. */
-static const char *fault_of(const struct answer *answer, const struct ent_verdict *verdict,
-		const struct ent_minima *minima, double above_m, double bound_m) {
-	const double within = WITHIN_M + answer->error_m;
-	const bool conflict = verdict->kind == ENT_VERDICT_CONFLICT;
-	if (verdict->kind == ENT_VERDICT_UNKNOWN)
-		return "unknown, though both have one reference";
-	if (!answer->meets)
-		return conflict ? "a conflict, though never near in time and altitude" : NULL;
-	if (!conflict)
-		/* The oracle has seen this distance, however coarsely it knows the least: no error_m. */
-		return above_m < -WITHIN_M || (minima->lateral_mm == 0 && answer->distance_m == 0)
-				? "a conflict was missed"
-				: NULL;
-	if (above_m > bound_m + within)
-		return "a conflict beyond the stated bound";
-	if (!answer->gave_up &&
-			fabs((double)verdict->witness.lateral_mm * 1e-3 - answer->distance_m) >
-					2e-3 + within)
-		return "the witness is not the nearest approach";
-	return NULL;
-}
-
 static void compare(struct campaign *c, const struct thing *a, const struct thing *b,
 		const struct ent_minima *minima) {
 	struct ent_volume *va = thing_volume_if_valid(a), *vb = thing_volume_if_valid(b);
@@ -205,7 +179,7 @@ static void compare(struct campaign *c, const struct thing *a, const struct thin
 	const struct ent_verdict mirror = ent_conflict_judge(vb, va, minima);
 	const double above = answer.distance_m - l;
 	/* An upper bound shows what must not be missed, and no more. */
-	const char *fault = fault_of(&answer, &v, minima, above,
+	const char *fault = oracle_fault(&answer, &v, minima,
 			answer.gave_up ? INFINITY : ENT_CONFLICT_BOUND_M(reach));
 	c->upper_bounds += answer.gave_up;
 	if (fault == NULL && (v.kind != mirror.kind || !same_witness(&v.witness, &mirror.witness)))
