@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pieces.c: a long geodesic is divided into equal pieces when it is filed, so that each
- * is near enough to its chord, and to the plane through the Earth's centre, to be judged
- * by + - * / and square root alone.
+ * is near enough to its chord, and to a parabola beside the plane through the Earth's centre,
+ * to be judged by + - * / and square root alone.
  */
 #include "internal.h"
 

@@ -14,16 +14,18 @@ bool ent_volume_contains(const struct ent_volume *volume, struct ent_vec3 at) {
 			vec_dot(away, away) > parts->ball_radius_m * parts->ball_radius_m)
 		return false;
 	const struct plane plane = plane_at(parts->center);
-	struct flat p, a = {0, 0}, b = a;
-	if (!plane_project(&plane, at, &p))
+	struct spot p = {.at = at}, a = p, b = p;
+	if (!plane_project(&plane, at, &p.flat))
 		return false;
 	bool inside = false;
 	for (uint32_t ring = 0; ring < parts->n_rings; ring++) {
 		const uint32_t first = parts->ring_start[ring], end = parts->ring_start[ring + 1];
-		(void)plane_project(&plane, parts->at[end - 1], &a);
+		a.at = parts->at[end - 1];
+		(void)plane_project(&plane, a.at, &a.flat);
 		for (uint32_t i = first; i < end; i++, a = b) {
-			(void)plane_project(&plane, parts->at[i], &b);
-			inside ^= plane_ray_crosses(p, a, b);
+			b.at = parts->at[i];
+			(void)plane_project(&plane, b.at, &b.flat);
+			inside ^= plane_ray_crosses_piece(p, a, b);
 		}
 	}
 	return inside;

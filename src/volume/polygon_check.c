@@ -12,6 +12,8 @@
 #include <stdlib.h>
 
 #define TOUCH_M 2e-5
+/* The same in the plane, 80 degrees from its middle: stretched by 1 / cos^2. */
+#define TOUCH_FLAT_M (34 * TOUCH_M)
 /* Less than this is no area: a square of a millimetre. */
 #define AREA_MIN_M2 1e-6
 /* Up to this many pieces are laid out without asking for memory. */
@@ -22,49 +24,64 @@ struct sorted {
 	uint32_t piece;
 };
 
-/* The polygon laid out flat, piece by piece. */
+/* The polygon laid out flat, piece by piece, and each piece as it is. */
 struct layout {
 	const struct ent_volume_parts *parts;
 	struct flat *at;
+	struct edge *edge;
 	struct sorted *order;
 	uint32_t *next; /* the piece after this one in its ring */
 };
 
-static double distance2(struct flat p, struct flat a, struct flat b) {
-	const double dx = b.x - a.x, dy = b.y - a.y, length2 = dx * dx + dy * dy;
-	double along = length2 > 0 ? ((p.x - a.x) * dx + (p.y - a.y) * dy) / length2 : 0;
-	along = along < 0 ? 0 : along > 1 ? 1 : along;
-	const double ex = a.x + along * dx - p.x, ey = a.y + along * dy - p.y;
-	return ex * ex + ey * ey;
+static bool near_place(struct ent_vec3 p, struct ent_vec3 q) {
+	const struct ent_vec3 away = vec_sub(p, q);
+	return vec_dot(away, away) <= TOUCH_M * TOUCH_M;
 }
 
-static bool near_line(struct flat p, struct flat a, struct flat b) {
-	return distance2(p, a, b) <= TOUCH_M * TOUCH_M;
+static struct ent_vec3 end_of(const struct edge *edge) {
+	return (struct ent_vec3){edge->from.x + edge->along.x, edge->from.y + edge->along.y,
+			edge->from.z + edge->along.z};
 }
 
-static bool left_of(struct flat p, struct flat a, struct flat b) {
-	return (b.x - a.x) * (p.y - a.y) - (b.y - a.y) * (p.x - a.x) > 0;
+static double left_of_m(struct ent_vec3 p, const struct edge *edge) {
+	return edge_left_m(edge, p) - edge_bend_m(edge, edge_part(edge, p));
 }
 
-static bool lines_touch(struct flat a, struct flat b, struct flat c, struct flat d) {
-	if (left_of(c, a, b) != left_of(d, a, b) && left_of(a, c, d) != left_of(b, c, d))
+static bool near_edge(struct ent_vec3 p, const struct edge *edge) {
+	const double part = edge_part(edge, p);
+	if (part <= 0 || part >= 1)
+		return near_place(p, part <= 0 ? edge->from : end_of(edge));
+	const double left_m = left_of_m(p, edge);
+	return left_m <= TOUCH_M && -left_m <= TOUCH_M;
+}
+
+static bool edges_touch(const struct edge *e, const struct edge *f) {
+	const struct ent_vec3 a = e->from, b = end_of(e), c = f->from, d = end_of(f);
+	if ((left_of_m(c, e) > 0) != (left_of_m(d, e) > 0) &&
+			(left_of_m(a, f) > 0) != (left_of_m(b, f) > 0))
 		return true;
-	return near_line(a, c, d) || near_line(b, c, d) || near_line(c, a, b) || near_line(d, a, b);
+	return near_edge(a, f) || near_edge(b, f) || near_edge(c, e) || near_edge(d, e);
 }
 
 /* Does piece j, which begins where i ends, lie back upon it? */
 static bool folds_back(const struct layout *layout, uint32_t i, uint32_t j) {
-	const struct flat a = layout->at[i], b = layout->at[j], c = layout->at[layout->next[j]];
-	const double dot = (b.x - a.x) * (c.x - b.x) + (b.y - a.y) * (c.y - b.y);
-	return dot < 0 && (near_line(c, a, b) || near_line(a, b, c));
+	const struct edge *e = &layout->edge[i], *f = &layout->edge[j];
+	return vec_dot(e->along, f->along) < 0 &&
+			(near_edge(end_of(f), e) || near_edge(e->from, f));
 }
 
 static bool pieces_touch(const struct layout *layout, uint32_t i, uint32_t j) {
 	const bool before = layout->next[i] == j, after = layout->next[j] == i;
 	if (before || after)
 		return (before && folds_back(layout, i, j)) || (after && folds_back(layout, j, i));
-	return lines_touch(layout->at[i], layout->at[layout->next[i]], layout->at[j],
-			layout->at[layout->next[j]]);
+	return edges_touch(&layout->edge[i], &layout->edge[j]);
+}
+
+/* How far from its straight line in the plane a piece may touch another. */
+static double margin(const struct layout *layout, uint32_t piece) {
+	const struct flat a = layout->at[piece], b = layout->at[layout->next[piece]];
+	const double dx = b.x - a.x, dy = b.y - a.y;
+	return TOUCH_FLAT_M + PLANE_BEND_1_M * (dx * dx + dy * dy);
 }
 
 /*
@@ -98,13 +115,16 @@ static ent_status check_crossings(const struct layout *layout, struct ent_fault 
 	for (uint32_t s = 0; s < n; s++) {
 		const uint32_t i = layout->order[s].piece;
 		const struct flat a = layout->at[i], b = layout->at[layout->next[i]];
-		const double x_max = (a.x > b.x ? a.x : b.x) + TOUCH_M;
-		const double y_max = (a.y > b.y ? a.y : b.y) + TOUCH_M;
-		const double y_min = (a.y < b.y ? a.y : b.y) - TOUCH_M;
+		const double more = margin(layout, i);
+		const double x_max = (a.x > b.x ? a.x : b.x) + more;
+		const double y_max = (a.y > b.y ? a.y : b.y) + more;
+		const double y_min = (a.y < b.y ? a.y : b.y) - more;
 		for (uint32_t t = s + 1; t < n && layout->order[t].x_min <= x_max; t++) {
 			const uint32_t j = layout->order[t].piece;
 			const struct flat c = layout->at[j], d = layout->at[layout->next[j]];
-			if ((c.y > y_max && d.y > y_max) || (c.y < y_min && d.y < y_min) ||
+			const double spare = margin(layout, j);
+			if ((c.y - spare > y_max && d.y - spare > y_max) ||
+					(c.y + spare < y_min && d.y + spare < y_min) ||
 					!pieces_touch(layout, i, j))
 				continue;
 			uint32_t ring1, vertex1, ring2, vertex2;
@@ -139,11 +159,16 @@ static ent_status check_areas(const struct layout *layout, struct ent_fault *ret
 	return ENT_OK;
 }
 
-static bool in_ring(const struct layout *layout, uint32_t ring, struct flat p) {
+static struct spot spot_of(const struct layout *layout, uint32_t piece) {
+	return (struct spot){layout->parts->at[piece], layout->at[piece]};
+}
+
+static bool in_ring(const struct layout *layout, uint32_t ring, struct spot p) {
 	bool inside = false;
 	for (uint32_t i = layout->parts->ring_start[ring]; i < layout->parts->ring_start[ring + 1];
 			i++)
-		inside ^= plane_ray_crosses(p, layout->at[i], layout->at[layout->next[i]]);
+		inside ^= plane_ray_crosses_piece(
+				p, spot_of(layout, i), spot_of(layout, layout->next[i]));
 	return inside;
 }
 
@@ -151,7 +176,7 @@ static bool in_ring(const struct layout *layout, uint32_t ring, struct flat p) {
 static ent_status check_holes(const struct layout *layout, struct ent_fault *reterr_fault) {
 	const struct ent_volume_parts *parts = layout->parts;
 	for (uint32_t hole = 1; hole < parts->n_rings; hole++) {
-		const struct flat p = layout->at[parts->ring_start[hole]];
+		const struct spot p = spot_of(layout, parts->ring_start[hole]);
 		if (!in_ring(layout, 0, p)) {
 			ent_fault_set(reterr_fault, "rings", "ring %u is not inside the outer ring",
 					hole);
@@ -186,25 +211,29 @@ static void lay_out(struct layout *layout) {
 		}
 	}
 	for (uint32_t i = 0; i < parts->n_pieces; i++) {
+		layout->edge[i] = edge_between(parts->at[i], parts->at[layout->next[i]]);
 		const double a = layout->at[i].x, b = layout->at[layout->next[i]].x;
-		layout->order[i] = (struct sorted){a < b ? a : b, i};
+		layout->order[i] = (struct sorted){(a < b ? a : b) - margin(layout, i), i};
 	}
 	qsort(layout->order, parts->n_pieces, sizeof *layout->order, by_x);
 }
 
 ent_status polygon_check(const struct ent_volume_parts *parts, struct ent_fault *reterr_fault) {
 	struct flat few_at[FEW] = {{0}};
+	struct edge few_edge[FEW];
 	struct sorted few_order[FEW];
 	uint32_t few_next[FEW] = {0};
-	struct layout layout = {parts, few_at, few_order, few_next};
+	struct layout layout = {parts, few_at, few_edge, few_order, few_next};
 	const bool many = parts->n_pieces > FEW;
 	if (many) {
 		layout.at = calloc(parts->n_pieces, sizeof *layout.at);
+		layout.edge = calloc(parts->n_pieces, sizeof *layout.edge);
 		layout.order = calloc(parts->n_pieces, sizeof *layout.order);
 		layout.next = calloc(parts->n_pieces, sizeof *layout.next);
 	}
 	ent_status status = ENT_E_MEMORY;
-	if (layout.at != NULL && layout.order != NULL && layout.next != NULL) {
+	if (layout.at != NULL && layout.edge != NULL && layout.order != NULL &&
+			layout.next != NULL) {
 		lay_out(&layout);
 		status = check_crossings(&layout, reterr_fault);
 		if (status == ENT_OK)
@@ -214,6 +243,7 @@ ent_status polygon_check(const struct ent_volume_parts *parts, struct ent_fault 
 	}
 	if (many) {
 		free(layout.at);
+		free(layout.edge);
 		free(layout.order);
 		free(layout.next);
 	}
