@@ -15,8 +15,10 @@
 #include "entente/conflict.h"
 #include "entente/volume.h"
 
-/* Volumes in one index. */
+/* Volumes in one index. (A test of what happens there makes it smaller.) */
+#ifndef ENT_INDEX_MAX
 #define ENT_INDEX_MAX 16000000
+#endif
 
 struct ent_index;
 struct ent_index_snapshot;
@@ -32,11 +34,19 @@ ENT_API ENT_MUST_USE ent_status ent_index_create(struct ent_index **ret_index);
 /* NULL is fine. Snapshots must have been released. */
 ENT_API void ent_index_destroy(struct ent_index *index);
 
-/* Writers; one at a time (a second waits). The index holds the volume; the caller keeps its own hold. */
+/*
+ * Writers; one at a time (a second waits). The index holds the volume; the caller keeps its own
+ * hold. A volume that was replaced or removed is let go when no snapshot sees it any more and the
+ * index has packed it away, which it does when such volumes outnumber the filed ones. Until then
+ * they take memory: at most as much again as what is filed, and what old snapshots see.
+ */
 /* E_EXISTS, E_LIMIT, E_MEMORY. */
 ENT_API ENT_MUST_USE ent_status ent_index_insert(
 		struct ent_index *index, uint64_t id, const struct ent_volume *volume);
-/* E_MISSING, E_MEMORY: then the old volume stays. No snapshot sees both or neither. */
+/*
+ * E_MISSING, E_MEMORY: then the old volume stays. E_LIMIT: only when old snapshots keep too many
+ * replaced volumes. No snapshot sees both or neither.
+ */
 ENT_API ENT_MUST_USE ent_status ent_index_replace(
 		struct ent_index *index, uint64_t id, const struct ent_volume *volume);
 /* E_MISSING, E_MEMORY: then the volume stays filed. */

@@ -44,13 +44,16 @@ static uint32_t slot_of(const struct entries *entries, uint64_t id) {
 	}
 }
 
-/* A dictionary for 'need' ids, at most three quarters full. */
+/*
+ * A dictionary with room for 'need' more ids: three quarters full at most, and half full when it is
+ * made anew, so that the next time is a quarter of its slots away.
+ */
 static ent_status grow_slots(struct entries *entries, uint32_t need) {
 	if (entries->slot != NULL &&
 			(uint64_t)(entries->filled + need) * 4 <= (uint64_t)entries->slots * 3)
 		return ENT_OK;
 	uint32_t slots = 64;
-	while ((uint64_t)(entries->count + need) * 4 > (uint64_t)slots * 3)
+	while ((uint64_t)(entries->count + need) * 2 > slots)
 		slots *= 2;
 	uint32_t *slot = calloc(slots, sizeof *slot);
 	if (slot == NULL)
@@ -69,29 +72,23 @@ static ent_status grow_slots(struct entries *entries, uint32_t need) {
 	return ENT_OK;
 }
 
-static ent_status reserve(struct entries *entries, uint32_t n, uint32_t new_numbers) {
+ent_status entries_reserve(struct entries *entries, uint32_t n, uint32_t ids) {
+	const uint32_t new_numbers = n > entries->n_spare ? n - entries->n_spare : 0;
 	const uint64_t numbers = (uint64_t)entries->n + new_numbers;
-	if (n > ENT_INDEX_MAX - entries->count ||
-			numbers > (uint64_t)ENTRY_CHUNKS_MAX * ENTRY_CHUNK)
+	if (numbers > (uint64_t)ENTRY_CHUNKS_MAX * ENTRY_CHUNK)
 		return ENT_E_LIMIT;
 	for (uint32_t c = entries->n / ENTRY_CHUNK; (uint64_t)c * ENTRY_CHUNK < numbers; c++)
 		if (entries->chunk[c] == NULL &&
 				(entries->chunk[c] = calloc(
 						 ENTRY_CHUNK, sizeof *entries->chunk[c])) == NULL)
 			return ENT_E_MEMORY;
-	return grow_slots(entries, n);
+	return grow_slots(entries, ids);
 }
 
-ent_status entries_reserve(struct entries *entries, uint32_t n) {
-	return reserve(entries, n, n > entries->n_spare ? n - entries->n_spare : 0);
-}
-
-ent_status entries_reserve_run(struct entries *entries, uint32_t n) {
-	return reserve(entries, n, n);
-}
-
-uint32_t entries_take(struct entries *entries) {
-	return entries->n_spare > 0 ? entries->spare[--entries->n_spare] : entries->n++;
+void entries_take(struct entries *entries, uint32_t n) {
+	const uint32_t spare = n < entries->n_spare ? n : entries->n_spare;
+	entries->n_spare -= spare;
+	entries->n += n - spare;
 }
 
 void entries_give_back(struct entries *entries, uint32_t i) {

@@ -22,7 +22,14 @@ struct entry {
 	_Atomic uint64_t died;     /* the first version that no longer has it; ALIVE */
 };
 
-enum { ENTRY_CHUNK = 4096, ENTRY_CHUNKS_MAX = (ENT_INDEX_MAX + 1000000) / ENTRY_CHUNK };
+/*
+ * Numbers: one for each volume filed, as many again for the dead that wait to be packed away, and
+ * a sixteenth for the dead that an old snapshot still sees.
+ */
+enum {
+	ENTRY_CHUNK = 4096,
+	ENTRY_CHUNKS_MAX = (2 * ENT_INDEX_MAX + ENT_INDEX_MAX / 16) / ENTRY_CHUNK + 2
+};
 
 struct entries {
 	struct entry *chunk[ENTRY_CHUNKS_MAX];
@@ -41,14 +48,22 @@ static inline struct entry *entries_at(const struct entries *entries, uint32_t i
 	return &entries->chunk[i / ENTRY_CHUNK][i % ENTRY_CHUNK];
 }
 
-/* Makes sure that n more can be filed and freed again; E_LIMIT, E_MEMORY. */
-ENT_MUST_USE ent_status entries_reserve(struct entries *entries, uint32_t n);
+/* Is there no room for n more ids? */
+static inline bool entries_full(const struct entries *entries, size_t n) {
+	return n > ENT_INDEX_MAX - entries->count;
+}
 
-/* The same for n that take the numbers after the last one, in a run. */
-ENT_MUST_USE ent_status entries_reserve_run(struct entries *entries, uint32_t n);
+/* Makes sure of n more numbers, and of room for that many more ids, or fewer. E_LIMIT: no numbers. E_MEMORY. */
+ENT_MUST_USE ent_status entries_reserve(struct entries *entries, uint32_t n, uint32_t ids);
 
-/* After a reserve: a number for an entry not yet in the dictionary. */
-uint32_t entries_take(struct entries *entries);
+/* After a reserve: the number that the i-th take from now on will give. */
+static inline uint32_t entries_next(const struct entries *entries, uint32_t i) {
+	return i < entries->n_spare ? entries->spare[entries->n_spare - 1 - i]
+				    : entries->n + (i - entries->n_spare);
+}
+
+/* Takes n numbers, entries_next(0) to entries_next(n - 1) of before. */
+void entries_take(struct entries *entries, uint32_t n);
 /* Gives a number back; its volume is the caller's to have released. */
 void entries_give_back(struct entries *entries, uint32_t i);
 

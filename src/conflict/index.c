@@ -249,6 +249,8 @@ static void clear_graveyard(struct ent_index *index) {
 		entries_give_back(&index->entries, index->graveyard[freed].entry);
 		freed++;
 	}
+	if (freed == 0)
+		return;
 	index->n_graveyard -= freed;
 	memmove(index->graveyard, index->graveyard + freed,
 			index->n_graveyard * sizeof *index->graveyard);
@@ -274,14 +276,11 @@ static void bury(struct ent_index *index, uint32_t i, uint64_t version) {
 	index->n_waiting++;
 }
 
-/* After deaths: packs anew when the dead outnumber the living. What cannot be had now is tried at the next death. */
-static void tidy(struct ent_index *index) {
-	clear_graveyard(index);
-	if (index->n_waiting < DEAD_FEW + index->entries.count)
-		return;
+/* Packs everything anew, without the dead that wait. False when nothing waits, or for want of memory. */
+static bool pack(struct ent_index *index) {
 	struct shelf shelf, old;
-	if (shelf_pack(index, &shelf) != ENT_OK)
-		return;
+	if (index->n_waiting == 0 || shelf_pack(index, &shelf) != ENT_OK)
+		return false;
 	(void)pthread_mutex_lock(&index->state);
 	index->version++;
 	shelf_show(index, &shelf, &old);
@@ -291,22 +290,38 @@ static void tidy(struct ent_index *index) {
 		index->graveyard[i].gone = index->version;
 	index->n_waiting = 0;
 	clear_graveyard(index);
+	return true;
+}
+
+/* After deaths: packs when the dead outnumber the living. What cannot be had now is tried at the next death. */
+static void tidy(struct ent_index *index) {
+	clear_graveyard(index);
+	if (index->n_waiting >= DEAD_FEW + index->entries.count)
+		(void)pack(index);
+}
+
+/* Numbers for n more volumes, and room for the ids that are new. */
+static ent_status reserve(struct ent_index *index, size_t size, bool new_ids) {
+	clear_graveyard(index);
+	if (size > ENT_INDEX_MAX || (new_ids && entries_full(&index->entries, size)))
+		return ENT_E_LIMIT;
+	const uint32_t n = (uint32_t)size, ids = new_ids ? n : 0;
+	ent_status status = entries_reserve(&index->entries, n, ids);
+	if (status == ENT_E_LIMIT && pack(index))
+		status = entries_reserve(&index->entries, n, ids);
+	return status;
 }
 
 /* Files a volume whose place in the table is reserved; 'replaced' is the entry that it takes the place of, or UINT32_MAX. */
 static ent_status file(struct ent_index *index, uint64_t id, const struct ent_volume *volume,
 		uint32_t replaced) {
-	ent_status status = entries_reserve(&index->entries, replaced == UINT32_MAX);
-	if (status == ENT_OK && replaced != UINT32_MAX) {
-		/* The old one keeps its number for those who still see it. */
-		status = index->entries.count < ENT_INDEX_MAX ? entries_reserve(&index->entries, 1)
-							      : ENT_E_LIMIT;
-		if (status == ENT_OK)
-			status = reserve_grave(index);
-	}
+	/* A replaced volume keeps its number for those who still see it. */
+	ent_status status = reserve(index, 1, replaced == UINT32_MAX);
+	if (status == ENT_OK && replaced != UINT32_MAX)
+		status = reserve_grave(index);
 	if (status != ENT_OK)
 		return status;
-	const uint32_t i = entries_take(&index->entries);
+	const uint32_t i = entries_next(&index->entries, 0);
 	struct items items = {NULL, 0, 0};
 	struct shelf shelf = {.n_trees = 0}, old = {.n_trees = 0};
 	bool flush = false;
@@ -320,9 +335,9 @@ static ent_status file(struct ent_index *index, uint64_t id, const struct ent_vo
 	}
 	if (status != ENT_OK) {
 		free(items.item);
-		entries_give_back(&index->entries, i);
 		return status;
 	}
+	entries_take(&index->entries, 1);
 	struct entry *entry = entries_at(&index->entries, i);
 	entry->id = id;
 	entry->volume = ent_volume_hold(volume);
@@ -384,9 +399,9 @@ ent_status ent_index_remove(struct ent_index *index, uint64_t id) {
 
 /* One thread's share of a bulk load: the leaves of its items. */
 struct share {
+	const struct entries *entries;
 	const struct ent_index_item *items;
 	size_t from, to;
-	uint32_t first_entry;
 	struct items leaves;
 	bool fine;
 };
@@ -396,21 +411,21 @@ static void *make_leaves(void *argument) {
 	share->fine = items_make_room(&share->leaves, share->to - share->from);
 	for (size_t i = share->from; share->fine && i < share->to; i++)
 		share->fine = items_add_volume(&share->leaves, share->items[i].volume,
-				share->first_entry + (uint32_t)i);
+				entries_next(share->entries, (uint32_t)i));
 	return NULL;
 }
 
 enum { LOAD_THREADS_MAX = 64 };
 
-/* The leaves of all items in one run; entries are numbered from first_entry on. */
-static ent_status load_leaves(const struct ent_index_item *items, size_t n, uint32_t first_entry,
-		unsigned threads, struct items *ret_leaves) {
+/* The leaves of all items in one run; their numbers are the next. */
+static ent_status load_leaves(const struct ent_index *index, const struct ent_index_item *items,
+		size_t n, unsigned threads, struct items *ret_leaves) {
 	struct share share[LOAD_THREADS_MAX] = {{0}};
 	pthread_t thread[LOAD_THREADS_MAX];
 	bool started[LOAD_THREADS_MAX] = {false};
 	for (unsigned t = 0; t < threads; t++) {
-		share[t] = (struct share){items, n * t / threads, n * (t + 1) / threads,
-				first_entry, {NULL, 0, 0}, false};
+		share[t] = (struct share){&index->entries, items, n * t / threads,
+				n * (t + 1) / threads, {NULL, 0, 0}, false};
 		started[t] = t > 0 && pthread_create(&thread[t], NULL, make_leaves, &share[t]) == 0;
 	}
 	bool fine = true;
@@ -443,10 +458,10 @@ static ent_status load_leaves(const struct ent_index_item *items, size_t n, uint
 }
 
 /* Names every item; on failure none is left named. */
-static ent_status name_all(struct ent_index *index, const struct ent_index_item *items, size_t n,
-		uint32_t first_entry) {
+static ent_status name_all(struct ent_index *index, const struct ent_index_item *items, size_t n) {
 	for (size_t i = 0; i < n; i++) {
-		struct entry *entry = entries_at(&index->entries, first_entry + (uint32_t)i);
+		const uint32_t number = entries_next(&index->entries, (uint32_t)i);
+		struct entry *entry = entries_at(&index->entries, number);
 		if (entries_find(&index->entries, items[i].id) != UINT32_MAX) {
 			while (i-- > 0)
 				entries_forget(&index->entries, items[i].id);
@@ -455,25 +470,21 @@ static ent_status name_all(struct ent_index *index, const struct ent_index_item 
 		entry->id = items[i].id;
 		entry->born = index->version + 1;
 		atomic_store_explicit(&entry->died, ALIVE, memory_order_relaxed);
-		entries_name(&index->entries, items[i].id, first_entry + (uint32_t)i);
+		entries_name(&index->entries, items[i].id, number);
 	}
 	return ENT_OK;
 }
 
 static ent_status load(struct ent_index *index, const struct ent_index_item *items, size_t n,
 		unsigned threads) {
-	if (n > ENT_INDEX_MAX)
-		return ENT_E_LIMIT;
-	ent_status status = entries_reserve_run(&index->entries, (uint32_t)n);
-	if (status != ENT_OK)
-		return status;
-	const uint32_t first_entry = index->entries.n;
-	status = name_all(index, items, n, first_entry);
+	ent_status status = reserve(index, n, true);
+	if (status == ENT_OK)
+		status = name_all(index, items, n);
 	if (status != ENT_OK)
 		return status;
 	struct items leaves = {NULL, 0, 0};
 	struct shelf shelf, old;
-	status = load_leaves(items, n, first_entry, threads, &leaves);
+	status = load_leaves(index, items, n, threads, &leaves);
 	if (status == ENT_OK)
 		status = shelf_flush(index, &leaves, threads, &shelf);
 	free(leaves.item);
@@ -483,9 +494,9 @@ static ent_status load(struct ent_index *index, const struct ent_index_item *ite
 		return status;
 	}
 	for (size_t i = 0; i < n; i++)
-		entries_at(&index->entries, first_entry + (uint32_t)i)->volume = ent_volume_hold(
-				items[i].volume);
-	index->entries.n += (uint32_t)n;
+		entries_at(&index->entries, entries_next(&index->entries, (uint32_t)i))->volume =
+				ent_volume_hold(items[i].volume);
+	entries_take(&index->entries, (uint32_t)n);
 	(void)pthread_mutex_lock(&index->state);
 	index->version++;
 	shelf_show(index, &shelf, &old);
