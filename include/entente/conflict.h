@@ -31,11 +31,17 @@
 #define ENT_MINIMA_TIME_MAX_US INT64_C(86400000000)  /* a day */
 
 /*
- * The stated bound of the lateral approximation: 1 mm for rounding, curve fitting and
- * geodesic torsion, and for the direction-free radius of curvature in the chord of L
- * (a tenth of L^3/(24 R^2) (Rmax/Rmin)^2 - 1, that is 2.1e-17 L^3).
+ * The stated bound of the lateral approximation, in metres, for L with both radii and lateral
+ * tolerances: 1 mm for rounding, curve fitting and geodesic torsion, and what lies between the
+ * chords of the greatest and of the least radius of curvature: at most
+ * L^3 / 24 (1 / Rmin^2 - 1 / Rmax^2) = 2.1e-17 L^3, growing with 1 / cos(L / 2R) (src/conflict/reach.h).
+ * 1.02 mm at 5 NM, 2 cm at 100 km, 22 m at 1,000 km, 36 km at 10,500 km, two circles of the largest
+ * radius.
  */
-#define ENT_CONFLICT_BOUND_M(lateral_m) (1e-3 + 2.2e-17 * (lateral_m) * (lateral_m) * (lateral_m))
+#define ENT_CONFLICT_BOUND_M(lateral_m)                                     \
+	(1e-3 +                                                             \
+			2.2e-17 * (lateral_m) * (lateral_m) * (lateral_m) * \
+					(1 + 3.8e-15 * (lateral_m) * (lateral_m)))
 
 struct ent_minima {
 	int64_t lateral_mm, vertical_mm, time_us;
@@ -54,7 +60,10 @@ enum ent_unknown {
  * Where and when two volumes come nearest while in conflict: the least lateral distance
  * among the moments of conflict, the earliest of those. Distances are after tolerances.
  * first and last enclose every moment of conflict of either volume, rounded outward to
- * a microsecond; ENT_TIME_UNBOUNDED_* where a volume has no such end.
+ * a microsecond; ENT_TIME_UNBOUNDED_* where a volume has no such end, and time_a, time_b are
+ * ENT_TIME_UNBOUNDED_BEFORE for two fixed volumes without a beginning. The nearest place is
+ * looked for along chords: with L, radii and tolerances of over 100 km together it may be off
+ * by the stated bound, and lateral_mm with it.
  */
 struct ent_witness {
 	int64_t first_utc_us, last_utc_us;

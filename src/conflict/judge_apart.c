@@ -12,8 +12,8 @@
 #include "patch.h"
 
 #define MOMENT_US 0.25
-/* A nanometre of altitude, so that rounding does not lose a region that integers found. */
-#define LEVEL_SLACK_MM 1e-6
+/* Of the altitudes compared, so that rounding (a dozen operations) does not lose a region that integers found. */
+#define LEVEL_SLACK 2e-15
 
 enum { CORNERS_MAX = 8, STEPS_MAX = 64 };
 
@@ -61,6 +61,12 @@ static double altitude_on(
 	return (double)climb->z0_mm + rate * (double)(p->t0_us - climb->t0_us);
 }
 
+/* The numbers that a leg's altitudes are made of, together. */
+static double height_of(const struct climb *climb) {
+	const double z0 = (double)climb->z0_mm, z1 = (double)climb->z1_mm;
+	return 2 * ((z0 < 0 ? -z0 : z0) + (z1 < 0 ? -z1 : z1));
+}
+
 /* False when the two pieces never count together or are never near in altitude. */
 static bool region(const struct question *q, struct encounter *e, bool *altitude_known) {
 	int64_t corner[CORNERS_MAX][2] = {{e->a.t0_us, e->b.t0_us}, {e->a.t1_us, e->b.t0_us},
@@ -83,13 +89,14 @@ static bool region(const struct question *q, struct encounter *e, bool *altitude
 	double change_a, change_b;
 	const double apart = altitude_on(&climb_a, &e->a, &change_a) -
 			altitude_on(&climb_b, &e->b, &change_b);
+	const double slack_mm = LEVEL_SLACK * (height_of(&climb_a) + height_of(&climb_b));
 	bool left = true;
 	if (gap.up_mm != INT64_MAX)
 		left = patch_cut(&e->patch, change_a, -change_b,
-				(double)gap.up_mm - apart + LEVEL_SLACK_MM);
+				(double)gap.up_mm - apart + slack_mm);
 	if (left && gap.down_mm != INT64_MAX)
 		left = patch_cut(&e->patch, -change_a, change_b,
-				(double)gap.down_mm + apart + LEVEL_SLACK_MM);
+				(double)gap.down_mm + apart + slack_mm);
 	return left;
 }
 

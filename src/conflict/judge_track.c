@@ -12,8 +12,9 @@
 #include "approach.h"
 #include "glance.h"
 
-/* Times are right to a quarter of a microsecond before they are rounded outward. */
+/* First and last are found to this, before they are rounded outward; how far that is flown, at most. */
 #define MOMENT_US 0.25
+#define STEP_M 2e-4
 /* The least distance is found to within this. */
 #define LEAST_SLACK_M 2e-5
 
@@ -87,8 +88,25 @@ struct stretch {
 	struct approach approach;
 	int64_t start_us, length_us;
 	struct part_of part;
+	double step;    /* that is right enough, of the part */
 	double known_x; /* there is conflict here, as a fraction of the part */
 };
+
+static double chord_m(const struct track_piece *piece) {
+	return ent_geo_sqrt(vec_square(vec_sub(piece->to, piece->from)));
+}
+
+/* So small a step that neither the moment nor the distance changes by more; way_m is flown in the whole stretch. */
+static double step_of(const struct stretch *s, double way_m) {
+	const double part = s->part.to - s->part.from;
+	const double part_us = part * (double)s->length_us, part_m = part * way_m;
+	double step = 1;
+	if (part_us > MOMENT_US)
+		step = MOMENT_US / part_us;
+	if (part_m * step > STEP_M)
+		step = STEP_M / part_m;
+	return step;
+}
 
 static double to_window(const struct stretch *s, double x) {
 	return s->part.from + x * (s->part.to - s->part.from);
@@ -115,10 +133,10 @@ static void look_closely(struct walk *walk, const struct track_piece *a,
 	s.approach = approach_of(&curve_a, o.a0 + (o.a1 - o.a0) * s.part.from,
 			o.a0 + (o.a1 - o.a0) * s.part.to, &curve_b,
 			o.b0 + (o.b1 - o.b0) * s.part.from, o.b0 + (o.b1 - o.b0) * s.part.to);
-	const double part_us = (s.part.to - s.part.from) * (double)s.length_us;
-	const double step = part_us > MOMENT_US ? MOMENT_US / part_us : 1;
+	const double way_m = (o.a1 - o.a0) * chord_m(a) + (o.b1 - o.b0) * chord_m(b);
+	s.step = step_of(&s, way_m);
 	double x;
-	if (!approach_first(&s.approach, walk->low2, walk->high2, step, &x))
+	if (!approach_first(&s.approach, walk->low2, walk->high2, s.step, &x))
 		return;
 	struct finding *f = walk->finding;
 	if (!f->conflict)
@@ -139,12 +157,9 @@ static void finish(struct walk *walk) {
 	if (!f->conflict)
 		return;
 	const struct stretch *s = &walk->last;
-	const double part_us = (s->part.to - s->part.from) * (double)s->length_us;
 	/* Where only a near tie was found, the search from the other end may find none, or one before it. */
 	double x;
-	if (!approach_last(&s->approach, walk->low2, walk->high2,
-			    part_us > MOMENT_US ? MOMENT_US / part_us : 1, &x) ||
-			x < s->known_x)
+	if (!approach_last(&s->approach, walk->low2, walk->high2, s->step, &x) || x < s->known_x)
 		x = s->known_x;
 	f->last_us = moment_after(s->start_us, s->length_us, to_window(s, x));
 	if (f->time_a_us < f->first_us)

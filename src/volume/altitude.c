@@ -107,13 +107,13 @@ static bool pressure_between(const struct ent_air *air, int64_t a_mm, int64_t b_
 }
 
 bool altitude_carry_leg(const struct ent_track_point *a, const struct ent_track_point *b,
-		enum ent_altitude_ref ref, const struct ent_air *air,
+		int64_t lateral_mm, enum ent_altitude_ref ref, const struct ent_air *air,
 		struct ent_interval *ret_offset) {
 	struct bounds bounds;
 	bounds_start(&bounds, a->at);
 	bounds_add(&bounds, a->at, b->at);
 	struct ent_point south_west, north_east;
-	bounds_box(&bounds, 0, &south_west, &north_east);
+	bounds_box(&bounds, (double)lateral_mm * 1e-3, &south_west, &north_east);
 	const struct ent_interval geoid = ent_geo_geoid(south_west, north_east);
 	struct ent_interval offset;
 	switch (ref) {

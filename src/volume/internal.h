@@ -71,9 +71,9 @@ ent_status polygon_check(const struct ent_volume_parts *parts, struct ent_fault 
 /* Fills floor_w84 and ceiling_w84 of a fixed volume. E_DOMAIN: the floor is certainly above the ceiling. */
 ent_status altitude_carry_band(struct ent_volume *volume, struct ent_fault *reterr_fault);
 
-/* w84 - altitude for a leg between two points; false when not known. */
+/* w84 - altitude for a leg between two points, anywhere within lateral_mm of it; false when not known. */
 bool altitude_carry_leg(const struct ent_track_point *a, const struct ent_track_point *b,
-		enum ent_altitude_ref ref, const struct ent_air *air,
+		int64_t lateral_mm, enum ent_altitude_ref ref, const struct ent_air *air,
 		struct ent_interval *ret_offset);
 
 static inline struct ent_vec3 vec_sub(struct ent_vec3 a, struct ent_vec3 b) {

@@ -131,12 +131,12 @@ static void fill_w84(struct ent_volume_parts *parts, const struct arrays *arrays
 	parts->floor_w84.hi_mm = parts->ceiling_w84.hi_mm = (int32_t)hi;
 }
 
-static bool fill_offsets(struct arrays *arrays, size_t n, enum ent_altitude_ref ref,
-		const struct ent_air *air) {
+static bool fill_offsets(struct arrays *arrays, size_t n, int64_t lateral_mm,
+		enum ent_altitude_ref ref, const struct ent_air *air) {
 	const size_t legs = n > 1 ? n - 1 : 1;
 	for (size_t i = 0; i < legs; i++)
-		if (!altitude_carry_leg(&arrays->points[i], &arrays->points[n > 1 ? i + 1 : i], ref,
-				    air, &arrays->w84_minus_altitude[i]))
+		if (!altitude_carry_leg(&arrays->points[i], &arrays->points[n > 1 ? i + 1 : i],
+				    lateral_mm, ref, air, &arrays->w84_minus_altitude[i]))
 			return false;
 	return true;
 }
@@ -212,7 +212,7 @@ ent_status ent_volume_create_track(const struct ent_track_point *points, size_t 
 	};
 	fill_points(points, n, &arrays);
 	const bool known = ref == ENT_ALTITUDE_W84 ||
-			(offsets && fill_offsets(&arrays, n, ref, air));
+			(offsets && fill_offsets(&arrays, n, tolerance.lateral_mm, ref, air));
 	*track = (struct ent_track_parts){arrays.points, arrays.at_utc_us, arrays.leg, (uint32_t)n,
 			ref, tolerance, known ? arrays.w84_minus_altitude : NULL};
 	*parts = (struct ent_volume_parts){.kind = ENT_VOLUME_TRACK,
