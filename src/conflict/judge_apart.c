@@ -15,7 +15,15 @@
 /* Of the altitudes compared, so that rounding (a dozen operations) does not lose a region that integers found. */
 #define LEVEL_SLACK 2e-15
 
-enum { CORNERS_MAX = 8, STEPS_MAX = 64 };
+/* A witness nearer than this need not be made nearer. */
+#define LEAST_ENOUGH_M 1e-4
+
+enum {
+	CORNERS_MAX = 8,
+	STEPS_MAX = 64,
+	BLOCK = 64, /* pieces that are looked at together */
+	BLOCKS_MAX = ENT_TRACK_PIECES_MAX / BLOCK + 1
+};
 
 /* Two pieces and the region of moments that count for them. */
 struct encounter {
@@ -195,23 +203,105 @@ static void add_least(const struct encounter *e, const struct nearest *known, st
 	f->time_b_us = moment_near(e->b.t0_us, e->b.t1_us - e->b.t0_us, least.v);
 }
 
-/* Forward: is there a conflict, when first, where nearest? */
-static void walk_forward(const struct question *q, struct finding *f) {
+/* A ball around some pieces, their sags included. */
+struct ball {
+	struct ent_vec3 center;
+	double radius_m;
+};
+
+static struct ball ball_around(const struct ent_volume_parts *track, uint32_t first, uint32_t end) {
+	struct ent_vec3 lo = track->at[first], hi = lo;
+	for (uint32_t i = first + 1; i <= end && i < track->n_at; i++) {
+		const struct ent_vec3 p = track->at[i];
+		lo.x = p.x < lo.x ? p.x : lo.x;
+		lo.y = p.y < lo.y ? p.y : lo.y;
+		lo.z = p.z < lo.z ? p.z : lo.z;
+		hi.x = p.x > hi.x ? p.x : hi.x;
+		hi.y = p.y > hi.y ? p.y : hi.y;
+		hi.z = p.z > hi.z ? p.z : hi.z;
+	}
+	const struct ent_vec3 size = vec_sub(hi, lo);
+	return (struct ball){vec_along(lo, size, 0.5),
+			0.5 * ent_geo_sqrt(vec_square(size)) +
+					curve_sag_m(ENT_LEG_MAX_M * ENT_LEG_MAX_M)};
+}
+
+/*
+ * Which blocks of b's pieces may be near a block of a's, from piece 'from' to before 'to': so
+ * that two long tracks with much time between them are not compared piece by piece.
+ */
+struct near_blocks {
+	uint64_t bits[BLOCKS_MAX / 64 + 1];
+	bool any;
+};
+
+static void find_near_blocks(const struct question *q, uint32_t from, uint32_t to,
+		struct near_blocks *ret_near) {
+	const struct ball ball_a = ball_around(q->a, from, to);
+	struct track_piece all = track_piece_at(q->a, from);
+	all.t1_us = track_piece_at(q->a, to - 1).t1_us;
+	uint32_t first, end;
+	range_of(q, &all, &first, &end);
+	*ret_near = (struct near_blocks){.any = false};
+	for (uint32_t block = first / BLOCK; block * BLOCK < end; block++) {
+		const uint32_t last = (block + 1) * BLOCK;
+		const struct ball ball_b = ball_around(
+				q->b, block * BLOCK, last < q->b->n_at ? last : q->b->n_at - 1);
+		const double reach_m = ball_a.radius_m + ball_b.radius_m + q->reach.high_m;
+		if (vec_square(vec_sub(ball_a.center, ball_b.center)) > reach_m * reach_m)
+			continue;
+		ret_near->bits[block / 64] |= UINT64_C(1) << (block % 64);
+		ret_near->any = true;
+	}
+}
+
+static bool block_is_near(const struct near_blocks *near, uint32_t piece) {
+	const uint32_t block = piece / BLOCK;
+	return near->bits[block / 64] >> (block % 64) & 1;
+}
+
+/* Can these two add nothing to what was found: neither an earlier moment nor a nearer place? */
+static bool adds_nothing(
+		const struct finding *f, const struct track_piece *a, const struct track_piece *b) {
+	return f->conflict && least_time(a->t0_us, b->t0_us) >= f->first_us &&
+			(f->distance_m <= LEAST_ENOUGH_M ||
+					pieces_apart_m(a->from, a->to, b->from, b->to) >=
+							f->distance_m);
+}
+
+static void add_pair(const struct question *q, uint32_t i, uint32_t j, struct finding *f) {
 	struct encounter e;
 	struct nearest known;
 	bool altitude_known = true;
-	for (uint32_t i = 0; i < track_pieces(q->a); i++) {
+	if (!meet(q, i, j, &e, &altitude_known, &known))
+		return;
+	f->conflict = true;
+	f->altitude_unknown = !altitude_known;
+	if (least_time(e.a.t0_us, e.b.t0_us) < f->first_us)
+		add_first(q, &e, &known, f);
+	add_least(&e, &known, f);
+}
+
+/* Forward: is there a conflict, when first, where nearest? */
+static void walk_forward(const struct question *q, struct finding *f) {
+	struct near_blocks near;
+	const uint32_t n = track_pieces(q->a);
+	for (uint32_t i = 0; i < n; i++) {
 		const struct track_piece a = track_piece_at(q->a, i);
 		uint32_t first, end;
+		if (i % BLOCK == 0)
+			find_near_blocks(q, i, i + BLOCK < n ? i + BLOCK : n, &near);
+		if (!near.any)
+			continue;
 		range_of(q, &a, &first, &end);
 		for (uint32_t j = first; j < end; j++) {
-			if (!meet(q, i, j, &e, &altitude_known, &known))
+			if (!block_is_near(&near, j)) {
+				j |= BLOCK - 1;
 				continue;
-			f->conflict = true;
-			f->altitude_unknown = !altitude_known;
-			if (least_time(e.a.t0_us, e.b.t0_us) < f->first_us)
-				add_first(q, &e, &known, f);
-			add_least(&e, &known, f);
+			}
+			const struct track_piece b = track_piece_at(q->b, j);
+			if (!adds_nothing(f, &a, &b))
+				add_pair(q, i, j, f);
 		}
 	}
 }
@@ -220,14 +310,24 @@ static void walk_forward(const struct question *q, struct finding *f) {
 static void walk_backward(const struct question *q, struct finding *f) {
 	struct encounter e;
 	struct nearest known;
+	struct near_blocks near = {.any = false};
 	bool altitude_known = true;
-	for (uint32_t i = track_pieces(q->a); i-- > 0;) {
+	const uint32_t n = track_pieces(q->a);
+	for (uint32_t i = n; i-- > 0;) {
 		const struct track_piece a = track_piece_at(q->a, i);
 		if (a.t1_us + q->time_us <= f->last_us)
 			break;
 		uint32_t first, end;
+		if (i + 1 == n || i % BLOCK == BLOCK - 1)
+			find_near_blocks(q, i - i % BLOCK, i + 1, &near);
+		if (!near.any)
+			continue;
 		range_of(q, &a, &first, &end);
 		for (uint32_t j = end; j-- > first;) {
+			if (!block_is_near(&near, j)) {
+				j -= j % BLOCK;
+				continue;
+			}
 			const struct track_piece b = track_piece_at(q->b, j);
 			if (most_time(a.t1_us, b.t1_us) > f->last_us &&
 					meet(q, i, j, &e, &altitude_known, &known))
