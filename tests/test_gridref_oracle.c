@@ -41,17 +41,16 @@ static int64_t at_border(uint64_t *seed, int from_deg, int to_deg, int step) {
 static struct ent_point some_point(uint64_t *seed, int i) {
 	const int64_t lat = (int64_t)(asin(2 * test_uniform(seed) - 1) * (180 / 3.14159265) * 1e9);
 	const int64_t lon = (int64_t)((2 * test_uniform(seed) - 1) * 180e9);
+	const int pole = lat < 0 ? -1 : 1;
+	int64_t away;
 	switch (i % 12) {
 	case 0: /* Norway */
 		return point_of(INT64_C(55000000000) + llabs(lat) / 9, llabs(lon) / 12);
 	case 1: /* Svalbard */
 		return point_of(INT64_C(71000000000) + llabs(lat) / 6, llabs(lon) / 4);
 	case 2: /* within metres to degrees of a pole */
-		return point_of((lat < 0 ? -1 : 1) *
-						(INT64_C(90000000000) -
-								(int64_t)pow(10,
-										10.5 * test_uniform(seed))),
-				lon);
+		away = (int64_t)pow(10, 10.5 * test_uniform(seed));
+		return point_of(pole * (90 * ENT_GEO_NDEG_PER_DEG - away), lon);
 	case 3:
 		return point_of(at_border(seed, -88, 88, 4), lon);
 	case 4:

@@ -181,6 +181,8 @@ static ent_status take_shape(const struct gridref_text *text, const struct part 
 	for (size_t i = 0; i < n; i++) {
 		const enum kind kind = part[i].kind;
 		if (kind == LETTER) {
+			if (shape.letter != '\0')
+				return gridref_refuse(text, "two hemisphere letters of one angle");
 			shape.letter = part[i].letter;
 		} else if (kind == SIGN) {
 			if (shape.n > 0 || shape.sign)
@@ -278,8 +280,8 @@ static ent_status take_angle(const struct gridref_text *text, const struct part 
 	struct angle angle = {.latitude = latitude};
 	status = unpack(text, latitude, &shape);
 	if (status == ENT_OK && shape.n > 1 && shape.letter == '\0')
-		return gridref_refuse(text, "no hemisphere letter: %s",
-				latitude ? "N or S" : "N or S, E or W");
+		return gridref_refuse(
+				text, "no hemisphere letter: %s", latitude ? "N or S" : "E or W");
 	if (status == ENT_OK)
 		status = sum(text, &shape, &angle);
 	if (status != ENT_OK)

@@ -275,8 +275,10 @@ static ent_status take_digits(
 	if (strspn(digits, "0123456789") != count)
 		return gridref_refuse(text, "after the 100 km square MGRS has digits only");
 	if (count % 2 != 0)
-		return gridref_refuse(
-				text, "%zu digits: easting and northing have equally many", count);
+		return gridref_refuse(text,
+				"an odd number of digits, %zu: easting and northing have equally "
+				"many",
+				count);
 	if (half > DIGITS_MAX)
 		return gridref_refuse(text,
 				"%zu digits: MGRS has up to 5 each of easting and "
