@@ -313,7 +313,7 @@ static const struct {
 		{"47, -180.000000001", "the longitude is beyond 180 degrees", true},
 		{"32T", "a grid zone alone is no place"},
 		{"32TM", "MGRS has three letters"},
-		{"32TMTA", "is neither"},
+		{"32TMTA", "MGRS has three letters"},
 		{"0TMT", "MGRS has the zones 1 to 60"},
 		{"61TMT", "MGRS has the zones 1 to 60"},
 		{"032TMT", "a zone of MGRS has one or two digits"},
@@ -420,9 +420,10 @@ TEST(gridref__an_angle_alone_says_which_it_is) {
 			{"472730", true, 0, ENT_E_DOMAIN, "is outside -90 to 90"},
 			{"91N", true, 0, ENT_E_DOMAIN, "beyond 90"},
 			{"200W", false, 0, ENT_E_DOMAIN, "beyond 180"},
-			{"north", true, 0, ENT_E_SYNTAX, "hemisphere letters are capitals"},
-			{"high", true, 0, ENT_E_SYNTAX, "\"high\" is not understood"},
-			{"", true, 0, ENT_E_SYNTAX, "an angle has no number"},
+			{"47n", true, 0, ENT_E_SYNTAX, "hemisphere letters are capitals"},
+			{"high", true, 0, ENT_E_SYNTAX, "\"high\" is not a decimal number"},
+			{"", true, 0, ENT_E_SYNTAX, "is not a decimal number"},
+			{"N", true, 0, ENT_E_SYNTAX, "an angle has no number"},
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		int64_t ndeg = 77;

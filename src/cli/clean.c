@@ -41,7 +41,8 @@ static bool climb_possible(const struct check_report *a, const struct check_repo
 
 static double allowed_m(const struct check_report *a, const struct check_report *b) {
 	int64_t us = b->time_utc_us - a->time_utc_us;
-	return (double)us * (CHECK_JUMP_SPEED_MPS / 1e6) + CHECK_JUMP_SLACK_M;
+	return (double)us * (CHECK_JUMP_SPEED_MPS / 1e6) + CHECK_JUMP_SLACK_M +
+			((double)a->radius_mm + (double)b->radius_mm) / 1e3;
 }
 
 static bool apart_possible(struct ent_vec3 a, struct ent_vec3 b, double allowed) {

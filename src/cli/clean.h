@@ -9,8 +9,8 @@
  *  3. Within each stretch without a gap above CHECK_GAP_US, the longest run of reports in
  *     which no two neighbours are an impossible jump apart stays; the others are JUMP. A
  *     jump is impossible when it is longer than CHECK_JUMP_SPEED_MPS times the time between
- *     them and CHECK_JUMP_SLACK_M more, in a straight line; or higher than
- *     CHECK_JUMP_CLIMB_MPS times that time and CHECK_JUMP_SLACK_MM more. Because the
+ *     them, CHECK_JUMP_SLACK_M and the radii of both cells more, in a straight line; or
+ *     higher than CHECK_JUMP_CLIMB_MPS times that time and CHECK_JUMP_SLACK_MM more. Because the
  *     longest run stays, a false first report goes like any other. Of equally long runs the
  *     one that ends first stays; of equally long ways to a report, the one by its latest
  *     predecessor. A predecessor is looked for among the CHECK_JUMP_WINDOW reports before.
@@ -35,8 +35,9 @@ struct check_report {
 	int64_t time_utc_us;
 	struct ent_point at;
 	int32_t altitude_mm;
-	uint32_t flight; /* number of the flight, from 0, before it is split */
-	uint32_t label;  /* the caller's; carried along */
+	int32_t radius_mm; /* the true place is within so much of 'at' */
+	uint32_t flight;   /* number of the flight, from 0, before it is split */
+	uint32_t label;    /* the caller's; carried along */
 };
 
 /* One flight's reports in order of time; 'part' counts from 0 where one was split. Anything but OK ends. */

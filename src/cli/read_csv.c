@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "csv.h"
+#include "entente/gridref.h"
 #include "entente/text.h"
 
 enum column {
@@ -18,6 +19,7 @@ enum column {
 	COLUMN_ICAO24,
 	COLUMN_LAT,
 	COLUMN_LON,
+	COLUMN_POSITION,
 	COLUMN_ALTITUDE,
 	COLUMN_REF,
 	COLUMN_COUNT
@@ -26,8 +28,8 @@ enum column {
 enum { NAME_SIZE = 48, ABSENT = -1 };
 
 static const char *const column_texts[COLUMN_COUNT] = {"the time", "the id", "the callsign",
-		"the aircraft address", "the latitude", "the longitude", "the altitude",
-		"the altitude reference"};
+		"the aircraft address", "the latitude", "the longitude", "the position",
+		"the altitude", "the altitude reference"};
 
 struct table {
 	struct check_reader *reader;
@@ -36,7 +38,8 @@ struct table {
 	struct ent_fault fault;
 	int at[COLUMN_COUNT]; /* which field, or ABSENT */
 	char names[COLUMN_COUNT][NAME_SIZE];
-	int64_t time_factor; /* microseconds in its unit; 0: RFC 3339 text */
+	char second_position[NAME_SIZE]; /* "": there is one at most */
+	int64_t time_factor;             /* microseconds in its unit; 0: RFC 3339 text */
 	int64_t altitude_numerator, altitude_denominator; /* to millimetres; 0: text with a unit */
 	bool ref_named;
 	enum ent_altitude_ref ref; /* that the column's name says, or the default */
@@ -73,6 +76,12 @@ static const struct {
 		{"longitude", COLUMN_LON, 0},
 		{"lon_deg", COLUMN_LON, 0},
 		{"longitude_deg", COLUMN_LON, 0},
+		{"position", COLUMN_POSITION, 0},
+		{"place", COLUMN_POSITION, 0},
+		{"coordinates", COLUMN_POSITION, 0},
+		{"mgrs", COLUMN_POSITION, 0},
+		{"gars", COLUMN_POSITION, 0},
+		{"georef", COLUMN_POSITION, 0},
 		{"altitude_ref", COLUMN_REF, 0},
 		{"altitude_reference", COLUMN_REF, 0},
 		{"alt_ref", COLUMN_REF, 0},
@@ -184,6 +193,10 @@ static ent_status take_column(struct table *t, size_t field) {
 	enum column column = find_column(t, name, &factor);
 	if (column == COLUMN_COUNT)
 		return ENT_OK;
+	if (t->at[column] != ABSENT && column == COLUMN_POSITION) {
+		memcpy(t->second_position, shown, sizeof shown);
+		return ENT_OK;
+	}
 	if (t->at[column] != ABSENT)
 		return fail_header(t, ENT_E_EXISTS, shown, "another column gives the same");
 	t->at[column] = (int)field;
@@ -193,16 +206,31 @@ static ent_status take_column(struct table *t, size_t field) {
 	return ENT_OK;
 }
 
+/*
+ * Latitude and longitude are looked at before a position, which may be a mere name beside
+ * them. Without both of them the position counts, and must be one.
+ */
+static ent_status choose_position(struct table *t) {
+	if (t->at[COLUMN_LAT] != ABSENT && t->at[COLUMN_LON] != ABSENT)
+		t->at[COLUMN_POSITION] = ABSENT;
+	if (t->at[COLUMN_POSITION] != ABSENT && t->second_position[0] != '\0')
+		return fail_header(t, ENT_E_EXISTS, t->second_position,
+				"another column gives the position");
+	return ENT_OK;
+}
+
 /* What must be there. */
 static ent_status look_at_columns(struct table *t) {
 	static const enum column needed[] = {COLUMN_TIME, COLUMN_LAT, COLUMN_LON, COLUMN_ALTITUDE};
+	const bool position = t->at[COLUMN_POSITION] != ABSENT;
 	for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++) {
-		if (t->at[needed[i]] != ABSENT)
+		if (t->at[needed[i]] != ABSENT ||
+				(position && (needed[i] == COLUMN_LAT || needed[i] == COLUMN_LON)))
 			continue;
 		char why[160];
 		(void)snprintf(why, sizeof why,
-				"no column gives %s; CSV needs time, lat, lon, an altitude, and "
-				"id, callsign or icao24",
+				"no column gives %s; CSV needs time, lat and lon or a position, an "
+				"altitude, and id, callsign or icao24",
 				column_texts[needed[i]]);
 		return fail_header(t, ENT_E_MISSING, "", why);
 	}
@@ -261,7 +289,8 @@ static ent_status take_header(struct table *t) {
 		t->ref_named = true;
 		t->ref = t->reader->options.default_ref;
 	}
-	return look_at_columns(t);
+	status = choose_position(t);
+	return status == ENT_OK ? look_at_columns(t) : status;
 }
 
 /* --- Rows --- */
@@ -313,18 +342,42 @@ static ent_status take_time(struct table *t, struct check_sighting *s) {
 	return status;
 }
 
+/* A place in any form. A cell's radius goes to its flight. */
+static ent_status take_reference(struct table *t, struct check_sighting *s) {
+	struct check_text text = field(t, COLUMN_POSITION);
+	struct ent_gridref reference;
+	s->has_position = text.length > 0;
+	if (!s->has_position)
+		return ENT_OK;
+	ent_status status = ent_gridref_parse(text.text, text.length, &reference, &t->fault);
+	if (status == ENT_OK && reference.radius_mm > ENT_TOLERANCE_LATERAL_MAX_MM) {
+		ent_fault_set(&t->fault, "", "a cell of %lld km around; a flight is within %lld km",
+				(long long)(reference.radius_mm / 1000000),
+				(long long)(ENT_TOLERANCE_LATERAL_MAX_MM / 1000000));
+		status = ENT_E_LIMIT;
+	}
+	if (status == ENT_OK) {
+		s->at = reference.centre;
+		s->radius_mm = reference.radius_mm;
+	}
+	return settle(t, COLUMN_POSITION, status, s);
+}
+
 static ent_status take_position(struct table *t, struct check_sighting *s) {
+	if (t->at[COLUMN_POSITION] != ABSENT)
+		return take_reference(t, s);
 	struct check_text lat = field(t, COLUMN_LAT), lon = field(t, COLUMN_LON);
 	int64_t lat_ndeg = 0, lon_ndeg = 0;
 	s->has_position = lat.length > 0 && lon.length > 0;
 	if (!s->has_position)
 		return ENT_OK;
 	ent_status status = settle(t, COLUMN_LAT,
-			ent_text_parse_degrees(lat.text, lat.length, 90, &lat_ndeg, &t->fault), s);
+			ent_gridref_parse_angle(lat.text, lat.length, true, &lat_ndeg, &t->fault),
+			s);
 	if (status == ENT_OK)
 		status = settle(t, COLUMN_LON,
-				ent_text_parse_degrees(
-						lon.text, lon.length, 180, &lon_ndeg, &t->fault),
+				ent_gridref_parse_angle(
+						lon.text, lon.length, false, &lon_ndeg, &t->fault),
 				s);
 	if (status == ENT_OK && !s->out_of_range)
 		status = ent_geo_point_from_ndeg(lat_ndeg, lon_ndeg, &s->at);

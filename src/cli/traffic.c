@@ -242,6 +242,7 @@ static ent_status keep(struct check_traffic *traffic, const struct check_sightin
 			.time_utc_us = s->time_utc_us,
 			.at = s->at,
 			.altitude_mm = (int32_t)s->altitude_mm,
+			.radius_mm = (int32_t)s->radius_mm,
 			.flight = number,
 			.label = label,
 	};
@@ -311,20 +312,25 @@ static ent_status file_part(
 	struct check_item_names names;
 	struct ent_fault fault = {0};
 	struct ent_volume *volume;
+	struct ent_tolerance tolerance = *traffic->tolerance;
+	int64_t radius_mm = 0;
 	(void)part;
 	name_part(traffic, flight, reports, n, &names);
 	ent_status status = check_grow(&traffic->points, &traffic->points_capacity, n,
 			sizeof *traffic->points, ENT_TRACK_POINTS_MAX);
-	for (size_t i = 0; status == ENT_OK && i < n; i++)
+	for (size_t i = 0; status == ENT_OK && i < n; i++) {
 		traffic->points[i] = (struct ent_track_point){.at = reports[i].at,
 				.altitude_mm = reports[i].altitude_mm,
 				.time_utc_us = reports[i].time_utc_us};
+		radius_mm = reports[i].radius_mm > radius_mm ? reports[i].radius_mm : radius_mm;
+	}
+	tolerance.lateral_mm += radius_mm;
 	if (status == ENT_E_LIMIT)
 		ent_fault_set(&fault, "", "more than %d reports in one flight",
 				ENT_TRACK_POINTS_MAX);
 	if (status == ENT_OK)
-		status = ent_volume_create_track(traffic->points, n, flight->ref,
-				*traffic->tolerance, traffic->air, &volume, &fault);
+		status = ent_volume_create_track(traffic->points, n, flight->ref, tolerance,
+				traffic->air, &volume, &fault);
 	if (status == ENT_OK)
 		status = check_reader_take_item(
 				reader, &names, check_reader_new_group(reader), volume, &fault);

@@ -26,6 +26,7 @@ struct check_sighting {
 	bool has_time, has_position, has_altitude, out_of_range;
 	int64_t time_utc_us, altitude_mm;
 	struct ent_point at;
+	int64_t radius_mm; /* of the cell that 'at' is the middle of, at most ENT_TOLERANCE_LATERAL_MAX_MM */
 	enum ent_altitude_ref ref;
 };
 
@@ -45,7 +46,8 @@ ENT_MUST_USE ent_status check_traffic_add(struct check_traffic *traffic,
 		const struct check_sighting *sighting, struct ent_fault *reterr_fault);
 
 /*
- * Cleans what was gathered and files every flight; 'air' and 'tolerance' for all of them.
+ * Cleans what was gathered and files every flight; 'air' and 'tolerance' for all of them, the
+ * lateral one grown by the greatest radius of a flight's reports.
  * A flight that cannot be filed is a fault. E_LIMIT, E_MEMORY, the fault being added.
  */
 ENT_MUST_USE ent_status check_traffic_file(struct check_traffic *traffic, const struct ent_air *air,

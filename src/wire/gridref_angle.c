@@ -387,6 +387,15 @@ ent_status gridref_parse_angles(
 	return status;
 }
 
+/* What begins otherwise is refused as the number that it is not. */
+static bool begins_angle(const char *text, size_t length) {
+	while (length > 0 && (*text == ' ' || *text == '\t')) {
+		text++;
+		length--;
+	}
+	return length > 0 && *text != '\0' && strchr("0123456789+-NSEW", *text) != NULL;
+}
+
 ent_status ent_gridref_parse_angle(const char *text, size_t length, bool latitude,
 		int64_t *ret_ndeg, struct ent_fault *reterr_fault) {
 	struct gridref_text t = {text, length, reterr_fault, ""};
@@ -394,7 +403,7 @@ ent_status ent_gridref_parse_angle(const char *text, size_t length, bool latitud
 	struct angle angle;
 	ent_status status = ent_text_parse_degrees(
 			text, length, latitude ? 90 : 180, ret_ndeg, reterr_fault);
-	if (status != ENT_E_SYNTAX)
+	if (status != ENT_E_SYNTAX || !begins_angle(text, length))
 		return status;
 	if (length > ENT_GRIDREF_MAX)
 		return gridref_refuse(&t, "longer than any angle");
