@@ -274,6 +274,38 @@ TEST(cli__the_page_shows_names_from_outside_as_text) {
 	program_finish(&run);
 }
 
+TEST(cli__the_page_writes_places_as_asked_in_its_table_and_profiles) {
+	(void)state_;
+	static const struct {
+		const char *form, *head, *place;
+	} rows[] = {
+			{"", "Latitude, longitude", "47.10019, 8.00000"},
+			{"--coordinates decimal ", "Latitude, longitude", "47.10019N 008.00000E"},
+			{"--coordinates mgrs ", "MGRS", "32TMT2411616783"},
+			{"--coordinates dms ", "DMS",
+					"47\xc2\xb0"
+					"06&#39;00.7&quot;N 008\xc2\xb0"
+					"00&#39;00.0&quot;E"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char path[128], command[128], head[64], cell[96];
+		(void)snprintf(path, sizeof path, "%s", in_folder("page.html"));
+		(void)snprintf(command, sizeof command, "check %s--html %%s " DATA "near.csv",
+				rows[i].form);
+		struct program_run run = run_with(command, path, (struct program_how){0});
+		char *page = read_path(path);
+		(void)snprintf(head, sizeof head, "%s</button></th></tr>", rows[i].head);
+		(void)snprintf(cell, sizeof cell, "<td>%s</td></tr>", rows[i].place);
+		program_check_has("the table's head", page, head);
+		program_check_has("the table", page, cell);
+		(void)snprintf(cell, sizeof cell, "Z, %s</span></figcaption>", rows[i].place);
+		program_check_has("the profile", page, cell);
+		CHECK(unlink(path) == 0);
+		free(page);
+		program_finish(&run);
+	}
+}
+
 int main(void) {
 	static const struct CMUnitTest tests[] = {
 			TEST_ENTRY(cli__an_input_means_the_same_from_a_file_from_standard_input_and_gzipped),
@@ -282,6 +314,7 @@ int main(void) {
 			TEST_ENTRY(cli__an_answer_that_does_not_arrive_ends_with_2_and_says_why),
 			TEST_ENTRY(cli__the_page_is_well_formed_stands_alone_and_has_a_row_and_a_profile_for_each_conflict),
 			TEST_ENTRY(cli__the_page_shows_names_from_outside_as_text),
+			TEST_ENTRY(cli__the_page_writes_places_as_asked_in_its_table_and_profiles),
 	};
 	(void)snprintf(folder, sizeof folder, "/tmp/entente-test-XXXXXX");
 	if (chdir(TEST_SOURCE) != 0 || mkdtemp(folder) == NULL)

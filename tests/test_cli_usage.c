@@ -47,8 +47,23 @@ static const struct {
 		{"check --time -5s x", "entente: --time: \"-5s\" is not a duration"},
 		{"check --area 1,2,3 x",
 				"entente: --area: an area is SOUTH,WEST,NORTH,EAST in degrees, for "
-				"example "
-				"45.8,5.9,47.9,10.6\n"},
+				"example 45.8,5.9,47.9,10.6; or a GARS, GEOREF or MGRS cell; or "
+				"two corners, SOUTHWEST..NORTHEAST\n"},
+		{"check --area 47N8E x", "entente: --area: an area is SOUTH,WEST,NORTH,EAST"},
+		{"check --area 47N,8E x", "entente: --area: an area is SOUTH,WEST,NORTH,EAST"},
+		{"check --area Zurich x",
+				"entente: --area: \"Zurich\": is neither decimal, DMS, DDM, MGRS, "
+				"GARS nor GEOREF\n"},
+		{"check --area 32T..33T x",
+				"entente: --area: \"32T\": a grid zone alone is no place; "},
+		{"check --area 47N8E.. x", "entente: --area: \"\": there is no reference\n"},
+		{"check --area 378ML..378MA x",
+				"entente: --area: the south of the area lies north of its north\n"},
+		{"check --area 80N0E..90N10E x",
+				"entente: --area: a pole is no corner, it has no longitude: write "
+				"SOUTH,WEST,NORTH,EAST\n"},
+		{"check --area 8E,47N,9E,48N x",
+				"entente: --area: \"8E\": a longitude, where a latitude stands\n"},
 		{"check --area 1,2,3,4,5 x", "entente: --area: an area is SOUTH,WEST,NORTH,EAST"},
 		{"check --area 91,0,92,1 x", "entente: --area: 91 is outside -90 to 90 degrees\n"},
 		{"check --area 0,0,1,181 x",
@@ -66,6 +81,9 @@ static const struct {
 		{"check --together ,B x", "entente: --together: it takes two ids"},
 		{"check --format xml x",
 				"entente: --format: the formats are text, json, geojson and csv\n"},
+		{"check --coordinates utm x",
+				"entente: --coordinates: the forms are decimal, dms, ddm, mgrs, "
+				"gars and georef\n"},
 		{"check --limit 0 x", "entente: --limit: it must lie in 1..1000000000\n"},
 		{"check --limit many x", "entente: --limit: \"many\" is not a decimal number\n"},
 		{"check --max-input 0 x", "entente: --max-input: it must lie in 1..65536\n"},
@@ -93,6 +111,19 @@ static const struct {
 		{"check " DATA "near.csv --against nowhere.csv",
 				"entente: nowhere.csv: cannot be opened: No such file or "
 				"directory\n"},
+		{"grid", "entente: REFERENCE: none given; try entente grid --help\n"},
+		{"grid 32T",
+				"entente: \"32T\": a grid zone alone is no place; the two letters "
+				"of "
+				"a 100 km square are missing\n"},
+		{"grid --format", "entente: --format: it needs a value: FORMAT\n"},
+		{"grid --format=xml 378ML", "entente: --format: the formats are text and json\n"},
+		{"grid --places 378ML",
+				"entente: --places: there is no such option; try entente grid "
+				"--help\n"},
+		{"grid -- --help",
+				"entente: \"--help\": is neither decimal, DMS, DDM, MGRS, GARS nor "
+				"GEOREF\n"},
 		{"chek x", "entente: there is no command of that name; try entente help\n"},
 		{"", "usage: entente COMMAND [ARGUMENT]...\n"},
 };
@@ -120,6 +151,8 @@ TEST(cli__help_and_version_are_answers) {
 			{"-h", "usage: entente COMMAND"},
 			{"help check", "usage: entente check [OPTION]... FILE..."},
 			{"check --help", "usage: entente check [OPTION]... FILE..."},
+			{"help grid", "usage: entente grid [OPTION]... REFERENCE..."},
+			{"grid --help", "usage: entente grid [OPTION]... REFERENCE..."},
 			{"version", "entente 0."},
 			{"--version", "entente 0."},
 	};
@@ -239,11 +272,10 @@ static const char *next_option(const char *at, const char *start, char *ret_opti
 	return NULL;
 }
 
-TEST(cli__the_man_page_has_the_options_of_help_in_their_order) {
-	(void)state_;
-	struct program_run run = program_run("check --help", (struct program_how){0});
-	FILE *file = fopen("man/entente-check.1.scd", "r");
-	CHECK(file != NULL);
+static void check_options_described(const char *command, const char *page_path, size_t at_least) {
+	struct program_run run = program_run(command, (struct program_how){0});
+	FILE *file = fopen(page_path, "r");
+	CHECK_ROW(page_path, file != NULL);
 	char *page = program_read_all(file), option[64], described[64];
 	const char *help = run.out, *man = page;
 	size_t options = 0;
@@ -260,9 +292,15 @@ TEST(cli__the_man_page_has_the_options_of_help_in_their_order) {
 	if (help != NULL || man != NULL)
 		fail_msg("only %s has \"%s\"", help != NULL ? "help" : "the man page",
 				help != NULL ? option : described);
-	CHECK(options > 10);
+	CHECK_ROW(page_path, options >= at_least);
 	free(page);
 	program_finish(&run);
+}
+
+TEST(cli__the_man_pages_have_the_options_of_help_in_their_order) {
+	(void)state_;
+	check_options_described("check --help", "man/entente-check.1.scd", 11);
+	check_options_described("grid --help", "man/entente-grid.1.scd", 2);
 }
 
 int main(void) {
@@ -271,7 +309,7 @@ int main(void) {
 			TEST_ENTRY(cli__help_and_version_are_answers),
 			TEST_ENTRY(cli__many_faults_are_shown_up_to_a_limit_and_all_are_counted),
 			TEST_ENTRY(cli__text_from_outside_does_not_steer_a_terminal),
-			TEST_ENTRY(cli__the_man_page_has_the_options_of_help_in_their_order),
+			TEST_ENTRY(cli__the_man_pages_have_the_options_of_help_in_their_order),
 	};
 	return chdir(TEST_SOURCE) == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 2;
 }

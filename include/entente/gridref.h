@@ -36,7 +36,7 @@
  * place to about a metre (GARS: its finest), and the finest one.
  */
 #define ENT_GRIDREF_FORM_MAP(X)                            \
-	X(DECIMAL, "decimal", "latitude, longitude", 5, 9) \
+	X(DECIMAL, "decimal", "Latitude, longitude", 5, 9) \
 	X(DMS, "dms", "DMS", 1, 6)                         \
 	X(DDM, "ddm", "DDM", 3, 8)                         \
 	X(MGRS, "mgrs", "MGRS", 5, 5)                      \

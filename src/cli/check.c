@@ -109,13 +109,13 @@ static ent_status write_answer(
 		check_write_text(model, options, out);
 		break;
 	case CHECK_JSON:
-		status = check_write_json(model, out);
+		status = check_write_json(model, options, out);
 		break;
 	case CHECK_GEOJSON:
-		status = check_write_geojson(model, out);
+		status = check_write_geojson(model, options, out);
 		break;
 	case CHECK_CSV:
-		status = check_write_csv(model, out);
+		status = check_write_csv(model, options, out);
 		break;
 	}
 	return status == ENT_OK && (fflush(out) != 0 || ferror(out)) ? ENT_E_IO : status;

@@ -50,6 +50,10 @@ const char *check_name(const struct check_item *item, char *text, size_t size);
 struct ent_point check_place(
 		const struct check_model *model, const struct check_conflict *conflict);
 
+/* A place in the form that --coordinates says; decimal degrees without it. Returns the text. */
+const char *check_show_place(const struct check_options *options, struct ent_point at,
+		char text[ENT_GRIDREF_TEXT_SIZE]);
+
 /* What a conflict's proposals are, as one line without a break; no text from outside. */
 void check_write_changes(
 		const struct check_model *model, const struct check_conflict *conflict, FILE *out);
@@ -58,8 +62,11 @@ void check_write_changes(
 
 void check_write_text(
 		const struct check_model *model, const struct check_options *options, FILE *out);
-ENT_MUST_USE ent_status check_write_json(const struct check_model *model, FILE *out);
-ENT_MUST_USE ent_status check_write_geojson(const struct check_model *model, FILE *out);
-ENT_MUST_USE ent_status check_write_csv(const struct check_model *model, FILE *out);
+ENT_MUST_USE ent_status check_write_json(
+		const struct check_model *model, const struct check_options *options, FILE *out);
+ENT_MUST_USE ent_status check_write_geojson(
+		const struct check_model *model, const struct check_options *options, FILE *out);
+ENT_MUST_USE ent_status check_write_csv(
+		const struct check_model *model, const struct check_options *options, FILE *out);
 
 #endif

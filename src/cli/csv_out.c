@@ -47,11 +47,19 @@ static void write_side(FILE *out, const struct check_item *item) {
 	}
 }
 
-ent_status check_write_csv(const struct check_model *model, FILE *out) {
+static void write_place(FILE *out, const struct check_options *options, struct ent_point at) {
+	char text[ENT_GRIDREF_TEXT_SIZE];
+	(void)fputc(',', out);
+	write_text(out, check_show_place(options, at, text));
+}
+
+ent_status check_write_csv(
+		const struct check_model *model, const struct check_options *options, FILE *out) {
 	(void)fputs("verdict,a_id,a_callsign,a_icao24,b_id,b_callsign,b_icao24,first,last,time,"
 		    "time_b,"
-		    "lat_deg,lon_deg,b_lat_deg,b_lon_deg,lateral_m,vertical_m,vertical_max_m\r\n",
+		    "lat_deg,lon_deg,b_lat_deg,b_lon_deg,lateral_m,vertical_m,vertical_max_m",
 			out);
+	(void)fputs(options->coordinates_given ? ",place,b_place\r\n" : "\r\n", out);
 	for (size_t i = 0; i < model->n_conflicts; i++) {
 		const struct check_conflict *conflict = &model->conflicts[i];
 		const struct ent_witness *w = &conflict->verdict.witness;
@@ -73,6 +81,10 @@ ent_status check_write_csv(const struct check_model *model, FILE *out) {
 		} else {
 			write_decimal(out, w->vertical_lo_mm, 3);
 			write_decimal(out, w->vertical_hi_mm, 3);
+		}
+		if (options->coordinates_given) {
+			write_place(out, options, w->at_a);
+			write_place(out, options, w->at_b);
 		}
 		(void)fputs("\r\n", out);
 	}

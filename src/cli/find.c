@@ -16,11 +16,11 @@ static bool in_span(const struct check_item *item, const struct ent_span *span) 
 	return own.start_utc_us <= span->end_utc_us && own.end_utc_us >= span->start_utc_us;
 }
 
-/* Do two arcs of longitude meet? Each goes east from west to east. */
+/* Do two arcs of longitude meet? Each goes east from west to east; from -180 to 180 all round. */
 static bool longitudes_meet(int64_t west1, int64_t east1, int64_t west2, int64_t east2) {
 	const int64_t turn = 360 * ENT_GEO_NDEG_PER_DEG;
-	const int64_t width1 = ((east1 - west1) % turn + turn) % turn;
-	const int64_t width2 = ((east2 - west2) % turn + turn) % turn;
+	const int64_t width1 = east1 - west1 == turn ? turn : (east1 - west1 + turn) % turn;
+	const int64_t width2 = east2 - west2 == turn ? turn : (east2 - west2 + turn) % turn;
 	const int64_t from1 = ((west2 - west1) % turn + turn) % turn;
 	const int64_t from2 = ((west1 - west2) % turn + turn) % turn;
 	return from1 <= width1 || from2 <= width2;

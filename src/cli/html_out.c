@@ -160,11 +160,20 @@ static void write_head(const struct check_model *model, FILE *out) {
 	(void)fputs(".</p>\n", out);
 }
 
-static void write_row(const struct check_model *model, size_t i, FILE *out) {
+/* With --coordinates as it says; else as a map service takes it. */
+static void write_place(const struct check_options *options, struct ent_point at, FILE *out) {
+	char text[ENT_GRIDREF_TEXT_SIZE];
+	if (options->coordinates_given)
+		html_text(out, check_show_place(options, at, text));
+	else
+		(void)fprintf(out, "%.5f, %.5f", ent_geo_lat_deg(at), ent_geo_lon_deg(at));
+}
+
+static void write_row(const struct check_model *model, const struct check_options *options,
+		size_t i, FILE *out) {
 	const struct check_conflict *c = &model->conflicts[i];
 	const struct ent_witness *w = &c->verdict.witness;
 	const bool unknown = c->verdict.kind == ENT_VERDICT_UNKNOWN;
-	const struct ent_point at = check_place(model, c);
 	(void)fprintf(out, "<tr id=\"c%zu\"><td class=\"n\" data-k=\"%zu\">", i + 1, i + 1);
 	if (i < HTML_PROFILES_MAX)
 		(void)fprintf(out, "<a href=\"#p%zu\">%zu</a></td><td>", i + 1, i + 1);
@@ -182,27 +191,28 @@ static void write_row(const struct check_model *model, size_t i, FILE *out) {
 				w->vertical_lo_mm, (double)w->vertical_lo_mm / 304.8);
 	(void)fputs("<td>", out);
 	html_time(out, w->time_a_utc_us);
-	(void)fprintf(out,
-			"</td><td class=\"n\" data-k=\"%.0f\">%.0f s</td><td>%.5f, "
-			"%.5f</td></tr>\n",
+	(void)fprintf(out, "</td><td class=\"n\" data-k=\"%.0f\">%.0f s</td><td>",
 			(double)w->last_utc_us - (double)w->first_utc_us,
-			((double)w->last_utc_us - (double)w->first_utc_us) / 1e6,
-			(double)at.lat_ndeg / 1e9, (double)at.lon_ndeg / 1e9);
+			((double)w->last_utc_us - (double)w->first_utc_us) / 1e6);
+	write_place(options, check_place(model, c), out);
+	(void)fputs("</td></tr>\n", out);
 }
 
-static void write_table(const struct check_model *model, FILE *out) {
-	static const struct {
+static void write_table(
+		const struct check_model *model, const struct check_options *options, FILE *out) {
+	const struct {
 		const char *name;
 		bool number;
 	} heads[] = {{"#", true}, {"A", false}, {"B", false}, {"Lateral", true}, {"Vertical", true},
-			{"Nearest (UTC)", false}, {"Lasts", true}, {"Latitude, longitude", false}};
+			{"Nearest (UTC)", false}, {"Lasts", true},
+			{ent_gridref_form_title(options->coordinates), false}};
 	(void)fputs("<h2>Table</h2>\n<div class=\"card wide\"><table><thead><tr>", out);
 	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
 		(void)fprintf(out, "<th%s><button type=\"button\">%s</button></th>",
 				heads[i].number ? " class=\"n\"" : "", heads[i].name);
 	(void)fputs("</tr></thead><tbody>\n", out);
 	for (size_t i = 0; i < model->n_conflicts; i++)
-		write_row(model, i, out);
+		write_row(model, options, i, out);
 	(void)fputs("</tbody></table></div>\n", out);
 }
 
@@ -215,7 +225,8 @@ static void write_proposals(
 	(void)fputs(".</p>\n", out);
 }
 
-static void write_profiles(const struct check_model *model, FILE *out) {
+static void write_profiles(
+		const struct check_model *model, const struct check_options *options, FILE *out) {
 	const size_t n = model->n_conflicts < HTML_PROFILES_MAX ? model->n_conflicts
 								: HTML_PROFILES_MAX;
 	(void)fputs("<h2>Profiles</h2>\n<p class=\"soft\">Altitude over time around each conflict: "
@@ -246,6 +257,8 @@ static void write_profiles(const struct check_model *model, FILE *out) {
 					(double)c->verdict.witness.vertical_lo_mm / 304.8);
 		(void)fputs(" at ", out);
 		html_time(out, c->verdict.witness.time_a_utc_us);
+		(void)fputs(", ", out);
+		write_place(options, check_place(model, c), out);
 		(void)fputs("</span></figcaption>\n", out);
 		html_profile(model, i, out);
 		if (c->proposed)
@@ -276,12 +289,11 @@ static void write_cleaning(const struct check_model *model, FILE *out) {
 
 ent_status check_write_html(
 		const struct check_model *model, const struct check_options *options, FILE *out) {
-	(void)options;
 	write_head(model, out);
 	html_map(model, out);
 	if (model->n_conflicts > 0) {
-		write_table(model, out);
-		write_profiles(model, out);
+		write_table(model, options, out);
+		write_profiles(model, options, out);
 	}
 	write_cleaning(model, out);
 	(void)fprintf(out,

@@ -42,7 +42,16 @@ static void write_side(struct ent_jsonout *out, const char *name, const struct c
 	ent_jsonout_object_end(out);
 }
 
-static void write_closest(struct ent_jsonout *out, const struct ent_verdict *verdict) {
+/* Beside the degrees, which are always there. */
+static void write_places(struct ent_jsonout *out, const struct check_options *options,
+		const struct ent_witness *w) {
+	char text[ENT_GRIDREF_TEXT_SIZE];
+	member_string(out, "place", check_show_place(options, w->at_a, text));
+	member_string(out, "b_place", check_show_place(options, w->at_b, text));
+}
+
+static void write_closest(struct ent_jsonout *out, const struct check_options *options,
+		const struct ent_verdict *verdict) {
 	const struct ent_witness *w = &verdict->witness;
 	ent_jsonout_name(out, "closest");
 	ent_jsonout_object_begin(out);
@@ -57,6 +66,8 @@ static void write_closest(struct ent_jsonout *out, const struct ent_verdict *ver
 	ent_jsonout_decimal(out, w->at_b.lat_ndeg, DEGREES);
 	ent_jsonout_name(out, "b_lon_deg");
 	ent_jsonout_decimal(out, w->at_b.lon_ndeg, DEGREES);
+	if (options->coordinates_given)
+		write_places(out, options, w);
 	member_metres(out, "lateral_m", w->lateral_mm);
 	member_metres(out, "vertical_m",
 			verdict->kind == ENT_VERDICT_UNKNOWN ? INT64_MAX : w->vertical_lo_mm);
@@ -96,14 +107,14 @@ static void write_proposals(struct ent_jsonout *out, const struct check_model *m
 }
 
 static void write_conflict(struct ent_jsonout *out, const struct check_model *model,
-		const struct check_conflict *conflict) {
+		const struct check_options *options, const struct check_conflict *conflict) {
 	member_string(out, "verdict",
 			conflict->verdict.kind == ENT_VERDICT_CONFLICT ? "conflict" : "unknown");
 	write_side(out, "a", model, &model->items[conflict->a]);
 	write_side(out, "b", model, &model->items[conflict->b]);
 	member_time(out, "first", conflict->verdict.witness.first_utc_us);
 	member_time(out, "last", conflict->verdict.witness.last_utc_us);
-	write_closest(out, &conflict->verdict);
+	write_closest(out, options, &conflict->verdict);
 	if (conflict->proposed)
 		write_proposals(out, model, conflict);
 }
@@ -162,7 +173,8 @@ static void write_sources(struct ent_jsonout *out, const struct check_model *mod
 	ent_jsonout_array_end(out);
 }
 
-ent_status check_write_json(const struct check_model *model, FILE *file) {
+ent_status check_write_json(
+		const struct check_model *model, const struct check_options *options, FILE *file) {
 	struct ent_jsonout out;
 	ent_jsonout_init(&out, ent_jsonout_to_file, file, 2);
 	ent_jsonout_object_begin(&out);
@@ -170,7 +182,7 @@ ent_status check_write_json(const struct check_model *model, FILE *file) {
 	ent_jsonout_array_begin(&out);
 	for (size_t i = 0; i < model->n_conflicts; i++) {
 		ent_jsonout_object_begin(&out);
-		write_conflict(&out, model, &model->conflicts[i]);
+		write_conflict(&out, model, options, &model->conflicts[i]);
 		ent_jsonout_object_end(&out);
 	}
 	ent_jsonout_array_end(&out);
@@ -206,7 +218,8 @@ static void write_geometry(struct ent_jsonout *out, const struct ent_witness *w)
 	ent_jsonout_object_end(out);
 }
 
-ent_status check_write_geojson(const struct check_model *model, FILE *file) {
+ent_status check_write_geojson(
+		const struct check_model *model, const struct check_options *options, FILE *file) {
 	struct ent_jsonout out;
 	ent_jsonout_init(&out, ent_jsonout_to_file, file, 2);
 	ent_jsonout_object_begin(&out);
@@ -221,7 +234,7 @@ ent_status check_write_geojson(const struct check_model *model, FILE *file) {
 		write_geometry(&out, &model->conflicts[i].verdict.witness);
 		ent_jsonout_name(&out, "properties");
 		ent_jsonout_object_begin(&out);
-		write_conflict(&out, model, &model->conflicts[i]);
+		write_conflict(&out, model, options, &model->conflicts[i]);
 		ent_jsonout_object_end(&out);
 		ent_jsonout_object_end(&out);
 	}

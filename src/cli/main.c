@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "grid.h"
 
 static int version_main(int argc, char **argv) {
 	(void)argc;
@@ -18,10 +19,14 @@ static int help_main(int argc, char **argv);
 static const struct {
 	const char *name, *what;
 	int (*main)(int argc, char **argv);
+	void (*help)(FILE *out); /* NULL: the list of commands says all */
 } commands[] = {
-		{"check", "find conflicts among flights and airspace", check_main},
-		{"version", "say which version this is", version_main},
-		{"help", "this text, or help on a command", help_main},
+		{"check", "find conflicts among flights and airspace", check_main,
+				check_options_help},
+		{"grid", "show a place in every form: degrees, MGRS, GARS, GEOREF", grid_main,
+				grid_help},
+		{"version", "say which version this is", version_main, NULL},
+		{"help", "this text, or help on a command", help_main, NULL},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -30,14 +35,17 @@ static void usage(FILE *out) {
 	(void)fputs("usage: entente COMMAND [ARGUMENT]...\n\n", out);
 	for (size_t i = 0; i < COMMANDS; i++)
 		(void)fprintf(out, "  %-9s %s\n", commands[i].name, commands[i].what);
-	(void)fputs("\nentente help check tells more.\n", out);
+	(void)fputs("\nentente help COMMAND tells more.\n", out);
 }
 
 static int help_main(int argc, char **argv) {
-	if (argc > 0 && strcmp(argv[0], "check") == 0)
-		check_options_help(stdout);
-	else
-		usage(stdout);
+	for (size_t i = 0; argc > 0 && i < COMMANDS; i++) {
+		if (strcmp(argv[0], commands[i].name) == 0 && commands[i].help != NULL) {
+			commands[i].help(stdout);
+			return 0;
+		}
+	}
+	usage(stdout);
 	return 0;
 }
 

@@ -57,27 +57,103 @@ static bool split(const char *value, size_t n, const char **ret_part, size_t *re
 	return true;
 }
 
-static bool take_area(struct check_options *options, const char *value, struct ent_fault *fault) {
+#define AREA_FORMS                                                                           \
+	"an area is SOUTH,WEST,NORTH,EAST in degrees, for example 45.8,5.9,47.9,10.6; or a " \
+	"GARS, GEOREF or MGRS cell; or two corners, SOUTHWEST..NORTHEAST"
+
+struct box {
+	struct ent_point south_west, north_east;
+};
+
+/* An MGRS cell lies across meridians: the box around the circle that holds it. */
+static bool box_around(
+		const struct ent_gridref *reference, struct box *ret_box, struct ent_fault *fault) {
+	const struct ent_band band = {{ENT_ALTITUDE_W84, ENT_ALTITUDE_UNBOUNDED_BELOW},
+			{ENT_ALTITUDE_W84, ENT_ALTITUDE_UNBOUNDED_ABOVE}};
+	const struct ent_span span = {ENT_TIME_UNBOUNDED_BEFORE, ENT_TIME_UNBOUNDED_AFTER};
+	struct ent_volume *circle;
+	if (ent_volume_create_circle(reference->centre, reference->radius_mm, band, span, NULL,
+			    &circle, fault) != ENT_OK)
+		return false;
+	ent_volume_bounds(circle, &ret_box->south_west, &ret_box->north_east);
+	ent_volume_release(circle);
+	return true;
+}
+
+/* What a reference reaches over; a point is its own box. */
+static bool take_box(const char *text, size_t length, struct box *ret_box,
+		enum ent_gridref_form *ret_form, struct ent_fault *fault) {
+	struct ent_gridref reference;
+	const int64_t pole_ndeg = 90 * ENT_GEO_NDEG_PER_DEG;
+	if (ent_gridref_parse(text, length, &reference, fault) != ENT_OK)
+		return false;
+	const struct ent_gridref_cell *cell = &reference.cell;
+	const struct ent_point centre = reference.centre;
+	*ret_form = reference.form;
+	if (reference.form == ENT_GRIDREF_MGRS)
+		return box_around(&reference, ret_box, fault);
+	if (reference.form == ENT_GRIDREF_GARS || reference.form == ENT_GRIDREF_GEOREF) {
+		*ret_box = (struct box){{cell->south_ndeg, cell->west_ndeg},
+				{cell->north_ndeg, cell->east_ndeg}};
+	} else if (centre.lat_ndeg == pole_ndeg || centre.lat_ndeg == -pole_ndeg) {
+		ent_fault_set(fault, "",
+				"a pole is no corner, it has no longitude: write "
+				"SOUTH,WEST,NORTH,EAST");
+		return false;
+	} else {
+		*ret_box = (struct box){centre, centre};
+	}
+	return true;
+}
+
+/* "SOUTHWEST..NORTHEAST" or one cell. */
+static bool take_corners(const char *value, struct box *ret_box, struct ent_fault *fault) {
+	const char *dots = strstr(value, "..");
+	const size_t length = dots != NULL ? (size_t)(dots - value) : strlen(value);
+	struct box first, second;
+	enum ent_gridref_form form;
+	if (!take_box(value, length, &first, &form, fault))
+		return false;
+	if (dots == NULL && form != ENT_GRIDREF_MGRS && form != ENT_GRIDREF_GARS &&
+			form != ENT_GRIDREF_GEOREF) {
+		ent_fault_set(fault, "", AREA_FORMS);
+		return false;
+	}
+	second = first;
+	if (dots != NULL && !take_box(dots + 2, strlen(dots + 2), &second, &form, fault))
+		return false;
+	*ret_box = (struct box){first.south_west, second.north_east};
+	return true;
+}
+
+static bool take_sides(const char *value, struct box *ret_box, struct ent_fault *fault) {
 	const char *part[4];
 	size_t length[4];
 	int64_t ndeg[4];
 	if (!split(value, 4, part, length)) {
-		ent_fault_set(fault, "",
-				"an area is SOUTH,WEST,NORTH,EAST in degrees, for example "
-				"45.8,5.9,47.9,10.6");
+		ent_fault_set(fault, "", AREA_FORMS);
 		return false;
 	}
 	for (int i = 0; i < 4; i++)
-		if (ent_text_parse_degrees(part[i], length[i], i % 2 == 0 ? 90 : 180, &ndeg[i],
-				    fault) != ENT_OK)
+		if (ent_gridref_parse_angle(part[i], length[i], i % 2 == 0, &ndeg[i], fault) !=
+				ENT_OK)
 			return false;
-	if (ndeg[0] > ndeg[2]) {
+	*ret_box = (struct box){{ndeg[0], ndeg[1]}, {ndeg[2], ndeg[3]}};
+	return true;
+}
+
+static bool take_area(struct check_options *options, const char *value, struct ent_fault *fault) {
+	const bool corners = strstr(value, "..") != NULL || strchr(value, ',') == NULL;
+	struct box box;
+	if (!(corners ? take_corners(value, &box, fault) : take_sides(value, &box, fault)))
+		return false;
+	if (box.south_west.lat_ndeg > box.north_east.lat_ndeg) {
 		ent_fault_set(fault, "", "the south of the area lies north of its north");
 		return false;
 	}
 	options->area_given = true;
-	options->south_west = (struct ent_point){ndeg[0], ndeg[1]};
-	options->north_east = (struct ent_point){ndeg[2], ndeg[3]};
+	options->south_west = box.south_west;
+	options->north_east = box.north_east;
 	return true;
 }
 
@@ -117,6 +193,15 @@ static bool take_format(struct check_options *options, const char *value, struct
 			return true;
 		}
 	ent_fault_set(fault, "", "the formats are text, json, geojson and csv");
+	return false;
+}
+
+static bool take_coordinates(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
+	options->coordinates_given = true;
+	if (ent_gridref_form_from_word(value, &options->coordinates) == ENT_OK)
+		return true;
+	ent_fault_set(fault, "", "the forms are decimal, dms, ddm, mgrs, gars and georef");
 	return false;
 }
 
@@ -231,7 +316,10 @@ static const struct row rows[] = {
 		{"--vertical", "LENGTH", "vertical minimum, with its unit (1000ft)", take_vertical},
 		{"--time", "DURATION", "how far apart in time two moments still count (0s)",
 				take_time},
-		{"--area", "S,W,N,E", "only what touches this box, in degrees", take_area},
+		{"--area", "AREA",
+				"only what touches: S,W,N,E in degrees, a GARS, GEOREF or MGRS "
+				"cell, or SW..NE",
+				take_area},
 		{"--from", "TIME", "only what happens at or after this moment (RFC 3339)",
 				take_from},
 		{"--to", "TIME", "only what happens at or before this moment", take_to},
@@ -242,6 +330,9 @@ static const struct row rows[] = {
 		{"--propose", NULL, "propose the smallest change that takes each flight clear",
 				take_propose},
 		{"--format", "FORMAT", "text, json, geojson or csv (text)", take_format},
+		{"--coordinates", "FORM",
+				"write places as decimal, dms, ddm, mgrs, gars or georef (decimal)",
+				take_coordinates},
 		{"--html", "FILE", "also write a page with map, profiles and table", take_html},
 		{"--output", "FILE", "write the answer there instead of standard output",
 				take_output},

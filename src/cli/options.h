@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "entente/gridref.h"
 #include "read.h"
 
 enum check_format { CHECK_TEXT, CHECK_JSON, CHECK_GEOJSON, CHECK_CSV };
@@ -27,7 +28,9 @@ struct check_options {
 	struct ent_span span;                    /* unbounded where not given */
 	bool propose, skip_bad, progress, help;
 	enum check_format format;
-	const char *html, *output; /* NULL: none, standard output */
+	bool coordinates_given;
+	enum ent_gridref_form coordinates; /* decimal degrees where not given */
+	const char *html, *output;         /* NULL: none, standard output */
 	uint64_t max_input_bytes;
 	uint64_t limit; /* rows of text */
 	struct ent_air air;

@@ -27,6 +27,13 @@ struct ent_point check_place(
 	return b_alone ? conflict->verdict.witness.at_b : conflict->verdict.witness.at_a;
 }
 
+const char *check_show_place(const struct check_options *options, struct ent_point at,
+		char text[ENT_GRIDREF_TEXT_SIZE]) {
+	const enum ent_gridref_form form = options->coordinates;
+	(void)ent_gridref_print(at, form, ent_gridref_usual(form), text);
+	return text;
+}
+
 static const char *plural(uint64_t n) {
 	return n == 1 ? "" : "s";
 }
@@ -86,12 +93,19 @@ static void show_distance(int64_t mm, bool lateral, char *text, size_t size) {
 				(double)mm / 1000.0);
 }
 
-static void show_place(struct ent_point at, char *text, size_t size) {
-	(void)snprintf(text, size, "%08.5f%c %09.5f%c",
-			(double)(at.lat_ndeg < 0 ? -at.lat_ndeg : at.lat_ndeg) / 1e9,
-			at.lat_ndeg < 0 ? 'S' : 'N',
-			(double)(at.lon_ndeg < 0 ? -at.lon_ndeg : at.lon_ndeg) / 1e9,
-			at.lon_ndeg < 0 ? 'W' : 'E');
+/* How many columns a text takes: of UTF-8 every byte counts that begins a character. */
+static int columns(const char *text) {
+	int n = 0;
+	for (; *text != '\0'; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+/* As wide as the widest place of the form, and as its head. */
+static int place_columns(const struct check_options *options) {
+	char text[ENT_GRIDREF_TEXT_SIZE];
+	const int wide = columns(check_show_place(options, (struct ent_point){0, 0}, text));
+	return wide > 5 ? wide : 5;
 }
 
 /* To the second; the fraction stands in the other formats. */
@@ -113,19 +127,21 @@ static void show_duration(const struct ent_witness *w, char *text, size_t size) 
 			(int)(s % 60));
 }
 
-static void write_row(const struct check_model *model, size_t i, FILE *out) {
+static void write_row(const struct check_model *model, const struct check_options *options,
+		size_t i, FILE *out) {
 	const struct check_conflict *conflict = &model->conflicts[i];
 	const struct ent_witness *w = &conflict->verdict.witness;
-	char lateral[40], vertical[40], place[40], time[ENT_TEXT_TIME_SIZE], lasts[24];
+	char lateral[40], vertical[40], place[ENT_GRIDREF_TEXT_SIZE], time[ENT_TEXT_TIME_SIZE];
+	char lasts[24];
 	char a[CHECK_ID_SIZE + CHECK_CALLSIGN_SIZE + 4], b[sizeof a];
 	show_distance(w->lateral_mm, true, lateral, sizeof lateral);
 	show_distance(conflict->verdict.kind == ENT_VERDICT_UNKNOWN ? INT64_MAX : w->vertical_lo_mm,
 			false, vertical, sizeof vertical);
-	show_place(check_place(model, conflict), place, sizeof place);
+	(void)check_show_place(options, check_place(model, conflict), place);
 	show_time(w->time_a_utc_us, time);
 	show_duration(w, lasts, sizeof lasts);
-	(void)fprintf(out, "%4zu  %-18s  %-17s  %-20s  %-20s  %8s  %s - %s\n", i + 1, lateral,
-			vertical, time, place, lasts,
+	(void)fprintf(out, "%4zu  %-18s  %-17s  %-20s  %s%*s  %8s  %s - %s\n", i + 1, lateral,
+			vertical, time, place, place_columns(options) - columns(place), "", lasts,
 			check_name(&model->items[conflict->a], a, sizeof a),
 			check_name(&model->items[conflict->b], b, sizeof b));
 }
@@ -198,10 +214,11 @@ void check_write_text(
 		const struct check_model *model, const struct check_options *options, FILE *out) {
 	char lateral[40], vertical[40], text[1024];
 	if (model->n_conflicts > 0) {
-		(void)fprintf(out, "%4s  %-18s  %-17s  %-20s  %-20s  %8s  %s\n", "", "  lateral",
-				"  vertical", "nearest at (UTC)", "place", "lasts", "between");
+		(void)fprintf(out, "%4s  %-18s  %-17s  %-20s  %-*s  %8s  %s\n", "", "  lateral",
+				"  vertical", "nearest at (UTC)", place_columns(options), "place",
+				"lasts", "between");
 		for (size_t i = 0; i < model->n_conflicts && i < options->limit; i++) {
-			write_row(model, i, out);
+			write_row(model, options, i, out);
 			if (model->conflicts[i].proposed)
 				write_proposals(model, &model->conflicts[i], out);
 		}
