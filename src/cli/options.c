@@ -317,8 +317,8 @@ static const struct row rows[] = {
 		{"--time", "DURATION", "how far apart in time two moments still count (0s)",
 				take_time},
 		{"--area", "AREA",
-				"only what touches: S,W,N,E in degrees, a GARS, GEOREF or MGRS "
-				"cell, or SW..NE",
+				"only what touches: S,W,N,E in degrees, a GARS or GEOREF cell, or "
+				"SW..NE",
 				take_area},
 		{"--from", "TIME", "only what happens at or after this moment (RFC 3339)",
 				take_from},

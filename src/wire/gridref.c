@@ -96,14 +96,16 @@ static bool is_letter(char c) {
 	return upper(c) >= 'A' && upper(c) <= 'Z';
 }
 
-/* How a text begins: digits, then letters, which spaces may part. */
+/* How a text begins: digits, then letters, which spaces may part; or a sign and a digit. */
 struct beginning {
+	bool sign;
 	size_t digits, letters;
 	char first; /* of the letters */
 };
 
 static struct beginning look(const struct gridref_text *text) {
-	struct beginning b = {0, 0, '\0'};
+	const bool sign = text->length > 1 && (text->text[0] == '-' || text->text[0] == '+');
+	struct beginning b = {sign && is_digit(text->text[1]), 0, 0, '\0'};
 	size_t at = 0;
 	while (at < text->length && is_digit(text->text[at]))
 		at++;
@@ -127,8 +129,10 @@ static parse_fn choose(struct beginning b) {
 					  : b.letters == 2 && b.first == 'd';
 	const bool polar = (b.letters == 1 || b.letters == 3) &&
 			strchr("ABYZabyz", b.first) != NULL;
-	if (b.letters == 0 || angle)
+	if (b.letters == 0 ? b.digits > 0 || b.sign : angle)
 		return gridref_parse_angles;
+	if (b.letters == 0)
+		return NULL;
 	if (b.digits == 0 && (b.letters == 2 || b.letters == 4))
 		return gridref_parse_georef;
 	if (b.digits == 0 ? polar : b.digits <= 2 || b.letters == 3)
