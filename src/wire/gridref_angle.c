@@ -14,6 +14,7 @@
  */
 #include "gridref_forms.h"
 
+#include <assert.h>
 #include <string.h>
 
 #include "entente/text.h"
@@ -237,6 +238,7 @@ static ent_status unpack(const struct gridref_text *text, bool latitude, struct 
 static ent_status sum(
 		const struct gridref_text *text, const struct shape *shape, struct angle *angle) {
 	static const int64_t per_degree[] = {1, 60, 3600};
+	assert(shape->n > 0);
 	const int limit_deg = angle->latitude ? 90 : 180;
 	const int64_t degrees = shape->number[0].whole, per = per_degree[shape->n - 1];
 	int64_t total = 0;
@@ -271,7 +273,7 @@ static ent_status take_angle(const struct gridref_text *text, const struct part 
 		bool latitude, struct angle *ret_angle) {
 	static const enum ent_gridref_form forms[] = {
 			ENT_GRIDREF_DECIMAL, ENT_GRIDREF_DDM, ENT_GRIDREF_DMS};
-	struct shape shape;
+	struct shape shape = {0};
 	ent_status status = take_shape(text, part, n, &shape);
 	if (status != ENT_OK)
 		return status;
@@ -360,7 +362,7 @@ static ent_status part_in_two(const struct gridref_text *text, const struct part
 ent_status gridref_parse_angles(
 		const struct gridref_text *text, struct ent_gridref *ret_reference) {
 	struct parts parts;
-	struct angle first, second;
+	struct angle first = {0}, second = {0};
 	size_t end = 0, begin = 0;
 	ent_status status = take_parts(text, &parts);
 	if (status == ENT_OK)
@@ -400,7 +402,7 @@ ent_status ent_gridref_parse_angle(const char *text, size_t length, bool latitud
 		int64_t *ret_ndeg, struct ent_fault *reterr_fault) {
 	struct gridref_text t = {text, length, reterr_fault, ""};
 	struct parts parts;
-	struct angle angle;
+	struct angle angle = {0};
 	ent_status status = ent_text_parse_degrees(
 			text, length, latitude ? 90 : 180, ret_ndeg, reterr_fault);
 	if (status != ENT_E_SYNTAX || !begins_angle(text, length))
@@ -426,9 +428,9 @@ ent_status ent_gridref_parse_angle(const char *text, size_t length, bool latitud
 /* --- Printing --- */
 
 static size_t put(char *text, size_t n, const char *more) {
-	const size_t length = strlen(more);
-	memcpy(text + n, more, length);
-	return n + length;
+	while (*more != '\0')
+		text[n++] = *more++;
+	return n;
 }
 
 /* The last number, whole and decimals. */
