@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fuzz_gridref.c: places as text. What is taken prints in every form and reads back as near as it says. */
+/* fuzz_gridref.c: places as text. What is taken prints in every form and reads back. */
 #include "fuzz.h"
 
 #include "entente/gridref.h"

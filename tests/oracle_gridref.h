@@ -27,7 +27,7 @@ bool oracle_parse_georef(const char *text, double *lat_deg, double *lon_deg);
 /* Any angle with its hemisphere letter. */
 bool oracle_parse_angle(const char *text, double *deg);
 
-/* The place on the projection that MGRS uses there; south of the equator UTM's northing has 10,000 km added. */
+/* On the projection that MGRS uses there; south of the equator UTM's northing has 10,000 km added. */
 bool oracle_project(double lat_deg, double lon_deg, double *east_m, double *north_m);
 
 /* The projections alone: from the meridian and the equator, from the pole; with their scale. */

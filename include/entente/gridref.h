@@ -52,14 +52,14 @@ enum {
 	ENT_GRIDREF_MAX = 128,      /* longest text that is looked at */
 };
 
-/* Of latitude and longitude, closed; rounded outward to the stored grid. west < east: no cell crosses the antimeridian. */
+/* Closed; rounded outward to the stored grid. west < east, up to 180: none crosses the antimeridian. */
 struct ent_gridref_cell {
 	int64_t south_ndeg, west_ndeg, north_ndeg, east_ndeg;
 };
 
 struct ent_gridref {
 	enum ent_gridref_form form;
-	unsigned precision; /* in which it was written, as for ent_gridref_print; finer decimals count as the finest */
+	unsigned precision;      /* as for ent_gridref_print; finer decimals count as the finest */
 	struct ent_point centre; /* the point, or the middle of the cell */
 	int64_t radius_mm; /* no place that it can mean is further from there; 0 for a point */
 	struct ent_gridref_cell cell; /* GARS and GEOREF; zero for the others */

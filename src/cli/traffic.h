@@ -26,7 +26,7 @@ struct check_sighting {
 	bool has_time, has_position, has_altitude, out_of_range;
 	int64_t time_utc_us, altitude_mm;
 	struct ent_point at;
-	int64_t radius_mm; /* of the cell that 'at' is the middle of, at most ENT_TOLERANCE_LATERAL_MAX_MM */
+	int64_t radius_mm; /* of a cell around 'at'; at most ENT_TOLERANCE_LATERAL_MAX_MM */
 	enum ent_altitude_ref ref;
 };
 

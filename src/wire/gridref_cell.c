@@ -64,7 +64,7 @@ static int64_t edge(int64_t origin_ndeg, int64_t i, struct unit unit, bool up) {
 	return origin_ndeg + (numerator + (up ? unit.parts - 1 : 0)) / unit.parts;
 }
 
-/* The nearest stored value to the middle of cell i: never a tie, the parts being multiples of 3, or it is exact. */
+/* The stored value nearest to the middle of cell i; exact, or else a third from it: never a tie. */
 static int64_t middle(int64_t origin_ndeg, int64_t i, struct unit unit) {
 	const int64_t numerator = (2 * i + 1) * unit.degrees * ENT_GEO_NDEG_PER_DEG;
 	return origin_ndeg + (numerator + unit.parts) / (2 * unit.parts);

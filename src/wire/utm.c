@@ -10,7 +10,10 @@
 
 enum { TERMS = 6, NEWTON_STEPS = 3 };
 
-/* NGA.SIG.0012 2.0.0, The Universal Grids and the Transverse Mercator and Polar Stereographic Map Projections (2014). */
+/*
+ * NGA.SIG.0012 2.0.0, The Universal Grids and the Transverse Mercator and Polar Stereographic
+ * Map Projections (2014).
+ */
 #define UTM_SCALE 0.9996
 #define UTM_FALSE_EAST_M 500000.0
 #define UPS_SCALE 0.994
