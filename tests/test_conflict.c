@@ -194,6 +194,36 @@ TEST(conflict__polygons_that_share_an_edge_or_a_corner_conflict) {
 	}
 }
 
+TEST(conflict__a_track_through_a_region_is_nearest_first_where_it_enters) {
+	(void)state_;
+	const struct ent_minima none = {0, 0, 0};
+	uint64_t seed = 7;
+	int conflicts = 0;
+	for (int i = 0; i < 200; i++) {
+		const double lat = -60 + 120 * test_uniform(&seed), lon = 179.9;
+		const struct thing region = {.kind = ENT_VOLUME_POLYGON,
+				.ref = ENT_ALTITUDE_FL,
+				.n = 3,
+				.points = {{place(lat, lon), 0, 0},
+						{place(lat + 0.1, lon + 0.05), 0, 0},
+						{place(lat + 0.05, -179.95), 0, 0}},
+				.end_us = 1000000000};
+		const struct thing track = straight(
+				place(lat + 0.2 * test_uniform(&seed) - 0.05, 179.8),
+				place(lat + 0.2 * test_uniform(&seed) - 0.05, -179.9), 0, 0,
+				200000000);
+		struct ent_volume *a = thing_volume(&region), *b = thing_volume(&track);
+		const struct ent_verdict v = ent_conflict_judge(a, b, &none);
+		/* A microsecond or two are its rounding. */
+		CHECK(v.kind == ENT_VERDICT_CLEAR ||
+				v.witness.time_b_utc_us - v.witness.first_utc_us <= 3);
+		conflicts += v.kind == ENT_VERDICT_CONFLICT;
+		ent_volume_release(a);
+		ent_volume_release(b);
+	}
+	CHECK(conflicts > 50);
+}
+
 TEST(conflict__inside_is_a_conflict_and_inside_a_hole_is_not) {
 	(void)state_;
 	const struct ent_minima none = {0, 0, 0};
@@ -513,6 +543,7 @@ int main(void) {
 			TEST_ENTRY(conflict__a_centimetre_either_side_of_the_lateral_minimum_decides),
 			TEST_ENTRY(conflict__circles_that_touch_conflict_and_a_centimetre_apart_do_not),
 			TEST_ENTRY(conflict__polygons_that_share_an_edge_or_a_corner_conflict),
+			TEST_ENTRY(conflict__a_track_through_a_region_is_nearest_first_where_it_enters),
 			TEST_ENTRY(conflict__inside_is_a_conflict_and_inside_a_hole_is_not),
 			TEST_ENTRY(conflict__a_microsecond_either_side_of_the_time_minimum_decides),
 			TEST_ENTRY(conflict__who_follows_closer_than_the_time_minimum_is_in_conflict),

@@ -109,10 +109,12 @@ static void add_nearest(const struct question *q, const struct facing *facing,
 	if (f->distance_m <= q->touch.high_m && f->conflict && f->inside)
 		return;
 	if (outline_within(facing, part->from, part->to, &q->touch, &contact)) {
-		const double x = outline_extreme(facing, part->from, part->to, &q->touch, contact.x,
-				true, step_of(piece));
-		if (!outline_within(facing, x, x, &q->touch, &contact))
-			(void)outline_within(facing, part->from, part->to, &q->touch, &contact);
+		/* From outward of the first contact to a step or so inward: not another contact, later. */
+		const double step = step_of(piece);
+		const double x = outline_extreme(
+				facing, part->from, part->to, &q->touch, contact.x, true, step);
+		const double to = x + 2 * step < part->to ? x + 2 * step : part->to;
+		(void)outline_within(facing, x, to, &q->touch, &contact);
 		f->inside = true;
 		f->distance_m = 0;
 	} else if (outline_least(facing, part->from, part->to, f->distance_m, &contact)) {
