@@ -429,6 +429,36 @@ TEST(jsonout__writes_exactly_this) {
 	free(memory.bytes);
 }
 
+static void write_steering(struct ent_jsonout *out) {
+	ent_jsonout_array_begin_inline(out);
+	ent_jsonout_string(out,
+			"a\xe2\x80\xae"
+			"b\xe2\x80\xa8\xef\xbb\xbf");
+	ent_jsonout_string(out, "\xc2\x9b[m\xf3\xa0\x81\xa1");
+	ent_jsonout_array_end(out);
+}
+
+TEST(jsonout__what_steers_a_reader_is_escaped_and_kept) {
+	(void)state_;
+	struct ent_jsonout_memory memory;
+	const char *text = written(write_steering, 0, &memory);
+	CHECK(strcmp(text, "[\"a\\u202eb\\u2028\\ufeff\",\"\\u009b[m\\udb40\\udc61\"]\n") == 0);
+	struct ent_json *json = new_json();
+	struct ent_json_value root, value;
+	const char *back;
+	size_t length;
+	CHECK(ent_json_parse(json, text, memory.size, NULL, &root, NULL) == ENT_OK);
+	struct ent_json_walk walk = ent_json_walk_from(root);
+	CHECK(ent_json_next_element(&walk, &value) && ent_json_string(value, &back, &length));
+	CHECK(length == 11 &&
+			memcmp(back,
+					"a\xe2\x80\xae"
+					"b\xe2\x80\xa8\xef\xbb\xbf",
+					length) == 0);
+	ent_json_destroy(json);
+	free(memory.bytes);
+}
+
 static void write_random(struct ent_jsonout *out) {
 	uint64_t seed = 5;
 	ent_jsonout_array_begin(out);
@@ -485,6 +515,7 @@ int main(void) {
 			TEST_ENTRY(json_stream__hostile_endless_input_ends_in_bounded_memory),
 			TEST_ENTRY(json_stream__many_small_elements_need_no_more_than_a_window),
 			TEST_ENTRY(jsonout__writes_exactly_this),
+			TEST_ENTRY(jsonout__what_steers_a_reader_is_escaped_and_kept),
 			TEST_ENTRY(jsonout__any_bytes_become_json_that_the_reader_takes),
 			TEST_ENTRY(jsonout__the_first_failure_of_the_sink_is_returned),
 	};

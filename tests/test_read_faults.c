@@ -291,6 +291,15 @@ TEST(faults__all_are_found_and_the_first_are_kept) {
 	finish(&run);
 }
 
+TEST(faults__no_file_name_can_steer_a_terminal) {
+	(void)state_;
+	struct run run;
+	begin(&run, NULL);
+	CHECK(check_read_file(run.reader, "/nope\x1b[31m/\xe2\x80\xae\xc3\xbc", false) == ENT_E_IO);
+	CHECK(strcmp(run.faults.shown[0].file, "/nope?[31m/?\xc3\xbc") == 0);
+	finish(&run);
+}
+
 TEST(multi_polygon__that_fails_halfway_leaves_nothing) {
 	(void)state_;
 	struct run run;
@@ -327,6 +336,7 @@ int main(void) {
 			TEST_ENTRY(faults__name_the_place_and_the_reason),
 			TEST_ENTRY(skip_bad__goes_on_and_counts_what_it_left_out),
 			TEST_ENTRY(faults__all_are_found_and_the_first_are_kept),
+			TEST_ENTRY(faults__no_file_name_can_steer_a_terminal),
 			TEST_ENTRY(multi_polygon__that_fails_halfway_leaves_nothing),
 			TEST_ENTRY(refused__names_by_their_words),
 	};

@@ -393,6 +393,56 @@ TEST(show__nothing_from_outside_can_steer_a_terminal) {
 	CHECK(strcmp(ent_text_show("", 0, text, sizeof text), "") == 0);
 }
 
+TEST(show__letters_of_every_script_stay_and_what_steers_is_one_mark) {
+	(void)state_;
+	static const struct {
+		const char *text, *shown;
+	} rows[] = {
+			{"Z\xc3\xbcrich", "Z\xc3\xbcrich"},
+			{"\xd0\x9a\xd0\xb8\xd1\x97\xd0\xb2", "\xd0\x9a\xd0\xb8\xd1\x97\xd0\xb2"},
+			{"\xe6\x9d\xb1\xe4\xba\xac", "\xe6\x9d\xb1\xe4\xba\xac"},
+			{"\xd8\xb1\xd9\x81\xd8\xad", "\xd8\xb1\xd9\x81\xd8\xad"},
+			{"\xf0\x9f\x9b\xa9 1", "\xf0\x9f\x9b\xa9 1"},
+			{"\xc2\x9b[31m", "?[31m"},          /* U+009B: C1's own "ESC [" */
+			{"\x7f\xc2\xad\xd8\x9c", "???"},    /* U+00AD, U+061C */
+			{"\xe2\x80\x8b\xe2\x80\x8f", "??"}, /* U+200B, U+200F */
+			{"\xe2\x80\xa8\xe2\x80\xae", "??"}, /* U+2028, U+202E */
+			{"\xe2\x80\x90\xe2\x80\xaf.",
+					"\xe2\x80\x90\xe2\x80\xaf."}, /* beside them */
+			{"\xe2\x81\xa6x\xe2\x81\xa9", "?x?"},         /* U+2066, U+2069 */
+			{"\xef\xbb\xbf"
+			 "a\xf3\xa0\x81\xa1",
+					"?a?"},            /* U+FEFF, U+E0061 */
+			{"\xc3", "?"},                     /* cut off */
+			{"\xed\xa0\x80", "???"},           /* half of a surrogate pair */
+			{"\xc0\xaf\xe0\x80\xaf", "?????"}, /* longer than need be */
+			{"\xf4\x90\x80\x80\xf8", "?????"}, /* beyond U+10FFFF */
+	};
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		char text[32];
+		ent_text_show(rows[i].text, strlen(rows[i].text), text, sizeof text);
+		CHECK_ROW(rows[i].shown, strcmp(text, rows[i].shown) == 0);
+	}
+}
+
+TEST(show__a_cut_never_divides_a_character) {
+	(void)state_;
+	static const char long_text[] =
+			"a\xc3\xbc\xe6\x9d\xb1\xf0\x9f\x9b\xa9\xc3\xbc\xe6\x9d\xb1z";
+	for (size_t size = 1; size <= sizeof long_text; size++) {
+		char text[sizeof long_text];
+		ent_text_show(long_text, sizeof long_text - 1, text, size);
+		const size_t length = strlen(text);
+		CHECK(length < size);
+		uint32_t character;
+		for (size_t at = 0, n; at < length; at += n) {
+			n = ent_text_character(text + at, length - at, &character);
+			CHECK(n > 0 && character != '?');
+		}
+		CHECK((length == sizeof long_text - 1) == (size == sizeof long_text));
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(time__rfc_3339_is_taken_to_the_microsecond),
@@ -407,6 +457,8 @@ int main(void) {
 			TEST_ENTRY(degrees__text_to_the_stored_grid_and_back_loses_nothing),
 			TEST_ENTRY(pressure__to_the_nearest_pascal),
 			TEST_ENTRY(show__nothing_from_outside_can_steer_a_terminal),
+			TEST_ENTRY(show__letters_of_every_script_stay_and_what_steers_is_one_mark),
+			TEST_ENTRY(show__a_cut_never_divides_a_character),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

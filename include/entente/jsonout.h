@@ -44,7 +44,7 @@ ENT_API void ent_jsonout_array_begin_inline(struct ent_jsonout *out);
 ENT_API void ent_jsonout_array_end(struct ent_jsonout *out);
 ENT_API void ent_jsonout_name(struct ent_jsonout *out, const char *name);
 
-/* Bytes that are not UTF-8 become U+FFFD; control characters are escaped. */
+/* Bytes that are not UTF-8 become U+FFFD; what steers (ent_text_steers) is escaped, so it is kept and unseen. */
 ENT_API void ent_jsonout_string(struct ent_jsonout *out, const char *text);
 ENT_API void ent_jsonout_string_n(struct ent_jsonout *out, const char *text, size_t length);
 ENT_API void ent_jsonout_int(struct ent_jsonout *out, int64_t value);

@@ -58,8 +58,22 @@ ENT_API ENT_MUST_USE ent_status ent_text_parse_degrees(const char *text, size_t 
 		int limit_deg, int64_t *ret_ndeg, struct ent_fault *reterr_fault);
 
 /*
- * Puts text from outside into a message: cut to fit, anything but printable ASCII shown as
- * '?', so that no input can steer a terminal. Always terminated; returns ret_text.
+ * The UTF-8 character that stands at 'text' ('length' is at least 1): its length in bytes, 0
+ * when there is none that is well formed (Unicode 15, table 3-7).
+ */
+ENT_API size_t ent_text_character(const char *text, size_t length, uint32_t *ret_character);
+
+/*
+ * Does a character steer what stands around it, or show nothing at all? Controls, C1 too,
+ * ends of lines and paragraphs, marks of direction, joiners and spaces without a width, the
+ * byte order mark, tags: with them a name can look like another, or turn a line around.
+ */
+ENT_API bool ent_text_steers(uint32_t character);
+
+/*
+ * Puts text from outside into a message, so that no input can steer a terminal or a page:
+ * each character that steers, and each byte that is not UTF-8, is shown as '?'. Cut between
+ * characters to fit. Always terminated; returns ret_text.
  */
 ENT_API const char *ent_text_show(const char *text, size_t length, char *ret_text, size_t size);
 

@@ -32,7 +32,7 @@ enum {
 /* --- Faults --- */
 
 struct check_fault {
-	char file[CHECK_FAULT_FILE_SIZE]; /* as given, cut when longer */
+	char file[CHECK_FAULT_FILE_SIZE]; /* as given, shown by ent_text_show */
 	struct ent_fault fault;
 };
 

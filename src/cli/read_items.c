@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entente/text.h"
 #include "reader.h"
 
 enum { FAULTS_KEPT_MAX = 10000, SUFFIX_ROOM = 12 };
@@ -23,7 +24,7 @@ void check_faults_add(
 	if (faults->n_shown >= faults->limit)
 		return;
 	struct check_fault *one = &faults->shown[faults->n_shown++];
-	(void)snprintf(one->file, sizeof one->file, "%s", file);
+	(void)ent_text_show(file, strlen(file), one->file, sizeof one->file);
 	one->fault = *fault;
 }
 
@@ -130,28 +131,6 @@ uint32_t check_reader_new_group(struct check_reader *reader) {
 	return reader->next_group++;
 }
 
-/* Length of the UTF-8 sequence at text (Unicode 15, table 3-7); 0 when it is not well formed. */
-static size_t utf8_length(const char *text, size_t length) {
-	const unsigned char *c = (const unsigned char *)text;
-	if (c[0] < 0x80)
-		return 1;
-	size_t n = c[0] >= 0xf0 ? 4 : c[0] >= 0xe0 ? 3 : 2;
-	if (c[0] < 0xc2 || c[0] > 0xf4 || length < n)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((c[i] & 0xc0) != 0x80)
-			return 0;
-	bool long_form = (c[0] == 0xe0 && c[1] < 0xa0) || (c[0] == 0xf0 && c[1] < 0x90);
-	bool outside = (c[0] == 0xed && c[1] > 0x9f) || (c[0] == 0xf4 && c[1] > 0x8f);
-	return long_form || outside ? 0 : n;
-}
-
-/* C0, DEL and C1 (U+0080 to U+009F) steer terminals. */
-static bool is_control(const char *text, size_t length) {
-	unsigned char c = (unsigned char)text[0];
-	return c < 0x20 || c == 0x7f || (length == 2 && c == 0xc2 && (unsigned char)text[1] < 0xa0);
-}
-
 void check_copy_name(char *ret_name, size_t size, const char *text, size_t length) {
 	size_t used = 0;
 	while (length > 0 && (text[0] == ' ' || text[0] == '\t')) {
@@ -161,8 +140,9 @@ void check_copy_name(char *ret_name, size_t size, const char *text, size_t lengt
 	while (length > 0 && (text[length - 1] == ' ' || text[length - 1] == '\t'))
 		length--;
 	for (size_t at = 0; at < length;) {
-		size_t n = utf8_length(text + at, length - at);
-		bool bad = n == 0 || is_control(text + at, n);
+		uint32_t c = 0;
+		size_t n = ent_text_character(text + at, length - at, &c);
+		bool bad = n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0); /* C0, DEL, C1 */
 		size_t room = bad ? 1 : n;
 		if (used + room >= size)
 			break;

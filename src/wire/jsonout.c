@@ -123,46 +123,39 @@ void ent_jsonout_array_end(struct ent_jsonout *out) {
 	end(out, false);
 }
 
-/* Length of the UTF-8 sequence at text (Unicode 15, table 3-7); 0 when it is not well formed. */
-static size_t utf8_length(const unsigned char *text, size_t size) {
-	unsigned char first = text[0];
-	if (first < 0x80)
-		return 1;
-	size_t n = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
-	if (first < 0xc2 || first > 0xf4 || size < n)
-		return 0;
-	for (size_t i = 1; i < n; i++)
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-	bool long_form = (first == 0xe0 && text[1] < 0xa0) || (first == 0xf0 && text[1] < 0x90);
-	bool outside = (first == 0xed && text[1] > 0x9f) || (first == 0xf4 && text[1] > 0x8f);
-	return long_form || outside ? 0 : n;
+static void put_unit(struct ent_jsonout *out, uint32_t unit) {
+	static const char hex[] = "0123456789abcdef";
+	const char escape[] = {'\\', 'u', hex[unit >> 12 & 15], hex[unit >> 8 & 15],
+			hex[unit >> 4 & 15], hex[unit & 15]};
+	put(out, escape, sizeof escape);
 }
 
 /* A character that may not stand for itself. */
-static void put_escape(struct ent_jsonout *out, unsigned char c) {
-	static const char hex[] = "0123456789abcdef";
-	const char unicode[] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+static void put_escape(struct ent_jsonout *out, uint32_t c) {
 	const char *two = c == '"'  ? "\\\""
 			: c == '\\' ? "\\\\"
 			: c == '\n' ? "\\n"
 			: c == '\r' ? "\\r"
 			: c == '\t' ? "\\t"
 				    : NULL;
-	if (two != NULL)
+	if (two != NULL) {
 		put(out, two, 2);
-	else
-		put(out, unicode, sizeof unicode);
+	} else if (c < 0x10000) {
+		put_unit(out, c);
+	} else {
+		/* RFC 8259, 7: a surrogate pair. */
+		put_unit(out, 0xd800 + ((c - 0x10000) >> 10));
+		put_unit(out, 0xdc00 + (c & 0x3ff));
+	}
 }
 
 static void put_string(struct ent_jsonout *out, const char *text, size_t length) {
 	put(out, "\"", 1);
 	size_t plain = 0, at = 0; /* text[plain..at) needs nothing */
 	while (at < length) {
-		const unsigned char *c = (const unsigned char *)text + at;
-		size_t n = utf8_length(c, length - at);
-		bool special = n == 0 || *c < 0x20 || *c == '"' || *c == '\\' || *c == 0x7f;
-		if (!special) {
+		uint32_t c = 0;
+		size_t n = ent_text_character(text + at, length - at, &c);
+		if (n > 0 && c != '"' && c != '\\' && !ent_text_steers(c)) {
 			at += n;
 			continue;
 		}
@@ -170,8 +163,8 @@ static void put_string(struct ent_jsonout *out, const char *text, size_t length)
 		if (n == 0)
 			put_text(out, "\xef\xbf\xbd"); /* U+FFFD */
 		else
-			put_escape(out, *c);
-		at++;
+			put_escape(out, c);
+		at += n > 0 ? n : 1;
 		plain = at;
 	}
 	put(out, text + plain, at - plain);

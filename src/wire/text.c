@@ -64,14 +64,78 @@ static const struct unit pressure_units[] = {
 
 #define COUNT(a) (sizeof(a) / sizeof(a)[0])
 
-const char *ent_text_show(const char *text, size_t length, char *ret_text, size_t size) {
-	size_t n = 0;
-	while (n < length && n + 1 < size) {
-		ret_text[n] = text[n] >= 0x20 && text[n] < 0x7f ? text[n] : '?';
-		n++;
+/*
+ * In rising order. Unicode 15: general categories Cc, Zl and Zp, and of Cf (format) what a
+ * line of plain text has no use for; not the marks that enclose Arabic numbers, which are seen.
+ */
+static const struct {
+	uint32_t first, last;
+} steering[] = {
+		{0x00, 0x1f},       /* C0 */
+		{0x7f, 0x9f},       /* DEL and C1 */
+		{0xad, 0xad},       /* soft hyphen */
+		{0x61c, 0x61c},     /* Arabic letter mark */
+		{0x180e, 0x180e},   /* Mongolian vowel separator */
+		{0x200b, 0x200f},   /* no width, joiners, marks of direction */
+		{0x2028, 0x202e},   /* line, paragraph, embeddings and overrides */
+		{0x2060, 0x206f},   /* invisible operators, isolates, old controls of form */
+		{0xfeff, 0xfeff},   /* byte order mark */
+		{0xfff9, 0xfffb},   /* annotations */
+		{0xe0000, 0xe007f}, /* tags */
+};
+
+size_t ent_text_character(const char *text, size_t length, uint32_t *ret_character) {
+	const unsigned char *c = (const unsigned char *)text;
+	if (c[0] < 0x80) {
+		*ret_character = c[0];
+		return 1;
 	}
-	if (n < length && n > 3)
-		memcpy(ret_text + n - 3, "...", 3);
+	const size_t n = c[0] >= 0xf0 ? 4 : c[0] >= 0xe0 ? 3 : 2;
+	if (c[0] < 0xc2 || c[0] > 0xf4 || length < n)
+		return 0;
+	uint32_t character = c[0] & (0x7fU >> n);
+	for (size_t i = 1; i < n; i++) {
+		if ((c[i] & 0xc0) != 0x80)
+			return 0;
+		character = character << 6 | (c[i] & 0x3fU);
+	}
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
+	const bool surrogate = character >= 0xd800 && character <= 0xdfff;
+	if (character < least[n] || character > 0x10ffff || surrogate)
+		return 0;
+	*ret_character = character;
+	return n;
+}
+
+bool ent_text_steers(uint32_t character) {
+	for (size_t i = 0; i < COUNT(steering) && character >= steering[i].first; i++)
+		if (character <= steering[i].last)
+			return true;
+	return false;
+}
+
+const char *ent_text_show(const char *text, size_t length, char *ret_text, size_t size) {
+	size_t at = 0, n = 0, cut = 0; /* cut: the last end of a character with room for "..." */
+	while (at < length) {
+		uint32_t character = 0;
+		const size_t bytes = ent_text_character(text + at, length - at, &character);
+		const bool plain = bytes > 0 && !ent_text_steers(character);
+		const size_t room = plain ? bytes : 1;
+		if (n + room >= size)
+			break;
+		if (plain)
+			memcpy(ret_text + n, text + at, bytes);
+		else
+			ret_text[n] = '?';
+		n += room;
+		at += bytes > 0 ? bytes : 1;
+		if (n + 3 < size)
+			cut = n;
+	}
+	if (at < length && size > 4) {
+		memcpy(ret_text + cut, "...", 3);
+		n = cut + 3;
+	}
 	ret_text[n] = '\0';
 	return ret_text;
 }
