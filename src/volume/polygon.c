@@ -47,8 +47,9 @@ static ent_status check_sizes(struct draft *draft, struct ent_fault *reterr_faul
 	for (size_t r = 0; r < draft->rings; r++) {
 		if (draft->ring_sizes[r] < 3) {
 			ent_fault_set(reterr_fault, "rings",
-					"ring %zu has %zu vertices, fewer than three", r,
-					draft->ring_sizes[r]);
+					"ring %zu has %zu vertices, fewer than "
+					"three; rings and vertices count from 0",
+					r, draft->ring_sizes[r]);
 			return ENT_E_SHAPE;
 		}
 		if (draft->ring_sizes[r] > ENT_VOLUME_VERTICES_MAX - draft->n_vertices) {
@@ -75,8 +76,8 @@ static ent_status check_vertices(struct draft *draft, struct ent_fault *reterr_f
 				break;
 			if (a.lat_ndeg == b.lat_ndeg && a.lon_ndeg == b.lon_ndeg) {
 				ent_fault_set(reterr_fault, "vertices",
-						"vertex %zu of ring %zu repeats the one before "
-						"it%s",
+						"vertex %zu of ring %zu repeats the one "
+						"before it%s; rings and vertices count from 0",
 						i, r, i == 0 ? " (do not close the ring)" : "");
 				return ENT_E_SHAPE;
 			}

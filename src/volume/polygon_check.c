@@ -131,8 +131,9 @@ static ent_status check_crossings(const struct layout *layout, struct ent_fault 
 			name_edge(layout->parts, i < j ? i : j, &ring1, &vertex1);
 			name_edge(layout->parts, i < j ? j : i, &ring2, &vertex2);
 			ent_fault_set(reterr_fault, "vertices",
-					"the edge after vertex %u of ring %u and the edge after "
-					"vertex %u of ring %u cross or touch",
+					"the edge after vertex %u of ring %u and the "
+					"edge after vertex %u of ring %u cross or "
+					"touch; rings and vertices count from 0",
 					vertex1, ring1, vertex2, ring2);
 			return ENT_E_SHAPE;
 		}
@@ -152,7 +153,8 @@ static ent_status check_areas(const struct layout *layout, struct ent_fault *ret
 					(b.x - origin.x) * (a.y - origin.y);
 		}
 		if (twice < 2 * AREA_MIN_M2 && -twice < 2 * AREA_MIN_M2) {
-			ent_fault_set(reterr_fault, "vertices", "ring %u encloses no area", ring);
+			ent_fault_set(reterr_fault, "vertices",
+					"ring %u encloses no area; rings count from 0", ring);
 			return ENT_E_SHAPE;
 		}
 	}
@@ -178,14 +180,17 @@ static ent_status check_holes(const struct layout *layout, struct ent_fault *ret
 	for (uint32_t hole = 1; hole < parts->n_rings; hole++) {
 		const struct spot p = spot_of(layout, parts->ring_start[hole]);
 		if (!in_ring(layout, 0, p)) {
-			ent_fault_set(reterr_fault, "rings", "ring %u is not inside the outer ring",
+			ent_fault_set(reterr_fault, "rings",
+					"ring %u is not inside the outer ring; rings "
+					"count from 0",
 					hole);
 			return ENT_E_SHAPE;
 		}
 		for (uint32_t other = 1; other < parts->n_rings; other++)
 			if (other != hole && in_ring(layout, other, p)) {
 				ent_fault_set(reterr_fault, "rings",
-						"ring %u lies inside ring %u, a hole in a hole",
+						"ring %u lies inside ring %u, a hole in a "
+						"hole; rings count from 0",
 						hole, other);
 				return ENT_E_SHAPE;
 			}

@@ -27,7 +27,9 @@ static ent_status check_points(const struct ent_track_point *points, size_t n, s
 				points[i].time_utc_us < ENT_TIME_MIN_US ||
 				points[i].time_utc_us > ENT_TIME_MAX_US) {
 			ent_fault_set(reterr_fault, "points",
-					"the altitude or time of point %zu is out of range", i);
+					"the altitude or time of point %zu is out of "
+					"range; points count from 0",
+					i);
 			return ENT_E_DOMAIN;
 		}
 		if (i > 0) {
@@ -37,15 +39,19 @@ static ent_status check_points(const struct ent_track_point *points, size_t n, s
 			if (took <= 0 || took > ENT_LEG_TIME_MAX_US) {
 				ent_fault_set(reterr_fault, "points",
 						took <= 0 ? "point %zu is not later than the one "
-							    "before"
+							    "before; "
+							    "points count from 0"
 							  : "point %zu is over 30 days after the "
-							    "one before",
+							    "one "
+							    "before; points count from 0",
 						i);
 				return ENT_E_DOMAIN;
 			}
 			if (k > 1 && took < (int64_t)k * PIECE_TIME_MIN_US) {
 				ent_fault_set(reterr_fault, "points",
-						"the leg to point %zu is impossibly fast", i);
+						"the leg to point %zu is impossibly fast; "
+						"points count from 0",
+						i);
 				return ENT_E_DOMAIN;
 			}
 			pieces += k;

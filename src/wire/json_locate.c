@@ -129,12 +129,32 @@ static size_t digits(const struct checker *c, size_t at) {
 	return n;
 }
 
+/* What other writers put for a number that is none: NaN, Infinity, -Infinity, in any case. */
+static bool is_no_number(const struct checker *c, size_t at) {
+	static const char *const words[] = {"nan", "inf"};
+	for (size_t i = 0; i < 2 && c->size - at >= 3; i++)
+		if ((c->text[at] | 0x20) == words[i][0] &&
+				(c->text[at + 1] | 0x20) == words[i][1] &&
+				(c->text[at + 2] | 0x20) == words[i][2])
+			return true;
+	return false;
+}
+
+static bool no_value(struct checker *c, size_t at) {
+	return bad(c,
+			is_no_number(c, at) ? "NaN and Infinity are not JSON; null says that there "
+					      "is no number"
+					    : "no value starts so");
+}
+
 static bool check_number(struct checker *c) {
 	size_t start = c->at, at = start;
 	at += c->text[at] == '-';
 	size_t whole = digits(c, at);
-	if (whole == 0 || (whole > 1 && c->text[at] == '0'))
-		return bad(c, whole == 0 ? "no value starts so" : "a number must not start with 0");
+	if (whole == 0)
+		return no_value(c, at);
+	if (whole > 1 && c->text[at] == '0')
+		return bad(c, "a number must not start with 0");
 	at += whole;
 	bool real = false;
 	if (at < c->size && c->text[at] == '.') {
@@ -165,7 +185,7 @@ static bool check_number(struct checker *c) {
 static bool check_word(struct checker *c, const char *word) {
 	size_t n = strlen(word);
 	if (c->size - c->at < n || memcmp(c->text + c->at, word, n) != 0)
-		return bad(c, "no value starts so");
+		return no_value(c, c->at);
 	c->at += n;
 	return true;
 }

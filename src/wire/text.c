@@ -318,7 +318,10 @@ static void fault_unit(struct ent_fault *fault, const char *text, size_t length,
 		memcpy(names + used, units[i].name, more + 1);
 	}
 	ent_text_show(text, length, shown, sizeof shown);
-	if (number == 0)
+	struct decimal whole;
+	if (number > 0 && take_number(text, length, true, &whole) > number)
+		ent_fault_set(fault, "", "\"%s\" has an exponent: write the number in full", shown);
+	else if (number == 0)
 		ent_fault_set(fault, "", "\"%s\" is not a %s: a number and one of %s", shown, what,
 				names);
 	else if (number == length)
