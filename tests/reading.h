@@ -69,8 +69,9 @@ static inline bool altitude_is(struct ent_altitude a, enum ent_altitude_ref ref,
 #define CIRCLE3                                                                                    \
 	"{\"outline_circle\":{\"center\":{\"lat\":1,\"lng\":2},\"radius\":{\"value\":3,\"units\":" \
 	"\"M\"}}"
-#define REPORT(rest) \
-	"[{\"timestamp\":0,\"icao24\":\"a\",\"latitude\":1,\"longitude\":1,\"altitude\":1" rest "}]"
+#define REPORT(rest)                                                                           \
+	"[{\"timestamp\":0,\"icao24\":\"aaaaaa\",\"latitude\":1,\"longitude\":1,\"altitude\":" \
+	"1" rest "}]"
 #define CSV "time,id,lat,lon,altitude_amsl_ft\n"
 #define KML(inside) "<kml>\n<Placemark><name>P</name>" inside "</Placemark></kml>"
 #define KML_SQUARE                                                           \

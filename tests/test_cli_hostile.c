@@ -175,9 +175,11 @@ static const struct {
 		{"a list of nothing", "check -", feed_list_spaces, ROOM_MIB,
 				"one element of the array is larger than 16 MiB\n"},
 		{"an object", "check -", feed_object, ROOM_OBJECT_MIB,
-				"entente: -: one JSON object of more than 64 MiB\n"},
+				"entente: -: one JSON object of more than 64 MiB; divide it over "
+				"several files\n"},
 		{"a string in an object", "check -", feed_object_string, ROOM_OBJECT_MIB,
-				"entente: -: one JSON object of more than 64 MiB\n"},
+				"entente: -: one JSON object of more than 64 MiB; divide it over "
+				"several files\n"},
 		{"a text in KML", "check -", feed_kml_text, ROOM_MIB,
 				"the text of an element is too long\n"},
 		{"a tag of KML", "check -", feed_kml_tag, ROOM_MIB,
@@ -204,7 +206,8 @@ static const struct {
 				"entente: -: the input is larger than 33554432 bytes; --max-input "
 				"allows more\n"},
 		{"a zip bomb of one object", "check -", feed_bomb_object, ROOM_OBJECT_MIB,
-				"entente: -: one JSON object of more than 64 MiB\n"},
+				"entente: -: one JSON object of more than 64 MiB; divide it over "
+				"several files\n"},
 };
 
 TEST(cli__hostile_input_ends_in_an_error_in_bounded_memory) {

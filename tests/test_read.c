@@ -74,7 +74,8 @@ TEST(f3548__volumes_of_one_intent_are_one_group) {
 			p->span.end_utc_us == ENT_TIME_UNBOUNDED_AFTER);
 	CHECK(read_data(&run, "read_intents.json") == ENT_OK);
 	CHECK(run.model.n_items == 5);
-	CHECK(find(&run, "constraint-1", 0)->group != find(&run, "read_intents[0]", 0)->group);
+	CHECK(find(&run, "0b6f3c1e-52a4-4d8e-9c37-6f1a2b3c4d5e", 0)->group !=
+			find(&run, "read_intents[0]", 0)->group);
 	finish(&run);
 }
 
@@ -190,24 +191,31 @@ TEST(adsb__a_report_without_callsign_belongs_to_its_aircraft) {
 	struct run run;
 	begin(&run, NULL);
 	CHECK(read_text(&run,
-			      "[{\"timestamp\":0,\"altitude\":1,\"icao24\":\"a\",\"latitude\":1,"
+			      "[{\"timestamp\":0,\"altitude\":1,\"icao24\":\"aaaaaa\",\"latitude\":"
+			      "1,"
 			      "\"longitude\":1},"
-			      "{\"timestamp\":1000,\"altitude\":1,\"icao24\":\"b\",\"latitude\":2,"
+			      "{\"timestamp\":1000,\"altitude\":1,\"icao24\":\"bbbbbb\","
+			      "\"latitude\":2,"
 			      "\"longitude\":1},"
-			      "{\"timestamp\":1000,\"altitude\":1,\"icao24\":\"a\",\"callsign\":"
+			      "{\"timestamp\":1000,\"altitude\":1,\"icao24\":\"aaaaaa\","
+			      "\"callsign\":"
 			      "\"X\",\"latitude\":1,\"longitude\":1},"
-			      "{\"timestamp\":2000,\"altitude\":1,\"icao24\":\"a\",\"callsign\":"
+			      "{\"timestamp\":2000,\"altitude\":1,\"icao24\":\"aaaaaa\","
+			      "\"callsign\":"
 			      "\"\",\"latitude\":1,\"longitude\":1},"
-			      "{\"timestamp\":2500,\"altitude\":1,\"icao24\":\"a\",\"callsign\":"
+			      "{\"timestamp\":2500,\"altitude\":1,\"icao24\":\"aaaaaa\","
+			      "\"callsign\":"
 			      "\"Y\",\"latitude\":1,\"longitude\":1},"
-			      "{\"timestamp\":3000,\"altitude\":1,\"icao24\":\"a\",\"callsign\":"
+			      "{\"timestamp\":3000,\"altitude\":1,\"icao24\":\"aaaaaa\","
+			      "\"callsign\":"
 			      "null,\"latitude\":1,\"longitude\":1},"
-			      "{\"timestamp\":3500,\"altitude\":1,\"icao24\":\"a\",\"callsign\":"
+			      "{\"timestamp\":3500,\"altitude\":1,\"icao24\":\"aaaaaa\","
+			      "\"callsign\":"
 			      "\"X\",\"latitude\":1,\"longitude\":1}]") == ENT_OK);
 	CHECK(run.model.n_items == 3);
-	CHECK(parts(&run, "a-X")->track->n_points == 4);
-	CHECK(parts(&run, "a-Y")->track->n_points == 2);
-	CHECK(parts(&run, "b")->track->n_points == 1);
+	CHECK(parts(&run, "aaaaaa-X")->track->n_points == 4);
+	CHECK(parts(&run, "aaaaaa-Y")->track->n_points == 2);
+	CHECK(parts(&run, "bbbbbb")->track->n_points == 1);
 	finish(&run);
 }
 
@@ -216,20 +224,25 @@ TEST(adsb__flight_id_names_a_flight_but_does_not_part_it) {
 	struct run run;
 	begin(&run, NULL);
 	CHECK(read_text(&run,
-			      "[{\"timestamp\":0,\"altitude\":1,\"icao24\":\"a\",\"latitude\":1,"
+			      "[{\"timestamp\":0,\"altitude\":1,\"icao24\":\"aaaaaa\",\"latitude\":"
+			      "1,"
 			      "\"longitude\":1,\"flight_id\":\"F1\"},"
-			      "{\"timestamp\":1000,\"altitude\":1,\"icao24\":\"a\",\"latitude\":1,"
+			      "{\"timestamp\":1000,\"altitude\":1,\"icao24\":\"aaaaaa\","
+			      "\"latitude\":1,"
 			      "\"longitude\":1,\"flight_id\":\"F1\"},"
-			      "{\"timestamp\":900000,\"altitude\":1,\"icao24\":\"a\",\"latitude\":"
+			      "{\"timestamp\":900000,\"altitude\":1,\"icao24\":\"aaaaaa\","
+			      "\"latitude\":"
 			      "1,\"longitude\":1,\"flight_id\":\"F1\"},"
-			      "{\"timestamp\":0,\"altitude\":1,\"icao24\":\"b\",\"latitude\":1,"
+			      "{\"timestamp\":0,\"altitude\":1,\"icao24\":\"bbbbbb\",\"latitude\":"
+			      "1,"
 			      "\"longitude\":1,\"flight_id\":\"F1\"},"
-			      "{\"timestamp\":1000,\"altitude\":1,\"icao24\":\"b\",\"latitude\":1,"
+			      "{\"timestamp\":1000,\"altitude\":1,\"icao24\":\"bbbbbb\","
+			      "\"latitude\":1,"
 			      "\"longitude\":1,\"flight_id\":\"F2\"}]") == ENT_OK);
 	CHECK(run.model.n_items == 3);
 	CHECK(parts(&run, "F1")->track->n_points == 2);
 	CHECK(parts(&run, "F1#2")->track->n_points == 1);
-	CHECK(parts(&run, "b")->track->n_points == 2);
+	CHECK(parts(&run, "bbbbbb")->track->n_points == 2);
 	finish(&run);
 }
 
@@ -319,10 +332,10 @@ TEST(traffic__reads_the_same_from_csv_json_and_gzip_and_in_any_pieces) {
 		    feet = 1000 * (int)(test_random(&seed) % 40);
 		double lat = 47 + test_uniform(&seed), lon = 8 + test_uniform(&seed);
 		(void)snprintf(rows + strlen(rows), sizeof rows - strlen(rows),
-				"%lld,a%d,C%d,%.9f,%.9f,%d\n", ms, aircraft, aircraft, lat, lon,
+				"%lld,a0000%d,C%d,%.9f,%.9f,%d\n", ms, aircraft, aircraft, lat, lon,
 				feet);
 		(void)snprintf(list + strlen(list), sizeof list - strlen(list),
-				"%s{\"timestamp\":%lld,\"icao24\":\"a%d\",\"callsign\":\"C%d\","
+				"%s{\"timestamp\":%lld,\"icao24\":\"a0000%d\",\"callsign\":\"C%d\","
 				"\"latitude\":%.9f,\"longitude\":%.9f,\"altitude\":%d.0}",
 				i > 0 ? "," : "", ms, aircraft, aircraft, lat, lon, feet);
 	}
@@ -386,7 +399,7 @@ TEST(hostile__endless_input_of_any_format_ends_in_an_error) {
 			{"KML text", "<kml><Placemark><name>", "x",
 					"text of an element is too long"},
 			{"a KML tag", "<kml a='", "x", "too long"},
-			{"KML Placemarks", "<kml>", "<Placemark/>", "--max-input"},
+			{"KML folders", "<kml>", "<Folder/>", "--max-input"},
 			{"spaces", "", " ", "neither"},
 	};
 	for (size_t i = 0; i < COUNT(rows); i++) {

@@ -2,6 +2,9 @@
 /* What is wrong with an input, and where: for every format. */
 #include "reading.h"
 
+#define TEN "0123456789"
+#define TIMES "\"times\":[\"2026-11-24T10:00:00Z\",\"2026-11-24T10:01:00Z\"]"
+
 static const struct bad {
 	const char *why, *text;
 	ent_status status;
@@ -43,7 +46,7 @@ static const struct bad {
 		{"floor above ceiling",
 				FEATURE("\"floor\":\"200 m W84\",\"ceiling\":\"100 m W84\"",
 						SQUARE),
-				ENT_E_DOMAIN, "geometry", ""},
+				ENT_E_DOMAIN, "properties.floor", "above the ceiling"},
 		{"floor UNL", FEATURE("\"floor\":\"UNL\"", SQUARE), ENT_E_DOMAIN,
 				"properties.floor", "only a ceiling"},
 		{"altitude beyond limits", FEATURE("\"floor\":\"999 km W84\"", SQUARE),
@@ -54,7 +57,7 @@ static const struct bad {
 				FEATURE("\"start\":\"2026-11-24T10:00:00Z\",\"end\":\"2026-11-"
 					"24T09:00:00Z\"",
 						SQUARE),
-				ENT_E_DOMAIN, "geometry", ""},
+				ENT_E_DOMAIN, "properties.start", "after the end"},
 		{"radius as number",
 				FEATURE("\"radius\":5",
 						"{\"type\":\"Point\",\"coordinates\":[8,47]}"),
@@ -94,12 +97,52 @@ static const struct bad {
 		{"line without width or times", FEATURE("", LINE), ENT_E_MISSING,
 				"geometry.coordinates", "half_width"},
 		{"too few times", FEATURE("\"times\":[\"2026-11-24T10:00:00Z\"]", LINE),
-				ENT_E_MISSING, "geometry.coordinates[1]", "no time"},
+				ENT_E_DOMAIN, "properties.times", "1 entries for 2 positions"},
 		{"too many times",
 				FEATURE("\"times\":[\"2026-11-24T10:00:00Z\",\"2026-11-24T10:00:"
 					"01Z\",\"2026-11-24T10:00:02Z\"]",
 						LINE),
-				ENT_E_DOMAIN, "geometry.coordinates", "fewer positions"},
+				ENT_E_DOMAIN, "properties.times", "3 entries for 2 positions"},
+		{"too few altitudes", FEATURE(TIMES ",\"altitudes\":[\"FL90\"]", LINE),
+				ENT_E_DOMAIN, "properties.altitudes", "1 entries for 2 positions"},
+		{"times that are none", FEATURE("\"times\":\"soon\"", LINE), ENT_E_SYNTAX,
+				"properties.times", "an array"},
+		{"one bad time",
+				FEATURE("\"times\":[\"2026-11-24T10:00:00Z\",\"2026-11-24\"]",
+						LINE),
+				ENT_E_SYNTAX, "properties.times[1]", "not a time"},
+		{"no altitude, said once",
+				FEATURE(TIMES,
+						"{\"type\":\"LineString\",\"coordinates\":[[8,47],["
+						"9,47]]}"),
+				ENT_E_MISSING, "geometry.coordinates[0]", "has no altitude"},
+		{"a misspelt tolerance", FEATURE(TIMES ",\"lateral_tolerence\":\"5nm\"", LINE),
+				ENT_E_SYNTAX, "properties.lateral_tolerence",
+				"did you mean lateral_tolerance?"},
+		{"another case", FEATURE("\"Floor\":\"FL90\"", SQUARE), ENT_E_SYNTAX,
+				"properties.Floor", "did you mean floor?"},
+		{"a misspelt number", FEATURE("\"raduis\":5", SQUARE), ENT_E_SYNTAX,
+				"properties.raduis", "did you mean radius?"},
+		{"misspelt properties",
+				"{\"type\":\"Feature\",\"propertys\":{},\"geometry\":" SQUARE "}",
+				ENT_E_SYNTAX, "propertys", "did you mean properties?"},
+		{"a tolerance beyond its limit",
+				FEATURE(TIMES ",\"lateral_tolerance\":\"501km\"", LINE),
+				ENT_E_DOMAIN, "properties.lateral_tolerance", "0 to 500 km"},
+		{"a long callsign", FEATURE("\"callsign\":\"ABCDEFGHIJKLMNOP\"", SQUARE),
+				ENT_E_LIMIT, "properties.callsign", "more than 15 bytes"},
+		{"an address of five digits", FEATURE("\"icao24\":\"4b123\"", SQUARE), ENT_E_SYNTAX,
+				"properties.icao24", "6 hexadecimal digits"},
+		{"an address of a letter beyond f", FEATURE("\"icao24\":\"4b123g\"", SQUARE),
+				ENT_E_SYNTAX, "properties.icao24", "6 hexadecimal digits"},
+		{"a long id", FEATURE("\"id\":\"" TEN TEN TEN TEN TEN TEN TEN TEN "\"", SQUARE),
+				ENT_E_LIMIT, "geometry.coordinates", "an id of more than 79 bytes"},
+		{"the feature's id beside its path",
+				"{\"type\":\"FeatureCollection\",\"features\":[{\"type\":"
+				"\"Feature\",\"id\":17,\"properties\":{\"floor\":1},"
+				"\"geometry\":" SQUARE "}]}",
+				ENT_E_SYNTAX, "features[0].properties.floor, id 17",
+				"must be text"},
 		{"times that do not rise",
 				FEATURE("\"times\":[\"2026-11-24T10:00:00Z\",\"2026-11-24T10:00:"
 					"00Z\"]",
@@ -166,6 +209,25 @@ static const struct bad {
 		{"a weapon in an intent",
 				"{\"extents\":[{\"volume\":" CIRCLE3 "},\"munition\":1}]}",
 				ENT_E_REFUSED, "extents[0].munition", "no place"},
+		{"end before start",
+				"{\"extents\":[{\"volume\":" CIRCLE3
+				"},\"time_start\":{\"value\":\"2026-11-24T10:00:00Z\",\"format\":"
+				"\"RFC3339\"},\"time_end\":{\"value\":\"2026-11-24T09:00:00Z\","
+				"\"format\":\"RFC3339\"}}]}",
+				ENT_E_DOMAIN, "extents[0].time_start", "after the end"},
+		{"misspelt volumes",
+				"{\"volumes\":[{\"volume\":" CIRCLE3
+				"}}],\"off_nominal_volume\":[]}",
+				ENT_E_SYNTAX, "off_nominal_volume",
+				"did you mean off_nominal_volumes?"},
+		{"an id that is no UUID",
+				"{\"reference\":{\"id\":\"not-a-uuid\"},\"details\":{\"volumes\":"
+				"[{\"volume\":" CIRCLE3 "}}]}}",
+				ENT_E_SYNTAX, "reference.id", "must be a UUID"},
+		{"a UUID of another version",
+				"{\"id\":\"2f8343be-6482-1d1b-a474-16847e01af1e\",\"extents\":"
+				"[{\"volume\":" CIRCLE3 "}}]}",
+				ENT_E_SYNTAX, "id", "must be a UUID"},
 		{"second of a list", "[{\"extents\":[{\"volume\":" CIRCLE3 "}}]},{\"extents\":7}]",
 				ENT_E_SYNTAX, "[1].extents", "an array"},
 		/* ADS-B */
@@ -176,6 +238,13 @@ static const struct bad {
 		{"twice", REPORT(",\"latitude\":2"), ENT_E_EXISTS, "[0].latitude", "twice"},
 		{"no object", "[{\"timestamp\":0},7]", ENT_E_SYNTAX, "[1]", "an object"},
 		{"a target", REPORT(",\"target\":1"), ENT_E_REFUSED, "[0].target", "no place"},
+		{"a misspelt member", REPORT(",\"callsing\":\"X\""), ENT_E_SYNTAX, "[0].callsing",
+				"did you mean callsign?"},
+		{"a long flight_id",
+				REPORT(",\"flight_id\":\"" TEN TEN TEN TEN TEN TEN TEN TEN "\""),
+				ENT_E_LIMIT, "[0]", "an id of more than 79 bytes"},
+		{"an address that is none", "[{\"timestamp\":0,\"icao24\":\"xyzzyx\"}]",
+				ENT_E_SYNTAX, "[0]", "6 hexadecimal digits"},
 		{"cut off", "[{\"timestamp\":0},", ENT_E_SYNTAX, "line 1", "ends before"},
 		/* CSV */
 		{"no altitude column", "time,id,lat,lon\n", ENT_E_MISSING, "line 1",
@@ -188,6 +257,14 @@ static const struct bad {
 				"line 1, column time_ms", "another column"},
 		{"a weapon column", "time,id,lat,lon,altitude_fl,weapon_type\n", ENT_E_REFUSED,
 				"line 1, column weapon_type", "no place"},
+		{"a misspelt column", "time,icao24,call_sign,lat,lon,altitude_fl\n", ENT_E_SYNTAX,
+				"line 1, column call_sign", "did you mean callsign?"},
+		{"a misspelt time", "tima,id,lat,lon,altitude_fl\n", ENT_E_SYNTAX,
+				"line 1, column tima", "did you mean time?"},
+		{"a long callsign",
+				"time,callsign,lat,lon,altitude\n2026-11-24T10:00:00Z,"
+				"ABCDEFGHIJKLMNOP,47,8,FL100\n",
+				ENT_E_LIMIT, "line 2", "a callsign of more than 15 bytes"},
 		{"bad number", CSV "2026-11-24T10:00:00Z,a,47,x8,100\n", ENT_E_SYNTAX,
 				"line 2, column lon", "not a decimal"},
 		{"not a number", CSV "2026-11-24T10:00:00Z,a,nan,8,100\n", ENT_E_SYNTAX,
@@ -210,6 +287,21 @@ static const struct bad {
 		{"DOCTYPE", "<!DOCTYPE kml>\n<kml/>", ENT_E_REFUSED, "line 1", "DOCTYPE"},
 		{"network link", "<kml>\n<NetworkLink/></kml>", ENT_E_REFUSED, "line 2",
 				"not followed"},
+		{"nothing of a place", KML(""), ENT_E_MISSING, "line 2, Placemark P",
+				"without a place"},
+		{"a model", KML("<Model><Location/></Model>"), ENT_E_REFUSED,
+				"line 2, Placemark P, Model (line 2)", "not taken"},
+		{"a picture on the ground",
+				"<kml>\n<GroundOverlay><LatLonBox/></GroundOverlay></kml>",
+				ENT_E_REFUSED, "line 2", "a picture on the ground"},
+		{"a misspelt Placemark", "<kml>\n<Placemrk>" KML_SQUARE "</Placemrk></kml>",
+				ENT_E_SYNTAX, "line 2, Placemrk", "did you mean Placemark?"},
+		{"a misspelt shape", KML(KML_SQUARE "<LineSting/>"), ENT_E_SYNTAX,
+				"Placemark P, LineSting (line 2)", "did you mean LineString?"},
+		{"a misspelt name of data",
+				KML("<ExtendedData><Data name='cieling'><value>FL90</value></Data>"
+				    "</ExtendedData>" KML_SQUARE),
+				ENT_E_SYNTAX, "Placemark P, data cieling", "did you mean ceiling?"},
 		{"bad coordinates", KML("<Point><coordinates>8;47</coordinates></Point>"),
 				ENT_E_SYNTAX, "line 2, Placemark P, coordinates (line 2)",
 				"position"},

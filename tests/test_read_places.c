@@ -133,7 +133,7 @@ static const struct {
 		{"60 minutes", "time,id,lat,lon,altitude\n" AT("00") ",a,4760N,00832E,FL100\n",
 				ENT_E_SYNTAX, "line 2, column lat", "60 minutes and more"},
 		{"a longitude as latitude",
-				"time,id,lat,lon,altitude\n" AT("00") ",a,8E,47N,FL100\n",
+				"time,id,lat,lon,altitude\n" AT("00") ",a,8E,8E,FL100\n",
 				ENT_E_SYNTAX, "line 2, column lat",
 				"a longitude, where a latitude stands"},
 		{"no letter", "time,id,lat,lon,altitude\n" AT("00") ",a,47N,8 32.5,FL100\n",

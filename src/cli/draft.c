@@ -24,7 +24,7 @@ typedef ent_status (*set_fn)(struct check_draft *draft, const char *text, size_t
 static ent_status set_id(struct check_draft *draft, const char *text, size_t length,
 		struct ent_fault *fault) {
 	(void)fault;
-	check_copy_name(draft->names.id, CHECK_ID_SIZE, text, length);
+	check_set_id(&draft->names, text, length);
 	return ENT_OK;
 }
 
@@ -35,18 +35,12 @@ static ent_status set_name(struct check_draft *draft, const char *text, size_t l
 
 static ent_status set_callsign(struct check_draft *draft, const char *text, size_t length,
 		struct ent_fault *fault) {
-	(void)fault;
-	check_copy_name(draft->names.callsign, CHECK_CALLSIGN_SIZE, text, length);
-	return ENT_OK;
+	return check_set_callsign(&draft->names, text, length, fault);
 }
 
 static ent_status set_icao24(struct check_draft *draft, const char *text, size_t length,
 		struct ent_fault *fault) {
-	(void)fault;
-	check_copy_name(draft->names.icao24, CHECK_ICAO24_SIZE, text, length);
-	for (char *c = draft->names.icao24; *c != '\0'; c++)
-		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c | 0x20) : *c;
-	return ENT_OK;
+	return check_set_icao24(&draft->names, text, length, fault);
 }
 
 static ent_status set_start(struct check_draft *draft, const char *text, size_t length,
@@ -59,12 +53,14 @@ static ent_status set_end(struct check_draft *draft, const char *text, size_t le
 	return ent_text_parse_time(text, length, &draft->span.end_utc_us, fault);
 }
 
-static ent_status set_distance(
-		const char *text, size_t length, int64_t *ret_mm, struct ent_fault *fault) {
+/* Of 0 to 'max_mm'. */
+static ent_status set_distance(const char *text, size_t length, int64_t max_mm, int64_t *ret_mm,
+		struct ent_fault *fault) {
 	int64_t mm;
 	ent_status status = ent_text_parse_length(text, length, &mm, fault);
-	if (status == ENT_OK && mm < 0) {
-		ent_fault_set(fault, "", "a distance is not negative");
+	if (status == ENT_OK && (mm < 0 || mm > max_mm)) {
+		ent_fault_set(fault, "", "must lie within 0 to %lld km",
+				(long long)(max_mm / 1000000));
 		status = ENT_E_DOMAIN;
 	}
 	if (status == ENT_OK)
@@ -75,13 +71,13 @@ static ent_status set_distance(
 static ent_status set_radius(struct check_draft *draft, const char *text, size_t length,
 		struct ent_fault *fault) {
 	draft->radius_given = true;
-	return set_distance(text, length, &draft->radius_mm, fault);
+	return set_distance(text, length, ENT_RADIUS_MAX_MM, &draft->radius_mm, fault);
 }
 
 static ent_status set_half_width(struct check_draft *draft, const char *text, size_t length,
 		struct ent_fault *fault) {
 	draft->half_width_given = true;
-	return set_distance(text, length, &draft->half_width_mm, fault);
+	return set_distance(text, length, ENT_RADIUS_MAX_MM, &draft->half_width_mm, fault);
 }
 
 static ent_status set_reference(struct check_draft *draft, const char *text, size_t length,
@@ -92,17 +88,27 @@ static ent_status set_reference(struct check_draft *draft, const char *text, siz
 
 static ent_status set_lateral(struct check_draft *draft, const char *text, size_t length,
 		struct ent_fault *fault) {
-	return set_distance(text, length, &draft->tolerance.lateral_mm, fault);
+	return set_distance(text, length, ENT_TOLERANCE_LATERAL_MAX_MM,
+			&draft->tolerance.lateral_mm, fault);
 }
 
 static ent_status set_vertical(struct check_draft *draft, const char *text, size_t length,
 		struct ent_fault *fault) {
-	return set_distance(text, length, &draft->tolerance.vertical_mm, fault);
+	return set_distance(text, length, ENT_TOLERANCE_VERTICAL_MAX_MM,
+			&draft->tolerance.vertical_mm, fault);
 }
 
 static ent_status set_time(struct check_draft *draft, const char *text, size_t length,
 		struct ent_fault *fault) {
-	return ent_text_parse_duration(text, length, &draft->tolerance.time_us, fault);
+	int64_t us;
+	ent_status status = ent_text_parse_duration(text, length, &us, fault);
+	if (status == ENT_OK && us > ENT_TOLERANCE_TIME_MAX_US) {
+		ent_fault_set(fault, "", "must lie within a day");
+		status = ENT_E_DOMAIN;
+	}
+	if (status == ENT_OK)
+		draft->tolerance.time_us = us;
+	return status;
 }
 
 /* "low..high", or one value that is both; the second part's start and length. */
@@ -191,6 +197,15 @@ static const struct {
 		{"isa_deviation", set_isa},
 };
 
+/*
+ * What a misspelt name may have been meant for. Without id and name: they only name, and
+ * "Name" and "ID" are columns of many a table.
+ */
+static const char *const meant[] = {"callsign", "icao24", "floor", "ceiling", "start", "end",
+		"radius", "half_width", "times", "altitudes", "altitude", "altitude_reference",
+		"lateral_tolerance", "vertical_tolerance", "time_tolerance", "qnh",
+		"terrain_elevation", "isa_deviation"};
+
 static bool is(const char *name, size_t length, const char *word) {
 	return strlen(word) == length && memcmp(name, word, length) == 0;
 }
@@ -225,6 +240,21 @@ ent_status check_draft_set_altitude(struct check_draft *draft, const char *name,
 	return ENT_OK;
 }
 
+bool check_draft_knows(const char *name, size_t name_length) {
+	for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
+		if (is(name, name_length, properties[i].name))
+			return true;
+	return check_draft_is_altitude(name, name_length);
+}
+
+ent_status check_draft_pass_over(
+		const char *name, size_t name_length, struct ent_fault *reterr_fault) {
+	if (check_name_is_refused(name, name_length))
+		return check_refuse_name(reterr_fault, "");
+	return check_refuse_near(name, name_length, meant, sizeof meant / sizeof meant[0],
+			"property", reterr_fault);
+}
+
 ent_status check_draft_set(struct check_draft *draft, const char *name, size_t name_length,
 		const char *text, size_t length, struct ent_fault *reterr_fault) {
 	for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++)
@@ -238,8 +268,22 @@ ent_status check_draft_set(struct check_draft *draft, const char *name, size_t n
 			return status;
 		return check_draft_set_altitude(draft, name, name_length, altitude, reterr_fault);
 	}
-	if (check_name_is_refused(name, name_length))
-		return check_refuse_name(reterr_fault, "");
+	return check_draft_pass_over(name, name_length, reterr_fault);
+}
+
+ent_status check_draft_next_clash(struct check_draft *draft, struct ent_fault *reterr_fault) {
+	const struct ent_band band = check_draft_band(draft);
+	if (draft->span.start_utc_us > draft->span.end_utc_us) {
+		ent_fault_set(reterr_fault, "start", "the start is after the end");
+		draft->span = (struct ent_span){
+				ENT_TIME_UNBOUNDED_BEFORE, ENT_TIME_UNBOUNDED_AFTER};
+		return ENT_E_DOMAIN;
+	}
+	if (band.floor.ref == band.ceiling.ref && band.floor.mm > band.ceiling.mm) {
+		ent_fault_set(reterr_fault, "floor", "the floor is above the ceiling");
+		draft->floor.mm = ENT_ALTITUDE_UNBOUNDED_BELOW;
+		return ENT_E_DOMAIN;
+	}
 	return ENT_OK;
 }
 

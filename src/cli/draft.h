@@ -32,9 +32,15 @@ struct check_draft {
 /* Unbounded in altitude and time; air and tolerance from the options. */
 void check_draft_init(struct check_draft *draft, const struct check_read_options *options);
 
+/* Does the name mean something here? */
+bool check_draft_knows(const char *name, size_t name_length);
+/* One that does not: E_REFUSED for what this program does not take, E_SYNTAX for one misspelt. */
+ENT_MUST_USE ent_status check_draft_pass_over(
+		const char *name, size_t name_length, struct ent_fault *reterr_fault);
+
 /*
- * One property as text. Names that mean nothing here are passed over; E_REFUSED for those
- * that this program does not take. E_SYNTAX, E_DOMAIN. 'where' is left to the caller.
+ * One property as text. Names that mean nothing here are passed over, as above. E_SYNTAX,
+ * E_DOMAIN, E_LIMIT; the draft is then as before. 'where' is left to the caller.
  */
 ENT_MUST_USE ent_status check_draft_set(struct check_draft *draft, const char *name,
 		size_t name_length, const char *text, size_t length,
@@ -45,6 +51,13 @@ ENT_MUST_USE ent_status check_draft_set_altitude(struct check_draft *draft, cons
 		size_t name_length, struct ent_altitude altitude, struct ent_fault *reterr_fault);
 /* Is it a property that takes an altitude? */
 bool check_draft_is_altitude(const char *name, size_t name_length);
+
+/*
+ * E_DOMAIN: one bound contradicts another ('where': "start", "floor"), which has been
+ * opened, so that the next call looks on. OK: none does, as far as is seen without terrain.
+ */
+ENT_MUST_USE ent_status check_draft_next_clash(
+		struct check_draft *draft, struct ent_fault *reterr_fault);
 
 /* Both bounds, of one reference where one of them is open. */
 struct ent_band check_draft_band(const struct check_draft *draft);

@@ -22,6 +22,25 @@ ent_status check_json_fail_here(struct check_json *json, ent_status status) {
 	return status;
 }
 
+ent_status check_json_fail_bound(struct check_json *json, ent_status status,
+		const struct check_json_bound *bounds, size_t n) {
+	struct ent_json_path path = *json->path;
+	for (size_t i = 0; i < n; i++) {
+		if (strcmp(json->fault.where, bounds[i].what) != 0)
+			continue;
+		ent_json_path_cut(&path, json->base);
+		(void)ent_json_path_member(&path, bounds[i].member, strlen(bounds[i].member));
+		break;
+	}
+	(void)snprintf(json->fault.where, sizeof json->fault.where, "%s", path.text);
+	return status;
+}
+
+void check_json_name(struct check_json *json, const char *text, size_t length) {
+	if (json->name[0] == '\0')
+		(void)ent_text_show(text, length, json->name, sizeof json->name);
+}
+
 ent_status check_json_fail_kind(
 		struct check_json *json, struct ent_json_value value, const char *wanted) {
 	return check_json_fail(json, ENT_E_SYNTAX, "must be %s, but is %s", wanted,
@@ -63,10 +82,30 @@ ent_status check_json_point(struct check_json *json, struct ent_json_value lat,
 	return ENT_OK;
 }
 
-ent_status check_json_settle(struct check_json *json, ent_status status) {
+/* An index is hard to find in a long list; an id is not. */
+static void add_name(struct check_json *json) {
+	size_t at = strlen(json->fault.where);
+	if (json->name[0] == '\0' || at + strlen(json->name) + 6 >= sizeof json->fault.where)
+		return;
+	(void)snprintf(json->fault.where + at, sizeof json->fault.where - at, "%sid %s",
+			at > 0 ? ", " : "", json->name);
+}
+
+ent_status check_json_note(struct check_json *json, ent_status status) {
 	if (status == ENT_OK)
 		return ENT_OK;
-	check_reader_fault(json->reader, status, &json->fault);
+	add_name(json);
+	check_reader_note(json->reader, status, &json->fault);
 	json->fault = (struct ent_fault){0};
+	json->faults++;
 	return check_status_is_fatal(status) ? status : ENT_OK;
+}
+
+ent_status check_json_settle(struct check_json *json, ent_status status) {
+	status = check_json_note(json, status);
+	if (status == ENT_OK && json->faults > 0)
+		check_reader_leave_out(json->reader);
+	json->faults = 0;
+	json->name[0] = '\0';
+	return status;
 }

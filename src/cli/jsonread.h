@@ -8,11 +8,22 @@
 
 #include "draft.h"
 
+enum { CHECK_JSON_NAME_SIZE = 48 };
+
 struct check_json {
 	struct check_reader *reader;
 	struct ent_json_path *path;
 	struct ent_fault fault;
 	struct check_outline outline; /* reused; finish it */
+	/* The feature, intent or report in hand. */
+	size_t base;                     /* where its path ends */
+	uint64_t faults;                 /* noted so far */
+	char name[CHECK_JSON_NAME_SIZE]; /* what it calls itself, for faults; "" */
+};
+
+/* What a volume's own check calls a bound, and the member that gave it, below the base. */
+struct check_json_bound {
+	const char *what, *member;
 };
 
 /* The fault at the current path; returns status. */
@@ -21,6 +32,16 @@ ent_status check_json_fail(struct check_json *json, ent_status status, const cha
 
 /* The fault that another module set, moved to the current path; returns status. */
 ent_status check_json_fail_here(struct check_json *json, ent_status status);
+
+/*
+ * The same for a fault of the volume or its bounds: it is moved to the member that gave the
+ * bound, and stays at the current path when none of the 'n' did.
+ */
+ent_status check_json_fail_bound(struct check_json *json, ent_status status,
+		const struct check_json_bound *bounds, size_t n);
+
+/* Keeps what the thing in hand calls itself, unless it has a name already. */
+void check_json_name(struct check_json *json, const char *text, size_t length);
 
 /* "must be X, but is Y". */
 ent_status check_json_fail_kind(
@@ -38,7 +59,13 @@ ENT_MUST_USE ent_status check_json_time(
 ENT_MUST_USE ent_status check_json_point(struct check_json *json, struct ent_json_value lat,
 		struct ent_json_value lon, struct ent_point *ret_point);
 
-/* Adds the fault when status is one, and says whether the reading can go on. */
+/*
+ * Adds the fault when status is one: what is in hand is bad, and its other parts are still
+ * looked at. Only what ends the reading is returned.
+ */
+ENT_MUST_USE ent_status check_json_note(struct check_json *json, ent_status status);
+
+/* The end of what was in hand: notes the status, and leaves it out when it has a fault. */
 ENT_MUST_USE ent_status check_json_settle(struct check_json *json, ent_status status);
 
 #endif

@@ -54,8 +54,9 @@ struct kml_data {
 struct kml_placemark {
 	uint64_t line;
 	bool open;
-	ent_status status; /* the first thing that was wrong with it */
-	struct ent_fault fault;
+	bool stuck;      /* its structure is broken, so nothing more of it is taken */
+	uint64_t faults; /* noted so far */
+	bool refused;    /* it had a geometry that is not taken, which was a fault */
 	struct check_item_names names;
 	struct ent_span span;
 	struct kml_position *positions;
@@ -71,6 +72,10 @@ struct kml_placemark {
 	char *pool;
 	size_t pool_used, pool_capacity;
 };
+
+/* Adds a fault of the Placemark in hand, with its line and name. Only what ends the reading is returned. */
+ENT_MUST_USE ent_status check_kml_note(struct check_reader *reader, struct kml_placemark *placemark,
+		ent_status status, struct ent_fault *fault);
 
 /* Files what the Placemark holds, all or nothing; adds its faults. Only what ends the reading is returned. */
 ENT_MUST_USE ent_status check_kml_file(struct check_reader *reader, struct kml_placemark *placemark,

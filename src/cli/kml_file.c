@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "entente/text.h"
 #include "kml.h"
 #include "traffic.h"
 
@@ -28,6 +29,26 @@ static ent_status set_data(struct filer *f, const struct kml_data *data) {
 	return status;
 }
 
+ent_status check_kml_note(struct check_reader *reader, struct kml_placemark *placemark,
+		ent_status status, struct ent_fault *fault) {
+	char where[CHECK_ID_SIZE + 48], shown[CHECK_ID_SIZE];
+	if (status == ENT_OK)
+		return ENT_OK;
+	(void)snprintf(where, sizeof where, "line %llu, Placemark %s",
+			(unsigned long long)placemark->line,
+			ent_text_show(placemark->names.id, strlen(placemark->names.id), shown,
+					sizeof shown));
+	check_fault_within(fault, where);
+	check_reader_note(reader, status, fault);
+	*fault = (struct ent_fault){0};
+	placemark->faults++;
+	return check_status_is_fatal(status) ? status : ENT_OK;
+}
+
+static ent_status note(struct filer *f, ent_status status) {
+	return check_kml_note(f->reader, f->placemark, status, &f->fault);
+}
+
 /* The reference first: altitudes that name none take it. Empty values say nothing. */
 static ent_status set_all_data(struct filer *f) {
 	const struct kml_placemark *p = f->placemark;
@@ -39,7 +60,7 @@ static ent_status set_all_data(struct filer *f) {
 			bool empty = p->data[i].value_length == 0 &&
 					!check_name_is_refused(name, strlen(name));
 			if (reference == (round == 0) && !empty)
-				status = set_data(f, &p->data[i]);
+				status = note(f, set_data(f, &p->data[i]));
 		}
 	}
 	return status;
@@ -108,6 +129,9 @@ static ent_status file_polygon(struct filer *f, const struct kml_shape *shape) {
 }
 
 static ent_status file_line(struct filer *f, const struct kml_shape *shape) {
+	/* Without its half-width it is no line to file. */
+	if (f->draft.half_width_given && f->placemark->faults > 0)
+		return ENT_OK;
 	if (!f->draft.half_width_given) {
 		ent_fault_set(&f->fault, "LineString",
 				"needs the data half_width; a flight with times is a gx:Track");
@@ -170,69 +194,76 @@ static ent_status take_track(struct filer *f, const struct kml_shape *shape) {
 	return status;
 }
 
-static ent_status file_shapes(struct filer *f) {
-	const struct kml_placemark *p = f->placemark;
-	ent_status status = ENT_OK;
-	for (size_t i = 0; i < p->n_shapes && status == ENT_OK; i++) {
-		const struct kml_shape *shape = &p->shapes[i];
-		switch (shape->kind) {
-		case KML_POLYGON:
-			status = file_polygon(f, shape);
-			break;
-		case KML_LINE:
-			status = file_line(f, shape);
-			break;
-		case KML_POINT:
-			status = file_point(f, shape);
-			break;
-		case KML_TRACK:
-		default:
-			status = take_track(f, shape);
-			break;
-		}
-	}
-	return status;
-}
-
 static void name_draft(struct filer *f) {
 	struct check_item_names *names = &f->draft.names;
-	if (names->id[0] == '\0')
+	if (names->id[0] == '\0') {
 		memcpy(names->id, f->placemark->names.id, CHECK_ID_SIZE);
+		names->id_cut = f->placemark->names.id_cut;
+	}
 	if (names->id[0] == '\0')
 		memcpy(names->id, names->callsign, CHECK_CALLSIGN_SIZE);
 	if (names->id[0] == '\0')
 		check_source_stem(f->reader, names->id, CHECK_ID_SIZE);
 }
 
+static ent_status file_shape(struct filer *f, const struct kml_shape *shape) {
+	switch (shape->kind) {
+	case KML_POLYGON:
+		return file_polygon(f, shape);
+	case KML_LINE:
+		return file_line(f, shape);
+	case KML_POINT:
+		return file_point(f, shape);
+	case KML_TRACK:
+	default:
+		return take_track(f, shape);
+	}
+}
+
+/* One that is not there at all would be left out without a word. */
+static ent_status file_shapes(struct filer *f) {
+	const struct kml_placemark *p = f->placemark;
+	ent_status status = ENT_OK;
+	if (p->n_shapes == 0 && !p->refused) {
+		ent_fault_set(&f->fault, "", "a Placemark without a place");
+		return note(f, ENT_E_MISSING);
+	}
+	for (size_t i = 0; i < p->n_shapes && status == ENT_OK; i++)
+		status = note(f, file_shape(f, &p->shapes[i]));
+	return status;
+}
+
+/* Data, then what of them contradicts one another, then shapes: all of it is looked at. */
+static ent_status look_at_all(struct filer *f) {
+	const uint64_t faults =
+			f->placemark->faults; /* of its elements: positions may be missing */
+	ent_status status = set_all_data(f), clash = ENT_OK;
+	while (status == ENT_OK && (clash = check_draft_next_clash(&f->draft, &f->fault)) != ENT_OK)
+		status = note(f, clash);
+	if (status != ENT_OK || faults > 0)
+		return status;
+	name_draft(f);
+	return file_shapes(f);
+}
+
 ent_status check_kml_file(struct check_reader *reader, struct kml_placemark *placemark,
 		struct check_outline *outline) {
 	struct filer f = {.reader = reader, .placemark = placemark, .outline = outline};
 	size_t items = reader->model->n_items;
-	ent_status status = placemark->status;
-	f.fault = placemark->fault;
 	f.group = check_reader_new_group(reader);
 	check_draft_init(&f.draft, &reader->options);
 	f.draft.span = placemark->span;
-	if (status == ENT_OK)
-		status = set_all_data(&f);
-	if (status == ENT_OK) {
-		name_draft(&f);
-		status = file_shapes(&f);
-	}
-	if (status == ENT_OK && f.traffic != NULL) {
+	ent_status status = look_at_all(&f);
+	if (status == ENT_OK && placemark->faults == 0 && f.traffic != NULL) {
 		status = check_traffic_file(f.traffic, &f.draft.air, &f.draft.tolerance);
 		check_traffic_destroy(f.traffic);
 		return check_status_is_fatal(status) ? status
 						     : ENT_OK; /* its faults have been added */
 	}
 	check_traffic_destroy(f.traffic);
-	if (status == ENT_OK)
-		return ENT_OK;
-	check_reader_drop_items(reader, items);
-	char where[CHECK_ID_SIZE + 48];
-	(void)snprintf(where, sizeof where, "line %llu, Placemark %.*s",
-			(unsigned long long)placemark->line, CHECK_ID_SIZE, placemark->names.id);
-	check_fault_within(&f.fault, where);
-	check_reader_fault(reader, status, &f.fault);
-	return check_status_is_fatal(status) ? status : ENT_OK;
+	if (status != ENT_OK || placemark->faults > 0)
+		check_reader_drop_items(reader, items);
+	if (status == ENT_OK && placemark->faults > 0)
+		check_reader_leave_out(reader);
+	return status;
 }

@@ -245,6 +245,13 @@ ent_status check_read_file(struct check_reader *reader, const char *name, bool a
 	ent_status status = check_reader_begin(reader, name, against);
 	if (status != ENT_OK)
 		return status;
+	if (is_stdin && reader->stdin_read) {
+		ent_fault_set(&reader->stream, "",
+				"standard input was named twice; it can be read once");
+		check_reader_fault(reader, ENT_E_IO, NULL);
+		return ENT_E_IO;
+	}
+	reader->stdin_read = reader->stdin_read || is_stdin;
 	if (!is_stdin)
 		file.fd = open(name, O_RDONLY | O_CLOEXEC);
 	if (file.fd < 0) {

@@ -21,8 +21,16 @@ enum {
 	CHECK_FAULTS_SHOWN_DEFAULT = 20,
 	CHECK_FAULT_FILE_SIZE = 128,
 	CHECK_SOURCES_MAX = 4096,
-	CHECK_ITEMS_MAX = 4000000,
 };
+
+/*
+ * Flights and volumes of one run: with one report each they take about 0.8 GB. (A test of
+ * what happens there makes it smaller.)
+ */
+#ifndef CHECK_ITEMS_MAX
+#define CHECK_ITEMS_MAX 1000000
+#endif
+#define CHECK_ITEMS_MAX_WHY "more than %d flights and volumes in one run; divide the input"
 
 /* One input after unzipping, in bytes; `--max-input`. */
 #define CHECK_INPUT_MAX_DEFAULT (UINT64_C(256) << 20)

@@ -109,15 +109,27 @@ static ent_status take_degrees(struct report *r, size_t member, struct ent_json_
 	return ENT_OK;
 }
 
+/* A name of its own, unless it is refused or looks like one that is used. */
+static ent_status pass_over(struct report *r, const char *name, size_t length) {
+	static const char *const meant[] = {"timestamp", "icao24", "callsign", "flight_id",
+			"latitude", "longitude", "altitude"};
+	bool refused = check_name_is_refused(name, length);
+	ent_status status = refused
+			? check_refuse_name(&r->json.fault, "")
+			: check_refuse_near(name, length, meant, sizeof meant / sizeof meant[0],
+					  "member", &r->json.fault);
+	if (status == ENT_OK)
+		return ENT_OK;
+	(void)ent_json_path_member(r->json.path, name, length);
+	return check_json_fail_here(&r->json, status);
+}
+
 static ent_status take_member(
 		struct report *r, const char *name, size_t length, struct ent_json_value value) {
 	size_t member = find_member(name, length);
 	if (member >= USED_COUNT) {
-		if (member < sizeof members / sizeof members[0] ||
-				!check_name_is_refused(name, length))
-			return ENT_OK;
-		(void)ent_json_path_member(r->json.path, name, length);
-		return check_refuse_name(&r->json.fault, r->json.path->text);
+		return member < sizeof members / sizeof members[0] ? ENT_OK
+								   : pass_over(r, name, length);
 	}
 	if (r->seen >> member & 1)
 		return fail(r, member, ENT_E_EXISTS, "stands twice in one object");
@@ -146,11 +158,18 @@ static ent_status take_report(
 	if (ent_json_kind(value) != ENT_JSON_OBJECT)
 		return check_json_fail_kind(&r->json, value, "a report: an object");
 	struct ent_json_walk walk = ent_json_walk_from(value);
+	size_t base = r->json.path->length;
 	while (ent_json_next_member(&walk, &name, &length, &member)) {
 		ent_status status = take_member(r, name, length, member);
+		if (status == ENT_OK)
+			continue;
+		status = check_json_note(&r->json, status);
 		if (status != ENT_OK)
 			return status;
+		ent_json_path_cut(r->json.path, base);
 	}
+	if (r->json.faults > 0)
+		return ENT_OK;
 	s->ref = ENT_ALTITUDE_FL;
 	s->has_position = r->lat_given && r->lon_given;
 	if (s->has_position && ent_geo_point_from_deg(r->lat_deg, r->lon_deg, &s->at) != ENT_OK)
@@ -167,7 +186,8 @@ ent_status check_read_sighting(struct check_reader *reader, struct check_traffic
 	path.length = 0;
 	r.json.reader = reader;
 	r.json.path = &path;
-	r.json.fault.where[0] = r.json.fault.why[0] = '\0';
+	r.json.fault.where[0] = r.json.fault.why[0] = r.json.name[0] = '\0';
+	r.json.faults = 0;
 	memset(&r.sighting, 0, sizeof r.sighting);
 	r.seen = 0;
 	r.lat_given = r.lon_given = false;

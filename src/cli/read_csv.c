@@ -36,6 +36,7 @@ struct table {
 	struct check_traffic *traffic;
 	struct check_csv *csv;
 	struct ent_fault fault;
+	bool row_bad;         /* a fault of the row in hand has been noted */
 	int at[COLUMN_COUNT]; /* which field, or ABSENT */
 	char names[COLUMN_COUNT][NAME_SIZE];
 	char second_position[NAME_SIZE]; /* "": there is one at most */
@@ -219,6 +220,31 @@ static ent_status choose_position(struct table *t) {
 	return ENT_OK;
 }
 
+/*
+ * A column that is passed over, when it looks like one that nothing else gives: a misspelt
+ * callsign would part or join flights. Short names and such of words of their own are let be.
+ */
+static ent_status look_at_unknown(struct table *t, size_t field) {
+	char name[NAME_SIZE], shown[NAME_SIZE], why[96];
+	const char *meant[sizeof known / sizeof known[0]];
+	int64_t factor;
+	size_t n = 0;
+	const bool placed = t->at[COLUMN_LAT] != ABSENT && t->at[COLUMN_LON] != ABSENT;
+	normalise(&t->csv->fields[field], name);
+	if (find_column(t, name, &factor) != COLUMN_COUNT)
+		return ENT_OK;
+	for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+		if (t->at[known[i].column] == ABSENT &&
+				(known[i].column != COLUMN_POSITION || !placed))
+			meant[n++] = known[i].name;
+	const char *nearest = check_near_name(name, strlen(name), meant, n);
+	if (nearest == NULL)
+		return ENT_OK;
+	(void)snprintf(why, sizeof why, "there is no such column; did you mean %s?", nearest);
+	return fail_header(t, ENT_E_SYNTAX, ent_text_show(name, strlen(name), shown, sizeof shown),
+			why);
+}
+
 /* What must be there. */
 static ent_status look_at_columns(struct table *t) {
 	static const enum column needed[] = {COLUMN_TIME, COLUMN_LAT, COLUMN_LON, COLUMN_ALTITUDE};
@@ -285,6 +311,11 @@ static ent_status take_header(struct table *t) {
 		if (status != ENT_OK)
 			return status;
 	}
+	for (size_t i = 0; i < t->csv->n_fields; i++) {
+		status = look_at_unknown(t, i);
+		if (status != ENT_OK)
+			return status;
+	}
 	if (!t->ref_named && t->reader->options.default_ref_given) {
 		t->ref_named = true;
 		t->ref = t->reader->options.default_ref;
@@ -309,46 +340,62 @@ static struct check_text field(const struct table *t, enum column column) {
 	return text;
 }
 
-/* A number that is out of range is for the rules; any other failure is a fault of that column. */
-static ent_status settle(
+/* A fault of the row in hand, whose other fields are still looked at. */
+static ent_status note(struct table *t, ent_status status) {
+	char where[40];
+	if (status == ENT_OK)
+		return ENT_OK;
+	(void)snprintf(where, sizeof where, "line %llu", (unsigned long long)t->csv->record_line);
+	if (t->fault.why[0] != '\0')
+		check_fault_within(&t->fault, where);
+	check_reader_note(t->reader, status, &t->fault);
+	t->fault = (struct ent_fault){0};
+	t->row_bad = true;
+	return check_status_is_fatal(status) ? status : ENT_OK;
+}
+
+/*
+ * Was it understood, and in range? A number that is out of range is for the rules; any
+ * other failure is a fault of that column.
+ */
+static bool settle(
 		struct table *t, enum column column, ent_status status, struct check_sighting *s) {
 	if (status == ENT_E_DOMAIN) {
 		s->out_of_range = true;
 		t->fault = (struct ent_fault){0};
-		return ENT_OK;
-	}
-	if (status != ENT_OK) {
+	} else if (status != ENT_OK) {
 		char where[NAME_SIZE + 8];
 		(void)snprintf(where, sizeof where, "column %s", t->names[column]);
 		check_fault_within(&t->fault, where);
+		(void)note(t, status); /* to parse takes no memory, so the reading goes on */
 	}
-	return status;
+	return status == ENT_OK;
 }
 
-static ent_status take_time(struct table *t, struct check_sighting *s) {
+static void take_time(struct table *t, struct check_sighting *s) {
 	struct check_text text = field(t, COLUMN_TIME);
 	s->has_time = text.length > 0;
 	if (!s->has_time)
-		return ENT_OK;
-	if (t->time_factor > 0)
-		return settle(t, COLUMN_TIME,
-				ent_text_parse_decimal(text.text, text.length, t->time_factor, 1,
-						&s->time_utc_us, &t->fault),
-				s);
-	ent_status status = ent_text_parse_time(text.text, text.length, &s->time_utc_us, &t->fault);
-	if (status != ENT_OK)
-		(void)settle(t, COLUMN_TIME, ENT_E_SYNTAX,
-				s); /* there is no such day: no number out of range */
-	return status;
+		return;
+	ent_status status;
+	if (t->time_factor > 0) {
+		status = ent_text_parse_decimal(text.text, text.length, t->time_factor, 1,
+				&s->time_utc_us, &t->fault);
+	} else {
+		status = ent_text_parse_time(text.text, text.length, &s->time_utc_us, &t->fault);
+		if (status == ENT_E_DOMAIN)
+			status = ENT_E_SYNTAX; /* there is no such day: no number out of range */
+	}
+	(void)settle(t, COLUMN_TIME, status, s);
 }
 
 /* A place in any form. A cell's radius goes to its flight. */
-static ent_status take_reference(struct table *t, struct check_sighting *s) {
+static void take_reference(struct table *t, struct check_sighting *s) {
 	struct check_text text = field(t, COLUMN_POSITION);
 	struct ent_gridref reference;
 	s->has_position = text.length > 0;
 	if (!s->has_position)
-		return ENT_OK;
+		return;
 	ent_status status = ent_gridref_parse(text.text, text.length, &reference, &t->fault);
 	if (status == ENT_OK && reference.radius_mm > ENT_TOLERANCE_LATERAL_MAX_MM) {
 		ent_fault_set(&t->fault, "", "a cell of %lld km around; a flight is within %lld km",
@@ -356,74 +403,70 @@ static ent_status take_reference(struct table *t, struct check_sighting *s) {
 				(long long)(ENT_TOLERANCE_LATERAL_MAX_MM / 1000000));
 		status = ENT_E_LIMIT;
 	}
-	if (status == ENT_OK) {
-		s->at = reference.centre;
-		s->radius_mm = reference.radius_mm;
-	}
-	return settle(t, COLUMN_POSITION, status, s);
+	if (!settle(t, COLUMN_POSITION, status, s))
+		return;
+	s->at = reference.centre;
+	s->radius_mm = reference.radius_mm;
 }
 
-static ent_status take_position(struct table *t, struct check_sighting *s) {
-	if (t->at[COLUMN_POSITION] != ABSENT)
-		return take_reference(t, s);
+static void take_position(struct table *t, struct check_sighting *s) {
+	if (t->at[COLUMN_POSITION] != ABSENT) {
+		take_reference(t, s);
+		return;
+	}
 	struct check_text lat = field(t, COLUMN_LAT), lon = field(t, COLUMN_LON);
 	int64_t lat_ndeg = 0, lon_ndeg = 0;
 	s->has_position = lat.length > 0 && lon.length > 0;
 	if (!s->has_position)
-		return ENT_OK;
-	ent_status status = settle(t, COLUMN_LAT,
+		return;
+	bool lat_good = settle(t, COLUMN_LAT,
 			ent_gridref_parse_angle(lat.text, lat.length, true, &lat_ndeg, &t->fault),
 			s);
-	if (status == ENT_OK)
-		status = settle(t, COLUMN_LON,
-				ent_gridref_parse_angle(
-						lon.text, lon.length, false, &lon_ndeg, &t->fault),
-				s);
-	if (status == ENT_OK && !s->out_of_range)
-		status = ent_geo_point_from_ndeg(lat_ndeg, lon_ndeg, &s->at);
-	return status;
+	bool lon_good = settle(t, COLUMN_LON,
+			ent_gridref_parse_angle(lon.text, lon.length, false, &lon_ndeg, &t->fault),
+			s);
+	if (lat_good && lon_good)
+		(void)settle(t, COLUMN_LAT, ent_geo_point_from_ndeg(lat_ndeg, lon_ndeg, &s->at), s);
 }
 
-static ent_status take_altitude(struct table *t, struct check_sighting *s) {
+/* Text with a unit, which may name its own reference. */
+static void take_altitude_text(
+		struct table *t, struct check_text text, bool known_ref, struct check_sighting *s) {
+	struct ent_altitude altitude;
+	ent_status status = check_altitude_parse(
+			text.text, text.length, known_ref ? &s->ref : NULL, &altitude, &t->fault);
+	if (!settle(t, COLUMN_ALTITUDE, status, s))
+		return;
+	s->ref = altitude.ref;
+	s->altitude_mm = altitude.mm;
+}
+
+static void take_altitude(struct table *t, struct check_sighting *s) {
 	struct check_text text = field(t, COLUMN_ALTITUDE), ref = field(t, COLUMN_REF);
-	bool known_ref = t->ref_named;
-	ent_status status = ENT_OK;
+	bool known_ref = t->ref_named || ref.length > 0;
 	s->ref = t->ref;
 	s->has_altitude = text.length > 0;
 	if (!s->has_altitude)
-		return ENT_OK;
-	if (ref.length > 0) {
-		status = settle(t, COLUMN_REF,
+		return;
+	if (ref.length > 0)
+		(void)settle(t, COLUMN_REF,
 				check_altitude_ref_parse(ref.text, ref.length, &s->ref, &t->fault),
 				s);
-		known_ref = true;
+	if (t->altitude_numerator == 0) {
+		take_altitude_text(t, text, known_ref, s);
+		return;
 	}
-	if (status != ENT_OK)
-		return status;
-	if (t->altitude_numerator != 0) {
-		if (!known_ref) {
-			ent_fault_set(&t->fault, "",
-					"is empty, and nothing else says the reference");
-			return settle(t, COLUMN_REF, ENT_E_MISSING, s);
-		}
-		return settle(t, COLUMN_ALTITUDE,
-				ent_text_parse_decimal(text.text, text.length,
-						t->altitude_numerator, t->altitude_denominator,
-						&s->altitude_mm, &t->fault),
-				s);
+	if (!known_ref) {
+		ent_fault_set(&t->fault, "", "is empty, and nothing else says the reference");
+		(void)settle(t, COLUMN_REF, ENT_E_MISSING, s);
 	}
-	struct ent_altitude altitude;
-	status = settle(t, COLUMN_ALTITUDE,
-			check_altitude_parse(text.text, text.length, known_ref ? &s->ref : NULL,
-					&altitude, &t->fault),
+	(void)settle(t, COLUMN_ALTITUDE,
+			ent_text_parse_decimal(text.text, text.length, t->altitude_numerator,
+					t->altitude_denominator, &s->altitude_mm, &t->fault),
 			s);
-	if (status == ENT_OK && !s->out_of_range) {
-		s->ref = altitude.ref;
-		s->altitude_mm = altitude.mm;
-	}
-	return status;
 }
 
+/* Every field is looked at; the row is taken when all are good. */
 static ent_status take_row(struct table *t, size_t n_columns) {
 	struct check_sighting s = {0};
 	if (t->csv->n_fields != n_columns) {
@@ -434,23 +477,19 @@ static ent_status take_row(struct table *t, size_t n_columns) {
 	s.id = field(t, COLUMN_ID);
 	s.callsign = field(t, COLUMN_CALLSIGN);
 	s.icao24 = field(t, COLUMN_ICAO24);
-	ent_status status = take_time(t, &s);
-	if (status == ENT_OK)
-		status = take_position(t, &s);
-	if (status == ENT_OK)
-		status = take_altitude(t, &s);
-	return status == ENT_OK ? check_traffic_add(t->traffic, &s, &t->fault) : status;
+	take_time(t, &s);
+	take_position(t, &s);
+	take_altitude(t, &s);
+	return t->row_bad ? ENT_OK : check_traffic_add(t->traffic, &s, &t->fault);
 }
 
-/* Adds the fault of a row; what remains of the status ends the reading. */
-static ent_status fault_row(struct table *t, ent_status status) {
-	char where[40];
-	(void)snprintf(where, sizeof where, "line %llu", (unsigned long long)t->csv->record_line);
-	if (t->fault.why[0] != '\0')
-		check_fault_within(&t->fault, where);
-	check_reader_fault(t->reader, status, &t->fault);
-	t->fault = (struct ent_fault){0};
-	return check_status_is_fatal(status) ? status : ENT_OK;
+/* The end of a row: notes the status, and leaves the row out when it has a fault. */
+static ent_status end_row(struct table *t, ent_status status) {
+	status = note(t, status);
+	if (status == ENT_OK && t->row_bad)
+		check_reader_leave_out(t->reader);
+	t->row_bad = false;
+	return status;
 }
 
 static ent_status take_rows(struct table *t) {
@@ -468,9 +507,7 @@ static ent_status take_rows(struct table *t) {
 			status = take_row(t, n_columns);
 		else
 			ent_fault_set(&t->fault, "", "%s", why);
-		if (status == ENT_OK)
-			continue;
-		ent_status left = fault_row(t, status);
+		ent_status left = end_row(t, status);
 		if (left != ENT_OK)
 			return left;
 		if (why != NULL && check_csv_is_stuck(t->csv))

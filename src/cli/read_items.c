@@ -37,7 +37,7 @@ bool check_status_is_fatal(ent_status status) {
 	return status == ENT_E_MEMORY || status == ENT_E_IO;
 }
 
-void check_reader_fault(
+void check_reader_note(
 		struct check_reader *reader, ent_status status, const struct ent_fault *fault) {
 	struct ent_fault plain;
 	if (status == ENT_OK)
@@ -52,10 +52,20 @@ void check_reader_fault(
 	check_faults_add(reader->faults, reader->source != NULL ? reader->source->name : "", fault);
 	if (reader->first == ENT_OK)
 		reader->first = status;
-	if (reader->options.skip_bad && !check_status_is_fatal(status) && reader->source != NULL) {
-		reader->source->left_out++;
-		reader->model->left_out++;
-	}
+}
+
+void check_reader_leave_out(struct check_reader *reader) {
+	if (!reader->options.skip_bad || reader->source == NULL)
+		return;
+	reader->source->left_out++;
+	reader->model->left_out++;
+}
+
+void check_reader_fault(
+		struct check_reader *reader, ent_status status, const struct ent_fault *fault) {
+	check_reader_note(reader, status, fault);
+	if (status != ENT_OK && !check_status_is_fatal(status))
+		check_reader_leave_out(reader);
 }
 
 void check_fault_within(struct ent_fault *fault, const char *outer) {
@@ -131,8 +141,9 @@ uint32_t check_reader_new_group(struct check_reader *reader) {
 	return reader->next_group++;
 }
 
-void check_copy_name(char *ret_name, size_t size, const char *text, size_t length) {
+bool check_copy_name(char *ret_name, size_t size, const char *text, size_t length) {
 	size_t used = 0;
+	bool whole = true;
 	while (length > 0 && (text[0] == ' ' || text[0] == '\t')) {
 		text++;
 		length--;
@@ -144,7 +155,8 @@ void check_copy_name(char *ret_name, size_t size, const char *text, size_t lengt
 		size_t n = ent_text_character(text + at, length - at, &c);
 		bool bad = n == 0 || c < 0x20 || (c >= 0x7f && c < 0xa0); /* C0, DEL, C1 */
 		size_t room = bad ? 1 : n;
-		if (used + room >= size)
+		whole = used + room < size;
+		if (!whole)
 			break;
 		if (bad)
 			ret_name[used] = '?';
@@ -154,6 +166,42 @@ void check_copy_name(char *ret_name, size_t size, const char *text, size_t lengt
 		at += n == 0 ? 1 : n;
 	}
 	ret_name[used] = '\0';
+	return whole;
+}
+
+void check_set_id(struct check_item_names *names, const char *text, size_t length) {
+	names->id_cut = !check_copy_name(names->id, sizeof names->id, text, length);
+}
+
+ent_status check_set_callsign(struct check_item_names *names, const char *text, size_t length,
+		struct ent_fault *reterr_fault) {
+	char callsign[CHECK_CALLSIGN_SIZE];
+	if (!check_copy_name(callsign, sizeof callsign, text, length)) {
+		ent_fault_set(reterr_fault, "", "a callsign of more than %d bytes",
+				CHECK_CALLSIGN_SIZE - 1);
+		return ENT_E_LIMIT;
+	}
+	memcpy(names->callsign, callsign, sizeof callsign);
+	return ENT_OK;
+}
+
+ent_status check_set_icao24(struct check_item_names *names, const char *text, size_t length,
+		struct ent_fault *reterr_fault) {
+	char icao24[CHECK_ICAO24_SIZE];
+	bool fits = check_copy_name(icao24, sizeof icao24, text, length);
+	const char *digits = icao24 + (icao24[0] == '~');
+	bool hex = strspn(digits, "0123456789abcdefABCDEF") == 6 && digits[6] == '\0';
+	if (icao24[0] != '\0' && (!fits || !hex)) {
+		char shown[32];
+		ent_fault_set(reterr_fault, "",
+				"\"%s\" is no aircraft address: 6 hexadecimal digits",
+				ent_text_show(text, length, shown, sizeof shown));
+		return ENT_E_SYNTAX;
+	}
+	for (char *c = icao24; *c != '\0'; c++)
+		*c = *c >= 'A' && *c <= 'Z' ? (char)(*c | 0x20) : *c;
+	memcpy(names->icao24, icao24, sizeof icao24);
+	return ENT_OK;
 }
 
 void check_source_stem(const struct check_reader *reader, char *ret_stem, size_t size) {
@@ -163,7 +211,7 @@ void check_source_stem(const struct check_reader *reader, char *ret_stem, size_t
 	const char *slash = strrchr(name, '/');
 	const char *stem = slash != NULL && slash[1] != '\0' ? slash + 1 : name;
 	size_t length = strcspn(stem, ".");
-	check_copy_name(ret_stem, size, stem, length > 0 ? length : strlen(stem));
+	(void)check_copy_name(ret_stem, size, stem, length > 0 ? length : strlen(stem));
 	if (ret_stem[0] == '\0')
 		(void)snprintf(ret_stem, size, "input");
 }
@@ -232,14 +280,18 @@ ent_status check_reader_take_item(struct check_reader *reader, const struct chec
 		check_source_stem(reader, wish, sizeof wish);
 	memcpy(item.callsign, names->callsign, sizeof item.callsign);
 	memcpy(item.icao24, names->icao24, sizeof item.icao24);
+	if (names->id_cut) {
+		ent_fault_set(reterr_fault, "", "an id of more than %d bytes", CHECK_ID_SIZE - 1);
+		ent_volume_release(take_volume);
+		return ENT_E_LIMIT;
+	}
 	ent_status status = check_grow(&model->items, &reader->items_capacity, model->n_items + 1,
 			sizeof *model->items, CHECK_ITEMS_MAX);
 	if (status == ENT_OK)
 		status = choose_id(reader, wish, group, item.id);
 	if (status != ENT_OK) {
 		if (status == ENT_E_LIMIT)
-			ent_fault_set(reterr_fault, "", "more than %d flights and volumes",
-					CHECK_ITEMS_MAX);
+			ent_fault_set(reterr_fault, "", CHECK_ITEMS_MAX_WHY, CHECK_ITEMS_MAX);
 		ent_volume_release(take_volume);
 		return status;
 	}

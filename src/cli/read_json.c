@@ -51,7 +51,9 @@ ent_status check_read_json_object(struct check_reader *reader, ent_read_fn read,
 	ent_status status = ent_stream_read_all(
 			read, user, ENT_JSON_SIZE_MAX, ENT_JSON_PADDING, &text, &size);
 	if (status == ENT_E_LIMIT && reader->stream.why[0] == '\0')
-		return fault(reader, status, "", "one JSON object of more than 64 MiB");
+		return fault(reader, status, "",
+				"one JSON object of more than 64 MiB; divide it over several "
+				"files");
 	if (status != ENT_OK) {
 		check_reader_fault(reader, status, NULL);
 		return status;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * read_kml.c: KML 2.2 (OGC 07-147r2) with Google's gx:Track, as a stream of XML events.
- * Only Placemarks count; styles, overlays and models are passed over, and a NetworkLink,
- * which would have to be fetched, is a fault. One Placemark is held at a time.
+ * Only Placemarks count; styles are passed over. What has a place and is not taken is a
+ * fault: a NetworkLink, which would have to be fetched, pictures on the ground, models, and
+ * elements that are misspelt. One Placemark is held at a time.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -37,7 +38,10 @@ enum { TEXT_MAX = 1 << 24, TOKEN_MAX = 1 << 20 };
 	X(Track) \
 	X(MultiTrack) \
 	X(coord) \
-	X(NetworkLink)
+	X(NetworkLink) \
+	X(GroundOverlay) \
+	X(PhotoOverlay) \
+	X(Model)
 /* clang-format on */
 
 #define ELEMENT_ENUM_(name) EL_##name,
@@ -56,23 +60,26 @@ struct kml {
 	unsigned depth;
 	struct kml_placemark *placemark;
 	struct check_outline outline;
+	ent_status fatal;              /* what ends the reading, at the next event */
 	char data_name[CHECK_ID_SIZE]; /* of the Data that is open */
 	enum kml_mode multi_mode;      /* that a gx:MultiTrack gives to its tracks */
 };
 
 /* --- The Placemark in hand --- */
 
-/* The first thing that is wrong with it is kept, for when it ends. */
+/* What is wrong with it is noted, and the rest is still looked at, unless it has no sense any more. */
 static void spoil(struct kml *k, ent_status status, uint64_t line, const char *what,
 		struct ent_fault *fault) {
 	struct kml_placemark *p = k->placemark;
 	char where[80];
-	if (p->status != ENT_OK)
+	if (p->stuck)
 		return;
-	p->status = status;
+	p->stuck = status == ENT_E_MEMORY || status == ENT_E_LIMIT;
 	(void)snprintf(where, sizeof where, "%.32s (line %llu)", what, (unsigned long long)line);
 	check_fault_within(fault, where);
-	p->fault = *fault;
+	ent_status left = check_kml_note(k->reader, p, status, fault);
+	if (k->fatal == ENT_OK)
+		k->fatal = left;
 }
 
 static void spoil_with(struct kml *k, ent_status status, uint64_t line, const char *what,
@@ -82,19 +89,26 @@ static void spoil_with(struct kml *k, ent_status status, uint64_t line, const ch
 	spoil(k, status, line, what, &fault);
 }
 
+/* The same, and nothing more of it is taken. */
+static void break_off(struct kml *k, ent_status status, uint64_t line, const char *what,
+		const char *why) {
+	spoil_with(k, status, line, what, why);
+	k->placemark->stuck = true;
+}
+
 static void open_placemark(struct kml *k, const struct ent_xml_element *element) {
 	struct kml_placemark *p = k->placemark;
 	const char *id = ent_xml_attribute(element, "id");
 	k->multi_mode = KML_CLAMPED;
 	p->open = true;
 	p->line = element->line;
-	p->status = ENT_OK;
-	p->fault = (struct ent_fault){0};
+	p->stuck = p->refused = false;
+	p->faults = 0;
 	p->names = (struct check_item_names){0};
 	p->span = (struct ent_span){ENT_TIME_UNBOUNDED_BEFORE, ENT_TIME_UNBOUNDED_AFTER};
 	p->n_positions = p->n_rings = p->n_shapes = p->n_times = p->n_data = p->pool_used = 0;
 	if (id != NULL)
-		check_copy_name(p->names.id, CHECK_ID_SIZE, id, strlen(id));
+		check_set_id(&p->names, id, strlen(id));
 }
 
 static struct kml_shape *current_shape(struct kml *k) {
@@ -202,10 +216,10 @@ static void take_coordinates(struct kml *k, uint64_t line, const char *text, siz
 				text + start, at - start, is_comma, &position, &fault);
 		if (status == ENT_OK)
 			status = add_position(k, &position);
-		if (status != ENT_OK) {
+		if (status != ENT_OK)
 			spoil(k, status, line, "coordinates", &fault);
+		if (k->placemark->stuck)
 			return;
-		}
 	}
 }
 
@@ -320,7 +334,7 @@ static void open_data(struct kml *k, const struct ent_xml_element *element) {
 	const char *name = ent_xml_attribute(element, "name");
 	k->data_name[0] = '\0';
 	if (name != NULL)
-		check_copy_name(k->data_name, sizeof k->data_name, name, strlen(name));
+		(void)check_copy_name(k->data_name, sizeof k->data_name, name, strlen(name));
 }
 
 static ent_status fault(struct kml *k, ent_status status, uint64_t line, const char *why) {
@@ -330,6 +344,27 @@ static ent_status fault(struct kml *k, ent_status status, uint64_t line, const c
 	ent_fault_set(&text, where, "%s", why);
 	check_reader_fault(k->reader, status, &text);
 	return check_status_is_fatal(status) || k->depth <= 1 ? status : ENT_OK;
+}
+
+/* Elements of the standard that are not used are passed over; one that is misspelt is a fault. */
+static ent_status look_at_other(struct kml *k, const struct ent_xml_element *element) {
+	struct ent_fault why;
+	ent_status status = check_refuse_near(element->name, strlen(element->name), element_names,
+			EL_OTHER, "element", &why);
+	if (status == ENT_OK)
+		return ENT_OK;
+	if (!k->placemark->open) {
+		char where[ENT_FAULT_WHERE_SIZE], shown[48];
+		(void)snprintf(where, sizeof where, "line %llu, %s",
+				(unsigned long long)element->line,
+				ent_text_show(element->name, strlen(element->name), shown,
+						sizeof shown));
+		check_fault_within(&why, where);
+		check_reader_fault(k->reader, status, &why);
+		return ENT_OK;
+	}
+	spoil(k, status, element->line, element->name, &why);
+	return k->fatal;
 }
 
 /* Where a shape may stand: in a Placemark, once one is open. */
@@ -356,15 +391,26 @@ static ent_status on_start(void *user, const struct ent_xml_element *element) {
 	if (what == EL_NetworkLink)
 		return fault(k, ENT_E_REFUSED, element->line,
 				"a NetworkLink is not followed: give what it points to as a file");
+	if (what == EL_GroundOverlay || what == EL_PhotoOverlay)
+		return fault(k, ENT_E_REFUSED, element->line,
+				"a picture on the ground is not taken: draw its outline as a "
+				"Polygon");
+	if (what == EL_OTHER)
+		return look_at_other(k, element);
 	if (what == EL_Placemark && !k->placemark->open) {
 		open_placemark(k, element);
 		return ENT_OK;
 	}
-	if (!k->placemark->open)
+	if (!k->placemark->open || k->placemark->stuck)
 		return ENT_OK;
 	switch (what) {
 	case EL_Placemark:
-		spoil_with(k, ENT_E_SYNTAX, element->line, "Placemark", "stands within another");
+		break_off(k, ENT_E_SYNTAX, element->line, "Placemark", "stands within another");
+		break;
+	case EL_Model:
+		spoil_with(k, ENT_E_REFUSED, element->line, "Model",
+				"is not taken: draw its outline as a Polygon");
+		k->placemark->refused = true;
 		break;
 	case EL_Polygon:
 	case EL_LineString:
@@ -376,7 +422,7 @@ static ent_status on_start(void *user, const struct ent_xml_element *element) {
 		if (shape != NULL && shape->kind == KML_POLYGON)
 			status = open_ring(k);
 		else
-			spoil_with(k, ENT_E_SYNTAX, element->line, "LinearRing",
+			break_off(k, ENT_E_SYNTAX, element->line, "LinearRing",
 					"stands outside a Polygon");
 		break;
 	case EL_Data:
@@ -387,8 +433,8 @@ static ent_status on_start(void *user, const struct ent_xml_element *element) {
 		break;
 	}
 	if (status != ENT_OK)
-		spoil_with(k, status, element->line, element->name, ent_status_text(status));
-	return ENT_OK;
+		break_off(k, status, element->line, element->name, ent_status_text(status));
+	return k->fatal;
 }
 
 static void take_text(struct kml *k, enum element what, const struct ent_xml_element *element,
@@ -400,7 +446,7 @@ static void take_text(struct kml *k, enum element what, const struct ent_xml_ele
 	switch (what) {
 	case EL_name:
 		if (above == EL_Placemark && length > 0)
-			check_copy_name(k->placemark->names.id, CHECK_ID_SIZE, text, length);
+			check_set_id(&k->placemark->names, text, length);
 		break;
 	case EL_begin:
 	case EL_end:
@@ -446,9 +492,11 @@ static ent_status on_end(void *user, const struct ent_xml_element *element, cons
 	struct kml *k = user;
 	enum element what = k->stack[k->depth];
 	ent_status status = ENT_OK;
-	if (k->placemark->open && k->placemark->status == ENT_OK)
+	if (k->placemark->open && !k->placemark->stuck)
 		take_text(k, what, element, text, length);
 	k->depth--;
+	if (k->fatal != ENT_OK)
+		return k->fatal;
 	if (what == EL_Placemark && k->placemark->open && k->stack[k->depth] != EL_Placemark) {
 		k->placemark->open = false;
 		status = check_kml_file(k->reader, k->placemark, &k->outline);

@@ -22,6 +22,7 @@ struct check_reader {
 	struct id_use *id_uses; /* one for each of ids */
 	size_t id_uses_capacity;
 	uint32_t next_group;
+	bool stdin_read;
 
 	/* The input that is being read. */
 	struct check_source *source; /* valid until another is added */
@@ -37,7 +38,12 @@ struct id_use {
 
 /* --- Faults and items (read_items.c) --- */
 
-/* Something is bad and left out: adds the fault, counts. Nothing for a status of OK. */
+/* A part of something is bad: adds the fault. Nothing for a status of OK. */
+void check_reader_note(
+		struct check_reader *reader, ent_status status, const struct ent_fault *fault);
+/* What has been noted as bad is left out: counts it, once, whatever number of faults it has. */
+void check_reader_leave_out(struct check_reader *reader);
+/* Something is bad and left out: both of these. */
 void check_reader_fault(
 		struct check_reader *reader, ent_status status, const struct ent_fault *fault);
 
@@ -62,11 +68,12 @@ uint32_t check_reader_new_group(struct check_reader *reader);
 
 struct check_item_names {
 	char id[CHECK_ID_SIZE], callsign[CHECK_CALLSIGN_SIZE], icao24[CHECK_ICAO24_SIZE];
+	bool id_cut; /* it was longer */
 };
 
 /*
  * Takes the volume, also on failure. An id that another group has becomes "id#2", "id#3";
- * an empty one is made from the source's name. E_LIMIT, E_MEMORY.
+ * an empty one is made from the source's name. E_LIMIT: too many, or the id was cut. E_MEMORY.
  */
 ENT_MUST_USE ent_status check_reader_take_item(struct check_reader *reader,
 		const struct check_item_names *names, uint32_t group,
@@ -77,9 +84,20 @@ void check_reader_drop_items(struct check_reader *reader, size_t n_items);
 
 /*
  * Copies a name from outside: spaces around it are left away, control characters and what
- * is not UTF-8 become '?', what does not fit is cut between characters.
+ * is not UTF-8 become '?', what does not fit is cut between characters; false when it was.
  */
-void check_copy_name(char *ret_name, size_t size, const char *text, size_t length);
+bool check_copy_name(char *ret_name, size_t size, const char *text, size_t length);
+
+void check_set_id(struct check_item_names *names, const char *text, size_t length);
+/* E_LIMIT when it is too long. */
+ENT_MUST_USE ent_status check_set_callsign(struct check_item_names *names, const char *text,
+		size_t length, struct ent_fault *reterr_fault);
+/*
+ * In small letters. E_SYNTAX unless it is 6 hexadecimal digits, with a '~' in front where
+ * the address is none of ICAO's (as receivers write it: dump1090, README-json.md).
+ */
+ENT_MUST_USE ent_status check_set_icao24(struct check_item_names *names, const char *text,
+		size_t length, struct ent_fault *reterr_fault);
 
 /* The last part of the source's path, without its endings; "stdin" for "-". */
 void check_source_stem(const struct check_reader *reader, char *ret_stem, size_t size);
@@ -100,6 +118,16 @@ bool check_name_is_refused(const char *name, size_t length);
 
 /* Sets the fault that goes with it and returns E_REFUSED. */
 ent_status check_refuse_name(struct ent_fault *fault, const char *where);
+
+/* --- What is misspelt (near.c) --- */
+
+/* The known name that this one, which is none of them, was most likely meant to be; NULL for a name of its own. */
+const char *check_near_name(
+		const char *name, size_t length, const char *const *known, size_t n_known);
+
+/* E_SYNTAX with "did you mean" for such a name; 'what' is what it names. OK: it is passed over. */
+ENT_MUST_USE ent_status check_refuse_near(const char *name, size_t length, const char *const *known,
+		size_t n_known, const char *what, struct ent_fault *reterr_fault);
 
 /* --- Formats; 'read' gives the input from its first byte on --- */
 

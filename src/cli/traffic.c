@@ -10,7 +10,8 @@
 #define PRESSURE_ALTITUDE_MIN_MM (-2000000)
 #define PRESSURE_ALTITUDE_MAX_MM 30000000
 
-enum { KEY_SIZE = 200, ICAO24_MAX = 32, CALLSIGN_MAX = 64, ID_MAX = 160 };
+/* "I" and an id, or "A", an address, a zero byte and a callsign. */
+enum { KEY_SIZE = CHECK_ID_SIZE + CHECK_CALLSIGN_SIZE + CHECK_ICAO24_SIZE };
 
 #define NO_FLIGHT UINT32_MAX
 
@@ -116,28 +117,28 @@ static size_t make_key(const struct check_sighting *s, char *ret_key) {
 }
 
 static ent_status new_flight(struct check_traffic *traffic, const struct check_sighting *s,
-		const char *key, uint32_t *ret_flight) {
+		uint32_t *ret_flight, struct ent_fault *fault) {
 	ent_status status = check_grow(&traffic->flights, &traffic->flights_capacity,
 			traffic->n_flights + 1, sizeof *traffic->flights, CHECK_ITEMS_MAX);
+	if (status == ENT_E_LIMIT)
+		ent_fault_set(fault, "", CHECK_ITEMS_MAX_WHY, CHECK_ITEMS_MAX);
 	if (status != ENT_OK)
 		return status;
 	struct flight *flight = &traffic->flights[traffic->n_flights];
 	memset(flight, 0, sizeof *flight);
-	check_copy_name(flight->names.callsign, CHECK_CALLSIGN_SIZE, s->callsign.text,
-			s->callsign.length);
-	if (key[0] == 'A')
-		check_copy_name(flight->names.icao24, CHECK_ICAO24_SIZE, key + 1, s->icao24.length);
-	else
-		check_copy_name(flight->names.icao24, CHECK_ICAO24_SIZE, s->icao24.text,
-				s->icao24.length);
-	check_copy_name(flight->names.id, CHECK_ID_SIZE, s->id.text, s->id.length);
+	check_set_id(&flight->names, s->id.text, s->id.length);
+	status = check_set_callsign(&flight->names, s->callsign.text, s->callsign.length, fault);
+	if (status == ENT_OK)
+		status = check_set_icao24(&flight->names, s->icao24.text, s->icao24.length, fault);
+	if (status != ENT_OK)
+		return status;
 	*ret_flight = (uint32_t)traffic->n_flights++;
 	return ENT_OK;
 }
 
 /* The flight of a key with an address: by address and callsign, or by the address alone. */
 static ent_status find_by_aircraft(struct check_traffic *traffic, const struct check_sighting *s,
-		const char *key, size_t length, uint32_t *ret_flight) {
+		const char *key, size_t length, uint32_t *ret_flight, struct ent_fault *fault) {
 	uint32_t *of_key = NULL, *of_aircraft;
 	ent_status status = look_up(&traffic->by_aircraft, key + 1, s->icao24.length, &of_aircraft);
 	if (status == ENT_OK && s->callsign.length > 0)
@@ -149,11 +150,11 @@ static ent_status find_by_aircraft(struct check_traffic *traffic, const struct c
 			traffic->flights[*of_aircraft].names.callsign[0] == '\0') {
 		/* So far it had none: now its callsign is known. */
 		flight = *of_aircraft;
-		check_copy_name(traffic->flights[flight].names.callsign, CHECK_CALLSIGN_SIZE,
+		(void)check_copy_name(traffic->flights[flight].names.callsign, CHECK_CALLSIGN_SIZE,
 				s->callsign.text, s->callsign.length);
 	}
 	if (flight == NO_FLIGHT)
-		status = new_flight(traffic, s, key, &flight);
+		status = new_flight(traffic, s, &flight, fault);
 	if (status != ENT_OK)
 		return status;
 	if (of_key != NULL)
@@ -164,7 +165,7 @@ static ent_status find_by_aircraft(struct check_traffic *traffic, const struct c
 }
 
 static ent_status find_flight(struct check_traffic *traffic, const struct check_sighting *s,
-		const char *key, size_t length, uint32_t *ret_flight) {
+		const char *key, size_t length, uint32_t *ret_flight, struct ent_fault *fault) {
 	uint32_t *of_key;
 	ent_status status;
 	if (length == traffic->last_length && memcmp(key, traffic->last_key, length) == 0) {
@@ -172,11 +173,11 @@ static ent_status find_flight(struct check_traffic *traffic, const struct check_
 		return ENT_OK;
 	}
 	if (key[0] == 'A' && s->icao24.length > 0) {
-		status = find_by_aircraft(traffic, s, key, length, ret_flight);
+		status = find_by_aircraft(traffic, s, key, length, ret_flight, fault);
 	} else {
 		status = look_up(&traffic->by_key, key, length, &of_key);
 		if (status == ENT_OK && *of_key == NO_FLIGHT)
-			status = new_flight(traffic, s, key, of_key);
+			status = new_flight(traffic, s, of_key, fault);
 		if (status == ENT_OK)
 			*ret_flight = *of_key;
 	}
@@ -223,10 +224,8 @@ static ent_status keep(struct check_traffic *traffic, const struct check_sightin
 	ent_status status = check_grow(&traffic->reports, &traffic->reports_capacity,
 			traffic->n_reports + 1, sizeof *traffic->reports, CHECK_REPORTS_MAX);
 	if (status == ENT_OK && s->label.length > 0) {
-		status = check_names_add(&traffic->labels, s->label.text,
-				s->label.length < CHECK_ID_SIZE ? s->label.length
-								: CHECK_ID_SIZE - 1,
-				&label, &added);
+		status = check_names_add(
+				&traffic->labels, s->label.text, s->label.length, &label, &added);
 		label++;
 	}
 	if (status != ENT_OK) {
@@ -249,6 +248,27 @@ static ent_status keep(struct check_traffic *traffic, const struct check_sightin
 	return ENT_OK;
 }
 
+/* What is cut would be another name; also, a key has no more room. */
+static ent_status look_at_lengths(const struct check_sighting *s, struct ent_fault *fault) {
+	const struct {
+		const char *what;
+		size_t length, size;
+	} names[] = {
+			{"an id", s->id.length, CHECK_ID_SIZE},
+			{"an id", s->label.length, CHECK_ID_SIZE},
+			{"a callsign", s->callsign.length, CHECK_CALLSIGN_SIZE},
+			{"an aircraft address", s->icao24.length, CHECK_ICAO24_SIZE},
+	};
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		if (names[i].length < names[i].size)
+			continue;
+		ent_fault_set(fault, "", "%s of more than %zu bytes", names[i].what,
+				names[i].size - 1);
+		return ENT_E_LIMIT;
+	}
+	return ENT_OK;
+}
+
 ent_status check_traffic_add(struct check_traffic *traffic, const struct check_sighting *sighting,
 		struct ent_fault *reterr_fault) {
 	struct check_cleaning *cleaning = &traffic->reader->model->cleaning;
@@ -258,21 +278,18 @@ ent_status check_traffic_add(struct check_traffic *traffic, const struct check_s
 	trim(&s.id);
 	trim(&s.callsign);
 	trim(&s.icao24);
-	if (s.id.length > ID_MAX || s.callsign.length > CALLSIGN_MAX ||
-			s.icao24.length > ICAO24_MAX) {
-		ent_fault_set(reterr_fault, "",
-				"an id, callsign or aircraft address that is too long");
-		return ENT_E_LIMIT;
-	}
+	trim(&s.label);
+	ent_status status = look_at_lengths(&s, reterr_fault);
+	if (status != ENT_OK)
+		return status;
 	size_t length = make_key(&s, key);
-	if (length > 0) {
-		ent_status status = find_flight(traffic, &s, key, length, &flight);
-		if (status != ENT_OK)
-			return status;
-	}
+	if (length > 0)
+		status = find_flight(traffic, &s, key, length, &flight, reterr_fault);
+	if (status != ENT_OK)
+		return status;
 	enum check_rule rule = first_rule(&s, length > 0);
 	if (rule == CHECK_RULE_COUNT) {
-		ent_status status = keep(traffic, &s, flight, reterr_fault);
+		status = keep(traffic, &s, flight, reterr_fault);
 		if (status == ENT_OK)
 			cleaning->reports++;
 		return status;
@@ -294,7 +311,7 @@ static void name_part(const struct check_traffic *traffic, const struct flight *
 	if (label != 0) {
 		size_t length;
 		const char *text = check_names_text(&traffic->labels, label - 1, &length);
-		check_copy_name(ret_names->id, CHECK_ID_SIZE, text, length);
+		check_set_id(ret_names, text, length);
 	}
 	if (ret_names->id[0] != '\0')
 		return;

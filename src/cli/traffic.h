@@ -40,7 +40,8 @@ void check_traffic_destroy(struct check_traffic *traffic);
 
 /*
  * Takes a report, or leaves it out by a rule and counts it. E_DOMAIN: another altitude
- * reference than its flight's other reports. E_LIMIT, E_MEMORY.
+ * reference than its flight's other reports. E_SYNTAX: an address that is none. E_LIMIT: a
+ * name that is too long, too many flights or reports. E_MEMORY.
  */
 ENT_MUST_USE ent_status check_traffic_add(struct check_traffic *traffic,
 		const struct check_sighting *sighting, struct ent_fault *reterr_fault);
