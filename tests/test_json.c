@@ -450,7 +450,7 @@ TEST(jsonout__what_steers_a_reader_is_escaped_and_kept) {
 	struct ent_json *json = new_json();
 	struct ent_json_value root, value;
 	const char *back;
-	size_t length;
+	size_t length = 0;
 	CHECK(ent_json_parse(json, text, memory.size, NULL, &root, NULL) == ENT_OK);
 	struct ent_json_walk walk = ent_json_walk_from(root);
 	CHECK(ent_json_next_element(&walk, &value) && ent_json_string(value, &back, &length));

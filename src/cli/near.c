@@ -57,6 +57,22 @@ static size_t distance(const char *a, const char *b) {
 	return last[columns];
 }
 
+/*
+ * False when they differ by more than 'most' for sure: each slip changes two letters of the
+ * set that a name is made of, at the most. An input may hold millions of names.
+ */
+static bool may_be_near(const char *a, const char *b, size_t most) {
+	uint32_t letters = 0, other = 0;
+	for (; *a != '\0'; a++)
+		letters |= 1U << (*a & 31);
+	for (; *b != '\0'; b++)
+		other |= 1U << (*b & 31);
+	size_t differ = 0;
+	for (letters ^= other; letters != 0; letters &= letters - 1)
+		differ++;
+	return differ <= 2 * most;
+}
+
 const char *check_near_name(
 		const char *name, size_t length, const char *const *known, size_t n_known) {
 	char folded[NAME_MAX_LOOKED_AT + 1], wanted[NAME_MAX_LOOKED_AT + 1];
@@ -73,7 +89,8 @@ const char *check_near_name(
 		if (letters == length && memcmp(known[i], name, length) == 0)
 			return NULL;
 		if (letters > length + most || length > letters + most ||
-				!fold(known[i], letters, wanted))
+				!fold(known[i], letters, wanted) ||
+				!may_be_near(folded, wanted, most))
 			continue;
 		const size_t far = distance(folded, wanted);
 		if (far <= most && far < best) {

@@ -354,6 +354,13 @@ static ent_status note(struct table *t, ent_status status) {
 	return check_status_is_fatal(status) ? status : ENT_OK;
 }
 
+static void fault_field(struct table *t, enum column column, ent_status status) {
+	char where[NAME_SIZE + 8];
+	(void)snprintf(where, sizeof where, "column %s", t->names[column]);
+	check_fault_within(&t->fault, where);
+	(void)note(t, status); /* to parse takes no memory, so the reading goes on */
+}
+
 /*
  * Was it understood, and in range? A number that is out of range is for the rules; any
  * other failure is a fault of that column.
@@ -364,10 +371,7 @@ static bool settle(
 		s->out_of_range = true;
 		t->fault = (struct ent_fault){0};
 	} else if (status != ENT_OK) {
-		char where[NAME_SIZE + 8];
-		(void)snprintf(where, sizeof where, "column %s", t->names[column]);
-		check_fault_within(&t->fault, where);
-		(void)note(t, status); /* to parse takes no memory, so the reading goes on */
+		fault_field(t, column, status);
 	}
 	return status == ENT_OK;
 }
@@ -377,16 +381,16 @@ static void take_time(struct table *t, struct check_sighting *s) {
 	s->has_time = text.length > 0;
 	if (!s->has_time)
 		return;
-	ent_status status;
 	if (t->time_factor > 0) {
-		status = ent_text_parse_decimal(text.text, text.length, t->time_factor, 1,
-				&s->time_utc_us, &t->fault);
-	} else {
-		status = ent_text_parse_time(text.text, text.length, &s->time_utc_us, &t->fault);
-		if (status == ENT_E_DOMAIN)
-			status = ENT_E_SYNTAX; /* there is no such day: no number out of range */
+		(void)settle(t, COLUMN_TIME,
+				ent_text_parse_decimal(text.text, text.length, t->time_factor, 1,
+						&s->time_utc_us, &t->fault),
+				s);
+		return;
 	}
-	(void)settle(t, COLUMN_TIME, status, s);
+	ent_status status = ent_text_parse_time(text.text, text.length, &s->time_utc_us, &t->fault);
+	if (status != ENT_OK)
+		fault_field(t, COLUMN_TIME, status); /* no such day: no number out of range */
 }
 
 /* A place in any form. A cell's radius goes to its flight. */
