@@ -93,8 +93,8 @@ static uint64_t query_some(const struct filed *filed, size_t n, const struct ent
 	for (size_t i = 0; i < n; i++) {
 		const uint64_t id = i * filed->n / n;
 		const double start = measure_now_s();
-		must(ent_index_query(filed->snapshot, filed->volume[id], minima, &id, count_hit,
-				&conflicts));
+		must(ent_index_query(filed->snapshot, filed->volume[id], minima, &id, NULL,
+				count_hit, &conflicts));
 		us[i] = (measure_now_s() - start) * 1e6;
 	}
 	figure_add(ret_median, measure_quantile(us, n, 0.5));
@@ -242,7 +242,8 @@ static void day_pairs_row(void) {
 	for (int run = 0; run < RUNS; run++) {
 		conflicts = 0;
 		const double start = measure_now_s();
-		must(ent_index_pairs(filed.snapshot, &radar, count_pair, &conflicts, NULL, NULL));
+		must(ent_index_pairs(
+				filed.snapshot, &radar, NULL, count_pair, &conflicts, NULL, NULL));
 		figure_add(&seconds, measure_now_s() - start);
 		figure_add(&rate,
 				0.5e-6 * DAY_FLIGHTS * (DAY_FLIGHTS - 1) /
@@ -376,7 +377,7 @@ static void mixture_row(void) {
 		for (size_t i = 0; i < 1000; i++) {
 			const uint64_t id = filed.n - 1 - i * 100;
 			const double start = measure_now_s();
-			must(ent_index_query(filed.snapshot, filed.volume[id], &drone, &id,
+			must(ent_index_query(filed.snapshot, filed.volume[id], &drone, &id, NULL,
 					count_hit, &conflicts));
 			us[i] = (measure_now_s() - start) * 1e6;
 		}
@@ -412,7 +413,7 @@ static void compare(const char *what, const struct filed *filed, const struct en
 		const uint64_t id = k * filed->n / sample;
 		struct sum by_index = {0, 0}, by_force = {0, 0};
 		double start = measure_now_s();
-		must(ent_index_query(filed->snapshot, filed->volume[id], minima, &id, sum_hit,
+		must(ent_index_query(filed->snapshot, filed->volume[id], minima, &id, NULL, sum_hit,
 				&by_index));
 		const double quick = measure_now_s() - start;
 		start = measure_now_s();

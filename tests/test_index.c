@@ -49,7 +49,8 @@ static unsigned compare_query(const struct ent_index_snapshot *snapshot, const s
 		const struct ent_volume *asked, const struct ent_minima *minima,
 		const uint64_t *except) {
 	struct counted counted = {.array = array, .asked = asked, .minima = minima};
-	CHECK(ent_index_query(snapshot, asked, minima, except, count_hit, &counted) == ENT_OK);
+	CHECK(ent_index_query(snapshot, asked, minima, except, NULL, count_hit, &counted) ==
+			ENT_OK);
 	unsigned expected = 0;
 	for (uint64_t id = 0; id < ROOM; id++)
 		if (array->volume[id] != NULL && (except == NULL || id != *except) &&
@@ -87,7 +88,7 @@ static unsigned compare_pairs(const struct ent_index_snapshot *snapshot, const s
 		const struct ent_minima *minima) {
 	struct pairs pairs = {.array = array, .minima = minima, .seen = calloc(ROOM, ROOM)};
 	CHECK(pairs.seen != NULL);
-	CHECK(ent_index_pairs(snapshot, minima, count_pair, &pairs, NULL, NULL) == ENT_OK);
+	CHECK(ent_index_pairs(snapshot, minima, NULL, count_pair, &pairs, NULL, NULL) == ENT_OK);
 	unsigned expected = 0;
 	for (uint64_t a = 0; a < ROOM; a++)
 		for (uint64_t b = a + 1; array->volume[a] != NULL && b < ROOM; b++)
@@ -280,17 +281,89 @@ TEST(index__stops_when_told_and_refuses_bad_minima) {
 		write_one(index, &array, &seed, 600);
 	CHECK(ent_index_snapshot_take(index, &snapshot) == ENT_OK);
 	struct ent_volume *asked = sky_fixed(&seed, 0.1, true);
-	CHECK(ent_index_query(snapshot, asked, &minima_of[1], NULL, stop_at_once, &calls) ==
+	CHECK(ent_index_query(snapshot, asked, &minima_of[1], NULL, NULL, stop_at_once, &calls) ==
 			ENT_OK);
 	CHECK(calls == 1);
-	CHECK(ent_index_pairs(snapshot, &minima_of[1], stop_pairs_at_once, &calls, NULL, NULL) ==
-			ENT_OK);
+	CHECK(ent_index_pairs(snapshot, &minima_of[1], NULL, stop_pairs_at_once, &calls, NULL,
+			      NULL) == ENT_OK);
 	CHECK(calls == 2);
-	CHECK(ent_index_query(snapshot, asked, &bad, NULL, stop_at_once, &calls) == ENT_E_DOMAIN);
-	CHECK(ent_index_pairs(snapshot, &bad, stop_pairs_at_once, &calls, NULL, NULL) ==
+	CHECK(ent_index_query(snapshot, asked, &bad, NULL, NULL, stop_at_once, &calls) ==
+			ENT_E_DOMAIN);
+	CHECK(ent_index_pairs(snapshot, &bad, NULL, stop_pairs_at_once, &calls, NULL, NULL) ==
 			ENT_E_DOMAIN);
 	CHECK(calls == 2);
 	ent_volume_release(asked);
+	ent_index_snapshot_release(snapshot);
+	ent_index_destroy(index);
+	array_finish(&array);
+}
+
+/* Counts what is asked about; ids of one remainder are one group, and groups do not meet themselves. */
+struct groups {
+	unsigned asked, found;
+	uint64_t own;
+};
+
+static bool other_group(void *user, uint64_t id) {
+	struct groups *groups = user;
+	groups->asked++;
+	return id % 3 != groups->own % 3;
+}
+
+static bool two_groups(void *user, uint64_t id_a, uint64_t id_b) {
+	struct groups *groups = user;
+	CHECK(id_a < id_b);
+	groups->asked++;
+	return id_a % 3 != id_b % 3;
+}
+
+static bool found_hit(void *user, const struct ent_index_hit *hit) {
+	struct groups *groups = user;
+	CHECK(hit->id % 3 != groups->own % 3);
+	groups->found++;
+	return true;
+}
+
+static bool found_pair(void *user, const struct ent_index_pair *pair) {
+	struct groups *groups = user;
+	CHECK(pair->id_a % 3 != pair->id_b % 3);
+	groups->found++;
+	return true;
+}
+
+TEST(index__finds_all_that_counts_and_nothing_that_does_not) {
+	(void)state_;
+	uint64_t seed = 25;
+	static struct array array;
+	struct ent_index *index;
+	struct ent_index_snapshot *snapshot;
+	struct groups pairs = {0, 0, 0};
+	unsigned expected_pairs = 0;
+	memset(&array, 0, sizeof array);
+	CHECK(ent_index_create(&index) == ENT_OK);
+	for (int i = 0; i < 900; i++)
+		write_one(index, &array, &seed, 600);
+	CHECK(ent_index_snapshot_take(index, &snapshot) == ENT_OK);
+	for (uint64_t a = 0; a < 600; a++) {
+		struct groups hits = {0, 0, a};
+		unsigned expected = 0;
+		for (uint64_t b = 0; array.volume[a] != NULL && b < 600; b++)
+			if (array.volume[b] != NULL && a % 3 != b % 3 &&
+					ent_conflict_judge(array.volume[a], array.volume[b],
+							&minima_of[1])
+									.kind !=
+							ENT_VERDICT_CLEAR) {
+				expected++;
+				expected_pairs += a < b;
+			}
+		if (array.volume[a] != NULL)
+			CHECK(ent_index_query(snapshot, array.volume[a], &minima_of[1], &a,
+					      other_group, found_hit, &hits) == ENT_OK);
+		CHECK(hits.found == expected && hits.asked >= expected);
+	}
+	CHECK(ent_index_pairs(snapshot, &minima_of[1], two_groups, found_pair, &pairs, NULL,
+			      NULL) == ENT_OK);
+	CHECK(expected_pairs > 20 && pairs.found == expected_pairs && pairs.asked > pairs.found);
 	ent_index_snapshot_release(snapshot);
 	ent_index_destroy(index);
 	array_finish(&array);
@@ -348,7 +421,8 @@ static void *read_on(void *argument) {
 		struct ent_index_snapshot *snapshot;
 		struct twins twins = {{0}};
 		must(ent_index_snapshot_take(shared->index, &snapshot) == ENT_OK, "no snapshot");
-		must(ent_index_query(snapshot, all, &none, NULL, count_twin, &twins) == ENT_OK,
+		must(ent_index_query(snapshot, all, &none, NULL, NULL, count_twin, &twins) ==
+						ENT_OK,
 				"no answer");
 		for (unsigned k = 0; k < 512; k++)
 			must(twins.found[k] == 0 || twins.found[k] == 2, "half a write was seen");
@@ -396,6 +470,7 @@ int main(void) {
 			TEST_ENTRY(index__bulk_load_gives_what_filing_one_by_one_gives),
 			TEST_ENTRY(index__a_snapshot_stays_what_it_was),
 			TEST_ENTRY(index__stops_when_told_and_refuses_bad_minima),
+			TEST_ENTRY(index__finds_all_that_counts_and_nothing_that_does_not),
 			TEST_ENTRY(index__readers_see_whole_writes_while_one_writes),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -57,7 +57,7 @@ static void check_found(struct sky *sky, size_t expected) {
 	const struct ent_minima none = {0, 0, 0};
 	size_t found = 0;
 	for (uint64_t k = 0; k < ENT_INDEX_MAX; k++)
-		CHECK(ent_index_query(snapshot, sky->volume[k], &none, NULL, count, &found) ==
+		CHECK(ent_index_query(snapshot, sky->volume[k], &none, NULL, NULL, count, &found) ==
 				ENT_OK);
 	CHECK(found == expected);
 	ent_index_snapshot_release(snapshot);
@@ -109,7 +109,7 @@ TEST(limit__an_old_snapshot_may_stop_replacing_until_it_is_released) {
 	/* What it sees is all still there. */
 	size_t found = 0;
 	const struct ent_minima none = {0, 0, 0};
-	CHECK(ent_index_query(old, sky->volume[7], &none, NULL, count, &found) == ENT_OK);
+	CHECK(ent_index_query(old, sky->volume[7], &none, NULL, NULL, count, &found) == ENT_OK);
 	CHECK(found == 1);
 	ent_index_snapshot_release(old);
 	for (uint64_t id = 0; id < ENT_INDEX_MAX; id++)

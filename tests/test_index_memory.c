@@ -27,7 +27,7 @@ static unsigned ask_all(struct ent_index *index) {
 	struct ent_index_snapshot *snapshot;
 	unsigned n = 0;
 	CHECK(ent_index_snapshot_take(index, &snapshot) == ENT_OK);
-	CHECK(ent_index_pairs(snapshot, &minima, count_pair, &n, NULL, NULL) == ENT_OK);
+	CHECK(ent_index_pairs(snapshot, &minima, NULL, count_pair, &n, NULL, NULL) == ENT_OK);
 	ent_index_snapshot_release(snapshot);
 	return n;
 }
@@ -115,10 +115,11 @@ TEST(index__an_answer_without_memory_is_no_answer) {
 		memory_begin(fail_at, true);
 		ent_status status = ent_index_snapshot_take(index, &snapshot);
 		if (status == ENT_OK)
-			status = ent_index_pairs(snapshot, &minima, count_pair, &pairs, NULL, NULL);
+			status = ent_index_pairs(
+					snapshot, &minima, NULL, count_pair, &pairs, NULL, NULL);
 		if (status == ENT_OK)
-			status = ent_index_query(
-					snapshot, volumes[5], &minima, NULL, count_hit, &hits);
+			status = ent_index_query(snapshot, volumes[5], &minima, NULL, NULL,
+					count_hit, &hits);
 		if (status == ENT_OK)
 			status = ent_propose(snapshot, &one, 1, &minima, NULL, NULL, &limits,
 					proposals, NULL);

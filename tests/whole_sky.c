@@ -249,7 +249,7 @@ static void compare_index(
 	for (uint64_t i = 0; i < sky->n; i++)
 		CHECK(ent_index_insert(index, i, sky->items[i].volume) == ENT_OK);
 	CHECK(ent_index_snapshot_take(index, &snapshot) == ENT_OK);
-	CHECK(ent_index_pairs(snapshot, minima, take_pair, &pairs, NULL, NULL) == ENT_OK);
+	CHECK(ent_index_pairs(snapshot, minima, NULL, take_pair, &pairs, NULL, NULL) == ENT_OK);
 	if (pairs.n > 0)
 		qsort(pairs.at, pairs.n, sizeof *pairs.at, whole_sky_order);
 	CHECK(pairs.n == all->n);
@@ -258,7 +258,7 @@ static void compare_index(
 				same_bytes(&pairs.at[i].verdict, &all->at[i].verdict));
 	for (uint64_t i = 0; i < sky->n; i++) {
 		answers.asked = i;
-		CHECK(ent_index_query(snapshot, sky->items[i].volume, minima, &i, take_hit,
+		CHECK(ent_index_query(snapshot, sky->items[i].volume, minima, &i, NULL, take_hit,
 				      &answers) == ENT_OK);
 	}
 	/* Each pair was found from both of its sides. */

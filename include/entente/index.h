@@ -76,13 +76,21 @@ struct ent_index_hit {
 typedef bool (*ent_index_hit_fn)(void *user, const struct ent_index_hit *hit);
 
 /*
+ * Does what is filed under this id count? It is asked before anything is judged, so that what
+ * does not count costs next to nothing. It may be asked about what is clear.
+ */
+typedef bool (*ent_index_counts_fn)(void *user, uint64_t id);
+
+/*
  * Calls hit for everything filed that is in conflict (or unknown) with 'volume', in no
  * stated order, each once. 'except', when not NULL, is an id that is passed over (the
- * volume's own). E_DOMAIN: bad minima. E_MEMORY: nothing of the answer may be used.
+ * volume's own); so is what 'counts', when not NULL, says false of. 'user' is for both.
+ * E_DOMAIN: bad minima. E_MEMORY: nothing of the answer may be used.
  */
 ENT_API ENT_MUST_USE ent_status ent_index_query(const struct ent_index_snapshot *snapshot,
 		const struct ent_volume *volume, const struct ent_minima *minima,
-		const uint64_t *except, ent_index_hit_fn hit, void *user);
+		const uint64_t *except, ent_index_counts_fn counts, ent_index_hit_fn hit,
+		void *user);
 
 /* For ent_index_pairs: a and b by id, a < b. Return false to stop. */
 struct ent_index_pair {
@@ -92,6 +100,9 @@ struct ent_index_pair {
 };
 typedef bool (*ent_index_pair_fn)(void *user, const struct ent_index_pair *pair);
 
+/* Does this pair count? Asked like ent_index_counts_fn, of one pair perhaps more than once. */
+typedef bool (*ent_index_pair_counts_fn)(void *user, uint64_t id_a, uint64_t id_b);
+
 /* Called now and then with how much is done, of how much. Return false to stop. May be NULL. */
 typedef bool (*ent_index_progress_fn)(void *user, uint64_t done, uint64_t total);
 
@@ -99,11 +110,13 @@ typedef bool (*ent_index_progress_fn)(void *user, uint64_t done, uint64_t total)
 #define ENT_INDEX_PAIRS_MAX 100000000
 
 /*
- * All conflicts (and unknowns) among what is filed, each pair once, in no stated order.
+ * All conflicts (and unknowns) among what is filed, each pair once, in no stated order, but
+ * for the pairs that 'counts', when not NULL, says false of. 'user' is for both.
  * E_DOMAIN: bad minima. E_LIMIT: over ENT_INDEX_PAIRS_MAX. E_MEMORY.
  */
 ENT_API ENT_MUST_USE ent_status ent_index_pairs(const struct ent_index_snapshot *snapshot,
-		const struct ent_minima *minima, ent_index_pair_fn pair, void *user,
-		ent_index_progress_fn progress, void *progress_user);
+		const struct ent_minima *minima, ent_index_pair_counts_fn counts,
+		ent_index_pair_fn pair, void *user, ent_index_progress_fn progress,
+		void *progress_user);
 
 #endif

@@ -47,6 +47,7 @@ static bool judged_grow(struct judged *judged) {
 struct pairing {
 	const struct ent_index_snapshot *snapshot;
 	const struct ent_minima *minima;
+	ent_index_pair_counts_fn counts;
 	ent_index_pair_fn pair;
 	void *user;
 	ent_index_progress_fn progress;
@@ -84,6 +85,14 @@ static bool judge(struct pairing *pairing, const struct entry *x, const struct e
 	return pair.verdict.kind == ENT_VERDICT_CLEAR || pairing->pair(pairing->user, &pair);
 }
 
+/* The lesser id comes first, as in what is found. */
+static bool pair_counts(
+		const struct pairing *pairing, const struct entry *x, const struct entry *y) {
+	return pairing->counts == NULL ||
+			(x->id < y->id ? pairing->counts(pairing->user, x->id, y->id)
+				       : pairing->counts(pairing->user, y->id, x->id));
+}
+
 /* Two leaves whose boxes come near; false to stop. */
 static bool meet(void *user, struct leaf a, struct leaf b) {
 	struct pairing *pairing = user;
@@ -98,6 +107,8 @@ static bool meet(void *user, struct leaf a, struct leaf b) {
 	if (run_x.count > 0 && run_y.count > 0 &&
 			!glance_runs(x->volume, run_x.first, run_x.count, y->volume, run_y.first,
 					run_y.count, pairing->minima))
+		return true;
+	if (!pair_counts(pairing, x, y))
 		return true;
 	if (many_runs && !first_time(pairing, a.entry, b.entry))
 		return pairing->status == ENT_OK;
@@ -149,13 +160,15 @@ static bool join_buffer(struct pairing *pairing) {
 }
 
 ent_status ent_index_pairs(const struct ent_index_snapshot *snapshot,
-		const struct ent_minima *minima, ent_index_pair_fn pair, void *user,
-		ent_index_progress_fn progress, void *progress_user) {
+		const struct ent_minima *minima, ent_index_pair_counts_fn counts,
+		ent_index_pair_fn pair, void *user, ent_index_progress_fn progress,
+		void *progress_user) {
 	ent_status status = ent_minima_check(minima, NULL);
 	if (status != ENT_OK)
 		return status;
 	struct pairing pairing = {.snapshot = snapshot,
 			.minima = minima,
+			.counts = counts,
 			.pair = pair,
 			.user = user,
 			.progress = progress,

@@ -110,10 +110,13 @@ static bool passes_blockers(const struct prober *prober) {
 	return true;
 }
 
+static bool may_block(void *user, uint64_t id) {
+	const struct prober *prober = user;
+	return prober->counts == NULL || prober->counts(prober->user, id);
+}
+
 static bool hit(void *user, const struct ent_index_hit *hit) {
 	struct prober *prober = user;
-	if (prober->counts != NULL && !prober->counts(prober->user, hit->id))
-		return true;
 	memmove(prober->blocker + 1, prober->blocker,
 			(BLOCKERS - 1) * sizeof(const struct ent_volume *));
 	prober->blocker[0] = hit->volume;
@@ -129,7 +132,7 @@ static bool clean(struct prober *prober, const struct change *change) {
 	prober->blocked = !move_all(prober, &p) || !passes_blockers(prober);
 	for (size_t i = 0; i < prober->n && !prober->blocked && prober->status == ENT_OK; i++)
 		prober->status = ent_index_query(prober->snapshot, prober->moved[i], prober->minima,
-				NULL, hit, prober);
+				NULL, may_block, hit, prober);
 	for (size_t i = 0; i < prober->n; i++) {
 		ent_volume_release(prober->moved[i]);
 		prober->moved[i] = NULL;

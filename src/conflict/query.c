@@ -102,6 +102,7 @@ struct search {
 	struct few few;
 	struct seen seen;
 	ent_status status;
+	ent_index_counts_fn counts;
 	ent_index_hit_fn hit;
 	void *user;
 };
@@ -127,6 +128,8 @@ static bool meet(void *user, struct leaf own, struct leaf leaf) {
 	case SEE_NEW:
 		break;
 	}
+	if (search->counts != NULL && !search->counts(search->user, entry->id))
+		return true;
 	struct ent_index_hit hit = {.id = entry->id, .volume = entry->volume};
 	hit.verdict = ent_conflict_judge(search->volume, entry->volume, search->minima);
 	return hit.verdict.kind == ENT_VERDICT_CLEAR || search->hit(search->user, &hit);
@@ -183,7 +186,8 @@ static ent_status search_all(struct search *search) {
 
 ent_status ent_index_query(const struct ent_index_snapshot *snapshot,
 		const struct ent_volume *volume, const struct ent_minima *minima,
-		const uint64_t *except, ent_index_hit_fn hit, void *user) {
+		const uint64_t *except, ent_index_counts_fn counts, ent_index_hit_fn hit,
+		void *user) {
 	ent_status status = ent_minima_check(minima, NULL);
 	if (status != ENT_OK)
 		return status;
@@ -192,6 +196,7 @@ ent_status ent_index_query(const struct ent_index_snapshot *snapshot,
 	search.volume = volume;
 	search.minima = minima;
 	search.except = except;
+	search.counts = counts;
 	search.hit = hit;
 	search.user = user;
 	return search_all(&search);
