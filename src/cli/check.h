@@ -8,18 +8,21 @@
 #include "entente/jsonout.h"
 #include "options.h"
 
-/* Conflicts in one answer; beyond that the run ends with a fault. */
+/* Conflicts in one answer; beyond that it holds those that were found first, and says so. */
 enum { CHECK_CONFLICTS_MAX = 1000000 };
 
 int check_main(int argc, char **argv);
 
 /*
  * Finds the conflicts among the model's items; keeps those that the options ask for, the
- * worst first. The worst: the greater of lateral / L and vertical / V is smallest.
- * E_MEMORY; E_LIMIT over CHECK_CONFLICTS_MAX.
+ * worst first. E_MEMORY; E_LIMIT: more pairs to judge than can be, and no conflict among those
+ * that were.
  */
 ENT_MUST_USE ent_status check_find(struct check_model *model, const struct check_options *options,
 		ent_index_progress_fn progress, void *progress_user);
+
+/* Fills in what conflicts are ranked by, and puts the least share of the minima first. */
+void check_rank(struct check_model *model);
 
 /*
  * With --propose: for each conflict that will be shown, the smallest changes that take one of
@@ -33,6 +36,9 @@ ENT_MUST_USE ent_status check_propose(struct check_model *model,
 /* Do --together's names let these two fly near one another? */
 bool check_together(const struct check_options *options, const struct check_item *a,
 		const struct check_item *b);
+
+/* Is this item called so: its id, callsign or address? */
+bool check_is_called(const struct check_item *item, const char *name, size_t length);
 
 /* Is this a flight (a track), not a volume? */
 bool check_is_flight(const struct check_item *item);

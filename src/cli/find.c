@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* find.c: which items are checked, which pairs of them count, and the conflicts in order. */
+/* find.c: which items are checked, and which pairs of them count. */
 #include "check.h"
 
 #include <stdlib.h>
@@ -26,14 +26,57 @@ static bool longitudes_meet(int64_t west1, int64_t east1, int64_t west2, int64_t
 	return from1 <= width1 || from2 <= width2;
 }
 
-/* By the box around the item, which keeps a little more than touches. */
-static bool in_area(const struct check_item *item, const struct check_options *options) {
+/* By the box around the volume, which keeps a little more than touches. */
+static bool in_area(const struct ent_volume *volume, const struct check_options *options) {
 	struct ent_point south_west, north_east;
-	ent_volume_bounds(item->volume, &south_west, &north_east);
+	ent_volume_bounds(volume, &south_west, &north_east);
 	return south_west.lat_ndeg <= options->north_east.lat_ndeg &&
 			north_east.lat_ndeg >= options->south_west.lat_ndeg &&
 			longitudes_meet(south_west.lon_ndeg, north_east.lon_ndeg,
 					options->south_west.lon_ndeg, options->north_east.lon_ndeg);
+}
+
+/* Is any of a track's legs in the area between two moments? Without memory: yes. */
+static bool flies_in_area(const struct ent_volume *flight, const struct ent_witness *w,
+		const struct check_options *options) {
+	const struct ent_volume_parts *parts = ent_volume_parts(flight);
+	const struct ent_track_parts *track = parts->track;
+	const int64_t first = w->first_utc_us > parts->span.start_utc_us ? w->first_utc_us
+									 : parts->span.start_utc_us;
+	const int64_t last = w->last_utc_us < parts->span.end_utc_us ? w->last_utc_us
+								     : parts->span.end_utc_us;
+	bool in = false;
+	for (uint32_t i = 0; !in && i < track->n_points; i++) {
+		struct ent_track_point leg[2] = {track->points[i], track->points[i]};
+		const bool more = i + 1 < track->n_points;
+		if (more)
+			leg[1] = track->points[i + 1];
+		if (leg[1].time_utc_us < first || leg[0].time_utc_us > last)
+			continue;
+		for (int k = 0; k < 2; k++) {
+			const int64_t at = leg[k].time_utc_us;
+			leg[k].time_utc_us = at < first ? first : at > last ? last : at;
+			ent_track_at(flight, leg[k].time_utc_us, &leg[k].at, &leg[k].altitude_mm);
+		}
+		struct ent_volume *part;
+		const bool moves = leg[0].time_utc_us < leg[1].time_utc_us;
+		in = ent_volume_create_track(leg, moves ? 2 : 1, track->ref, track->tolerance, NULL,
+				     &part, NULL) != ENT_OK;
+		if (!in) {
+			in = in_area(part, options);
+			ent_volume_release(part);
+		}
+	}
+	return in;
+}
+
+/* Does some part of a conflict lie in the area: a flight while it is in conflict, or two volumes? */
+static bool happens_in_area(const struct check_item *a, const struct check_item *b,
+		const struct ent_witness *w, const struct check_options *options) {
+	if (!options->area_given || (!check_is_flight(a) && !check_is_flight(b)))
+		return true;
+	return (check_is_flight(a) && flies_in_area(a->volume, w, options)) ||
+			(check_is_flight(b) && flies_in_area(b->volume, w, options));
 }
 
 /* Takes out what lies outside; counts flights and volumes, those of one group once. */
@@ -42,7 +85,7 @@ static void choose_items(struct check_model *model, const struct check_options *
 	for (size_t i = 0; i < model->n_items; i++) {
 		struct check_item *item = &model->items[i];
 		if (!in_span(item, &options->span) ||
-				(options->area_given && !in_area(item, options))) {
+				(options->area_given && !in_area(item->volume, options))) {
 			ent_volume_release(item->volume);
 			model->outside++;
 			continue;
@@ -57,8 +100,7 @@ static void choose_items(struct check_model *model, const struct check_options *
 
 /* --- Which pairs count --- */
 
-/* Is this item called so: its id, callsign or address? */
-static bool called(const struct check_item *item, const char *name, size_t length) {
+bool check_is_called(const struct check_item *item, const char *name, size_t length) {
 	const char *const own[] = {item->id, item->callsign, item->icao24};
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		if (strlen(own[i]) == length && memcmp(own[i], name, length) == 0)
@@ -66,18 +108,25 @@ static bool called(const struct check_item *item, const char *name, size_t lengt
 	return false;
 }
 
-bool check_together(const struct check_options *options, const struct check_item *a,
+/* Which of --together's names says that these two may be near; how many there are when none. */
+static size_t together(const struct check_options *options, const struct check_item *a,
 		const struct check_item *b) {
 	const struct check_names *names = &options->together;
 	for (size_t i = 0; i < names->n; i++) {
 		const char *first = names->name[i], *comma = strchr(first, ','),
 			   *second = comma + 1;
 		const size_t length1 = (size_t)(comma - first), length2 = strlen(second);
-		if ((called(a, first, length1) && called(b, second, length2)) ||
-				(called(b, first, length1) && called(a, second, length2)))
-			return true;
+		if ((check_is_called(a, first, length1) && check_is_called(b, second, length2)) ||
+				(check_is_called(b, first, length1) &&
+						check_is_called(a, second, length2)))
+			return i;
 	}
-	return false;
+	return names->n;
+}
+
+bool check_together(const struct check_options *options, const struct check_item *a,
+		const struct check_item *b) {
+	return together(options, a, b) < options->together.n;
 }
 
 struct finder {
@@ -85,38 +134,71 @@ struct finder {
 	const struct check_options *options;
 	size_t room;
 	ent_status status;
-	uint32_t asked; /* the item that a query is for */
+	uint32_t asked;             /* the item that a query is for */
+	bool near[CHECK_NAMES_MAX]; /* of each of --together: were the two near? */
 };
 
-static bool counts(const struct finder *finder, const struct check_item *a,
+/*
+ * Before the judge. Two that fly together are judged until they are found near once, which is
+ * counted; what their other parts do matters no more.
+ */
+static bool pair_counts(void *user, uint64_t id_a, uint64_t id_b) {
+	const struct finder *finder = user;
+	const struct check_item *a = &finder->model->items[id_a];
+	const struct check_item *b = &finder->model->items[id_b];
+	if (a->group == b->group)
+		return false;
+	if (finder->options->together.n == 0)
+		return true;
+	const size_t name = together(finder->options, a, b);
+	return name == finder->options->together.n || !finder->near[name];
+}
+
+static bool hit_counts(void *user, uint64_t id) {
+	const struct finder *finder = user;
+	return pair_counts(user, finder->asked, id);
+}
+
+/* After it: does some part of the conflict lie in the time and the area? */
+static bool happens_inside(const struct finder *finder, const struct check_item *a,
 		const struct check_item *b, const struct ent_witness *witness) {
-	return a->group != b->group && witness->last_utc_us >= finder->options->span.start_utc_us &&
-			witness->first_utc_us <= finder->options->span.end_utc_us;
+	return witness->last_utc_us >= finder->options->span.start_utc_us &&
+			witness->first_utc_us <= finder->options->span.end_utc_us &&
+			happens_in_area(a, b, witness, finder->options);
+}
+
+static bool make_room(struct finder *finder) {
+	struct check_model *model = finder->model;
+	if (model->n_conflicts < finder->room)
+		return true;
+	const size_t room = finder->room > 0 ? 2 * finder->room : 64;
+	struct check_conflict *conflicts = realloc(model->conflicts, room * sizeof *conflicts);
+	if (conflicts == NULL) {
+		finder->status = ENT_E_MEMORY;
+		return false;
+	}
+	model->conflicts = conflicts;
+	finder->room = room;
+	return true;
 }
 
 static bool add(struct finder *finder, uint32_t a, uint32_t b, const struct ent_verdict *verdict) {
 	struct check_model *model = finder->model;
-	if (!counts(finder, &model->items[a], &model->items[b], &verdict->witness))
+	const struct check_item *item_a = &model->items[a], *item_b = &model->items[b];
+	if (!happens_inside(finder, item_a, item_b, &verdict->witness))
 		return true;
-	if (check_together(finder->options, &model->items[a], &model->items[b])) {
+	const size_t name = together(finder->options, item_a, item_b);
+	if (name < finder->options->together.n) {
+		finder->near[name] = true;
 		model->together++;
 		return true;
 	}
 	if (model->n_conflicts == CHECK_CONFLICTS_MAX) {
-		finder->status = ENT_E_LIMIT;
+		model->more = true;
 		return false;
 	}
-	if (model->n_conflicts == finder->room) {
-		const size_t room = finder->room > 0 ? 2 * finder->room : 64;
-		struct check_conflict *conflicts = realloc(
-				model->conflicts, room * sizeof *conflicts);
-		if (conflicts == NULL) {
-			finder->status = ENT_E_MEMORY;
-			return false;
-		}
-		model->conflicts = conflicts;
-		finder->room = room;
-	}
+	if (!make_room(finder))
+		return false;
 	model->unknowns += verdict->kind == ENT_VERDICT_UNKNOWN;
 	model->conflicts[model->n_conflicts++] = (struct check_conflict){
 			.a = a, .b = b, .verdict = *verdict};
@@ -130,53 +212,6 @@ static bool found_pair(void *user, const struct ent_index_pair *pair) {
 static bool found_hit(void *user, const struct ent_index_hit *hit) {
 	struct finder *finder = user;
 	return add(finder, finder->asked, (uint32_t)hit->id, &hit->verdict);
-}
-
-/* --- The order --- */
-
-/* How bad: the greater part of its minimum that is left, laterally or vertically; unknown after all others. */
-static double severity(const struct check_conflict *conflict, const struct ent_minima *minima) {
-	const struct ent_witness *w = &conflict->verdict.witness;
-	const double lateral = minima->lateral_mm > 0
-			? (double)w->lateral_mm / (double)minima->lateral_mm
-			: 0;
-	const double vertical = minima->vertical_mm > 0
-			? (double)w->vertical_lo_mm / (double)minima->vertical_mm
-			: 0;
-	return (lateral > vertical ? lateral : vertical) +
-			(conflict->verdict.kind == ENT_VERDICT_UNKNOWN ? 1e9 : 0);
-}
-
-struct ranked {
-	double severity;
-	struct check_conflict conflict;
-};
-
-static int by_severity(const void *left, const void *right) {
-	const struct ranked *a = left, *b = right;
-	if (a->severity < b->severity || a->severity > b->severity)
-		return a->severity < b->severity ? -1 : 1;
-	const int64_t ta = a->conflict.verdict.witness.time_a_utc_us;
-	const int64_t tb = b->conflict.verdict.witness.time_a_utc_us;
-	if (ta != tb)
-		return ta < tb ? -1 : 1;
-	if (a->conflict.a != b->conflict.a)
-		return a->conflict.a < b->conflict.a ? -1 : 1;
-	return a->conflict.b < b->conflict.b ? -1 : a->conflict.b > b->conflict.b;
-}
-
-static ent_status rank(struct check_model *model) {
-	struct ranked *ranked = calloc(model->n_conflicts + 1, sizeof *ranked);
-	if (ranked == NULL)
-		return ENT_E_MEMORY;
-	for (size_t i = 0; i < model->n_conflicts; i++)
-		ranked[i] = (struct ranked){severity(&model->conflicts[i], &model->minima),
-				model->conflicts[i]};
-	qsort(ranked, model->n_conflicts, sizeof *ranked, by_severity);
-	for (size_t i = 0; i < model->n_conflicts; i++)
-		model->conflicts[i] = ranked[i].conflict;
-	free(ranked);
-	return ENT_OK;
 }
 
 /* --- All of it --- */
@@ -199,16 +234,17 @@ static ent_status ask_all(struct finder *finder, const struct ent_index_snapshot
 		ent_index_progress_fn progress, void *progress_user) {
 	struct check_model *model = finder->model;
 	if (finder->options->against.n == 0)
-		return ent_index_pairs(snapshot, &model->minima, found_pair, finder, progress,
-				progress_user);
+		return ent_index_pairs(snapshot, &model->minima, pair_counts, found_pair, finder,
+				progress, progress_user);
 	ent_status status = ENT_OK;
-	for (uint32_t i = 0; status == ENT_OK && finder->status == ENT_OK && i < model->n_items;
+	for (uint32_t i = 0; status == ENT_OK && finder->status == ENT_OK && !model->more &&
+			i < model->n_items;
 			i++) {
 		if (model->items[i].against)
 			continue;
 		finder->asked = i;
 		status = ent_index_query(snapshot, model->items[i].volume, &model->minima, NULL,
-				found_hit, finder);
+				hit_counts, found_hit, finder);
 		if (progress != NULL && i % 256 == 0)
 			(void)progress(progress_user, i, model->n_items);
 	}
@@ -217,9 +253,13 @@ static ent_status ask_all(struct finder *finder, const struct ent_index_snapshot
 
 ent_status check_find(struct check_model *model, const struct check_options *options,
 		ent_index_progress_fn progress, void *progress_user) {
-	struct finder finder = {.model = model, .options = options, .status = ENT_OK};
+	struct finder *finder = calloc(1, sizeof *finder);
 	struct ent_index *index = NULL;
 	struct ent_index_snapshot *snapshot = NULL;
+	if (finder == NULL)
+		return ENT_E_MEMORY;
+	finder->model = model;
+	finder->options = options;
 	model->minima = options->minima;
 	choose_items(model, options);
 	ent_status status = ent_index_create(&index);
@@ -228,14 +268,20 @@ ent_status check_find(struct check_model *model, const struct check_options *opt
 	if (status == ENT_OK)
 		status = ent_index_snapshot_take(index, &snapshot);
 	if (status == ENT_OK)
-		status = ask_all(&finder, snapshot, progress, progress_user);
+		status = ask_all(finder, snapshot, progress, progress_user);
 	if (status == ENT_OK)
-		status = finder.status;
+		status = finder->status;
+	if (status == ENT_E_LIMIT && model->n_conflicts > model->unknowns) {
+		/* More pairs than can be judged: what was found stands, and that there may be more. */
+		model->more = true;
+		status = ENT_OK;
+	}
 	if (status == ENT_OK)
-		status = rank(model);
+		check_rank(model);
 	if (status == ENT_OK && options->propose)
 		status = check_propose(model, options, snapshot, progress, progress_user);
 	ent_index_snapshot_release(snapshot);
 	ent_index_destroy(index);
+	free(finder);
 	return status;
 }

@@ -51,9 +51,17 @@ struct check_source {
 	uint64_t items, left_out; /* left_out: bad, skipped with --skip-bad */
 };
 
+/* The moment at which two keep the least share of the minima: the greater of lateral / L and vertical / V. */
+struct check_nearest {
+	int64_t time_a_utc_us, time_b_utc_us;
+	int64_t lateral_mm, vertical_lo_mm, vertical_hi_mm;
+	double share; /* below 1; of an unknown pair by lateral distance alone */
+};
+
 struct check_conflict {
 	uint32_t a, b;              /* items, a < b */
-	struct ent_verdict verdict; /* conflict or unknown */
+	struct ent_verdict verdict; /* conflict or unknown; its witness is the closest laterally */
+	struct check_nearest nearest; /* what it is ranked by */
 	bool proposed; /* proposals are for item a (or, if against, the one that is not) */
 	uint32_t proposed_for;
 	struct ent_proposal proposals[ENT_PROPOSAL_COUNT];
@@ -68,11 +76,12 @@ struct check_model {
 	uint64_t flights, volumes; /* checked, after --area and --from/--to, groups counted once */
 	uint64_t outside;          /* left out by --area, --from, --to */
 	uint64_t left_out;         /* bad input passed over */
-	uint64_t together;         /* near pairs that --together takes out */
+	uint64_t together;         /* how many of --together were near one another */
 	uint64_t no_altitude_flights; /* flights with no usable altitude at all */
 	struct check_cleaning cleaning;
 	struct check_conflict *conflicts; /* the worst first */
 	size_t n_conflicts;
+	bool more; /* there are more than CHECK_CONFLICTS_MAX, or may be: these were found first */
 	uint64_t unknowns; /* of these, how many are unknown */
 };
 

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * rank.c: how bad each conflict is, and the conflicts in that order.
+ *
+ * The share of the minima that two keep at some moment is the greater of lateral / L and
+ * vertical / V. A conflict is as bad as the least share that it ever has. A share s is reached
+ * when there is a conflict with the minima s L and s V: the judge itself is asked, with smaller
+ * and smaller minima, so this holds for all kinds of volume, references and tolerances.
+ */
+#include "check.h"
+
+#include <stdlib.h>
+
+/* How exactly the least share is found. Of 5 NM and 1,000 ft it is 2 m and 6 cm. */
+#define SHARE_EXACT (1.0 / 4096)
+
+static double part(int64_t mm, int64_t minimum_mm) {
+	return minimum_mm > 0 ? (double)mm / (double)minimum_mm : 0;
+}
+
+static struct check_nearest nearest_of(
+		const struct ent_witness *w, const struct ent_minima *minima, bool unknown) {
+	const double lateral = part(w->lateral_mm, minima->lateral_mm);
+	const double vertical = unknown ? 0 : part(w->vertical_lo_mm, minima->vertical_mm);
+	return (struct check_nearest){.time_a_utc_us = w->time_a_utc_us,
+			.time_b_utc_us = w->time_b_utc_us,
+			.lateral_mm = w->lateral_mm,
+			.vertical_lo_mm = w->vertical_lo_mm,
+			.vertical_hi_mm = w->vertical_hi_mm,
+			.share = lateral > vertical ? lateral : vertical};
+}
+
+/* Halves what lies between a share that is reached and one that is not. */
+static void find_nearest(const struct check_model *model, struct check_conflict *conflict) {
+	const struct check_item *a = &model->items[conflict->a], *b = &model->items[conflict->b];
+	const bool unknown = conflict->verdict.kind == ENT_VERDICT_UNKNOWN;
+	struct check_nearest *nearest = &conflict->nearest;
+	*nearest = nearest_of(&conflict->verdict.witness, &model->minima, unknown);
+	/* Two volumes stand still. */
+	if (unknown || (!check_is_flight(a) && !check_is_flight(b)))
+		return;
+	double not_reached = 0, reached = nearest->share;
+	/* Most conflicts are worst where they are closest: that is asked first. */
+	double asked = reached - SHARE_EXACT;
+	while (reached - not_reached > SHARE_EXACT) {
+		const struct ent_minima minima = {
+				(int64_t)(asked * (double)model->minima.lateral_mm),
+				(int64_t)(asked * (double)model->minima.vertical_mm),
+				model->minima.time_us};
+		const struct ent_verdict verdict = ent_conflict_judge(
+				a->volume, b->volume, &minima);
+		if (verdict.kind == ENT_VERDICT_CONFLICT) {
+			const struct check_nearest found = nearest_of(
+					&verdict.witness, &model->minima, false);
+			if (found.share < nearest->share)
+				*nearest = found;
+			reached = found.share < asked ? found.share : asked;
+		} else {
+			not_reached = asked;
+		}
+		asked = (not_reached + reached) / 2;
+	}
+}
+
+static int compare(int64_t a, int64_t b) {
+	return a < b ? -1 : a > b;
+}
+
+/* Unknown pairs after all others. */
+static int by_share(const void *left, const void *right) {
+	const struct check_conflict *a = left, *b = right;
+	const bool unknown_a = a->verdict.kind == ENT_VERDICT_UNKNOWN;
+	const bool unknown_b = b->verdict.kind == ENT_VERDICT_UNKNOWN;
+	if (unknown_a != unknown_b)
+		return unknown_a ? 1 : -1;
+	if (a->nearest.share < b->nearest.share || a->nearest.share > b->nearest.share)
+		return a->nearest.share < b->nearest.share ? -1 : 1;
+	const int by_time = compare(a->nearest.time_a_utc_us, b->nearest.time_a_utc_us);
+	const int by_a = compare(a->a, b->a);
+	return by_time != 0 ? by_time : by_a != 0 ? by_a : compare(a->b, b->b);
+}
+
+void check_rank(struct check_model *model) {
+	for (size_t i = 0; i < model->n_conflicts; i++)
+		find_nearest(model, &model->conflicts[i]);
+	if (model->n_conflicts > 0)
+		qsort(model->conflicts, model->n_conflicts, sizeof *model->conflicts, by_share);
+}
