@@ -66,7 +66,9 @@ static bool find_progress(void *user, uint64_t done, uint64_t total) {
 static void print_faults(const struct check_faults *faults) {
 	for (size_t i = 0; i < faults->n_shown; i++) {
 		const struct check_fault *f = &faults->shown[i];
-		(void)fprintf(stderr, "entente: %s%s%s: %s\n", f->file,
+		char file[CHECK_FAULT_FILE_SIZE];
+		(void)fprintf(stderr, "entente: %s%s%s: %s\n",
+				ent_text_show(f->file, strlen(f->file), file, sizeof file),
 				f->fault.where[0] != '\0' ? ": " : "", f->fault.where,
 				f->fault.why);
 	}
@@ -171,9 +173,13 @@ static bool write_file(const char *name, const struct check_model *model,
 	const bool special = lstat(name, &about) == 0 && !S_ISREG(about.st_mode);
 	const bool fine = special ? write_through(name, model, options, write)
 				  : write_aside(name, model, options, write);
-	if (!fine)
-		(void)fprintf(stderr, "entente: %s: cannot be written: %s\n", name,
-				strerror(errno));
+	if (!fine) {
+		const int why = errno;
+		char shown[CHECK_FAULT_FILE_SIZE];
+		(void)fprintf(stderr, "entente: %s: cannot be written: %s\n",
+				ent_text_show(name, strlen(name), shown, sizeof shown),
+				strerror(why));
+	}
 	return fine;
 }
 
@@ -196,6 +202,61 @@ static int status_of(const struct check_model *model) {
 			: STATUS_CLEAR;
 }
 
+/* Are these two names one plain file, there already or yet to be made? */
+static bool one_file(const char *name, const char *other) {
+	struct stat about, about_other;
+	const bool there = stat(name, &about) == 0, other_there = stat(other, &about_other) == 0;
+	if (there != other_there)
+		return false;
+	if (!there)
+		return strcmp(name, other) == 0;
+	return S_ISREG(about.st_mode) && about.st_dev == about_other.st_dev &&
+			about.st_ino == about_other.st_ino;
+}
+
+/* An output that would take the place of an input or of the other output. */
+static bool overwrites(const struct check_options *options) {
+	const struct {
+		const char *option, *name;
+	} outputs[] = {{"--output", options->output}, {"--html", options->html}};
+	const struct check_names *inputs[] = {&options->files, &options->against};
+	const char *which = NULL, *what = "it is an input too";
+	for (size_t k = 0; k < 2; k++)
+		for (size_t j = 0; outputs[k].name != NULL && j < 2; j++)
+			for (size_t i = 0; i < inputs[j]->n; i++)
+				if (strcmp(inputs[j]->name[i], "-") != 0 &&
+						one_file(inputs[j]->name[i], outputs[k].name))
+					which = outputs[k].option;
+	if (which == NULL && options->output != NULL && options->html != NULL &&
+			one_file(options->output, options->html)) {
+		which = "--output";
+		what = "it is the file of --html too";
+	}
+	if (which != NULL)
+		(void)fprintf(stderr, "entente: %s: %s\n", which, what);
+	return which != NULL;
+}
+
+/* A name that nothing read has is most likely misspelt; that more is reported does no harm. */
+static void warn_of_names(const struct check_model *model, const struct check_options *options) {
+	for (size_t k = 0; k < options->together.n; k++) {
+		const char *name = options->together.name[k];
+		for (; name != NULL;
+				name = strchr(name, ',') != NULL ? strchr(name, ',') + 1 : NULL) {
+			const size_t length = strcspn(name, ",");
+			char shown[CHECK_ID_SIZE];
+			bool found = false;
+			for (size_t i = 0; !found && i < model->n_items; i++)
+				found = check_is_called(&model->items[i], name, length);
+			if (!found)
+				(void)fprintf(stderr,
+						"entente: --together: nothing that was read is "
+						"called \"%s\"\n",
+						ent_text_show(name, length, shown, sizeof shown));
+		}
+	}
+}
+
 static int run(struct check_model *model, const struct check_options *options,
 		struct check_faults *faults) {
 	struct bar bar = {.wanted = options->progress && isatty(STDERR_FILENO), .last_percent = -1};
@@ -212,13 +273,13 @@ static int run(struct check_model *model, const struct check_options *options,
 				skippable ? " (--skip-bad goes on without what is bad)" : "");
 		return STATUS_INCOMPLETE;
 	}
+	warn_of_names(model, options);
 	const ent_status status = check_find(model, options, find_progress, &bar);
 	clear_bar(&bar);
 	if (status != ENT_OK) {
 		(void)fprintf(stderr, "entente: %s%s\n", ent_status_text(status),
-				status == ENT_E_LIMIT ? ": over 1,000,000 conflicts; use --area, "
-							"--from and "
-							"--to, or smaller minima"
+				status == ENT_E_LIMIT ? ": more pairs than can be checked; use "
+							"--area, --from and --to"
 						      : "");
 		return STATUS_INCOMPLETE;
 	}
@@ -237,11 +298,12 @@ int check_main(int argc, char **argv) {
 	}
 	int status = STATUS_INCOMPLETE;
 	if (!check_options_parse(argc, argv, options, &fault)) {
-		(void)fprintf(stderr, "entente: %s: %s\n", fault.where, fault.why);
+		(void)fprintf(stderr, "entente: %s%s%s\n", fault.where,
+				fault.where[0] != '\0' ? ": " : "", fault.why);
 	} else if (options->help) {
 		check_options_help(stdout);
 		status = STATUS_CLEAR;
-	} else {
+	} else if (!overwrites(options)) {
 		status = run(&model, options, &faults);
 	}
 	check_model_finish(&model);

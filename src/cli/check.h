@@ -6,6 +6,7 @@
 #define ENTENTE_CLI_CHECK_H
 
 #include "entente/jsonout.h"
+#include "entente/text.h"
 #include "options.h"
 
 /* Conflicts in one answer; beyond that it holds those that were found first, and says so. */
@@ -50,7 +51,7 @@ void check_summary(const struct check_model *model, char *text, size_t size);
 const char *check_name(const struct check_item *item, char *text, size_t size);
 
 /*
- * Where a person looks: where the flight is, when a is none and b is one. A witness places a
+ * Where a person looks at the nearest moment: where the flight is, when a is none and b is one. A witness places a
  * circle at its centre and a corridor on its line, which may be far from the flight.
  */
 struct ent_point check_place(
@@ -59,6 +60,36 @@ struct ent_point check_place(
 /* A place in the form that --coordinates says; decimal degrees without it. Returns the text. */
 const char *check_show_place(const struct check_options *options, struct ent_point at,
 		char text[ENT_GRIDREF_TEXT_SIZE]);
+
+/* --- What a person reads: as it stands in the text and on the page --- */
+
+enum { CHECK_SHOW_SIZE = 96 };
+
+/* "  0.41 NM     765 m", rounded down. */
+const char *check_show_lateral(const struct ent_witness *w, char text[CHECK_SHOW_SIZE]);
+
+/* "118 ft", "0 to 1043 ft" or "unknown"; 'metres': also in those, and in columns. */
+const char *check_show_vertical(
+		const struct ent_witness *w, bool unknown, bool metres, char text[CHECK_SHOW_SIZE]);
+
+/* What a conflict is called, "1", "2"; unknown pairs have their own numbers, "U1". */
+const char *check_show_number(
+		const struct check_model *model, size_t conflict, char text[CHECK_SHOW_SIZE]);
+
+/* "lateral 5 NM (9260 m), vertical 1000 ft (304.8 m), time 0 s" */
+void check_show_minima(const struct ent_minima *minima, char *text, size_t size);
+
+/* To the second; the fraction stands in the other formats. */
+void check_show_time(int64_t utc_us, char text[ENT_TEXT_TIME_SIZE]);
+
+/* "0:04:05", or "unbounded": from the first moment of conflict to the last. */
+void check_show_duration(const struct ent_witness *w, char *text, size_t size);
+
+/* Of the least share of the minima, whole percents, rounded down. */
+int check_percent(const struct check_conflict *conflict);
+
+/* Does any of the proposals say how? */
+bool check_found_change(const struct check_conflict *conflict);
 
 /* What a conflict's proposals are, as one line without a break; no text from outside. */
 void check_write_changes(

@@ -53,11 +53,24 @@ static void write_place(FILE *out, const struct check_options *options, struct e
 	write_text(out, check_show_place(options, at, text));
 }
 
+/* What it is ranked by. */
+static void write_nearest(FILE *out, const struct check_conflict *conflict, bool unknown) {
+	write_time(out, conflict->nearest.time_a_utc_us);
+	write_decimal(out, conflict->nearest.lateral_mm, 3);
+	if (unknown) {
+		(void)fputs(",,", out);
+		return;
+	}
+	write_decimal(out, conflict->nearest.vertical_lo_mm, 3);
+	write_decimal(out, (int64_t)(conflict->share * 1e4), 4);
+}
+
 ent_status check_write_csv(
 		const struct check_model *model, const struct check_options *options, FILE *out) {
 	(void)fputs("verdict,a_id,a_callsign,a_icao24,b_id,b_callsign,b_icao24,first,last,time,"
 		    "time_b,"
-		    "lat_deg,lon_deg,b_lat_deg,b_lon_deg,lateral_m,vertical_m,vertical_max_m",
+		    "lat_deg,lon_deg,b_lat_deg,b_lon_deg,lateral_m,vertical_m,vertical_max_m,"
+		    "nearest_time,nearest_lateral_m,nearest_vertical_m,share",
 			out);
 	(void)fputs(options->coordinates_given ? ",place,b_place\r\n" : "\r\n", out);
 	for (size_t i = 0; i < model->n_conflicts; i++) {
@@ -82,6 +95,7 @@ ent_status check_write_csv(
 			write_decimal(out, w->vertical_lo_mm, 3);
 			write_decimal(out, w->vertical_hi_mm, 3);
 		}
+		write_nearest(out, conflict, unknown);
 		if (options->coordinates_given) {
 			write_place(out, options, w->at_a);
 			write_place(out, options, w->at_b);

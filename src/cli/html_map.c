@@ -1,31 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * html_map.c: the map, as SVG: a plate carree squeezed by the cosine of the middle latitude,
- * centred on the traffic, so that the antimeridian may run through it. For drawing only:
- * a point nearer than half a unit to the one before it is left out.
+ * centred on the traffic, so that the antimeridian may run through it; near a pole, an
+ * azimuthal equidistant map around it (html_polar.c). For drawing only: a point nearer than
+ * half a unit to the one before it is left out.
  */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "html_out.h"
+#include "html_map.h"
 
-#define WIDTH 1140.0
 /* Two marks this near would cover one another. */
 #define MARK_WIDE 17.0
-#define HEIGHT_MIN 360.0
-#define HEIGHT_MAX 820.0
 #define NEAR 0.5
 /* The room of a name. */
 #define LABEL_WIDE 90.0
 #define LABEL_HIGH 12.0
 
 enum { CIRCLE_POINTS = 64, PART_POINTS = 24 };
-
-struct map {
-	double lon0_deg;                 /* the middle; longitudes are taken from there */
-	double west, east, south, north; /* degrees from lon0, degrees */
-	double scale_x, scale_y, height;
-};
 
 /* Degrees east of the middle, -180 to 180. */
 static double from_middle(const struct map *map, double lon_deg) {
@@ -40,6 +33,16 @@ static double to_x(const struct map *map, double lon_deg) {
 
 static double to_y(const struct map *map, double lat_deg) {
 	return (map->north - lat_deg) * map->scale_y;
+}
+
+static void to_xy(const struct map *map, struct ent_point at, double *ret_x, double *ret_y) {
+	const double lat_deg = ent_geo_lat_deg(at), lon_deg = ent_geo_lon_deg(at);
+	if (map->pole != 0) {
+		html_polar_xy(map, lat_deg, lon_deg, ret_x, ret_y);
+		return;
+	}
+	*ret_x = to_x(map, lon_deg);
+	*ret_y = to_y(map, lat_deg);
 }
 
 static void stretch(struct map *map, const struct ent_volume *volume) {
@@ -70,6 +73,8 @@ static struct map lay_out(const struct check_model *model) {
 	map.lon0_deg = ent_geo_atan2_deg(y, x);
 	for (size_t i = 0; i < model->n_items; i++)
 		stretch(&map, model->items[i].volume);
+	if (html_polar_lay_out(model, &map))
+		return map;
 	if (map.west > map.east) {
 		map.west = map.south = -1;
 		map.east = map.north = 1;
@@ -81,16 +86,16 @@ static struct map lay_out(const struct check_model *model) {
 	map.west -= pad_lon;
 	map.east += pad_lon;
 	const double squeeze = fmax(0.08, cos((map.south + map.north) / 2 * M_PI / 180));
-	double unit = WIDTH / ((map.east - map.west) * squeeze);
-	if ((map.north - map.south) * unit > HEIGHT_MAX)
-		unit = HEIGHT_MAX / (map.north - map.south);
+	double unit = HTML_MAP_WIDTH / ((map.east - map.west) * squeeze);
+	if ((map.north - map.south) * unit > HTML_MAP_HEIGHT_MAX)
+		unit = HTML_MAP_HEIGHT_MAX / (map.north - map.south);
 	map.scale_x = unit * squeeze;
 	map.scale_y = unit;
 	/* What is left of the width goes to both sides. */
-	const double spare = WIDTH / map.scale_x - (map.east - map.west);
+	const double spare = HTML_MAP_WIDTH / map.scale_x - (map.east - map.west);
 	map.west -= spare / 2;
 	map.east += spare / 2;
-	map.height = fmax(HEIGHT_MIN, (map.north - map.south) * unit);
+	map.height = fmax(HTML_MAP_HEIGHT_MIN, (map.north - map.south) * unit);
 	map.north += (map.height / unit - (map.north - map.south)) / 2;
 	map.south = map.north - map.height / unit;
 	return map;
@@ -104,19 +109,17 @@ struct pen {
 	bool down;
 };
 
-static void draw_to(struct pen *pen, double lat_deg, double lon_deg, bool last) {
-	const double x = to_x(pen->map, lon_deg), y = to_y(pen->map, lat_deg);
+static void draw_point(struct pen *pen, struct ent_point at, bool last) {
+	double x, y;
+	to_xy(pen->map, at, &x, &y);
 	if (pen->down && !last && fabs(x - pen->x) < NEAR && fabs(y - pen->y) < NEAR)
 		return;
-	const bool jump = pen->down && fabs(x - pen->x) > 180 * pen->map->scale_x;
+	const bool jump = pen->map->pole == 0 && pen->down &&
+			fabs(x - pen->x) > 180 * pen->map->scale_x;
 	(void)fprintf(pen->out, "%c%.1f %.1f", pen->down && !jump ? 'L' : 'M', x, y);
 	pen->x = x;
 	pen->y = y;
 	pen->down = true;
-}
-
-static void draw_point(struct pen *pen, struct ent_point at, bool last) {
-	draw_to(pen, (double)at.lat_ndeg / 1e9, (double)at.lon_ndeg / 1e9, last);
 }
 
 static void draw_track(const struct map *map, const struct ent_volume_parts *parts, FILE *out) {
@@ -163,13 +166,14 @@ static void draw_volume(const struct map *map, const struct ent_volume_parts *pa
 
 /* The part of a track that is in conflict. */
 static void draw_part(const struct map *map, const struct ent_volume *volume,
-		const struct ent_witness *w, FILE *out) {
+		const struct check_conflict *conflict, FILE *out) {
+	const struct ent_witness *w = &conflict->verdict.witness;
 	const struct ent_span span = ent_volume_parts(volume)->span;
 	const int64_t from = w->first_utc_us > span.start_utc_us ? w->first_utc_us
 								 : span.start_utc_us;
 	const int64_t to = w->last_utc_us < span.end_utc_us ? w->last_utc_us : span.end_utc_us;
 	struct pen pen = {map, out, 0, 0, false};
-	(void)fputs("<path class=\"c\" d=\"", out);
+	(void)fprintf(out, "<path class=\"c%s\" d=\"", html_is_unknown(conflict) ? " u" : "");
 	for (int i = 0; i <= PART_POINTS; i++) {
 		struct ent_point at;
 		int32_t altitude_mm;
@@ -184,8 +188,7 @@ static void place_marks(const struct check_model *model, const struct map *map, 
 		double *ret_xs, double *ret_ys) {
 	for (size_t i = 0; i < n; i++) {
 		const struct ent_point at = check_place(model, &model->conflicts[i]);
-		ret_xs[i] = to_x(map, (double)at.lon_ndeg / 1e9);
-		ret_ys[i] = to_y(map, (double)at.lat_ndeg / 1e9);
+		to_xy(map, at, &ret_xs[i], &ret_ys[i]);
 		for (size_t k = 0; n <= HTML_LABELS_MAX && k < i; k++)
 			if (fabs(ret_xs[k] - ret_xs[i]) < MARK_WIDE &&
 					fabs(ret_ys[k] - ret_ys[i]) < MARK_WIDE)
@@ -201,17 +204,23 @@ static void draw_marks(const struct check_model *model, const struct map *map, F
 		const struct check_item *sides[] = {&model->items[c->a], &model->items[c->b]};
 		for (int k = 0; k < 2; k++)
 			if (check_is_flight(sides[k]))
-				draw_part(map, sides[k]->volume, &c->verdict.witness, out);
+				draw_part(map, sides[k]->volume, c, out);
 	}
 	place_marks(model, map, n, xs, ys);
 	for (size_t i = n; i-- > 0;) {
-		const double r = i < 99 ? 8 : 10;
+		char number[CHECK_SHOW_SIZE];
+		const size_t wide = strlen(check_show_number(model, i, number));
 		(void)fprintf(out,
-				"<a href=\"#c%zu\"><g class=\"m\" data-p=\"%.1f %.1f\" "
+				"<a href=\"#c%zu\"><g class=\"m%s\" data-p=\"%.1f %.1f\" "
 				"transform=\"translate(%.1f %.1f)\">"
-				"<circle r=\"%.0f\"/><text y=\"3.5\" "
-				"font-size=\"9\">%zu</text></g></a>\n",
-				i + 1, xs[i], ys[i], xs[i], ys[i], r, i + 1);
+				"<circle r=\"%d\"/><text y=\"3.5\" "
+				"font-size=\"9\">%s</text></g></a>\n",
+				i + 1, html_is_unknown(&model->conflicts[i]) ? " u" : "", xs[i],
+				ys[i], xs[i], ys[i],
+				wide < 3                   ? 8
+						: wide < 4 ? 10
+							   : 13,
+				number);
 	}
 }
 
@@ -227,8 +236,9 @@ static void label_place(const struct map *map, const struct check_item *item, do
 		at = parts->vertices[0];
 	else
 		at = (struct ent_point){north_east.lat_ndeg, south_west.lon_ndeg};
-	*ret_x = to_x(map, (double)at.lon_ndeg / 1e9) + 4;
-	*ret_y = to_y(map, (double)at.lat_ndeg / 1e9) - 4;
+	to_xy(map, at, ret_x, ret_y);
+	*ret_x += 4;
+	*ret_y -= 4;
 }
 
 /* Names, where there are few enough to be read; one that would cover another goes below it. */
@@ -245,7 +255,7 @@ static void draw_labels(const struct check_model *model, const struct map *map, 
 		for (size_t k = 0; k < n; k++)
 			if (fabs(xs[k] - xs[n]) < LABEL_WIDE && fabs(ys[k] - ys[n]) < LABEL_HIGH)
 				ys[n] = ys[k] + LABEL_HIGH;
-		const bool left = xs[n] > WIDTH - LABEL_WIDE;
+		const bool left = xs[n] > HTML_MAP_WIDTH - LABEL_WIDE;
 		(void)fprintf(out,
 				"<text class=\"l\" data-p=\"%.1f %.1f\" transform=\"translate(%.1f "
 				"%.1f)\"%s>",
@@ -257,7 +267,7 @@ static void draw_labels(const struct check_model *model, const struct map *map, 
 }
 
 /* Steps of the graticule: the first that leaves at most nine lines. */
-static double graticule_step(double degrees) {
+double html_map_step(double degrees) {
 	static const double steps[] = {0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30};
 	for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
 		if (degrees / steps[i] <= 9)
@@ -266,7 +276,7 @@ static double graticule_step(double degrees) {
 }
 
 static void draw_graticule(const struct map *map, FILE *out) {
-	const double step_lat = graticule_step(map->north - map->south);
+	const double step_lat = html_map_step(map->north - map->south);
 	const int north = (int)floor((map->north + 1e-9) / step_lat);
 	for (int k = (int)ceil(map->south / step_lat); k <= north; k++) {
 		const double lat = k * step_lat;
@@ -275,10 +285,10 @@ static void draw_graticule(const struct map *map, FILE *out) {
 				"<line class=\"g\" x1=\"0\" x2=\"%.0f\" y1=\"%.1f\" y2=\"%.1f\"/>"
 				"<text class=\"l\" data-p=\"4 %.1f\" transform=\"translate(4 "
 				"%.1f)\">%.4g&#176;%c</text>\n",
-				WIDTH, y, y, y - 3, y - 3, fabs(lat) < 1e-9 ? 0 : fabs(lat),
-				lat < 0 ? 'S' : 'N');
+				HTML_MAP_WIDTH, y, y, y - 3, y - 3,
+				fabs(lat) < 1e-9 ? 0 : fabs(lat), lat < 0 ? 'S' : 'N');
 	}
-	const double step_lon = graticule_step(map->east - map->west);
+	const double step_lon = html_map_step(map->east - map->west);
 	const int east = (int)floor((map->lon0_deg + map->east + 1e-9) / step_lon);
 	for (int k = (int)ceil((map->lon0_deg + map->west) / step_lon); k <= east; k++) {
 		const double lon = k * step_lon;
@@ -296,18 +306,40 @@ static void draw_graticule(const struct map *map, FILE *out) {
 /* A bar of a round number of nautical miles, a sixth of the map or less. */
 static void draw_scale(const struct map *map, FILE *out) {
 	const double nm_per_unit = 60 / map->scale_y;
-	double nm = pow(10, floor(log10(WIDTH / 6 * nm_per_unit)));
-	if (nm * 5 / nm_per_unit < WIDTH / 6)
+	double nm = pow(10, floor(log10(HTML_MAP_WIDTH / 6 * nm_per_unit)));
+	if (nm * 5 / nm_per_unit < HTML_MAP_WIDTH / 6)
 		nm *= 5;
-	else if (nm * 2 / nm_per_unit < WIDTH / 6)
+	else if (nm * 2 / nm_per_unit < HTML_MAP_WIDTH / 6)
 		nm *= 2;
-	const double length = nm / nm_per_unit, y = map->height - 26, x = WIDTH - 24 - length;
+	const double length = nm / nm_per_unit, y = map->height - 26,
+		     x = HTML_MAP_WIDTH - 24 - length;
 	(void)fprintf(out,
 			"<path d=\"M%.1f %.1fv6h%.1fv-6\" "
-			"style=\"fill:none;stroke:var(--ink)\"/><text x=\"%.1f\" "
-			"y=\"%.1f\" style=\"fill:var(--ink)\" text-anchor=\"middle\">%.3g "
-			"NM</text>\n",
-			x, y, length, x + length / 2, y - 2, nm);
+			"style=\"fill:none;stroke:var(--ink)\"/><text class=\"l\" data-p=\"%.1f "
+			"%.1f\" "
+			"transform=\"translate(%.1f %.1f)\" style=\"fill:var(--ink)\" "
+			"text-anchor=\"end\">%.3g NM</text>\n",
+			x, y, length, x + length, y - 2, x + length, y - 2, nm);
+}
+
+static void write_legend(
+		const struct check_model *model, const struct map *map, size_t drawn, FILE *out) {
+	(void)fputs("<p class=\"soft\">Grey: tracks and volumes. Red: where there is a conflict; "
+		    "numbers lead to the table. ",
+			out);
+	if (model->unknowns > 0)
+		(void)fputs("Dashed, with a U: a pair that is unknown. ", out);
+	if (map->pole != 0)
+		(void)fprintf(out, "The %s pole is drawn as the centre of the circles of latitude.",
+				map->pole > 0 ? "north" : "south");
+	else
+		(void)fputs("North is up.", out);
+	if (drawn < model->n_items || model->n_conflicts > HTML_MARKS_MAX)
+		(void)fprintf(out,
+				" Drawn are %zu of %zu flights and volumes and the worst %d "
+				"conflicts.",
+				drawn, model->n_items, HTML_MARKS_MAX);
+	(void)fputs("</p>\n", out);
 }
 
 void html_map(const struct check_model *model, FILE *out) {
@@ -316,11 +348,14 @@ void html_map(const struct check_model *model, FILE *out) {
 	(void)fprintf(out,
 			"<div class=\"card map%s\"><svg viewBox=\"0 0 %.0f %.0f\" role=\"img\" "
 			"aria-labelledby=\"mt\">"
-			"<title id=\"mt\">Map of %zu flights and volumes and %zu conflicts; north "
-			"is up</title>\n",
-			model->n_items > HTML_LABELS_MAX ? "" : " few", WIDTH, map.height,
-			model->n_items, model->n_conflicts);
-	draw_graticule(&map, out);
+			"<title id=\"mt\">Map of %zu flights and volumes and %zu "
+			"conflicts</title>\n",
+			model->n_items > HTML_LABELS_MAX ? "" : " few", HTML_MAP_WIDTH, map.height,
+			model->n_items, model->n_conflicts - (size_t)model->unknowns);
+	if (map.pole != 0)
+		html_polar_graticule(&map, out);
+	else
+		draw_graticule(&map, out);
 	for (size_t i = 0; i < n; i++)
 		if (!check_is_flight(&model->items[i]))
 			draw_volume(&map, ent_volume_parts(model->items[i].volume), out);
@@ -336,14 +371,5 @@ void html_map(const struct check_model *model, FILE *out) {
 		    "<button type=\"button\" aria-label=\"Whole "
 		    "map\">&#8859;</button></nav></div>\n",
 			out);
-	(void)fputs("<p class=\"soft\">Grey: tracks and volumes. Red: where there is a conflict; "
-		    "numbers lead to the table. "
-		    "North is up.",
-			out);
-	if (n < model->n_items || model->n_conflicts > HTML_MARKS_MAX)
-		(void)fprintf(out,
-				" Drawn are %zu of %zu flights and volumes and the worst %d "
-				"conflicts.",
-				n, model->n_items, HTML_MARKS_MAX);
-	(void)fputs("</p>\n", out);
+	write_legend(model, &map, n, out);
 }

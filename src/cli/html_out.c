@@ -3,6 +3,7 @@
 #include "html_out.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 #include "entente/text.h"
 
@@ -31,11 +32,12 @@ void html_text(FILE *out, const char *text) {
 
 void html_time(FILE *out, int64_t utc_us) {
 	char text[ENT_TEXT_TIME_SIZE];
-	const int64_t second = INT64_C(1000000);
-	if (utc_us >= ENT_TIME_MIN_US && utc_us <= ENT_TIME_MAX_US)
-		utc_us -= ((utc_us % second) + second) % second;
-	(void)ent_text_print_time(utc_us, text);
+	check_show_time(utc_us, text);
 	html_text(out, text);
+}
+
+bool html_is_unknown(const struct check_conflict *conflict) {
+	return conflict->verdict.kind == ENT_VERDICT_UNKNOWN;
 }
 
 static const char style[] =
@@ -63,8 +65,11 @@ static const char style[] =
 		".map .c{fill:none;stroke:var(--bad);stroke-width:2.4;stroke-linecap:round}"
 		".map .g{stroke:var(--line);stroke-width:1;fill:none}"
 		".map .m circle{fill:var(--card);stroke:var(--bad);stroke-width:1.6}"
+		".map .c.u{stroke:var(--soft);stroke-dasharray:4 4}"
+		".map .u circle{stroke:var(--soft);stroke-dasharray:3 2}"
 		".map .m text{fill:var(--bad);font-weight:600;text-anchor:middle}"
-		".map path,.map line{vector-effect:non-scaling-stroke}"
+		".map .u text{fill:var(--soft)}"
+		".map path,.map line,.map circle.g{vector-effect:non-scaling-stroke}"
 		"nav{position:absolute;right:10px;top:10px;display:none;gap:4px}nav "
 		"button{width:32px;height:32px;font-size:17px;"
 		"border:1px solid "
@@ -80,6 +85,8 @@ static const char style[] =
 		"var(--a);opacity:.09}"
 		".px{stroke:var(--line);stroke-width:1;fill:none}.pv{fill:var(--volume);fill-"
 		"opacity:.2;stroke:none}"
+		".u .ps{fill:var(--line)}.u .pc,.u figcaption "
+		"b,td.u{fill:var(--soft);color:var(--soft)}"
 		".pc{fill:var(--bad)}.ka{color:var(--a)}.kb{color:var(--b)}"
 		".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:13.5px;"
 		"font-variant-numeric:tabular-nums}"
@@ -89,6 +96,10 @@ static const char style[] =
 		"th button{all:unset;cursor:pointer}th button:focus-visible{outline:2px solid "
 		"var(--a)}a{color:var(--a)}"
 		"tr:target td,figure:target{background:var(--shade)}"
+		"@media(max-width:700px){nav{position:static;padding:8px}nav "
+		"button{width:40px;height:40px}"
+		".grid{grid-template-columns:minmax(0,1fr)}}"
+		"summary{cursor:pointer}ul{margin:4px 0;overflow-wrap:anywhere}"
 		"@media "
 		"print{body{background:#fff;max-width:none}nav{display:none!important}.card{break-"
 		"inside:avoid}}";
@@ -102,8 +113,9 @@ static const char script[] =
 		";"
 		"function s(){x=Math.max(0,Math.min(W-W/z,x));y=Math.max(0,Math.min(H-H/z,y));"
 		"m.setAttribute('viewBox',x+' '+y+' '+W/z+' '+H/z);"
+		"var k=Math.max(1,W/m.getBoundingClientRect().width)/z;"
 		"m.querySelectorAll('.m,.l').forEach(function(e){var p=e.getAttribute('data-p');"
-		"e.setAttribute('transform','translate('+p+') scale('+1/z+')')})}"
+		"e.setAttribute('transform','translate('+p+') scale('+k+')')})}"
 		"function zoom(f,px,py){var "
 		"q=Math.max(1,Math.min(400,z*f));x+=px*(W/z-W/q);y+=py*(H/z-H/q);z=q;s()}"
 		"m.addEventListener('wheel',function(e){e.preventDefault();var "
@@ -117,7 +129,7 @@ static const char script[] =
 		"x-=(e.clientX-d[0])*k;y-=(e.clientY-d[1])*k;d=[e.clientX,e.clientY];s()});"
 		"n.children[0].onclick=function(){zoom(1.6,.5,.5)};n.children[1].onclick=function()"
 		"{zoom(.625,.5,.5)};"
-		"n.children[2].onclick=function(){z=1;x=y=0;s()}}"
+		"n.children[2].onclick=function(){z=1;x=y=0;s()};s();addEventListener('resize',s)}"
 		"document.querySelectorAll('th button').forEach(function(b,i){b.onclick=function(){"
 		"var t=b.closest('table').tBodies[0],u=b.dataset.up!=='1';b.dataset.up=u?'1':'0';"
 		"function k(r){var c=r.cells[i];return "
@@ -131,33 +143,69 @@ static void item_name(FILE *out, const struct check_item *item) {
 	html_text(out, check_name(item, text, sizeof text));
 }
 
-static void write_head(const struct check_model *model, FILE *out) {
+/* A sentence begins with a capital letter. */
+static void write_summary(const struct check_model *model, FILE *out) {
 	char summary[1024];
 	check_summary(model, summary, sizeof summary);
+	if (summary[0] >= 'a' && summary[0] <= 'z')
+		summary[0] = (char)(summary[0] - 'a' + 'A');
+	html_text(out, summary);
+}
+
+/* One name stands in the line; many are folded. */
+static void write_inputs(const struct check_model *model, FILE *out) {
+	char name[CHECK_FAULT_FILE_SIZE];
+	const bool many = model->n_sources > 1;
+	if (many)
+		(void)fprintf(out, "<details class=\"soft\"><summary>%zu inputs</summary><ul>",
+				model->n_sources);
+	for (size_t i = 0; i < model->n_sources; i++) {
+		const char *own = model->sources[i].name;
+		(void)fputs(many ? "<li>" : "<p class=\"soft\">Input: ", out);
+		html_text(out, ent_text_show(own, strlen(own), name, sizeof name));
+		(void)fputs(many ? "</li>" : "</p>\n", out);
+	}
+	if (many)
+		(void)fputs("</ul></details>\n", out);
+}
+
+static void write_head(const struct check_model *model, FILE *out) {
+	char minima[160];
+	check_show_minima(&model->minima, minima, sizeof minima);
 	(void)fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
 		    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 		    "style-src "
 		    "'unsafe-inline'; script-src 'unsafe-inline'\">"
 		    "<meta name=\"viewport\" content=\"width=device-width,initial-scale=1\">"
-		    "<title>Conflict check</title><style>",
+		    "<title>",
 			out);
+	write_summary(model, out);
+	(void)fputs("</title><style>", out);
 	(void)fputs(style, out);
 	(void)fputs("</style></head><body>\n<h1>", out);
-	html_text(out, summary);
-	(void)fprintf(out,
-			"</h1>\n<p class=\"soft\">Minima: lateral %.2f NM (%.0f m), vertical %.0f "
-			"ft (%.0f m), "
-			"time %.0f s. Inputs:",
-			(double)model->minima.lateral_mm / 1852000,
-			(double)model->minima.lateral_mm / 1000,
-			(double)model->minima.vertical_mm / 304.8,
-			(double)model->minima.vertical_mm / 1000,
-			(double)model->minima.time_us / 1e6);
-	for (size_t i = 0; i < model->n_sources; i++) {
-		(void)fputs(i > 0 ? ", " : " ", out);
-		html_text(out, model->sources[i].name);
+	write_summary(model, out);
+	(void)fprintf(out, "</h1>\n<p class=\"soft\">Minima: %s.</p>\n", minima);
+	write_inputs(model, out);
+}
+
+/* Rounded down, in nautical miles; what is less than a hundredth of one in metres. */
+static void write_lateral(const struct ent_witness *w, FILE *out) {
+	const int64_t hundredths = w->lateral_mm / 18520;
+	if (hundredths == 0 && w->lateral_mm >= 1000)
+		(void)fprintf(out, "%" PRId64 " m", w->lateral_mm / 1000);
+	else
+		(void)fprintf(out, "%" PRId64 ".%02d NM", hundredths / 100,
+				(int)(hundredths % 100));
+}
+
+/* "at 14:10:28", or at all times. */
+static void write_when(int64_t utc_us, FILE *out) {
+	if (utc_us < ENT_TIME_MIN_US || utc_us > ENT_TIME_MAX_US) {
+		(void)fputs("at all times", out);
+		return;
 	}
-	(void)fputs(".</p>\n", out);
+	(void)fputs("at ", out);
+	html_time(out, utc_us);
 }
 
 /* With --coordinates as it says; else as a map service takes it. */
@@ -169,31 +217,51 @@ static void write_place(const struct check_options *options, struct ent_point at
 		(void)fprintf(out, "%.5f, %.5f", ent_geo_lat_deg(at), ent_geo_lon_deg(at));
 }
 
+/* Lateral, vertical, what is kept of the minima, when, how long. */
+static void write_figures(const struct check_conflict *c, FILE *out) {
+	const struct ent_witness *w = &c->nearest;
+	const bool unknown = html_is_unknown(c);
+	char vertical[CHECK_SHOW_SIZE], lasts[24];
+	(void)fprintf(out, "<td class=\"n\" data-k=\"%" PRId64 "\">", w->lateral_mm);
+	write_lateral(w, out);
+	(void)fputs("</td><td class=\"n\" data-k=\"", out);
+	if (unknown)
+		(void)fputs("1e18", out);
+	else
+		(void)fprintf(out, "%" PRId64, w->vertical_lo_mm);
+	(void)fprintf(out, "\">%s</td>", check_show_vertical(w, unknown, false, vertical));
+	if (unknown)
+		(void)fputs("<td class=\"n\" data-k=\"1e18\">-</td><td>", out);
+	else
+		(void)fprintf(out, "<td class=\"n\" data-k=\"%.6f\">%d %%</td><td>", c->share,
+				check_percent(c));
+	html_time(out, w->time_a_utc_us);
+	check_show_duration(&c->verdict.witness, lasts, sizeof lasts);
+	(void)fprintf(out, "</td><td class=\"n\" data-k=\"%.0f\">%s</td>",
+			(double)c->verdict.witness.last_utc_us -
+					(double)c->verdict.witness.first_utc_us,
+			lasts);
+}
+
 static void write_row(const struct check_model *model, const struct check_options *options,
 		size_t i, FILE *out) {
 	const struct check_conflict *c = &model->conflicts[i];
-	const struct ent_witness *w = &c->verdict.witness;
-	const bool unknown = c->verdict.kind == ENT_VERDICT_UNKNOWN;
+	char number[CHECK_SHOW_SIZE];
+	(void)check_show_number(model, i, number);
 	(void)fprintf(out, "<tr id=\"c%zu\"><td class=\"n\" data-k=\"%zu\">", i + 1, i + 1);
 	if (i < HTML_PROFILES_MAX)
-		(void)fprintf(out, "<a href=\"#p%zu\">%zu</a></td><td>", i + 1, i + 1);
+		(void)fprintf(out, "<a href=\"#p%zu\">%s</a></td>", i + 1, number);
 	else
-		(void)fprintf(out, "%zu</td><td>", i + 1);
+		(void)fprintf(out, "%s</td>", number);
+	(void)fputs(html_is_unknown(c) ? "<td class=\"u\">unknown</td><td>"
+				       : "<td>conflict</td><td>",
+			out);
 	item_name(out, &model->items[c->a]);
 	(void)fputs("</td><td>", out);
 	item_name(out, &model->items[c->b]);
-	(void)fprintf(out, "</td><td class=\"n\" data-k=\"%" PRId64 "\">%.2f NM</td>",
-			w->lateral_mm, (double)w->lateral_mm / 1852000);
-	if (unknown)
-		(void)fputs("<td class=\"n\" data-k=\"1e18\">unknown</td>", out);
-	else
-		(void)fprintf(out, "<td class=\"n\" data-k=\"%" PRId64 "\">%.0f ft</td>",
-				w->vertical_lo_mm, (double)w->vertical_lo_mm / 304.8);
+	(void)fputs("</td>", out);
+	write_figures(c, out);
 	(void)fputs("<td>", out);
-	html_time(out, w->time_a_utc_us);
-	(void)fprintf(out, "</td><td class=\"n\" data-k=\"%.0f\">%.0f s</td><td>",
-			(double)w->last_utc_us - (double)w->first_utc_us,
-			((double)w->last_utc_us - (double)w->first_utc_us) / 1e6);
 	write_place(options, check_place(model, c), out);
 	(void)fputs("</td></tr>\n", out);
 }
@@ -203,9 +271,9 @@ static void write_table(
 	const struct {
 		const char *name;
 		bool number;
-	} heads[] = {{"#", true}, {"A", false}, {"B", false}, {"Lateral", true}, {"Vertical", true},
-			{"Nearest (UTC)", false}, {"Lasts", true},
-			{ent_gridref_form_title(options->coordinates), false}};
+	} heads[] = {{"#", true}, {"Verdict", false}, {"A", false}, {"B", false}, {"Lateral", true},
+			{"Vertical", true}, {"Keeps", true}, {"Nearest (UTC)", false},
+			{"Lasts", true}, {ent_gridref_form_title(options->coordinates), false}};
 	(void)fputs("<h2>Table</h2>\n<div class=\"card wide\"><table><thead><tr>", out);
 	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
 		(void)fprintf(out, "<th%s><button type=\"button\">%s</button></th>",
@@ -218,11 +286,40 @@ static void write_table(
 
 static void write_proposals(
 		const struct check_model *model, const struct check_conflict *conflict, FILE *out) {
-	(void)fputs("<p>Proposed for ", out);
+	const bool found = check_found_change(conflict);
+	(void)fputs(found ? "<p>Proposed for " : "<p>For ", out);
 	item_name(out, &model->items[conflict->proposed_for]);
-	(void)fputs(", clear of all that was checked: ", out);
+	(void)fputs(found ? ", clear of all that was checked: "
+			  : " no change within the limits is clear of all that was checked",
+			out);
 	check_write_changes(model, conflict, out);
 	(void)fputs(".</p>\n", out);
+}
+
+static void write_figure(const struct check_model *model, const struct check_options *options,
+		size_t i, FILE *out) {
+	const struct check_conflict *c = &model->conflicts[i];
+	char number[CHECK_SHOW_SIZE], vertical[CHECK_SHOW_SIZE];
+	const bool unknown = html_is_unknown(c);
+	(void)fprintf(out,
+			"<figure class=\"card%s\" id=\"p%zu\"><figcaption><b>%s</b> <span "
+			"class=\"ka\">",
+			unknown ? " u" : "", i + 1, check_show_number(model, i, number));
+	item_name(out, &model->items[c->a]);
+	(void)fputs("</span> and <span class=\"kb\">", out);
+	item_name(out, &model->items[c->b]);
+	(void)fputs("</span><br><span class=\"soft\">", out);
+	write_lateral(&c->nearest, out);
+	(void)fprintf(out, ", %s%s ", unknown ? "vertical " : "",
+			check_show_vertical(&c->nearest, unknown, false, vertical));
+	write_when(c->nearest.time_a_utc_us, out);
+	(void)fputs(", ", out);
+	write_place(options, check_place(model, c), out);
+	(void)fputs("</span></figcaption>\n", out);
+	html_profile(model, i, out);
+	if (c->proposed)
+		write_proposals(model, c, out);
+	(void)fputs("</figure>\n", out);
 }
 
 static void write_profiles(
@@ -231,40 +328,14 @@ static void write_profiles(
 								: HTML_PROFILES_MAX;
 	(void)fputs("<h2>Profiles</h2>\n<p class=\"soft\">Altitude over time around each conflict: "
 		    "<span class=\"ka\">A solid</span>, <span class=\"kb\">B dashed</span>; red, "
-		    "the time in "
-		    "conflict; the pale band, less than the vertical minimum from A; below, the "
-		    "lateral distance "
-		    "and its minimum.",
+		    "the time in conflict (grey where it is unknown); the pale band, less than the "
+		    "vertical minimum from A; below, the lateral distance and its minimum.",
 			out);
 	if (n < model->n_conflicts)
 		(void)fprintf(out, " The worst %zu of %zu are drawn.", n, model->n_conflicts);
 	(void)fputs("</p>\n<div class=\"grid\">\n", out);
-	for (size_t i = 0; i < n; i++) {
-		const struct check_conflict *c = &model->conflicts[i];
-		(void)fprintf(out,
-				"<figure class=\"card\" id=\"p%zu\"><figcaption><b>%zu</b> <span "
-				"class=\"ka\">",
-				i + 1, i + 1);
-		item_name(out, &model->items[c->a]);
-		(void)fputs("</span> and <span class=\"kb\">", out);
-		item_name(out, &model->items[c->b]);
-		(void)fprintf(out, "</span><br><span class=\"soft\">%.2f NM, ",
-				(double)c->verdict.witness.lateral_mm / 1852000);
-		if (c->verdict.kind == ENT_VERDICT_UNKNOWN)
-			(void)fputs("vertical unknown", out);
-		else
-			(void)fprintf(out, "%.0f ft",
-					(double)c->verdict.witness.vertical_lo_mm / 304.8);
-		(void)fputs(" at ", out);
-		html_time(out, c->verdict.witness.time_a_utc_us);
-		(void)fputs(", ", out);
-		write_place(options, check_place(model, c), out);
-		(void)fputs("</span></figcaption>\n", out);
-		html_profile(model, i, out);
-		if (c->proposed)
-			write_proposals(model, c, out);
-		(void)fputs("</figure>\n", out);
-	}
+	for (size_t i = 0; i < n; i++)
+		write_figure(model, options, i, out);
 	(void)fputs("</div>\n", out);
 }
 

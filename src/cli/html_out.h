@@ -27,4 +27,7 @@ void html_profile(const struct check_model *model, size_t conflict, FILE *out);
 void html_text(FILE *out, const char *text);
 void html_time(FILE *out, int64_t utc_us); /* to the second */
 
+/* "conflict", or "unknown": of a pair without a common altitude reference. */
+bool html_is_unknown(const struct check_conflict *conflict);
+
 #endif

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* html_profile.c: one conflict as altitude over time, and the lateral distance below it. */
-#include <inttypes.h>
+/*
+ * html_profile.c: one conflict as altitude over time, and the lateral distance below it, after
+ * tolerances. For drawing only: distances to an outline are along chords.
+ */
 #include <math.h>
+#include <string.h>
 
 #include "html_out.h"
 
 #define WIDTH 360.0
 #define LEFT 44.0
-#define TOP 8.0
+#define TOP 20.0
 #define HIGH 130.0  /* of the altitude part */
-#define BELOW 160.0 /* where the distance part begins */
+#define BELOW 178.0 /* where the distance part begins */
 #define LOW 46.0    /* its height */
 #define MARGIN_US INT64_C(240000000)
 
@@ -83,10 +86,29 @@ static struct frame frame_of(const struct check_item *const sides[2], const stru
 	return f;
 }
 
-static void draw_axes(const struct frame *f, const struct check_item *item, FILE *out) {
+static enum ent_altitude_ref reference(const struct check_item *item) {
+	const struct ent_band band = ent_volume_parts(item->volume)->band;
+	return check_is_flight(item) ? band.floor.ref : band.ceiling.ref;
+}
+
+/* What the axis of altitude counts, above it. */
+static void draw_axis_name(const struct check_item *const sides[2], FILE *out) {
+	static const char *const names[ENT_ALTITUDE_REF_COUNT] = {
+			[ENT_ALTITUDE_W84] = "ft above the WGS84 ellipsoid",
+			[ENT_ALTITUDE_AMSL] = "ft above mean sea level",
+			[ENT_ALTITUDE_AGL] = "ft above the ground",
+			[ENT_ALTITUDE_FL] = "flight level (1013.25 hPa)"};
+	const bool one = reference(sides[0]) == reference(sides[1]);
+	(void)fprintf(out, "<text x=\"%.0f\" y=\"%.0f\">%s</text>", LEFT, TOP - 8,
+			one ? names[reference(sides[0])] : "ft, each above its own reference");
+}
+
+static void draw_altitudes(
+		const struct frame *f, const struct check_item *const sides[2], FILE *out) {
 	static const double steps_ft[] = {
 			100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000};
-	const bool level = ent_volume_parts(item->volume)->band.floor.ref == ENT_ALTITUDE_FL;
+	const bool level = reference(sides[0]) == ENT_ALTITUDE_FL &&
+			reference(sides[1]) == ENT_ALTITUDE_FL;
 	const double span_ft = (f->hi_mm - f->lo_mm) / 304.8;
 	double step = steps_ft[0];
 	for (size_t i = 0; i < sizeof steps_ft / sizeof steps_ft[0] && span_ft / step > 5; i++)
@@ -105,17 +127,22 @@ static void draw_axes(const struct frame *f, const struct check_item *item, FILE
 		else
 			(void)fprintf(out, "%.0f ft</text>", ft);
 	}
+}
+
+/* The day stands with the first moment; all are UTC. */
+static void draw_times(const struct frame *f, FILE *out) {
 	for (int k = 0; k <= 2; k++) {
 		const int64_t at = f->from_us + (f->to_us - f->from_us) / 2 * k;
-		const int64_t s = at / 1000000;
-		(void)fprintf(out,
-				"<text x=\"%.1f\" y=\"%.0f\" "
-				"text-anchor=\"%s\">%02d:%02d:%02d</text>",
+		char text[ENT_TEXT_TIME_SIZE];
+		check_show_time(at, text);
+		const char *from = k > 0 && strchr(text, 'T') != NULL ? strchr(text, 'T') + 1
+								      : text;
+		(void)fprintf(out, "<text x=\"%.1f\" y=\"%.0f\" text-anchor=\"%s\">%s</text>",
 				frame_x(f, at), TOP + HIGH + 13,
 				k == 0                   ? "start"
 						: k == 1 ? "middle"
 							 : "end",
-				(int)(s / 3600 % 24), (int)(s / 60 % 60), (int)(s % 60));
+				from);
 	}
 }
 
@@ -170,37 +197,104 @@ static void draw_minimum(const struct frame *f, const struct check_item *item, i
 	(void)fputs("Z\"/>", out);
 }
 
+static double chord_m(struct ent_vec3 a, struct ent_vec3 b) {
+	const double x = a.x - b.x, y = a.y - b.y, z = a.z - b.z;
+	return sqrt(x * x + y * y + z * z);
+}
+
+/* From a place to the nearest of a piece. */
+static double piece_m(struct ent_vec3 at, struct ent_vec3 from, struct ent_vec3 to) {
+	const double length = chord_m(from, to);
+	const double along = (at.x - from.x) * (to.x - from.x) + (at.y - from.y) * (to.y - from.y) +
+			(at.z - from.z) * (to.z - from.z);
+	const double part = length > 0 ? fmax(0, fmin(1, along / (length * length))) : 0;
+	const struct ent_vec3 foot = {from.x + part * (to.x - from.x),
+			from.y + part * (to.y - from.y), from.z + part * (to.z - from.z)};
+	return chord_m(at, foot);
+}
+
+/* From a place to a volume's core: its centre, its line, its region. */
+static double core_m(const struct ent_volume *volume, struct ent_point place) {
+	const struct ent_volume_parts *parts = ent_volume_parts(volume);
+	const struct ent_vec3 at = ent_geo_ecef(place);
+	double least = 1e9;
+	if (parts->kind == ENT_VOLUME_CIRCLE)
+		return ent_geo_inverse(place, parts->vertices[0]).length_m;
+	if (parts->kind == ENT_VOLUME_CORRIDOR) {
+		for (uint32_t i = 0; i < parts->n_pieces; i++)
+			least = fmin(least, piece_m(at, parts->at[i], parts->at[i + 1]));
+		return least;
+	}
+	if (ent_volume_contains(volume, at))
+		return 0;
+	for (uint32_t r = 0; r < parts->n_rings; r++)
+		for (uint32_t i = parts->ring_start[r]; i < parts->ring_start[r + 1]; i++) {
+			const uint32_t next = i + 1 < parts->ring_start[r + 1]
+					? i + 1
+					: parts->ring_start[r];
+			least = fmin(least, piece_m(at, parts->at[i], parts->at[next]));
+		}
+	return least;
+}
+
+/* A flight and a flight or volume; after radii and tolerances. */
 static double apart_m(const struct check_item *const sides[2], int64_t time_us) {
+	const struct ent_volume_parts *a = ent_volume_parts(sides[0]->volume);
+	const struct ent_volume_parts *b = ent_volume_parts(sides[1]->volume);
 	struct ent_point at[2];
 	int32_t unused;
-	ent_track_at(sides[0]->volume, time_us, &at[0], &unused);
-	ent_track_at(sides[1]->volume, time_us, &at[1], &unused);
-	return ent_geo_inverse(at[0], at[1]).length_m;
+	double m;
+	for (int k = 0; k < 2; k++)
+		if (check_is_flight(sides[k]))
+			ent_track_at(sides[k]->volume, time_us, &at[k], &unused);
+	if (check_is_flight(sides[0]) && check_is_flight(sides[1]))
+		m = ent_geo_inverse(at[0], at[1]).length_m;
+	else if (check_is_flight(sides[0]))
+		m = core_m(sides[1]->volume, at[0]);
+	else
+		m = core_m(sides[0]->volume, at[1]);
+	return fmax(0, m - (double)(a->radius_mm + b->radius_mm) / 1e3);
+}
+
+/* "5 NM", or metres where that would be a small part of one. */
+static void write_length(double m, FILE *out) {
+	(void)fprintf(out, m < 185 ? "%.3g m" : "%.3g NM", m < 185 ? m : m / 1852);
+}
+
+static void draw_minimum_line(double y, double minimum_m, FILE *out) {
+	(void)fprintf(out,
+			"<path class=\"px\" d=\"M%.0f %.1fH%.0f\" stroke-dasharray=\"3 3\"/><text "
+			"x=\"%.0f\" y=\"%.1f\" text-anchor=\"end\">",
+			LEFT, y, WIDTH - 6, LEFT - 4, y + 4);
+	write_length(minimum_m, out);
+	(void)fputs("</text>", out);
 }
 
 static void draw_distance(const struct frame *f, const struct check_item *const sides[2],
 		int64_t lateral_mm, FILE *out) {
-	if (!check_is_flight(sides[0]) || !check_is_flight(sides[1]))
-		return;
 	const double minimum_m = (double)lateral_mm / 1e3, most_m = fmax(2 * minimum_m, 200);
-	const double y = BELOW + LOW * (1 - minimum_m / most_m);
-	(void)fprintf(out,
-			"<path class=\"px\" d=\"M%.0f %.1fH%.0f\" stroke-dasharray=\"3 3\"/><text "
-			"x=\"%.0f\" y=\"%.1f\" "
-			"text-anchor=\"end\">%.3g NM</text><path class=\"pd\" d=\"",
-			LEFT, y, WIDTH - 6, LEFT - 4, y + 4, minimum_m / 1852);
+	bool cut = false;
+	draw_minimum_line(BELOW + LOW * (1 - minimum_m / most_m), minimum_m, out);
+	(void)fputs("<path class=\"pd\" d=\"", out);
 	char command = 'M';
 	for (int i = 0; i <= SAMPLES; i++) {
 		const int64_t at = sample(f, i);
 		if (!flies(sides[0], at) || !flies(sides[1], at))
 			continue;
-		const double m = fmin(most_m, apart_m(sides, at));
+		const double m = apart_m(sides, at);
+		cut = cut || m > most_m;
 		(void)fprintf(out, "%c%.1f %.1f", command, frame_x(f, at),
-				BELOW + LOW * (1 - m / most_m));
+				BELOW + LOW * (1 - fmin(most_m, m) / most_m));
 		command = 'L';
 	}
 	(void)fprintf(out, "\"/><path class=\"px\" d=\"M%.0f %.0fH%.0f\"/>", LEFT, BELOW + LOW,
 			WIDTH - 6);
+	if (!cut)
+		return;
+	(void)fprintf(out, "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"middle\">cut off above ",
+			(LEFT + WIDTH) / 2, BELOW - 3);
+	write_length(most_m, out);
+	(void)fputs("</text>", out);
 }
 
 /* One axis serves both, so what the two are measured from must be said where it differs. */
@@ -210,11 +304,7 @@ static void note_references(const struct check_item *const sides[2], FILE *out) 
 			[ENT_ALTITUDE_AMSL] = "mean sea level",
 			[ENT_ALTITUDE_AGL] = "the ground",
 			[ENT_ALTITUDE_FL] = "1013.25 hPa"};
-	const struct ent_band a = ent_volume_parts(sides[0]->volume)->band;
-	const struct ent_band b = ent_volume_parts(sides[1]->volume)->band;
-	const enum ent_altitude_ref refs[2] = {
-			check_is_flight(sides[0]) ? a.floor.ref : a.ceiling.ref,
-			check_is_flight(sides[1]) ? b.floor.ref : b.ceiling.ref};
+	const enum ent_altitude_ref refs[2] = {reference(sides[0]), reference(sides[1])};
 	if (refs[0] != refs[1])
 		(void)fprintf(out,
 				"<p class=\"soft\">Drawn as given: A above %s, B above %s.</p>\n",
@@ -231,8 +321,6 @@ void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
 				out);
 		return;
 	}
-	/* Between a flight and a volume no distance is drawn. */
-	const bool both = check_is_flight(sides[0]) && check_is_flight(sides[1]);
 	const struct frame f = frame_of(sides, w, model->minima.vertical_mm);
 	const int64_t first = w->first_utc_us > f.from_us ? w->first_utc_us : f.from_us;
 	const int64_t last = w->last_utc_us < f.to_us ? w->last_utc_us : f.to_us;
@@ -240,17 +328,19 @@ void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
 			"<svg viewBox=\"0 0 %.0f %.0f\" role=\"img\"><title>Altitude of both over "
 			"time, and their lateral "
 			"distance</title>",
-			WIDTH, both ? BELOW + LOW + 6 : BELOW);
-	draw_axes(&f, sides[check_is_flight(sides[0]) ? 0 : 1], out);
+			WIDTH, BELOW + LOW + 6);
+	draw_axis_name(sides, out);
+	draw_altitudes(&f, sides, out);
+	draw_times(&f, out);
 	(void)fprintf(out,
 			"<rect class=\"ps\" x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"%.0f\"/>",
 			frame_x(&f, first), TOP, fmax(1.5, frame_x(&f, last) - frame_x(&f, first)),
-			both ? BELOW + LOW - TOP : HIGH);
+			BELOW + LOW - TOP);
 	draw_minimum(&f, sides[0], model->minima.vertical_mm, out);
 	draw_side(&f, sides[0], 'a', out);
 	draw_side(&f, sides[1], 'b', out);
 	draw_distance(&f, sides, model->minima.lateral_mm, out);
-	const int64_t times[2] = {w->time_a_utc_us, w->time_b_utc_us};
+	const int64_t times[2] = {c->nearest.time_a_utc_us, c->nearest.time_b_utc_us};
 	for (int k = 0; k < 2; k++)
 		if (check_is_flight(sides[k]))
 			(void)fprintf(out, "<circle class=\"pc\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>",

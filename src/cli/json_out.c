@@ -50,10 +50,10 @@ static void write_places(struct ent_jsonout *out, const struct check_options *op
 	member_string(out, "b_place", check_show_place(options, w->at_b, text));
 }
 
-static void write_closest(struct ent_jsonout *out, const struct check_options *options,
-		const struct ent_verdict *verdict) {
-	const struct ent_witness *w = &verdict->witness;
-	ent_jsonout_name(out, "closest");
+/* A moment's members, the object left open. */
+static void write_moment(struct ent_jsonout *out, const char *name,
+		const struct check_options *options, const struct ent_witness *w, bool unknown) {
+	ent_jsonout_name(out, name);
 	ent_jsonout_object_begin(out);
 	member_time(out, "time", w->time_a_utc_us);
 	if (w->time_b_utc_us != w->time_a_utc_us)
@@ -69,10 +69,23 @@ static void write_closest(struct ent_jsonout *out, const struct check_options *o
 	if (options->coordinates_given)
 		write_places(out, options, w);
 	member_metres(out, "lateral_m", w->lateral_mm);
-	member_metres(out, "vertical_m",
-			verdict->kind == ENT_VERDICT_UNKNOWN ? INT64_MAX : w->vertical_lo_mm);
-	if (verdict->kind != ENT_VERDICT_UNKNOWN && w->vertical_hi_mm != w->vertical_lo_mm)
+	member_metres(out, "vertical_m", unknown ? INT64_MAX : w->vertical_lo_mm);
+	if (!unknown && w->vertical_hi_mm != w->vertical_lo_mm)
 		member_metres(out, "vertical_max_m", w->vertical_hi_mm);
+}
+
+/* Closest laterally, and when the least share of the minima is kept. */
+static void write_moments(struct ent_jsonout *out, const struct check_options *options,
+		const struct check_conflict *conflict) {
+	const bool unknown = conflict->verdict.kind == ENT_VERDICT_UNKNOWN;
+	write_moment(out, "closest", options, &conflict->verdict.witness, unknown);
+	ent_jsonout_object_end(out);
+	write_moment(out, "nearest", options, &conflict->nearest, unknown);
+	ent_jsonout_name(out, "share");
+	if (unknown)
+		ent_jsonout_null(out);
+	else
+		ent_jsonout_decimal(out, (int64_t)(conflict->share * 1e4), 4);
 	ent_jsonout_object_end(out);
 }
 
@@ -114,7 +127,7 @@ static void write_conflict(struct ent_jsonout *out, const struct check_model *mo
 	write_side(out, "b", model, &model->items[conflict->b]);
 	member_time(out, "first", conflict->verdict.witness.first_utc_us);
 	member_time(out, "last", conflict->verdict.witness.last_utc_us);
-	write_closest(out, options, &conflict->verdict);
+	write_moments(out, options, conflict);
 	if (conflict->proposed)
 		write_proposals(out, model, conflict);
 }
@@ -127,6 +140,8 @@ static void write_summary(struct ent_jsonout *out, const struct check_model *mod
 	member_string(out, "text", text);
 	member_uint(out, "conflicts", model->n_conflicts - model->unknowns);
 	member_uint(out, "unknown", model->unknowns);
+	ent_jsonout_name(out, "more");
+	ent_jsonout_bool(out, model->more);
 	member_uint(out, "flights", model->flights);
 	member_uint(out, "volumes", model->volumes);
 	member_uint(out, "outside", model->outside);

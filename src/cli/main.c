@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* main.c: the program `entente`: one table of subcommands. */
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -38,6 +39,11 @@ static void usage(FILE *out) {
 	(void)fputs("\nentente help COMMAND tells more.\n", out);
 }
 
+static int no_such_command(void) {
+	(void)fprintf(stderr, "entente: there is no command of that name; try entente help\n");
+	return 2;
+}
+
 static int help_main(int argc, char **argv) {
 	for (size_t i = 0; argc > 0 && i < COMMANDS; i++) {
 		if (strcmp(argv[0], commands[i].name) == 0 && commands[i].help != NULL) {
@@ -45,6 +51,8 @@ static int help_main(int argc, char **argv) {
 			return 0;
 		}
 	}
+	if (argc > 0 && strcmp(argv[0], "help") != 0 && strcmp(argv[0], "version") != 0)
+		return no_such_command();
 	usage(stdout);
 	return 0;
 }
@@ -64,6 +72,8 @@ int main(int argc, char **argv) {
 		usage(stderr);
 		return 2;
 	}
+	/* A file that may not grow further is a write that fails, and is said. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	const char *name = argv[1];
 	if (strcmp(name, "--version") == 0)
 		name = "version";
@@ -72,6 +82,5 @@ int main(int argc, char **argv) {
 	for (size_t i = 0; i < COMMANDS; i++)
 		if (strcmp(name, commands[i].name) == 0)
 			return finish(commands[i].main(argc - 2, argv + 2));
-	(void)fprintf(stderr, "entente: there is no command of that name; try entente help\n");
-	return 2;
+	return no_such_command();
 }

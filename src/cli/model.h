@@ -51,17 +51,15 @@ struct check_source {
 	uint64_t items, left_out; /* left_out: bad, skipped with --skip-bad */
 };
 
-/* The moment at which two keep the least share of the minima: the greater of lateral / L and vertical / V. */
-struct check_nearest {
-	int64_t time_a_utc_us, time_b_utc_us;
-	int64_t lateral_mm, vertical_lo_mm, vertical_hi_mm;
-	double share; /* below 1; of an unknown pair by lateral distance alone */
-};
-
 struct check_conflict {
 	uint32_t a, b;              /* items, a < b */
 	struct ent_verdict verdict; /* conflict or unknown; its witness is the closest laterally */
-	struct check_nearest nearest; /* what it is ranked by */
+	/*
+	 * When they keep the least share of the minima, the greater of lateral / L and vertical / V:
+	 * what the conflict is ranked by. Its first and last are of no use.
+	 */
+	struct ent_witness nearest;
+	double share;  /* below 1; of an unknown pair, of the lateral minimum alone */
 	bool proposed; /* proposals are for item a (or, if against, the one that is not) */
 	uint32_t proposed_for;
 	struct ent_proposal proposals[ENT_PROPOSAL_COUNT];

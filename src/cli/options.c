@@ -179,6 +179,10 @@ static bool take_together(
 		ent_fault_set(fault, "", "it takes two ids, callsigns or addresses: A,B");
 		return false;
 	}
+	if (length[0] == length[1] && memcmp(part[0], part[1], length[0]) == 0) {
+		ent_fault_set(fault, "", "both names are the same");
+		return false;
+	}
 	return add_name(&options->together, value, fault);
 }
 
@@ -273,7 +277,10 @@ static bool take_qnh(struct check_options *options, const char *value, struct en
 
 static bool take_isa(struct check_options *options, const char *value, struct ent_fault *fault) {
 	int64_t kelvin;
-	if (ent_text_parse_decimal(value, strlen(value), 1, 1, &kelvin, fault) != ENT_OK)
+	size_t length = strlen(value);
+	/* The unit may stand behind it, as in an input. */
+	length -= length > 0 && value[length - 1] == 'K';
+	if (ent_text_parse_decimal(value, length, 1, 1, &kelvin, fault) != ENT_OK)
 		return false;
 	if (kelvin < 0 || kelvin > 60) {
 		ent_fault_set(fault, "", "it must lie in 0..60 (kelvin)");
@@ -288,6 +295,13 @@ static bool take_propose(
 	(void)value;
 	(void)fault;
 	return options->propose = true;
+}
+
+static bool take_earlier(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
+	(void)value;
+	(void)fault;
+	return options->earlier = true;
 }
 
 static bool take_skip_bad(
@@ -329,6 +343,7 @@ static const struct row rows[] = {
 				take_together},
 		{"--propose", NULL, "propose the smallest change that takes each flight clear",
 				take_propose},
+		{"--earlier", NULL, "proposals may also go earlier, not only later", take_earlier},
 		{"--format", "FORMAT", "text, json, geojson or csv (text)", take_format},
 		{"--coordinates", "FORM",
 				"write places as decimal, dms, ddm, mgrs, gars or georef (decimal)",
@@ -390,6 +405,60 @@ static const struct row *find(const char *argument, size_t length, struct ent_fa
 	return NULL;
 }
 
+/* Nothing is named to be read; perhaps an option took it for its value. */
+static void no_input(int argc, char **argv, struct ent_fault *fault) {
+	char shown[64];
+	const struct row *row = NULL;
+	for (size_t i = 0; argc >= 2 && i < ROWS; i++)
+		if (strcmp(argv[argc - 2], rows[i].name) == 0 && rows[i].value != NULL)
+			row = &rows[i];
+	if (row != NULL)
+		ent_fault_set(fault, "", "no input; \"%s\" was taken as the value of %s",
+				ent_text_show(argv[argc - 1], strlen(argv[argc - 1]), shown,
+						sizeof shown),
+				row->name);
+	else
+		ent_fault_set(fault, "",
+				"no input; name files, or - for standard input (try --help)");
+}
+
+/* Standard input can be read once. */
+static bool dash_twice(const struct check_options *options) {
+	size_t n = 0;
+	for (size_t i = 0; i < options->files.n; i++)
+		n += strcmp(options->files.name[i], "-") == 0;
+	for (size_t i = 0; i < options->against.n; i++)
+		n += strcmp(options->against.name[i], "-") == 0;
+	return n > 1;
+}
+
+/* What fits one by one must also fit together. */
+static bool check_all(const struct check_options *o, int argc, char **argv,
+		struct ent_fault *reterr_fault) {
+	struct ent_fault minima;
+	if (ent_minima_check(&o->minima, &minima) != ENT_OK) {
+		ent_fault_set(reterr_fault, "minima", "%s", minima.why);
+		return false;
+	}
+	if (o->span.start_utc_us > o->span.end_utc_us) {
+		ent_fault_set(reterr_fault, "--from", "it is later than --to");
+		return false;
+	}
+	if (o->files.n == 0) {
+		no_input(argc, argv, reterr_fault);
+		return false;
+	}
+	if (dash_twice(o)) {
+		ent_fault_set(reterr_fault, "-", "standard input is named more than once");
+		return false;
+	}
+	if (o->earlier && !o->propose) {
+		ent_fault_set(reterr_fault, "--earlier", "it goes with --propose");
+		return false;
+	}
+	return true;
+}
+
 /* Takes one option; *i moves past its value. */
 static bool take(struct check_options *options, int argc, char **argv, int *i,
 		struct ent_fault *fault) {
@@ -438,23 +507,7 @@ bool check_options_parse(int argc, char **argv, struct check_options *ret_option
 			return false;
 		}
 	}
-	if (o->help)
-		return true;
-	struct ent_fault minima;
-	if (ent_minima_check(&o->minima, &minima) != ENT_OK) {
-		ent_fault_set(reterr_fault, "minima", "%s", minima.why);
-		return false;
-	}
-	if (o->span.start_utc_us > o->span.end_utc_us) {
-		ent_fault_set(reterr_fault, "--from", "it is later than --to");
-		return false;
-	}
-	if (o->files.n == 0) {
-		ent_fault_set(reterr_fault, "FILE",
-				"no input; name files, or - for standard input (try --help)");
-		return false;
-	}
-	return true;
+	return o->help || check_all(o, argc, argv, reterr_fault);
 }
 
 void check_options_help(FILE *out) {

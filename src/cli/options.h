@@ -26,7 +26,7 @@ struct check_options {
 	bool area_given;
 	struct ent_point south_west, north_east; /* west > east: across the antimeridian */
 	struct ent_span span;                    /* unbounded where not given */
-	bool propose, skip_bad, progress, help;
+	bool propose, earlier, skip_bad, progress, help;
 	enum check_format format;
 	bool coordinates_given;
 	enum ent_gridref_form coordinates; /* decimal degrees where not given */

@@ -50,8 +50,9 @@ static ent_status propose(const struct check_model *model, const struct check_op
 		return ENT_E_MEMORY;
 	for (size_t i = first; i < end; i++)
 		volumes[i - first] = model->items[i].volume;
-	const struct ent_proposal_limits limits = ent_proposal_limits_default(
+	struct ent_proposal_limits limits = ent_proposal_limits_default(
 			check_is_flight(&model->items[item]));
+	limits.earlier = options->earlier;
 	struct asked asked = {model, options, &model->items[item]};
 	const ent_status status = ent_propose(snapshot, volumes, end - first, &model->minima,
 			counts, &asked, &limits, ret_proposals, NULL);

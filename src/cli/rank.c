@@ -18,28 +18,22 @@ static double part(int64_t mm, int64_t minimum_mm) {
 	return minimum_mm > 0 ? (double)mm / (double)minimum_mm : 0;
 }
 
-static struct check_nearest nearest_of(
-		const struct ent_witness *w, const struct ent_minima *minima, bool unknown) {
+static double share_of(const struct ent_witness *w, const struct ent_minima *minima, bool unknown) {
 	const double lateral = part(w->lateral_mm, minima->lateral_mm);
 	const double vertical = unknown ? 0 : part(w->vertical_lo_mm, minima->vertical_mm);
-	return (struct check_nearest){.time_a_utc_us = w->time_a_utc_us,
-			.time_b_utc_us = w->time_b_utc_us,
-			.lateral_mm = w->lateral_mm,
-			.vertical_lo_mm = w->vertical_lo_mm,
-			.vertical_hi_mm = w->vertical_hi_mm,
-			.share = lateral > vertical ? lateral : vertical};
+	return lateral > vertical ? lateral : vertical;
 }
 
 /* Halves what lies between a share that is reached and one that is not. */
 static void find_nearest(const struct check_model *model, struct check_conflict *conflict) {
 	const struct check_item *a = &model->items[conflict->a], *b = &model->items[conflict->b];
 	const bool unknown = conflict->verdict.kind == ENT_VERDICT_UNKNOWN;
-	struct check_nearest *nearest = &conflict->nearest;
-	*nearest = nearest_of(&conflict->verdict.witness, &model->minima, unknown);
+	conflict->nearest = conflict->verdict.witness;
+	conflict->share = share_of(&conflict->nearest, &model->minima, unknown);
 	/* Two volumes stand still. */
 	if (unknown || (!check_is_flight(a) && !check_is_flight(b)))
 		return;
-	double not_reached = 0, reached = nearest->share;
+	double not_reached = 0, reached = conflict->share;
 	/* Most conflicts are worst where they are closest: that is asked first. */
 	double asked = reached - SHARE_EXACT;
 	while (reached - not_reached > SHARE_EXACT) {
@@ -50,11 +44,12 @@ static void find_nearest(const struct check_model *model, struct check_conflict 
 		const struct ent_verdict verdict = ent_conflict_judge(
 				a->volume, b->volume, &minima);
 		if (verdict.kind == ENT_VERDICT_CONFLICT) {
-			const struct check_nearest found = nearest_of(
-					&verdict.witness, &model->minima, false);
-			if (found.share < nearest->share)
-				*nearest = found;
-			reached = found.share < asked ? found.share : asked;
+			const double share = share_of(&verdict.witness, &model->minima, false);
+			if (share < conflict->share) {
+				conflict->nearest = verdict.witness;
+				conflict->share = share;
+			}
+			reached = share < asked ? share : asked;
 		} else {
 			not_reached = asked;
 		}
@@ -73,8 +68,8 @@ static int by_share(const void *left, const void *right) {
 	const bool unknown_b = b->verdict.kind == ENT_VERDICT_UNKNOWN;
 	if (unknown_a != unknown_b)
 		return unknown_a ? 1 : -1;
-	if (a->nearest.share < b->nearest.share || a->nearest.share > b->nearest.share)
-		return a->nearest.share < b->nearest.share ? -1 : 1;
+	if (a->share < b->share || a->share > b->share)
+		return a->share < b->share ? -1 : 1;
 	const int by_time = compare(a->nearest.time_a_utc_us, b->nearest.time_a_utc_us);
 	const int by_a = compare(a->a, b->a);
 	return by_time != 0 ? by_time : by_a != 0 ? by_a : compare(a->b, b->b);
