@@ -11,8 +11,15 @@ static const struct {
 	const char *arguments, *says;
 } refused[] = {
 		{"check",
-				"entente: FILE: no input; name files, or - for standard input (try "
+				"entente: no input; name files, or - for standard input (try "
 				"--help)\n"},
+		{"check --against x",
+				"entente: no input; \"x\" was taken as the value of --against\n"},
+		{"check - -", "entente: -: standard input is named more than once\n"},
+		{"check - --against -", "entente: -: standard input is named more than once\n"},
+		{"check --earlier x", "entente: --earlier: it goes with --propose\n"},
+		{"check --together A,A x", "entente: --together: both names are the same\n"},
+		{"help nope", "entente: there is no command of that name; try entente help\n"},
 		{"check --latera 5nm x",
 				"entente: --latera: there is no such option; did you mean "
 				"--lateral?\n"},

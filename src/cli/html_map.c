@@ -224,7 +224,8 @@ static void draw_marks(const struct check_model *model, const struct map *map, F
 	}
 }
 
-/* Where an item's name stands: where a flight or corridor begins, above the west of an area. */
+/* Where an item's name stands: where a flight or corridor begins, above the west of an area, but near
+ * a pole, which has no west, where its outline begins. */
 static void label_place(const struct map *map, const struct check_item *item, double *ret_x,
 		double *ret_y) {
 	const struct ent_volume_parts *parts = ent_volume_parts(item->volume);
@@ -232,7 +233,7 @@ static void label_place(const struct map *map, const struct check_item *item, do
 	ent_volume_bounds(item->volume, &south_west, &north_east);
 	if (parts->kind == ENT_VOLUME_TRACK)
 		at = parts->track->points[0].at;
-	else if (parts->kind == ENT_VOLUME_CORRIDOR)
+	else if (parts->kind == ENT_VOLUME_CORRIDOR || map->pole != 0)
 		at = parts->vertices[0];
 	else
 		at = (struct ent_point){north_east.lat_ndeg, south_west.lon_ndeg};

@@ -113,7 +113,7 @@ static const char script[] =
 		";"
 		"function s(){x=Math.max(0,Math.min(W-W/z,x));y=Math.max(0,Math.min(H-H/z,y));"
 		"m.setAttribute('viewBox',x+' '+y+' '+W/z+' '+H/z);"
-		"var k=Math.max(1,W/m.getBoundingClientRect().width)/z;"
+		"var k=Math.max(1,.8*W/m.getBoundingClientRect().width)/z;"
 		"m.querySelectorAll('.m,.l').forEach(function(e){var p=e.getAttribute('data-p');"
 		"e.setAttribute('transform','translate('+p+') scale('+k+')')})}"
 		"function zoom(f,px,py){var "

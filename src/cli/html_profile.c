@@ -125,24 +125,26 @@ static void draw_altitudes(
 		if (level)
 			(void)fprintf(out, "FL%03.0f</text>", ft / 100);
 		else
-			(void)fprintf(out, "%.0f ft</text>", ft);
+			(void)fprintf(out, "%.0f</text>", ft);
 	}
 }
 
-/* The day stands with the first moment; all are UTC. */
+/* The day of the first moment stands above. */
 static void draw_times(const struct frame *f, FILE *out) {
+	char text[ENT_TEXT_TIME_SIZE];
+	check_show_time(f->from_us, text);
+	(void)fprintf(out, "<text x=\"%.0f\" y=\"%.0f\" text-anchor=\"end\">%.*s UTC</text>",
+			WIDTH - 6, TOP - 8, (int)strcspn(text, "T"), text);
 	for (int k = 0; k <= 2; k++) {
 		const int64_t at = f->from_us + (f->to_us - f->from_us) / 2 * k;
-		char text[ENT_TEXT_TIME_SIZE];
 		check_show_time(at, text);
-		const char *from = k > 0 && strchr(text, 'T') != NULL ? strchr(text, 'T') + 1
-								      : text;
-		(void)fprintf(out, "<text x=\"%.1f\" y=\"%.0f\" text-anchor=\"%s\">%s</text>",
+		const char *day_end = strchr(text, 'T');
+		(void)fprintf(out, "<text x=\"%.1f\" y=\"%.0f\" text-anchor=\"%s\">%.8s</text>",
 				frame_x(f, at), TOP + HIGH + 13,
 				k == 0                   ? "start"
 						: k == 1 ? "middle"
 							 : "end",
-				from);
+				day_end != NULL ? day_end + 1 : text);
 	}
 }
 
