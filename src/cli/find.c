@@ -135,6 +135,7 @@ struct finder {
 	size_t room;
 	ent_status status;
 	uint32_t asked;             /* the item that a query is for */
+	uint32_t *group;            /* of each item, close together: most pairs end here */
 	bool near[CHECK_NAMES_MAX]; /* of each of --together: were the two near? */
 };
 
@@ -144,13 +145,12 @@ struct finder {
  */
 static bool pair_counts(void *user, uint64_t id_a, uint64_t id_b) {
 	const struct finder *finder = user;
-	const struct check_item *a = &finder->model->items[id_a];
-	const struct check_item *b = &finder->model->items[id_b];
-	if (a->group == b->group)
+	if (finder->group[id_a] == finder->group[id_b])
 		return false;
 	if (finder->options->together.n == 0)
 		return true;
-	const size_t name = together(finder->options, a, b);
+	const size_t name = together(
+			finder->options, &finder->model->items[id_a], &finder->model->items[id_b]);
 	return name == finder->options->together.n || !finder->near[name];
 }
 
@@ -251,17 +251,31 @@ static ent_status ask_all(struct finder *finder, const struct ent_index_snapshot
 	return status;
 }
 
-ent_status check_find(struct check_model *model, const struct check_options *options,
-		ent_index_progress_fn progress, void *progress_user) {
+static struct finder *start(struct check_model *model, const struct check_options *options) {
 	struct finder *finder = calloc(1, sizeof *finder);
-	struct ent_index *index = NULL;
-	struct ent_index_snapshot *snapshot = NULL;
 	if (finder == NULL)
-		return ENT_E_MEMORY;
+		return NULL;
 	finder->model = model;
 	finder->options = options;
 	model->minima = options->minima;
 	choose_items(model, options);
+	finder->group = calloc(model->n_items + 1, sizeof *finder->group);
+	if (finder->group == NULL) {
+		free(finder);
+		return NULL;
+	}
+	for (size_t i = 0; i < model->n_items; i++)
+		finder->group[i] = model->items[i].group;
+	return finder;
+}
+
+ent_status check_find(struct check_model *model, const struct check_options *options,
+		ent_index_progress_fn progress, void *progress_user) {
+	struct finder *finder = start(model, options);
+	struct ent_index *index = NULL;
+	struct ent_index_snapshot *snapshot = NULL;
+	if (finder == NULL)
+		return ENT_E_MEMORY;
 	ent_status status = ent_index_create(&index);
 	if (status == ENT_OK)
 		status = load(index, model, options->against.n > 0);
@@ -282,6 +296,7 @@ ent_status check_find(struct check_model *model, const struct check_options *opt
 		status = check_propose(model, options, snapshot, progress, progress_user);
 	ent_index_snapshot_release(snapshot);
 	ent_index_destroy(index);
+	free(finder->group);
 	free(finder);
 	return status;
 }
