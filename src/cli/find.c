@@ -136,6 +136,7 @@ struct finder {
 	ent_status status;
 	uint32_t asked;             /* the item that a query is for */
 	uint32_t *group;            /* of each item, close together: most pairs end here */
+	bool *named;                /* of each item: does --together have a name of it? */
 	bool near[CHECK_NAMES_MAX]; /* of each of --together: were the two near? */
 };
 
@@ -147,7 +148,7 @@ static bool pair_counts(void *user, uint64_t id_a, uint64_t id_b) {
 	const struct finder *finder = user;
 	if (finder->group[id_a] == finder->group[id_b])
 		return false;
-	if (finder->options->together.n == 0)
+	if (!finder->named[id_a] || !finder->named[id_b])
 		return true;
 	const size_t name = together(
 			finder->options, &finder->model->items[id_a], &finder->model->items[id_b]);
@@ -251,6 +252,24 @@ static ent_status ask_all(struct finder *finder, const struct ent_index_snapshot
 	return status;
 }
 
+static bool is_named(const struct check_options *options, const struct check_item *item) {
+	for (size_t i = 0; i < options->together.n; i++) {
+		const char *first = options->together.name[i], *comma = strchr(first, ',');
+		if (check_is_called(item, first, (size_t)(comma - first)) ||
+				check_is_called(item, comma + 1, strlen(comma + 1)))
+			return true;
+	}
+	return false;
+}
+
+static void finish(struct finder *finder) {
+	if (finder == NULL)
+		return;
+	free(finder->group);
+	free(finder->named);
+	free(finder);
+}
+
 static struct finder *start(struct check_model *model, const struct check_options *options) {
 	struct finder *finder = calloc(1, sizeof *finder);
 	if (finder == NULL)
@@ -260,12 +279,15 @@ static struct finder *start(struct check_model *model, const struct check_option
 	model->minima = options->minima;
 	choose_items(model, options);
 	finder->group = calloc(model->n_items + 1, sizeof *finder->group);
-	if (finder->group == NULL) {
-		free(finder);
+	finder->named = calloc(model->n_items + 1, sizeof *finder->named);
+	if (finder->group == NULL || finder->named == NULL) {
+		finish(finder);
 		return NULL;
 	}
-	for (size_t i = 0; i < model->n_items; i++)
+	for (size_t i = 0; i < model->n_items; i++) {
 		finder->group[i] = model->items[i].group;
+		finder->named[i] = is_named(options, &model->items[i]);
+	}
 	return finder;
 }
 
@@ -296,7 +318,6 @@ ent_status check_find(struct check_model *model, const struct check_options *opt
 		status = check_propose(model, options, snapshot, progress, progress_user);
 	ent_index_snapshot_release(snapshot);
 	ent_index_destroy(index);
-	free(finder->group);
-	free(finder);
+	finish(finder);
 	return status;
 }
