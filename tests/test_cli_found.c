@@ -11,6 +11,10 @@
 
 static char page_path[64]; /* of this run, removed at its end */
 
+/*
+ * P1 and P2 of worst.csv: for u from 0 to 1 the lateral share of 5 NM goes from 0.024 up to 0.408, the
+ * vertical share of 1,000 ft from 0.9 down to 0; they are equal at u = 0.682, a share of 0.286.
+ */
 static const struct {
 	const char *why, *arguments;
 	int status;
