@@ -100,9 +100,8 @@ void html_polar_graticule(const struct map *map, FILE *out) {
 				"y2=\"%.1f\"/>\n",
 				map->pole_x, map->pole_y, x, y);
 		/* As far out as is still on the map. */
-		for (double out_deg = reach_deg; out_deg > reach_deg / 20;
-				out_deg -= reach_deg / 20) {
-			html_polar_xy(map, map->pole * (90 - out_deg), lon, &x, &y);
+		for (int part = 20; part > 1; part--) {
+			html_polar_xy(map, map->pole * (90 - part * reach_deg / 20), lon, &x, &y);
 			if (on_map(map, x, y)) {
 				draw_label(x + 3, y - 3, lon < 0 ? -lon : lon, lon < 0 ? 'W' : 'E',
 						out);

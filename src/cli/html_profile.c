@@ -243,7 +243,7 @@ static double core_m(const struct ent_volume *volume, struct ent_point place) {
 static double apart_m(const struct check_item *const sides[2], int64_t time_us) {
 	const struct ent_volume_parts *a = ent_volume_parts(sides[0]->volume);
 	const struct ent_volume_parts *b = ent_volume_parts(sides[1]->volume);
-	struct ent_point at[2];
+	struct ent_point at[2] = {{0, 0}, {0, 0}};
 	int32_t unused;
 	double m;
 	for (int k = 0; k < 2; k++)
