@@ -50,13 +50,8 @@ static ent_status take_positions(struct check_json *json, struct ent_json_value 
 	for (uint64_t i = 0; ent_json_next_element(&walk, &position); i++) {
 		size_t base = ent_json_path_index(json->path, i);
 		uint64_t faults = json->faults;
-		ent_status status = check_json_note(
-				json, take_position(json, position, &point, &altitude, &given));
-		if (status == ENT_OK && json->faults == faults) {
-			status = check_outline_add(&json->outline, point, &json->fault);
-			if (status != ENT_OK)
-				check_json_fail_here(json, status);
-		}
+		ent_status status = check_json_vertex(json, faults,
+				take_position(json, position, &point, &altitude, &given), &point);
 		if (status != ENT_OK)
 			return status;
 		ent_json_path_cut(json->path, base);

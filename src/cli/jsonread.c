@@ -101,6 +101,15 @@ ent_status check_json_note(struct check_json *json, ent_status status) {
 	return check_status_is_fatal(status) ? status : ENT_OK;
 }
 
+ent_status check_json_vertex(struct check_json *json, uint64_t faults, ent_status status,
+		const struct ent_point *point) {
+	status = check_json_note(json, status);
+	if (status != ENT_OK || json->faults != faults)
+		return status;
+	status = check_outline_add(&json->outline, *point, &json->fault);
+	return status == ENT_OK ? ENT_OK : check_json_fail_here(json, status);
+}
+
 ent_status check_json_settle(struct check_json *json, ent_status status) {
 	status = check_json_note(json, status);
 	if (status == ENT_OK && json->faults > 0)

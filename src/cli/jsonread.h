@@ -65,6 +65,13 @@ ENT_MUST_USE ent_status check_json_point(struct check_json *json, struct ent_jso
  */
 ENT_MUST_USE ent_status check_json_note(struct check_json *json, ent_status status);
 
+/*
+ * The end of one vertex, begun when there were 'faults': notes the status with which it was taken,
+ * and adds it to the outline when nothing was wrong with it. What is returned ends the reading.
+ */
+ENT_MUST_USE ent_status check_json_vertex(struct check_json *json, uint64_t faults,
+		ent_status status, const struct ent_point *point);
+
 /* The end of what was in hand: notes the status, and leaves it out when it has a fault. */
 ENT_MUST_USE ent_status check_json_settle(struct check_json *json, ent_status status);
 
