@@ -111,7 +111,7 @@ static ent_status take_property(struct check_feature *f, const char *name, size_
 	if (ent_json_kind(value) == ENT_JSON_NULL && !check_name_is_refused(name, name_length))
 		return ENT_OK;
 	if (check_draft_is_altitude(name, name_length)) {
-		struct ent_altitude altitude;
+		struct ent_altitude altitude = {ENT_ALTITUDE_W84, 0};
 		ent_status status = check_feature_altitude(f, value, &altitude);
 		if (status != ENT_OK)
 			return status;
