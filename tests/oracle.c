@@ -504,6 +504,18 @@ static struct answer ask_track_fixed(const struct thing *track, const struct thi
 	return answer;
 }
 
+/* Of a track's legs, metres a microsecond; 0 for what stands still. */
+static double fastest(const struct thing *thing) {
+	double most = 0;
+	for (size_t i = 0; thing->kind == ENT_VOLUME_TRACK && i + 1 < thing->n; i++) {
+		const struct ent_track_point *p = &thing->points[i], *q = p + 1;
+		const double here = oracle_distance_m(p->at, q->at) /
+				(double)(q->time_utc_us - p->time_utc_us);
+		most = here > most ? here : most;
+	}
+	return most;
+}
+
 struct answer oracle_ask(const struct thing *a, const struct thing *b,
 		const struct ent_minima *minima, double enough_m) {
 	const bool track_a = a->kind == ENT_VOLUME_TRACK, track_b = b->kind == ENT_VOLUME_TRACK;
@@ -519,6 +531,7 @@ struct answer oracle_ask(const struct thing *a, const struct thing *b,
 	else
 		answer = oracle_ask_within(a, b, minima, INT64_MIN, INT64_MAX, enough_m);
 	answer.distance_m = answer.distance_m > 0 ? answer.distance_m : 0;
+	answer.moment_m = fastest(a) + fastest(b);
 	return answer;
 }
 
@@ -538,9 +551,10 @@ const char *oracle_fault(const struct answer *answer, const struct ent_verdict *
 				: NULL;
 	if (above > bound_m + within)
 		return "a conflict beyond the stated bound";
+	/* What the bound has over its millimetre is the nearest place's too (struct ent_witness). */
 	if (!answer->gave_up &&
 			fabs((double)verdict->witness.lateral_mm * 1e-3 - answer->distance_m) >
-					2e-3 + within)
+					2e-3 + within + answer->moment_m + (bound_m - 1e-3))
 		return "the witness is not the nearest approach";
 	return NULL;
 }

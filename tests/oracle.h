@@ -39,6 +39,7 @@ struct answer {
 	double distance_m; /* the least lateral distance then, radii and lateral tolerances taken off; 1e9: never */
 	double error_m; /* what distance_m may be wrong by */
 	bool gave_up;   /* distance_m is an upper bound only */
+	double moment_m; /* by how much it may change in a microsecond, to which a witness is rounded */
 };
 
 /*
