@@ -131,15 +131,23 @@ static uint32_t leg_at(const struct ent_volume *flight, int64_t time_us) {
 	return leg;
 }
 
+/*
+ * In the order in which queries meet them: the legs of one flight with those of each other flight,
+ * then the next flight's. So one side stays in the nearest cache, as it does in the index.
+ */
 static size_t choose_legs(const struct filed *filed, struct legs *legs, size_t room) {
 	size_t n = 0;
 	for (size_t f = 0; f < filed->n && n < room; f++)
-		for (size_t g = f + 1; g < filed->n && n < room; g++) {
-			const struct ent_track_parts *a = ent_volume_parts(filed->volume[f])->track;
-			const uint32_t i = a->n_points / 2;
-			const uint32_t j = leg_at(filed->volume[g], a->points[i].time_utc_us);
-			if (comparable(filed->volume[f], i, filed->volume[g], j))
-				legs[n++] = (struct legs){filed->volume[f], filed->volume[g], i, j};
+		for (size_t g = 0; g < filed->n && n < room; g++) {
+			const struct ent_volume *a = filed->volume[f], *b = filed->volume[g];
+			if (g == f)
+				continue;
+			const struct ent_track_parts *track = ent_volume_parts(a)->track;
+			for (uint32_t i = 0; i + 1 < track->n_points && n < room; i++) {
+				const uint32_t j = leg_at(b, track->points[i].time_utc_us);
+				if (comparable(a, i, b, j))
+					legs[n++] = (struct legs){a, b, i, j};
+			}
 		}
 	return n;
 }
