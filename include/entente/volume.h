@@ -105,7 +105,7 @@ struct ent_volume;
  * 'rings': first the outer one, then holes; each a run of vertices, either winding,
  * not closed (the last is not the first again); 'ring_sizes' says how many each. The
  * inside of the outer ring is its smaller side. All is copied.
- * E_DOMAIN: a number out of range, floor above ceiling (where both have one reference),
+ * E_DOMAIN: a number out of range, floor above ceiling (across references: certainly),
  * start after end, terrain or QNH out of order. E_SHAPE: fewer than three vertices, a
  * repeated vertex, edges that cross or touch, no area, a hole outside the outer ring or
  * inside another hole, an outline that does not fit into a hemisphere. E_LIMIT. E_MEMORY.

@@ -65,6 +65,40 @@ static struct ent_w84_bound carry(struct ent_altitude altitude, const struct ent
 	return (struct ent_w84_bound){clamp_mm(w84.lo_mm), clamp_mm(w84.hi_mm)};
 }
 
+/*
+ * What is given, and for what is not the widest that there is: the QNH and the departure that
+ * ent_geo_pressure_altitude_amsl takes, and ground between the shore of the Dead Sea (-440 m in
+ * 2024) and the top of Everest (8,849 m, Nepal and China, 2020), with a margin.
+ */
+static struct ent_air widest_air(const struct ent_air *air) {
+	struct ent_air widest = {0};
+	if (air != NULL)
+		widest = *air;
+	if (!widest.terrain_known) {
+		widest.terrain_known = true;
+		widest.terrain_ref = ENT_ALTITUDE_AMSL;
+		widest.terrain_mm = (struct ent_interval){-500000, 9000000};
+	}
+	if (!widest.qnh_known) {
+		widest.qnh_known = true;
+		widest.qnh_lo_pa = 85000;
+		widest.qnh_hi_pa = 110000;
+		widest.isa_deviation_k = 60;
+	}
+	return widest;
+}
+
+/* Is the floor above the ceiling, whatever is not known of the air and the ground? */
+static bool upside_down(
+		const struct ent_band *band, const struct ent_air *air, struct ent_interval geoid) {
+	if (band->floor.ref == band->ceiling.ref)
+		return false; /* compared as they are, by volume_check_box */
+	const struct ent_air widest = widest_air(air);
+	const struct ent_w84_bound floor = carry(band->floor, &widest, geoid);
+	const struct ent_w84_bound ceiling = carry(band->ceiling, &widest, geoid);
+	return ent_w84_known(floor) && ent_w84_known(ceiling) && floor.lo_mm > ceiling.hi_mm;
+}
+
 ent_status altitude_carry_band(struct ent_volume *volume, struct ent_fault *reterr_fault) {
 	struct ent_volume_parts *parts = &volume->parts;
 	const bool plain = parts->band.floor.ref == ENT_ALTITUDE_W84 &&
@@ -77,9 +111,7 @@ ent_status altitude_carry_band(struct ent_volume *volume, struct ent_fault *rete
 	}
 	parts->floor_w84 = carry(parts->band.floor, parts->air, geoid);
 	parts->ceiling_w84 = carry(parts->band.ceiling, parts->air, geoid);
-	if (parts->band.floor.ref != parts->band.ceiling.ref && ent_w84_known(parts->floor_w84) &&
-			ent_w84_known(parts->ceiling_w84) &&
-			parts->floor_w84.lo_mm > parts->ceiling_w84.hi_mm) {
+	if (upside_down(&parts->band, parts->air, geoid)) {
 		ent_fault_set(reterr_fault, "floor", "the floor is above the ceiling");
 		return ENT_E_DOMAIN;
 	}
