@@ -491,6 +491,10 @@ static const struct {
 		{{90000000000, 0}, ENT_GRIDREF_GARS, 2, "361QZ11"},
 		{{-90000000000, 0}, ENT_GRIDREF_GARS, 2, "361AA37"},
 		{{90000000000, 0}, ENT_GRIDREF_GEOREF, 5, "NMAQ0000059999"},
+		/* 47 35 00 N 8 35 00 E as it is stored, and one unit south and west of that. */
+		{{47583333333, 8583333333}, ENT_GRIDREF_GARS, 2, "378MM35"},
+		{{47583333333, 8583333333}, ENT_GRIDREF_GEOREF, 5, "NKJC3500035000"},
+		{{47583333332, 8583333332}, ENT_GRIDREF_GEOREF, 5, "NKJC3499934999"},
 };
 
 TEST(gridref__angles_print_rounded_and_cells_cut) {

@@ -47,12 +47,21 @@ static int64_t last_below(int64_t width_deg, struct unit unit) {
 	return width_deg * unit.parts / unit.degrees - 1;
 }
 
+/*
+ * The cell of a stored value. It stands for all that lies within half a unit of it, so a border
+ * that near counts as reached: 47 degrees 35 minutes are stored as 47.583333333, a third of a
+ * unit south of their parallel.
+ */
+static int64_t cell_of(int64_t from_origin_ndeg, struct unit unit) {
+	const int64_t one = unit.degrees * ENT_GEO_NDEG_PER_DEG;
+	return (from_origin_ndeg * unit.parts + unit.parts / 2) / one;
+}
+
 /* A border belongs to the cell north or east of it; the pole to the last one. */
 static struct place place_of(struct ent_point point, struct unit unit) {
-	const int64_t one = unit.degrees * ENT_GEO_NDEG_PER_DEG;
 	const struct place most = {last_below(360, unit), last_below(180, unit)};
-	struct place at = {(point.lon_ndeg - WEST_NDEG) * unit.parts / one,
-			(point.lat_ndeg - SOUTH_NDEG) * unit.parts / one};
+	struct place at = {cell_of(point.lon_ndeg - WEST_NDEG, unit),
+			cell_of(point.lat_ndeg - SOUTH_NDEG, unit)};
 	at.x = at.x < most.x ? at.x : most.x;
 	at.y = at.y < most.y ? at.y : most.y;
 	return at;
