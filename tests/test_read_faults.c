@@ -166,6 +166,8 @@ static const struct bad {
 				ENT_E_REFUSED, "orderOfBattle", "no place"},
 		/* F3548 */
 		{"no volumes", "{\"extents\":[]}", ENT_E_MISSING, "", "holds no volumes"},
+		{"a subscription", "{\"extents\":{},\"notify_for_constraints\":false}",
+				ENT_E_DOMAIN, "", "is a subscription"},
 		{"a reference alone", "{\"operational_intent_reference\":{\"id\":\"x\"}}",
 				ENT_E_MISSING, "", "reference alone"},
 		{"neither outline", "{\"extents\":[{\"volume\":{}}]}", ENT_E_MISSING,

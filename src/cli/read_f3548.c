@@ -387,11 +387,22 @@ static ent_status take_lists(struct intent *f, struct ent_json_value object, uin
 	return status;
 }
 
+/* A subscription has extents too, but nothing flies there. */
+static bool is_subscription(struct ent_json_value object) {
+	struct ent_json_value member;
+	return has(object, "notify_for_operational_intents", &member) ||
+			has(object, "notify_for_constraints", &member);
+}
+
 /* Whatever holds Volume4D objects: one intent or constraint. */
 static ent_status take_holder(struct intent *f, struct ent_json_value object) {
 	struct check_json *json = &f->json;
 	struct ent_json_value member;
 	uint64_t n = 0;
+	if (is_subscription(object))
+		return check_json_fail(json, ENT_E_DOMAIN,
+				"is a subscription: it asks for news of an area and uses none of "
+				"it");
 	ent_status status = take_ids(f, object);
 	if (status != ENT_OK)
 		return status;
