@@ -38,7 +38,8 @@ static struct check_report at(int64_t s, int64_t north_m, int32_t up_m, uint32_t
 
 static void run(struct check_report *reports, size_t n, uint32_t flights, struct out *out) {
 	memset(out, 0, sizeof *out);
-	CHECK(check_clean(reports, n, flights, &out->cleaning, take, out) == ENT_OK);
+	CHECK(check_clean(reports, n, flights, CHECK_RECORDING, &out->cleaning, take, out) ==
+			ENT_OK);
 	CHECK(out->cleaning.kept == out->n);
 }
 
@@ -209,6 +210,35 @@ TEST(clean__what_stays_is_the_longest_possible_run) {
 	}
 }
 
+TEST(clean__a_plan_is_not_split_and_its_jumps_are_lost) {
+	(void)state_;
+	const struct check_report plan[] = {at(0, 0, 0, 0), at(1800, 150000, 0, 1),
+			at(1810, 450000, 0, 2), at(5400, 300000, 0, 3)};
+	struct check_report reports[4];
+	struct out out = {.n = 0};
+	memcpy(reports, plan, sizeof plan);
+	CHECK(check_clean(reports, 4, 1, CHECK_PLAN, &out.cleaning, take, &out) == ENT_OK);
+	CHECK(labels_are(&out, "abd") && out.parts == 1);
+	CHECK(out.cleaning.touched[CHECK_RULE_GAP] == 0 && out.cleaning.lost == 1);
+	CHECK(out.cleaning.doubtful == 0);
+	memcpy(reports, plan, sizeof plan);
+	run(reports, 4, 1, &out);
+	CHECK(labels_are(&out, "abd") && out.parts == 3 && out.cleaning.lost == 0);
+}
+
+TEST(clean__a_flight_that_loses_more_than_a_tenth_as_jumps_is_doubtful) {
+	(void)state_;
+	for (uint32_t false_ones = 1; false_ones < 4; false_ones++) {
+		struct check_report reports[20];
+		struct out out;
+		for (uint32_t i = 0; i < 20; i++)
+			reports[i] = at(i * 10, i % 6 == 3 && i / 6 < false_ones ? 300000 : 0, 0,
+					i);
+		run(reports, 20, 1, &out);
+		CHECK(out.n == 20 - false_ones && out.cleaning.doubtful == (false_ones > 2));
+	}
+}
+
 TEST(clean__flights_do_not_mix) {
 	(void)state_;
 	struct check_report reports[300];
@@ -258,8 +288,8 @@ TEST(clean__the_callers_failure_is_returned_and_nothing_is_nothing) {
 	(void)state_;
 	struct check_report reports[] = {at(0, 0, 0, 0)};
 	struct check_cleaning cleaning = {0};
-	CHECK(check_clean(reports, 1, 1, &cleaning, refuse, NULL) == ENT_E_LIMIT);
-	CHECK(check_clean(reports, 0, 0, &cleaning, refuse, NULL) == ENT_OK);
+	CHECK(check_clean(reports, 1, 1, CHECK_RECORDING, &cleaning, refuse, NULL) == ENT_E_LIMIT);
+	CHECK(check_clean(reports, 0, 0, CHECK_PLAN, &cleaning, refuse, NULL) == ENT_OK);
 }
 
 TEST(names__numbers_are_given_in_order_and_found_again) {
@@ -303,6 +333,8 @@ int main(void) {
 			TEST_ENTRY(clean__the_limits_of_a_jump_are_where_they_are_stated),
 			TEST_ENTRY(clean__crossing_the_antimeridian_is_no_jump),
 			TEST_ENTRY(clean__what_stays_is_the_longest_possible_run),
+			TEST_ENTRY(clean__a_plan_is_not_split_and_its_jumps_are_lost),
+			TEST_ENTRY(clean__a_flight_that_loses_more_than_a_tenth_as_jumps_is_doubtful),
 			TEST_ENTRY(clean__flights_do_not_mix),
 			TEST_ENTRY(clean__twice_gives_the_same_as_once),
 			TEST_ENTRY(clean__the_callers_failure_is_returned_and_nothing_is_nothing),

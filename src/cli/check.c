@@ -80,7 +80,8 @@ static void print_faults(const struct check_faults *faults) {
 /* ret_skippable: would --skip-bad have gone on? */
 static bool read_all(struct check_model *model, const struct check_options *options,
 		struct check_faults *faults, struct bar *bar, bool *ret_skippable) {
-	const struct check_read_options how = {.skip_bad = options->skip_bad,
+	const struct check_read_options how = {.recorded = options->recorded,
+			.skip_bad = options->skip_bad,
 			.max_input_bytes = options->max_input_bytes,
 			.air = options->air,
 			.progress = read_progress,
@@ -197,9 +198,10 @@ static bool write_all(const struct check_model *model, const struct check_option
 static int status_of(const struct check_model *model) {
 	if (model->n_conflicts > model->unknowns)
 		return STATUS_CONFLICT;
-	return model->unknowns > 0 || model->left_out > 0 || model->no_altitude_flights > 0
-			? STATUS_INCOMPLETE
-			: STATUS_CLEAR;
+	const bool nothing = model->flights == 0 && model->volumes == 0;
+	const uint64_t unchecked = model->unknowns + model->left_out + model->no_altitude_flights +
+			model->empty_flights + model->cleaning.lost + model->cleaning.doubtful;
+	return nothing || unchecked > 0 ? STATUS_INCOMPLETE : STATUS_CLEAR;
 }
 
 /* Are these two names one plain file, there already or yet to be made? */

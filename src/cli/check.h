@@ -34,11 +34,21 @@ ENT_MUST_USE ent_status check_propose(struct check_model *model,
 		const struct check_options *options, const struct ent_index_snapshot *snapshot,
 		ent_index_progress_fn progress, void *progress_user);
 
+/* Does an item's time meet that of the scope, or come that near to it? */
+bool check_in_time(const struct check_item *item, const struct check_scope *scope, int64_t more_us);
+
+/* Does a flight touch the area during that time, or the box around a volume? */
+bool check_in_scope(const struct check_item *item, const struct check_scope *scope);
+
+/* Does some part of a conflict lie there: a flight while it is in conflict, or both volumes? */
+bool check_happens_in_scope(const struct check_item *a, const struct check_item *b,
+		const struct ent_witness *w, const struct check_scope *scope);
+
 /* Do --together's names let these two fly near one another? */
 bool check_together(const struct check_options *options, const struct check_item *a,
 		const struct check_item *b);
 
-/* Is this item called so: its id, callsign or address? */
+/* Is this item called so: its id (or that with #2 and so on behind it), callsign or address? */
 bool check_is_called(const struct check_item *item, const char *name, size_t length);
 
 /* Is this a flight (a track), not a volume? */

@@ -15,6 +15,7 @@ struct step {
 
 struct cleaner {
 	struct check_cleaning *cleaning;
+	enum check_traffic_kind kind;
 	check_flight_fn flight;
 	void *user;
 	struct step *steps; /* room for the longest flight, from the first doubtful one on */
@@ -135,6 +136,10 @@ static ent_status drop_jumps(
 		kept += run;
 	}
 	c->cleaning->touched[CHECK_RULE_JUMP] += n - kept;
+	if (c->kind == CHECK_PLAN)
+		c->cleaning->lost += n - kept;
+	else
+		c->cleaning->doubtful += (n - kept) * CHECK_JUMP_DOUBT > n;
 	*ret_n = kept;
 	return ENT_OK;
 }
@@ -149,11 +154,16 @@ static size_t drop_duplicates(struct cleaner *c, struct check_report *reports, s
 	return kept;
 }
 
+static bool splits(const struct cleaner *c, const struct check_report *a,
+		const struct check_report *b) {
+	return c->kind == CHECK_RECORDING && gap_between(a, b);
+}
+
 /* Rule 4, and out. */
 static ent_status give_out(struct cleaner *c, const struct check_report *reports, size_t n) {
 	uint32_t part = 0;
 	for (size_t from = 0, to; from < n; from = to) {
-		for (to = from + 1; to < n && !gap_between(&reports[to - 1], &reports[to]); to++)
+		for (to = from + 1; to < n && !splits(c, &reports[to - 1], &reports[to]); to++)
 			;
 		ent_status status = c->flight(c->user, reports + from, to - from, part++);
 		if (status != ENT_OK)
@@ -218,8 +228,9 @@ static void group(const struct check_report *reports, size_t n, uint32_t n_fligh
 }
 
 ent_status check_clean(struct check_report *reports, size_t n, uint32_t n_flights,
-		struct check_cleaning *cleaning, check_flight_fn flight, void *user) {
-	struct cleaner c = {.cleaning = cleaning, .flight = flight, .user = user};
+		enum check_traffic_kind kind, struct check_cleaning *cleaning,
+		check_flight_fn flight, void *user) {
+	struct cleaner c = {.cleaning = cleaning, .kind = kind, .flight = flight, .user = user};
 	struct check_report *grouped = calloc(n + 1, sizeof *grouped);
 	size_t *starts = malloc((n_flights + (size_t)1) * sizeof *starts);
 	ent_status status = grouped == NULL || starts == NULL ? ENT_E_MEMORY : ENT_OK;

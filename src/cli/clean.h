@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * clean.h: recorded traffic to flights, by stated rules; plain arrays in, plain arrays out.
+ * clean.h: reports of traffic to flights, by stated rules; plain arrays in, plain arrays out.
  *
  * The rules, in this order; docs/formats.md states them for users.
  *  1. Reports of one flight number are sorted by time. A report that is earlier than
@@ -14,7 +14,12 @@
  *     longest run stays, a false first report goes like any other. Of equally long runs the
  *     one that ends first stays; of equally long ways to a report, the one by its latest
  *     predecessor. A predecessor is looked for among the CHECK_JUMP_WINDOW reports before.
- *  4. A flight is split where two reports that stay are more than CHECK_GAP_US apart: GAP.
+ *  4. A recorded flight is split where two reports that stay are more than CHECK_GAP_US apart:
+ *     GAP. A plan is not: between its points it says where it will be.
+ *
+ * A report of a plan that is a JUMP is lost. Of a recording it is what the rules are for; but a
+ * flight that loses more than one report in CHECK_JUMP_DOUBT that way is doubtful, for two aircraft
+ * under one name look like that.
  *
  * The speeds lie above what any aircraft in such recordings flies: 1,000 m/s is about Mach
  * 3, 150 m/s about 30,000 ft a minute. The slack covers clocks and positions of receivers.
@@ -29,7 +34,9 @@
 #define CHECK_JUMP_CLIMB_MPS 150
 #define CHECK_JUMP_SLACK_M 100
 #define CHECK_JUMP_SLACK_MM 30480 /* 100 ft, the coarser step of transponders */
-enum { CHECK_JUMP_WINDOW = 256 };
+enum { CHECK_JUMP_WINDOW = 256, CHECK_JUMP_DOUBT = 10 };
+
+enum check_traffic_kind { CHECK_PLAN, CHECK_RECORDING };
 
 struct check_report {
 	int64_t time_utc_us;
@@ -46,9 +53,10 @@ typedef ent_status (*check_flight_fn)(
 
 /*
  * Flights come in the order of their numbers, which are below n_flights. 'reports' is put
- * into another order. Adds to cleaning's kept and touched. E_MEMORY, or what 'flight' returned.
+ * into another order. Adds to cleaning's kept, touched, lost and doubtful. E_MEMORY, or what 'flight' returned.
  */
 ENT_MUST_USE ent_status check_clean(struct check_report *reports, size_t n, uint32_t n_flights,
-		struct check_cleaning *cleaning, check_flight_fn flight, void *user);
+		enum check_traffic_kind kind, struct check_cleaning *cleaning,
+		check_flight_fn flight, void *user);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* find.c: which items are checked, and which pairs of them count. */
+/* find.c: which pairs of items count, and what is found among them. */
 #include "check.h"
 
 #include <stdlib.h>
@@ -11,88 +11,26 @@ bool check_is_flight(const struct check_item *item) {
 
 /* --- What is checked --- */
 
-static bool in_span(const struct check_item *item, const struct ent_span *span) {
-	const struct ent_span own = ent_volume_parts(item->volume)->span;
-	return own.start_utc_us <= span->end_utc_us && own.end_utc_us >= span->start_utc_us;
-}
-
-/* Do two arcs of longitude meet? Each goes east from west to east; from -180 to 180 all round. */
-static bool longitudes_meet(int64_t west1, int64_t east1, int64_t west2, int64_t east2) {
-	const int64_t turn = 360 * ENT_GEO_NDEG_PER_DEG;
-	const int64_t width1 = east1 - west1 == turn ? turn : (east1 - west1 + turn) % turn;
-	const int64_t width2 = east2 - west2 == turn ? turn : (east2 - west2 + turn) % turn;
-	const int64_t from1 = ((west2 - west1) % turn + turn) % turn;
-	const int64_t from2 = ((west1 - west2) % turn + turn) % turn;
-	return from1 <= width1 || from2 <= width2;
-}
-
-/* By the box around the volume, which keeps a little more than touches. */
-static bool in_area(const struct ent_volume *volume, const struct check_options *options) {
-	struct ent_point south_west, north_east;
-	ent_volume_bounds(volume, &south_west, &north_east);
-	return south_west.lat_ndeg <= options->north_east.lat_ndeg &&
-			north_east.lat_ndeg >= options->south_west.lat_ndeg &&
-			longitudes_meet(south_west.lon_ndeg, north_east.lon_ndeg,
-					options->south_west.lon_ndeg, options->north_east.lon_ndeg);
-}
-
-/* Is any of a track's legs in the area between two moments? Without memory: yes. */
-static bool flies_in_area(const struct ent_volume *flight, const struct ent_witness *w,
-		const struct check_options *options) {
-	const struct ent_volume_parts *parts = ent_volume_parts(flight);
-	const struct ent_track_parts *track = parts->track;
-	const int64_t first = w->first_utc_us > parts->span.start_utc_us ? w->first_utc_us
-									 : parts->span.start_utc_us;
-	const int64_t last = w->last_utc_us < parts->span.end_utc_us ? w->last_utc_us
-								     : parts->span.end_utc_us;
-	bool in = false;
-	for (uint32_t i = 0; !in && i < track->n_points; i++) {
-		struct ent_track_point leg[2] = {track->points[i], track->points[i]};
-		const bool more = i + 1 < track->n_points;
-		if (more)
-			leg[1] = track->points[i + 1];
-		if (leg[1].time_utc_us < first || leg[0].time_utc_us > last)
-			continue;
-		for (int k = 0; k < 2; k++) {
-			const int64_t at = leg[k].time_utc_us;
-			leg[k].time_utc_us = at < first ? first : at > last ? last : at;
-			ent_track_at(flight, leg[k].time_utc_us, &leg[k].at, &leg[k].altitude_mm);
-		}
-		struct ent_volume *part;
-		const bool moves = leg[0].time_utc_us < leg[1].time_utc_us;
-		in = ent_volume_create_track(leg, moves ? 2 : 1, track->ref, track->tolerance, NULL,
-				     &part, NULL) != ENT_OK;
-		if (!in) {
-			in = in_area(part, options);
-			ent_volume_release(part);
-		}
-	}
-	return in;
-}
-
-/* Does some part of a conflict lie in the area: a flight while it is in conflict, or two volumes? */
-static bool happens_in_area(const struct check_item *a, const struct check_item *b,
-		const struct ent_witness *w, const struct check_options *options) {
-	if (!options->area_given || (!check_is_flight(a) && !check_is_flight(b)))
-		return true;
-	return (check_is_flight(a) && flies_in_area(a->volume, w, options)) ||
-			(check_is_flight(b) && flies_in_area(b->volume, w, options));
-}
-
-/* Takes out what lies outside; counts flights and volumes, those of one group once. */
+/*
+ * Marks what lies outside, and takes out what cannot matter to anything inside: a proposal looks
+ * at all that there is. Counts flights and volumes, those of one group once.
+ */
 static void choose_items(struct check_model *model, const struct check_options *options) {
 	size_t kept = 0;
+	uint32_t counted = UINT32_MAX;
 	for (size_t i = 0; i < model->n_items; i++) {
 		struct check_item *item = &model->items[i];
-		if (!in_span(item, &options->span) ||
-				(options->area_given && !in_area(item->volume, options))) {
+		item->outside = !check_in_scope(item, &model->scope);
+		model->outside += item->outside;
+		if (!options->propose &&
+				!check_in_time(item, &model->scope, model->minima.time_us)) {
 			ent_volume_release(item->volume);
-			model->outside++;
 			continue;
 		}
-		const bool counted = kept > 0 && model->items[kept - 1].group == item->group;
-		if (!counted)
+		if (!item->outside && item->group != counted) {
 			*(check_is_flight(item) ? &model->flights : &model->volumes) += 1;
+			counted = item->group;
+		}
 		model->items[kept++] = *item;
 	}
 	model->n_items = kept;
@@ -100,12 +38,19 @@ static void choose_items(struct check_model *model, const struct check_options *
 
 /* --- Which pairs count --- */
 
+/* NAME, and NAME#2 and so on: further stretches of a flight, or what another input calls so too. */
+static bool is_numbered(const char *id, const char *name, size_t length) {
+	const size_t own = strlen(id);
+	return own > length + 1 && memcmp(id, name, length) == 0 && id[length] == '#' &&
+			strspn(id + length + 1, "0123456789") == own - length - 1;
+}
+
 bool check_is_called(const struct check_item *item, const char *name, size_t length) {
 	const char *const own[] = {item->id, item->callsign, item->icao24};
 	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
 		if (strlen(own[i]) == length && memcmp(own[i], name, length) == 0)
 			return true;
-	return false;
+	return is_numbered(item->id, name, length);
 }
 
 /* Which of --together's names says that these two may be near; how many there are when none. */
@@ -146,26 +91,19 @@ struct finder {
  */
 static bool pair_counts(void *user, uint64_t id_a, uint64_t id_b) {
 	const struct finder *finder = user;
-	if (finder->group[id_a] == finder->group[id_b])
+	const struct check_item *items = finder->model->items;
+	if (finder->group[id_a] == finder->group[id_b] ||
+			(items[id_a].outside && items[id_b].outside))
 		return false;
 	if (!finder->named[id_a] || !finder->named[id_b])
 		return true;
-	const size_t name = together(
-			finder->options, &finder->model->items[id_a], &finder->model->items[id_b]);
+	const size_t name = together(finder->options, &items[id_a], &items[id_b]);
 	return name == finder->options->together.n || !finder->near[name];
 }
 
 static bool hit_counts(void *user, uint64_t id) {
 	const struct finder *finder = user;
-	return pair_counts(user, finder->asked, id);
-}
-
-/* After it: does some part of the conflict lie in the time and the area? */
-static bool happens_inside(const struct finder *finder, const struct check_item *a,
-		const struct check_item *b, const struct ent_witness *witness) {
-	return witness->last_utc_us >= finder->options->span.start_utc_us &&
-			witness->first_utc_us <= finder->options->span.end_utc_us &&
-			happens_in_area(a, b, witness, finder->options);
+	return finder->model->items[id].against && pair_counts(user, finder->asked, id);
 }
 
 static bool make_room(struct finder *finder) {
@@ -186,7 +124,7 @@ static bool make_room(struct finder *finder) {
 static bool add(struct finder *finder, uint32_t a, uint32_t b, const struct ent_verdict *verdict) {
 	struct check_model *model = finder->model;
 	const struct check_item *item_a = &model->items[a], *item_b = &model->items[b];
-	if (!happens_inside(finder, item_a, item_b, &verdict->witness))
+	if (!check_happens_in_scope(item_a, item_b, &verdict->witness, &model->scope))
 		return true;
 	const size_t name = together(finder->options, item_a, item_b);
 	if (name < finder->options->together.n) {
@@ -216,6 +154,34 @@ static bool found_hit(void *user, const struct ent_index_hit *hit) {
 }
 
 /* --- All of it --- */
+
+/* What lies outside and has no part in a conflict has done its work: it is not shown. */
+static ent_status drop_bystanders(struct check_model *model) {
+	uint32_t *now = calloc(model->n_items + 1, sizeof *now); /* an item's new number, and 1 */
+	if (now == NULL)
+		return ENT_E_MEMORY;
+	for (size_t i = 0; i < model->n_conflicts; i++)
+		now[model->conflicts[i].a] = now[model->conflicts[i].b] = 1;
+	uint32_t kept = 0;
+	for (size_t i = 0; i < model->n_items; i++) {
+		if (model->items[i].outside && now[i] == 0) {
+			ent_volume_release(model->items[i].volume);
+			continue;
+		}
+		model->items[kept++] = model->items[i];
+		now[i] = kept;
+	}
+	for (size_t i = 0; i < model->n_conflicts; i++) {
+		struct check_conflict *conflict = &model->conflicts[i];
+		conflict->a = now[conflict->a] - 1;
+		conflict->b = now[conflict->b] - 1;
+		if (conflict->proposed)
+			conflict->proposed_for = now[conflict->proposed_for] - 1;
+	}
+	model->n_items = kept;
+	free(now);
+	return ENT_OK;
+}
 
 static ent_status load(
 		struct ent_index *index, const struct check_model *model, bool against_only) {
@@ -277,6 +243,7 @@ static struct finder *start(struct check_model *model, const struct check_option
 	finder->model = model;
 	finder->options = options;
 	model->minima = options->minima;
+	model->scope = options->scope;
 	choose_items(model, options);
 	finder->group = calloc(model->n_items + 1, sizeof *finder->group);
 	finder->named = calloc(model->n_items + 1, sizeof *finder->named);
@@ -300,7 +267,7 @@ ent_status check_find(struct check_model *model, const struct check_options *opt
 		return ENT_E_MEMORY;
 	ent_status status = ent_index_create(&index);
 	if (status == ENT_OK)
-		status = load(index, model, options->against.n > 0);
+		status = load(index, model, options->against.n > 0 && !options->propose);
 	if (status == ENT_OK)
 		status = ent_index_snapshot_take(index, &snapshot);
 	if (status == ENT_OK)
@@ -316,6 +283,8 @@ ent_status check_find(struct check_model *model, const struct check_options *opt
 		check_rank(model);
 	if (status == ENT_OK && options->propose)
 		status = check_propose(model, options, snapshot, progress, progress_user);
+	if (status == ENT_OK && model->outside > 0)
+		status = drop_bystanders(model);
 	ent_index_snapshot_release(snapshot);
 	ent_index_destroy(index);
 	finish(finder);

@@ -28,6 +28,11 @@ static void member_time(struct ent_jsonout *out, const char *name, int64_t utc_u
 	ent_jsonout_time(out, utc_us);
 }
 
+static void member_degrees(struct ent_jsonout *out, const char *name, int64_t ndeg) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_decimal(out, ndeg, DEGREES);
+}
+
 static void write_side(struct ent_jsonout *out, const char *name, const struct check_model *model,
 		const struct check_item *item) {
 	ent_jsonout_name(out, name);
@@ -58,14 +63,10 @@ static void write_moment(struct ent_jsonout *out, const char *name,
 	member_time(out, "time", w->time_a_utc_us);
 	if (w->time_b_utc_us != w->time_a_utc_us)
 		member_time(out, "time_b", w->time_b_utc_us);
-	ent_jsonout_name(out, "lat_deg");
-	ent_jsonout_decimal(out, w->at_a.lat_ndeg, DEGREES);
-	ent_jsonout_name(out, "lon_deg");
-	ent_jsonout_decimal(out, w->at_a.lon_ndeg, DEGREES);
-	ent_jsonout_name(out, "b_lat_deg");
-	ent_jsonout_decimal(out, w->at_b.lat_ndeg, DEGREES);
-	ent_jsonout_name(out, "b_lon_deg");
-	ent_jsonout_decimal(out, w->at_b.lon_ndeg, DEGREES);
+	member_degrees(out, "lat_deg", w->at_a.lat_ndeg);
+	member_degrees(out, "lon_deg", w->at_a.lon_ndeg);
+	member_degrees(out, "b_lat_deg", w->at_b.lat_ndeg);
+	member_degrees(out, "b_lon_deg", w->at_b.lon_ndeg);
 	if (options->coordinates_given)
 		write_places(out, options, w);
 	member_metres(out, "lateral_m", w->lateral_mm);
@@ -132,6 +133,23 @@ static void write_conflict(struct ent_jsonout *out, const struct check_model *mo
 		write_proposals(out, model, conflict);
 }
 
+/* Only what was asked for. */
+static void write_scope(struct ent_jsonout *out, const struct check_scope *scope) {
+	if (scope->area_given) {
+		ent_jsonout_name(out, "area");
+		ent_jsonout_object_begin(out);
+		member_degrees(out, "south_deg", scope->south_west.lat_ndeg);
+		member_degrees(out, "west_deg", scope->south_west.lon_ndeg);
+		member_degrees(out, "north_deg", scope->north_east.lat_ndeg);
+		member_degrees(out, "east_deg", scope->north_east.lon_ndeg);
+		ent_jsonout_object_end(out);
+	}
+	if (scope->span.start_utc_us != ENT_TIME_UNBOUNDED_BEFORE)
+		member_time(out, "from", scope->span.start_utc_us);
+	if (scope->span.end_utc_us != ENT_TIME_UNBOUNDED_AFTER)
+		member_time(out, "to", scope->span.end_utc_us);
+}
+
 static void write_summary(struct ent_jsonout *out, const struct check_model *model) {
 	char text[1024];
 	check_summary(model, text, sizeof text);
@@ -148,6 +166,9 @@ static void write_summary(struct ent_jsonout *out, const struct check_model *mod
 	member_uint(out, "left_out", model->left_out);
 	member_uint(out, "together", model->together);
 	member_uint(out, "no_altitude_flights", model->no_altitude_flights);
+	member_uint(out, "empty_flights", model->empty_flights);
+	member_uint(out, "doubtful_flights", model->cleaning.doubtful);
+	write_scope(out, &model->scope);
 	ent_jsonout_name(out, "minima");
 	ent_jsonout_object_begin(out);
 	member_metres(out, "lateral_m", model->minima.lateral_mm);
@@ -168,6 +189,7 @@ static void write_cleaning(struct ent_jsonout *out, const struct check_model *mo
 	ent_jsonout_object_begin(out);
 	member_uint(out, "reports", model->cleaning.reports);
 	member_uint(out, "kept", model->cleaning.kept);
+	member_uint(out, "lost", model->cleaning.lost);
 	for (int rule = 0; rule < CHECK_RULE_COUNT; rule++)
 		member_uint(out, keys[rule], model->cleaning.touched[rule]);
 	ent_jsonout_object_end(out);

@@ -164,8 +164,14 @@ static ent_status take_track(struct filer *f, const struct kml_shape *shape) {
 				shape->n_times, ring->n);
 		return ENT_E_SHAPE;
 	}
+	if (ring->n == 0) {
+		ent_fault_set(&f->fault, "gx:Track",
+				"has no gx:coord: nothing says where it flies");
+		return ENT_E_MISSING;
+	}
 	if (f->traffic == NULL)
-		status = check_traffic_create(f->reader, &f->traffic);
+		status = check_traffic_create(
+				f->reader, check_traffic_kind(f->reader), &f->traffic);
 	bool level = f->draft.level_given;
 	for (size_t i = 0; i < ring->n && status == ENT_OK; i++) {
 		const struct kml_position *at = &p->positions[ring->first + i];

@@ -30,6 +30,8 @@ struct check_cleaning {
 	uint64_t reports; /* read */
 	uint64_t kept;    /* in a track */
 	uint64_t touched[CHECK_RULE_COUNT];
+	uint64_t lost;     /* of these, reports of plans, which say nothing twice */
+	uint64_t doubtful; /* recorded flights that lost so many as jumps that they may be two */
 };
 
 enum { CHECK_ID_SIZE = 80, CHECK_CALLSIGN_SIZE = 16, CHECK_ICAO24_SIZE = 8 };
@@ -40,8 +42,9 @@ struct check_item {
 	char callsign[CHECK_CALLSIGN_SIZE]; /* "" when not known */
 	char icao24[CHECK_ICAO24_SIZE];     /* "" when not known */
 	uint32_t source;                    /* which input */
-	uint32_t group;            /* items of one group are never checked against one another */
-	bool against;              /* came from --against */
+	uint32_t group; /* items of one group are never checked against one another */
+	bool against;   /* came from --against */
+	bool outside;   /* of --area, --from and --to: there for others' conflicts and proposals */
 	struct ent_volume *volume; /* owned */
 };
 
@@ -65,8 +68,16 @@ struct check_conflict {
 	struct ent_proposal proposals[ENT_PROPOSAL_COUNT];
 };
 
+/* What --area, --from and --to ask for. */
+struct check_scope {
+	bool area_given;
+	struct ent_point south_west, north_east; /* west > east: across the antimeridian */
+	struct ent_span span;                    /* unbounded where not given */
+};
+
 struct check_model {
 	struct ent_minima minima;
+	struct check_scope scope;
 	struct check_source *sources;
 	size_t n_sources;
 	struct check_item *items;
@@ -76,6 +87,7 @@ struct check_model {
 	uint64_t left_out;         /* bad input passed over */
 	uint64_t together;         /* how many of --together were near one another */
 	uint64_t no_altitude_flights; /* flights with no usable altitude at all */
+	uint64_t empty_flights;       /* flights of which no report was usable otherwise */
 	struct check_cleaning cleaning;
 	struct check_conflict *conflicts; /* the worst first */
 	size_t n_conflicts;

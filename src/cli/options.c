@@ -35,12 +35,12 @@ static bool take_time(struct check_options *options, const char *value, struct e
 }
 
 static bool take_from(struct check_options *options, const char *value, struct ent_fault *fault) {
-	return ent_text_parse_time(value, strlen(value), &options->span.start_utc_us, fault) ==
-			ENT_OK;
+	return ent_text_parse_time(value, strlen(value), &options->scope.span.start_utc_us,
+			       fault) == ENT_OK;
 }
 
 static bool take_to(struct check_options *options, const char *value, struct ent_fault *fault) {
-	return ent_text_parse_time(value, strlen(value), &options->span.end_utc_us, fault) ==
+	return ent_text_parse_time(value, strlen(value), &options->scope.span.end_utc_us, fault) ==
 			ENT_OK;
 }
 
@@ -151,9 +151,9 @@ static bool take_area(struct check_options *options, const char *value, struct e
 		ent_fault_set(fault, "", "the south of the area lies north of its north");
 		return false;
 	}
-	options->area_given = true;
-	options->south_west = box.south_west;
-	options->north_east = box.north_east;
+	options->scope.area_given = true;
+	options->scope.south_west = box.south_west;
+	options->scope.north_east = box.north_east;
 	return true;
 }
 
@@ -304,6 +304,13 @@ static bool take_earlier(
 	return options->earlier = true;
 }
 
+static bool take_recorded(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
+	(void)value;
+	(void)fault;
+	return options->recorded = true;
+}
+
 static bool take_skip_bad(
 		struct check_options *options, const char *value, struct ent_fault *fault) {
 	(void)value;
@@ -331,8 +338,8 @@ static const struct row rows[] = {
 		{"--time", "DURATION", "how far apart in time two moments still count (0s)",
 				take_time},
 		{"--area", "AREA",
-				"only what touches: S,W,N,E in degrees, a GARS or GEOREF cell, or "
-				"SW..NE",
+				"only what touches: S,W,N,E in degrees, a GARS, GEOREF or MGRS "
+				"cell, or SW..NE",
 				take_area},
 		{"--from", "TIME", "only what happens at or after this moment (RFC 3339)",
 				take_from},
@@ -352,6 +359,8 @@ static const struct row rows[] = {
 		{"--output", "FILE", "write the answer there instead of standard output",
 				take_output},
 		{"--limit", "N", "show at most so many conflicts as text (50)", take_limit},
+		{"--recorded", NULL, "CSV and KML tracks are recordings, not plans: split at gaps",
+				take_recorded},
 		{"--skip-bad", NULL, "leave out what is bad in an input, count it, and go on",
 				take_skip_bad},
 		{"--max-input", "MIB", "the largest input after unzipping, in MiB (256)",
@@ -440,7 +449,7 @@ static bool check_all(const struct check_options *o, int argc, char **argv,
 		ent_fault_set(reterr_fault, "minima", "%s", minima.why);
 		return false;
 	}
-	if (o->span.start_utc_us > o->span.end_utc_us) {
+	if (o->scope.span.start_utc_us > o->scope.span.end_utc_us) {
 		ent_fault_set(reterr_fault, "--from", "it is later than --to");
 		return false;
 	}
@@ -491,7 +500,7 @@ bool check_options_parse(int argc, char **argv, struct check_options *ret_option
 	struct check_options *o = ret_options;
 	memset(o, 0, sizeof *o);
 	o->minima = (struct ent_minima){9260000, 304800, 0};
-	o->span = (struct ent_span){ENT_TIME_UNBOUNDED_BEFORE, ENT_TIME_UNBOUNDED_AFTER};
+	o->scope.span = (struct ent_span){ENT_TIME_UNBOUNDED_BEFORE, ENT_TIME_UNBOUNDED_AFTER};
 	o->progress = true;
 	o->limit = LIMIT_DEFAULT;
 	o->air.isa_deviation_k = ISA_DEVIATION_K;

@@ -23,10 +23,8 @@ struct check_names {
 struct check_options {
 	struct ent_minima minima;
 	struct check_names files, against, together;
-	bool area_given;
-	struct ent_point south_west, north_east; /* west > east: across the antimeridian */
-	struct ent_span span;                    /* unbounded where not given */
-	bool propose, earlier, skip_bad, progress, help;
+	struct check_scope scope;
+	bool propose, earlier, skip_bad, recorded, progress, help;
 	enum check_format format;
 	bool coordinates_given;
 	enum ent_gridref_form coordinates; /* decimal degrees where not given */

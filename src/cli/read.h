@@ -64,6 +64,7 @@ typedef void (*check_read_progress_fn)(
 		void *user, const char *name, uint64_t bytes, uint64_t total);
 
 struct check_read_options {
+	bool recorded;                  /* tracks of formats that plans have too are recordings */
 	bool skip_bad;                  /* leave out what is bad, count it, and go on */
 	uint64_t max_input_bytes;       /* 0: CHECK_INPUT_MAX_DEFAULT */
 	struct ent_air air;             /* for items whose input says nothing of QNH or ground */

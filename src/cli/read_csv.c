@@ -522,7 +522,9 @@ static ent_status take_rows(struct table *t) {
 ent_status check_read_csv(struct check_reader *reader, ent_read_fn read, void *user) {
 	struct table t = {.reader = reader, .csv = malloc(sizeof *t.csv)};
 	reader->source->format = "csv";
-	ent_status status = t.csv == NULL ? ENT_E_MEMORY : check_traffic_create(reader, &t.traffic);
+	ent_status status = t.csv == NULL
+			? ENT_E_MEMORY
+			: check_traffic_create(reader, check_traffic_kind(reader), &t.traffic);
 	if (status != ENT_OK) {
 		check_reader_fault(reader, status, NULL);
 		free(t.csv);

@@ -114,7 +114,7 @@ ent_status check_read_json_array(struct check_reader *reader, ent_read_fn read, 
 	reader->source->format = "adsb";
 	ent_status status = ent_json_stream_create(read, user, &stream);
 	if (status == ENT_OK)
-		status = check_traffic_create(reader, &traffic);
+		status = check_traffic_create(reader, CHECK_RECORDING, &traffic);
 	if (status != ENT_OK) {
 		check_reader_fault(reader, status, NULL);
 		ent_json_stream_destroy(stream);

@@ -55,15 +55,67 @@ static void append(char *text, size_t size, const char *format, ...) {
 	va_end(arguments);
 }
 
+/* " in the area ... from ... to ...": what the answer is limited to. */
+static void append_scope(const struct check_scope *scope, char *text, size_t size) {
+	char place[ENT_GRIDREF_TEXT_SIZE], time[ENT_TEXT_TIME_SIZE];
+	if (scope->area_given) {
+		(void)ent_gridref_print(scope->south_west, ENT_GRIDREF_DECIMAL,
+				ent_gridref_usual(ENT_GRIDREF_DECIMAL), place);
+		append(text, size, " in the area %s", place);
+		(void)ent_gridref_print(scope->north_east, ENT_GRIDREF_DECIMAL,
+				ent_gridref_usual(ENT_GRIDREF_DECIMAL), place);
+		append(text, size, " to %s", place);
+	}
+	if (scope->span.start_utc_us != ENT_TIME_UNBOUNDED_BEFORE) {
+		(void)ent_text_print_time(scope->span.start_utc_us, time);
+		append(text, size, " from %s", time);
+	}
+	if (scope->span.end_utc_us != ENT_TIME_UNBOUNDED_AFTER) {
+		(void)ent_text_print_time(scope->span.end_utc_us, time);
+		append(text, size, " until %s", time);
+	}
+}
+
+/* What was read, or was not, and has no part in the answer. */
+static void append_left_out(const struct check_model *model, char *text, size_t size) {
+	const struct check_cleaning *cleaning = &model->cleaning;
+	const struct {
+		uint64_t n;
+		const char *one, *many;
+	} flights[] = {
+			{model->no_altitude_flights, "flight without an altitude not checked",
+					"flights without an altitude not checked"},
+			{model->empty_flights, "flight without a usable report not checked",
+					"flights without a usable report not checked"},
+			{cleaning->doubtful, "flight with many impossible jumps may be two",
+					"flights with many impossible jumps may each be two"},
+	};
+	if (model->left_out > 0)
+		append(text, size, "; %" PRIu64 " left out as bad", model->left_out);
+	for (size_t i = 0; i < sizeof flights / sizeof flights[0]; i++)
+		if (flights[i].n > 0)
+			append(text, size, "; %" PRIu64 " %s", flights[i].n,
+					flights[i].n == 1 ? flights[i].one : flights[i].many);
+	if (cleaning->reports > 0)
+		append(text, size,
+				"; %" PRIu64 " of %" PRIu64
+				" reports dropped by the cleaning rules",
+				cleaning->reports - cleaning->kept, cleaning->reports);
+}
+
 void check_summary(const struct check_model *model, char *text, size_t size) {
 	const uint64_t conflicts = model->n_conflicts - model->unknowns;
 	text[0] = '\0';
-	if (conflicts == 0)
+	if (conflicts > 0)
+		append(text, size, "%" PRIu64 " conflict%s found", conflicts, plural(conflicts));
+	else if (model->flights > 0 || model->volumes > 0)
 		append(text, size, "no conflict found");
 	else
-		append(text, size, "%" PRIu64 " conflict%s found", conflicts, plural(conflicts));
-	append(text, size, " among %" PRIu64 " flight%s and %" PRIu64 " volume%s", model->flights,
+		append(text, size, "nothing was checked:");
+	append(text, size, "%s %" PRIu64 " flight%s and %" PRIu64 " volume%s",
+			model->flights > 0 || model->volumes > 0 ? " among" : "", model->flights,
 			plural(model->flights), model->volumes, plural(model->volumes));
+	append_scope(&model->scope, text, size);
 	if (model->more)
 		append(text, size, "; the search ended with these, there may be more");
 	if (model->unknowns > 0)
@@ -74,19 +126,7 @@ void check_summary(const struct check_model *model, char *text, size_t size) {
 	if (model->together > 0)
 		append(text, size, "; %" PRIu64 " near pair%s flying together", model->together,
 				plural(model->together));
-	if (model->left_out > 0)
-		append(text, size, "; %" PRIu64 " left out as bad", model->left_out);
-	if (model->no_altitude_flights > 0)
-		append(text, size, "; %" PRIu64 " flight%s without an altitude not checked",
-				model->no_altitude_flights, plural(model->no_altitude_flights));
-	if (model->cleaning.reports > 0)
-		append(text, size,
-				"; %" PRIu64 " of %" PRIu64
-				" reports dropped by the cleaning rules",
-				model->cleaning.reports - model->cleaning.kept,
-				model->cleaning.reports);
-	if (model->flights == 0 && model->volumes == 0)
-		append(text, size, "; nothing was checked");
+	append_left_out(model, text, size);
 }
 
 const char *check_show_lateral(const struct ent_witness *w, char text[CHECK_SHOW_SIZE]) {
@@ -166,7 +206,7 @@ void check_show_duration(const struct ent_witness *w, char *text, size_t size) {
 		(void)snprintf(text, size, "unbounded");
 		return;
 	}
-	const int64_t s = (w->last_utc_us - w->first_utc_us + 500000) / 1000000;
+	const int64_t s = (w->last_utc_us - w->first_utc_us + 999999) / 1000000;
 	(void)snprintf(text, size, "%" PRId64 ":%02d:%02d", s / 3600, (int)(s / 60 % 60),
 			(int)(s % 60));
 }

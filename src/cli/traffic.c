@@ -31,6 +31,7 @@ struct flight_map {
 
 struct check_traffic {
 	struct check_reader *reader;
+	enum check_traffic_kind kind;
 	struct check_report *reports;
 	size_t n_reports, reports_capacity;
 	struct flight *flights;
@@ -47,11 +48,17 @@ struct check_traffic {
 	size_t points_capacity;
 };
 
-ent_status check_traffic_create(struct check_reader *reader, struct check_traffic **ret_traffic) {
+enum check_traffic_kind check_traffic_kind(const struct check_reader *reader) {
+	return reader->options.recorded ? CHECK_RECORDING : CHECK_PLAN;
+}
+
+ent_status check_traffic_create(struct check_reader *reader, enum check_traffic_kind kind,
+		struct check_traffic **ret_traffic) {
 	struct check_traffic *traffic = calloc(1, sizeof *traffic);
 	if (traffic == NULL)
 		return ENT_E_MEMORY;
 	traffic->reader = reader;
+	traffic->kind = kind;
 	*ret_traffic = traffic;
 	return ENT_OK;
 }
@@ -296,6 +303,7 @@ ent_status check_traffic_add(struct check_traffic *traffic, const struct check_s
 	}
 	cleaning->reports++;
 	cleaning->touched[rule]++;
+	cleaning->lost += traffic->kind == CHECK_PLAN;
 	if (rule == CHECK_RULE_NO_ALTITUDE)
 		traffic->flights[flight].without_altitude++;
 	return ENT_OK;
@@ -366,13 +374,15 @@ ent_status check_traffic_file(struct check_traffic *traffic, const struct ent_ai
 	traffic->air = air;
 	traffic->tolerance = tolerance;
 	for (size_t i = 0; i < traffic->n_flights; i++)
-		if (traffic->flights[i].kept == 0 && traffic->flights[i].without_altitude > 0)
-			model->no_altitude_flights++;
+		if (traffic->flights[i].kept == 0)
+			*(traffic->flights[i].without_altitude > 0 ? &model->no_altitude_flights
+								   : &model->empty_flights) += 1;
 	if (traffic->n_reports == 0)
 		return ENT_OK;
 	uint64_t faults = traffic->reader->faults->total;
 	ent_status status = check_clean(traffic->reports, traffic->n_reports,
-			(uint32_t)traffic->n_flights, &model->cleaning, file_part, traffic);
+			(uint32_t)traffic->n_flights, traffic->kind, &model->cleaning, file_part,
+			traffic);
 	if (status != ENT_OK && traffic->reader->faults->total == faults)
 		check_reader_fault(traffic->reader, status, NULL);
 	return status;

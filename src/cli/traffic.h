@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * traffic.h: recorded reports of many aircraft, gathered, then cleaned (clean.h) and filed
- * as flights. Shared by every format that holds recordings.
+ * traffic.h: reports of many aircraft, recorded or planned, gathered, then cleaned (clean.h)
+ * and filed as flights. Shared by every format that holds reports.
  *
  * Whose report it is: one with an id belongs to the flight of that id; any other to the
  * flight of its aircraft address (icao24) and callsign. A report with an address but no
@@ -33,8 +33,11 @@ struct check_sighting {
 struct check_traffic;
 
 /* The reader is borrowed. E_MEMORY. */
-ENT_MUST_USE ent_status check_traffic_create(
-		struct check_reader *reader, struct check_traffic **ret_traffic);
+ENT_MUST_USE ent_status check_traffic_create(struct check_reader *reader,
+		enum check_traffic_kind kind, struct check_traffic **ret_traffic);
+
+/* Of a format that plans have too: what --recorded says. */
+enum check_traffic_kind check_traffic_kind(const struct check_reader *reader);
 /* NULL is fine. */
 void check_traffic_destroy(struct check_traffic *traffic);
 

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What `entente check` says of what it did not check: outside an area or a time, between the points of
+ * a plan or a recording, and of flights that the cleaning left little of. And that a proposal
+ * knows of all that was read, whatever the answer is limited to.
+ */
+#include "program.h"
+
+#define DATA "tests/data/cli/"
+#define HERE "--area 46.95,7.9,47.05,8.6 "
+
+static const struct {
+	const char *why, *arguments;
+	int status;
+	const char *says;
+} rows[] = {
+		{"an answer for an area says so", "check " HERE DATA "round.csv", 1,
+				"1 conflict found among 3 flights and 0 volumes in the area "
+				"46.95000N 007.90000E to 47.05000N 008.60000E; 2 outside"},
+		{"and one for a time",
+				"check --from 2026-01-05T12:05:30Z --to 2026-01-05T13:00:00Z " DATA
+				"round.csv",
+				0,
+				"no conflict found among 1 flight and 0 volumes from "
+				"2026-01-05T12:05:30Z until 2026-01-05T13:00:00Z; 4 outside"},
+		{"for a program too", "check --format json " HERE DATA "round.csv", 1,
+				"\"south_deg\": 46.95"},
+		{"the other of a conflict in the area may be outside",
+				"check --lateral 10nm --area 47.1,7.9,47.2,8.6 " DATA "round.csv",
+				1, "A - NORTH\n"},
+		{"a flight is counted by its path, not by the box around it",
+				"check --area 47.4,8.45,47.45,8.5 " DATA "worst.csv", 2,
+				"nothing was checked: 0 flights"},
+		{"two plans that meet between their points", "check " DATA "waypoints.csv", 1,
+				"EAST - WEST\n"},
+		{"in KML too", "check " DATA "waypoints.kml", 1, "EAST - WEST\n"},
+		{"recordings are not flown on", "check --recorded " DATA "waypoints.csv", 0,
+				"no conflict found among 4 flights"},
+		{"those who fly together do so in every stretch",
+				"check --recorded --together F1,F2 " DATA "pairs.csv", 0,
+				"among 4 flights and 0 volumes; 1 near pair flying together"},
+		{"what a plan loses is not checked", "check " DATA "twins.csv", 2,
+				"no conflict found among 1 flight"},
+		{"two under one name", "check --recorded " DATA "twins.csv", 2,
+				"; 1 flight with many impossible jumps may be two;"},
+		{"a flight without a position", "check " DATA "lost.json", 2,
+				"; 1 flight without a usable report not checked;"},
+		{"later, but not into what comes after the time",
+				"check --propose --to 2026-01-05T12:05:30Z " DATA "round.csv", 1,
+				"proposed for A, clear of all that was checked: 8 min later"},
+		{"aside, but not into what is outside the area",
+				"check --propose " HERE DATA "round.csv", 1, "14.5 NM to the "},
+		{"nor into others of the plan",
+				"check --propose --against " DATA "round-filed.csv " DATA
+				"round.csv",
+				1, "14.5 NM to the "},
+};
+
+TEST(cli__what_was_not_checked_is_said_and_what_was_not_asked_for_still_counts) {
+	(void)state_;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct program_run run = program_run(rows[i].arguments, (struct program_how){0});
+		program_check_has(rows[i].why, run.out, rows[i].says);
+		CHECK_ROW(rows[i].why, run.status == rows[i].status);
+		program_finish(&run);
+	}
+}
+
+/* Nothing at all to check is no good answer. */
+TEST(cli__nothing_is_never_clear) {
+	(void)state_;
+	static const char *const inputs[] = {"[]",
+			"{\"type\":\"FeatureCollection\",\"features\":[]}",
+			"id,time,lat,lon,altitude\n", "<kml/>"};
+	for (size_t i = 0; i < sizeof inputs / sizeof inputs[0]; i++) {
+		char path[] = "/tmp/entente-nothing.XXXXXX", arguments[64];
+		const int fd = mkstemp(path);
+		CHECK(fd >= 0);
+		CHECK(write(fd, inputs[i], strlen(inputs[i])) == (ssize_t)strlen(inputs[i]));
+		(void)close(fd);
+		(void)snprintf(arguments, sizeof arguments, "check %s", path);
+		struct program_run run = program_run(arguments, (struct program_how){0});
+		(void)unlink(path);
+		program_check_has(
+				inputs[i], run.out, "nothing was checked: 0 flights and 0 volumes");
+		CHECK_ROW(inputs[i], run.status == 2);
+		program_finish(&run);
+	}
+	struct program_run run = program_run("check " DATA "nowhere.kml", (struct program_how){0});
+	program_check_has("an empty track", run.err, "has no gx:coord");
+	CHECK(run.status == 2);
+	program_finish(&run);
+}
+
+int main(void) {
+	static const struct CMUnitTest tests[] = {
+			TEST_ENTRY(cli__what_was_not_checked_is_said_and_what_was_not_asked_for_still_counts),
+			TEST_ENTRY(cli__nothing_is_never_clear),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
