@@ -97,5 +97,5 @@ int main(void) {
 			TEST_ENTRY(cli__what_was_not_checked_is_said_and_what_was_not_asked_for_still_counts),
 			TEST_ENTRY(cli__nothing_is_never_clear),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return chdir(TEST_SOURCE) == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 2;
 }
