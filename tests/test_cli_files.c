@@ -93,6 +93,27 @@ TEST(cli__output_is_a_file_that_is_whole_or_not_there) {
 }
 
 /* Once an answer took the place of the device that it was written to. */
+TEST(cli__a_file_that_is_replaced_keeps_its_mode_and_a_page_without_its_answer_does_not_appear) {
+	(void)state_;
+	const char *path = in_folder("page.html");
+	struct stat about;
+	const int fd = open(path, O_WRONLY | O_CREAT, 0600);
+	CHECK(fd >= 0 && close(fd) == 0);
+	struct program_run run = run_with(
+			"check --html %s " DATA "near.csv", path, (struct program_how){0});
+	CHECK(run.status == 1 && stat(path, &about) == 0);
+	CHECK((about.st_mode & 0777) == 0600 && about.st_size > 0 && unlink(path) == 0);
+	program_finish(&run);
+	run = run_with("check --html %s --output /nowhere/answer " DATA "near.csv", path,
+			(struct program_how){0});
+	CHECK(run.status == 2 && access(path, F_OK) != 0);
+	program_finish(&run);
+	run = run_with("check --html %s " DATA "near.csv", path,
+			(struct program_how){.output = "/dev/full"});
+	CHECK(run.status == 2 && access(path, F_OK) != 0);
+	program_finish(&run);
+}
+
 TEST(cli__an_output_that_is_no_plain_file_stays_what_it_is) {
 	(void)state_;
 	char link[128], target[128], arguments[512];
@@ -279,7 +300,7 @@ TEST(cli__the_page_writes_places_as_asked_in_its_table_and_profiles) {
 	static const struct {
 		const char *form, *head, *place;
 	} rows[] = {
-			{"", "Latitude, longitude", "47.10019, 8.00000"},
+			{"", "Latitude, longitude", "47.10019N 008.00000E"},
 			{"--coordinates decimal ", "Latitude, longitude", "47.10019N 008.00000E"},
 			{"--coordinates mgrs ", "MGRS", "32TMT2411616783"},
 			{"--coordinates dms ", "DMS",
@@ -310,6 +331,7 @@ int main(void) {
 	static const struct CMUnitTest tests[] = {
 			TEST_ENTRY(cli__an_input_means_the_same_from_a_file_from_standard_input_and_gzipped),
 			TEST_ENTRY(cli__output_is_a_file_that_is_whole_or_not_there),
+			TEST_ENTRY(cli__a_file_that_is_replaced_keeps_its_mode_and_a_page_without_its_answer_does_not_appear),
 			TEST_ENTRY(cli__an_output_that_is_no_plain_file_stays_what_it_is),
 			TEST_ENTRY(cli__an_answer_that_does_not_arrive_ends_with_2_and_says_why),
 			TEST_ENTRY(cli__the_page_is_well_formed_stands_alone_and_has_a_row_and_a_profile_for_each_conflict),
@@ -319,6 +341,7 @@ int main(void) {
 	(void)snprintf(folder, sizeof folder, "/tmp/entente-test-XXXXXX");
 	if (chdir(TEST_SOURCE) != 0 || mkdtemp(folder) == NULL)
 		return 2;
+	(void)umask(022);
 	const int failed = cmocka_run_group_tests(tests, NULL, NULL);
 	(void)unlink(in_folder("packed.json.gz"));
 	(void)rmdir(folder);

@@ -45,6 +45,10 @@ static const struct {
 				"; 1 flight with many impossible jumps may be two;"},
 		{"a flight without a position", "check " DATA "lost.json", 2,
 				"; 1 flight without a usable report not checked;"},
+		{"what is near at two moments is not shown as at one",
+				"check --time 4min " DATA "round.csv", 1,
+				"      not at one moment: AFTER is there at "
+				"2026-01-05T12:06:00Z\n"},
 		{"later, but not into what comes after the time",
 				"check --propose --to 2026-01-05T12:05:30Z " DATA "round.csv", 1,
 				"proposed for A, clear of all that was checked: 8 min later"},

@@ -23,6 +23,12 @@ static const struct {
 		{"check --latera 5nm x",
 				"entente: --latera: there is no such option; did you mean "
 				"--lateral?\n"},
+		{"check --lat 5nm x",
+				"entente: --lat: there is no such option; did you mean "
+				"--lateral?\n"},
+		{"check --form json x",
+				"entente: --form: there is no such option; did you mean "
+				"--format?\n"},
 		{"check --vertical-minimum 5nm x",
 				"entente: --vertical-minimum: there is no such option; try entente "
 				"check "
@@ -42,12 +48,12 @@ static const struct {
 		{"check --lateral nan x", "entente: --lateral: \"nan\" "},
 		{"check --lateral 1e400nm x", "entente: --lateral: "},
 		{"check --lateral -1nm x",
-				"entente: minima: the lateral minimum must lie in 0..500 km\n"},
+				"entente: --lateral: the lateral minimum must lie in 0..500 km\n"},
 		{"check --lateral 501km x",
-				"entente: minima: the lateral minimum must lie in 0..500 km\n"},
+				"entente: --lateral: the lateral minimum must lie in 0..500 km\n"},
 		{"check --vertical 51km x",
-				"entente: minima: the vertical minimum must lie in 0..50 km\n"},
-		{"check --time 2d x", "entente: minima: the time minimum must lie in 0.."},
+				"entente: --vertical: the vertical minimum must lie in 0..50 km\n"},
+		{"check --time 2d x", "entente: --time: the time minimum must lie in 0.."},
 		{"check --time 30 x",
 				"entente: --time: \"30\" has no unit: write one of d, h, min, s, "
 				"ms, us "},

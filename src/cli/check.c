@@ -133,28 +133,37 @@ static ent_status write_page(
 typedef ent_status (*write_fn)(
 		const struct check_model *model, const struct check_options *options, FILE *out);
 
-/* Writes a file aside and puts it in its place when it is whole. */
-static bool write_aside(const char *name, const struct check_model *model,
+/* A file of an answer: written aside, and put in its place when all of the answer is whole. */
+struct output {
+	const char *name;
+	char aside[4096]; /* "" when there is nothing to put in its place, or to take away */
+};
+
+/* mkstemp's file is for its owner alone; an answer is for those who might read what it replaces, or the umask's. */
+static mode_t mode_of_answer(const char *name) {
+	struct stat about;
+	if (stat(name, &about) == 0)
+		return about.st_mode & 0777;
+	const mode_t mask = umask(0);
+	(void)umask(mask);
+	return 0666 & ~mask;
+}
+
+static bool write_aside(struct output *output, const struct check_model *model,
 		const struct check_options *options, write_fn write) {
-	char aside[4096];
-	const int length = snprintf(aside, sizeof aside, "%s.XXXXXX", name);
+	const int length = snprintf(output->aside, sizeof output->aside, "%s.XXXXXX", output->name);
 	int fd = -1;
-	if (length > 0 && (size_t)length < sizeof aside)
-		fd = mkstemp(aside);
+	if (length > 0 && (size_t)length < sizeof output->aside)
+		fd = mkstemp(output->aside);
 	else
 		errno = ENAMETOOLONG;
+	if (fd < 0)
+		output->aside[0] = '\0';
 	FILE *out = fd >= 0 ? fdopen(fd, "w") : NULL;
 	bool fine = out != NULL && write(model, options, out) == ENT_OK;
-	/* A file that mkstemp made is for its owner alone; an answer is for those who may read the folder. */
-	fine = fine && fchmod(fd, 0644) == 0;
+	fine = fine && fchmod(fd, mode_of_answer(output->name)) == 0;
 	if (out != NULL)
 		fine = fclose(out) == 0 && fine;
-	fine = fine && rename(aside, name) == 0;
-	if (!fine && fd >= 0) {
-		const int why = errno;
-		(void)unlink(aside);
-		errno = why;
-	}
 	return fine;
 }
 
@@ -168,31 +177,46 @@ static bool write_through(const char *name, const struct check_model *model,
 	return fine;
 }
 
-static bool write_file(const char *name, const struct check_model *model,
+static bool say_unwritten(const char *name) {
+	const int why = errno;
+	char shown[CHECK_FAULT_FILE_SIZE];
+	(void)fprintf(stderr, "entente: %s: cannot be written: %s\n",
+			ent_text_show(name, strlen(name), shown, sizeof shown), strerror(why));
+	return false;
+}
+
+/* True without a name: nothing is to be written. */
+static bool write_output(struct output *output, const struct check_model *model,
 		const struct check_options *options, write_fn write) {
 	struct stat about;
-	const bool special = lstat(name, &about) == 0 && !S_ISREG(about.st_mode);
-	const bool fine = special ? write_through(name, model, options, write)
-				  : write_aside(name, model, options, write);
-	if (!fine) {
-		const int why = errno;
-		char shown[CHECK_FAULT_FILE_SIZE];
-		(void)fprintf(stderr, "entente: %s: cannot be written: %s\n",
-				ent_text_show(name, strlen(name), shown, sizeof shown),
-				strerror(why));
-	}
-	return fine;
+	if (output->name == NULL)
+		return true;
+	const bool special = lstat(output->name, &about) == 0 && !S_ISREG(about.st_mode);
+	return (special ? write_through(output->name, model, options, write)
+			: write_aside(output, model, options, write)) ||
+			say_unwritten(output->name);
+}
+
+/* Puts it in its place, or takes it away. */
+static bool end_output(const struct output *output, bool keep) {
+	if (output->aside[0] == '\0')
+		return true;
+	if (keep && rename(output->aside, output->name) == 0)
+		return true;
+	if (keep)
+		(void)say_unwritten(output->name);
+	(void)unlink(output->aside);
+	return false;
 }
 
 static bool write_all(const struct check_model *model, const struct check_options *options) {
-	if (options->html != NULL && !write_file(options->html, model, options, write_page))
-		return false;
-	if (options->output != NULL)
-		return write_file(options->output, model, options, write_answer);
-	if (write_answer(model, options, stdout) == ENT_OK)
-		return true;
-	(void)fprintf(stderr, "entente: standard output: cannot be written: %s\n", strerror(errno));
-	return false;
+	struct output page = {.name = options->html}, answer = {.name = options->output};
+	bool fine = write_output(&page, model, options, write_page) &&
+			write_output(&answer, model, options, write_answer);
+	if (fine && options->output == NULL && write_answer(model, options, stdout) != ENT_OK)
+		fine = say_unwritten("standard output");
+	fine = end_output(&page, fine) && fine;
+	return end_output(&answer, fine) && fine;
 }
 
 static int status_of(const struct check_model *model) {

@@ -224,8 +224,8 @@ static void draw_marks(const struct check_model *model, const struct map *map, F
 	}
 }
 
-/* Where an item's name stands: where a flight or corridor begins, above the west of an area, but near
- * a pole, which has no west, where its outline begins. */
+/* Where an item's name stands: where a flight or corridor begins, above the west of an area or the
+ * middle of a circle, but near a pole, which has no west, where its outline begins. */
 static void label_place(const struct map *map, const struct check_item *item, double *ret_x,
 		double *ret_y) {
 	const struct ent_volume_parts *parts = ent_volume_parts(item->volume);
@@ -236,7 +236,9 @@ static void label_place(const struct map *map, const struct check_item *item, do
 	else if (parts->kind == ENT_VOLUME_CORRIDOR || map->pole != 0)
 		at = parts->vertices[0];
 	else
-		at = (struct ent_point){north_east.lat_ndeg, south_west.lon_ndeg};
+		at = (struct ent_point){north_east.lat_ndeg,
+				parts->kind == ENT_VOLUME_CIRCLE ? parts->vertices[0].lon_ndeg
+								 : south_west.lon_ndeg};
 	to_xy(map, at, ret_x, ret_y);
 	*ret_x += 4;
 	*ret_y -= 4;
@@ -319,8 +321,9 @@ static void draw_scale(const struct map *map, FILE *out) {
 			"style=\"fill:none;stroke:var(--ink)\"/><text class=\"l\" data-p=\"%.1f "
 			"%.1f\" "
 			"transform=\"translate(%.1f %.1f)\" style=\"fill:var(--ink)\" "
-			"text-anchor=\"end\">%.3g NM</text>\n",
-			x, y, length, x + length, y - 2, x + length, y - 2, nm);
+			"text-anchor=\"end\">%.*f NM</text>\n",
+			x, y, length, x + length, y - 2, x + length, y - 2,
+			nm < 1 ? (int)ceil(-log10(nm)) : 0, nm);
 }
 
 static void write_legend(

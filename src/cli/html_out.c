@@ -208,13 +208,18 @@ static void write_when(int64_t utc_us, FILE *out) {
 	html_time(out, utc_us);
 }
 
-/* With --coordinates as it says; else as a map service takes it. */
+/* Both moments, where they differ. */
+static void write_moments(const struct ent_witness *w, FILE *out) {
+	write_when(w->time_a_utc_us, out);
+	if (w->time_b_utc_us != w->time_a_utc_us) {
+		(void)fputs(" and B ", out);
+		write_when(w->time_b_utc_us, out);
+	}
+}
+
 static void write_place(const struct check_options *options, struct ent_point at, FILE *out) {
 	char text[ENT_GRIDREF_TEXT_SIZE];
-	if (options->coordinates_given)
-		html_text(out, check_show_place(options, at, text));
-	else
-		(void)fprintf(out, "%.5f, %.5f", ent_geo_lat_deg(at), ent_geo_lon_deg(at));
+	html_text(out, check_show_place(options, at, text));
 }
 
 /* Lateral, vertical, what is kept of the minima, when, how long. */
@@ -236,6 +241,10 @@ static void write_figures(const struct check_conflict *c, FILE *out) {
 		(void)fprintf(out, "<td class=\"n\" data-k=\"%.6f\">%d %%</td><td>", c->share,
 				check_percent(c));
 	html_time(out, w->time_a_utc_us);
+	if (w->time_b_utc_us != w->time_a_utc_us) {
+		(void)fputs(", B ", out);
+		html_time(out, w->time_b_utc_us);
+	}
 	check_show_duration(&c->verdict.witness, lasts, sizeof lasts);
 	(void)fprintf(out, "</td><td class=\"n\" data-k=\"%.0f\">%s</td>",
 			(double)c->verdict.witness.last_utc_us -
@@ -279,9 +288,16 @@ static void write_table(
 		(void)fprintf(out, "<th%s><button type=\"button\">%s</button></th>",
 				heads[i].number ? " class=\"n\"" : "", heads[i].name);
 	(void)fputs("</tr></thead><tbody>\n", out);
-	for (size_t i = 0; i < model->n_conflicts; i++)
+	const size_t n = model->n_conflicts < HTML_ROWS_MAX ? model->n_conflicts : HTML_ROWS_MAX;
+	for (size_t i = 0; i < n; i++)
 		write_row(model, options, i, out);
 	(void)fputs("</tbody></table></div>\n", out);
+	if (n < model->n_conflicts)
+		(void)fprintf(out,
+				"<p class=\"soft\">The worst %zu of %zu; --format json and csv "
+				"have "
+				"all.</p>\n",
+				n, model->n_conflicts);
 }
 
 static void write_proposals(
@@ -312,7 +328,7 @@ static void write_figure(const struct check_model *model, const struct check_opt
 	write_lateral(&c->nearest, out);
 	(void)fprintf(out, ", %s%s ", unknown ? "vertical " : "",
 			check_show_vertical(&c->nearest, unknown, false, vertical));
-	write_when(c->nearest.time_a_utc_us, out);
+	write_moments(&c->nearest, out);
 	(void)fputs(", ", out);
 	write_place(options, check_place(model, c), out);
 	(void)fputs("</span></figcaption>\n", out);
@@ -331,6 +347,10 @@ static void write_profiles(
 		    "the time in conflict (grey where it is unknown); the pale band, less than the "
 		    "vertical minimum from A; below, the lateral distance and its minimum.",
 			out);
+	if (model->minima.time_us > 0)
+		(void)fputs(" It is drawn for equal moments; in conflict are also places that the "
+			    "two pass up to the minimum of time apart.",
+				out);
 	if (n < model->n_conflicts)
 		(void)fprintf(out, " The worst %zu of %zu are drawn.", n, model->n_conflicts);
 	(void)fputs("</p>\n<div class=\"grid\">\n", out);
@@ -348,7 +368,7 @@ static void write_cleaning(const struct check_model *model, FILE *out) {
 	if (model->cleaning.reports == 0)
 		return;
 	(void)fprintf(out,
-			"<h2>Cleaning of recorded traffic</h2>\n<p>%" PRIu64 " of %" PRIu64
+			"<h2>Cleaning of reports</h2>\n<p>%" PRIu64 " of %" PRIu64
 			" reports stand in a track.",
 			model->cleaning.kept, model->cleaning.reports);
 	for (int rule = 0; rule < CHECK_RULE_COUNT; rule++)

@@ -11,6 +11,7 @@
 
 enum {
 	HTML_PROFILES_MAX = 60,  /* conflicts with a profile, the worst */
+	HTML_ROWS_MAX = 2000,    /* and in the table: browsers take no more at once */
 	HTML_LABELS_MAX = 40,    /* items; with more, no names are drawn on the map */
 	HTML_MARKS_MAX = 1000,   /* conflicts marked on the map */
 	HTML_TRACKS_MAX = 20000, /* items drawn on the map */

@@ -34,8 +34,9 @@ ent_status check_kml_note(struct check_reader *reader, struct kml_placemark *pla
 	char where[CHECK_ID_SIZE + 48], shown[CHECK_ID_SIZE];
 	if (status == ENT_OK)
 		return ENT_OK;
-	(void)snprintf(where, sizeof where, "line %llu, Placemark %s",
+	(void)snprintf(where, sizeof where, "line %llu, Placemark%s%s",
 			(unsigned long long)placemark->line,
+			placemark->names.id[0] != '\0' ? " " : " without a name",
 			ent_text_show(placemark->names.id, strlen(placemark->names.id), shown,
 					sizeof shown));
 	check_fault_within(fault, where);

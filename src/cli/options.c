@@ -399,6 +399,10 @@ static const struct row *find(const char *argument, size_t length, struct ent_fa
 			return &rows[i];
 	(void)ent_text_show(argument, length, shown, sizeof shown);
 	for (size_t i = 0; i < ROWS; i++) {
+		if (length > 3 && least > 0 && strncmp(rows[i].name, argument, length) == 0) {
+			least = 0; /* it begins so */
+			nearest = &rows[i];
+		}
 		(void)snprintf(name, sizeof name, "%s", rows[i].name);
 		/* A guess that keeps less than half of the letters is no help. */
 		if (differ(shown, name) < least && 2 * differ(shown, name) < strlen(name)) {
@@ -446,7 +450,9 @@ static bool check_all(const struct check_options *o, int argc, char **argv,
 		struct ent_fault *reterr_fault) {
 	struct ent_fault minima;
 	if (ent_minima_check(&o->minima, &minima) != ENT_OK) {
-		ent_fault_set(reterr_fault, "minima", "%s", minima.why);
+		char option[sizeof minima.where + 2];
+		(void)snprintf(option, sizeof option, "--%s", minima.where);
+		ent_fault_set(reterr_fault, option, "%s", minima.why);
 		return false;
 	}
 	if (o->scope.span.start_utc_us > o->scope.span.end_utc_us) {
@@ -508,6 +514,8 @@ bool check_options_parse(int argc, char **argv, struct check_options *ret_option
 	for (int i = 0; i < argc; i++) {
 		if (!only_files && strcmp(argv[i], "--") == 0) {
 			only_files = true;
+		} else if (!only_files && strcmp(argv[i], "-h") == 0) {
+			o->help = true;
 		} else if (!only_files && argv[i][0] == '-' && argv[i][1] != '\0') {
 			if (!take(o, argc, argv, &i, reterr_fault))
 				return false;

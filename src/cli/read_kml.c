@@ -176,7 +176,9 @@ static ent_status parse_position(const char *text, size_t length, bool (*separat
 	struct kml_position position = {.given = true};
 	int64_t lat_ndeg, lon_ndeg;
 	if (n < 2 || at < length) {
-		ent_fault_set(fault, "", "a position is longitude, latitude and perhaps altitude");
+		ent_fault_set(fault, "",
+				"a position is longitude,latitude and perhaps ,altitude, without "
+				"spaces");
 		return ENT_E_SYNTAX;
 	}
 	ent_status status = ent_text_parse_degrees(

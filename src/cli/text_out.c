@@ -59,6 +59,18 @@ static void write_row(const struct check_model *model, const struct check_option
 			check_name(&model->items[conflict->b], b, sizeof b));
 }
 
+/* With a minimum in time: where the row's time is one's only. */
+static void write_other_moment(
+		const struct check_model *model, const struct check_conflict *conflict, FILE *out) {
+	const struct ent_witness *w = &conflict->nearest;
+	char name[CHECK_ID_SIZE + CHECK_CALLSIGN_SIZE + 4], time[ENT_TEXT_TIME_SIZE];
+	if (w->time_a_utc_us == w->time_b_utc_us)
+		return;
+	check_show_time(w->time_b_utc_us, time);
+	(void)fprintf(out, "      not at one moment: %s is there at %s\n",
+			check_name(&model->items[conflict->b], name, sizeof name), time);
+}
+
 static void write_offset(const struct ent_proposal *p, bool track, FILE *out) {
 	const double nm = (double)(p->offset_mm < 0 ? -p->offset_mm : p->offset_mm) / 1852000.0;
 	if (track)
@@ -145,6 +157,7 @@ static void write_rows(
 			"keeps", "between");
 	for (size_t i = 0; i < shown; i++) {
 		write_row(model, options, i, wide, out);
+		write_other_moment(model, &model->conflicts[i], out);
 		if (model->conflicts[i].proposed)
 			write_proposals(model, &model->conflicts[i], out);
 	}

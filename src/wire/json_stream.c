@@ -190,8 +190,8 @@ static ent_status parse_last(struct ent_json_stream *stream, struct ent_json_val
 	while (end > 0 && is_space(stream->window[FRONT + end - 1]))
 		end--;
 	if (end == 0 || stream->window[FRONT + end - 1] != ']')
-		return fail_here(stream, end, ENT_E_SYNTAX, "the text ends before its array does",
-				fault);
+		return fail_here(stream, end, ENT_E_SYNTAX,
+				"the text must end with the ] of its array", fault);
 	stream->closed = true;
 	ent_status status = parse(stream, end - 1, ret_batch, fault);
 	if (status != ENT_OK)
