@@ -43,12 +43,26 @@ static const struct {
 				"no conflict found among 1 flight"},
 		{"two under one name", "check --recorded " DATA "twins.csv", 2,
 				"; 1 flight with many impossible jumps may be two;"},
+		{"the rest of a cut input", "check --skip-bad " DATA "broken.json", 2,
+				"; 1 left out as bad; 1 input not read to the end"},
 		{"a flight without a position", "check " DATA "lost.json", 2,
 				"; 1 flight without a usable report not checked;"},
 		{"what is near at two moments is not shown as at one",
 				"check --time 4min " DATA "round.csv", 1,
 				"      not at one moment: AFTER is there at "
 				"2026-01-05T12:06:00Z\n"},
+		{"an intent's own filed version is no traffic",
+				"check --lateral 50m --vertical 20m --against " DATA
+				"intents-filed.json " DATA "intent-new.json",
+				0,
+				"no conflict found among 0 flights and 3 volumes; filed versions "
+				"of "
+				"the same operational intents passed over"},
+		{"another's is",
+				"check --lateral 2km --vertical 20m --against " DATA
+				"intents-filed.json " DATA "intent-new.json",
+				1,
+				"1 conflict found among 0 flights and 3 volumes; filed versions"},
 		{"later, but not into what comes after the time",
 				"check --propose --to 2026-01-05T12:05:30Z " DATA "round.csv", 1,
 				"proposed for A, clear of all that was checked: 8 min later"},

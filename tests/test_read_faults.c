@@ -105,6 +105,11 @@ static const struct bad {
 				ENT_E_DOMAIN, "properties.times", "3 entries for 2 positions"},
 		{"too few altitudes", FEATURE(TIMES ",\"altitudes\":[\"FL90\"]", LINE),
 				ENT_E_DOMAIN, "properties.altitudes", "1 entries for 2 positions"},
+		{"one altitude and a list of them",
+				FEATURE(TIMES ",\"altitude\":\"FL90\",\"altitudes\":[\"FL90\","
+					      "\"FL100\"]",
+						LINE),
+				ENT_E_EXISTS, "properties.altitude", "beside \"altitudes\""},
 		{"times that are none", FEATURE("\"times\":\"soon\"", LINE), ENT_E_SYNTAX,
 				"properties.times", "an array"},
 		{"one bad time",
@@ -235,6 +240,10 @@ static const struct bad {
 		/* ADS-B */
 		{"latitude as text", "[{\"timestamp\":0,\"latitude\":\"1\"}]", ENT_E_SYNTAX,
 				"[0].latitude", "number of degrees"},
+		{"seconds for milliseconds", "[{\"timestamp\":1533101250}]", ENT_E_DOMAIN,
+				"[0].timestamp", "looks like seconds"},
+		{"another's word for it", "[{\"timestamp\":0,\"lat\":47}]", ENT_E_SYNTAX, "[0].lat",
+				"did you mean latitude?"},
 		{"time as text", "[{\"timestamp\":\"0\"}]", ENT_E_SYNTAX, "[0].timestamp",
 				"milliseconds"},
 		{"twice", REPORT(",\"latitude\":2"), ENT_E_EXISTS, "[0].latitude", "twice"},

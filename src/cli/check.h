@@ -48,6 +48,10 @@ bool check_happens_in_scope(const struct check_item *a, const struct check_item 
 bool check_together(const struct check_options *options, const struct check_item *a,
 		const struct check_item *b);
 
+/* Is what --against has a version of this very operational intent? It is no traffic to itself. */
+bool check_is_own_version(const struct check_model *model, const struct check_item *item,
+		const struct check_item *filed);
+
 /* Is this item called so: its id (or that with #2 and so on behind it), callsign or address? */
 bool check_is_called(const struct check_item *item, const char *name, size_t length);
 

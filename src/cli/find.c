@@ -101,9 +101,34 @@ static bool pair_counts(void *user, uint64_t id_a, uint64_t id_b) {
 	return name == finder->options->together.n || !finder->near[name];
 }
 
+/* A UUID by its length and hyphens: the readers make no such id of a file's name. */
+static bool has_uuid(const struct check_item *item) {
+	enum { LENGTH = 36 };
+	const size_t length = strcspn(item->id, "#");
+	return length == LENGTH && item->id[8] == '-' && item->id[13] == '-' &&
+			item->id[18] == '-' && item->id[23] == '-';
+}
+
+bool check_is_own_version(const struct check_model *model, const struct check_item *item,
+		const struct check_item *filed) {
+	const char *const f3548 = "f3548";
+	const char *format = model->sources[item->source].format;
+	const char *filed_format = model->sources[filed->source].format;
+	return format != NULL && filed_format != NULL && strcmp(format, f3548) == 0 &&
+			strcmp(filed_format, f3548) == 0 && has_uuid(item) && has_uuid(filed) &&
+			strcspn(item->id, "#") == strcspn(filed->id, "#") &&
+			memcmp(item->id, filed->id, strcspn(item->id, "#")) == 0;
+}
+
 static bool hit_counts(void *user, uint64_t id) {
 	const struct finder *finder = user;
-	return finder->model->items[id].against && pair_counts(user, finder->asked, id);
+	const struct check_item *item = &finder->model->items[finder->asked];
+	const struct check_item *filed = &finder->model->items[id];
+	if (!filed->against || !pair_counts(user, finder->asked, id))
+		return false;
+	const bool own = check_is_own_version(finder->model, item, filed);
+	finder->model->own_versions = finder->model->own_versions || own;
+	return !own;
 }
 
 static bool make_room(struct finder *finder) {

@@ -285,6 +285,20 @@ static ent_status take_points(struct check_feature *f, struct beside *beside,
 	return ENT_OK;
 }
 
+/* One of the two would be passed over, and nobody could tell which was meant. */
+static ent_status look_at_altitudes(struct check_feature *f, size_t positions) {
+	struct check_json *json = &f->json;
+	if (!f->draft.level_given)
+		return compare_count(f, "properties.altitudes", f->altitudes, positions);
+	const size_t base = ent_json_path_member(json->path, "properties", strlen("properties"));
+	(void)ent_json_path_member(json->path, "altitude", strlen("altitude"));
+	const ent_status status = check_json_note(json,
+			check_json_fail(json, ENT_E_EXISTS,
+					"stands beside \"altitudes\"; give one of them"));
+	ent_json_path_cut(json->path, base);
+	return status;
+}
+
 static ent_status take_track(struct check_feature *f, struct ent_json_value coordinates) {
 	struct check_json *json = &f->json;
 	struct beside beside = {.times = ent_json_walk_from(f->times)};
@@ -296,7 +310,7 @@ static ent_status take_track(struct check_feature *f, struct ent_json_value coor
 	ent_status status = compare_count(f, "properties.times", f->times, count(coordinates));
 	if (status == ENT_OK && f->altitudes_given) {
 		beside.altitudes = ent_json_walk_from(f->altitudes);
-		status = compare_count(f, "properties.altitudes", f->altitudes, count(coordinates));
+		status = look_at_altitudes(f, count(coordinates));
 	}
 	if (status == ENT_OK)
 		status = take_points(f, &beside, coordinates, &n);

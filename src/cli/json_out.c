@@ -164,7 +164,10 @@ static void write_summary(struct ent_jsonout *out, const struct check_model *mod
 	member_uint(out, "volumes", model->volumes);
 	member_uint(out, "outside", model->outside);
 	member_uint(out, "left_out", model->left_out);
+	member_uint(out, "cut_inputs", model->cut_inputs);
 	member_uint(out, "together", model->together);
+	ent_jsonout_name(out, "own_versions");
+	ent_jsonout_bool(out, model->own_versions);
 	member_uint(out, "no_altitude_flights", model->no_altitude_flights);
 	member_uint(out, "empty_flights", model->empty_flights);
 	member_uint(out, "doubtful_flights", model->cleaning.doubtful);

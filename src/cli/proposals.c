@@ -32,6 +32,8 @@ static bool counts(void *user, uint64_t id) {
 	const struct asked *asked = user;
 	const struct check_item *other = &asked->model->items[id];
 	return other->group != asked->item->group &&
+			!(other->against &&
+					check_is_own_version(asked->model, asked->item, other)) &&
 			!check_together(asked->options, asked->item, other);
 }
 

@@ -205,6 +205,7 @@ static ent_status read_source(struct check_reader *reader, ent_read_fn read, voi
 		return status;
 	if (check_status_is_fatal(reader->first))
 		return reader->first;
+	reader->model->cut_inputs += status != ENT_OK;
 	return reader->options.skip_bad ? ENT_OK : reader->first;
 }
 

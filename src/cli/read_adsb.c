@@ -61,6 +61,10 @@ static ent_status fail(struct report *r, size_t member, ent_status status, const
 	return check_json_fail(&r->json, status, "%s", why);
 }
 
+/* Seconds taken for milliseconds are in January or February of 1970, where nothing was recorded. */
+#define SECONDS_OF_1990 INT64_C(631152000)
+#define SECONDS_OF_2100 INT64_C(4102444800)
+
 static ent_status take_time(struct report *r, struct ent_json_value value) {
 	struct check_sighting *s = &r->sighting;
 	int64_t ms;
@@ -70,6 +74,10 @@ static ent_status take_time(struct report *r, struct ent_json_value value) {
 		/* 1 ms to spare either side of what is stored. */
 		if (ms < ENT_TIME_MIN_US / 1000 || ms > ENT_TIME_MAX_US / 1000)
 			s->out_of_range = true;
+		else if (ms >= SECONDS_OF_1990 && ms < SECONDS_OF_2100)
+			return fail(r, TIMESTAMP, ENT_E_DOMAIN,
+					"is in 1970, and looks like seconds: milliseconds are "
+					"wanted");
 		else
 			s->time_utc_us = ms * 1000;
 		return ENT_OK;
@@ -113,6 +121,16 @@ static ent_status take_degrees(struct report *r, size_t member, struct ent_json_
 static ent_status pass_over(struct report *r, const char *name, size_t length) {
 	static const char *const meant[] = {"timestamp", "icao24", "callsign", "flight_id",
 			"latitude", "longitude", "altitude"};
+	static const char *const other_words[][2] = {{"lat", "latitude"}, {"lon", "longitude"},
+			{"lng", "longitude"}, {"alt", "altitude"}, {"time", "timestamp"},
+			{"hex", "icao24"}};
+	for (size_t i = 0; i < sizeof other_words / sizeof other_words[0]; i++)
+		if (strlen(other_words[i][0]) == length &&
+				memcmp(other_words[i][0], name, length) == 0) {
+			(void)ent_json_path_member(r->json.path, name, length);
+			return check_json_fail(&r->json, ENT_E_SYNTAX,
+					"is not used; did you mean %s?", other_words[i][1]);
+		}
 	bool refused = check_name_is_refused(name, length);
 	ent_status status = refused
 			? check_refuse_name(&r->json.fault, "")

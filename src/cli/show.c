@@ -92,6 +92,9 @@ static void append_left_out(const struct check_model *model, char *text, size_t 
 	};
 	if (model->left_out > 0)
 		append(text, size, "; %" PRIu64 " left out as bad", model->left_out);
+	if (model->cut_inputs > 0)
+		append(text, size, "; %" PRIu64 " input%s not read to the end", model->cut_inputs,
+				plural(model->cut_inputs));
 	for (size_t i = 0; i < sizeof flights / sizeof flights[0]; i++)
 		if (flights[i].n > 0)
 			append(text, size, "; %" PRIu64 " %s", flights[i].n,
@@ -126,6 +129,8 @@ void check_summary(const struct check_model *model, char *text, size_t size) {
 	if (model->together > 0)
 		append(text, size, "; %" PRIu64 " near pair%s flying together", model->together,
 				plural(model->together));
+	if (model->own_versions)
+		append(text, size, "; filed versions of the same operational intents passed over");
 	append_left_out(model, text, size);
 }
 

@@ -191,7 +191,7 @@ static ent_status parse_last(struct ent_json_stream *stream, struct ent_json_val
 		end--;
 	if (end == 0 || stream->window[FRONT + end - 1] != ']')
 		return fail_here(stream, end, ENT_E_SYNTAX,
-				"the text must end with the ] of its array", fault);
+				"the text ends before its array does, or goes on behind it", fault);
 	stream->closed = true;
 	ent_status status = parse(stream, end - 1, ret_batch, fault);
 	if (status != ENT_OK)
