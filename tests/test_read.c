@@ -79,9 +79,10 @@ TEST(f3548__volumes_of_one_intent_are_one_group) {
 	finish(&run);
 }
 
+static const struct check_read_options recorded = {.recorded = true};
+
 TEST(csv__rows_become_cleaned_flights) {
 	(void)state_;
-	static const struct check_read_options recorded = {.recorded = true};
 	struct run run;
 	begin(&run, &recorded);
 	CHECK(read_data(&run, "read_tracks.csv") == ENT_OK);
@@ -349,7 +350,6 @@ TEST(traffic__reads_the_same_from_csv_json_and_gzip_and_in_any_pieces) {
 	CHECK(deflateInit2(&z, 6, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK);
 	CHECK(deflate(&z, Z_FINISH) == Z_STREAM_END && deflateEnd(&z) == Z_OK);
 	struct run runs[4];
-	static const struct check_read_options recorded = {.recorded = true};
 	for (size_t i = 0; i < 4; i++)
 		begin(&runs[i], &recorded);
 	struct test_bytes pieces = {.bytes = list, .size = strlen(list), .most = 7, .seed = 9};
