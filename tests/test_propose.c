@@ -2,7 +2,7 @@
 /*
  * Proposals, against brute force: every change within the limits is made and judged against
  * every filed volume, one by one, in an order of its own; the smallest clean one must be
- * what is proposed, and nothing may be proposed that is not clean.
+ * what is proposed, and nothing may be proposed that is not clean, nor that no aircraft can fly.
  */
 #include <math.h>
 
@@ -44,6 +44,27 @@ static struct ent_volume *flight(uint64_t *seed, double spread_deg, unsigned lev
 	struct ent_volume *volume = NULL;
 	CHECK(ent_volume_create_track(points, n, ENT_ALTITUDE_FL, (struct ent_tolerance){0, 0, 0},
 			      NULL, &volume, NULL) == ENT_OK);
+	return volume;
+}
+
+/* A flight in loops of 1 to 5 NM, tighter than some offsets and wider than others. */
+static struct ent_volume *looping(uint64_t *seed) {
+	enum { POINTS = 25 };
+	struct ent_track_point points[POINTS];
+	const double lat = 47 + 0.2 * test_uniform(seed), lon = 8 + 0.2 * test_uniform(seed);
+	const double radius_deg = (1 + 4 * test_uniform(seed)) / 60;
+	const double step = (test_random(seed) % 2 == 0 ? 2 : -2) * M_PI / 12;
+	const int32_t level = (int32_t)(test_random(seed) % 4) * 304800 + 3048000;
+	const int64_t start = (int64_t)(test_uniform(seed) * 900e6);
+	for (int i = 0; i < POINTS; i++) {
+		const double north = radius_deg * cos(step * i), east = radius_deg * sin(step * i);
+		points[i] = (struct ent_track_point){
+				place(lat + north, lon + east / cos(lat * M_PI / 180)), level,
+				start + i * INT64_C(60000000)};
+	}
+	struct ent_volume *volume = NULL;
+	CHECK(ent_volume_create_track(points, POINTS, ENT_ALTITUDE_FL,
+			      (struct ent_tolerance){0, 0, 0}, NULL, &volume, NULL) == ENT_OK);
 	return volume;
 }
 
@@ -103,6 +124,49 @@ static bool clean_after(const struct sky *sky, size_t own, const struct ent_mini
 	return is;
 }
 
+/* Metres east and north from one point to another of some kilometres: the ellipsoid's radii between them. */
+static void leg_m(struct ent_point a, struct ent_point b, double ret_m[2]) {
+	const double lat = (double)(a.lat_ndeg + b.lat_ndeg) / 2e9 * M_PI / 180;
+	const double w = sqrt(1 - ENT_GEO_E2 * sin(lat) * sin(lat));
+	const double to_rad = 1e-9 * M_PI / 180;
+	ret_m[0] = (double)(b.lon_ndeg - a.lon_ndeg) * to_rad * ENT_GEO_A_M / w * cos(lat);
+	ret_m[1] = (double)(b.lat_ndeg - a.lat_ndeg) * to_rad * ENT_GEO_A_M * (1 - ENT_GEO_E2) /
+			(w * w * w);
+}
+
+/*
+ * By another way than the library's: no leg backwards, none over 1.25 times the fastest. A
+ * thousandth is allowed for taking legs of up to 60 km as straight in a plane.
+ */
+static bool flyable(const struct ent_volume *planned, const struct ent_volume *moved) {
+	const struct ent_track_parts *a = ent_volume_parts(planned)->track;
+	const struct ent_track_parts *b = ent_volume_parts(moved)->track;
+	double fastest[2] = {0, 0};
+	for (uint32_t i = 0; i + 1 < a->n_points; i++) {
+		double from[2], to[2];
+		leg_m(a->points[i].at, a->points[i + 1].at, from);
+		leg_m(b->points[i].at, b->points[i + 1].at, to);
+		if (from[0] * to[0] + from[1] * to[1] <
+				-1e-3 * hypot(from[0], from[1]) * hypot(to[0], to[1]))
+			return false;
+		const double us = (double)(a->points[i + 1].time_utc_us - a->points[i].time_utc_us);
+		fastest[0] = fmax(fastest[0], hypot(from[0], from[1]) / us);
+		fastest[1] = fmax(fastest[1], hypot(to[0], to[1]) / us);
+	}
+	return fastest[1] <= 1.001 * 1.25 * fastest[0];
+}
+
+static bool proposal_flyable(const struct ent_volume *volume, const struct ent_proposal *p) {
+	struct ent_volume *moved;
+	if (ent_volume_parts(volume)->kind != ENT_VOLUME_TRACK)
+		return true;
+	CHECK(ent_volume_create_moved(volume, p->later_us, p->higher_mm, p->offset_mm,
+			      p->azimuth_deg, &moved) == ENT_OK);
+	const bool is = flyable(volume, moved);
+	ent_volume_release(moved);
+	return is;
+}
+
 /* The fewest steps of any clean change with only these kinds changed; UINT32_MAX: none. */
 static uint32_t fewest(const struct sky *sky, size_t own, const struct ent_minima *apart,
 		const struct ent_proposal_limits *limits, bool t, bool h, bool o, uint32_t most) {
@@ -157,14 +221,33 @@ static unsigned compare(const struct sky *sky, size_t own, const struct ent_mini
 		CHECK(p[k].found == (best != UINT32_MAX));
 		CHECK(!p[k].found || p[k].steps == best);
 		CHECK(!p[k].found || clean_after(sky, own, apart, limits, &p[k]));
+		CHECK(!p[k].found || proposal_flyable(volume, &p[k]));
 		CHECK(p[k].tried > 0 || k == ENT_PROPOSAL_COMBINED);
 		found += p[k].found && p[k].steps > 0;
 	}
 	return found;
 }
 
-static void compare_all(uint64_t seed, bool drones, int runs) {
-	unsigned found = 0, asked = 0;
+/* How many of all offsets to either side cannot be flown. */
+static unsigned count_unflyable(
+		const struct ent_volume *volume, const struct ent_proposal_limits *limits) {
+	unsigned n = 0;
+	for (int64_t side = -1; side <= 1; side += 2)
+		for (int64_t i = 1; i <= limits->lateral_steps; i++) {
+			struct ent_volume *moved = NULL;
+			n += ent_volume_create_moved(volume, 0, 0,
+					     side * i * limits->lateral_step_mm, 0,
+					     &moved) == ENT_E_SHAPE;
+			ent_volume_release(moved);
+		}
+	return n;
+}
+
+enum sort { FLIGHTS, LOOPS, DRONES };
+
+static void compare_all(uint64_t seed, enum sort sort, int runs) {
+	const bool drones = sort == DRONES;
+	unsigned found = 0, asked = 0, unflyable = 0;
 	for (int run = 0; run < runs; run++) {
 		struct sky sky = {.n = drones ? 12 : 16};
 		struct ent_proposal_limits limits = ent_proposal_limits_default(!drones);
@@ -176,24 +259,98 @@ static void compare_all(uint64_t seed, bool drones, int runs) {
 		limits.earlier = run % 2 == 0;
 		limits.altitude_max_mm = drones ? 260000 : 4572000;
 		for (size_t i = 0; i < sky.n; i++)
-			sky.filed[i] = drones ? circle(&seed) : flight(&seed, 0.3, 4);
+			sky.filed[i] = drones                         ? circle(&seed)
+					: sort == LOOPS && i % 3 == 0 ? looping(&seed)
+								      : flight(&seed, 0.3, 4);
 		sky_open(&sky);
-		for (size_t own = 0; own < 4; own++, asked += ENT_PROPOSAL_COUNT)
+		for (size_t own = 0; own < 4; own++, asked += ENT_PROPOSAL_COUNT) {
+			unflyable += drones ? 0 : count_unflyable(sky.filed[own], &limits);
 			found += compare(&sky, own, drones ? &touching : &minima, &limits);
+		}
 		sky_close(&sky);
 	}
+	CHECK((unflyable > 0) == (sort == LOOPS));
 	/* Both outcomes have been seen. */
 	CHECK(found > asked / 10 && found < asked);
 }
 
 TEST(propose__no_smaller_step_than_a_flight_s_proposal_is_clean) {
 	(void)state_;
-	compare_all(41, false, 1 + (int)(200 * test_scale()));
+	compare_all(41, FLIGHTS, 1 + (int)(200 * test_scale()));
 }
 
 TEST(propose__no_smaller_step_than_a_drone_s_proposal_is_clean) {
 	(void)state_;
-	compare_all(42, true, 1 + (int)(200 * test_scale()));
+	compare_all(42, DRONES, 1 + (int)(200 * test_scale()));
+}
+
+TEST(propose__no_smaller_step_than_a_looping_flight_s_proposal_is_clean_and_can_be_flown) {
+	(void)state_;
+	compare_all(43, LOOPS, 1 + (int)(60 * test_scale()));
+}
+
+enum { ROUND = 73, MOVED_POINTS_MAX = ROUND };
+
+enum shape { ROUND_RIGHT, OUT_AND_BACK, STILL, STILL_BETWEEN, ONE_POINT, OVER_THE_POLE };
+
+static size_t draw(enum shape shape, struct ent_track_point points[MOVED_POINTS_MAX]) {
+	static const struct {
+		size_t n;
+		double lat[4], lon[4];
+	} lines[] = {
+			[OUT_AND_BACK] = {3, {47, 47.1, 47}, {8, 8, 8}},
+			[STILL] = {3, {47, 47, 47}, {8, 8, 8}},
+			[STILL_BETWEEN] = {4, {47, 47.1, 47.1, 47.1}, {8, 8, 8, 8.2}},
+			[ONE_POINT] = {1, {47}, {8}},
+			[OVER_THE_POLE] = {3, {89.9, 89.99, 89.9}, {8, 8, -172}},
+	};
+	/* Once around in 72 legs, clockwise, 10 km from the middle. */
+	const size_t n = shape == ROUND_RIGHT ? ROUND : lines[shape].n;
+	for (size_t i = 0; i < n; i++) {
+		points[i] = (struct ent_track_point){
+				.altitude_mm = 0, .time_utc_us = (int64_t)i * 60000000};
+		points[i].at = shape == ROUND_RIGHT
+				? ent_geo_direct(place(47, 8), (double)i * 5, 10000)
+				: place(lines[shape].lat[i], lines[shape].lon[i]);
+	}
+	return n;
+}
+
+TEST(move__an_offset_that_cannot_be_flown_is_refused) {
+	(void)state_;
+	static const struct {
+		const char *why;
+		enum shape shape;
+		int64_t right_mm;
+		ent_status status;
+	} rows[] = {
+			{"outside a circle that is wide enough", ROUND_RIGHT, -2450000, ENT_OK},
+			{"a quarter faster, and more", ROUND_RIGHT, -2550000, ENT_E_SHAPE},
+			{"inside a circle", ROUND_RIGHT, 9500000, ENT_OK},
+			{"inside out", ROUND_RIGHT, 10500000, ENT_E_SHAPE},
+			{"out and back", OUT_AND_BACK, 3000000, ENT_OK},
+			{"out and back, further aside than out", OUT_AND_BACK, 12000000,
+					ENT_E_SHAPE},
+			{"what stands still moves bodily", STILL, 30000000, ENT_OK},
+			{"also to its left", STILL, -30000000, ENT_OK},
+			{"what stands for a while", STILL_BETWEEN, 2000000, ENT_OK},
+			{"one point", ONE_POINT, 30000000, ENT_OK},
+			{"azimuths at a pole are no turn", OVER_THE_POLE, 1000000, ENT_OK},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct ent_track_point points[MOVED_POINTS_MAX];
+		const size_t n = draw(rows[i].shape, points);
+		struct ent_volume *volume = NULL, *moved = NULL;
+		CHECK(ent_volume_create_track(points, n, ENT_ALTITUDE_FL,
+				      (struct ent_tolerance){0, 0, 0}, NULL, &volume,
+				      NULL) == ENT_OK);
+		CHECK_ROW(rows[i].why,
+				ent_volume_create_moved(volume, 60000000, 0, rows[i].right_mm, 0,
+						&moved) == rows[i].status);
+		CHECK_ROW(rows[i].why, (moved != NULL) == (rows[i].status == ENT_OK));
+		ent_volume_release(moved);
+		ent_volume_release(volume);
+	}
 }
 
 TEST(propose__a_clean_flight_need_not_change) {
@@ -322,6 +479,8 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(propose__no_smaller_step_than_a_flight_s_proposal_is_clean),
 			TEST_ENTRY(propose__no_smaller_step_than_a_drone_s_proposal_is_clean),
+			TEST_ENTRY(propose__no_smaller_step_than_a_looping_flight_s_proposal_is_clean_and_can_be_flown),
+			TEST_ENTRY(move__an_offset_that_cannot_be_flown_is_refused),
 			TEST_ENTRY(propose__a_clean_flight_need_not_change),
 			TEST_ENTRY(propose__what_is_unknown_is_not_clean_and_none_found_is_said),
 			TEST_ENTRY(propose__volumes_of_one_intent_move_as_one),

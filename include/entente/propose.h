@@ -70,7 +70,7 @@ typedef bool (*ent_proposal_counts_fn)(void *user, uint64_t id);
  * Of equal steps the order is: the fewest kinds changed; more time, then more altitude; later
  * before earlier, higher before lower, right before left, azimuths from north clockwise.
  * A change whose verdict is unknown is not clean, nor is one that leaves what a volume can
- * be. When no single kind needs as few as mix_steps, longer mixes are not tried.
+ * be, nor one that ent_volume_create_moved refuses because it cannot be flown. When no single kind needs as few as mix_steps, longer mixes are not tried.
  * E_DOMAIN: limits or minima. E_LIMIT: n. E_MEMORY.
  */
 ENT_API ENT_MUST_USE ent_status ent_propose(const struct ent_index_snapshot *snapshot,

@@ -137,10 +137,20 @@ ENT_API ENT_MUST_USE ent_status ent_volume_create_track(const struct ent_track_p
 		struct ent_fault *reterr_fault);
 
 /*
+ * How much faster than its fastest leg a track may have to be flown once it is moved aside. The
+ * outside of a turn is longer than the turn: by a quarter when the turn is four offsets wide. What
+ * is turned tighter at full speed has no parallel that the same aircraft is sure to fly.
+ */
+#define ENT_TRACK_MOVED_SPEED_MAX 1.25
+
+/*
  * The same volume later by 'later_us', higher by 'higher_mm', and moved: a track
- * 'offset_mm' to the right of its direction of flight (the bisector at a turn),
- * anything else by offset_mm along azimuth_deg. E_DOMAIN when it would leave the
- * limits; E_MEMORY.
+ * 'offset_mm' to the right of its direction of flight (each point square to the bisector
+ * of the legs that meet there), anything else by offset_mm along azimuth_deg. A track that
+ * stands still moves bodily.
+ * E_SHAPE: a track's offset that cannot be flown, because a leg would run backwards (more
+ * than 90 degrees from its own direction) or be faster than ENT_TRACK_MOVED_SPEED_MAX times
+ * the fastest leg. E_DOMAIN when it would leave the limits. E_MEMORY.
  */
 ENT_API ENT_MUST_USE ent_status ent_volume_create_moved(const struct ent_volume *volume,
 		int64_t later_us, int32_t higher_mm, int64_t offset_mm, double azimuth_deg,

@@ -88,7 +88,7 @@ static bool altitude_allowed(const struct prober *prober, int32_t higher_mm) {
 	return true;
 }
 
-/* False when a volume cannot be there, or (with status) for want of memory. */
+/* False when a volume cannot be there or be flown, or (with status) for want of memory. */
 static bool move_all(struct prober *prober, const struct ent_proposal *p) {
 	for (size_t i = 0; i < prober->n; i++) {
 		const ent_status status = ent_volume_create_moved(prober->volumes[i], p->later_us,

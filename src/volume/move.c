@@ -68,6 +68,37 @@ static double right_of_deg(const struct ent_track_point *points, uint32_t n, uin
 	return ahead_deg + 90;
 }
 
+/*
+ * Does the offset turn a leg backwards, as it does within a turn tighter than itself? By chords,
+ * not by azimuths, which say nothing near a pole. A leg of no length stays one and turns nowhere.
+ */
+static bool turns_back(
+		const struct ent_track_point planned[2], const struct ent_track_point moved[2]) {
+	const struct ent_vec3 a = ent_geo_ecef(planned[0].at), b = ent_geo_ecef(planned[1].at);
+	const struct ent_vec3 c = ent_geo_ecef(moved[0].at), d = ent_geo_ecef(moved[1].at);
+	return (b.x - a.x) * (d.x - c.x) + (b.y - a.y) * (d.y - c.y) + (b.z - a.z) * (d.z - c.z) <
+			0;
+}
+
+static double speed(const struct ent_track_point leg[2]) {
+	return ent_geo_inverse(leg[0].at, leg[1].at).length_m /
+			(double)(leg[1].time_utc_us - leg[0].time_utc_us);
+}
+
+/* Can what was moved aside be flown, as volume.h says? */
+static bool can_be_flown(const struct ent_track_point *planned, const struct ent_track_point *moved,
+		uint32_t n) {
+	double fastest_planned = 0, fastest_moved = 0;
+	for (uint32_t i = 0; i + 1 < n; i++) {
+		if (turns_back(planned + i, moved + i))
+			return false;
+		const double before = speed(planned + i), after = speed(moved + i);
+		fastest_planned = before > fastest_planned ? before : fastest_planned;
+		fastest_moved = after > fastest_moved ? after : fastest_moved;
+	}
+	return fastest_moved <= ENT_TRACK_MOVED_SPEED_MAX * fastest_planned;
+}
+
 static ent_status move_track(const struct ent_volume_parts *parts, int64_t later_us,
 		int32_t higher_mm, int64_t offset_mm, struct ent_volume **ret_volume) {
 	const struct ent_track_parts *track = parts->track;
@@ -87,6 +118,9 @@ static ent_status move_track(const struct ent_volume_parts *parts, int64_t later
 					right_of_deg(track->points, track->n_points, i, &at),
 					(double)offset_mm * 1e-3);
 	}
+	if (status == ENT_OK && offset_mm != 0 &&
+			!can_be_flown(track->points, points, track->n_points))
+		status = ENT_E_SHAPE;
 	if (status == ENT_OK)
 		status = ent_volume_create_track(points, track->n_points, track->ref,
 				track->tolerance, parts->air, ret_volume, NULL);
