@@ -45,6 +45,10 @@ static const struct {
 				1, "99 %"},
 		{"only later", "check --propose --lateral 2nm " DATA "near.csv", 1,
 				"clear of all that was checked: 1 min later"},
+		{"north is 360 degrees, not 000",
+				"check --propose --lateral 1nm --vertical 10m " DATA
+				"north.geojson",
+				1, "clear of all that was checked: 1.5 NM towards 360 degrees\n"},
 		{"none within the limits",
 				"check --propose --lateral 200nm --vertical 50km " DATA
 				"near.csv " DATA "unknown.geojson",

@@ -76,7 +76,9 @@ static void write_offset(const struct ent_proposal *p, bool track, FILE *out) {
 	if (track)
 		(void)fprintf(out, "%.1f NM to the %s", nm, p->offset_mm < 0 ? "left" : "right");
 	else
-		(void)fprintf(out, "%.1f NM towards %03.0f degrees", nm, p->azimuth_deg);
+		(void)fprintf(out, "%.1f NM towards %03.0f degrees", nm,
+				p->azimuth_deg > 0 ? p->azimuth_deg
+						   : 360.0); /* north, as one says it */
 }
 
 static void write_height(const struct ent_proposal *p, bool track, FILE *out) {
