@@ -235,10 +235,44 @@ TEST(cli__status_is_1_for_a_conflict_then_2_for_what_was_not_checked_then_0) {
 	}
 }
 
+/* The listing stands under its command, indented by four; "..." is what it leaves out. */
+TEST(cli__the_listing_in_the_readme_is_what_its_command_prints) {
+	(void)state_;
+	static const char command[] = "    $ entente check --lateral 3nm --qnh 1013..1017hPa "
+				      "--together LEAD41,TANKER61 --propose "
+				      "scenarios/wildfire/data/*\n";
+	FILE *file = fopen("README.md", "r");
+	CHECK(file != NULL);
+	char *readme = program_read_all(file);
+	char *line = strstr(readme, command);
+	CHECK_ROW(command, line != NULL);
+	struct program_run run = program_run("check --lateral 3nm --qnh 1013..1017hPa --together "
+					     "LEAD41,TANKER61 --propose " WILDFIRE,
+			(struct program_how){0});
+	const char *at = run.out;
+	int lines = 0;
+	line += strlen(command);
+	for (char *end; strncmp(line, "    ", 4) == 0; line = end + 1, lines++) {
+		end = strchr(line, '\n');
+		CHECK(end != NULL);
+		*end = '\0';
+		if (strcmp(line + 4, "...") == 0)
+			continue;
+		const char *found = strstr(at, line + 4);
+		CHECK_ROW(line, found != NULL);
+		at = found + (end - line) - 4;
+		CHECK_ROW(line, *at == '\n');
+	}
+	CHECK(lines >= 4);
+	free(readme);
+	program_finish(&run);
+}
+
 int main(void) {
 	static const struct CMUnitTest tests[] = {
 			TEST_ENTRY(cli__answers_are_those_that_are_kept),
 			TEST_ENTRY(cli__no_answer_calls_anything_safe),
+			TEST_ENTRY(cli__the_listing_in_the_readme_is_what_its_command_prints),
 			TEST_ENTRY(cli__status_is_1_for_a_conflict_then_2_for_what_was_not_checked_then_0),
 	};
 	return chdir(TEST_SOURCE) == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 2;
