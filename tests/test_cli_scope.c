@@ -68,6 +68,13 @@ static const struct {
 				"proposed for A, clear of all that was checked: 8 min later"},
 		{"aside, but not into what is outside the area",
 				"check --propose " HERE DATA "round.csv", 1, "14.5 NM to the "},
+		{"all stretches of a flight go later, and the last one meets somebody",
+				"check --recorded --propose " DATA "stretches.csv", 1,
+				"proposed for GAPPY, clear of all that was checked: 9 min later"},
+		{"nobody is near himself, a little later",
+				"check --recorded --time 15min --area 45,7,46,9 " DATA
+				"stretches.csv",
+				0, "no conflict found among 2 flights"},
 		{"nor into others of the plan",
 				"check --propose --against " DATA "round-filed.csv " DATA
 				"round.csv",

@@ -80,7 +80,7 @@ struct finder {
 	size_t room;
 	ent_status status;
 	uint32_t asked;             /* the item that a query is for */
-	uint32_t *group;            /* of each item, close together: most pairs end here */
+	uint32_t *whole;            /* of each item, close together: most pairs end here */
 	bool *named;                /* of each item: does --together have a name of it? */
 	bool near[CHECK_NAMES_MAX]; /* of each of --together: were the two near? */
 };
@@ -92,7 +92,7 @@ struct finder {
 static bool pair_counts(void *user, uint64_t id_a, uint64_t id_b) {
 	const struct finder *finder = user;
 	const struct check_item *items = finder->model->items;
-	if (finder->group[id_a] == finder->group[id_b] ||
+	if (finder->whole[id_a] == finder->whole[id_b] ||
 			(items[id_a].outside && items[id_b].outside))
 		return false;
 	if (!finder->named[id_a] || !finder->named[id_b])
@@ -256,7 +256,7 @@ static bool is_named(const struct check_options *options, const struct check_ite
 static void finish(struct finder *finder) {
 	if (finder == NULL)
 		return;
-	free(finder->group);
+	free(finder->whole);
 	free(finder->named);
 	free(finder);
 }
@@ -270,14 +270,14 @@ static struct finder *start(struct check_model *model, const struct check_option
 	model->minima = options->minima;
 	model->scope = options->scope;
 	choose_items(model, options);
-	finder->group = calloc(model->n_items + 1, sizeof *finder->group);
+	finder->whole = calloc(model->n_items + 1, sizeof *finder->whole);
 	finder->named = calloc(model->n_items + 1, sizeof *finder->named);
-	if (finder->group == NULL || finder->named == NULL) {
+	if (finder->whole == NULL || finder->named == NULL) {
 		finish(finder);
 		return NULL;
 	}
 	for (size_t i = 0; i < model->n_items; i++) {
-		finder->group[i] = model->items[i].group;
+		finder->whole[i] = model->items[i].whole;
 		finder->named[i] = is_named(options, &model->items[i]);
 	}
 	return finder;

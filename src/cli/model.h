@@ -43,6 +43,7 @@ struct check_item {
 	char icao24[CHECK_ICAO24_SIZE];     /* "" when not known */
 	uint32_t source;                    /* which input */
 	uint32_t group; /* items of one group are never checked against one another */
+	uint32_t whole; /* stretches of one flight share it, and move as one; else the group */
 	bool against;   /* came from --against */
 	bool outside;   /* of --area, --from and --to: there for others' conflicts and proposals */
 	struct ent_volume *volume; /* owned */

@@ -31,21 +31,24 @@ struct asked {
 static bool counts(void *user, uint64_t id) {
 	const struct asked *asked = user;
 	const struct check_item *other = &asked->model->items[id];
-	return other->group != asked->item->group &&
+	return other->whole != asked->item->whole &&
 			!(other->against &&
 					check_is_own_version(asked->model, asked->item, other)) &&
 			!check_together(asked->options, asked->item, other);
 }
 
-/* All of the mover's group go together; they stand next to one another. */
+/*
+ * All that the mover is a part of go together, the stretches of a flight and the extents of an
+ * intent; they stand next to one another.
+ */
 static ent_status propose(const struct check_model *model, const struct check_options *options,
 		const struct ent_index_snapshot *snapshot, uint32_t item,
 		struct ent_proposal ret_proposals[ENT_PROPOSAL_COUNT]) {
-	const uint32_t group = model->items[item].group;
+	const uint32_t whole = model->items[item].whole;
 	size_t first = item, end = item + (size_t)1;
-	while (first > 0 && model->items[first - 1].group == group)
+	while (first > 0 && model->items[first - 1].whole == whole)
 		first--;
-	while (end < model->n_items && model->items[end].group == group)
+	while (end < model->n_items && model->items[end].whole == whole)
 		end++;
 	const struct ent_volume **volumes = calloc(end - first, sizeof *volumes);
 	if (volumes == NULL)

@@ -271,6 +271,7 @@ ent_status check_reader_take_item(struct check_reader *reader, const struct chec
 	struct check_item item = {
 			.source = (uint32_t)(model->n_sources - 1),
 			.group = group,
+			.whole = group,
 			.against = reader->against,
 			.volume = take_volume,
 	};

@@ -20,6 +20,7 @@ struct flight {
 	enum ent_altitude_ref ref;
 	bool ref_known;
 	uint32_t kept, without_altitude; /* before cleaning */
+	uint32_t whole;                  /* of the items that it becomes, the first one's group */
 };
 
 /* A set of names, and the flight that each one stands for. */
@@ -333,13 +334,15 @@ static ent_status file_part(
 		void *user, const struct check_report *reports, size_t n, uint32_t part) {
 	struct check_traffic *traffic = user;
 	struct check_reader *reader = traffic->reader;
-	const struct flight *flight = &traffic->flights[reports[0].flight];
+	struct flight *flight = &traffic->flights[reports[0].flight];
+	const uint32_t group = check_reader_new_group(reader);
 	struct check_item_names names;
 	struct ent_fault fault = {0};
 	struct ent_volume *volume;
 	struct ent_tolerance tolerance = *traffic->tolerance;
 	int64_t radius_mm = 0;
-	(void)part;
+	if (part == 0)
+		flight->whole = group;
 	name_part(traffic, flight, reports, n, &names);
 	ent_status status = check_grow(&traffic->points, &traffic->points_capacity, n,
 			sizeof *traffic->points, ENT_TRACK_POINTS_MAX);
@@ -357,10 +360,11 @@ static ent_status file_part(
 		status = ent_volume_create_track(traffic->points, n, flight->ref, tolerance,
 				traffic->air, &volume, &fault);
 	if (status == ENT_OK)
-		status = check_reader_take_item(
-				reader, &names, check_reader_new_group(reader), volume, &fault);
-	if (status == ENT_OK)
+		status = check_reader_take_item(reader, &names, group, volume, &fault);
+	if (status == ENT_OK) {
+		reader->model->items[reader->model->n_items - 1].whole = flight->whole;
 		return ENT_OK;
+	}
 	char where[CHECK_ID_SIZE + 8];
 	(void)snprintf(where, sizeof where, "flight %s", names.id);
 	check_fault_within(&fault, where);
