@@ -86,9 +86,9 @@ struct check_model {
 	uint64_t flights, volumes; /* checked, after --area and --from/--to, groups counted once */
 	uint64_t outside;          /* left out by --area, --from, --to */
 	uint64_t left_out;         /* bad input passed over */
-	uint64_t cut_inputs;       /* inputs that were not read to their end; left_out counts each as one */
-	bool own_versions;         /* --against has other versions of intents that are checked */
-	uint64_t together;         /* how many of --together were near one another */
+	uint64_t cut_inputs; /* inputs that were not read to their end; left_out counts each as one */
+	bool own_versions;   /* --against has other versions of intents that are checked */
+	uint64_t together;   /* how many of --together were near one another */
 	uint64_t no_altitude_flights; /* flights with no usable altitude at all */
 	uint64_t empty_flights;       /* flights of which no report was usable otherwise */
 	struct check_cleaning cleaning;
