@@ -23,6 +23,10 @@ static const struct {
 				0,
 				"no conflict found among 1 flight and 0 volumes from "
 				"2026-01-05T12:05:30Z until 2026-01-05T13:00:00Z; 4 outside"},
+		{"a conflict that lasts longer is shown whole, and that is said",
+				"check --to 2026-01-05T12:02:10Z " DATA "round.csv", 1,
+				"until 2026-01-05T12:02:10Z, 1 of them going on outside this "
+				"time;"},
 		{"for a program too", "check --format json " HERE DATA "round.csv", 1,
 				"\"south_deg\": 46.95"},
 		{"the other of a conflict in the area may be outside",
@@ -92,6 +96,18 @@ TEST(cli__what_was_not_checked_is_said_and_what_was_not_asked_for_still_counts) 
 }
 
 /* Nothing at all to check is no good answer. */
+TEST(cli__rows_of_csv_have_the_summary_beside_them) {
+	(void)state_;
+	struct program_run run = program_run(
+			"check --format csv " DATA "twins.csv", (struct program_how){0});
+	CHECK(run.status == 2 && strncmp(run.out, "verdict,", 8) == 0);
+	CHECK(strstr(run.out, "among") == NULL);
+	program_check_has("the summary", run.err,
+			"cleaning: reports an impossible jump away, dropped: 2\nminima: ");
+	program_check_has("the summary", run.err, "no conflict found among 1 flight");
+	program_finish(&run);
+}
+
 TEST(cli__nothing_is_never_clear) {
 	(void)state_;
 	static const char *const inputs[] = {"[]",
@@ -120,6 +136,7 @@ TEST(cli__nothing_is_never_clear) {
 int main(void) {
 	static const struct CMUnitTest tests[] = {
 			TEST_ENTRY(cli__what_was_not_checked_is_said_and_what_was_not_asked_for_still_counts),
+			TEST_ENTRY(cli__rows_of_csv_have_the_summary_beside_them),
 			TEST_ENTRY(cli__nothing_is_never_clear),
 	};
 	return chdir(TEST_SOURCE) == 0 ? cmocka_run_group_tests(tests, NULL, NULL) : 2;

@@ -119,6 +119,9 @@ static ent_status write_answer(
 		break;
 	case CHECK_CSV:
 		status = check_write_csv(model, options, out);
+		/* Rows have no place for what was left out. */
+		if (status == ENT_OK && fflush(out) == 0)
+			check_write_end(model, stderr);
 		break;
 	}
 	return status == ENT_OK && (fflush(out) != 0 || ferror(out)) ? ENT_E_IO : status;

@@ -113,6 +113,8 @@ void check_write_changes(
 
 void check_write_text(
 		const struct check_model *model, const struct check_options *options, FILE *out);
+/* What text ends with: the cleaning, the minima and the summary. */
+void check_write_end(const struct check_model *model, FILE *out);
 ENT_MUST_USE ent_status check_write_json(
 		const struct check_model *model, const struct check_options *options, FILE *out);
 ENT_MUST_USE ent_status check_write_geojson(

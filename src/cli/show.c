@@ -106,6 +106,17 @@ static void append_left_out(const struct check_model *model, char *text, size_t 
 				cleaning->reports - cleaning->kept, cleaning->reports);
 }
 
+/* First, last and nearest are those of the whole conflict. */
+static uint64_t count_beyond(const struct check_model *model) {
+	const struct ent_span *span = &model->scope.span;
+	uint64_t n = 0;
+	for (size_t i = 0; i < model->n_conflicts; i++) {
+		const struct ent_witness *w = &model->conflicts[i].verdict.witness;
+		n += w->first_utc_us < span->start_utc_us || w->last_utc_us > span->end_utc_us;
+	}
+	return n;
+}
+
 void check_summary(const struct check_model *model, char *text, size_t size) {
 	const uint64_t conflicts = model->n_conflicts - model->unknowns;
 	text[0] = '\0';
@@ -119,6 +130,9 @@ void check_summary(const struct check_model *model, char *text, size_t size) {
 			model->flights > 0 || model->volumes > 0 ? " among" : "", model->flights,
 			plural(model->flights), model->volumes, plural(model->volumes));
 	append_scope(&model->scope, text, size);
+	const uint64_t beyond = count_beyond(model);
+	if (beyond > 0)
+		append(text, size, ", %" PRIu64 " of them going on outside this time", beyond);
 	if (model->more)
 		append(text, size, "; the search ended with these, there may be more");
 	if (model->unknowns > 0)

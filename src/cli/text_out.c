@@ -171,9 +171,13 @@ static void write_rows(
 
 void check_write_text(
 		const struct check_model *model, const struct check_options *options, FILE *out) {
-	char text[1024];
 	if (model->n_conflicts > 0)
 		write_rows(model, options, out);
+	check_write_end(model, out);
+}
+
+void check_write_end(const struct check_model *model, FILE *out) {
+	char text[1024];
 	for (int rule = 0; rule < CHECK_RULE_COUNT; rule++) {
 		static const char *const texts[] = {
 #define TEXT(name, key, text) text,
