@@ -57,7 +57,7 @@ static const struct {
 		{"check --time 30 x",
 				"entente: --time: \"30\" has no unit: write one of d, h, min, s, "
 				"ms, us "},
-		{"check --time -5s x", "entente: --time: \"-5s\" is not a duration"},
+		{"check --time -5s x", "entente: --time: a duration is not negative\n"},
 		{"check --area 1,2,3 x",
 				"entente: --area: an area is SOUTH,WEST,NORTH,EAST in degrees, for "
 				"example 45.8,5.9,47.9,10.6; or a GARS, GEOREF or MGRS cell; or "

@@ -258,6 +258,11 @@ static const struct bad {
 				ENT_E_SYNTAX, "[0]", "6 hexadecimal digits"},
 		{"cut off", "[{\"timestamp\":0},", ENT_E_SYNTAX, "line 1", "ends before"},
 		/* CSV */
+		{"a flight of two references",
+				"time,id,lat,lon,altitude\n2026-11-24T10:00:00Z,KLM7,47,8,FL90\n"
+				"2026-11-24T10:01:00Z,KLM7,47,8,3000 ft AMSL\n",
+				ENT_E_DOMAIN, "line 3",
+				"an altitude in AMSL, but the others of KLM7 are in FL"},
 		{"no altitude column", "time,id,lat,lon\n", ENT_E_MISSING, "line 1",
 				"no column gives the altitude"},
 		{"no reference", "time,id,lat,lon,altitude_ft\n", ENT_E_MISSING,

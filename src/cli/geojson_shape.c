@@ -290,12 +290,15 @@ static ent_status look_at_altitudes(struct check_feature *f, size_t positions) {
 	struct check_json *json = &f->json;
 	if (!f->draft.level_given)
 		return compare_count(f, "properties.altitudes", f->altitudes, positions);
-	const size_t base = ent_json_path_member(json->path, "properties", strlen("properties"));
-	(void)ent_json_path_member(json->path, "altitude", strlen("altitude"));
+	struct ent_json_path *here = json->path;
+	struct ent_json_path there = *here;
+	ent_json_path_cut(&there, json->base);
+	(void)ent_json_path_member(&there, "properties.altitude", strlen("properties.altitude"));
+	json->path = &there;
 	const ent_status status = check_json_note(json,
 			check_json_fail(json, ENT_E_EXISTS,
 					"stands beside \"altitudes\"; give one of them"));
-	ent_json_path_cut(json->path, base);
+	json->path = here;
 	return status;
 }
 

@@ -192,7 +192,7 @@ static bool take_arguments(struct request *request, int argc, char **argv) {
 			fine = take_reference(request, argv[i]) && fine;
 		} else if (strcmp(argv[i], "--") == 0) {
 			only_references = true;
-		} else if (strcmp(argv[i], "--help") == 0) {
+		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
 			request->help = true;
 		} else if (strcmp(argv[i], "--format") == 0) {
 			i++;

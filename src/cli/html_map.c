@@ -287,7 +287,7 @@ static void draw_graticule(const struct map *map, FILE *out) {
 		(void)fprintf(out,
 				"<line class=\"g\" x1=\"0\" x2=\"%.0f\" y1=\"%.1f\" y2=\"%.1f\"/>"
 				"<text class=\"l\" data-p=\"4 %.1f\" transform=\"translate(4 "
-				"%.1f)\">%.4g&#176;%c</text>\n",
+				"%.1f)\">%.6g&#176;%c</text>\n",
 				HTML_MAP_WIDTH, y, y, y - 3, y - 3,
 				fabs(lat) < 1e-9 ? 0 : fabs(lat), lat < 0 ? 'S' : 'N');
 	}
@@ -300,7 +300,7 @@ static void draw_graticule(const struct map *map, FILE *out) {
 		(void)fprintf(out,
 				"<line class=\"g\" y1=\"0\" y2=\"%.0f\" x1=\"%.1f\" x2=\"%.1f\"/>"
 				"<text class=\"l\" data-p=\"%.1f %.1f\" transform=\"translate(%.1f "
-				"%.1f)\">%.4g&#176;%c</text>\n",
+				"%.1f)\">%.6g&#176;%c</text>\n",
 				map->height, x, x, x + 3, map->height - 5, x + 3, map->height - 5,
 				fabs(shown) < 1e-9 ? 0 : fabs(shown), shown < 0 ? 'W' : 'E');
 	}

@@ -70,7 +70,7 @@ bool html_polar_lay_out(const struct check_model *model, struct map *map) {
 static void draw_label(double x, double y, double degrees, char side, FILE *out) {
 	(void)fprintf(out,
 			"<text class=\"l\" data-p=\"%.1f %.1f\" transform=\"translate(%.1f "
-			"%.1f)\">%.4g&#176;%c</text>\n",
+			"%.1f)\">%.6g&#176;%c</text>\n",
 			x, y, x, y, degrees, side);
 }
 

@@ -331,13 +331,14 @@ void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
 			"time, and their lateral "
 			"distance</title>",
 			WIDTH, BELOW + LOW + 6);
-	draw_axis_name(sides, out);
-	draw_altitudes(&f, sides, out);
-	draw_times(&f, out);
+	/* Behind all words: where it is grey it hides what it covers. */
 	(void)fprintf(out,
 			"<rect class=\"ps\" x=\"%.1f\" y=\"%.0f\" width=\"%.1f\" height=\"%.0f\"/>",
 			frame_x(&f, first), TOP, fmax(1.5, frame_x(&f, last) - frame_x(&f, first)),
 			BELOW + LOW - TOP);
+	draw_axis_name(sides, out);
+	draw_altitudes(&f, sides, out);
+	draw_times(&f, out);
 	draw_minimum(&f, sides[0], model->minima.vertical_mm, out);
 	draw_side(&f, sides[0], 'a', out);
 	draw_side(&f, sides[1], 'b', out);

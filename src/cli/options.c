@@ -30,6 +30,10 @@ static bool take_vertical(
 }
 
 static bool take_time(struct check_options *options, const char *value, struct ent_fault *fault) {
+	if (value[0] == '-') {
+		ent_fault_set(fault, "", "a duration is not negative");
+		return false;
+	}
 	return ent_text_parse_duration(value, strlen(value), &options->minima.time_us, fault) ==
 			ENT_OK;
 }

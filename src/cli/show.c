@@ -226,6 +226,11 @@ void check_show_duration(const struct ent_witness *w, char *text, size_t size) {
 		return;
 	}
 	const int64_t s = (w->last_utc_us - w->first_utc_us + 999999) / 1000000;
+	const int64_t day = 86400;
+	if (s > 4 * day) {
+		(void)snprintf(text, size, "%" PRId64 " days", (s + day - 1) / day);
+		return;
+	}
 	(void)snprintf(text, size, "%" PRId64 ":%02d:%02d", s / 3600, (int)(s / 60 % 60),
 			(int)(s % 60));
 }

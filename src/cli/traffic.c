@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entente/text.h"
+
 /* What a pressure altitude can be; ent_geo_pressure_altitude_amsl takes no other. */
 #define PRESSURE_ALTITUDE_MIN_MM (-2000000)
 #define PRESSURE_ALTITUDE_MAX_MM 30000000
@@ -220,13 +222,32 @@ static enum check_rule first_rule(const struct check_sighting *s, bool identity)
 	return CHECK_RULE_COUNT;
 }
 
+static void say_two_references(const struct flight *flight, enum ent_altitude_ref other,
+		struct ent_fault *ret_fault) {
+	static const char *const refs[] = {
+#define TEXT(name, text) text,
+			ENT_ALTITUDE_REF_MAP(TEXT)
+#undef TEXT
+	};
+	const struct check_item_names *names = &flight->names;
+	const char *who = names->id[0] != '\0'       ? names->id
+			: names->callsign[0] != '\0' ? names->callsign
+						     : names->icao24;
+	char shown[CHECK_ID_SIZE];
+	ent_fault_set(ret_fault, "",
+			"an altitude in %s, but the others of %s are in %s; a flight has one "
+			"reference",
+			refs[other], ent_text_show(who, strlen(who), shown, sizeof shown),
+			refs[flight->ref]);
+}
+
 static ent_status keep(struct check_traffic *traffic, const struct check_sighting *s,
 		uint32_t number, struct ent_fault *fault) {
 	struct flight *flight = &traffic->flights[number];
 	uint32_t label = 0;
 	bool added;
 	if (flight->ref_known && flight->ref != s->ref) {
-		ent_fault_set(fault, "", "the flight's other altitudes have another reference");
+		say_two_references(flight, s->ref, fault);
 		return ENT_E_DOMAIN;
 	}
 	ent_status status = check_grow(&traffic->reports, &traffic->reports_capacity,
