@@ -16,6 +16,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #if defined(__GNUC__)
 #define ENT_MUST_USE __attribute__((warn_unused_result))
 #define ENT_PRINTF(at, first) __attribute__((format(printf, at, first)))
@@ -64,5 +68,9 @@ struct ent_fault {
 /* NULL is fine. Sets both texts; 'where' may be "" when the caller adds it. */
 ENT_API void ent_fault_set(struct ent_fault *fault, const char *where, const char *why_format, ...)
 		ENT_PRINTF(3, 4);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

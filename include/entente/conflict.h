@@ -26,6 +26,10 @@
 #include "entente/geo.h"
 #include "entente/volume.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define ENT_MINIMA_LATERAL_MAX_MM INT64_C(500000000) /* 500 km */
 #define ENT_MINIMA_VERTICAL_MAX_MM INT64_C(50000000) /* 50 km */
 #define ENT_MINIMA_TIME_MAX_US INT64_C(86400000000)  /* a day */
@@ -89,5 +93,9 @@ ENT_API ENT_MUST_USE ent_status ent_minima_check(
  */
 ENT_API struct ent_verdict ent_conflict_judge(const struct ent_volume *a,
 		const struct ent_volume *b, const struct ent_minima *minima);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -16,6 +16,10 @@
 
 #include "entente/base.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 #define ENT_GEO_NDEG_PER_DEG INT64_C(1000000000)
 
 /* WGS84 semi-major and semi-minor axis; metres. */
@@ -128,5 +132,9 @@ ENT_API struct ent_interval ent_geo_geoid(struct ent_point south_west, struct en
 ENT_API ENT_MUST_USE ent_status ent_geo_pressure_altitude_amsl(int64_t pressure_altitude_mm,
 		int32_t qnh_lo_pa, int32_t qnh_hi_pa, int32_t isa_deviation_k,
 		struct ent_interval *ret_amsl);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

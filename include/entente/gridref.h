@@ -31,6 +31,10 @@
 
 #include "entente/geo.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
  * The closed set of forms: name, word for options, title, and the precision that shows a
  * place to about a metre (GARS: its finest), and the finest one.
@@ -96,5 +100,9 @@ ENT_API const char *ent_gridref_form_word(enum ent_gridref_form form);
 ENT_API const char *ent_gridref_form_title(enum ent_gridref_form form);
 ENT_API unsigned ent_gridref_usual(enum ent_gridref_form form); /* precision */
 ENT_API unsigned ent_gridref_finest(enum ent_gridref_form form);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

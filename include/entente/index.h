@@ -15,6 +15,10 @@
 #include "entente/conflict.h"
 #include "entente/volume.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* Volumes in one index. (A test of what happens there makes it smaller.) */
 #ifndef ENT_INDEX_MAX
 #define ENT_INDEX_MAX 16000000
@@ -118,5 +122,9 @@ ENT_API ENT_MUST_USE ent_status ent_index_pairs(const struct ent_index_snapshot 
 		const struct ent_minima *minima, ent_index_pair_counts_fn counts,
 		ent_index_pair_fn pair, void *user, ent_index_progress_fn progress,
 		void *progress_user);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -13,6 +13,10 @@
 #include "entente/base.h"
 #include "entente/stream.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /* The first two bytes of every gzip file. */
 #define ENT_INFLATE_MAGIC "\x1f\x8b"
 
@@ -35,5 +39,9 @@ ENT_API const char *ent_inflate_why(const struct ent_inflate *inflate);
 
 /* NULL is fine. */
 ENT_API void ent_inflate_destroy(struct ent_inflate *inflate);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -15,6 +15,10 @@
 #include "entente/base.h"
 #include "entente/stream.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
 	ENT_JSON_DEPTH_MAX =
 			64, /* arrays and objects within one another; an empty one innermost is not counted */
@@ -127,5 +131,9 @@ struct ent_json_path {
 ENT_API size_t ent_json_path_member(struct ent_json_path *path, const char *name, size_t length);
 ENT_API size_t ent_json_path_index(struct ent_json_path *path, uint64_t index);
 ENT_API void ent_json_path_cut(struct ent_json_path *path, size_t length);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -14,6 +14,10 @@
 #include "entente/base.h"
 #include "entente/stream.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { ENT_JSONOUT_DEPTH_MAX = 32, ENT_JSONOUT_BUFFER_SIZE = 16384 };
 
 /* Plain value, no heap; its fields are the writer's own. */
@@ -67,5 +71,9 @@ struct ent_jsonout_memory {
 	size_t size, capacity, limit;
 };
 ENT_API ENT_MUST_USE ent_status ent_jsonout_to_memory(void *user, const void *bytes, size_t size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

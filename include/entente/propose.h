@@ -12,6 +12,10 @@
 
 #include "entente/index.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum ent_proposal_kind {
 	ENT_PROPOSAL_TIME,     /* later or earlier */
 	ENT_PROPOSAL_ALTITUDE, /* higher or lower */
@@ -77,5 +81,9 @@ ENT_API ENT_MUST_USE ent_status ent_propose(const struct ent_index_snapshot *sna
 		const struct ent_volume *const *volumes, size_t n, const struct ent_minima *minima,
 		ent_proposal_counts_fn counts, void *user, const struct ent_proposal_limits *limits,
 		struct ent_proposal *ret_proposals, struct ent_fault *reterr_fault);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

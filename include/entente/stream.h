@@ -8,6 +8,10 @@
 
 #include "entente/base.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 /*
  * Puts up to 'size' bytes (size > 0) into 'buffer' and says how many; none means the end.
  * Fewer than asked for is not yet the end. E_IO when reading failed; a reader that
@@ -26,5 +30,9 @@ typedef ent_status (*ent_write_fn)(void *user, const void *bytes, size_t size);
  */
 ENT_API ENT_MUST_USE ent_status ent_stream_read_all(ent_read_fn read, void *user, size_t limit,
 		size_t padding, char **ret_bytes, size_t *ret_size);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

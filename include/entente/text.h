@@ -18,6 +18,10 @@
 
 #include "entente/base.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
 	ENT_TEXT_MAX = 256,        /* longest moment or quantity that is looked at */
 	ENT_TEXT_TIME_SIZE = 32,   /* room for any moment that is printed, with terminator */
@@ -93,5 +97,9 @@ ENT_API ENT_MUST_USE ent_status ent_text_parse_decimal(const char *text, size_t 
  */
 ENT_API size_t ent_text_print_decimal(
 		int64_t value, unsigned decimals, bool trim, char ret_text[ENT_TEXT_DECIMAL_SIZE]);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

@@ -18,6 +18,10 @@
 #include "entente/base.h"
 #include "entente/geo.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum {
 	ENT_VOLUME_VERTICES_MAX = 1024, /* of one outline, holes included */
 	ENT_VOLUME_RINGS_MAX = 64,      /* the outer ring and its holes */
@@ -145,11 +149,13 @@ ENT_API ENT_MUST_USE ent_status ent_volume_create_track(const struct ent_track_p
 
 /*
  * The same volume later by 'later_us', higher by 'higher_mm', and moved: a track
- * 'offset_mm' to the right of its direction of flight (each point square to the bisector
- * of the legs that meet there), anything else by offset_mm along azimuth_deg. A track that
- * stands still moves bodily.
- * E_SHAPE: a track's offset that cannot be flown, because a leg would run backwards (more
- * than 90 degrees from its own direction) or be faster than ENT_TRACK_MOVED_SPEED_MAX times
+ * 'offset_mm' to the right of its direction of flight, every leg by the whole offset, so
+ * that it is the parallel track; anything else bodily, its first vertex by offset_mm along
+ * azimuth_deg. Distances within it stay the same to 1 mm over 100 km. A track that stands
+ * still moves bodily.
+ * E_SHAPE: a track's offset that cannot be flown, because it turns by more than 120 degrees
+ * at a point, a leg would run backwards (more than 90 degrees from its own direction) or be
+ * faster than ENT_TRACK_MOVED_SPEED_MAX times
  * the fastest leg. E_DOMAIN when it would leave the limits. E_MEMORY.
  */
 ENT_API ENT_MUST_USE ent_status ent_volume_create_moved(const struct ent_volume *volume,
@@ -245,5 +251,9 @@ ENT_API void ent_volume_bounds(const struct ent_volume *volume, struct ent_point
 /* A track's place and altitude at a moment within its span (clamped to it). */
 ENT_API void ent_track_at(const struct ent_volume *track, int64_t time_utc_us,
 		struct ent_point *ret_at, int32_t *ret_altitude_mm);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

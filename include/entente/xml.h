@@ -14,6 +14,10 @@
 #include "entente/base.h"
 #include "entente/stream.h"
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
 enum { ENT_XML_DEPTH_MAX = 64, ENT_XML_NAME_MAX = 256 };
 
 struct ent_xml_element {
@@ -45,5 +49,9 @@ ENT_API ENT_MUST_USE ent_status ent_xml_read(ent_read_fn read, void *read_user, 
 
 /* The value of an attribute, or NULL. */
 ENT_API const char *ent_xml_attribute(const struct ent_xml_element *element, const char *name);
+
+#ifdef __cplusplus
+}
+#endif
 
 #endif

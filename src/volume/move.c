@@ -5,6 +5,7 @@
 #include "internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* A sum that stays where it is when it is unbounded; false when it leaves the range. */
 static bool add_time(int64_t *time_us, int64_t later_us) {
@@ -47,11 +48,20 @@ static void neighbours_step(struct neighbours *at, const struct ent_track_point 
 		at->after++;
 }
 
+/* Half of the sharpest turn that has a parallel; beyond it, that one's corner is twice the offset away. */
+#define HALF_TURN_MAX_DEG 60.0
+
+/* Which way a point moves, and how many times the offset; 0 times where there is no parallel. */
+struct aside {
+	double azimuth_deg, times;
+};
+
 /*
- * Right of the direction of flight: across the leg at an end, across the bisector at a
- * turn, so that a parallel track comes out. A leg of no length takes the next one's direction.
+ * Right of the direction of flight: across the leg at an end, across the bisector at a turn, and
+ * there as much farther as puts both legs the whole offset aside: a parallel track comes out. A
+ * leg of no length takes the next one's direction.
  */
-static double right_of_deg(const struct ent_track_point *points, uint32_t n, uint32_t i,
+static struct aside right_of(const struct ent_track_point *points, uint32_t n, uint32_t i,
 		const struct neighbours *at) {
 	const bool has_after = at->after < n;
 	struct ent_geodesic in = {0, 0, 0}, out = {0, 0, 0};
@@ -59,13 +69,14 @@ static double right_of_deg(const struct ent_track_point *points, uint32_t n, uin
 		in = ent_geo_inverse(points[at->before].at, points[i].at);
 	if (has_after)
 		out = ent_geo_inverse(points[i].at, points[at->after].at);
-	double ahead_deg = has_after ? out.azimuth1_deg : in.azimuth2_deg;
-	if (at->has_before && has_after) {
-		double turn_deg = out.azimuth1_deg - in.azimuth2_deg;
-		turn_deg -= turn_deg > 180 ? 360 : turn_deg < -180 ? -360 : 0;
-		ahead_deg = in.azimuth2_deg + turn_deg / 2;
-	}
-	return ahead_deg + 90;
+	if (!at->has_before || !has_after)
+		return (struct aside){(has_after ? out.azimuth1_deg : in.azimuth2_deg) + 90, 1};
+	double half_deg = out.azimuth1_deg - in.azimuth2_deg;
+	half_deg = (half_deg - (half_deg > 180 ? 360 : half_deg < -180 ? -360 : 0)) / 2;
+	double sine, cosine;
+	ent_geo_sincos_deg(half_deg, &sine, &cosine);
+	const bool sharp = half_deg > HALF_TURN_MAX_DEG || half_deg < -HALF_TURN_MAX_DEG;
+	return (struct aside){in.azimuth2_deg + half_deg + 90, sharp ? 0 : 1 / cosine};
 }
 
 /*
@@ -113,10 +124,13 @@ static ent_status move_track(const struct ent_volume_parts *parts, int64_t later
 				!add_altitude(&points[i].altitude_mm, higher_mm))
 			status = ENT_E_DOMAIN;
 		neighbours_step(&at, track->points, track->n_points, i);
-		if (offset_mm != 0)
-			points[i].at = ent_geo_direct(track->points[i].at,
-					right_of_deg(track->points, track->n_points, i, &at),
-					(double)offset_mm * 1e-3);
+		if (offset_mm == 0)
+			continue;
+		const struct aside aside = right_of(track->points, track->n_points, i, &at);
+		points[i].at = ent_geo_direct(track->points[i].at, aside.azimuth_deg,
+				(double)offset_mm * 1e-3 * aside.times);
+		if (status == ENT_OK && aside.times < 1)
+			status = ENT_E_SHAPE;
 	}
 	if (status == ENT_OK && offset_mm != 0 &&
 			!can_be_flown(track->points, points, track->n_points))
@@ -128,6 +142,23 @@ static ent_status move_track(const struct ent_volume_parts *parts, int64_t later
 	return status;
 }
 
+/*
+ * Bodily: every vertex keeps its distance and its bearing from the first one, the bearing turned as
+ * the path of the first one turns against north.
+ */
+static void move_vertices(const struct ent_volume_parts *parts, int64_t offset_mm,
+		double azimuth_deg, struct ent_point *ret_vertices) {
+	const struct ent_point from = parts->vertices[0];
+	const struct ent_point to = ent_geo_direct(from, azimuth_deg, (double)offset_mm * 1e-3);
+	const struct ent_geodesic way = ent_geo_inverse(from, to);
+	const double turn_deg = way.azimuth2_deg - way.azimuth1_deg;
+	ret_vertices[0] = to;
+	for (uint32_t i = 1; i < parts->n_vertices; i++) {
+		const struct ent_geodesic own = ent_geo_inverse(from, parts->vertices[i]);
+		ret_vertices[i] = ent_geo_direct(to, own.azimuth1_deg + turn_deg, own.length_m);
+	}
+}
+
 static ent_status move_outline(const struct ent_volume_parts *parts, struct ent_band band,
 		struct ent_span span, int64_t offset_mm, double azimuth_deg,
 		struct ent_volume **ret_volume) {
@@ -135,11 +166,10 @@ static ent_status move_outline(const struct ent_volume_parts *parts, struct ent_
 	size_t *sizes = calloc(parts->n_rings + 1, sizeof *sizes);
 	ent_status status = ENT_E_MEMORY;
 	if (vertices != NULL && sizes != NULL) {
-		for (uint32_t i = 0; i < parts->n_vertices; i++)
-			vertices[i] = offset_mm == 0
-					? parts->vertices[i]
-					: ent_geo_direct(parts->vertices[i], azimuth_deg,
-							  (double)offset_mm * 1e-3);
+		if (offset_mm == 0)
+			memcpy(vertices, parts->vertices, parts->n_vertices * sizeof *vertices);
+		else
+			move_vertices(parts, offset_mm, azimuth_deg, vertices);
 		for (uint32_t r = 0; r < parts->n_rings; r++)
 			sizes[r] = ent_ring_size(parts, r);
 		if (parts->kind == ENT_VOLUME_POLYGON)
