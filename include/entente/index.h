@@ -110,7 +110,7 @@ typedef bool (*ent_index_pair_counts_fn)(void *user, uint64_t id_a, uint64_t id_
 /* Called now and then with how much is done, of how much. Return false to stop. May be NULL. */
 typedef bool (*ent_index_progress_fn)(void *user, uint64_t done, uint64_t total);
 
-/* Pairs that one call of ent_index_pairs may judge of which a track is part. */
+/* Pairs that one call of ent_index_pairs may judge of which a track is part: it remembers them, in up to 2 GiB. */
 #define ENT_INDEX_PAIRS_MAX 100000000
 
 /*

@@ -248,7 +248,7 @@ ENT_API size_t ent_volume_memory(const struct ent_volume *volume, size_t *ret_po
 ENT_API void ent_volume_bounds(const struct ent_volume *volume, struct ent_point *ret_south_west,
 		struct ent_point *ret_north_east);
 
-/* A track's place and altitude at a moment within its span (clamped to it). */
+/* A track's (and only a track's) place and altitude at a moment within its span (clamped to it). */
 ENT_API void ent_track_at(const struct ent_volume *track, int64_t time_utc_us,
 		struct ent_point *ret_at, int32_t *ret_altitude_mm);
 

@@ -61,18 +61,18 @@ struct pairing {
 /* False when it was judged before, or (with status) for want of memory. */
 static bool first_time(struct pairing *pairing, uint32_t a, uint32_t b) {
 	struct judged *judged = &pairing->judged;
-	if (2 * judged->n >= judged->slots) {
-		if (judged->n >= ENT_INDEX_PAIRS_MAX)
-			pairing->status = ENT_E_LIMIT;
-		else if (!judged_grow(judged))
-			pairing->status = ENT_E_MEMORY;
-		if (pairing->status != ENT_OK)
-			return false;
+	if (2 * judged->n >= judged->slots && !judged_grow(judged)) {
+		pairing->status = ENT_E_MEMORY;
+		return false;
 	}
 	const uint64_t pair = a < b ? (uint64_t)a << 32 | b : (uint64_t)b << 32 | a;
 	const size_t at = slot_of(judged, pair);
 	if (judged->pair[at] != 0)
 		return false;
+	if (judged->n >= ENT_INDEX_PAIRS_MAX) {
+		pairing->status = ENT_E_LIMIT;
+		return false;
+	}
 	judged->pair[at] = pair;
 	judged->n++;
 	return true;

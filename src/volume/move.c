@@ -4,6 +4,7 @@
  */
 #include "internal.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -208,6 +209,7 @@ ent_status ent_volume_create_moved(const struct ent_volume *volume, int64_t late
 
 void ent_track_at(const struct ent_volume *track, int64_t time_utc_us, struct ent_point *ret_at,
 		int32_t *ret_altitude_mm) {
+	assert(track->parts.kind == ENT_VOLUME_TRACK);
 	const struct ent_track_point *points = track->parts.track->points;
 	uint32_t lo = 0, hi = track->parts.track->n_points - 1;
 	if (time_utc_us <= points[0].time_utc_us || hi == 0) {
