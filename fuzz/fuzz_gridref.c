@@ -3,6 +3,7 @@
 #include "fuzz.h"
 
 #include "entente/gridref.h"
+#include "entente/text.h"
 
 static void check_point(struct ent_point point) {
 	FUZZ_CHECK(point.lat_ndeg >= -90 * ENT_GEO_NDEG_PER_DEG &&
@@ -31,8 +32,12 @@ static void references(const char *text, size_t size) {
 	struct ent_fault fault = {0};
 	const ent_status status = ent_gridref_parse(text, size, &reference, &fault);
 	FUZZ_CHECK((status == ENT_OK) == (fault.why[0] == '\0'));
-	for (const char *c = fault.why; *c != '\0'; c++)
-		FUZZ_CHECK(*c >= 0x20 && *c < 0x7f);
+	uint32_t character = 0;
+	size_t bytes = 0;
+	for (const char *c = fault.why; *c != '\0'; c += bytes) {
+		bytes = ent_text_character(c, strlen(c), &character);
+		FUZZ_CHECK(bytes > 0 && !ent_text_steers(character));
+	}
 	if (status != ENT_OK)
 		return;
 	check_point(reference.centre);
