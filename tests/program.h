@@ -128,4 +128,20 @@ static inline void program_check_has(const char *why, const char *text, const ch
 		fail_msg("%s: \"%s\" is not in:\n%s", why, part, text);
 }
 
+/* A command line, its exit status, and something that its answer says. */
+struct program_row {
+	const char *why, *arguments;
+	int status;
+	const char *says;
+};
+
+static inline void program_check_rows(const struct program_row *rows, size_t n) {
+	for (size_t i = 0; i < n; i++) {
+		struct program_run run = program_run(rows[i].arguments, (struct program_how){0});
+		program_check_has(rows[i].why, run.out, rows[i].says);
+		CHECK_ROW(rows[i].why, run.status == rows[i].status);
+		program_finish(&run);
+	}
+}
+
 #endif

@@ -127,11 +127,7 @@ TEST(cli__no_answer_calls_anything_safe) {
 	}
 }
 
-static const struct {
-	const char *why, *arguments;
-	int status;
-	const char *says;
-} statuses[] = {
+static const struct program_row statuses[] = {
 		{"clear", "check " DATA "filed.geojson", 0,
 				"no conflict found among 0 flights and 1 volume\n"},
 		{"level, exactly 1,000 ft apart",
@@ -226,13 +222,7 @@ static const struct {
 
 TEST(cli__status_is_1_for_a_conflict_then_2_for_what_was_not_checked_then_0) {
 	(void)state_;
-	for (size_t i = 0; i < sizeof statuses / sizeof statuses[0]; i++) {
-		struct program_run run = program_run(
-				statuses[i].arguments, (struct program_how){0});
-		program_check_has(statuses[i].why, run.out, statuses[i].says);
-		CHECK_ROW(statuses[i].why, run.status == statuses[i].status);
-		program_finish(&run);
-	}
+	program_check_rows(statuses, sizeof statuses / sizeof statuses[0]);
 }
 
 /* The listing stands under its command, indented by four; "..." is what it leaves out. */

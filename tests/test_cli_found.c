@@ -15,11 +15,7 @@ static char page_path[64]; /* of this run, removed at its end */
  * P1 and P2 of worst.csv: for u from 0 to 1 the lateral share of 5 NM goes from 0.024 up to 0.408, the
  * vertical share of 1,000 ft from 0.9 down to 0; they are equal at u = 0.682, a share of 0.286.
  */
-static const struct {
-	const char *why, *arguments;
-	int status;
-	const char *says;
-} rows[] = {
+static const struct program_row rows[] = {
 		{"the worst moment is not the closest laterally",
 				"check --area 46,7,48.5,9 " DATA "worst.csv", 1,
 				"Z  47.00006N 008.17050E    0:10:00   28 %  P1 - P2\n   2    3.00 "
@@ -60,12 +56,7 @@ static const struct {
 
 TEST(cli__what_is_found_is_ranked_by_its_worst_moment_and_shown_honestly) {
 	(void)state_;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct program_run run = program_run(rows[i].arguments, (struct program_how){0});
-		program_check_has(rows[i].why, run.out, rows[i].says);
-		CHECK_ROW(rows[i].why, run.status == rows[i].status);
-		program_finish(&run);
-	}
+	program_check_rows(rows, sizeof rows / sizeof rows[0]);
 }
 
 TEST(cli__proposals_go_earlier_only_when_asked) {

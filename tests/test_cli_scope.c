@@ -9,11 +9,7 @@
 #define DATA "tests/data/cli/"
 #define HERE "--area 46.95,7.9,47.05,8.6 "
 
-static const struct {
-	const char *why, *arguments;
-	int status;
-	const char *says;
-} rows[] = {
+static const struct program_row rows[] = {
 		{"an answer for an area says so", "check " HERE DATA "round.csv", 1,
 				"1 conflict found among 3 flights and 0 volumes in the area "
 				"46.95000N 007.90000E to 47.05000N 008.60000E; 2 outside"},
@@ -87,15 +83,9 @@ static const struct {
 
 TEST(cli__what_was_not_checked_is_said_and_what_was_not_asked_for_still_counts) {
 	(void)state_;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		struct program_run run = program_run(rows[i].arguments, (struct program_how){0});
-		program_check_has(rows[i].why, run.out, rows[i].says);
-		CHECK_ROW(rows[i].why, run.status == rows[i].status);
-		program_finish(&run);
-	}
+	program_check_rows(rows, sizeof rows / sizeof rows[0]);
 }
 
-/* Nothing at all to check is no good answer. */
 TEST(cli__rows_of_csv_have_the_summary_beside_them) {
 	(void)state_;
 	struct program_run run = program_run(

@@ -320,6 +320,23 @@ TEST(options__give_what_an_input_does_not_say) {
 
 /* --- The same in another dress --- */
 
+static void check_same(const struct check_model *one, const struct check_model *other) {
+	CHECK(other->n_items == one->n_items);
+	CHECK(memcmp(&other->cleaning, &one->cleaning, sizeof one->cleaning) == 0);
+	for (size_t j = 0; j < one->n_items; j++) {
+		const struct check_item *a = &one->items[j], *b = &other->items[j];
+		const struct ent_track_parts *x = ent_volume_parts(a->volume)->track;
+		const struct ent_track_parts *y = ent_volume_parts(b->volume)->track;
+		CHECK(strcmp(a->id, b->id) == 0 && x->n_points == y->n_points && x->ref == y->ref);
+		for (uint32_t k = 0; k < x->n_points; k++) {
+			CHECK(x->points[k].at.lat_ndeg == y->points[k].at.lat_ndeg);
+			CHECK(x->points[k].at.lon_ndeg == y->points[k].at.lon_ndeg);
+			CHECK(x->points[k].altitude_mm == y->points[k].altitude_mm);
+			CHECK(x->points[k].time_utc_us == y->points[k].time_utc_us);
+		}
+	}
+}
+
 TEST(traffic__reads_the_same_from_csv_json_and_gzip_and_in_any_pieces) {
 	(void)state_;
 	static const char *const csv =
@@ -359,25 +376,8 @@ TEST(traffic__reads_the_same_from_csv_json_and_gzip_and_in_any_pieces) {
 	CHECK(check_read_stream(runs[3].reader, "input", false, test_read_bytes, &pieces) ==
 			ENT_OK);
 	CHECK(runs[0].model.n_items >= 5);
-	for (size_t i = 1; i < 4; i++) {
-		CHECK(runs[i].model.n_items == runs[0].model.n_items);
-		CHECK(memcmp(&runs[i].model.cleaning, &runs[0].model.cleaning,
-				      sizeof runs[0].model.cleaning) == 0);
-		for (size_t j = 0; j < runs[0].model.n_items; j++) {
-			const struct check_item *a = &runs[0].model.items[j],
-						*b = &runs[i].model.items[j];
-			const struct ent_track_parts *x = ent_volume_parts(a->volume)->track,
-						     *y = ent_volume_parts(b->volume)->track;
-			CHECK(strcmp(a->id, b->id) == 0 && x->n_points == y->n_points &&
-					x->ref == y->ref);
-			for (uint32_t k = 0; k < x->n_points; k++) {
-				CHECK(x->points[k].at.lat_ndeg == y->points[k].at.lat_ndeg);
-				CHECK(x->points[k].at.lon_ndeg == y->points[k].at.lon_ndeg);
-				CHECK(x->points[k].altitude_mm == y->points[k].altitude_mm);
-				CHECK(x->points[k].time_utc_us == y->points[k].time_utc_us);
-			}
-		}
-	}
+	for (size_t i = 1; i < 4; i++)
+		check_same(&runs[0].model, &runs[i].model);
 	for (size_t i = 0; i < 4; i++)
 		finish(&runs[i]);
 }

@@ -243,9 +243,8 @@ TEST(polygon__is_taken_up_to_the_stated_maxima) {
 		at[i] = raw(-5 + 0.01 * (double)i, i % 2 == 0 ? -10 : 10);
 		at[1023 - i] = raw(-5 + 0.01 * (double)i + 0.004, i % 2 == 0 ? -9.9 : 10.1);
 	}
-	const size_t all = 1024;
 	const ent_status longer = ent_volume_create_polygon(
-			at, &all, 1, band(), span(), NULL, &volume, &fault);
+			at, &(const size_t){1024}, 1, band(), span(), NULL, &volume, &fault);
 	check_refusal("too many pieces", longer, ENT_E_LIMIT, volume, &fault, "vertices",
 			"over 16384 pieces");
 }

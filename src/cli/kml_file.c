@@ -155,7 +155,7 @@ static ent_status file_point(struct filer *f, const struct kml_shape *shape) {
 						  f->outline->points[0], f->group, &f->fault);
 }
 
-/* Reports of a track go to the rules that clean recorded traffic. */
+/* Reports of a track go to the rules that clean traffic. */
 static ent_status take_track(struct filer *f, const struct kml_shape *shape) {
 	const struct kml_placemark *p = f->placemark;
 	const struct kml_ring *ring = &p->rings[shape->first_ring];

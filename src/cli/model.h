@@ -10,7 +10,7 @@
 #include "entente/propose.h"
 #include "entente/volume.h"
 
-/* The rules that clean recorded traffic, in the order in which they are applied. */
+/* The rules that clean traffic, in the order in which they are applied. */
 #define CHECK_RULE_MAP(X)                                                                         \
 	X(NO_IDENTITY, "no_identity", "reports without an aircraft address, a callsign or an id") \
 	X(NO_TIME, "no_time", "reports without a time")                                           \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * read.h: every input of `entente check`, from bytes to items of the model.
- * docs/formats.md says what each format may hold and by which rules recorded traffic is
+ * docs/formats.md says what each format may hold and by which rules traffic is
  * cleaned.
  *
  * A reader fills one model from any number of inputs. What is wrong with an input becomes
@@ -34,7 +34,7 @@ enum {
 
 /* One input after unzipping, in bytes; `--max-input`. */
 #define CHECK_INPUT_MAX_DEFAULT (UINT64_C(256) << 20)
-/* Reports of recorded traffic in one input: 40 bytes each are held until it is cleaned. */
+/* Reports of traffic in one input: 40 bytes each are held until it is cleaned. */
 #define CHECK_REPORTS_MAX 8000000
 
 /* --- Faults --- */

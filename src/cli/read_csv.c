@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * read_csv.c: CSV tracks: a header row that names the columns, then one report a row.
- * Reports are recorded traffic and cleaned as such: an empty field is for the rules, one
- * that cannot be understood is a fault. docs/formats.md lists the names of columns.
+ * Reports are cleaned, as a plan's or with --recorded as a recording's: an empty field is for the
+ * rules, one that cannot be understood is a fault. docs/formats.md lists the names of columns.
  */
 #include <stdio.h>
 #include <stdlib.h>
