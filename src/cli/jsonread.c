@@ -118,3 +118,25 @@ ent_status check_json_settle(struct check_json *json, ent_status status) {
 	json->name[0] = '\0';
 	return status;
 }
+
+ent_status check_json_look_at_names(struct check_json *json, struct ent_json_value object,
+		const char *const *meant, size_t n) {
+	struct ent_json_walk walk = ent_json_walk_from(object);
+	struct ent_json_value value;
+	const char *name;
+	size_t length;
+	ent_status status = ENT_OK;
+	if (ent_json_kind(object) != ENT_JSON_OBJECT)
+		return ENT_OK;
+	while (status == ENT_OK && ent_json_next_member(&walk, &name, &length, &value)) {
+		const ent_status found = check_name_is_refused(name, length)
+				? check_refuse_name(&json->fault, "")
+				: check_refuse_near(name, length, meant, n, "member", &json->fault);
+		if (found == ENT_OK)
+			continue;
+		const size_t base = ent_json_path_member(json->path, name, length);
+		status = check_json_note(json, check_json_fail_here(json, found));
+		ent_json_path_cut(json->path, base);
+	}
+	return status;
+}

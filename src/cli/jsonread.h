@@ -75,4 +75,11 @@ ENT_MUST_USE ent_status check_json_vertex(struct check_json *json, uint64_t faul
 /* The end of what was in hand: notes the status, and leaves it out when it has a fault. */
 ENT_MUST_USE ent_status check_json_settle(struct check_json *json, ent_status status);
 
+/*
+ * Notes a fault for each member whose name is refused, or is nearly one of those that are meant. What
+ * is no object has none.
+ */
+ENT_MUST_USE ent_status check_json_look_at_names(struct check_json *json,
+		struct ent_json_value object, const char *const *meant, size_t n);
+
 #endif

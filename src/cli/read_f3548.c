@@ -231,27 +231,7 @@ static ent_status look_at_members(struct intent *f, struct ent_json_value object
 	static const char *const meant[] = {"extents", "volume", "volumes", "off_nominal_volumes",
 			"details", "reference", "outline_circle", "outline_polygon",
 			"altitude_lower", "altitude_upper", "time_start", "time_end"};
-	struct check_json *json = &f->json;
-	struct ent_json_walk walk = ent_json_walk_from(object);
-	struct ent_json_value value;
-	const char *name;
-	size_t length;
-	ent_status status = ENT_OK;
-	if (ent_json_kind(object) != ENT_JSON_OBJECT)
-		return ENT_OK;
-	while (status == ENT_OK && ent_json_next_member(&walk, &name, &length, &value)) {
-		bool refused = check_name_is_refused(name, length);
-		ent_status found = refused ? check_refuse_name(&json->fault, "")
-					   : check_refuse_near(name, length, meant,
-							     sizeof meant / sizeof meant[0],
-							     "member", &json->fault);
-		if (found == ENT_OK)
-			continue;
-		size_t base = ent_json_path_member(json->path, name, length);
-		status = check_json_note(json, check_json_fail_here(json, found));
-		ent_json_path_cut(json->path, base);
-	}
-	return status;
+	return check_json_look_at_names(&f->json, object, meant, sizeof meant / sizeof meant[0]);
 }
 
 /* Volume3D; the span stands in the draft, and is looked at with the band. */

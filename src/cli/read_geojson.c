@@ -199,24 +199,7 @@ static void name_feature(struct check_feature *f, struct ent_json_value feature)
  */
 static ent_status look_at_members(struct check_feature *f, struct ent_json_value feature) {
 	static const char *const meant[] = {"type", "geometry", "properties", "features"};
-	struct check_json *json = &f->json;
-	struct ent_json_walk walk = ent_json_walk_from(feature);
-	struct ent_json_value value;
-	const char *name;
-	size_t length;
-	ent_status status = ENT_OK;
-	while (status == ENT_OK && ent_json_next_member(&walk, &name, &length, &value)) {
-		bool refused = check_name_is_refused(name, length);
-		ent_status found = refused
-				? check_refuse_name(&json->fault, "")
-				: check_refuse_near(name, length, meant, 4, "member", &json->fault);
-		if (found == ENT_OK)
-			continue;
-		size_t base = ent_json_path_member(json->path, name, length);
-		status = check_json_note(json, check_json_fail_here(json, found));
-		ent_json_path_cut(json->path, base);
-	}
-	return status;
+	return check_json_look_at_names(&f->json, feature, meant, sizeof meant / sizeof meant[0]);
 }
 
 /* The properties, then what of them contradicts one another. A track has no band and no span. */
