@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * http.h: an HTTP/1.1 server, plain or TLS: the only door to libmicrohttpd. Depends on: base.
+ *
+ * A request reaches its handler when it is whole (head and body) and within every limit. The handler runs on
+ * one of the server's threads and must not wait; it answers at once or later, from any thread, exactly once, with
+ * ent_http_answer. Until then everything that it was given stays valid, also when the client has gone.
+ *
+ * Whatever a client does, it costs others nothing but what the limits allow: memory is bounded by connections
+ * times (head + body) and by body_total_max; deadlines are absolute, for each state of a connection (head, body,
+ * answer, idle); who sends what RFC 9112 forbids is answered 400 and closed.
+ */
+#ifndef ENTENTE_HTTP_H
+#define ENTENTE_HTTP_H
+
+#include "entente/base.h"
+
+enum ent_http_method {
+	ENT_HTTP_GET,
+	ENT_HTTP_HEAD,
+	ENT_HTTP_PUT,
+	ENT_HTTP_POST,
+	ENT_HTTP_DELETE,
+	ENT_HTTP_OTHER
+};
+
+struct ent_http_server;
+struct ent_http_request;
+
+struct ent_http_limits {
+	size_t head_max; /* bytes of request line and headers */
+	unsigned headers_max;
+	size_t body_max;       /* bytes of one body; above: 413 before it is read */
+	size_t body_total_max; /* bytes of all bodies held at once; above: 503 */
+	unsigned connections_max,
+			connections_per_client_max; /* a client is an address; above: closed at once */
+	unsigned requests_per_client_max;           /* at once, being answered; above: 429 */
+	double rate_per_client; /* requests a second, 0: no limit; above: 429 with Retry-After */
+	unsigned burst_per_client;
+	int64_t head_us, body_us, answer_us, idle_us; /* deadlines */
+	int64_t request_us; /* for the handler to answer; then 503, and ent_http_gone says so */
+};
+/* 8 KiB, 64, 4 MiB, 256 MiB, 1024, 256, 256, 0, 0; 15 s, 15 s, 10 s, 30 s; 10 s. */
+extern const struct ent_http_limits ent_http_limits_default;
+
+/* Called for every request once it has been answered or lost: for the log and the metrics. */
+struct ent_http_record {
+	const char *method, *path; /* as sent, cut at the query */
+	const char *peer;          /* address, without port */
+	const char *route;         /* what the handler called it (ent_http_set_route), or NULL */
+	const char *subject; /* who the handler found it to be (ent_http_set_subject), or NULL */
+	const char *id;      /* the request's id */
+	unsigned status;     /* 0: the client had gone before an answer */
+	size_t bytes_in, bytes_out;
+	int64_t start_utc_us, duration_us;
+};
+
+struct ent_http_options {
+	const char *listen; /* "127.0.0.1:8080", "[::1]:8080", ":8080" (every address), port 0: any */
+	const char *tls_certificate_pem, *tls_key_pem; /* both or none */
+	unsigned threads;                              /* 1 to 64 */
+	struct ent_http_limits limits;
+	void (*handle)(void *user, struct ent_http_request *request);
+	void (*record)(void *user,
+			const struct ent_http_record *record); /* may be NULL; any thread */
+	void *user;
+};
+
+/* E_SYNTAX: 'listen' or PEM text. E_IO: cannot listen there, with the reason. E_MEMORY. Listens at once. */
+ENT_MUST_USE ent_status ent_http_server_create(const struct ent_http_options *options,
+		struct ent_http_server **ret_server, struct ent_fault *reterr_fault);
+/* Where it listens, as "address:port". */
+const char *ent_http_server_address(const struct ent_http_server *server);
+/*
+ * Takes no more connections or requests, waits until those being handled are answered and sent (at most
+ * 'wait_us'), closes the others. The listening socket is closed first.
+ */
+void ent_http_server_stop(struct ent_http_server *server, int64_t wait_us);
+/* Stops if need be. NULL is fine. */
+void ent_http_server_destroy(struct ent_http_server *server);
+
+/* --- A request, read only; valid until it is answered --- */
+
+enum ent_http_method ent_http_method(const struct ent_http_request *request);
+/* Decoded (%XX once), without the query; NUL inside or bad escapes never get here (400). */
+const char *ent_http_path(const struct ent_http_request *request);
+/* A decoded query argument, or NULL. */
+const char *ent_http_query(const struct ent_http_request *request, const char *name);
+/* A header by its name (any case), or NULL. Of repeated ones the first. */
+const char *ent_http_header(const struct ent_http_request *request, const char *name);
+/* The body with 64 readable zero bytes behind it; never NULL. */
+const char *ent_http_body(const struct ent_http_request *request, size_t *ret_size);
+/* A name for logs and error answers, unique to this request: a UUID. */
+const char *ent_http_id(const struct ent_http_request *request);
+const char *ent_http_peer(const struct ent_http_request *request);
+int64_t ent_http_start_utc_us(const struct ent_http_request *request);
+/* The client has gone or its time is up: work for it may stop; it must still be answered. Any thread. */
+bool ent_http_gone(const struct ent_http_request *request);
+/* For the record. 'route' must stay (static text); 'subject' is copied. */
+void ent_http_set_route(struct ent_http_request *request, const char *route);
+void ent_http_set_subject(struct ent_http_request *request, const char *subject);
+/* The handler's own; NULL at first. */
+void ent_http_set_context(struct ent_http_request *request, void *context);
+void *ent_http_context(const struct ent_http_request *request);
+
+/* --- Its answer --- */
+
+struct ent_http_answer {
+	unsigned status;
+	const char *content_type; /* static text; NULL: no body */
+	char *take_body; /* from malloc; freed after sending, also when the client has gone */
+	size_t size;
+	const char *const *headers; /* name, value, name, value ..., NULL; may be NULL; copied */
+};
+/* The request is gone afterwards. From any thread. */
+void ent_http_answer(struct ent_http_request *request, const struct ent_http_answer *answer);
+
+#endif

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * seal.h: cryptography: hashes, signatures, chance. The only door to libsodium (Ed25519, SipHash,
+ * chance, locked memory) and to OpenSSL (SHA-256 with the processor's own instructions, RSA and ECDSA
+ * keys of others). Depends on: base.
+ *
+ * ent_seal_start must have succeeded, once, before anything else here. All else may be called from any
+ * thread. Nothing here decides what a signature is worth; it says only whether it is right.
+ */
+#ifndef ENTENTE_SEAL_H
+#define ENTENTE_SEAL_H
+
+#include "entente/base.h"
+
+enum {
+	ENT_HASH_SIZE = 32,
+	ENT_SIGN_PUBLIC_SIZE = 32,
+	ENT_SIGN_SEED_SIZE = 32,
+	ENT_SIGNATURE_SIZE = 64,
+	ENT_SIPHASH_KEY_SIZE = 16
+};
+
+struct ent_hash {
+	uint8_t bytes[ENT_HASH_SIZE];
+};
+
+/* E_IO: the machine gives no chance, or a library is not what it should be. */
+ENT_MUST_USE ent_status ent_seal_start(void);
+
+/* --- SHA-256 (FIPS 180-4) --- */
+
+void ent_seal_sha256(const void *bytes, size_t size, struct ent_hash *ret_hash);
+struct ent_seal_part {
+	const void *bytes;
+	size_t size;
+};
+/* Of several parts as if they stood one behind another. */
+void ent_seal_sha256_parts(const struct ent_seal_part *parts, size_t n, struct ent_hash *ret_hash);
+
+/* --- Chance and comparison --- */
+
+void ent_seal_random(void *ret_bytes, size_t size);
+/* SipHash-2-4: for tables whose keys come from outside. */
+uint64_t ent_seal_siphash(const void *bytes, size_t size, const uint8_t key[ENT_SIPHASH_KEY_SIZE]);
+/* In a time that depends on 'size' only. */
+bool ent_seal_equal(const void *a, const void *b, size_t size);
+
+/* --- Ed25519 (RFC 8032), our own keys --- */
+
+/* A private key in locked memory, wiped when it is destroyed, never printed. */
+struct ent_sign_key;
+
+/* E_MEMORY. From chance. */
+ENT_MUST_USE ent_status ent_sign_key_create(struct ent_sign_key **ret_key);
+/* From a seed, which the caller wipes (ent_seal_wipe). E_MEMORY. */
+ENT_MUST_USE ent_status ent_sign_key_create_from_seed(
+		const uint8_t seed[ENT_SIGN_SEED_SIZE], struct ent_sign_key **ret_key);
+/* NULL is fine. */
+void ent_sign_key_destroy(struct ent_sign_key *key);
+void ent_sign_key_public(const struct ent_sign_key *key, uint8_t ret_public[ENT_SIGN_PUBLIC_SIZE]);
+/* Wipe it when it has been stored. */
+void ent_sign_key_seed(const struct ent_sign_key *key, uint8_t ret_seed[ENT_SIGN_SEED_SIZE]);
+void ent_sign(const struct ent_sign_key *key, const void *bytes, size_t size,
+		uint8_t ret_signature[ENT_SIGNATURE_SIZE]);
+bool ent_sign_verify(const uint8_t public_key[ENT_SIGN_PUBLIC_SIZE], const void *bytes, size_t size,
+		const uint8_t signature[ENT_SIGNATURE_SIZE]);
+void ent_seal_wipe(void *bytes, size_t size);
+
+/* --- Keys of others, for tokens (RFC 7518): RSA and P-256 --- */
+
+/* The closed set of algorithms that a key may be bound to: name in code, name in a token. */
+#define ENT_PKEY_ALG_MAP(X) \
+	X(RS256, "RS256")   \
+	X(RS384, "RS384")   \
+	X(RS512, "RS512")   \
+	X(PS256, "PS256")   \
+	X(PS384, "PS384")   \
+	X(PS512, "PS512")   \
+	X(ES256, "ES256")
+#define ENT_PKEY_ALG_ENUM_(name, text) ENT_PKEY_##name,
+enum ent_pkey_alg { ENT_PKEY_ALG_MAP(ENT_PKEY_ALG_ENUM_) ENT_PKEY_ALG_COUNT };
+#undef ENT_PKEY_ALG_ENUM_
+
+enum ent_pkey_kind { ENT_PKEY_RSA, ENT_PKEY_P256 };
+
+/* Immutable; threads may share it. Public, or private as well when made from a private key. */
+struct ent_pkey;
+
+/*
+ * From PEM: "PUBLIC KEY" (PKIX), or with 'private_too' a PKCS #8 "PRIVATE KEY" without passphrase.
+ * E_SYNTAX, with the reason. E_REFUSED: neither RSA of 2048 to 8192 bits nor EC on P-256. E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_pkey_create_from_pem(const char *pem, size_t length, bool private_too,
+		struct ent_pkey **ret_key, struct ent_fault *reterr_fault);
+/* From big-endian modulus and exponent (a JWK's n and e). Errors as above. */
+ENT_MUST_USE ent_status ent_pkey_create_rsa(const void *n, size_t n_size, const void *e,
+		size_t e_size, struct ent_pkey **ret_key, struct ent_fault *reterr_fault);
+/* From the coordinates of a point of P-256, 32 bytes each (a JWK's x and y). Errors as above. */
+ENT_MUST_USE ent_status ent_pkey_create_p256(const uint8_t x[32], const uint8_t y[32],
+		struct ent_pkey **ret_key, struct ent_fault *reterr_fault);
+/* NULL is fine. */
+void ent_pkey_destroy(struct ent_pkey *key);
+enum ent_pkey_kind ent_pkey_kind(const struct ent_pkey *key);
+/* Is this algorithm one of this kind of key? */
+bool ent_pkey_takes(const struct ent_pkey *key, enum ent_pkey_alg alg);
+/* False also when the algorithm is not one of this key. ES256 signatures are r and s, 32 bytes each. */
+bool ent_pkey_verify(const struct ent_pkey *key, enum ent_pkey_alg alg, const void *bytes,
+		size_t size, const void *signature, size_t signature_size);
+/* E_DOMAIN: no private key, or not its algorithm. E_LIMIT: 'capacity' is too small. E_MEMORY. */
+ENT_MUST_USE ent_status ent_pkey_sign(const struct ent_pkey *key, enum ent_pkey_alg alg,
+		const void *bytes, size_t size, void *ret_signature, size_t capacity,
+		size_t *ret_size);
+
+#endif
