@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* look.c: keys are found and walked in a version; see fold.h. */
+#include "version.h"
+
+bool ent_fold_get(const struct ent_fold_version *version, unsigned map, const uint64_t *key,
+		uint64_t *ret_value) {
+	const unsigned words = version->options->words[map];
+	const struct node *node = version->root[map];
+	if (node == NULL)
+		return false;
+	while (!node->leaf)
+		node = node_child(node, words, node_child_for(node, words, key));
+	const uint32_t at = node_lower(node, words, key);
+	if (at == node->n || key_compare(node_key_const(node, words, at), key, words) != 0)
+		return false;
+	*ret_value = node_slot(node, words, at);
+	return true;
+}
+
+void ent_fold_seek(const struct ent_fold_version *version, unsigned map, const uint64_t *key,
+		struct ent_fold_cursor *ret_cursor) {
+	const unsigned words = version->options->words[map];
+	const struct node *node = version->root[map];
+	ret_cursor->words = words;
+	ret_cursor->depth = 0;
+	while (node != NULL) {
+		uint32_t at = 0;
+		if (key != NULL)
+			at = node->leaf ? node_lower(node, words, key)
+					: node_child_for(node, words, key);
+		ret_cursor->path[ret_cursor->depth].node = node;
+		ret_cursor->path[ret_cursor->depth].at = at;
+		ret_cursor->depth++;
+		node = node->leaf ? NULL : node_child(node, words, at);
+	}
+}
+
+/* To the next leaf. False when there is none. */
+static bool onward(struct ent_fold_cursor *cursor) {
+	unsigned level = cursor->depth - 1;
+	const struct node *node;
+	do {
+		if (level == 0)
+			return false;
+		level--;
+		node = cursor->path[level].node;
+	} while (cursor->path[level].at + 1 >= node->n);
+	cursor->path[level].at++;
+	while (!node->leaf) {
+		node = node_child(node, cursor->words, cursor->path[level].at);
+		level++;
+		cursor->path[level].node = node;
+		cursor->path[level].at = 0;
+	}
+	return true;
+}
+
+bool ent_fold_next(struct ent_fold_cursor *cursor, const uint64_t **ret_key, uint64_t *ret_value) {
+	if (cursor->depth == 0)
+		return false;
+	unsigned leaf = cursor->depth - 1;
+	const struct node *node = cursor->path[leaf].node;
+	if (cursor->path[leaf].at >= node->n) {
+		if (!onward(cursor))
+			return false;
+		node = cursor->path[leaf].node;
+	}
+	const uint32_t at = cursor->path[leaf].at++;
+	*ret_key = node_key_const(node, cursor->words, at);
+	*ret_value = node_slot(node, cursor->words, at);
+	return true;
+}

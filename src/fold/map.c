@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* map.c: keys go in and out of the open version; see fold.h and node.h. */
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "version.h"
+
+/* The way from the root to a leaf; all nodes on it may be written. */
+struct way {
+	struct ent_fold *fold;
+	unsigned map, words, depth; /* nodes on it */
+	struct node *node[ENT_FOLD_DEPTH_MAX];
+	uint32_t at[ENT_FOLD_DEPTH_MAX];
+};
+
+static struct node *node_new(struct ent_fold *fold, unsigned words, bool leaf) {
+	void *block;
+	if (ent_fold_alloc(fold, node_size(words), &block) != ENT_OK)
+		return NULL;
+	struct node *node = block;
+	node->version = fold->open->number;
+	node->n = 0;
+	node->leaf = leaf;
+	return node;
+}
+
+/* The node itself when the open version made it, else its copy. NULL: out of memory. */
+static struct node *writable(struct ent_fold *fold, unsigned words, struct node *node) {
+	if (node->version == fold->open->number)
+		return node;
+	struct node *copy = node_new(fold, words, node->leaf);
+	if (copy == NULL || ent_fold_retire(fold, node) != ENT_OK)
+		return NULL;
+	copy->n = node->n;
+	memcpy(copy->words, node->words, (size_t)node->n * words * sizeof(uint64_t));
+	memcpy(node_slots(copy, words), node_slots(node, words),
+			(size_t)node->n * sizeof(uint64_t));
+	return copy;
+}
+
+/* Down to the leaf where 'key' belongs. E_MEMORY. */
+static ent_status go(struct way *way, struct ent_fold *fold, unsigned map, const uint64_t *key) {
+	const unsigned words = fold->options.words[map];
+	struct node **from = &fold->open->root[map];
+	*way = (struct way){.fold = fold, .map = map, .words = words};
+	struct node *node = *from;
+	for (;;) {
+		struct node *mine = writable(fold, words, node);
+		if (mine == NULL)
+			return ENT_E_MEMORY;
+		if (way->depth == 0)
+			*from = mine;
+		else
+			node_slots(way->node[way->depth - 1],
+					words)[way->at[way->depth - 1]] = (uint64_t)(uintptr_t)mine;
+		assert(way->depth < ENT_FOLD_DEPTH_MAX);
+		way->node[way->depth] = mine;
+		way->at[way->depth] = mine->leaf ? node_lower(mine, words, key)
+						 : node_child_for(mine, words, key);
+		way->depth++;
+		if (mine->leaf)
+			return ENT_OK;
+		node = node_child(mine, words, way->at[way->depth - 1]);
+	}
+}
+
+static void insert_at(struct node *node, unsigned words, uint32_t at, const uint64_t *key,
+		uint64_t slot) {
+	uint64_t *slots = node_slots(node, words);
+	memmove(node_key(node, words, at + 1), node_key(node, words, at),
+			(size_t)(node->n - at) * words * sizeof(uint64_t));
+	memmove(slots + at + 1, slots + at, (size_t)(node->n - at) * sizeof(uint64_t));
+	memcpy(node_key(node, words, at), key, words * sizeof(uint64_t));
+	slots[at] = slot;
+	node->n++;
+}
+
+static void remove_at(struct node *node, unsigned words, uint32_t at) {
+	uint64_t *slots = node_slots(node, words);
+	node->n--;
+	memmove(node_key(node, words, at), node_key(node, words, at + 1),
+			(size_t)(node->n - at) * words * sizeof(uint64_t));
+	memmove(slots + at, slots + at + 1, (size_t)(node->n - at) * sizeof(uint64_t));
+}
+
+/* The keys of 'from' at 'at' and behind come to the end of 'to', too. */
+static void append(struct node *to, const struct node *from, uint32_t at, unsigned words) {
+	const uint32_t n = from->n - at;
+	memcpy(node_key(to, words, to->n), node_key_const(from, words, at),
+			(size_t)n * words * sizeof(uint64_t));
+	memcpy(node_slots(to, words) + to->n, from->words + (size_t)NODE_KEYS_MAX * words + at,
+			(size_t)n * sizeof(uint64_t));
+	to->n += n;
+}
+
+/*
+ * Divides the full node at 'level' of the way. Where keys come in order, as times do and ids that are
+ * loaded, all but one stay: so nodes are full behind the place where the map grows.
+ */
+static ent_status divide(struct way *way, unsigned level) {
+	const unsigned words = way->words;
+	struct node *node = way->node[level];
+	struct node *right = node_new(way->fold, words, node->leaf);
+	if (right == NULL)
+		return ENT_E_MEMORY;
+	const bool at_end = way->at[level] + (node->leaf ? 0u : 1u) >= NODE_KEYS_MAX;
+	const uint32_t stay = at_end ? NODE_KEYS_MAX - 1 : NODE_KEYS_MAX / 2;
+	if (level == 0) {
+		struct node *root = node_new(way->fold, words, false);
+		if (root == NULL)
+			return ENT_E_MEMORY;
+		insert_at(root, words, 0, node_key(node, words, 0), (uint64_t)(uintptr_t)node);
+		assert(way->depth < ENT_FOLD_DEPTH_MAX);
+		memmove(way->node + 1, way->node, way->depth * sizeof way->node[0]);
+		memmove(way->at + 1, way->at, way->depth * sizeof way->at[0]);
+		way->node[0] = root;
+		way->at[0] = 0;
+		way->depth++;
+		level = 1;
+		way->fold->open->root[way->map] = root;
+	}
+	append(right, node, stay, words);
+	node->n = stay;
+	struct node *parent = way->node[level - 1];
+	insert_at(parent, words, way->at[level - 1] + 1, node_key(right, words, 0),
+			(uint64_t)(uintptr_t)right);
+	if (way->at[level] >= stay && (way->at[level] > stay || !node->leaf || at_end)) {
+		way->node[level] = right;
+		way->at[level] -= stay;
+		way->at[level - 1]++;
+	}
+	return ENT_OK;
+}
+
+/* Every full node from the leaf up to the first that is not full is divided, from above. */
+static ent_status make_room(struct way *way) {
+	unsigned level = way->depth;
+	while (level > 0 && way->node[level - 1]->n == NODE_KEYS_MAX)
+		level--;
+	for (; level < way->depth; level++) {
+		const unsigned depth = way->depth;
+		const ent_status status = divide(way, level);
+		if (status != ENT_OK)
+			return status;
+		level += way->depth - depth;
+	}
+	return ENT_OK;
+}
+
+ent_status ent_fold_put(struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t value) {
+	const unsigned words = fold->options.words[map];
+	struct way way;
+	assert(fold->open != NULL && map < fold->options.n_maps);
+	if (fold->open->root[map] == NULL) {
+		fold->open->root[map] = node_new(fold, words, true);
+		if (fold->open->root[map] == NULL)
+			return ENT_E_MEMORY;
+	}
+	ent_status status = go(&way, fold, map, key);
+	if (status != ENT_OK)
+		return status;
+	struct node *leaf = way.node[way.depth - 1];
+	uint32_t at = way.at[way.depth - 1];
+	if (at < leaf->n && key_compare(node_key(leaf, words, at), key, words) == 0) {
+		node_slots(leaf, words)[at] = value;
+		return ENT_OK;
+	}
+	status = make_room(&way);
+	if (status != ENT_OK)
+		return status;
+	insert_at(way.node[way.depth - 1], words, way.at[way.depth - 1], key, value);
+	fold->open->count[map]++;
+	/* A new least key is the least of all above it where it is on the left edge. */
+	for (unsigned level = way.depth - 1; level > 0 && way.at[level] == 0; level--)
+		memcpy(node_key(way.node[level - 1], words, way.at[level - 1]), key,
+				words * sizeof(uint64_t));
+	return ENT_OK;
+}
+
+/* Joins the node at 'level' with a neighbour when both together leave room. */
+static ent_status join(struct way *way, unsigned level) {
+	const unsigned words = way->words;
+	struct node *parent = way->node[level - 1];
+	const uint32_t at = way->at[level - 1];
+	for (int side = 0; side < 2; side++) {
+		if (side == 0 ? at == 0 : at + 1 >= parent->n)
+			continue;
+		const uint32_t left_at = side == 0 ? at - 1 : at;
+		struct node *left = node_child(parent, words, left_at);
+		struct node *right = node_child(parent, words, left_at + 1);
+		if (left->n + right->n > NODE_KEYS_MAX - NODE_KEYS_FEW)
+			continue;
+		left = writable(way->fold, words, left);
+		if (left == NULL)
+			return ENT_E_MEMORY;
+		node_slots(parent, words)[left_at] = (uint64_t)(uintptr_t)left;
+		append(left, right, 0, words);
+		remove_at(parent, words, left_at + 1);
+		return ent_fold_retire(way->fold, right);
+	}
+	return ENT_OK;
+}
+
+/* After a removal: empty nodes go, small ones join, least keys above are set right. */
+static ent_status tidy(struct way *way) {
+	const unsigned words = way->words;
+	ent_status status = ENT_OK;
+	for (unsigned level = way->depth - 1; status == ENT_OK && level > 0; level--) {
+		struct node *node = way->node[level], *parent = way->node[level - 1];
+		const uint32_t at = way->at[level - 1];
+		if (node->n == 0) {
+			remove_at(parent, words, at);
+			status = ent_fold_retire(way->fold, node);
+			continue;
+		}
+		memcpy(node_key(parent, words, at), node_key(node, words, 0),
+				words * sizeof(uint64_t));
+		if (node->n < NODE_KEYS_FEW)
+			status = join(way, level);
+	}
+	struct node **root = &way->fold->open->root[way->map];
+	while (status == ENT_OK && !(*root)->leaf && (*root)->n <= 1) {
+		struct node *old = *root;
+		*root = old->n == 1 ? node_child(old, words, 0) : NULL;
+		status = ent_fold_retire(way->fold, old);
+		if (*root == NULL)
+			break;
+	}
+	return status;
+}
+
+ent_status ent_fold_remove(struct ent_fold *fold, unsigned map, const uint64_t *key) {
+	const unsigned words = fold->options.words[map];
+	struct way way;
+	uint64_t unused;
+	assert(fold->open != NULL && map < fold->options.n_maps);
+	if (!ent_fold_get(fold->open, map, key, &unused))
+		return ENT_E_MISSING;
+	const ent_status status = go(&way, fold, map, key);
+	if (status != ENT_OK)
+		return status;
+	remove_at(way.node[way.depth - 1], words, way.at[way.depth - 1]);
+	fold->open->count[map]--;
+	return tidy(&way);
+}

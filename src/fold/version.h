@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * version.h: versions, and who frees what.
+ *
+ * Each version knows the blocks (nodes and what maps point to) that it made and those that it left behind.
+ * A block left behind in version v is seen by versions before v only, and is freed when they are all gone. A
+ * version that is dropped frees what it made. A block made and left behind in one version is on both lists.
+ */
+#ifndef ENTENTE_FOLD_VERSION_H
+#define ENTENTE_FOLD_VERSION_H
+
+#include <pthread.h>
+
+#include "node.h"
+
+struct blocks {
+	void **block;
+	size_t n, capacity;
+};
+
+struct ent_fold_version {
+	uint64_t number;
+	uint64_t views; /* under the fold's lock */
+	struct ent_fold_version *next;
+	struct blocks made, left;
+	struct node *root[ENT_FOLD_MAPS_MAX];
+	size_t count[ENT_FOLD_MAPS_MAX];
+	const struct ent_fold_options *options;
+	max_align_t head[];
+};
+
+struct ent_fold {
+	struct ent_fold_options options;
+	pthread_mutex_t lock;             /* of the list of published versions and of views */
+	struct ent_fold_version *oldest;  /* that is published and not yet freed */
+	struct ent_fold_version *current; /* the last that is published */
+	struct ent_fold_version *newest;  /* sealed or current; the writer's */
+	struct ent_fold_version *open;    /* the writer's, NULL between versions */
+};
+
+ENT_MUST_USE ent_status blocks_add(struct blocks *blocks, void *block);
+
+#endif
