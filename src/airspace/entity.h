@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * entity.h: entities go in and out of the maps of the open version. Each function's E_MEMORY means that the
+ * version may only be discarded.
+ */
+#ifndef ENTENTE_AIRSPACE_ENTITY_H
+#define ENTENTE_AIRSPACE_ENTITY_H
+
+#include "entente/airspace.h"
+
+/* A copy of 'from' and all it points to, in one block of the open version. */
+ENT_MUST_USE ent_status entity_make(struct ent_fold *fold, const struct ent_entity *from,
+		const struct ent_entity **ret_entity);
+/* Puts a new entity, or one in the place of 'old', which goes. */
+ENT_MUST_USE ent_status entity_put(
+		struct ent_fold *fold, const struct ent_entity *old, const struct ent_entity *entity);
+ENT_MUST_USE ent_status entity_remove(struct ent_fold *fold, const struct ent_entity *entity);
+
+/* The key of an id. */
+static inline void id_key(const struct ent_uuid *id, uint64_t ret_key[2]) {
+	for (int word = 0; word < 2; word++) {
+		ret_key[word] = 0;
+		for (int i = 0; i < 8; i++)
+			ret_key[word] = ret_key[word] << 8 | id->bytes[8 * word + i];
+	}
+}
+
+static inline bool id_is_none(const struct ent_uuid *id) {
+	static const struct ent_uuid none;
+	return ent_uuid_compare(id, &none) == 0;
+}
+
+/* Subscription and intent. */
+static inline void dependent_key(const struct ent_uuid *subscription, const struct ent_uuid *intent,
+		uint64_t ret_key[4]) {
+	id_key(subscription, ret_key);
+	id_key(intent, ret_key + 2);
+}
+
+struct ent_airspace_head *airspace_head(struct ent_fold *fold);
+
+#endif

@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* extent_read.c: an extent out of a ledger's entry; see extent.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "entente/extent.h"
+#include "extent_parts.h"
+
+enum { CELL_DIGITS = 8 };
+
+struct reading {
+	struct ent_extent_volume *volumes;
+	struct ent_point *points;
+	size_t n_volumes, n_points;
+	uint64_t *cells;
+	size_t n_cells;
+};
+
+static int hex(char c) {
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+static bool read_cells(const char *text, size_t length, struct reading *reading) {
+	if (length == 0)
+		return true;
+	if ((length + 1) % (CELL_DIGITS + 1) != 0)
+		return false;
+	const size_t n = (length + 1) / (CELL_DIGITS + 1);
+	reading->cells = malloc(n * sizeof *reading->cells);
+	if (reading->cells == NULL)
+		return false;
+	for (size_t i = 0; i < n; i++, text++) {
+		uint64_t id = 0;
+		for (int digit = 0; digit < CELL_DIGITS; digit++, text++) {
+			const int value = hex(*text);
+			if (value < 0)
+				return false;
+			id = id << 4 | (uint64_t)value;
+		}
+		if (i + 1 < n && *text != ' ')
+			return false;
+		reading->cells[i] = id << 32;
+		if (i > 0 && reading->cells[i] <= reading->cells[i - 1])
+			return false;
+	}
+	reading->n_cells = n;
+	return true;
+}
+
+static size_t count_elements(struct ent_json_value array) {
+	struct ent_json_walk walk = ent_json_walk_from(array);
+	struct ent_json_value unused;
+	size_t n = 0;
+	while (ent_json_next_element(&walk, &unused))
+		n++;
+	return n;
+}
+
+/* Pairs of latitude and longitude, and for a circle the radius behind the one pair. */
+static bool read_outline(struct ent_json_value array, struct reading *reading,
+		struct ent_extent_volume *volume) {
+	struct ent_json_walk walk = ent_json_walk_from(array);
+	struct ent_json_value value;
+	int64_t number, latitude = 0;
+	struct ent_point *first = reading->points + reading->n_points;
+	for (size_t i = 0; ent_json_next_element(&walk, &value); i++) {
+		if (!ent_json_int(value, &number))
+			return false;
+		if (i == 2 && volume->outline == ENT_EXTENT_CIRCLE)
+			volume->radius_mm = number;
+		else if (i % 2 == 0)
+			latitude = number;
+		else if (ent_geo_point_from_ndeg(latitude, number, &first[i / 2]) != ENT_OK)
+			return false;
+	}
+	const size_t n = count_elements(array);
+	if (volume->outline == ENT_EXTENT_CIRCLE) {
+		volume->center = first[0];
+		return n == 3 && volume->radius_mm >= 0 && volume->radius_mm <= ENT_RADIUS_MAX_MM;
+	}
+	volume->vertices = first;
+	volume->n_vertices = n / 2;
+	reading->n_points += n / 2;
+	return n % 2 == 0 && n / 2 <= ENT_VOLUME_VERTICES_MAX;
+}
+
+static bool read_number(struct ent_json_value object, const char *name, int64_t least, int64_t most,
+		int64_t absent, int64_t *ret_number) {
+	struct ent_json_value value;
+	*ret_number = absent;
+	if (!ent_json_member(object, name, &value))
+		return true;
+	return ent_json_int(value, ret_number) && *ret_number >= least && *ret_number <= most;
+}
+
+static bool read_volume(struct ent_json_value object, struct reading *reading) {
+	struct ent_extent_volume *volume = &reading->volumes[reading->n_volumes++];
+	struct ent_json_value outline;
+	int64_t lower, upper;
+	*volume = (struct ent_extent_volume){0};
+	if (ent_json_member(object, "circle", &outline))
+		volume->outline = ENT_EXTENT_CIRCLE;
+	else if (ent_json_member(object, "polygon", &outline))
+		volume->outline = ENT_EXTENT_POLYGON;
+	if (volume->outline != ENT_EXTENT_NOWHERE && !read_outline(outline, reading, volume))
+		return false;
+	if (!read_number(object, "lower_mm", ENT_ALTITUDE_MIN_MM, ENT_ALTITUDE_MAX_MM,
+			    ENT_ALTITUDE_UNBOUNDED_BELOW, &lower) ||
+			!read_number(object, "upper_mm", ENT_ALTITUDE_MIN_MM, ENT_ALTITUDE_MAX_MM,
+					ENT_ALTITUDE_UNBOUNDED_ABOVE, &upper) ||
+			!read_number(object, "start_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
+					ENT_TIME_UNBOUNDED_BEFORE, &volume->start_utc_us) ||
+			!read_number(object, "end_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
+					ENT_TIME_UNBOUNDED_AFTER, &volume->end_utc_us))
+		return false;
+	volume->lower_mm = (int32_t)lower;
+	volume->upper_mm = (int32_t)upper;
+	return true;
+}
+
+/* Room for all volumes and points of the array. */
+static ent_status make_room(struct ent_json_value array, struct reading *reading) {
+	struct ent_json_walk walk = ent_json_walk_from(array);
+	struct ent_json_value volume, outline;
+	size_t n = 0, points = 1;
+	while (ent_json_next_element(&walk, &volume)) {
+		n++;
+		if (ent_json_member(volume, "polygon", &outline) ||
+				ent_json_member(volume, "circle", &outline))
+			points += count_elements(outline) / 2 + 1;
+	}
+	if (n > ENT_EXTENT_VOLUMES_MAX)
+		return ENT_E_LIMIT;
+	reading->volumes = malloc((n + 1) * sizeof *reading->volumes);
+	reading->points = malloc(points * sizeof *reading->points);
+	return reading->volumes != NULL && reading->points != NULL ? ENT_OK : ENT_E_MEMORY;
+}
+
+static struct ent_extent united(const struct reading *reading) {
+	struct ent_extent extent = extent_of_none(reading->n_volumes);
+	extent.n_cells = reading->n_cells;
+	for (size_t i = 0; i < reading->n_volumes; i++)
+		extent_unite(&extent, &reading->volumes[i]);
+	return extent;
+}
+
+static ent_status read_extent(struct ent_json_value entry, struct reading *reading,
+		struct ent_extent **ret_extent, struct ent_fault *fault) {
+	struct ent_json_value value, volume;
+	const char *text;
+	size_t length, size;
+	uint8_t *packed;
+	if (!ent_json_member(entry, "cells", &value) || !ent_json_string(value, &text, &length) ||
+			!read_cells(text, length, reading)) {
+		ent_fault_set(fault, "cells", "not eight hexadecimal digits each, in order");
+		return ENT_E_SYNTAX;
+	}
+	if (!ent_json_member(entry, "volumes", &value) || ent_json_kind(value) != ENT_JSON_ARRAY) {
+		ent_fault_set(fault, "volumes", "no list of volumes");
+		return ENT_E_SYNTAX;
+	}
+	ent_status status = make_room(value, reading);
+	struct ent_json_walk walk = ent_json_walk_from(value);
+	while (status == ENT_OK && ent_json_next_element(&walk, &volume)) {
+		if (!read_volume(volume, reading)) {
+			ent_fault_set(fault, "volumes", "volume %zu is not one that we wrote",
+					reading->n_volumes - 1);
+			return ENT_E_SYNTAX;
+		}
+	}
+	if (status == ENT_OK)
+		status = ent_extent_pack(reading->volumes, reading->n_volumes, &packed, &size);
+	if (status != ENT_OK)
+		return status;
+	struct ent_extent extent = united(reading);
+	extent.packed_size = size;
+	return extent_adopt(extent, reading->cells, packed, ret_extent);
+}
+
+ent_status ent_extent_read(struct ent_json_value entry, struct ent_extent **ret_extent,
+		struct ent_fault *reterr_fault) {
+	struct reading reading = {0};
+	const ent_status status = read_extent(entry, &reading, ret_extent, reterr_fault);
+	free(reading.volumes);
+	free(reading.points);
+	if (status != ENT_OK)
+		free(reading.cells);
+	return status;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* uss.c: see uss.h. */
+#include "uss.h"
+
+#include <string.h>
+
+/* A name may be long: half its hash stands for it. */
+static void name_key(const char *name, uint64_t ret_key[2]) {
+	struct ent_hash hash;
+	ent_seal_sha256(name, strlen(name), &hash);
+	memcpy(ret_key, hash.bytes, 2 * sizeof *ret_key);
+	for (int i = 0; i < 2; i++)
+		ret_key[i] = __builtin_bswap64(ret_key[i]);
+}
+
+struct ent_uss ent_airspace_uss(const struct ent_fold_version *version, const char *name) {
+	uint64_t key[2], value;
+	/* Hardly anybody ever says: then there is nothing to hash for. */
+	if (ent_fold_count(version, ENT_AIRSPACE_USSS) > 0) {
+		name_key(name, key);
+		if (ent_fold_get(version, ENT_AIRSPACE_USSS, key, &value))
+			return *(const struct ent_uss *)(uintptr_t)value; /* NOLINT: as in entity.c */
+	}
+	return (struct ent_uss){ENT_AVAILABILITY_UNKNOWN, "", name};
+}
+
+ent_status uss_put(struct ent_fold *fold, const struct ent_uss *uss) {
+	const size_t name = strlen(uss->name) + 1, version = strlen(uss->version) + 1;
+	uint64_t key[2], old;
+	void *block;
+	ent_status status = ent_fold_alloc(fold, sizeof *uss + name + version, &block);
+	if (status != ENT_OK)
+		return status;
+	struct ent_uss *mine = block;
+	char *text = (char *)(mine + 1);
+	memcpy(text, uss->name, name);
+	memcpy(text + name, uss->version, version);
+	*mine = (struct ent_uss){uss->availability, text + name, text};
+	name_key(uss->name, key);
+	if (ent_fold_get(ent_fold_open(fold), ENT_AIRSPACE_USSS, key, &old))
+		status = ent_fold_retire(fold, (void *)(uintptr_t)old); /* NOLINT: as in entity.c */
+	if (status == ENT_OK)
+		status = ent_fold_put(fold, ENT_AIRSPACE_USSS, key, (uint64_t)(uintptr_t)mine);
+	return status;
+}

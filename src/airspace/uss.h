@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* uss.h: who said whether they are available. E_MEMORY as in entity.h. */
+#ifndef ENTENTE_AIRSPACE_USS_H
+#define ENTENTE_AIRSPACE_USS_H
+
+#include "entente/airspace.h"
+
+ENT_MUST_USE ent_status uss_put(struct ent_fold *fold, const struct ent_uss *uss);
+
+#endif
