@@ -23,16 +23,17 @@ enum {
 	ENT_AIRSPACE_NAME_MAX = 1024, /* bytes of a manager's or USS's name, of a base URL */
 	ENT_AIRSPACE_OVN_MAX = 128,   /* bytes of an OVN */
 	ENT_AIRSPACE_KEY_MAX = 65536, /* OVNs in one key */
-	ENT_AIRSPACE_EXPIRE_MAX = 256, /* entities that one entry lets expire; the next entry goes on */
-	ENT_AIRSPACE_OVN_SIZE = 45    /* of an OVN that we make, with terminator */
+	ENT_AIRSPACE_EXPIRE_MAX =
+			256,       /* entities that one entry lets expire; the next entry goes on */
+	ENT_AIRSPACE_OVN_SIZE = 45 /* of an OVN that we make, with terminator */
 };
 
 /* --- Closed sets --- */
 
-#define ENT_INTENT_STATE_MAP(X)            \
-	X(ACCEPTED, "Accepted")            \
-	X(ACTIVATED, "Activated")          \
-	X(NONCONFORMING, "Nonconforming")  \
+#define ENT_INTENT_STATE_MAP(X)           \
+	X(ACCEPTED, "Accepted")           \
+	X(ACTIVATED, "Activated")         \
+	X(NONCONFORMING, "Nonconforming") \
 	X(CONTINGENT, "Contingent")
 #define ENT_INTENT_STATE_ENUM_(name, text) ENT_INTENT_##name,
 enum ent_intent_state { ENT_INTENT_STATE_MAP(ENT_INTENT_STATE_ENUM_) ENT_INTENT_STATE_COUNT };
@@ -74,7 +75,8 @@ struct ent_entity {
 	const char *url;              /* its base URL */
 	const char *ovn;              /* its OVN; a subscription's version */
 	struct ent_extent extent;     /* cells and packed volumes point into the block */
-	const struct ent_uuid *suffixes; /* an intent's requested OVN suffixes that could still be asked for again */
+	const struct ent_uuid *
+			suffixes; /* an intent's requested OVN suffixes that could still be asked for again */
 	size_t n_suffixes;
 	uint64_t size; /* of the block */
 };
@@ -87,24 +89,24 @@ struct ent_uss {
 
 /* What every version says of itself. */
 struct ent_airspace_head {
-	uint64_t size;        /* entries that it is the fold of */
-	int64_t time_utc_us;  /* of the last one */
+	uint64_t size;       /* entries that it is the fold of */
+	int64_t time_utc_us; /* of the last one */
 	int64_t expire_after_us; /* how long after its end an entity stays; by the last "config" entry */
 	bool index_is_time;      /* notification indices are milliseconds since midnight UTC */
 };
 
 /* The maps of its fold; for who looks at all of a kind. */
 enum {
-	ENT_AIRSPACE_INTENTS,           /* id -> entity */
-	ENT_AIRSPACE_CONSTRAINTS,       /* id -> entity */
-	ENT_AIRSPACE_SUBSCRIPTIONS,     /* id -> entity */
-	ENT_AIRSPACE_USSS,              /* the first 16 bytes of the name's SHA-256 -> uss */
-	ENT_AIRSPACE_INTENT_CELLS,      /* cell, id -> entity */
+	ENT_AIRSPACE_INTENTS,       /* id -> entity */
+	ENT_AIRSPACE_CONSTRAINTS,   /* id -> entity */
+	ENT_AIRSPACE_SUBSCRIPTIONS, /* id -> entity */
+	ENT_AIRSPACE_USSS,          /* the first 16 bytes of the name's SHA-256 -> uss */
+	ENT_AIRSPACE_INTENT_CELLS,  /* cell, id -> entity */
 	ENT_AIRSPACE_CONSTRAINT_CELLS,
 	ENT_AIRSPACE_SUBSCRIPTION_CELLS,
-	ENT_AIRSPACE_DEPENDENTS,        /* subscription, intent -> entity of the intent */
-	ENT_AIRSPACE_NOTIFICATIONS,     /* subscription -> its notification index */
-	ENT_AIRSPACE_EXPIRY,            /* when, kind, id -> entity */
+	ENT_AIRSPACE_DEPENDENTS,    /* subscription, intent -> entity of the intent */
+	ENT_AIRSPACE_NOTIFICATIONS, /* subscription -> its notification index */
+	ENT_AIRSPACE_EXPIRY,        /* when, kind, id -> entity */
 	ENT_AIRSPACE_MAP_COUNT
 };
 extern const struct ent_fold_options ent_airspace_fold_options;
@@ -143,7 +145,7 @@ enum ent_command_kind {
 	ENT_COMMAND_DELETE_SUBSCRIPTION,
 	ENT_COMMAND_SET_AVAILABILITY,
 	ENT_COMMAND_REPORT,
-	ENT_COMMAND_TICK,  /* nothing but time passes */
+	ENT_COMMAND_TICK,   /* nothing but time passes */
 	ENT_COMMAND_CONFIG, /* how the fold behaves from here on */
 	ENT_COMMAND_KIND_COUNT
 };
@@ -157,9 +159,9 @@ struct ent_ovn {
 /* All text and arrays are borrowed until the command has been decided. */
 struct ent_command {
 	enum ent_command_kind kind;
-	const char *manager;      /* who asks */
+	const char *manager; /* who asks */
 	struct ent_uuid id;
-	const char *ovn;          /* the OVN or version in the path; NULL: it is to be created */
+	const char *ovn; /* the OVN or version in the path; NULL: it is to be created */
 	const char *url;
 	const struct ent_extent *extent; /* of a put */
 	enum ent_intent_state state;
@@ -193,12 +195,12 @@ struct ent_command {
 void ent_command_sort_key(struct ent_ovn *key, size_t n);
 
 /* Why not: an HTTP status in the API; text for people is in the outcome. */
-#define ENT_REFUSAL_MAP(X)                                                      \
-	X(NONE, 0)                                                              \
-	X(BAD, 400)                                                             \
-	X(FORBIDDEN, 403)                                                       \
-	X(MISSING, 404)                                                         \
-	X(STALE, 409)                                                           \
+#define ENT_REFUSAL_MAP(X) \
+	X(NONE, 0)         \
+	X(BAD, 400)        \
+	X(FORBIDDEN, 403)  \
+	X(MISSING, 404)    \
+	X(STALE, 409)      \
 	X(CONFLICT, 409) /* the key lacks OVNs: 'missing' has what it lacks */
 #define ENT_REFUSAL_ENUM_(name, http) ENT_REFUSAL_##name,
 enum ent_refusal { ENT_REFUSAL_MAP(ENT_REFUSAL_ENUM_) ENT_REFUSAL_COUNT };
@@ -218,11 +220,12 @@ struct ent_airspace_outcome {
 	enum ent_refusal refusal;
 	char message[256];
 	bool created;
-	const struct ent_entity *entity;         /* as it is now; as it was, when it was deleted */
-	uint64_t notification_index;             /* of a subscription that was deleted */
-	const struct ent_entity **missing;       /* intents and constraints whose OVNs the key lacks */
+	const struct ent_entity *entity;   /* as it is now; as it was, when it was deleted */
+	uint64_t notification_index;       /* of a subscription that was deleted */
+	const struct ent_entity **missing; /* intents and constraints whose OVNs the key lacks */
 	size_t n_missing, missing_capacity;
-	struct ent_notified *notified;           /* subscriptions whose users are to be told, ascending by URL */
+	struct ent_notified
+			*notified; /* subscriptions whose users are to be told, ascending by URL */
 	size_t n_notified, notified_capacity;
 	char *entry; /* the bytes of the entry, terminated; none when it was refused */
 	size_t entry_size, entry_capacity;
@@ -230,12 +233,21 @@ struct ent_airspace_outcome {
 void ent_airspace_outcome_finish(struct ent_airspace_outcome *outcome);
 
 /*
+ * What can be said of a command without any state: F3548-21's rules on its members, and what 'now' makes impossible.
+ * False: refused, the outcome says why. ent_airspace_decide asks it too.
+ */
+bool ent_airspace_check(const struct ent_command *command, int64_t now_utc_us,
+		struct ent_airspace_outcome *outcome);
+
+/*
  * Decides a command against the open version and, unless it is refused, applies its entry to it. 'time_utc_us' is
- * later than the last entry's. A refusal is ENT_OK and changes nothing. E_MEMORY: the open version may only be
+ * later than the last entry's, and nothing is due by it
+ * (ent_airspace_due: a tick first). A refusal is ENT_OK and changes nothing. E_MEMORY: the open version may only be
  * discarded.
  */
-ENT_MUST_USE ent_status ent_airspace_decide(struct ent_fold *fold, const struct ent_command *command,
-		int64_t time_utc_us, struct ent_airspace_outcome *outcome);
+ENT_MUST_USE ent_status ent_airspace_decide(struct ent_fold *fold,
+		const struct ent_command *command, int64_t time_utc_us,
+		struct ent_airspace_outcome *outcome);
 
 /*
  * Applies an entry's bytes, as they were decided before. E_SYNTAX: not an entry of ours, or not this ledger's

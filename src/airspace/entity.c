@@ -4,7 +4,8 @@
 
 #include <string.h>
 
-static const unsigned cell_map[ENT_ENTITY_KIND_COUNT] = {[ENT_ENTITY_INTENT] = ENT_AIRSPACE_INTENT_CELLS,
+static const unsigned cell_map[ENT_ENTITY_KIND_COUNT] = {
+		[ENT_ENTITY_INTENT] = ENT_AIRSPACE_INTENT_CELLS,
 		[ENT_ENTITY_CONSTRAINT] = ENT_AIRSPACE_CONSTRAINT_CELLS,
 		[ENT_ENTITY_SUBSCRIPTION] = ENT_AIRSPACE_SUBSCRIPTION_CELLS};
 static const unsigned id_map[ENT_ENTITY_KIND_COUNT] = {[ENT_ENTITY_INTENT] = ENT_AIRSPACE_INTENTS,
@@ -109,7 +110,8 @@ static ent_status remove_cells(struct ent_fold *fold, const struct ent_entity *e
 	id_key(&entity->id, key + 1);
 	for (size_t i = 0; status == ENT_OK && i < entity->extent.n_cells; i++) {
 		key[0] = entity->extent.cells[i];
-		while (but != NULL && next < but->extent.n_cells && but->extent.cells[next] < key[0])
+		while (but != NULL && next < but->extent.n_cells &&
+				but->extent.cells[next] < key[0])
 			next++;
 		if (but != NULL && next < but->extent.n_cells && but->extent.cells[next] == key[0])
 			continue;
@@ -128,8 +130,8 @@ static void *block_of(const struct ent_entity *entity) {
 	return (void *)(uintptr_t)entity;
 }
 
-ent_status entity_put(
-		struct ent_fold *fold, const struct ent_entity *old, const struct ent_entity *entity) {
+ent_status entity_put(struct ent_fold *fold, const struct ent_entity *old,
+		const struct ent_entity *entity) {
 	uint64_t key[4];
 	ent_status status = ENT_OK;
 	if (old != NULL) {
@@ -211,8 +213,9 @@ void ent_airspace_meeting(const struct ent_fold_version *version, enum ent_entit
 		while (ent_fold_next(&cursor, &key, &value) && key[0] == from[0]) {
 			const struct ent_entity *entity = entity_at(value);
 			if (!ent_extent_times_meet(extent, &entity->extent) ||
-					(altitudes && !ent_extent_altitudes_meet(
-								      extent, &entity->extent)))
+					(altitudes &&
+							!ent_extent_altitudes_meet(
+									extent, &entity->extent)))
 				continue;
 			/* It may share many cells: it is found in the first. */
 			if (i > 0 && entity->extent.n_cells > 1 &&

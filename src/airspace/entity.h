@@ -12,8 +12,8 @@
 ENT_MUST_USE ent_status entity_make(struct ent_fold *fold, const struct ent_entity *from,
 		const struct ent_entity **ret_entity);
 /* Puts a new entity, or one in the place of 'old', which goes. */
-ENT_MUST_USE ent_status entity_put(
-		struct ent_fold *fold, const struct ent_entity *old, const struct ent_entity *entity);
+ENT_MUST_USE ent_status entity_put(struct ent_fold *fold, const struct ent_entity *old,
+		const struct ent_entity *entity);
 ENT_MUST_USE ent_status entity_remove(struct ent_fold *fold, const struct ent_entity *entity);
 
 /* The key of an id. */

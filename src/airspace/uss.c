@@ -4,13 +4,15 @@
 
 #include <string.h>
 
+#include "entity.h"
+
 /* A name may be long: half its hash stands for it. */
 static void name_key(const char *name, uint64_t ret_key[2]) {
 	struct ent_hash hash;
+	struct ent_uuid half;
 	ent_seal_sha256(name, strlen(name), &hash);
-	memcpy(ret_key, hash.bytes, 2 * sizeof *ret_key);
-	for (int i = 0; i < 2; i++)
-		ret_key[i] = __builtin_bswap64(ret_key[i]);
+	memcpy(half.bytes, hash.bytes, sizeof half.bytes);
+	id_key(&half, ret_key);
 }
 
 struct ent_uss ent_airspace_uss(const struct ent_fold_version *version, const char *name) {
@@ -19,7 +21,8 @@ struct ent_uss ent_airspace_uss(const struct ent_fold_version *version, const ch
 	if (ent_fold_count(version, ENT_AIRSPACE_USSS) > 0) {
 		name_key(name, key);
 		if (ent_fold_get(version, ENT_AIRSPACE_USSS, key, &value))
-			return *(const struct ent_uss *)(uintptr_t)value; /* NOLINT: as in entity.c */
+			return *(const struct ent_uss *)(uintptr_t)
+					value; /* NOLINT: as in entity.c */
 	}
 	return (struct ent_uss){ENT_AVAILABILITY_UNKNOWN, "", name};
 }

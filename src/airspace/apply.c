@@ -1,0 +1,513 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * apply.c: an entry changes the state; see airspace.h. What happens, in this order:
+ *
+ *     1. Entities whose time is up go, at most ENT_AIRSPACE_EXPIRE_MAX of them.
+ *     2. The entity is put or removed; an intent's implicit subscription is made or widened before it.
+ *     3. The implicit subscription that an updated intent has left, and that no other intent has, goes.
+ *     4. Subscriptions that the change concerns are notified: their index grows by one.
+ *     5. The implicit subscription of a removed intent goes, if no other intent has it.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "entity.h"
+#include "entry.h"
+#include "uss.h"
+
+/* Suffixes older than this cannot be asked for again: 5 minutes either side of now, and as much again for clocks. */
+#define SUFFIX_LIFE_US (INT64_C(600) * 1000000)
+#define DAY_US (INT64_C(86400) * 1000000)
+
+/* --- Time passes --- */
+
+static const struct ent_entity *first_to_expire(const struct ent_fold_version *version) {
+	struct ent_fold_cursor cursor;
+	const uint64_t *key;
+	uint64_t value;
+	ent_fold_seek(version, ENT_AIRSPACE_EXPIRY, NULL, &cursor);
+	if (!ent_fold_next(&cursor, &key, &value))
+		return NULL;
+	return (const struct ent_entity *)(uintptr_t)value; /* NOLINT: as in entity.c */
+}
+
+/* Ends are at most ENT_TIME_MAX_US, and an expire_after is too: the sum fits. */
+static bool is_due(const struct ent_entity *entity, int64_t expire_after_us, int64_t now_utc_us) {
+	return entity->extent.end_utc_us + expire_after_us < now_utc_us;
+}
+
+bool ent_airspace_due(const struct ent_fold_version *version, int64_t now_utc_us) {
+	const struct ent_airspace_head *head = ent_fold_head(version);
+	const struct ent_entity *first = first_to_expire(version);
+	return first != NULL && is_due(first, head->expire_after_us, now_utc_us);
+}
+
+static ent_status detach(struct ent_fold *fold, const struct ent_uuid *subscription,
+		const struct ent_uuid *intent) {
+	uint64_t key[4];
+	if (id_is_none(subscription))
+		return ENT_OK;
+	dependent_key(subscription, intent, key);
+	return ent_fold_remove(fold, ENT_AIRSPACE_DEPENDENTS, key);
+}
+
+static ent_status expire(struct ent_fold *fold, int64_t now_utc_us) {
+	ent_status status = ENT_OK;
+	const int64_t after = airspace_head(fold)->expire_after_us;
+	for (int i = 0; status == ENT_OK && i < ENT_AIRSPACE_EXPIRE_MAX; i++) {
+		const struct ent_entity *first = first_to_expire(ent_fold_open(fold));
+		if (first == NULL || !is_due(first, after, now_utc_us))
+			break;
+		if (first->kind == ENT_ENTITY_INTENT)
+			status = detach(fold, &first->subscription, &first->id);
+		if (status == ENT_OK)
+			status = entity_remove(fold, first);
+	}
+	return status;
+}
+
+/* --- Notifications --- */
+
+struct telling {
+	struct ent_fold *fold;
+	struct ent_airspace_outcome *outcome;
+	int64_t time_utc_us;
+	bool intents; /* about an intent, else about a constraint */
+	ent_status status;
+};
+
+static bool tell(void *user, const struct ent_entity *subscription) {
+	struct telling *telling = user;
+	struct ent_airspace_outcome *outcome = telling->outcome;
+	if (!(telling->intents ? subscription->notify_intents : subscription->notify_constraints))
+		return true;
+	if (outcome->n_notified == outcome->notified_capacity) {
+		const size_t capacity = outcome->notified_capacity * 2 + 16;
+		struct ent_notified *grown = realloc(outcome->notified, capacity * sizeof *grown);
+		if (grown == NULL) {
+			telling->status = ENT_E_MEMORY;
+			return false;
+		}
+		outcome->notified = grown;
+		outcome->notified_capacity = capacity;
+	}
+	outcome->notified[outcome->n_notified++] = (struct ent_notified){subscription, 0};
+	return true;
+}
+
+static int by_url(const void *a, const void *b) {
+	const struct ent_entity *one = ((const struct ent_notified *)a)->subscription;
+	const struct ent_entity *two = ((const struct ent_notified *)b)->subscription;
+	const int urls = strcmp(one->url, two->url);
+	return urls != 0 ? urls : ent_uuid_compare(&one->id, &two->id);
+}
+
+static ent_status count_up(struct ent_fold *fold, struct ent_notified *notified) {
+	uint64_t key[2];
+	id_key(&notified->subscription->id, key);
+	notified->index = ent_airspace_notification_index(
+					  ent_fold_open(fold), notified->subscription) +
+			1;
+	return ent_fold_put(fold, ENT_AIRSPACE_NOTIFICATIONS, key, notified->index);
+}
+
+/* All who are concerned by a change in this extent. */
+static ent_status tell_all(struct telling *telling, const struct ent_extent *extent) {
+	struct ent_airspace_outcome *outcome = telling->outcome;
+	outcome->n_notified = 0;
+	ent_airspace_meeting(ent_fold_open(telling->fold), ENT_ENTITY_SUBSCRIPTION, extent, false,
+			tell, telling);
+	if (outcome->n_notified > 1)
+		qsort(outcome->notified, outcome->n_notified, sizeof *outcome->notified, by_url);
+	const bool index_is_time = airspace_head(telling->fold)->index_is_time;
+	for (size_t i = 0; telling->status == ENT_OK && i < outcome->n_notified; i++) {
+		if (index_is_time)
+			outcome->notified[i].index = (uint64_t)((telling->time_utc_us % DAY_US +
+										DAY_US) %
+					DAY_US / 1000);
+		else
+			telling->status = count_up(telling->fold, &outcome->notified[i]);
+	}
+	return telling->status;
+}
+
+/* The cells of both, ascending, into a block from malloc. */
+static uint64_t *cells_of_both(
+		const struct ent_extent *a, const struct ent_extent *b, size_t *ret_n) {
+	uint64_t *cells = malloc((a->n_cells + b->n_cells + 1) * sizeof *cells);
+	size_t n = 0, i = 0, k = 0;
+	while (cells != NULL && (i < a->n_cells || k < b->n_cells)) {
+		const uint64_t x = i < a->n_cells ? a->cells[i] : UINT64_MAX;
+		const uint64_t y = k < b->n_cells ? b->cells[k] : UINT64_MAX;
+		cells[n++] = x < y ? x : y;
+		i += x <= y;
+		k += y <= x;
+	}
+	*ret_n = n;
+	return cells;
+}
+
+/* The union of two extents; 'ret_cells' is to be freed. */
+static ent_status unite(const struct ent_extent *a, const struct ent_extent *b,
+		struct ent_extent *ret_extent, uint64_t **ret_cells) {
+	struct ent_extent both = *a;
+	uint64_t *cells = cells_of_both(a, b, &both.n_cells);
+	if (cells == NULL)
+		return ENT_E_MEMORY;
+	both.cells = cells;
+	both.start_utc_us = a->start_utc_us < b->start_utc_us ? a->start_utc_us : b->start_utc_us;
+	both.end_utc_us = a->end_utc_us > b->end_utc_us ? a->end_utc_us : b->end_utc_us;
+	both.lower_mm = a->lower_mm < b->lower_mm ? a->lower_mm : b->lower_mm;
+	both.upper_mm = a->upper_mm > b->upper_mm ? a->upper_mm : b->upper_mm;
+	*ret_extent = both;
+	*ret_cells = cells;
+	return ENT_OK;
+}
+
+/* A change from one extent to another, either of which may be missing. */
+static ent_status notify(struct ent_fold *fold, const struct entry *entry, bool intents,
+		const struct ent_extent *old, const struct ent_extent *now,
+		struct ent_airspace_outcome *outcome) {
+	struct telling telling = {fold, outcome, entry->time_utc_us, intents, ENT_OK};
+	if (old == NULL || now == NULL)
+		return tell_all(&telling, old == NULL ? now : old);
+	struct ent_extent both;
+	uint64_t *cells;
+	ent_status status = unite(old, now, &both, &cells);
+	if (status != ENT_OK)
+		return status;
+	status = tell_all(&telling, &both);
+	free(cells);
+	return status;
+}
+
+/* --- Subscriptions of intents --- */
+
+static ent_status make_implicit(struct ent_fold *fold, const struct entry *entry) {
+	const struct ent_command *command = &entry->command;
+	char id[ENT_UUID_TEXT_SIZE], version[ENT_AIRSPACE_OVN_SIZE];
+	const struct ent_entity *made;
+	uint64_t key[2];
+	ent_uuid_print(&command->fresh, id);
+	ent_airspace_ovn(id, entry->time_utc_us, version);
+	struct ent_entity subscription = {.kind = ENT_ENTITY_SUBSCRIPTION,
+			.id = command->fresh,
+			.notify_intents = true,
+			.notify_constraints = command->new_subscription_constraints,
+			.implicit = true,
+			.manager = command->manager,
+			.url = command->new_subscription_url,
+			.ovn = version,
+			.extent = *command->extent};
+	subscription.extent.packed_size = 0;
+	ent_status status = entity_make(fold, &subscription, &made);
+	if (status == ENT_OK)
+		status = entity_put(fold, NULL, made);
+	id_key(&command->fresh, key);
+	if (status == ENT_OK)
+		status = ent_fold_put(fold, ENT_AIRSPACE_NOTIFICATIONS, key, 0);
+	return status;
+}
+
+/* An implicit subscription grows until it covers the intent that is attached to it. */
+static ent_status widen(struct ent_fold *fold, const struct entry *entry,
+		const struct ent_entity *subscription) {
+	const struct ent_extent *extent = entry->command.extent;
+	char id[ENT_UUID_TEXT_SIZE], version[ENT_AIRSPACE_OVN_SIZE];
+	struct ent_entity wider = *subscription;
+	const struct ent_entity *made;
+	uint64_t *cells;
+	ent_status status = unite(&subscription->extent, extent, &wider.extent, &cells);
+	if (status != ENT_OK)
+		return status;
+	if (wider.extent.n_cells > subscription->extent.n_cells ||
+			wider.extent.start_utc_us < subscription->extent.start_utc_us ||
+			wider.extent.end_utc_us > subscription->extent.end_utc_us) {
+		ent_uuid_print(&subscription->id, id);
+		ent_airspace_ovn(id, entry->time_utc_us, version);
+		wider.ovn = version;
+		wider.extent.packed_size = 0;
+		status = entity_make(fold, &wider, &made);
+		if (status == ENT_OK)
+			status = entity_put(fold, subscription, made);
+	}
+	free(cells);
+	return status;
+}
+
+/* The subscription that the intent will have. */
+static ent_status attach(
+		struct ent_fold *fold, const struct entry *entry, struct ent_uuid *ret_id) {
+	const struct ent_command *command = &entry->command;
+	*ret_id = (struct ent_uuid){{0}};
+	if (command->has_new_subscription) {
+		*ret_id = command->fresh;
+		return make_implicit(fold, entry);
+	}
+	if (!command->has_subscription)
+		return ENT_OK;
+	const struct ent_entity *subscription = ent_airspace_find(
+			ent_fold_open(fold), ENT_ENTITY_SUBSCRIPTION, &command->subscription);
+	if (subscription == NULL)
+		return ENT_E_MISSING;
+	*ret_id = command->subscription;
+	return subscription->implicit ? widen(fold, entry, subscription) : ENT_OK;
+}
+
+static bool is_there(void *user, const struct ent_entity *entity) {
+	(void)entity;
+	*(bool *)user = true;
+	return false;
+}
+
+/* An implicit subscription without intents has no reason to be. */
+static ent_status drop_orphan(struct ent_fold *fold, const struct ent_uuid *id) {
+	const struct ent_fold_version *open = ent_fold_open(fold);
+	const struct ent_entity *subscription = id_is_none(id)
+			? NULL
+			: ent_airspace_find(open, ENT_ENTITY_SUBSCRIPTION, id);
+	bool wanted = false;
+	if (subscription == NULL || !subscription->implicit)
+		return ENT_OK;
+	ent_airspace_dependents(open, subscription, is_there, &wanted);
+	return wanted ? ENT_OK : entity_remove(fold, subscription);
+}
+
+/* --- Kinds of entries --- */
+
+/* Those of the old that could still be asked for, and the new one; deciding has counted them. */
+static ent_status keep_suffixes(const struct ent_entity *old, const struct entry *entry,
+		struct ent_entity *intent, struct ent_uuid **ret_block) {
+	const size_t most = (old != NULL ? old->n_suffixes : 0) + 1;
+	struct ent_uuid *suffixes = malloc(most * sizeof *suffixes);
+	if (suffixes == NULL)
+		return ENT_E_MEMORY;
+	for (size_t i = 0; old != NULL && i < old->n_suffixes; i++)
+		if (ent_uuid_time_ms(&old->suffixes[i]) * 1000 >=
+				entry->time_utc_us - SUFFIX_LIFE_US)
+			suffixes[intent->n_suffixes++] = old->suffixes[i];
+	/* "{id}_{suffix}": an OVN that we make has no underscore there. */
+	const char *ovn = entry->command.ovn;
+	if (strlen(ovn) > ENT_UUID_TEXT_SIZE && ovn[ENT_UUID_TEXT_SIZE - 1] == '_' &&
+			ent_uuid_parse(ovn + ENT_UUID_TEXT_SIZE, strlen(ovn + ENT_UUID_TEXT_SIZE),
+					&suffixes[intent->n_suffixes]) == ENT_OK)
+		intent->n_suffixes++;
+	intent->suffixes = suffixes;
+	*ret_block = suffixes;
+	return ENT_OK;
+}
+
+static ent_status put_made(struct ent_fold *fold, const struct ent_entity *old,
+		const struct ent_entity *from, struct ent_airspace_outcome *outcome) {
+	ent_status status = entity_make(fold, from, &outcome->entity);
+	outcome->created = old == NULL;
+	return status == ENT_OK ? entity_put(fold, old, outcome->entity) : status;
+}
+
+static ent_status put_intent(struct ent_fold *fold, const struct entry *entry,
+		struct ent_airspace_outcome *outcome) {
+	const struct ent_command *command = &entry->command;
+	const struct ent_entity *old = ent_airspace_find(
+			ent_fold_open(fold), ENT_ENTITY_INTENT, &command->id);
+	const struct ent_uuid before = old != NULL ? old->subscription : (struct ent_uuid){{0}};
+	struct ent_entity intent = {.kind = ENT_ENTITY_INTENT,
+			.state = command->state,
+			.version = old != NULL ? old->version + 1 : 1,
+			.id = command->id,
+			.manager = command->manager,
+			.url = command->url,
+			.ovn = command->ovn,
+			.extent = *command->extent};
+	struct ent_uuid *suffixes = NULL;
+	uint64_t key[4];
+	ent_status status = attach(fold, entry, &intent.subscription);
+	if (status == ENT_OK)
+		status = keep_suffixes(old, entry, &intent, &suffixes);
+	if (status == ENT_OK && ent_uuid_compare(&before, &intent.subscription) != 0)
+		status = detach(fold, &before, &command->id);
+	if (status == ENT_OK)
+		status = put_made(fold, old, &intent, outcome);
+	free(suffixes);
+	if (status == ENT_OK && !id_is_none(&intent.subscription)) {
+		dependent_key(&intent.subscription, &command->id, key);
+		status = ent_fold_put(fold, ENT_AIRSPACE_DEPENDENTS, key,
+				(uint64_t)(uintptr_t)outcome->entity);
+	}
+	if (status == ENT_OK)
+		status = drop_orphan(fold, &before);
+	/* 'old' has left the maps, but its block is there until the version is published. */
+	if (status == ENT_OK)
+		status = notify(fold, entry, true, old != NULL ? &old->extent : NULL,
+				&outcome->entity->extent, outcome);
+	return status;
+}
+
+static ent_status remove_intent(struct ent_fold *fold, const struct entry *entry,
+		struct ent_airspace_outcome *outcome) {
+	const struct ent_entity *old = ent_airspace_find(
+			ent_fold_open(fold), ENT_ENTITY_INTENT, &entry->command.id);
+	if (old == NULL)
+		return ENT_E_MISSING;
+	outcome->entity = old;
+	ent_status status = detach(fold, &old->subscription, &old->id);
+	if (status == ENT_OK)
+		status = entity_remove(fold, old);
+	if (status == ENT_OK)
+		status = notify(fold, entry, true, &old->extent, NULL, outcome);
+	if (status == ENT_OK)
+		status = drop_orphan(fold, &old->subscription);
+	return status;
+}
+
+static ent_status put_constraint(struct ent_fold *fold, const struct entry *entry,
+		struct ent_airspace_outcome *outcome) {
+	const struct ent_command *command = &entry->command;
+	const struct ent_entity *old = ent_airspace_find(
+			ent_fold_open(fold), ENT_ENTITY_CONSTRAINT, &command->id);
+	const struct ent_entity constraint = {.kind = ENT_ENTITY_CONSTRAINT,
+			.version = old != NULL ? old->version + 1 : 1,
+			.id = command->id,
+			.manager = command->manager,
+			.url = command->url,
+			.ovn = command->ovn,
+			.extent = *command->extent};
+	const ent_status status = put_made(fold, old, &constraint, outcome);
+	if (status != ENT_OK)
+		return status;
+	return notify(fold, entry, false, old != NULL ? &old->extent : NULL,
+			&outcome->entity->extent, outcome);
+}
+
+static ent_status remove_constraint(struct ent_fold *fold, const struct entry *entry,
+		struct ent_airspace_outcome *outcome) {
+	const struct ent_entity *old = ent_airspace_find(
+			ent_fold_open(fold), ENT_ENTITY_CONSTRAINT, &entry->command.id);
+	if (old == NULL)
+		return ENT_E_MISSING;
+	outcome->entity = old;
+	const ent_status status = entity_remove(fold, old);
+	return status == ENT_OK ? notify(fold, entry, false, &old->extent, NULL, outcome) : status;
+}
+
+static ent_status put_subscription(struct ent_fold *fold, const struct entry *entry,
+		struct ent_airspace_outcome *outcome) {
+	const struct ent_command *command = &entry->command;
+	const struct ent_entity *old = ent_airspace_find(
+			ent_fold_open(fold), ENT_ENTITY_SUBSCRIPTION, &command->id);
+	/* Through the API it is explicit from now on. */
+	struct ent_entity subscription = {.kind = ENT_ENTITY_SUBSCRIPTION,
+			.id = command->id,
+			.notify_intents = command->notify_intents,
+			.notify_constraints = command->notify_constraints,
+			.manager = command->manager,
+			.url = command->url,
+			.ovn = command->ovn,
+			.extent = *command->extent};
+	uint64_t key[2];
+	subscription.extent.packed_size = 0;
+	const ent_status status = put_made(fold, old, &subscription, outcome);
+	if (status != ENT_OK || old != NULL)
+		return status;
+	id_key(&command->id, key);
+	return ent_fold_put(fold, ENT_AIRSPACE_NOTIFICATIONS, key, 0);
+}
+
+static ent_status remove_subscription(struct ent_fold *fold, const struct entry *entry,
+		struct ent_airspace_outcome *outcome) {
+	const struct ent_fold_version *open = ent_fold_open(fold);
+	const struct ent_entity *old = ent_airspace_find(
+			open, ENT_ENTITY_SUBSCRIPTION, &entry->command.id);
+	bool wanted = false;
+	if (old == NULL)
+		return ENT_E_MISSING;
+	ent_airspace_dependents(open, old, is_there, &wanted);
+	if (wanted)
+		return ENT_E_EXISTS;
+	outcome->entity = old;
+	outcome->notification_index = ent_airspace_notification_index(open, old);
+	return entity_remove(fold, old);
+}
+
+static ent_status set_availability(struct ent_fold *fold, const struct entry *entry,
+		struct ent_airspace_outcome *outcome) {
+	const struct ent_command *command = &entry->command;
+	(void)outcome;
+	return uss_put(fold, &(struct ent_uss){command->availability, command->ovn, command->uss});
+}
+
+static ent_status change_nothing(struct ent_fold *fold, const struct entry *entry,
+		struct ent_airspace_outcome *outcome) {
+	(void)fold;
+	(void)entry;
+	(void)outcome;
+	return ENT_OK;
+}
+
+static ent_status configure(struct ent_fold *fold, const struct entry *entry,
+		struct ent_airspace_outcome *outcome) {
+	(void)outcome;
+	airspace_head(fold)->expire_after_us = entry->command.expire_after_us;
+	airspace_head(fold)->index_is_time = entry->command.index_is_time;
+	return ENT_OK;
+}
+
+ent_status entry_apply(struct ent_fold *fold, const struct entry *entry,
+		struct ent_airspace_outcome *outcome) {
+	static ent_status (*const applies[ENT_COMMAND_KIND_COUNT])(struct ent_fold * fold,
+			const struct entry *entry, struct ent_airspace_outcome *outcome) = {
+			[ENT_COMMAND_PUT_INTENT] = put_intent,
+			[ENT_COMMAND_DELETE_INTENT] = remove_intent,
+			[ENT_COMMAND_PUT_CONSTRAINT] = put_constraint,
+			[ENT_COMMAND_DELETE_CONSTRAINT] = remove_constraint,
+			[ENT_COMMAND_PUT_SUBSCRIPTION] = put_subscription,
+			[ENT_COMMAND_DELETE_SUBSCRIPTION] = remove_subscription,
+			[ENT_COMMAND_SET_AVAILABILITY] = set_availability,
+			[ENT_COMMAND_REPORT] = change_nothing,
+			[ENT_COMMAND_TICK] = change_nothing,
+			[ENT_COMMAND_CONFIG] = configure,
+	};
+	outcome->n_notified = 0;
+	outcome->entity = NULL;
+	ent_status status = expire(fold, entry->time_utc_us);
+	if (status == ENT_OK)
+		status = applies[entry->command.kind](fold, entry, outcome);
+	if (status == ENT_OK) {
+		airspace_head(fold)->size = entry->seq + 1;
+		airspace_head(fold)->time_utc_us = entry->time_utc_us;
+	}
+	return status;
+}
+
+void ent_airspace_outcome_finish(struct ent_airspace_outcome *outcome) {
+	free(outcome->missing);
+	free(outcome->notified);
+	free(outcome->entry);
+	*outcome = (struct ent_airspace_outcome){0};
+}
+
+ent_status ent_airspace_apply(struct ent_fold *fold, struct ent_json *json, const char *bytes,
+		size_t size, size_t capacity, struct ent_fault *reterr_fault) {
+	struct ent_airspace_outcome outcome = {0};
+	const struct ent_airspace_head *head = airspace_head(fold);
+	struct entry entry;
+	ent_status status = entry_parse(json, bytes, size, capacity, &entry, reterr_fault);
+	if (status != ENT_OK)
+		return status;
+	if (entry.seq != head->size) {
+		ent_fault_set(reterr_fault, "seq", "it is entry %llu, where %llu must come",
+				(unsigned long long)entry.seq, (unsigned long long)head->size);
+		status = ENT_E_SYNTAX;
+	} else if (head->size > 0 && entry.time_utc_us <= head->time_utc_us) {
+		ent_fault_set(reterr_fault, "time_us", "not later than the entry before");
+		status = ENT_E_SYNTAX;
+	} else {
+		status = entry_apply(fold, &entry, &outcome);
+	}
+	if (status == ENT_E_MISSING || status == ENT_E_EXISTS) {
+		ent_fault_set(reterr_fault, "id", "it does not follow from the entries before");
+		status = ENT_E_SYNTAX;
+	}
+	entry_finish(&entry);
+	ent_airspace_outcome_finish(&outcome);
+	return status;
+}

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* entry.c: see entry.h; one table says what the members of each kind are. */
+#include "entry.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "entente/jsonout.h"
+
+enum member {
+	ID = 1 << 0,           /* "id" */
+	MANAGER = 1 << 1,      /* "manager" */
+	URL = 1 << 2,          /* "uss_base_url" */
+	OVN = 1 << 3,          /* "ovn" */
+	STATE = 1 << 4,        /* "state" */
+	ATTACHED = 1 << 5,     /* "subscription_id" or "implicit_subscription", when there is one */
+	EXTENT = 1 << 6,       /* "cells", "volumes" */
+	SPAN = 1 << 7,         /* "start_us", "end_us" */
+	NOTIFY = 1 << 8,       /* "notify_for_operational_intents", "notify_for_constraints" */
+	AVAILABILITY = 1 << 9, /* "uss", "availability", "version" */
+	REPORT = 1 << 10,      /* "sha256", "size" */
+	BEHAVIOUR = 1 << 11    /* "expire_after_us", "index_is_time" */
+};
+
+static const struct {
+	const char *name;
+	unsigned members;
+} kinds[ENT_COMMAND_KIND_COUNT] = {
+		[ENT_COMMAND_PUT_INTENT] = {"intent",
+				ID | MANAGER | URL | OVN | STATE | ATTACHED | EXTENT},
+		[ENT_COMMAND_DELETE_INTENT] = {"intent-removed", ID | MANAGER},
+		[ENT_COMMAND_PUT_CONSTRAINT] = {"constraint", ID | MANAGER | URL | OVN | EXTENT},
+		[ENT_COMMAND_DELETE_CONSTRAINT] = {"constraint-removed", ID | MANAGER},
+		[ENT_COMMAND_PUT_SUBSCRIPTION] = {"subscription",
+				ID | MANAGER | URL | OVN | EXTENT | SPAN | NOTIFY},
+		[ENT_COMMAND_DELETE_SUBSCRIPTION] = {"subscription-removed", ID | MANAGER},
+		[ENT_COMMAND_SET_AVAILABILITY] = {"availability", MANAGER | AVAILABILITY},
+		[ENT_COMMAND_REPORT] = {"report", ID | MANAGER | REPORT},
+		[ENT_COMMAND_TICK] = {"tick", 0},
+		[ENT_COMMAND_CONFIG] = {"config", BEHAVIOUR},
+};
+
+/* --- Out --- */
+
+static void write_text(struct ent_jsonout *out, const char *name, const char *text) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_string(out, text);
+}
+
+static void write_id(struct ent_jsonout *out, const char *name, const struct ent_uuid *id) {
+	char text[ENT_UUID_TEXT_SIZE];
+	ent_uuid_print(id, text);
+	write_text(out, name, text);
+}
+
+static void write_int(struct ent_jsonout *out, const char *name, int64_t value) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_int(out, value);
+}
+
+static void write_bool(struct ent_jsonout *out, const char *name, bool value) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_bool(out, value);
+}
+
+static void write_attached(struct ent_jsonout *out, const struct ent_command *command) {
+	if (command->has_subscription)
+		write_id(out, "subscription_id", &command->subscription);
+	if (!command->has_new_subscription)
+		return;
+	ent_jsonout_name(out, "implicit_subscription");
+	ent_jsonout_object_begin(out);
+	write_id(out, "id", &command->fresh);
+	write_text(out, "uss_base_url", command->new_subscription_url);
+	write_bool(out, "notify_for_constraints", command->new_subscription_constraints);
+	ent_jsonout_object_end(out);
+}
+
+static void write_hash(struct ent_jsonout *out, const char *name, const struct ent_hash *hash) {
+	static const char digits[] = "0123456789abcdef";
+	char text[2 * ENT_HASH_SIZE + 1] = {0};
+	for (size_t i = 0; i < ENT_HASH_SIZE; i++) {
+		text[2 * i] = digits[hash->bytes[i] >> 4];
+		text[2 * i + 1] = digits[hash->bytes[i] & 15];
+	}
+	write_text(out, name, text);
+}
+
+static void write_members(struct ent_jsonout *out, const struct entry *entry, unsigned members) {
+	const struct ent_command *command = &entry->command;
+	if (members & ID)
+		write_id(out, "id", &command->id);
+	if (members & MANAGER)
+		write_text(out, "manager", command->manager);
+	if (members & STATE)
+		write_text(out, "state", ent_intent_state_text(command->state));
+	if (members & OVN)
+		write_text(out, "ovn", command->ovn);
+	if (members & URL)
+		write_text(out, "uss_base_url", command->url);
+	if (members & ATTACHED)
+		write_attached(out, command);
+	if (members & NOTIFY) {
+		write_bool(out, "notify_for_operational_intents", command->notify_intents);
+		write_bool(out, "notify_for_constraints", command->notify_constraints);
+	}
+	if (members & SPAN) {
+		write_int(out, "start_us", command->extent->start_utc_us);
+		write_int(out, "end_us", command->extent->end_utc_us);
+	}
+	if (members & AVAILABILITY) {
+		write_text(out, "uss", command->uss);
+		write_text(out, "availability", ent_availability_text(command->availability));
+		write_text(out, "version", command->ovn);
+	}
+	if (members & REPORT) {
+		write_hash(out, "sha256", &command->report_hash);
+		write_int(out, "size", (int64_t)command->report_size);
+	}
+	if (members & BEHAVIOUR) {
+		write_int(out, "expire_after_us", command->expire_after_us);
+		write_bool(out, "index_is_time", command->index_is_time);
+	}
+	if (members & EXTENT)
+		ent_extent_write(out, command->extent);
+}
+
+ent_status entry_write(const struct entry *entry, struct ent_airspace_outcome *outcome) {
+	struct ent_jsonout out;
+	struct ent_jsonout_memory memory = {
+			outcome->entry, 0, outcome->entry_capacity, SIZE_MAX / 4};
+	ent_jsonout_init(&out, ent_jsonout_to_memory, &memory, 0);
+	ent_jsonout_object_begin(&out);
+	ent_jsonout_name(&out, "seq");
+	ent_jsonout_uint(&out, entry->seq);
+	write_int(&out, "time_us", entry->time_utc_us);
+	write_text(&out, "kind", kinds[entry->command.kind].name);
+	write_members(&out, entry, kinds[entry->command.kind].members);
+	ent_jsonout_object_end(&out);
+	const ent_status status = ent_jsonout_finish(&out);
+	outcome->entry = memory.bytes;
+	outcome->entry_capacity = memory.capacity;
+	if (status != ENT_OK)
+		return status;
+	/* The line break is not the entry's. */
+	outcome->entry_size = memory.size - 1;
+	outcome->entry[outcome->entry_size] = '\0';
+	return ENT_OK;
+}
+
+/* --- In --- */
+
+struct parsing {
+	struct ent_json_value root;
+	struct ent_fault *fault;
+};
+
+static bool refuse(const struct parsing *parsing, const char *name) {
+	ent_fault_set(parsing->fault, name, "missing, or not what an entry has there");
+	return false;
+}
+
+static bool parse_text(const struct parsing *parsing, struct ent_json_value object,
+		const char *name, size_t most, const char **ret_text) {
+	struct ent_json_value value;
+	size_t length;
+	if (!ent_json_member(object, name, &value) || !ent_json_string(value, ret_text, &length) ||
+			length > most || strlen(*ret_text) != length)
+		return refuse(parsing, name);
+	return true;
+}
+
+static bool parse_id(const struct parsing *parsing, struct ent_json_value object, const char *name,
+		struct ent_uuid *ret_id) {
+	const char *text;
+	if (!parse_text(parsing, object, name, ENT_UUID_TEXT_SIZE - 1, &text) ||
+			ent_uuid_parse(text, strlen(text), ret_id) != ENT_OK)
+		return refuse(parsing, name);
+	return true;
+}
+
+static bool parse_int(
+		const struct parsing *parsing, const char *name, int64_t least, int64_t *ret_int) {
+	struct ent_json_value value;
+	if (!ent_json_member(parsing->root, name, &value) || !ent_json_int(value, ret_int) ||
+			*ret_int < least)
+		return refuse(parsing, name);
+	return true;
+}
+
+static bool parse_bool(const struct parsing *parsing, struct ent_json_value object,
+		const char *name, bool *ret_bool) {
+	struct ent_json_value value;
+	if (!ent_json_member(object, name, &value) || !ent_json_bool(value, ret_bool))
+		return refuse(parsing, name);
+	return true;
+}
+
+static bool parse_attached(const struct parsing *parsing, struct ent_command *command) {
+	struct ent_json_value value;
+	command->has_subscription = ent_json_member(parsing->root, "subscription_id", &value);
+	if (command->has_subscription &&
+			!parse_id(parsing, parsing->root, "subscription_id",
+					&command->subscription))
+		return false;
+	command->has_new_subscription = ent_json_member(
+			parsing->root, "implicit_subscription", &value);
+	return !command->has_new_subscription ||
+			(parse_id(parsing, value, "id", &command->fresh) &&
+					parse_text(parsing, value, "uss_base_url",
+							ENT_AIRSPACE_NAME_MAX,
+							&command->new_subscription_url) &&
+					parse_bool(parsing, value, "notify_for_constraints",
+							&command->new_subscription_constraints));
+}
+
+static bool parse_state(const struct parsing *parsing, struct ent_command *command) {
+	const char *text;
+	return parse_text(parsing, parsing->root, "state", 64, &text) &&
+			(ent_intent_state_parse(text, strlen(text), &command->state) == ENT_OK ||
+					refuse(parsing, "state"));
+}
+
+static bool parse_availability(const struct parsing *parsing, struct ent_command *command) {
+	const char *text;
+	return parse_text(parsing, parsing->root, "uss", ENT_AIRSPACE_NAME_MAX, &command->uss) &&
+			parse_text(parsing, parsing->root, "version", ENT_AIRSPACE_OVN_MAX,
+					&command->ovn) &&
+			parse_text(parsing, parsing->root, "availability", 64, &text) &&
+			(ent_availability_parse(text, strlen(text), &command->availability) ==
+							ENT_OK ||
+					refuse(parsing, "availability"));
+}
+
+static bool parse_report(const struct parsing *parsing, struct ent_command *command) {
+	const char *text;
+	int64_t size;
+	if (!parse_text(parsing, parsing->root, "sha256", 2 * ENT_HASH_SIZE, &text) ||
+			strlen(text) != 2 * ENT_HASH_SIZE ||
+			strspn(text, "0123456789abcdef") != 2 * ENT_HASH_SIZE)
+		return refuse(parsing, "sha256");
+	if (!parse_int(parsing, "size", 0, &size))
+		return false;
+	command->report_size = (uint64_t)size;
+	return true;
+}
+
+/* A subscription's span is said apart, since its volumes need have none. */
+static ent_status parse_extent(
+		const struct parsing *parsing, unsigned members, struct entry *entry) {
+	int64_t start = 0, end = 0;
+	if (members & SPAN &&
+			(!parse_int(parsing, "start_us", ENT_TIME_MIN_US, &start) ||
+					!parse_int(parsing, "end_us", start, &end)))
+		return ENT_E_SYNTAX;
+	const ent_status status = ent_extent_read(
+			parsing->root, &entry->own_extent, parsing->fault);
+	if (status != ENT_OK)
+		return status;
+	if (members & SPAN) {
+		entry->own_extent->start_utc_us = start;
+		entry->own_extent->end_utc_us = end;
+	}
+	entry->command.extent = entry->own_extent;
+	return ENT_OK;
+}
+
+static bool parse_members(
+		const struct parsing *parsing, unsigned members, struct ent_command *command) {
+	const struct ent_json_value root = parsing->root;
+	if (members & ID && !parse_id(parsing, root, "id", &command->id))
+		return false;
+	if (members & MANAGER &&
+			!parse_text(parsing, root, "manager", ENT_AIRSPACE_NAME_MAX,
+					&command->manager))
+		return false;
+	if (members & OVN && !parse_text(parsing, root, "ovn", ENT_AIRSPACE_OVN_MAX, &command->ovn))
+		return false;
+	if (members & URL &&
+			!parse_text(parsing, root, "uss_base_url", ENT_AIRSPACE_NAME_MAX,
+					&command->url))
+		return false;
+	if (members & NOTIFY &&
+			(!parse_bool(parsing, root, "notify_for_operational_intents",
+					 &command->notify_intents) ||
+					!parse_bool(parsing, root, "notify_for_constraints",
+							&command->notify_constraints)))
+		return false;
+	if (members & BEHAVIOUR &&
+			(!parse_int(parsing, "expire_after_us", 0, &command->expire_after_us) ||
+					!parse_bool(parsing, root, "index_is_time",
+							&command->index_is_time)))
+		return false;
+	return (!(members & STATE) || parse_state(parsing, command)) &&
+			(!(members & ATTACHED) || parse_attached(parsing, command)) &&
+			(!(members & AVAILABILITY) || parse_availability(parsing, command)) &&
+			(!(members & REPORT) || parse_report(parsing, command));
+}
+
+static bool parse_kind(const struct parsing *parsing, enum ent_command_kind *ret_kind) {
+	const char *text;
+	if (!parse_text(parsing, parsing->root, "kind", 64, &text))
+		return false;
+	for (int kind = 0; kind < ENT_COMMAND_KIND_COUNT; kind++)
+		if (strcmp(kinds[kind].name, text) == 0) {
+			*ret_kind = (enum ent_command_kind)kind;
+			return true;
+		}
+	return refuse(parsing, "kind");
+}
+
+ent_status entry_parse(struct ent_json *json, const char *bytes, size_t size, size_t capacity,
+		struct entry *ret_entry, struct ent_fault *reterr_fault) {
+	const struct ent_json_options options = {.capacity = capacity, .refuse_duplicates = true};
+	struct parsing parsing = {.fault = reterr_fault};
+	struct entry entry = {0};
+	int64_t seq;
+	ent_status status = ent_json_parse(
+			json, bytes, size, &options, &parsing.root, reterr_fault);
+	if (status != ENT_OK)
+		return status == ENT_E_MEMORY ? status : ENT_E_SYNTAX;
+	if (!parse_int(&parsing, "seq", 0, &seq) ||
+			!parse_int(&parsing, "time_us", ENT_TIME_MIN_US, &entry.time_utc_us) ||
+			!parse_kind(&parsing, &entry.command.kind))
+		return ENT_E_SYNTAX;
+	entry.seq = (uint64_t)seq;
+	const unsigned members = kinds[entry.command.kind].members;
+	if (!parse_members(&parsing, members, &entry.command))
+		return ENT_E_SYNTAX;
+	if (members & EXTENT)
+		status = parse_extent(&parsing, members, &entry);
+	if (status == ENT_OK)
+		*ret_entry = entry;
+	return status;
+}
+
+void entry_finish(struct entry *entry) {
+	ent_extent_destroy(entry->own_extent);
+	entry->own_extent = NULL;
+}
