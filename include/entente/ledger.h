@@ -18,14 +18,21 @@
 
 enum {
 	ENT_TILE_WIDTH = 256,
-	ENT_TILE_LEVELS = 6, /* 256^6 entries and more than anybody writes */
-	ENT_PROOF_HASHES_MAX =
-			64,    /* of an inclusion proof; a consistency proof has one more at most */
-	ENT_ORIGIN_SIZE = 256, /* of an origin or the name of a key, with terminator */
-	ENT_VKEY_SIZE = 320,   /* of a vkey as text, with terminator */
-	ENT_NOTE_SIGNATURES_MAX = 16, /* lines that are looked at */
-	ENT_NOTE_SIZE = 8192          /* of a signed checkpoint as text, with terminator */
+	ENT_TILE_LEVELS = 6,       /* more than anybody writes */
+	ENT_PROOF_HASHES_MAX = 64, /* of an inclusion proof; a consistency proof has one more */
+	ENT_ORIGIN_SIZE = 256,     /* of an origin or the name of a key, with terminator */
+	ENT_VKEY_SIZE = 320,       /* of a vkey as text, with terminator */
+	ENT_NOTE_SIZE = 8192,      /* of a checkpoint that we sign, with terminator */
+	/*
+	 * Of a checkpoint that we read, its signatures too. At least 16 of them are to be taken, and those
+	 * that we do not know may be of 5 kB each (signed-note, "Format").
+	 */
+	ENT_NOTE_READ_MAX = 128 * 1024,
+	ENT_NOTE_SIGNATURES_MAX = 16
 };
+
+/* Entries of a tree that we grow or prove: one fewer than fills the last level's tile. */
+#define ENT_TREE_SIZE_MAX ((UINT64_C(1) << 48) - 1)
 
 void ent_ledger_leaf_hash(const void *bytes, size_t size, struct ent_hash *ret_hash);
 void ent_ledger_node_hash(const struct ent_hash *left, const struct ent_hash *right,
@@ -47,17 +54,23 @@ typedef ent_status (*ent_tile_read_fn)(void *user, unsigned level, uint64_t inde
 /* A plain value of about 50 KB, to be copied when a batch is tried out; its fields are the module's own. */
 struct ent_tree {
 	uint64_t size;
-	struct ent_hash tile[ENT_TILE_LEVELS]
-			    [ENT_TILE_WIDTH]; /* the last, not yet full one of each level */
-	struct ent_hash frontier
-			[64]; /* the perfect subtrees, largest first; as many as size has bits set */
+	/* The last, not yet full one of each level. */
+	struct ent_hash tile[ENT_TILE_LEVELS][ENT_TILE_WIDTH];
+	/* The perfect subtrees, largest first; as many as 'size' has bits set. */
+	struct ent_hash frontier[64];
 };
 
 void ent_tree_init(struct ent_tree *tree);
-/* The tree of the first 'size' entries, from its tiles. Whatever 'read' returns. */
+/*
+ * The tree of the first 'size' entries, from its tiles; whether they are right shows when its root is
+ * compared. E_LIMIT: more than ENT_TREE_SIZE_MAX. Whatever 'read' returns; then the tree is empty.
+ */
 ENT_MUST_USE ent_status ent_tree_restore(
 		struct ent_tree *tree, uint64_t size, ent_tile_read_fn read, void *user);
-/* Whatever 'full' returns (NULL: nobody wants tiles); then the tree may only be thrown away. */
+/*
+ * E_LIMIT: there are ENT_TREE_SIZE_MAX. Whatever 'full' returns (NULL: nobody wants tiles); then the tree
+ * may only be thrown away.
+ */
 ENT_MUST_USE ent_status ent_tree_append(struct ent_tree *tree, const struct ent_hash *leaf,
 		ent_tile_full_fn full, void *user);
 /* SHA-256 of nothing when it is empty. */
@@ -70,10 +83,10 @@ struct ent_proof {
 	struct ent_hash hashes[ENT_PROOF_HASHES_MAX + 1];
 };
 
-/* E_DOMAIN: index >= size. Whatever 'read' returns. */
+/* From the leaf's sibling up. E_DOMAIN: index >= size. E_LIMIT. Whatever 'read' returns. */
 ENT_MUST_USE ent_status ent_proof_inclusion(uint64_t index, uint64_t size, ent_tile_read_fn read,
 		void *user, struct ent_proof *ret_proof);
-/* E_DOMAIN: old_size > size. From an empty tree, and to the same size, the proof is empty. */
+/* E_DOMAIN: old_size > size. E_LIMIT. From an empty tree, and to the same size, it is empty. */
 ENT_MUST_USE ent_status ent_proof_consistency(uint64_t old_size, uint64_t size,
 		ent_tile_read_fn read, void *user, struct ent_proof *ret_proof);
 bool ent_proof_inclusion_holds(const struct ent_hash *leaf, uint64_t index, uint64_t size,
@@ -96,46 +109,62 @@ struct ent_vkey {
 	uint8_t public_key[ENT_SIGN_PUBLIC_SIZE];
 };
 
-/* name+hash+key. Returns the length. */
+/* name+id+key, terminated. Returns the length. */
 size_t ent_vkey_print(const struct ent_vkey *vkey, char ret_text[ENT_VKEY_SIZE]);
 /* E_SYNTAX with the reason; E_REFUSED: a type that we do not know. */
 ENT_MUST_USE ent_status ent_vkey_parse(const char *text, size_t length, struct ent_vkey *ret_vkey,
 		struct ent_fault *reterr_fault);
 /* Is this a name that a note can carry: not empty, no spaces, no plus, UTF-8, shorter than ENT_ORIGIN_SIZE? */
 bool ent_vkey_name_ok(const char *name, size_t length);
+/* Is this an origin: not empty, UTF-8 without controls, shorter than ENT_ORIGIN_SIZE? Spaces may be in it. */
+bool ent_checkpoint_origin_ok(const char *origin, size_t length);
 
 /*
  * The signed note of a checkpoint, terminated; 'name' is the key's (in our ledgers the origin is the name
- * too). Returns the length.
+ * too). Origin and name are ok as above, the size is below 2^63. Returns the length.
  */
 size_t ent_checkpoint_sign(const struct ent_checkpoint *checkpoint, const char *name,
 		const struct ent_sign_key *key, char ret_note[ENT_NOTE_SIZE]);
 
 /*
- * Reads a note and checks that one of its signatures is by 'vkey'; signatures by keys that we do not know
- * are passed over. E_SYNTAX with the reason. E_REFUSED: not signed by it, or a signature that claims to be
- * by it is wrong. E_LIMIT: longer than ENT_NOTE_SIZE.
+ * Reads a note and checks that one of its signatures is by 'vkey', of either type; signatures by keys that
+ * we do not know are passed over, and so are extension lines. Whether the origin is the one that the key
+ * signs for is the caller's to compare. E_SYNTAX with the reason. E_REFUSED: not signed by it, or a
+ * signature that claims to be by it is wrong. E_LIMIT: longer than ENT_NOTE_READ_MAX, a text in front of
+ * the signatures of ENT_NOTE_SIZE or more, an origin of ENT_ORIGIN_SIZE or more, or too many signatures.
  */
 ENT_MUST_USE ent_status ent_checkpoint_open(const char *note, size_t length,
 		const struct ent_vkey *vkey, struct ent_checkpoint *ret_checkpoint,
 		struct ent_fault *reterr_fault);
 
-/* Adds a cosignature line of this time to a note (tlog-cosignature, cosignature/v1). E_SYNTAX, E_LIMIT. */
+/*
+ * Adds a cosignature line of this time (below 2^63) to a note (tlog-cosignature, cosignature/v1). That the
+ * log signed it is to be checked before. E_SYNTAX, E_LIMIT; then the note is as it was.
+ */
 ENT_MUST_USE ent_status ent_checkpoint_cosign(char note[ENT_NOTE_SIZE], size_t length,
 		const char *name, const struct ent_sign_key *key, uint64_t time_s,
 		size_t *ret_length);
-/* The time of the cosignature by 'vkey' (type 0x04). E_MISSING: there is none. E_SYNTAX, E_REFUSED. */
+/*
+ * The time of the cosignature by 'vkey', the latest of several. E_MISSING: there is none. E_REFUSED: one is
+ * wrong, or the key is not of type 0x04. E_SYNTAX, E_LIMIT as above.
+ */
 ENT_MUST_USE ent_status ent_checkpoint_cosigned(const char *note, size_t length,
 		const struct ent_vkey *vkey, uint64_t *ret_time_s, struct ent_fault *reterr_fault);
 
 /* --- Proof files (C2SP tlog-proof): an index, its inclusion proof and the checkpoint, as one text --- */
 
-enum { ENT_PROOF_FILE_SIZE = ENT_NOTE_SIZE + 8192 };
+enum {
+	ENT_PROOF_FILE_SIZE = ENT_NOTE_SIZE + 8192,     /* of one that we write, with terminator */
+	ENT_PROOF_FILE_READ_MAX = 2 * ENT_NOTE_READ_MAX /* of one that we read */
+};
 
-/* Terminated. Returns the length. */
+/* Of an inclusion proof and a note that we signed; terminated. Returns the length. */
 size_t ent_proof_file_print(uint64_t index, const struct ent_proof *proof, const char *note,
 		size_t note_length, char ret_text[ENT_PROOF_FILE_SIZE]);
-/* 'ret_note' is borrowed from the text. E_SYNTAX with the reason. */
+/*
+ * 'ret_note' is borrowed from the text and not looked at: that is ent_checkpoint_open's. An "extra" line,
+ * which nothing vouches for, is passed over. E_SYNTAX with the reason; E_LIMIT.
+ */
 ENT_MUST_USE ent_status ent_proof_file_parse(const char *text, size_t length, uint64_t *ret_index,
 		struct ent_proof *ret_proof, const char **ret_note, size_t *ret_note_length,
 		struct ent_fault *reterr_fault);

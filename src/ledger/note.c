@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* note.c: see note.h. */
+#include "note.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "entente/base64.h"
+#include "entente/text.h"
+
+#define DASH "\xe2\x80\x94 " /* U+2014 and a space */
+
+enum {
+	DASH_LENGTH = sizeof DASH - 1,
+	MESSAGE_SIZE = ENT_NOTE_SIZE + 64 /* a text behind the two lines of a cosignature */
+};
+
+struct signature {
+	const char *name;
+	size_t name_length;
+	uint8_t blob[NOTE_BLOB_SIZE];
+	size_t blob_size; /* of all of it, also when there was no room */
+};
+
+/* Why a line is not a signature; NULL when it is. */
+static const char *parse_signature(const struct line *line, struct signature *ret_signature) {
+	struct signature signature = {.name = line->text + DASH_LENGTH};
+	if (line->length < DASH_LENGTH || memcmp(line->text, DASH, DASH_LENGTH) != 0)
+		return "a signature begins with an em dash and a space";
+	const size_t rest = line->length - DASH_LENGTH;
+	const char *space = rest > 0 ? memchr(signature.name, ' ', rest) : NULL;
+	if (space == NULL)
+		return "a signature has a space between name and base64";
+	signature.name_length = (size_t)(space - signature.name);
+	if (!note_name_ok(signature.name, signature.name_length))
+		return "the name of a key is not empty and has neither spaces nor a plus";
+	if (!line_base64(space + 1, rest - signature.name_length - 1, signature.blob,
+			    sizeof signature.blob, &signature.blob_size))
+		return "what stands behind the name is not base64";
+	if (signature.blob_size <= NOTE_KEY_ID_SIZE)
+		return "a signature is longer than its key's four bytes";
+	*ret_signature = signature;
+	return NULL;
+}
+
+/* The text ends at the last empty line; each of its own lines is none. */
+static ent_status split(
+		const char *text, size_t length, struct note *note, struct ent_fault *fault) {
+	struct lines lines = {text, text + length, 0};
+	struct line line;
+	const char *empty = NULL;
+	while (line_next(&lines, &line)) {
+		if (line.length > 0)
+			continue;
+		if (empty != NULL)
+			return line_fault(fault, line.number, ENT_E_SYNTAX,
+					"a second empty line; one alone stands in front of the "
+					"signatures");
+		empty = line.text;
+		note->signatures = lines;
+	}
+	if (empty == NULL)
+		return line_fault(fault, lines.number, ENT_E_SYNTAX,
+				"it ends without an empty line and signatures");
+	note->text = text;
+	note->text_length = (size_t)(empty - text);
+	return ENT_OK;
+}
+
+static ent_status parse_signatures(struct note *note, struct ent_fault *fault) {
+	struct lines lines = note->signatures;
+	struct line line;
+	struct signature signature;
+	while (line_next(&lines, &line)) {
+		const char *why = parse_signature(&line, &signature);
+		if (why != NULL)
+			return line_fault(fault, line.number, ENT_E_SYNTAX, why);
+		if (++note->n_signatures > ENT_NOTE_SIGNATURES_MAX)
+			return line_fault(
+					fault, line.number, ENT_E_LIMIT, "more than 16 signatures");
+	}
+	if (note->n_signatures == 0)
+		return line_fault(fault, lines.number, ENT_E_SYNTAX, "no signature follows");
+	return ENT_OK;
+}
+
+/* Origin, size, root; lines that follow are nobody's business (tlog-checkpoint, "Note text"). */
+static ent_status parse_text(struct note *note, struct ent_fault *fault) {
+	struct lines lines = {note->text, note->text + note->text_length, 0};
+	struct line line;
+	if (note->text_length >= ENT_NOTE_SIZE) {
+		ent_fault_set(fault, "", "the text in front of the signatures is too long");
+		return ENT_E_LIMIT;
+	}
+	if (!line_next(&lines, &line))
+		return line_fault(fault, 1, ENT_E_SYNTAX, "the origin is empty");
+	if (line.length >= sizeof note->checkpoint.origin)
+		return line_fault(fault, 1, ENT_E_LIMIT, "an origin has at most 255 bytes");
+	memcpy(note->checkpoint.origin, line.text, line.length);
+	if (!line_next(&lines, &line) ||
+			!line_decimal(line.text, line.length, &note->checkpoint.size))
+		return line_fault(fault, 2, ENT_E_SYNTAX,
+				"not a size: a whole number without zeros in front, below 2^63");
+	if (!line_next(&lines, &line) || !line_hash(&line, &note->checkpoint.root))
+		return line_fault(fault, 3, ENT_E_SYNTAX,
+				"not a root: 32 bytes in base64, 44 characters");
+	return ENT_OK;
+}
+
+ent_status note_parse(
+		const char *text, size_t length, struct note *ret_note, struct ent_fault *fault) {
+	struct note note = {.text = text};
+	ent_status status = lines_check(text, length, ENT_NOTE_READ_MAX, fault);
+	if (status == ENT_OK)
+		status = split(text, length, &note, fault);
+	if (status == ENT_OK)
+		status = parse_text(&note, fault);
+	if (status == ENT_OK)
+		status = parse_signatures(&note, fault);
+	if (status == ENT_OK)
+		*ret_note = note;
+	return status;
+}
+
+/* What a key of this type signs. Returns the length. */
+static size_t message(const char *text, size_t length, uint8_t type, uint64_t time_s,
+		char ret_message[MESSAGE_SIZE]) {
+	size_t front = 0;
+	assert(length < ENT_NOTE_SIZE);
+	if (type == NOTE_COSIGNATURE)
+		front = (size_t)snprintf(ret_message, MESSAGE_SIZE,
+				"cosignature/v1\ntime %" PRIu64 "\n", time_s);
+	memcpy(ret_message + front, text, length);
+	return front + length;
+}
+
+static size_t time_size(uint8_t type) {
+	return type == NOTE_COSIGNATURE ? NOTE_TIME_SIZE : 0;
+}
+
+/* Is a signature that claims to be by this key? Its time is 0 when the key gives none. */
+static bool signature_holds(const struct note *note, const struct ent_vkey *vkey,
+		const struct signature *signature, uint64_t *ret_time_s) {
+	const size_t front = NOTE_KEY_ID_SIZE + time_size(vkey->type);
+	char signed_text[MESSAGE_SIZE];
+	uint64_t time_s = 0;
+	if (signature->blob_size != front + ENT_SIGNATURE_SIZE)
+		return false;
+	for (size_t i = NOTE_KEY_ID_SIZE; i < front; i++)
+		time_s = time_s << 8 | signature->blob[i];
+	if (time_s > LINE_NUMBER_MAX)
+		return false;
+	const size_t size = message(note->text, note->text_length, vkey->type, time_s, signed_text);
+	*ret_time_s = time_s;
+	return ent_sign_verify(vkey->public_key, signed_text, size, signature->blob + front);
+}
+
+ent_status note_verify(const struct note *note, const struct ent_vkey *vkey, uint64_t *ret_time_s,
+		struct ent_fault *fault) {
+	struct lines lines = note->signatures;
+	struct line line;
+	struct signature signature;
+	uint8_t id[NOTE_KEY_ID_SIZE];
+	const size_t name_length = strlen(vkey->name);
+	uint64_t latest_s = 0, time_s = 0;
+	bool some = false;
+	note_key_id(vkey, id);
+	while (line_next(&lines, &line)) {
+		if (parse_signature(&line, &signature) != NULL ||
+				signature.name_length != name_length ||
+				memcmp(signature.name, vkey->name, name_length) != 0 ||
+				memcmp(signature.blob, id, sizeof id) != 0)
+			continue;
+		if (!signature_holds(note, vkey, &signature, &time_s))
+			return line_fault(fault, line.number, ENT_E_REFUSED,
+					"the signature is wrong: it is not by this key, or of "
+					"another text");
+		some = true;
+		latest_s = time_s > latest_s ? time_s : latest_s;
+	}
+	if (!some) {
+		char shown[128];
+		ent_fault_set(fault, "", "not signed by %s",
+				ent_text_show(vkey->name, name_length, shown, sizeof shown));
+		return ENT_E_MISSING;
+	}
+	*ret_time_s = latest_s;
+	return ENT_OK;
+}
+
+size_t note_sign(const char *text, size_t length, const char *name, uint8_t type,
+		const struct ent_sign_key *key, uint64_t time_s, char ret_line[NOTE_LINE_SIZE]) {
+	struct ent_vkey vkey = {.type = type};
+	char signed_text[MESSAGE_SIZE], base64[ENT_BASE64_SIZE(NOTE_BLOB_SIZE)];
+	uint8_t blob[NOTE_BLOB_SIZE];
+	const size_t front = NOTE_KEY_ID_SIZE + time_size(type);
+	assert(ent_vkey_name_ok(name, strlen(name)) && time_s <= LINE_NUMBER_MAX);
+	(void)snprintf(vkey.name, sizeof vkey.name, "%s", name);
+	ent_sign_key_public(key, vkey.public_key);
+	note_key_id(&vkey, blob);
+	for (size_t i = front; i-- > NOTE_KEY_ID_SIZE; time_s >>= 8)
+		blob[i] = (uint8_t)time_s;
+	const size_t size = message(text, length, type, time_s, signed_text);
+	ent_sign(key, signed_text, size, blob + front);
+	(void)ent_base64_print(ENT_BASE64, blob, front + ENT_SIGNATURE_SIZE, base64);
+	return (size_t)snprintf(ret_line, NOTE_LINE_SIZE, DASH "%s %s\n", name, base64);
+}
