@@ -237,6 +237,14 @@ TEST(keys__a_jwk_set_is_an_object_with_an_array) {
 	check_set("a byte too large", large, "", ENT_E_LIMIT, 0, "more than 1024 KiB");
 	large[ENT_TOKEN_JWKS_SIZE_MAX] = '\0';
 	check_set("as large as may be", large, "", ENT_OK, 1, "");
+	for (int more = 0; more < 2; more++) {
+		char *at = large + sprintf(large, "{\"keys\":[");
+		for (int i = 1; i < ENT_TOKEN_JWKS_KEYS_MAX + more; i++)
+			at += sprintf(at, "{},");
+		(void)sprintf(at, GOOD "]}");
+		check_set("many", large, "", more ? ENT_E_LIMIT : ENT_OK, !more,
+				more ? "more than 256 keys" : "");
+	}
 	free(large);
 }
 

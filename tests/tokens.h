@@ -61,6 +61,10 @@ static inline void test_put_base64(char *text, const void *bytes, size_t size) {
 	(void)ent_base64_print(ENT_BASE64_URL, bytes, size, text + length);
 }
 
+static inline void test_put_dot(char *text) {
+	memcpy(text + strlen(text), ".", 2);
+}
+
 /* "Bearer header.claims.signature", signed with 'alg' whatever the header says. */
 static inline void test_sign(const struct ent_pkey *key, enum ent_pkey_alg alg, const char *header,
 		const char *claims, char ret_text[TOKEN_ROOM]) {
@@ -69,12 +73,12 @@ static inline void test_sign(const struct ent_pkey *key, enum ent_pkey_alg alg, 
 	size_t size = 0;
 	memcpy(ret_text, scheme, sizeof scheme);
 	test_put_base64(ret_text, header, strlen(header));
-	strncat(ret_text, ".", 1);
+	test_put_dot(ret_text);
 	test_put_base64(ret_text, claims, strlen(claims));
 	const char *text = ret_text + sizeof scheme - 1;
 	CHECK(ent_pkey_sign(key, alg, text, strlen(text), signature, sizeof signature, &size) ==
 			ENT_OK);
-	strncat(ret_text, ".", 1);
+	test_put_dot(ret_text);
 	test_put_base64(ret_text, signature, size);
 }
 

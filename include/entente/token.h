@@ -18,6 +18,7 @@ enum {
 	ENT_TOKEN_SIZE_MAX = 8192,
 	ENT_TOKEN_KEYS_MAX = 64,
 	ENT_TOKEN_JWKS_SIZE_MAX = 1 << 20, /* bytes of one JWK Set */
+	ENT_TOKEN_JWKS_KEYS_MAX = 256, /* keys in it, usable or not: each may cost milliseconds */
 	ENT_TOKEN_AUDIENCES_MAX = 64,
 	ENT_TOKEN_SCOPES_MAX = 64, /* scopes of one token that are looked at; more are refused */
 	ENT_TOKEN_LIFE_MAX_S = 3600

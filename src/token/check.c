@@ -117,6 +117,11 @@ static ent_status refuse(struct ent_fault *fault, const char *where, const char 
 	return ENT_E_REFUSED;
 }
 
+static ent_status without_memory(struct ent_fault *fault) {
+	ent_fault_set(fault, "", "%s", ent_status_text(ENT_E_MEMORY));
+	return ENT_E_MEMORY;
+}
+
 /* A JWS in compact form, decoded. */
 struct jws {
 	struct ent_seal_part signed_text, signature;
@@ -163,9 +168,11 @@ static ent_status parse_part(struct ent_json *json, const char *part, const char
 	const ent_status status = ent_json_parse(json, text, size, &options, ret_root, &inner);
 	if (status == ENT_OK)
 		return ENT_OK;
+	if (status == ENT_E_MEMORY)
+		return without_memory(fault);
 	ent_fault_set(fault, "", "the token's %s cannot be read: %s%s%s", part, inner.where,
 			inner.where[0] != '\0' ? ": " : "", inner.why);
-	return status == ENT_E_MEMORY ? status : ENT_E_REFUSED;
+	return ENT_E_REFUSED;
 }
 
 struct header {
@@ -232,10 +239,8 @@ static ent_status verify(struct ent_token_checker *checker, struct token_text te
 	if (status != ENT_OK)
 		return status;
 	struct ent_token_keys *keys = hold_keys(checker, &generation);
-	if (ent_json_create(&json) != ENT_OK) {
-		ent_fault_set(fault, "", "out of memory");
-		status = ENT_E_MEMORY;
-	}
+	if (ent_json_create(&json) != ENT_OK)
+		status = without_memory(fault);
 	if (status == ENT_OK)
 		status = verify_signature(json, keys, &jws, fault);
 	if (status == ENT_OK)
@@ -243,9 +248,8 @@ static ent_status verify(struct ent_token_checker *checker, struct token_text te
 	if (status == ENT_OK)
 		status = token_claims_read(root, &claims, fault);
 	if (status == ENT_OK &&
-			(status = token_verified_create(&claims, text, generation, ret_verified)) !=
-					ENT_OK)
-		ent_fault_set(fault, "", "out of memory");
+			token_verified_create(&claims, text, generation, ret_verified) != ENT_OK)
+		status = without_memory(fault);
 	ent_json_destroy(json);
 	ent_token_keys_destroy(keys);
 	return status;
@@ -302,7 +306,8 @@ static ent_status refuse_audience(
 		n += strlen(ent_text_show(checker->audiences[i], strlen(checker->audiences[i]),
 				list + n, sizeof list - n));
 	}
-	ent_fault_set(fault, "aud", "the token's audience (aud) is none of: %s", list);
+	ent_fault_set(fault, "aud", "the token's audience (aud) is none of: %s",
+			n > 0 ? list : "(none is set)");
 	return ENT_E_REFUSED;
 }
 

@@ -203,7 +203,13 @@ static ent_status read_set(
 	struct ent_json_walk it = ent_json_walk_from(keys);
 	ent_status status = ENT_OK;
 	for (uint64_t i = 0; status == ENT_OK && ent_json_next_element(&it, &object); i++)
-		status = add_jwk(reading, object, i, fault);
+		if (i < ENT_TOKEN_JWKS_KEYS_MAX) {
+			status = add_jwk(reading, object, i, fault);
+		} else {
+			ent_fault_set(fault, "", "a JWK Set of more than %d keys",
+					ENT_TOKEN_JWKS_KEYS_MAX);
+			status = ENT_E_LIMIT;
+		}
 	return status == ENT_OK ? check_found(reading, fault) : status;
 }
 
@@ -222,7 +228,7 @@ ent_status ent_token_keys_add_jwks(struct ent_token_keys *keys, const char *name
 	}
 	ent_status status = ent_json_create(&json);
 	if (status != ENT_OK)
-		ent_fault_set(&fault, "", "out of memory");
+		ent_fault_set(&fault, "", "%s", ent_status_text(status));
 	if (status == ENT_OK)
 		status = ent_json_parse(json, text, length, &options, &root, &fault);
 	if (status == ENT_OK)

@@ -76,7 +76,7 @@ ent_status token_keys_add(struct ent_token_keys *keys, struct ent_pkey *take_pke
 		ent_fault_set(fault, "", "more than %d keys", ENT_TOKEN_KEYS_MAX);
 		status = ENT_E_LIMIT;
 	} else if (id != NULL && (key.id = malloc(id_length + 1)) == NULL) {
-		ent_fault_set(fault, "", "out of memory");
+		ent_fault_set(fault, "", "%s", ent_status_text(ENT_E_MEMORY));
 		status = ENT_E_MEMORY;
 	}
 	if (status != ENT_OK) {

@@ -50,16 +50,16 @@ static const char *name_of(enum ent_pkey_alg alg) {
 	return names[alg];
 }
 
-/* Appends to the text; without the line break that ends a JSON document. */
+/* Appends to a text of which 'capacity' bytes may be used, with the terminator. */
 static ent_status append(
 		char *text, size_t capacity, size_t *length, const void *bytes, size_t size) {
-	if (ENT_BASE64_SIZE(size) > capacity - *length)
+	if (*length > capacity || (size * 4 + 2) / 3 + 1 > capacity - *length)
 		return ENT_E_LIMIT;
 	*length += ent_base64_print(ENT_BASE64_URL, bytes, size, text + *length);
 	return ENT_OK;
 }
 
-/* Object after object: the header ('claims' NULL) or the claims. */
+/* The header ('claims' NULL), or the claims. */
 static ent_status append_json(const char *alg, const char *kid,
 		const struct ent_token_claims *claims, char *text, size_t capacity,
 		size_t *length) {
@@ -82,6 +82,7 @@ static ent_status append_json(const char *alg, const char *kid,
 	}
 	ent_jsonout_object_end(&out);
 	const ent_status status = ent_jsonout_finish(&out);
+	/* Without the line break that ends a JSON document. */
 	return status == ENT_OK ? append(text, capacity, length, bytes.bytes, bytes.size - 1)
 				: status;
 }
@@ -89,13 +90,13 @@ static ent_status append_json(const char *alg, const char *kid,
 ent_status ent_token_mint(const struct ent_pkey *key, enum ent_pkey_alg alg, const char *kid,
 		const struct ent_token_claims *claims, char *ret_text, size_t capacity,
 		size_t *ret_length) {
-	char text[ENT_TOKEN_SIZE_MAX + 1];
+	char text[ENT_BASE64_SIZE(ENT_TOKEN_SIZE_MAX)];
 	uint8_t signature[SIGNATURE_MAX];
 	size_t length = 0, size = 0;
 	if ((unsigned)alg >= ENT_PKEY_ALG_COUNT)
 		return ENT_E_DOMAIN;
-	if (capacity > sizeof text)
-		capacity = sizeof text;
+	if (capacity > ENT_TOKEN_SIZE_MAX + 1)
+		capacity = ENT_TOKEN_SIZE_MAX + 1;
 	ent_status status = append_json(name_of(alg), kid, NULL, text, capacity, &length);
 	if (status != ENT_OK)
 		return status;
