@@ -2,63 +2,63 @@
 /* Keys for tokens, from PEM files and JWK Sets: which are taken, for what, and what is said of others. */
 #include "tokens.h"
 
+static const struct {
+	const char *why, *pem;
+	ent_status status;
+	size_t n;
+	const char *reason;
+} pem_rows[] = {
+		{"RSA", TEST_RSA_A_PUBLIC, ENT_OK, 1, ""},
+		{"P-256", TEST_EC_A_PUBLIC, ENT_OK, 1, ""},
+		{"two", TEST_RSA_A_PUBLIC TEST_EC_A_PUBLIC, ENT_OK, 2, ""},
+		{"words around",
+				"of 2026\n" TEST_RSA_A_PUBLIC "\nof 2025:\n" TEST_RSA_B_PUBLIC
+				"end\n",
+				ENT_OK, 2, ""},
+		{"nothing", "", ENT_E_SYNTAX, 0, "no PEM block"},
+		{"no PEM", "{\"keys\":[]}", ENT_E_SYNTAX, 0, "no PEM block"},
+		{"cut", "-----BEGIN PUBLIC KEY-----\nMIIB\n", ENT_E_SYNTAX, 0, "has no end"},
+		{"cut in the label", "-----BEGIN PUBLIC", ENT_E_SYNTAX, 0, "has no end"},
+		{"cut at its end", "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC",
+				ENT_E_SYNTAX, 0, "has no end"},
+		{"empty", "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n", ENT_E_SYNTAX, 0,
+				""},
+		{"no base64",
+				"-----BEGIN PUBLIC KEY-----\n!!!!\n-----END PUBLIC "
+				"KEY-----\n",
+				ENT_E_SYNTAX, 0, ""},
+		{"no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
+				ENT_E_SYNTAX, 0, ""},
+		{"a private key", TEST_EC_A_PRIVATE, ENT_E_REFUSED, 0, "\"PRIVATE KEY\""},
+		{"a good one and a private key", TEST_EC_A_PUBLIC TEST_EC_A_PRIVATE, ENT_E_REFUSED,
+				0, "\"PRIVATE KEY\""},
+		{"a certificate",
+				"-----BEGIN CERTIFICATE-----\nAAAA\n-----END "
+				"CERTIFICATE-----\n",
+				ENT_E_REFUSED, 0, "\"CERTIFICATE\""},
+		{"a label that steers", "-----BEGIN \x1b[31m-----\n-----END -----", ENT_E_REFUSED,
+				0, "\"?[31m\""},
+		{"RSA of 1024 bits", TEST_RSA_1024_PUBLIC, ENT_E_REFUSED, 0, ""},
+		{"another curve", TEST_P384_PUBLIC, ENT_E_REFUSED, 0, ""},
+		{"Ed25519", TEST_ED25519_PUBLIC, ENT_E_REFUSED, 0, ""},
+};
+
 TEST(keys__every_block_of_a_pem_file_is_a_public_key) {
 	(void)state_;
-	static const struct {
-		const char *why, *pem;
-		ent_status status;
-		size_t n;
-		const char *reason;
-	} rows[] = {
-			{"RSA", TEST_RSA_A_PUBLIC, ENT_OK, 1, ""},
-			{"P-256", TEST_EC_A_PUBLIC, ENT_OK, 1, ""},
-			{"two", TEST_RSA_A_PUBLIC TEST_EC_A_PUBLIC, ENT_OK, 2, ""},
-			{"words around",
-					"of 2026\n" TEST_RSA_A_PUBLIC
-					"\nof 2025:\n" TEST_RSA_B_PUBLIC "end\n",
-					ENT_OK, 2, ""},
-			{"nothing", "", ENT_E_SYNTAX, 0, "no PEM block"},
-			{"no PEM", "{\"keys\":[]}", ENT_E_SYNTAX, 0, "no PEM block"},
-			{"cut", "-----BEGIN PUBLIC KEY-----\nMIIB\n", ENT_E_SYNTAX, 0,
-					"has no end"},
-			{"cut in the label", "-----BEGIN PUBLIC", ENT_E_SYNTAX, 0, "has no end"},
-			{"cut at its end", "-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC",
-					ENT_E_SYNTAX, 0, "has no end"},
-			{"empty", "-----BEGIN PUBLIC KEY-----\n-----END PUBLIC KEY-----\n",
-					ENT_E_SYNTAX, 0, ""},
-			{"no base64",
-					"-----BEGIN PUBLIC KEY-----\n!!!!\n-----END PUBLIC "
-					"KEY-----\n",
-					ENT_E_SYNTAX, 0, ""},
-			{"no key", "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n",
-					ENT_E_SYNTAX, 0, ""},
-			{"a private key", TEST_EC_A_PRIVATE, ENT_E_REFUSED, 0, "\"PRIVATE KEY\""},
-			{"a good one and a private key", TEST_EC_A_PUBLIC TEST_EC_A_PRIVATE,
-					ENT_E_REFUSED, 0, "\"PRIVATE KEY\""},
-			{"a certificate",
-					"-----BEGIN CERTIFICATE-----\nAAAA\n-----END "
-					"CERTIFICATE-----\n",
-					ENT_E_REFUSED, 0, "\"CERTIFICATE\""},
-			{"a label that steers", "-----BEGIN \x1b[31m-----\n-----END -----",
-					ENT_E_REFUSED, 0, "\"?[31m\""},
-			{"RSA of 1024 bits", TEST_RSA_1024_PUBLIC, ENT_E_REFUSED, 0, ""},
-			{"another curve", TEST_P384_PUBLIC, ENT_E_REFUSED, 0, ""},
-			{"Ed25519", TEST_ED25519_PUBLIC, ENT_E_REFUSED, 0, ""},
-	};
 	struct ent_token_keys *keys;
 	struct ent_fault fault;
 	CHECK(ent_token_keys_create(&keys) == ENT_OK);
 	size_t n = 0;
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(pem_rows); i++) {
 		fault = (struct ent_fault){0};
 		const ent_status status = ent_token_keys_add_pem(
-				keys, "a.pem", rows[i].pem, strlen(rows[i].pem), &fault);
-		if (status != rows[i].status || strstr(fault.why, rows[i].reason) == NULL)
-			fail_msg("%s: %s: %s", rows[i].why, ent_status_name(status), fault.why);
-		CHECK_ROW(rows[i].why, (status == ENT_OK) == (fault.why[0] == '\0'));
-		CHECK_ROW(rows[i].why, status == ENT_OK || strcmp(fault.where, "a.pem") == 0);
-		n += rows[i].n;
-		CHECK_ROW(rows[i].why, ent_token_keys_count(keys) == n);
+				keys, "a.pem", pem_rows[i].pem, strlen(pem_rows[i].pem), &fault);
+		if (status != pem_rows[i].status || strstr(fault.why, pem_rows[i].reason) == NULL)
+			fail_msg("%s: %s: %s", pem_rows[i].why, ent_status_name(status), fault.why);
+		CHECK_ROW(pem_rows[i].why, (status == ENT_OK) == (fault.why[0] == '\0'));
+		CHECK_ROW(pem_rows[i].why, status == ENT_OK || strcmp(fault.where, "a.pem") == 0);
+		n += pem_rows[i].n;
+		CHECK_ROW(pem_rows[i].why, ent_token_keys_count(keys) == n);
 	}
 	ent_token_keys_destroy(keys);
 	ent_token_keys_destroy(NULL);
@@ -117,119 +117,106 @@ static void check_set(const char *why, const char *text, const char *ids, ent_st
 	ent_token_keys_destroy(keys);
 }
 
+static const struct {
+	const char *why, *key, *reason; /* NULL: it can be used */
+} jwk_rows[] = {
+		{"RSA", "{" RSA_A "}", NULL},
+		{"P-256", "{" EC_A "}", NULL},
+		{"with a kid and more", "{" RSA_A ",\"kid\":\"k\",\"x5c\":[],\"x\":1}", NULL},
+		{"a kid that is no string", "{" RSA_A ",\"kid\":1}", NULL},
+		{"for signatures", "{" RSA_A ",\"use\":\"sig\"}", NULL},
+		{"to verify", "{" RSA_A ",\"key_ops\":[\"sign\",\"verify\"]}", NULL},
+		{"bound", "{" RSA_A ",\"alg\":\"PS512\"}", NULL},
+		{"P-256, bound", "{" EC_A ",\"alg\":\"ES256\"}", NULL},
+		{"for encryption", "{" RSA_A ",\"use\":\"enc\"}", "\"use\""},
+		{"use of no string", "{" RSA_A ",\"use\":null}", "\"use\""},
+		{"to sign only", "{" RSA_A ",\"key_ops\":[\"sign\"]}", "\"key_ops\""},
+		{"operations of no array", "{" RSA_A ",\"key_ops\":{\"verify\":\"verify\"}}",
+				"\"key_ops\""},
+		{"bound to encryption", "{" RSA_A ",\"alg\":\"RSA-OAEP\"}", "\"alg\""},
+		{"bound to a number", "{" RSA_A ",\"alg\":256}", "\"alg\""},
+		{"bound to another kind's", "{" RSA_A ",\"alg\":\"ES256\"}", "its algorithm"},
+		{"P-256, bound to RSA's", "{" EC_A ",\"alg\":\"RS256\"}", "its algorithm"},
+		{"its private half is there", "{" RSA_A ",\"d\":\"AQAB\"}", "private"},
+		{"a secret", "{\"kty\":\"oct\",\"k\":\"AAAA\"}", "\"kty\""},
+		{"Ed25519", "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AA\"}", "\"kty\""},
+		{"no kind", "{\"e\":\"AQAB\",\"n\":\"" TEST_RSA_A_N "\"}", "no \"kty\""},
+		{"no object", "7", "no \"kty\""},
+		{"no modulus", "{\"kty\":\"RSA\",\"e\":\"AQAB\"}", "\"n\" is missing"},
+		{"an empty modulus", "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"\"}", "\"n\""},
+		{"a modulus of no string", "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":5}", "\"n\""},
+		{"padding", "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"" TEST_RSA_A_N "==\"}",
+				"\"n\""},
+		{"no exponent", "{\"kty\":\"RSA\",\"n\":\"" TEST_RSA_A_N "\"}", "\"e\""},
+		{"RSA of 1024 bits",
+				"{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"" TEST_RSA_1024_N "\"}",
+				"keys[0]"},
+		{"RSA that is no RSA", "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"AQAB\"}",
+				"keys[0]"},
+		{"another curve", "{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"\",\"y\":\"\"}",
+				"P-256"},
+		{"no curve", "{\"kty\":\"EC\",\"x\":\"AA\",\"y\":\"AA\"}", "P-256"},
+		{"no x", "{\"kty\":\"EC\",\"crv\":\"P-256\",\"y\":\"" TEST_EC_A_Y "\"}",
+				"\"x\" is missing"},
+		{"a short x", "{" EC_XY("AAAA", TEST_EC_A_Y) "}", "32 bytes"},
+		{"a long y", "{" EC_XY(TEST_EC_A_X, TEST_EC_A_Y "AAAA") "}", "\"y\""},
+		{"no point of the curve", "{" EC_XY(TEST_EC_A_X, TEST_EC_B_Y) "}", "keys[0]"},
+};
+
 TEST(keys__a_jwk_that_cannot_be_used_is_passed_over_and_told_of_when_none_is_left) {
 	(void)state_;
-	static const struct {
-		const char *why, *key, *reason; /* NULL: it can be used */
-	} rows[] = {
-			{"RSA", "{" RSA_A "}", NULL},
-			{"P-256", "{" EC_A "}", NULL},
-			{"with a kid and more", "{" RSA_A ",\"kid\":\"k\",\"x5c\":[],\"x\":1}",
-					NULL},
-			{"a kid that is no string", "{" RSA_A ",\"kid\":1}", NULL},
-			{"for signatures", "{" RSA_A ",\"use\":\"sig\"}", NULL},
-			{"to verify", "{" RSA_A ",\"key_ops\":[\"sign\",\"verify\"]}", NULL},
-			{"bound", "{" RSA_A ",\"alg\":\"PS512\"}", NULL},
-			{"P-256, bound", "{" EC_A ",\"alg\":\"ES256\"}", NULL},
-			{"for encryption", "{" RSA_A ",\"use\":\"enc\"}", "\"use\""},
-			{"use of no string", "{" RSA_A ",\"use\":null}", "\"use\""},
-			{"to sign only", "{" RSA_A ",\"key_ops\":[\"sign\"]}", "\"key_ops\""},
-			{"operations of no array",
-					"{" RSA_A ",\"key_ops\":{\"verify\":\"verify\"}}",
-					"\"key_ops\""},
-			{"bound to encryption", "{" RSA_A ",\"alg\":\"RSA-OAEP\"}", "\"alg\""},
-			{"bound to a number", "{" RSA_A ",\"alg\":256}", "\"alg\""},
-			{"bound to another kind's", "{" RSA_A ",\"alg\":\"ES256\"}",
-					"its algorithm"},
-			{"P-256, bound to RSA's", "{" EC_A ",\"alg\":\"RS256\"}", "its algorithm"},
-			{"its private half is there", "{" RSA_A ",\"d\":\"AQAB\"}", "private"},
-			{"a secret", "{\"kty\":\"oct\",\"k\":\"AAAA\"}", "\"kty\""},
-			{"Ed25519", "{\"kty\":\"OKP\",\"crv\":\"Ed25519\",\"x\":\"AA\"}",
-					"\"kty\""},
-			{"no kind", "{\"e\":\"AQAB\",\"n\":\"" TEST_RSA_A_N "\"}", "no \"kty\""},
-			{"no object", "7", "no \"kty\""},
-			{"no modulus", "{\"kty\":\"RSA\",\"e\":\"AQAB\"}", "\"n\" is missing"},
-			{"an empty modulus", "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"\"}",
-					"\"n\""},
-			{"a modulus of no string", "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":5}",
-					"\"n\""},
-			{"padding", "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"" TEST_RSA_A_N "==\"}",
-					"\"n\""},
-			{"no exponent", "{\"kty\":\"RSA\",\"n\":\"" TEST_RSA_A_N "\"}", "\"e\""},
-			{"RSA of 1024 bits",
-					"{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"" TEST_RSA_1024_N
-					"\"}",
-					"keys[0]"},
-			{"RSA that is no RSA", "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"AQAB\"}",
-					"keys[0]"},
-			{"another curve",
-					"{\"kty\":\"EC\",\"crv\":\"P-384\",\"x\":\"\",\"y\":\"\"}",
-					"P-256"},
-			{"no curve", "{\"kty\":\"EC\",\"x\":\"AA\",\"y\":\"AA\"}", "P-256"},
-			{"no x", "{\"kty\":\"EC\",\"crv\":\"P-256\",\"y\":\"" TEST_EC_A_Y "\"}",
-					"\"x\" is missing"},
-			{"a short x", "{" EC_XY("AAAA", TEST_EC_A_Y) "}", "32 bytes"},
-			{"a long y", "{" EC_XY(TEST_EC_A_X, TEST_EC_A_Y "AAAA") "}", "\"y\""},
-			{"no point of the curve", "{" EC_XY(TEST_EC_A_X, TEST_EC_B_Y) "}",
-					"keys[0]"},
-	};
 	char text[4096];
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		const bool good = rows[i].reason == NULL;
-		(void)snprintf(text, sizeof text, SET("%s"), rows[i].key);
-		check_set(rows[i].why, text, "", good ? ENT_OK : ENT_E_MISSING, good,
-				good ? "" : rows[i].reason);
-		(void)snprintf(text, sizeof text, SET("%s,%s"), rows[i].key, GOOD);
-		check_set(rows[i].why, text, "", ENT_OK, good ? 2 : 1, "");
+	for (size_t i = 0; i < COUNT_OF(jwk_rows); i++) {
+		const bool good = jwk_rows[i].reason == NULL;
+		(void)snprintf(text, sizeof text, SET("%s"), jwk_rows[i].key);
+		check_set(jwk_rows[i].why, text, "", good ? ENT_OK : ENT_E_MISSING, good,
+				good ? "" : jwk_rows[i].reason);
+		(void)snprintf(text, sizeof text, SET("%s,%s"), jwk_rows[i].key, GOOD);
+		check_set(jwk_rows[i].why, text, "", ENT_OK, good ? 2 : 1, "");
 	}
 }
 
+static const struct {
+	const char *why, *text, *ids;
+	ent_status status;
+	size_t n;
+	const char *reason;
+} set_rows[] = {
+		{"two", SET("{" RSA_A "},{" EC_A "}"), "", ENT_OK, 2, ""},
+		{"no keys", SET(""), "", ENT_E_MISSING, 0, "no key that we can use"},
+		{"nothing", "", "", ENT_E_SYNTAX, 0, ""},
+		{"a page", "<html></html>", "", ENT_E_SYNTAX, 0, "line 1, column 1"},
+		{"an array", "[" GOOD "]", "", ENT_E_SYNTAX, 0, "no JWK Set"},
+		{"a single key", GOOD, "", ENT_E_SYNTAX, 0, "no JWK Set"},
+		{"keys by name", "{\"keys\":{\"k\":" GOOD "}}", "", ENT_E_SYNTAX, 0, "JWK Set"},
+		{"keys twice", "{\"keys\":[],\"keys\":[" GOOD "]}", "", ENT_E_SYNTAX, 0,
+				"keys: stands twice"},
+		{"a member twice", SET("{" EC_A ",\"kid\":\"a\",\"kid\":\"b\"}"), "", ENT_E_SYNTAX,
+				0, "keys[0].kid: stands twice"},
+		{"one asked for", SET("{" RSA_A ",\"kid\":\"a\"},{" RSA_B ",\"kid\":\"b\"}"), "b",
+				ENT_OK, 1, ""},
+		{"both asked for", SET("{" RSA_A ",\"kid\":\"a\"},{" RSA_B ",\"kid\":\"b\"}"),
+				"b,a", ENT_OK, 2, ""},
+		{"two of one kid", SET("{" RSA_A ",\"kid\":\"a\"},{" RSA_B ",\"kid\":\"a\"}"), "a",
+				ENT_OK, 2, ""},
+		{"one that is not there", SET("{" RSA_A ",\"kid\":\"a\"}," GOOD), "a,c",
+				ENT_E_MISSING, 0, "kid \"c\""},
+		{"one like it", SET("{" RSA_A ",\"kid\":\"ab\"}"), "a", ENT_E_MISSING, 0,
+				"kid \"a\""},
+		{"one that ends early", SET("{" RSA_A ",\"kid\":\"a\\u0000\"}"), "a", ENT_E_MISSING,
+				0, "kid \"a\""},
+		{"one that cannot be used", SET("{" RSA_A ",\"kid\":\"a\",\"use\":\"enc\"}," GOOD),
+				"a", ENT_E_MISSING, 0, "kid \"a\"; of keys[0]: its \"use\""},
+		{"others do not matter when one is asked for",
+				SET("{\"kty\":\"oct\",\"kid\":\"a\"},{" RSA_B ",\"kid\":\"b\"}"),
+				"b", ENT_OK, 1, ""},
+};
+
 TEST(keys__a_jwk_set_is_an_object_with_an_array) {
 	(void)state_;
-	static const struct {
-		const char *why, *text, *ids;
-		ent_status status;
-		size_t n;
-		const char *reason;
-	} rows[] = {
-			{"two", SET("{" RSA_A "},{" EC_A "}"), "", ENT_OK, 2, ""},
-			{"no keys", SET(""), "", ENT_E_MISSING, 0, "no key that we can use"},
-			{"nothing", "", "", ENT_E_SYNTAX, 0, ""},
-			{"a page", "<html></html>", "", ENT_E_SYNTAX, 0, "line 1, column 1"},
-			{"an array", "[" GOOD "]", "", ENT_E_SYNTAX, 0, "no JWK Set"},
-			{"a single key", GOOD, "", ENT_E_SYNTAX, 0, "no JWK Set"},
-			{"keys by name", "{\"keys\":{\"k\":" GOOD "}}", "", ENT_E_SYNTAX, 0,
-					"JWK Set"},
-			{"keys twice", "{\"keys\":[],\"keys\":[" GOOD "]}", "", ENT_E_SYNTAX, 0,
-					"keys: stands twice"},
-			{"a member twice", SET("{" EC_A ",\"kid\":\"a\",\"kid\":\"b\"}"), "",
-					ENT_E_SYNTAX, 0, "keys[0].kid: stands twice"},
-			{"one asked for",
-					SET("{" RSA_A ",\"kid\":\"a\"},{" RSA_B ",\"kid\":\"b\"}"),
-					"b", ENT_OK, 1, ""},
-			{"both asked for",
-					SET("{" RSA_A ",\"kid\":\"a\"},{" RSA_B ",\"kid\":\"b\"}"),
-					"b,a", ENT_OK, 2, ""},
-			{"two of one kid",
-					SET("{" RSA_A ",\"kid\":\"a\"},{" RSA_B ",\"kid\":\"a\"}"),
-					"a", ENT_OK, 2, ""},
-			{"one that is not there", SET("{" RSA_A ",\"kid\":\"a\"}," GOOD), "a,c",
-					ENT_E_MISSING, 0, "kid \"c\""},
-			{"one like it", SET("{" RSA_A ",\"kid\":\"ab\"}"), "a", ENT_E_MISSING, 0,
-					"kid \"a\""},
-			{"one that ends early", SET("{" RSA_A ",\"kid\":\"a\\u0000\"}"), "a",
-					ENT_E_MISSING, 0, "kid \"a\""},
-			{"one that cannot be used",
-					SET("{" RSA_A ",\"kid\":\"a\",\"use\":\"enc\"}," GOOD), "a",
-					ENT_E_MISSING, 0, "kid \"a\"; of keys[0]: its \"use\""},
-			{"others do not matter when one is asked for",
-					SET("{\"kty\":\"oct\",\"kid\":\"a\"},{" RSA_B
-					    ",\"kid\":\"b\"}"),
-					"b", ENT_OK, 1, ""},
-	};
-	for (size_t i = 0; i < COUNT_OF(rows); i++)
-		check_set(rows[i].why, rows[i].text, rows[i].ids, rows[i].status, rows[i].n,
-				rows[i].reason);
+	for (size_t i = 0; i < COUNT_OF(set_rows); i++)
+		check_set(set_rows[i].why, set_rows[i].text, set_rows[i].ids, set_rows[i].status,
+				set_rows[i].n, set_rows[i].reason);
 	char *large = malloc(ENT_TOKEN_JWKS_SIZE_MAX + 2);
 	memset(large, ' ', ENT_TOKEN_JWKS_SIZE_MAX + 1);
 	large[ENT_TOKEN_JWKS_SIZE_MAX + 1] = '\0';
