@@ -88,7 +88,6 @@ static struct MHD_Response *form(
 
 void ent_http_answer(struct ent_http_request *request, const struct ent_http_answer *answer) {
 	assert(answer->status >= 200 && answer->status <= 599);
-	struct MHD_Connection *mhd = request->mhd;
 	int state = STATE_RUNNING;
 	request->given.response = form(request, answer);
 	request->given.status = answer->status;
@@ -96,7 +95,7 @@ void ent_http_answer(struct ent_http_request *request, const struct ent_http_ans
 	if (!atomic_compare_exchange_strong(&request->state, &state, STATE_ANSWERED) &&
 			state == STATE_WAITING &&
 			atomic_compare_exchange_strong(&request->state, &state, STATE_ANSWERED))
-		MHD_resume_connection(mhd);
+		loop_answered(request->loop, request);
 	/* Else it has expired: the answer goes with the request. */
 	request_release(request);
 }

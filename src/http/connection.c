@@ -8,22 +8,6 @@
 #include <sys/random.h>
 #include <sys/socket.h>
 
-/* The phase stands in the lowest bits of the word. */
-enum { PHASE_BITS = 3 };
-#define NEVER_US (INT64_MAX >> PHASE_BITS)
-
-static int64_t word_of(enum phase phase, int64_t deadline_us) {
-	return (int64_t)((uint64_t)deadline_us << PHASE_BITS) | (int64_t)phase;
-}
-
-static enum phase phase_of(int64_t word) {
-	return (enum phase)(word & ((1 << PHASE_BITS) - 1));
-}
-
-static int64_t deadline_of(int64_t word) {
-	return word >> PHASE_BITS;
-}
-
 static void print_peer(const struct sockaddr *address, char ret_text[INET6_ADDRSTRLEN]) {
 	const void *bytes = NULL;
 	int family = address->sa_family;
@@ -43,30 +27,8 @@ static void print_peer(const struct sockaddr *address, char ret_text[INET6_ADDRS
 		(void)inet_ntop(family, bytes, ret_text, INET6_ADDRSTRLEN);
 }
 
-static void link_in(struct connection *connection) {
-	struct ent_http_server *server = connection->server;
-	(void)pthread_mutex_lock(&server->lock);
-	connection->next = server->connections;
-	if (connection->next != NULL)
-		connection->next->previous = connection;
-	server->connections = connection;
-	(void)pthread_mutex_unlock(&server->lock);
-}
-
-static void link_out(struct connection *connection) {
-	struct ent_http_server *server = connection->server;
-	(void)pthread_mutex_lock(&server->lock);
-	if (connection->previous != NULL)
-		connection->previous->next = connection->next;
-	else
-		server->connections = connection->next;
-	if (connection->next != NULL)
-		connection->next->previous = connection->previous;
-	(void)pthread_mutex_unlock(&server->lock);
-}
-
-static struct connection *start(
-		struct ent_http_server *server, struct MHD_Connection *mhd, int fd) {
+static struct connection *start(struct loop *loop, struct MHD_Connection *mhd, int fd) {
+	struct ent_http_server *server = loop->server;
 	const struct sockaddr *address = MHD_get_connection_info(
 			mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
 							 ->client_addr;
@@ -78,24 +40,28 @@ static struct connection *start(
 		(void)shutdown(fd, SHUT_RDWR);
 		return NULL;
 	}
-	connection->server = server;
+	connection->loop = loop;
 	connection->client = client;
 	connection->fd = fd;
-	(void)pthread_mutex_init(&connection->lock, NULL);
 	print_peer(address, connection->peer);
 	(void)connection_enter(connection, PHASE_IDLE, now_mono_us(), server->limits.head_us);
-	link_in(connection);
-	/* Those in the list when the server began to stop have been seen to. */
-	if (atomic_load(&server->stopping))
-		connection_cut_if_useless(connection);
+	connection->next = loop->connections;
+	if (connection->next != NULL)
+		connection->next->previous = connection;
+	loop->connections = connection;
 	return connection;
 }
 
 /* The library closes the socket after this. */
 static void end(struct connection *connection) {
-	link_out(connection);
-	client_disconnect(connection->server->clients, connection->client);
-	(void)pthread_mutex_destroy(&connection->lock);
+	struct loop *loop = connection->loop;
+	if (connection->previous != NULL)
+		connection->previous->next = connection->next;
+	else
+		loop->connections = connection->next;
+	if (connection->next != NULL)
+		connection->next->previous = connection->previous;
+	client_disconnect(loop->server->clients, connection->client);
 	free(connection);
 }
 
@@ -116,47 +82,17 @@ struct connection *connection_of(struct MHD_Connection *mhd) {
 
 bool connection_enter(struct connection *connection, enum phase phase, int64_t now_us,
 		int64_t allowed_us) {
-	const int64_t deadline_us = allowed_us > NEVER_US - now_us ? NEVER_US : now_us + allowed_us;
-	int64_t was = atomic_load(&connection->word);
-	do {
-		if (phase_of(was) == PHASE_CUT)
-			return false;
-	} while (!atomic_compare_exchange_weak(
-			&connection->word, &was, word_of(phase, deadline_us)));
-	return true;
-}
-
-/* False when it has gone on meanwhile. */
-static bool cut(struct connection *connection, int64_t word) {
-	if (!atomic_compare_exchange_strong(&connection->word, &word, word_of(PHASE_CUT, 0)))
+	if (connection->phase == PHASE_CUT)
 		return false;
-	(void)shutdown(connection->fd, SHUT_RDWR);
+	connection->phase = phase;
+	connection->deadline_us = allowed_us > INT64_MAX - now_us ? INT64_MAX : now_us + allowed_us;
 	return true;
 }
 
-void connection_cut_if_late(struct connection *connection, int64_t now_us) {
-	const int64_t word = atomic_load(&connection->word);
-	if (phase_of(word) != PHASE_CUT && deadline_of(word) <= now_us)
-		(void)cut(connection, word);
-}
-
-void connection_cut_if_useless(struct connection *connection) {
-	int64_t word;
-	do
-		word = atomic_load(&connection->word);
-	while (phase_of(word) <= PHASE_BODY && !cut(connection, word));
-}
-
-void connection_expire(struct connection *connection) {
-	(void)pthread_mutex_lock(&connection->lock);
-	struct ent_http_request *request = connection->waiting;
-	int state = STATE_WAITING;
-	if (request != NULL) {
-		atomic_store(&request->gone, true);
-		if (atomic_compare_exchange_strong(&request->state, &state, STATE_EXPIRED))
-			MHD_resume_connection(request->mhd);
-	}
-	(void)pthread_mutex_unlock(&connection->lock);
+void connection_cut(struct connection *connection) {
+	connection->phase = PHASE_CUT;
+	connection->deadline_us = INT64_MAX;
+	(void)shutdown(connection->fd, SHUT_RDWR);
 }
 
 /* Version 4 (RFC 9562, 5.4). */

@@ -73,7 +73,7 @@ void *head_begin(void *cls, const char *target, struct MHD_Connection *mhd) {
 		query[1] = '\0';
 	}
 	(void)connection_enter(connection, PHASE_HEAD, connection->start_us,
-			connection->server->limits.head_us);
+			connection->loop->server->limits.head_us);
 	return NULL;
 }
 
@@ -229,7 +229,7 @@ static enum refusal examine(struct connection *connection, struct ent_http_reque
 		return REFUSE_HEAD;
 	if (line != REFUSE_NONE)
 		return line;
-	if (size > connection->server->limits.head_max)
+	if (size > connection->loop->server->limits.head_max)
 		return REFUSE_HEAD_SIZE;
 	const enum refusal target = take_target(r, connection, r->text + size);
 	if (target != REFUSE_NONE)
@@ -250,7 +250,8 @@ struct ent_http_request *head_take(struct connection *connection, struct MHD_Con
 			mhd, MHD_CONNECTION_INFO_REQUEST_HEADER_SIZE);
 	const size_t size = info == NULL ? 0 : info->header_size;
 	const int headers = MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, NULL, NULL);
-	const bool many = headers < 0 || (unsigned)headers > connection->server->limits.headers_max;
+	const bool many = headers < 0 ||
+			(unsigned)headers > connection->loop->server->limits.headers_max;
 	const size_t table = many ? 0 : (size_t)headers * sizeof(struct header);
 	const size_t decoded = connection->target == NULL ? 0 : 3 * (connection->target_size + 1);
 	struct ent_http_request *r = request_create(connection, size + decoded + table + 16);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * internal.h: what the files of this folder share: a server, a connection, a request, and who may touch what.
+ * internal.h: what the files of this folder share: a server, its loops, a connection, a request, and who may touch
+ * what.
  *
- * A connection is in one phase, with an absolute deadline; both are one atomic word, so that the sweeper
- * (sweep.c) cuts a connection only in the phase whose time is up:
+ * A server has a loop for each thread (loop.c), a loop a daemon of the library's with its own connections. All that
+ * belongs to a connection is its loop's thread's alone. A connection is in one phase, with an absolute deadline:
  *
  *   accept --> IDLE --(request line)--> HEAD --(head checked)--> BODY --(whole)--> HANDLER --> ANSWER --> IDLE
  *                 \________________________\______________________\____________________________/
@@ -12,17 +13,17 @@
  * IDLE of a new connection has head_us, for a request line that never ends is no better than a header that
  * never ends; later ones have idle_us. The library tells of a request first when its line is whole.
  *
- * A request belongs to the library's thread until the handler has it; then to both, and the last frees it.
- * Its state says who ends the wait:
+ * A request belongs to its loop until the handler has it; then to both, and the last frees it. Its state says who
+ * ends the wait, and is all that other threads look at:
  *
- *   NEW --(handle)--> RUNNING --(MHD_suspend_connection)--> WAITING
- *                        |                                    |   \
- *                        +---(ent_http_answer)--> ANSWERED <--+    +--(sweeper: time is up)--> EXPIRED
+ *   NEW --(handle)--> RUNNING --(connection suspended)--> WAITING
+ *                        |                                  |   \
+ *                        +---(ent_http_answer)--> ANSWERED <+    +--(its loop: time is up)--> EXPIRED
  *
- * 1. Whoever takes it out of WAITING, and nobody else, calls MHD_resume_connection; until then the library keeps
- *    the connection, as one that is suspended.
+ * 1. An answer that comes to WAITING puts the request on its loop's stack and wakes the loop, which resumes the
+ *    connection; one that comes to RUNNING is found when the handler returns.
  * 2. An answer that comes to EXPIRED is thrown away.
- * 3. A request has copies of all that it shows, so that it may outlive its connection and the server.
+ * 3. A request has copies of all that it shows, so that it may outlive its connection, and holds the server.
  */
 #ifndef ENTENTE_HTTP_INTERNAL_H
 #define ENTENTE_HTTP_INTERNAL_H
@@ -87,8 +88,10 @@ struct subject {
 
 struct ent_http_request {
 	struct ent_http_server *server;
-	struct MHD_Connection *mhd; /* while the library's thread has it, and in WAITING */
-	struct client *client;      /* as one of whose requests it counts, or NULL */
+	struct loop *loop;
+	struct MHD_Connection *mhd;               /* the loop's */
+	struct client *client;                    /* as one of whose requests it counts, or NULL */
+	struct ent_http_request *answered_before; /* in the loop's stack */
 	atomic_int state;
 	atomic_uint references;
 	atomic_bool gone;
@@ -124,15 +127,13 @@ struct ent_http_request {
 };
 
 struct connection {
-	struct ent_http_server *server;
+	struct loop *loop;
 	struct client *client;
-	struct connection *previous, *next; /* under server->lock */
-	int fd;               /* open until the connection is out of the server's list */
-	_Atomic int64_t word; /* deadline and phase */
-	_Atomic int64_t waiting_since_us; /* 0: no request waits */
-	pthread_mutex_t lock;
-	struct ent_http_request *waiting; /* under lock: the sweeper's way to it */
-	/* Of the library's thread only, all that follows. */
+	struct connection *previous, *next;
+	int fd; /* open for as long as this lives */
+	enum phase phase;
+	int64_t deadline_us;
+	int64_t waiting_since_us; /* while its request is in WAITING */
 	struct ent_http_request *request;
 	int64_t start_us;
 	const char *target; /* in the library's memory, until the head is whole */
@@ -143,32 +144,44 @@ struct connection {
 	char peer[INET6_ADDRSTRLEN];
 };
 
+struct loop {
+	struct ent_http_server *server;
+	struct MHD_Daemon *daemon;
+	struct connection *connections;
+	unsigned suspended;
+	bool quiet, abandoned; /* the server's stopping and abandoning have been seen to */
+	int64_t swept_us;
+	struct pollfd *polls; /* room for the sweep */
+	struct connection **polled;
+	pthread_t thread;
+	bool runs;
+	/* Any thread's. */
+	int wake_fd;
+	_Atomic(struct ent_http_request *) answered;
+};
+
 struct ent_http_server {
 	struct ent_http_limits limits;
 	void (*handle)(void *user, struct ent_http_request *request);
 	void (*record)(void *user, const struct ent_http_record *record);
 	void *user;
-	struct MHD_Daemon *daemon;
 	int listen_fd;
 	char address[INET6_ADDRSTRLEN + 10];
 	struct clients *clients;
 	struct MHD_Response *no_memory; /* made at the start */
 	atomic_uint references;         /* the owner and each request */
 	atomic_size_t body_total;
-	atomic_uint busy; /* requests between the handler's call and the end of the answer */
-	atomic_bool stopping;
-	atomic_bool abandoning; /* nobody waits for a handler any more */
+	atomic_uint busy;       /* requests between the handler's call and the end of the answer */
+	atomic_bool stopping;   /* no request reaches the handler any more */
+	atomic_bool abandoning; /* and nobody waits for it */
+	atomic_bool ending;
 	bool stopped;
-	pthread_mutex_t lock; /* the list; held while a socket of it is shut down, so never after close */
-	pthread_cond_t wake;
-	struct connection *connections;
-	bool sweeper_runs, sweeper_ends;
-	pthread_t sweeper;
-	struct pollfd *polls; /* room for the sweeper */
-	struct connection **polled;
-	size_t polls_max;
-	const char *starting; /* what the library says of a start that fails; NULL: it is not heard */
+	pthread_mutex_t lock; /* for 'idle' */
+	pthread_cond_t idle;  /* nothing is busy, while stopping */
+	bool starting;        /* what the library says is kept */
 	char said[ENT_FAULT_WHY_SIZE];
+	unsigned loops_n;
+	struct loop loops[];
 };
 
 /* listen.c. As ent_http_server_create says. */
@@ -180,23 +193,29 @@ int64_t now_mono_us(void);
 void server_release(struct ent_http_server *server);
 void server_done(struct ent_http_server *server); /* one less is busy */
 
-/* connection.c. The first two are the library's callbacks. */
+/* connection.c. The first is the library's callback; its 'cls' is the loop, as everywhere. */
 void connection_notify(void *cls, struct MHD_Connection *mhd, void **socket_context,
 		enum MHD_ConnectionNotificationCode code);
 struct connection *connection_of(struct MHD_Connection *mhd);
 /* False when it has been cut: nothing may be begun with it. */
 bool connection_enter(struct connection *connection, enum phase phase, int64_t now_us,
 		int64_t allowed_us);
-/* Shuts the socket down when the phase is one of those in which nothing of the handler's is lost. */
-void connection_cut_if_useless(struct connection *connection);
-void connection_cut_if_late(struct connection *connection, int64_t now_us);
-/* Ends the wait of its request, if there is one, with EXPIRED. */
-void connection_expire(struct connection *connection);
+void connection_cut(struct connection *connection);
 void connection_next_id(struct connection *connection, char ret_id[ID_SIZE]);
 
-/* sweep.c */
-ENT_MUST_USE ent_status sweeper_start(struct ent_http_server *server);
-void sweeper_stop(struct ent_http_server *server);
+/* loop.c */
+/* The thread begins at once. E_MEMORY; E_IO or, for the PEMs of the options, E_SYNTAX: the library does not start. */
+ENT_MUST_USE ent_status loop_start(struct loop *loop, struct ent_http_server *server,
+		const struct ent_http_options *options);
+/* Any thread: it looks at once at what has changed. */
+void loop_wake(struct loop *loop);
+/* Any thread: 'request' has gone from WAITING to ANSWERED. */
+void loop_answered(struct loop *loop, struct ent_http_request *request);
+/* When server->ending has been set. */
+void loop_join(struct loop *loop);
+/* The connection's request waits from now on, or no more. */
+void loop_suspend(struct connection *connection);
+void loop_resume(struct connection *connection);
 
 /* head.c. The first is the library's callback at the request line. */
 void *head_begin(void *cls, const char *target, struct MHD_Connection *mhd);

@@ -23,7 +23,8 @@ struct ent_http_request *request_create(struct connection *connection, size_t te
 	if (r == NULL)
 		return NULL;
 	memset(r, 0, sizeof *r);
-	r->server = connection->server;
+	r->loop = connection->loop;
+	r->server = r->loop->server;
 	atomic_fetch_add(&r->server->references, 1);
 	atomic_init(&r->state, STATE_NEW);
 	atomic_init(&r->references, 1);
@@ -57,7 +58,7 @@ void request_release(struct ent_http_request *r) {
 /* Takes 'response'; NULL: there is no memory even to say so in the client's own words. */
 static enum MHD_Result queue(struct connection *connection, struct MHD_Connection *mhd,
 		unsigned status, struct MHD_Response *response) {
-	struct ent_http_server *server = connection->server;
+	struct ent_http_server *server = connection->loop->server;
 	struct ent_http_request *r = connection->request;
 	if (!connection_enter(connection, PHASE_ANSWER, now_mono_us(), server->limits.answer_us)) {
 		if (response != NULL)
@@ -97,7 +98,7 @@ static enum MHD_Result send_answer(struct connection *connection, struct MHD_Con
 /* --- From the library --- */
 
 static void check_limits(struct connection *connection, struct ent_http_request *r) {
-	struct ent_http_server *server = connection->server;
+	struct ent_http_server *server = connection->loop->server;
 	if (r->has_length && r->length > server->limits.body_max) {
 		r->refusal = REFUSE_BODY_SIZE;
 		r->close = true;
@@ -120,7 +121,7 @@ static void check_limits(struct connection *connection, struct ent_http_request 
 
 static enum MHD_Result begin(struct connection *connection, struct MHD_Connection *mhd,
 		const char *method, const char *version) {
-	struct ent_http_server *server = connection->server;
+	struct ent_http_server *server = connection->loop->server;
 	struct ent_http_request *r = head_take(connection, mhd, method, version);
 	if (r == NULL)
 		return MHD_queue_response(mhd, 503, server->no_memory);
@@ -140,32 +141,8 @@ static enum MHD_Result begin(struct connection *connection, struct MHD_Connectio
 	return MHD_YES;
 }
 
-/* Until the answer is there: the sweeper is told, then the library. */
-static void wait_for_answer(struct connection *connection, struct MHD_Connection *mhd) {
-	struct ent_http_request *r = connection->request;
-	(void)pthread_mutex_lock(&connection->lock);
-	connection->waiting = r;
-	(void)pthread_mutex_unlock(&connection->lock);
-	atomic_store(&connection->waiting_since_us, now_mono_us());
-	MHD_suspend_connection(mhd);
-	int state = STATE_RUNNING;
-	if (!atomic_compare_exchange_strong(&r->state, &state, STATE_WAITING))
-		MHD_resume_connection(mhd);
-	else if (atomic_load(&r->server->abandoning))
-		connection_expire(connection);
-}
-
-static void wait_no_more(struct connection *connection) {
-	if (atomic_load(&connection->waiting_since_us) == 0)
-		return;
-	atomic_store(&connection->waiting_since_us, 0);
-	(void)pthread_mutex_lock(&connection->lock);
-	connection->waiting = NULL;
-	(void)pthread_mutex_unlock(&connection->lock);
-}
-
 static enum MHD_Result call_handler(struct connection *connection, struct MHD_Connection *mhd) {
-	struct ent_http_server *server = connection->server;
+	struct ent_http_server *server = connection->loop->server;
 	struct ent_http_request *r = connection->request;
 	/* First counted, then looked: who stops looks the other way round. */
 	atomic_fetch_add(&server->busy, 1);
@@ -181,15 +158,15 @@ static enum MHD_Result call_handler(struct connection *connection, struct MHD_Co
 	atomic_store(&r->references, 2);
 	atomic_store(&r->state, STATE_RUNNING);
 	server->handle(server->user, r);
-	if (atomic_load(&r->state) == STATE_ANSWERED)
+	int state = STATE_RUNNING;
+	if (!atomic_compare_exchange_strong(&r->state, &state, STATE_WAITING))
 		return send_answer(connection, mhd);
-	wait_for_answer(connection, mhd);
+	loop_suspend(connection);
 	return MHD_YES;
 }
 
 static enum MHD_Result finish(struct connection *connection, struct MHD_Connection *mhd) {
 	struct ent_http_request *r = connection->request;
-	wait_no_more(connection);
 	switch ((enum request_state)atomic_load(&r->state)) {
 	case STATE_NEW:
 		if (r->refusal == REFUSE_NONE && r->chunked &&
@@ -251,7 +228,7 @@ static void tell(
 
 void request_ended(void *cls, struct MHD_Connection *mhd, void **context,
 		enum MHD_RequestTerminationCode code) {
-	struct ent_http_server *server = cls;
+	struct ent_http_server *server = ((struct loop *)cls)->server;
 	struct connection *connection = connection_of(mhd);
 	(void)context;
 	if (connection == NULL)
@@ -259,7 +236,6 @@ void request_ended(void *cls, struct MHD_Connection *mhd, void **context,
 	struct ent_http_request *r = connection->request;
 	if (r != NULL) {
 		const bool sent = r->queued && code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
-		wait_no_more(connection);
 		if (server->record != NULL)
 			tell(server, r, sent ? r->status : 0);
 		connection->request = NULL;
@@ -267,10 +243,11 @@ void request_ended(void *cls, struct MHD_Connection *mhd, void **context,
 			server_done(server);
 		request_release(r);
 	}
-	(void)connection_enter(
-			connection, PHASE_IDLE, now_mono_us(), connection->server->limits.idle_us);
 	if (atomic_load(&server->stopping))
-		connection_cut_if_useless(connection);
+		connection_cut(connection);
+	else
+		(void)connection_enter(
+				connection, PHASE_IDLE, now_mono_us(), server->limits.idle_us);
 }
 
 /* --- What the handler sees --- */

@@ -4,12 +4,11 @@
  *
  * To stop: (1) nothing is accepted and nothing more reaches the handler; (2) connections of whose requests the
  * handler knows nothing are cut; (3) those in hand are answered and sent, for at most the time given; (4) what still
- * waits is answered 503; (5) the library's threads end. A late answer finds its request, which holds the server.
+ * waits is answered 503; (5) the loops end. A late answer finds its request, which holds the server.
  */
 #include "internal.h"
 
 #include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -19,11 +18,7 @@
 enum {
 	THREADS_MAX = 64,
 	LAST_WORDS_US = 200000, /* for the 503 of those that were still waiting */
-	/* The library's own count must not come first, for it would leave newcomers waiting. */
-	CONNECTIONS_SLACK = 256,
 };
-
-#define TLS_PRIORITIES "NORMAL:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:%SERVER_PRECEDENCE"
 
 const struct ent_http_limits ent_http_limits_default = {
 		.head_max = 8192,
@@ -51,8 +46,11 @@ int64_t now_mono_us(void) {
 void server_release(struct ent_http_server *server) {
 	if (atomic_fetch_sub(&server->references, 1) != 1)
 		return;
+	for (unsigned i = 0; i < server->loops_n; i++)
+		if (server->loops[i].wake_fd >= 0)
+			(void)close(server->loops[i].wake_fd);
 	clients_destroy(server->clients);
-	(void)pthread_cond_destroy(&server->wake);
+	(void)pthread_cond_destroy(&server->idle);
 	(void)pthread_mutex_destroy(&server->lock);
 	free(server);
 }
@@ -61,57 +59,14 @@ void server_done(struct ent_http_server *server) {
 	if (atomic_fetch_sub(&server->busy, 1) != 1 || !atomic_load(&server->stopping))
 		return;
 	(void)pthread_mutex_lock(&server->lock);
-	(void)pthread_cond_broadcast(&server->wake);
+	(void)pthread_cond_broadcast(&server->idle);
 	(void)pthread_mutex_unlock(&server->lock);
-}
-
-/* The library's words; only those at a failing start are kept. */
-static void on_message(void *cls, const char *format, va_list arguments) {
-	struct ent_http_server *server = cls;
-	if (server->starting != NULL)
-		(void)vsnprintf(server->said, sizeof server->said, format, arguments);
-}
-
-/*
- * The library keeps in its pool the head, at first in half of it; a record for each header; and the head of the
- * answer. (libmicrohttpd 0.9.75: struct MHD_HTTP_Header has 56 bytes, rounded to 64.)
- */
-static size_t pool_size(const struct ent_http_limits *limits) {
-	return 2 * limits->head_max + 64 * ((size_t)limits->headers_max + 8) + 2048;
-}
-
-static struct MHD_Daemon *start_daemon(
-		struct ent_http_server *server, const struct ent_http_options *options) {
-	const bool tls = options->tls_certificate_pem != NULL;
-	const unsigned threads = options->threads;
-	unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME |
-			MHD_USE_ERROR_LOG;
-	struct MHD_OptionItem items[] = {
-			{tls ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0,
-					(void *)(uintptr_t)options->tls_certificate_pem},
-			{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->tls_key_pem},
-			{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
-			{MHD_OPTION_END, 0, NULL},
-	};
-	if (tls)
-		flags |= MHD_USE_TLS;
-	/* The logger comes first, or the library speaks for itself until it gets there. */
-	return MHD_start_daemon(flags, 0, NULL, NULL, request_step, server,
-			MHD_OPTION_EXTERNAL_LOGGER, on_message, server, MHD_OPTION_LISTEN_SOCKET,
-			server->listen_fd, MHD_OPTION_CONNECTION_LIMIT,
-			server->limits.connections_max + CONNECTIONS_SLACK * threads,
-			MHD_OPTION_THREAD_POOL_SIZE, threads > 1 ? threads : 0,
-			MHD_OPTION_CONNECTION_MEMORY_LIMIT, pool_size(&server->limits),
-			MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, head_begin,
-			server, MHD_OPTION_UNESCAPE_CALLBACK, head_keep, NULL,
-			MHD_OPTION_NOTIFY_COMPLETED, request_ended, server,
-			MHD_OPTION_NOTIFY_CONNECTION, connection_notify, server, MHD_OPTION_ARRAY,
-			items, MHD_OPTION_END);
 }
 
 static struct ent_http_server *allocate(const struct ent_http_options *options) {
 	pthread_condattr_t attributes;
-	struct ent_http_server *server = calloc(1, sizeof *server);
+	struct ent_http_server *server = calloc(
+			1, sizeof *server + options->threads * sizeof server->loops[0]);
 	if (server == NULL)
 		return NULL;
 	server->limits = options->limits;
@@ -119,37 +74,35 @@ static struct ent_http_server *allocate(const struct ent_http_options *options) 
 	server->record = options->record;
 	server->user = options->user;
 	server->listen_fd = -1;
+	server->loops_n = options->threads;
+	for (unsigned i = 0; i < server->loops_n; i++)
+		server->loops[i].wake_fd = -1;
 	atomic_init(&server->references, 1);
 	(void)pthread_mutex_init(&server->lock, NULL);
 	(void)pthread_condattr_init(&attributes);
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&server->wake, &attributes);
+	(void)pthread_cond_init(&server->idle, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
 	return server;
 }
 
-static ent_status start_threads(struct ent_http_server *server,
+static ent_status start_loops(struct ent_http_server *server,
 		const struct ent_http_options *options, struct ent_fault *reterr_fault) {
 	sigset_t all, before;
-	/* Signals are the program's own threads' to take. */
+	ent_status status = ENT_OK;
+	/* Signals are for the program's own threads. */
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
-	ent_status status = sweeper_start(server);
-	if (status == ENT_OK) {
-		server->starting = "";
-		server->daemon = start_daemon(server, options);
-		server->starting = NULL;
-	} else {
-		ent_fault_set(reterr_fault, "", "out of memory or threads");
-	}
+	for (unsigned i = 0; i < server->loops_n && status == ENT_OK; i++)
+		status = loop_start(&server->loops[i], server, options);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-	if (status == ENT_OK && server->daemon == NULL) {
-		const bool tls = options->tls_certificate_pem != NULL;
+	if (status == ENT_E_MEMORY)
+		ent_fault_set(reterr_fault, "", "out of memory, descriptors or threads");
+	else if (status != ENT_OK) {
 		server->said[strcspn(server->said, "\n")] = '\0';
-		ent_fault_set(reterr_fault, tls ? "tls" : "listen", "%s",
+		ent_fault_set(reterr_fault, status == ENT_E_SYNTAX ? "tls" : "listen", "%s",
 				server->said[0] != '\0' ? server->said
 							: "the HTTP library does not start");
-		status = tls ? ENT_E_SYNTAX : ENT_E_IO;
 	}
 	return status;
 }
@@ -180,7 +133,7 @@ ent_status ent_http_server_create(const struct ent_http_options *options,
 		status = listen_open(options->listen, &server->listen_fd, server->address,
 				sizeof server->address, reterr_fault);
 	if (status == ENT_OK)
-		status = start_threads(server, options, reterr_fault);
+		status = start_loops(server, options, reterr_fault);
 	if (status != ENT_OK) {
 		ent_http_server_destroy(server);
 		return status;
@@ -193,24 +146,21 @@ const char *ent_http_server_address(const struct ent_http_server *server) {
 	return server->address;
 }
 
-/* Until nothing is busy, or the time has come; under server->lock. */
-static void wait_idle(struct ent_http_server *server, int64_t until_us) {
-	const struct timespec until = {
-			.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
-	while (atomic_load(&server->busy) > 0 && now_mono_us() < until_us)
-		(void)pthread_cond_timedwait(&server->wake, &server->lock, &until);
+static void wake_all(struct ent_http_server *server) {
+	for (unsigned i = 0; i < server->loops_n; i++)
+		if (server->loops[i].runs)
+			loop_wake(&server->loops[i]);
 }
 
-static void drain(struct ent_http_server *server, int64_t wait_us) {
+/* Until nothing is busy, or the time has come. */
+static void wait_idle(struct ent_http_server *server, int64_t wait_us) {
 	const int64_t now_us = now_mono_us();
+	const int64_t until_us = wait_us > INT64_MAX - now_us ? INT64_MAX : now_us + wait_us;
+	const struct timespec until = {
+			.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
 	(void)pthread_mutex_lock(&server->lock);
-	for (struct connection *at = server->connections; at != NULL; at = at->next)
-		connection_cut_if_useless(at);
-	wait_idle(server, wait_us > INT64_MAX - now_us ? INT64_MAX : now_us + wait_us);
-	atomic_store(&server->abandoning, true);
-	for (struct connection *at = server->connections; at != NULL; at = at->next)
-		connection_expire(at);
-	wait_idle(server, now_mono_us() + LAST_WORDS_US);
+	while (atomic_load(&server->busy) > 0 && now_mono_us() < until_us)
+		(void)pthread_cond_timedwait(&server->idle, &server->lock, &until);
 	(void)pthread_mutex_unlock(&server->lock);
 }
 
@@ -219,15 +169,18 @@ void ent_http_server_stop(struct ent_http_server *server, int64_t wait_us) {
 		return;
 	server->stopped = true;
 	atomic_store(&server->stopping, true);
-	if (server->daemon != NULL) {
-		/* Closed only when no thread of the library can still accept from it. */
-		(void)MHD_quiesce_daemon(server->daemon);
+	/* It listens no more; closed only when no loop can still look at it. */
+	if (server->listen_fd >= 0)
 		(void)shutdown(server->listen_fd, SHUT_RDWR);
-		drain(server, wait_us);
-		MHD_stop_daemon(server->daemon);
-		server->daemon = NULL;
-	}
-	sweeper_stop(server);
+	wake_all(server);
+	wait_idle(server, wait_us);
+	atomic_store(&server->abandoning, true);
+	wake_all(server);
+	wait_idle(server, LAST_WORDS_US);
+	atomic_store(&server->ending, true);
+	wake_all(server);
+	for (unsigned i = 0; i < server->loops_n; i++)
+		loop_join(&server->loops[i]);
 	if (server->listen_fd >= 0)
 		(void)close(server->listen_fd);
 	server->listen_fd = -1;
