@@ -243,11 +243,15 @@ static void tell_refused(const struct connection *connection, unsigned status) {
 	server->record(server->user, &record);
 }
 
-/* What went out: our answer, the library's own, or none that arrived. */
+/* What reached the client: our answer, the library's own, or none. */
 static unsigned status_of(const struct ent_http_request *r, struct MHD_Connection *mhd,
 		enum MHD_RequestTerminationCode code) {
-	if (r != NULL && r->queued)
-		return code == MHD_REQUEST_TERMINATED_COMPLETED_OK ? r->status : 0;
+	if (r != NULL && r->queued) {
+		/* To one that has gone the kernel takes the bytes all the same. */
+		const bool unseen = atomic_load(&r->state) == STATE_ANSWERED &&
+				atomic_load(&r->gone);
+		return code == MHD_REQUEST_TERMINATED_COMPLETED_OK && !unseen ? r->status : 0;
+	}
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 			mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
 	return info == NULL ? 0 : info->http_status;
