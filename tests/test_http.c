@@ -41,69 +41,65 @@ static void check_raw(uint16_t port, const char *why, const void *bytes, size_t 
 	free(answer);
 }
 
+static const struct {
+	const char *why, *bytes, *body;
+} fine_rows[] = {
+		{"plain", GET "\r\n", "0 /echo q=- x=- 0:00000000"},
+		{"HTTP/1.0 without Host", "GET /echo HTTP/1.0\r\n\r\n",
+				"0 /echo q=- x=- 0:00000000"},
+		{"escapes, once", "GET /a%20b%2541?q=%2B+%3D HTTP/1.1\r\n" H "\r\n",
+				"0 /a b%41 q=+ = x=- 0:00000000"},
+		{"an empty query", "GET /echo? HTTP/1.1\r\n" H "\r\n",
+				"0 /echo q=- x=- 0:00000000"},
+		{"first of two", "GET /echo?a&q=1&q=2 HTTP/1.1\r\n" H "\r\n",
+				"0 /echo q=1 x=- 0:00000000"},
+		{"no value", "GET /echo?q HTTP/1.1\r\n" H "\r\n", "0 /echo q= x=- 0:00000000"},
+		{"question mark in the query", "GET /echo?q=?a=b HTTP/1.1\r\n" H "\r\n",
+				"0 /echo q=?a=b x=- 0:00000000"},
+		{"blanks around a value", GET "X-Sent: \t a b \t\r\n\r\n",
+				"0 /echo q=- x=a b 0:00000000"},
+		{"any case, no blank", GET "x-sent:1\r\n\r\n", "0 /echo q=- x=1 0:00000000"},
+		{"first of two headers", GET "X-Sent: 1\r\nX-Sent: 2\r\n\r\n",
+				"0 /echo q=- x=1 0:00000000"},
+		{"empty value", GET "X-Sent:\r\n\r\n", "0 /echo q=- x= 0:00000000"},
+		{"letters above ASCII", GET "X-Sent: \xc3\xa9\r\n\r\n",
+				"0 /echo q=- x=\xc3\xa9 0:00000000"},
+		{"empty lines before", "\r\n\r\n" GET "\r\n", "0 /echo q=- x=- 0:00000000"},
+		{"body", POST "Content-Length: 3\r\n\r\nabc", "3 /echo q=- x=- 3:00017862"},
+		{"empty body", POST "Content-Length: 0\r\n\r\n", "3 /echo q=- x=- 0:00000000"},
+		{"GET with a body", GET "Content-Length: 3\r\n\r\nabc",
+				"0 /echo q=- x=- 3:00017862"},
+		{"chunks", CHUNKED "\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n",
+				"3 /echo q=- x=- 3:00017862"},
+		{"chunks in capitals, leading zeros",
+				POST "TRANSFER-ENCODING: "
+				     "Chunked\r\n\r\n003\r\nabc\r\n00\r\n\r\n",
+				"3 /echo q=- x=- 3:00017862"},
+		{"another method", "PATCH /echo HTTP/1.1\r\n" H "\r\n",
+				"5 /echo q=- x=- 0:00000000"},
+		{"continues at once", POST "Content-Length: 3\r\nExpect: 100-continue\r\n\r\nabc",
+				"3 /echo q=- x=- 3:00017862"},
+		{"no arguments in many ampersands", "GET /echo?&&&&&&q=1&& HTTP/1.1\r\n" H "\r\n",
+				"0 /echo q=1 x=- 0:00000000"},
+};
+
 TEST(http__what_is_well_formed_is_served) {
 	(void)state_;
-	static const struct {
-		const char *why, *bytes, *body;
-	} rows[] = {
-			{"plain", GET "\r\n", "0 /echo q=- x=- 0:00000000"},
-			{"HTTP/1.0 without Host", "GET /echo HTTP/1.0\r\n\r\n",
-					"0 /echo q=- x=- 0:00000000"},
-			{"escapes, once", "GET /a%20b%2541?q=%2B+%3D HTTP/1.1\r\n" H "\r\n",
-					"0 /a b%41 q=+ = x=- 0:00000000"},
-			{"an empty query", "GET /echo? HTTP/1.1\r\n" H "\r\n",
-					"0 /echo q=- x=- 0:00000000"},
-			{"first of two", "GET /echo?a&q=1&q=2 HTTP/1.1\r\n" H "\r\n",
-					"0 /echo q=1 x=- 0:00000000"},
-			{"no value", "GET /echo?q HTTP/1.1\r\n" H "\r\n",
-					"0 /echo q= x=- 0:00000000"},
-			{"question mark in the query", "GET /echo?q=?a=b HTTP/1.1\r\n" H "\r\n",
-					"0 /echo q=?a=b x=- 0:00000000"},
-			{"blanks around a value", GET "X-Sent: \t a b \t\r\n\r\n",
-					"0 /echo q=- x=a b 0:00000000"},
-			{"any case, no blank", GET "x-sent:1\r\n\r\n",
-					"0 /echo q=- x=1 0:00000000"},
-			{"first of two headers", GET "X-Sent: 1\r\nX-Sent: 2\r\n\r\n",
-					"0 /echo q=- x=1 0:00000000"},
-			{"empty value", GET "X-Sent:\r\n\r\n", "0 /echo q=- x= 0:00000000"},
-			{"letters above ASCII", GET "X-Sent: \xc3\xa9\r\n\r\n",
-					"0 /echo q=- x=\xc3\xa9 0:00000000"},
-			{"empty lines before", "\r\n\r\n" GET "\r\n", "0 /echo q=- x=- 0:00000000"},
-			{"body", POST "Content-Length: 3\r\n\r\nabc", "3 /echo q=- x=- 3:00017862"},
-			{"empty body", POST "Content-Length: 0\r\n\r\n",
-					"3 /echo q=- x=- 0:00000000"},
-			{"GET with a body", GET "Content-Length: 3\r\n\r\nabc",
-					"0 /echo q=- x=- 3:00017862"},
-			{"chunks", CHUNKED "\r\n1\r\na\r\n2\r\nbc\r\n0\r\n\r\n",
-					"3 /echo q=- x=- 3:00017862"},
-			{"chunks in capitals, leading zeros",
-					POST "TRANSFER-ENCODING: "
-					     "Chunked\r\n\r\n003\r\nabc\r\n00\r\n\r\n",
-					"3 /echo q=- x=- 3:00017862"},
-			{"another method", "PATCH /echo HTTP/1.1\r\n" H "\r\n",
-					"5 /echo q=- x=- 0:00000000"},
-			{"continues at once",
-					POST "Content-Length: 3\r\nExpect: 100-continue\r\n\r\nabc",
-					"3 /echo q=- x=- 3:00017862"},
-			{"no arguments in many ampersands",
-					"GET /echo?&&&&&&q=1&& HTTP/1.1\r\n" H "\r\n",
-					"0 /echo q=1 x=- 0:00000000"},
-	};
 	struct served served;
 	struct ent_http_options options = served_options();
 	served_start(&served, &options);
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(fine_rows); i++) {
 		struct answer *answer = client_ask(
-				served.port, rows[i].bytes, strlen(rows[i].bytes));
-		if (strcmp(answer->body, rows[i].body) != 0)
-			print_error("%s: %s\n", rows[i].why, answer->body);
-		CHECK_ROW(rows[i].why, answer->status == 200);
-		CHECK_ROW(rows[i].why, strcmp(answer->body, rows[i].body) == 0);
-		CHECK_ROW(rows[i].why, answer_header(answer, "Date") != NULL);
-		CHECK_ROW(rows[i].why, strcmp(answer_header(answer, "X-Test"), "yes") == 0);
+				served.port, fine_rows[i].bytes, strlen(fine_rows[i].bytes));
+		if (strcmp(answer->body, fine_rows[i].body) != 0)
+			print_error("%s: %s\n", fine_rows[i].why, answer->body);
+		CHECK_ROW(fine_rows[i].why, answer->status == 200);
+		CHECK_ROW(fine_rows[i].why, strcmp(answer->body, fine_rows[i].body) == 0);
+		CHECK_ROW(fine_rows[i].why, answer_header(answer, "Date") != NULL);
+		CHECK_ROW(fine_rows[i].why, strcmp(answer_header(answer, "X-Test"), "yes") == 0);
 		free(answer);
 	}
-	served_wait_recorded(&served, COUNT_OF(rows));
+	served_wait_recorded(&served, COUNT_OF(fine_rows));
 	served_stop(&served, 0);
 }
 
