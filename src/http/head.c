@@ -135,7 +135,8 @@ static bool is_number(const char *text, uint64_t *ret_number) {
 	return true;
 }
 
-static enum refusal look_at(struct walk *w, const char *name, const char *value) {
+/* 'length' is that of the value as sent, with the blanks that may follow. */
+static enum refusal look_at(struct walk *w, const char *name, const char *value, size_t length) {
 	struct ent_http_request *r = w->request;
 	if (strcasecmp(name, "host") == 0)
 		return w->hosts++ > 0 || !is_host(value) ? REFUSE_HOST : REFUSE_NONE;
@@ -146,8 +147,9 @@ static enum refusal look_at(struct walk *w, const char *name, const char *value)
 	}
 	if (strcasecmp(name, "transfer-encoding") == 0) {
 		r->chunked = true;
-		return w->codings++ > 0 || strcasecmp(value, "chunked") != 0 ? REFUSE_CODING
-									     : REFUSE_NONE;
+		/* With blanks behind it the library does not know the word, and would read for ever. */
+		const bool known = strcasecmp(value, "chunked") == 0 && strlen(value) == length;
+		return w->codings++ > 0 || !known ? REFUSE_CODING : REFUSE_NONE;
 	}
 	return REFUSE_NONE;
 }
@@ -165,7 +167,7 @@ static enum MHD_Result on_header(void *cls, enum MHD_ValueKind kind, const char 
 	struct header *header = &r->headers[r->headers_n++];
 	header->name = r->text + (name - w->head);
 	header->value = trimmed(copy, value_length);
-	const enum refusal refusal = look_at(w, header->name, header->value);
+	const enum refusal refusal = look_at(w, header->name, header->value, value_length);
 	if (r->refusal == REFUSE_NONE)
 		r->refusal = refusal;
 	return MHD_YES;

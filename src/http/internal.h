@@ -41,6 +41,8 @@ enum {
 	IDS_AT_ONCE = 8, /* of which a connection fetches the chance */
 	SWEEP_US = 100000,
 	GONE_AFTER_US = 250000, /* a request that waits longer is asked whether its client is there */
+	LINGER_MAX = 16,        /* connections of a loop that are closed slowly */
+	LINGER_US = 2000000,
 };
 
 /* Why this module answers by itself: name, status, words. The first is no refusal. */
@@ -134,6 +136,7 @@ struct connection {
 	enum phase phase;
 	int64_t deadline_us;
 	int64_t waiting_since_us; /* while its request is in WAITING */
+	bool lingers;             /* it may be sending what was refused */
 	struct ent_http_request *request;
 	int64_t start_us;
 	const char *target; /* in the library's memory, until the head is whole */
@@ -142,6 +145,12 @@ struct connection {
 	unsigned ids_left;
 	uint8_t ids[IDS_AT_ONCE * 16];
 	char peer[INET6_ADDRSTRLEN];
+};
+
+/* A socket whose last answer is on its way, and what still comes is thrown away. */
+struct lingerer {
+	int fd; /* -1: none */
+	int64_t until_us;
 };
 
 struct loop {
@@ -153,6 +162,7 @@ struct loop {
 	int64_t swept_us;
 	struct pollfd *polls; /* room for the sweep */
 	struct connection **polled;
+	struct lingerer lingers[LINGER_MAX];
 	pthread_t thread;
 	bool runs;
 	/* Any thread's. */
@@ -216,6 +226,11 @@ void loop_join(struct loop *loop);
 /* The connection's request waits from now on, or no more. */
 void loop_suspend(struct connection *connection);
 void loop_resume(struct connection *connection);
+/*
+ * Its socket is about to be closed. Were it closed with bytes unread, the kernel would send a reset, and the client
+ * might never see the answer that it was refused with.
+ */
+void loop_linger(const struct connection *connection);
 
 /* head.c. The first is the library's callback at the request line. */
 void *head_begin(void *cls, const char *target, struct MHD_Connection *mhd);
