@@ -459,6 +459,15 @@ TEST(checkpoint__long_ones_are_read_up_to_the_limits) {
 	CHECK(length > 100000 && open_text(text, length, &vkey, &fault) == ENT_OK);
 	memset(text + length, 'x', ENT_NOTE_READ_MAX);
 	CHECK(open_text(text, ENT_NOTE_READ_MAX + 1, &vkey, &fault) == ENT_E_LIMIT);
+	/* Padding in the middle of a long one, at each place. */
+	for (size_t at = 4; at < 600; at += 4) {
+		length = (size_t)sprintf(text, NOTE_BODY "\n\xe2\x80\x94 pq.example ");
+		memset(text + length, 'A', 600);
+		memcpy(text + length + at - 2, "==", 2);
+		length += 600;
+		text[length++] = '\n';
+		CHECK(open_text(text, length, &vkey, &fault) == ENT_E_SYNTAX);
+	}
 	/* Bodies and origins to the byte. */
 	const size_t sizes[] = {ENT_NOTE_SIZE - 1, ENT_NOTE_SIZE};
 	for (size_t i = 0; i < 2; i++) {
