@@ -15,7 +15,7 @@ enum member {
 	STATE = 1 << 4,        /* "state" */
 	ATTACHED = 1 << 5,     /* "subscription_id" or "implicit_subscription", when there is one */
 	EXTENT = 1 << 6,       /* "cells", "volumes" */
-	SPAN = 1 << 7,         /* "start_us", "end_us" */
+	BOUNDS = 1 << 7,       /* "start_us", "end_us"; "lower_mm", "upper_mm" when bounded */
 	NOTIFY = 1 << 8,       /* "notify_for_operational_intents", "notify_for_constraints" */
 	AVAILABILITY = 1 << 9, /* "uss", "availability", "version" */
 	REPORT = 1 << 10,      /* "sha256", "size" */
@@ -32,7 +32,7 @@ static const struct {
 		[ENT_COMMAND_PUT_CONSTRAINT] = {"constraint", ID | MANAGER | URL | OVN | EXTENT},
 		[ENT_COMMAND_DELETE_CONSTRAINT] = {"constraint-removed", ID | MANAGER},
 		[ENT_COMMAND_PUT_SUBSCRIPTION] = {"subscription",
-				ID | MANAGER | URL | OVN | EXTENT | SPAN | NOTIFY},
+				ID | MANAGER | URL | OVN | EXTENT | BOUNDS | NOTIFY},
 		[ENT_COMMAND_DELETE_SUBSCRIPTION] = {"subscription-removed", ID | MANAGER},
 		[ENT_COMMAND_SET_AVAILABILITY] = {"availability", MANAGER | AVAILABILITY},
 		[ENT_COMMAND_REPORT] = {"report", ID | MANAGER | REPORT},
@@ -86,6 +86,15 @@ static void write_hash(struct ent_jsonout *out, const char *name, const struct e
 	write_text(out, name, text);
 }
 
+static void write_bounds(struct ent_jsonout *out, const struct ent_extent *extent) {
+	write_int(out, "start_us", extent->start_utc_us);
+	write_int(out, "end_us", extent->end_utc_us);
+	if (extent->lower_mm != ENT_ALTITUDE_UNBOUNDED_BELOW)
+		write_int(out, "lower_mm", extent->lower_mm);
+	if (extent->upper_mm != ENT_ALTITUDE_UNBOUNDED_ABOVE)
+		write_int(out, "upper_mm", extent->upper_mm);
+}
+
 static void write_members(struct ent_jsonout *out, const struct entry *entry, unsigned members) {
 	const struct ent_command *command = &entry->command;
 	if (members & ID)
@@ -104,10 +113,8 @@ static void write_members(struct ent_jsonout *out, const struct entry *entry, un
 		write_bool(out, "notify_for_operational_intents", command->notify_intents);
 		write_bool(out, "notify_for_constraints", command->notify_constraints);
 	}
-	if (members & SPAN) {
-		write_int(out, "start_us", command->extent->start_utc_us);
-		write_int(out, "end_us", command->extent->end_utc_us);
-	}
+	if (members & BOUNDS)
+		write_bounds(out, command->extent);
 	if (members & AVAILABILITY) {
 		write_text(out, "uss", command->uss);
 		write_text(out, "availability", ent_availability_text(command->availability));
@@ -179,11 +186,11 @@ static bool parse_id(const struct parsing *parsing, struct ent_json_value object
 	return true;
 }
 
-static bool parse_int(
-		const struct parsing *parsing, const char *name, int64_t least, int64_t *ret_int) {
+static bool parse_int(const struct parsing *parsing, const char *name, int64_t least, int64_t most,
+		int64_t *ret_int) {
 	struct ent_json_value value;
 	if (!ent_json_member(parsing->root, name, &value) || !ent_json_int(value, ret_int) ||
-			*ret_int < least)
+			*ret_int < least || *ret_int > most)
 		return refuse(parsing, name);
 	return true;
 }
@@ -239,27 +246,53 @@ static bool parse_report(const struct parsing *parsing, struct ent_command *comm
 			strlen(text) != 2 * ENT_HASH_SIZE ||
 			strspn(text, "0123456789abcdef") != 2 * ENT_HASH_SIZE)
 		return refuse(parsing, "sha256");
-	if (!parse_int(parsing, "size", 0, &size))
+	if (!parse_int(parsing, "size", 0, INT64_MAX, &size))
 		return false;
 	command->report_size = (uint64_t)size;
 	return true;
 }
 
-/* A subscription's span is said apart, since its volumes need have none. */
+/* Not there: 'absent'. */
+static bool parse_altitude(
+		const struct parsing *parsing, const char *name, int32_t absent, int32_t *ret_mm) {
+	struct ent_json_value value;
+	int64_t mm = absent;
+	if (ent_json_member(parsing->root, name, &value) &&
+			(!ent_json_int(value, &mm) || mm < ENT_ALTITUDE_MIN_MM ||
+					mm > ENT_ALTITUDE_MAX_MM))
+		return refuse(parsing, name);
+	*ret_mm = (int32_t)mm;
+	return true;
+}
+
+/* A subscription's bounds are said apart, since it keeps no volumes. */
+static bool parse_bounds(const struct parsing *parsing, struct ent_extent *extent) {
+	return parse_int(parsing, "start_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
+			       &extent->start_utc_us) &&
+			parse_int(parsing, "end_us", extent->start_utc_us, ENT_TIME_MAX_US,
+					&extent->end_utc_us) &&
+			parse_altitude(parsing, "lower_mm", ENT_ALTITUDE_UNBOUNDED_BELOW,
+					&extent->lower_mm) &&
+			parse_altitude(parsing, "upper_mm", ENT_ALTITUDE_UNBOUNDED_ABOVE,
+					&extent->upper_mm);
+}
+
+/* What has no end never expires; deciding takes no such volumes. */
+static bool has_times(const struct parsing *parsing, const struct ent_extent *extent) {
+	return (extent->start_utc_us >= ENT_TIME_MIN_US && extent->end_utc_us <= ENT_TIME_MAX_US) ||
+			refuse(parsing, "volumes");
+}
+
 static ent_status parse_extent(
 		const struct parsing *parsing, unsigned members, struct entry *entry) {
-	int64_t start = 0, end = 0;
-	if (members & SPAN &&
-			(!parse_int(parsing, "start_us", ENT_TIME_MIN_US, &start) ||
-					!parse_int(parsing, "end_us", start, &end)))
-		return ENT_E_SYNTAX;
 	const ent_status status = ent_extent_read(
 			parsing->root, &entry->own_extent, parsing->fault);
 	if (status != ENT_OK)
 		return status;
-	if (members & SPAN) {
-		entry->own_extent->start_utc_us = start;
-		entry->own_extent->end_utc_us = end;
+	if (members & BOUNDS ? !parse_bounds(parsing, entry->own_extent)
+			     : !has_times(parsing, entry->own_extent)) {
+		entry_finish(entry);
+		return ENT_E_SYNTAX;
 	}
 	entry->command.extent = entry->own_extent;
 	return ENT_OK;
@@ -287,7 +320,8 @@ static bool parse_members(
 							&command->notify_constraints)))
 		return false;
 	if (members & BEHAVIOUR &&
-			(!parse_int(parsing, "expire_after_us", 0, &command->expire_after_us) ||
+			(!parse_int(parsing, "expire_after_us", 0, ENT_TIME_MAX_US,
+					 &command->expire_after_us) ||
 					!parse_bool(parsing, root, "index_is_time",
 							&command->index_is_time)))
 		return false;
@@ -319,8 +353,9 @@ ent_status entry_parse(struct ent_json *json, const char *bytes, size_t size, si
 			json, bytes, size, &options, &parsing.root, reterr_fault);
 	if (status != ENT_OK)
 		return status == ENT_E_MEMORY ? status : ENT_E_SYNTAX;
-	if (!parse_int(&parsing, "seq", 0, &seq) ||
-			!parse_int(&parsing, "time_us", ENT_TIME_MIN_US, &entry.time_utc_us) ||
+	if (!parse_int(&parsing, "seq", 0, INT64_MAX - 1, &seq) ||
+			!parse_int(&parsing, "time_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
+					&entry.time_utc_us) ||
 			!parse_kind(&parsing, &entry.command.kind))
 		return ENT_E_SYNTAX;
 	entry.seq = (uint64_t)seq;
