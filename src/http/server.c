@@ -94,7 +94,9 @@ static ent_status start_loops(struct ent_http_server *server,
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	for (unsigned i = 0; i < server->loops_n && status == ENT_OK; i++)
-		status = loop_start(&server->loops[i], server, options);
+		status = loop_open(&server->loops[i], server, options);
+	for (unsigned i = 0; i < server->loops_n && status == ENT_OK; i++)
+		status = loop_start(&server->loops[i]);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (status == ENT_E_MEMORY)
 		ent_fault_set(reterr_fault, "", "out of memory, descriptors or threads");
@@ -180,7 +182,7 @@ void ent_http_server_stop(struct ent_http_server *server, int64_t wait_us) {
 	atomic_store(&server->ending, true);
 	wake_all(server);
 	for (unsigned i = 0; i < server->loops_n; i++)
-		loop_join(&server->loops[i]);
+		loop_close(&server->loops[i]);
 	if (server->listen_fd >= 0)
 		(void)close(server->listen_fd);
 	server->listen_fd = -1;
