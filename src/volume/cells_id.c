@@ -86,11 +86,11 @@ uint64_t ent_cells_at(struct ent_point at) {
 	return id_of(node.face, node.along);
 }
 
-struct cells_node cells_node_around(
-		unsigned face, uint32_t i_lo, uint32_t j_lo, uint32_t i_hi, uint32_t j_hi) {
+struct cells_node cells_node_around(unsigned face, unsigned level, uint32_t i_lo, uint32_t j_lo,
+		uint32_t i_hi, uint32_t j_hi) {
 	struct cells_node node = {.face = face};
-	unsigned level = ENT_CELLS_LEVEL;
-	for (uint32_t apart = (i_lo ^ i_hi) | (j_lo ^ j_hi); apart > 0; apart >>= 1)
+	const uint32_t apart = (i_lo ^ i_hi) | (j_lo ^ j_hi);
+	while (apart >> (ENT_CELLS_LEVEL - level) > 0)
 		level--;
 	descend(&node, i_lo, j_lo, level);
 	node.u_lo = cells_border(node.i, level);
@@ -103,7 +103,7 @@ struct cells_node cells_node_around(
 }
 
 struct cells_node cells_node_face(unsigned face) {
-	return cells_node_around(face, 0, 0, COLUMNS - 1, COLUMNS - 1);
+	return cells_node_around(face, 0, 0, 0, COLUMNS - 1, COLUMNS - 1);
 }
 
 struct cells_node cells_node_child(const struct cells_node *node, unsigned k) {
