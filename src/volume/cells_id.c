@@ -56,7 +56,7 @@ unsigned cells_face_of(struct ent_vec3 p) {
 
 uint32_t cells_column(double u) {
 	const double w = ent_geo_sqrt(1 + 3 * cells_size(u)) - 1;
-	const double column = (1 + (u < 0 ? -w : w)) * (COLUMNS / 2);
+	const double column = (1 + (u < 0 ? -w : w)) * (0.5 * COLUMNS);
 	return column < 1 ? 0 : column < COLUMNS ? (uint32_t)column : COLUMNS - 1;
 }
 

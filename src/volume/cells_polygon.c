@@ -345,6 +345,23 @@ static ent_status check_count(size_t n, struct ent_fault *reterr_fault) {
 	return ENT_OK;
 }
 
+static ent_status place_all(const struct ent_point *vertices, size_t n, struct ent_vec3 *at,
+		struct ent_fault *reterr_fault) {
+	for (size_t i = 0; i < n; i++) {
+		struct ent_point vertex;
+		ent_status status = ent_geo_point_from_ndeg(
+				vertices[i].lat_ndeg, vertices[i].lon_ndeg, &vertex);
+		if (status != ENT_OK) {
+			/* Once more, for its words. */
+			(void)volume_check_point(
+					&vertices[i], "vertices", i, &vertex, reterr_fault);
+			return status;
+		}
+		at[i] = cells_sphere_at(vertex);
+	}
+	return ENT_OK;
+}
+
 /* One block for what many vertices need. */
 static void *allocate_workspace(size_t n, struct workspace *ret_work) {
 	const size_t at = room_size(n * sizeof *ret_work->at),
@@ -381,17 +398,7 @@ ent_status ent_cells_add_polygon(struct ent_cells *cells, const struct ent_point
 		if (block == NULL)
 			return ENT_E_MEMORY;
 	}
-	for (size_t i = 0; i < n && status == ENT_OK; i++) {
-		struct ent_point vertex;
-		/* Twice, since most are fine and words take time. */
-		status = ent_geo_point_from_ndeg(
-				vertices[i].lat_ndeg, vertices[i].lon_ndeg, &vertex);
-		if (status == ENT_OK)
-			work.at[i] = cells_sphere_at(vertex);
-		else
-			status = volume_check_point(
-					&vertices[i], "vertices", i, &vertex, reterr_fault);
-	}
+	status = place_all(vertices, n, work.at, reterr_fault);
 	if (status == ENT_OK)
 		status = add_loop(cells, &work, n, max_km2, max, reterr_fault);
 	free(block);
