@@ -111,6 +111,14 @@ static ent_status parse_key(struct ent_node *node, const char *path, const char 
 	return status;
 }
 
+static ent_status write_vkey(
+		const struct ent_node *node, const char *path, struct ent_fault *fault) {
+	char text[TEXT_SIZE];
+	const size_t length = ent_vkey_print(&node->vkey, text);
+	memcpy(text + length, "\n", 2);
+	return write_line(path, text, 0644, fault);
+}
+
 static ent_status make_key(struct ent_node *node, const char *key_path, const char *vkey_path,
 		struct ent_fault *fault) {
 	char text[TEXT_SIZE], name[ENT_ORIGIN_SIZE];
@@ -131,12 +139,7 @@ static ent_status make_key(struct ent_node *node, const char *key_path, const ch
 	key_text(node, text);
 	status = write_line(key_path, text, 0600, fault);
 	ent_seal_wipe(text, sizeof text);
-	if (status != ENT_OK)
-		return status;
-	const size_t length = ent_vkey_print(&node->vkey, text);
-	memcpy(text + length, "\n", 2);
-	(void)unlink(vkey_path);
-	return write_line(vkey_path, text, 0644, fault);
+	return status == ENT_OK ? write_vkey(node, vkey_path, fault) : status;
 }
 
 ent_status node_key_open(struct ent_node *node, struct ent_fault *reterr_fault) {
@@ -145,11 +148,20 @@ ent_status node_key_open(struct ent_node *node, struct ent_fault *reterr_fault) 
 			!path_of(node->options.directory, "ledger.vkey", vkey_path, reterr_fault))
 		return ENT_E_IO;
 	ent_status status = read_line(key_path, text, reterr_fault);
+	if (status == ENT_E_MISSING && access(vkey_path, F_OK) == 0) {
+		ent_fault_set(reterr_fault, key_path,
+				"it is missing: a ledger without its private key can be looked at, "
+				"not continued");
+		return ENT_E_MISSING;
+	}
 	if (status == ENT_E_MISSING)
 		return make_key(node, key_path, vkey_path, reterr_fault);
 	if (status == ENT_OK)
 		status = parse_key(node, key_path, text, reterr_fault);
 	ent_seal_wipe(text, sizeof text);
+	/* A first start that was cut off had no time for it. */
+	if (status == ENT_OK && access(vkey_path, F_OK) != 0)
+		status = write_vkey(node, vkey_path, reterr_fault);
 	return status;
 }
 
