@@ -272,10 +272,16 @@ TEST(cells__what_is_no_polygon_is_refused_in_words) {
 					"the edges after vertices 0 and 2 cross or touch"},
 			{"folded back", 4, {{0, 0}, {0, 0.2}, {0, 0.1}, {0.1, 0}}, ENT_E_SHAPE,
 					"the edges after vertices 0 and 2 cross or touch"},
+			{"long edges that cross", 4, {{-10, 0}, {10, 100}, {10, 0}, {-10, 100}},
+					ENT_E_SHAPE,
+					"the edges after vertices 0 and 2 cross or touch"},
 			{"antipodes", 3, {{10, 20}, {-10, -160}, {0, 0}}, ENT_E_SHAPE,
 					"vertices 0 and 1 are antipodes or nearly so"},
 			{"poles", 3, {{90, 0}, {0, 10}, {-90, 0}}, ENT_E_SHAPE,
 					"vertices 0 and 2 are antipodes or nearly so"},
+			{"long edges whose planes meet behind", 4,
+					{{0, -85}, {0, 85}, {10, 95}, {-10, -95}}, ENT_E_DOMAIN,
+					"area too large"},
 			{"too large", 3, {{0, 0}, {0, 1}, {1, 0}}, ENT_E_DOMAIN,
 					"area too large: 61"},
 			{"a hemisphere", 3, {{0, 0}, {0, 120}, {0, -120}}, ENT_E_DOMAIN,
@@ -302,6 +308,33 @@ TEST(cells__what_is_no_polygon_is_refused_in_words) {
 		CHECK_ROW(rows[r].why, cells.n == 0);
 		ent_cells_finish(&cells);
 	}
+}
+
+TEST(cells__edges_that_touch_are_found_from_every_vertex_and_both_ways) {
+	(void)state_;
+	static const double touching[][6][2] = {
+			{{0, 0}, {0, 0.2}, {0.1, 0.2}, {0, 0.1}, {0.1, 0}, {0.05, -0.1}},
+			{{0, 0}, {0, 0.2}, {0, 0.1}, {0.1, 0}, {0.1, -0.1}, {0, -0.1}},
+			{{0, 45}, {0.1, 45}, {0.1, 45.1}, {0.05, 45}, {-0.1, 45.1}, {-0.1, 45}},
+			{{0, 0}, {0.1, 0.1}, {0.1, 0}, {0, 0.1}, {-0.1, 0.1}, {-0.1, 0}},
+			{{90, 0}, {80, 0}, {85, 90}, {85, -90}, {80, -80}, {80, -40}},
+			{{0, 0}, {0, 100}, {-30, 80}, {0, 60}, {-20, 40}, {-10, -10}},
+	};
+	for (size_t r = 0; r < COUNT_OF(touching); r++)
+		for (size_t turn = 0; turn < 24; turn++) {
+			struct ent_point at[6];
+			struct ent_cells cells = {0};
+			for (size_t k = 0; k < 6; k++) {
+				const size_t from = (turn % 12 < 6 ? turn + k : turn + 6 - k) % 6;
+				at[k] = shape_point(touching[r][from]);
+				/* And its mirror image. */
+				at[k].lat_ndeg *= turn < 12 ? 1 : -1;
+			}
+			if (ent_cells_add_polygon(&cells, at, 6, 1e9, ENT_CELLS_MAX, NULL) !=
+					ENT_E_SHAPE)
+				fail_msg("polygon %zu, turn %zu", r, turn);
+			ent_cells_finish(&cells);
+		}
 }
 
 TEST(cells__more_than_the_most_is_refused_at_once_and_changes_nothing) {
@@ -363,6 +396,7 @@ int main(void) {
 			TEST_ENTRY(cells__the_limit_is_of_the_area_that_s2_computes),
 			TEST_ENTRY(cells__a_polygon_without_area_is_the_line_around_it),
 			TEST_ENTRY(cells__what_is_no_polygon_is_refused_in_words),
+			TEST_ENTRY(cells__edges_that_touch_are_found_from_every_vertex_and_both_ways),
 			TEST_ENTRY(cells__more_than_the_most_is_refused_at_once_and_changes_nothing),
 			TEST_ENTRY(cells__outlines_unite_in_any_order),
 	};

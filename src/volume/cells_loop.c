@@ -55,9 +55,9 @@ static ent_status lay_arcs(const struct ent_vec3 *at, size_t n, struct loop_arc 
 					"are antipodes or nearly so, and an edge between them "
 					"could run anywhere");
 		arcs[i] = (struct loop_arc){a, b, unit(vec_cross(a, along))};
-		/* The arc leaves its chord of length c by 1 - sqrt(1 - c^2 / 4), which is at most c^2 / 4. */
+		/* An arc of less than 180 degrees lies in the ball around its chord (Thales). */
 		balls[i] = (struct loop_ball){sum.x / 2, sum.y / 2, sum.z / 2,
-				ent_geo_sqrt(length2) / 2 + length2 / 4 + CELLS_BOUND_RAD};
+				ent_geo_sqrt(length2) / 2 + CELLS_BOUND_RAD};
 	}
 	return ENT_OK;
 }

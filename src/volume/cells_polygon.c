@@ -158,11 +158,9 @@ static ent_status visit(struct walk *walk, const struct cells_node *node, uint16
 	for (unsigned k = 0; k < 4; k++) {
 		struct cells_node child = cells_node_child(node, k);
 		uint16_t *own = kept + n;
-		size_t n_own = keep_touching(walk, &child, kept, n, own);
-		if (n_own > 0 && child.level < walk->open_level) {
+		const size_t n_own = keep_touching(walk, &child, kept, n, own);
+		if (n_own > 0 && child.level < walk->open_level)
 			child = shrink(walk, &child, own, n_own, walk->open_level);
-			n_own = keep_touching(walk, &child, own, n_own, own);
-		}
 		const bool deeper = n_own > 0 && child.level < walk->deepest;
 		bool in = false;
 		if (walk->solid && (n_own == 0 || deeper))
