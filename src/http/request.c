@@ -204,6 +204,7 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
 	(void)context;
 	if (connection == NULL)
 		return MHD_NO;
+	connection->loop->fruitless = 0;
 	if (connection->request == NULL)
 		return begin(connection, mhd, method, version);
 	if (*upload_size > 0) {
