@@ -46,16 +46,19 @@ enum disk_fault {
 	DISK_FAULTS
 };
 
+enum disk_call { DISK_LOOKS, DISK_CHANGES, DISK_SYNCS };
+
 static struct {
 	struct disk_file files[DISK_FILES];
 	uint64_t seed;
 	uint64_t calls, fail_at; /* fail_at 0: never */
 	enum disk_fault fault;
-	bool lasting;     /* not this one alone, until disk_mend */
-	const char *only; /* calls on files whose names end so */
-	bool spared;      /* no calls for now */
-	bool evict;       /* the cache lets go of clean pages when a file is opened */
-	uint64_t faults;  /* calls that failed */
+	bool lasting;         /* not this one alone, until disk_mend */
+	const char *only;     /* calls on files whose names end so */
+	enum disk_call least; /* calls of this kind and those after it count, and fail */
+	bool spared;          /* no calls for now */
+	bool evict;           /* the cache lets go of clean pages now and then */
+	uint64_t faults;      /* calls that failed */
 } disk;
 
 /* --- Bytes --- */
@@ -142,6 +145,7 @@ static inline void disk_mend(void) {
 	disk.fail_at = 0;
 	disk.fault = DISK_FINE;
 	disk.only = NULL;
+	disk.least = DISK_LOOKS;
 }
 
 static inline void disk_new(uint64_t seed) {
@@ -176,10 +180,13 @@ static inline void disk_power_cut(void) {
 	disk_mend();
 }
 
+/* A file keeps its size: that is not in its pages. */
 static inline void disk_evict(void) {
 	for (int i = 0; i < DISK_FILES; i++) {
 		struct disk_file *file = &disk.files[i];
+		const size_t size = file->cache.size;
 		disk_copy(&file->cache, &file->platter);
+		disk_grow(&file->cache, size);
 		for (size_t w = 0; w < file->n_pending; w++)
 			disk_apply(&file->cache, &file->pending[w]);
 	}
@@ -205,10 +212,14 @@ struct disk_handle {
 };
 
 /* Does this call fail? */
-static inline bool disk_fails(const char *name) {
+static inline bool disk_fails(const char *name, enum disk_call call) {
 	if (disk.spared || (disk.only != NULL && !disk_ends(name, disk.only)))
 		return false;
+	if (call < disk.least)
+		return disk.fault == DISK_GONE && disk.fail_at != 0 && disk.calls >= disk.fail_at;
 	disk.calls++;
+	if (disk.evict && test_random(&disk.seed) % 32 == 0)
+		disk_evict();
 	const bool fails = disk.fail_at != 0 &&
 			(disk.calls == disk.fail_at || (disk.lasting && disk.calls > disk.fail_at));
 	disk.faults += fails;
@@ -227,7 +238,7 @@ static int disk_close(sqlite3_file *handle) {
 static int disk_read(sqlite3_file *handle, void *bytes, int size, sqlite3_int64 offset) {
 	const struct disk_file *file = disk_of(handle);
 	const size_t n = (size_t)size, at = (size_t)offset;
-	if (disk_fails(file->name) && disk.fault != DISK_FULL)
+	if (disk_fails(file->name, DISK_LOOKS) && disk.fault != DISK_FULL)
 		return SQLITE_IOERR_READ;
 	const size_t there = at >= file->cache.size ? 0
 			: file->cache.size - at < n ? file->cache.size - at
@@ -241,7 +252,7 @@ static int disk_read(sqlite3_file *handle, void *bytes, int size, sqlite3_int64 
 static int disk_write(sqlite3_file *handle, const void *bytes, int size, sqlite3_int64 offset) {
 	struct disk_file *file = disk_of(handle);
 	file->writes++;
-	if (!disk_fails(file->name)) {
+	if (!disk_fails(file->name, DISK_CHANGES)) {
 		disk_do(file, bytes, (size_t)size, (size_t)offset);
 		return SQLITE_OK;
 	}
@@ -252,7 +263,7 @@ static int disk_write(sqlite3_file *handle, const void *bytes, int size, sqlite3
 
 static int disk_truncate(sqlite3_file *handle, sqlite3_int64 size) {
 	struct disk_file *file = disk_of(handle);
-	if (disk_fails(file->name) && disk.fault != DISK_FULL)
+	if (disk_fails(file->name, DISK_CHANGES) && disk.fault != DISK_FULL)
 		return SQLITE_IOERR_TRUNCATE;
 	disk_do(file, NULL, 0, (size_t)size);
 	return SQLITE_OK;
@@ -262,7 +273,7 @@ static int disk_sync(sqlite3_file *handle, int flags) {
 	struct disk_file *file = disk_of(handle);
 	(void)flags;
 	file->syncs++;
-	if (disk_fails(file->name) && disk.fault != DISK_FULL) {
+	if (disk_fails(file->name, DISK_SYNCS) && disk.fault != DISK_FULL) {
 		if (disk.fault != DISK_GONE)
 			disk_settle(file, false);
 		return SQLITE_IOERR_FSYNC;
@@ -276,7 +287,7 @@ static int disk_sync(sqlite3_file *handle, int flags) {
 
 static int disk_size(sqlite3_file *handle, sqlite3_int64 *ret_size) {
 	const struct disk_file *file = disk_of(handle);
-	if (disk_fails(file->name) && disk.fault != DISK_FULL)
+	if (disk_fails(file->name, DISK_LOOKS) && disk.fault != DISK_FULL)
 		return SQLITE_IOERR_FSTAT;
 	*ret_size = (sqlite3_int64)file->cache.size;
 	return SQLITE_OK;
@@ -321,10 +332,8 @@ static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *handle, i
 	struct disk_file *file = NULL;
 	(void)vfs;
 	handle->pMethods = NULL;
-	if (name == NULL || (disk_fails(name) && disk.fault != DISK_FULL))
+	if (name == NULL || (disk_fails(name, DISK_LOOKS) && disk.fault != DISK_FULL))
 		return SQLITE_CANTOPEN;
-	if (disk.evict)
-		disk_evict();
 	for (int i = 0; i < DISK_FILES && file == NULL; i++)
 		if (strcmp(disk.files[i].name, name) == 0 || disk.files[i].name[0] == '\0')
 			file = &disk.files[i];
@@ -346,7 +355,7 @@ static int disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *handle, i
 static int disk_delete(sqlite3_vfs *vfs, const char *name, int sync) {
 	struct disk_file *file = disk_find(name);
 	(void)vfs;
-	if (disk_fails(name) && disk.fault != DISK_FULL)
+	if (disk_fails(name, DISK_CHANGES) && disk.fault != DISK_FULL)
 		return SQLITE_IOERR_DELETE;
 	if (file == NULL || !file->there)
 		return SQLITE_IOERR_DELETE_NOENT;
@@ -362,7 +371,7 @@ static int disk_delete(sqlite3_vfs *vfs, const char *name, int sync) {
 static int disk_access(sqlite3_vfs *vfs, const char *name, int flags, int *ret_there) {
 	const struct disk_file *file = disk_find(name);
 	(void)vfs;
-	if (disk_fails(name) && disk.fault != DISK_FULL)
+	if (disk_fails(name, DISK_LOOKS) && disk.fault != DISK_FULL)
 		return SQLITE_IOERR_ACCESS;
 	/* As unix does: an empty file is not there. */
 	*ret_there = file != NULL && file->there &&
@@ -380,8 +389,8 @@ static int disk_error(sqlite3_vfs *vfs, int size, char *ret_text) {
 /* Makes it the one that is opened by default. */
 static inline void disk_register(void) {
 	static sqlite3_vfs vfs;
-	const sqlite3_vfs *real = sqlite3_vfs_find(NULL);
-	CHECK(real != NULL && strcmp(real->zName, "unix") == 0);
+	const sqlite3_vfs *real = sqlite3_vfs_find("unix");
+	CHECK(real != NULL);
 	vfs = *real;
 	vfs.pNext = NULL;
 	vfs.zName = "faulty-disk";
