@@ -390,6 +390,8 @@ static int disk_error(sqlite3_vfs *vfs, int size, char *ret_text) {
 static inline void disk_register(void) {
 	static sqlite3_vfs vfs;
 	const sqlite3_vfs *real = sqlite3_vfs_find("unix");
+	if (vfs.zName != NULL)
+		return;
 	CHECK(real != NULL);
 	vfs = *real;
 	vfs.pNext = NULL;
