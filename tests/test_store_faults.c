@@ -342,7 +342,7 @@ TEST(store_faults__the_power_may_go_while_it_recovers_from_a_failed_sync) {
 	for (uint64_t n = 1; came; n++)
 		for (uint64_t second = 1 + n % stride; second < SECOND_MAX; second += stride) {
 			begin(life, n * 1000 + second);
-			disk.evict = second % 2 == 0;
+			disk.evict = second / stride % 2 == 0;
 			disk_fail(n, DISK_ERROR, false, NULL);
 			disk.least = DISK_SYNCS;
 			life->second = second;
