@@ -3,7 +3,14 @@
 #ifndef ENTENTE_AIRSPACE_EXTENT_PARTS_H
 #define ENTENTE_AIRSPACE_EXTENT_PARTS_H
 
+#include "entente/cells.h"
 #include "entente/extent.h"
+
+/* Is it the id of a cell of level 13: a face, 26 bits along the curve, the end mark, zeros? */
+static inline bool extent_cell_ok(uint64_t id) {
+	const unsigned below = 2 * (30 - ENT_CELLS_LEVEL);
+	return id >> 61 < 6 && (id & ((UINT64_C(2) << below) - 1)) == UINT64_C(1) << below;
+}
 
 /* What the first of n volumes is united with; for none, unbounded on every side. */
 struct ent_extent extent_of_none(size_t n);
