@@ -183,6 +183,15 @@ static ent_status notify(struct ent_fold *fold, const struct entry *entry, bool 
 
 /* --- Subscriptions of intents --- */
 
+/* A subscription's altitudes and volumes mean nothing: neither state nor entry has them. */
+static struct ent_extent subscribed(const struct ent_extent *extent) {
+	struct ent_extent place = *extent;
+	place.lower_mm = ENT_ALTITUDE_UNBOUNDED_BELOW;
+	place.upper_mm = ENT_ALTITUDE_UNBOUNDED_ABOVE;
+	place.packed_size = 0;
+	return place;
+}
+
 static ent_status make_implicit(struct ent_fold *fold, const struct entry *entry) {
 	const struct ent_command *command = &entry->command;
 	char id[ENT_UUID_TEXT_SIZE], version[ENT_AIRSPACE_OVN_SIZE];
@@ -190,7 +199,7 @@ static ent_status make_implicit(struct ent_fold *fold, const struct entry *entry
 	uint64_t key[2];
 	ent_uuid_print(&command->fresh, id);
 	ent_airspace_ovn(id, entry->time_utc_us, version);
-	struct ent_entity subscription = {.kind = ENT_ENTITY_SUBSCRIPTION,
+	const struct ent_entity subscription = {.kind = ENT_ENTITY_SUBSCRIPTION,
 			.id = command->fresh,
 			.notify_intents = true,
 			.notify_constraints = command->new_subscription_constraints,
@@ -198,8 +207,7 @@ static ent_status make_implicit(struct ent_fold *fold, const struct entry *entry
 			.manager = command->manager,
 			.url = command->new_subscription_url,
 			.ovn = version,
-			.extent = *command->extent};
-	subscription.extent.packed_size = 0;
+			.extent = subscribed(command->extent)};
 	ent_status status = entity_make(fold, &subscription, &made);
 	if (status == ENT_OK)
 		status = entity_put(fold, NULL, made);
@@ -226,7 +234,7 @@ static ent_status widen(struct ent_fold *fold, const struct entry *entry,
 		ent_uuid_print(&subscription->id, id);
 		ent_airspace_ovn(id, entry->time_utc_us, version);
 		wider.ovn = version;
-		wider.extent.packed_size = 0;
+		wider.extent = subscribed(&wider.extent);
 		status = entity_make(fold, &wider, &made);
 		if (status == ENT_OK)
 			status = entity_put(fold, subscription, made);
@@ -395,16 +403,15 @@ static ent_status put_subscription(struct ent_fold *fold, const struct entry *en
 	const struct ent_entity *old = ent_airspace_find(
 			ent_fold_open(fold), ENT_ENTITY_SUBSCRIPTION, &command->id);
 	/* Through the API it is explicit from now on. */
-	struct ent_entity subscription = {.kind = ENT_ENTITY_SUBSCRIPTION,
+	const struct ent_entity subscription = {.kind = ENT_ENTITY_SUBSCRIPTION,
 			.id = command->id,
 			.notify_intents = command->notify_intents,
 			.notify_constraints = command->notify_constraints,
 			.manager = command->manager,
 			.url = command->url,
 			.ovn = command->ovn,
-			.extent = *command->extent};
+			.extent = subscribed(command->extent)};
 	uint64_t key[2];
-	subscription.extent.packed_size = 0;
 	const ent_status status = put_made(fold, old, &subscription, outcome);
 	if (status != ENT_OK || old != NULL)
 		return status;
