@@ -256,8 +256,6 @@ bool entity_has_dependents(
 
 /* --- Covering --- */
 
-#define LATE_START_US (INT64_C(300) * 1000000)
-
 bool entity_covers(
 		const struct ent_extent *wide, const struct ent_extent *narrow, int64_t late_us) {
 	return wide->start_utc_us <= narrow->start_utc_us + late_us &&
@@ -273,7 +271,7 @@ struct covering {
 
 static bool is_covered(void *user, const struct ent_entity *intent) {
 	struct covering *covering = user;
-	covering->covered = entity_covers(covering->extent, &intent->extent, LATE_START_US);
+	covering->covered = entity_covers(covering->extent, &intent->extent, ENTITY_LATE_START_US);
 	return covering->covered;
 }
 
