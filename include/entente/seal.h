@@ -87,8 +87,9 @@ enum ent_pkey_kind { ENT_PKEY_RSA, ENT_PKEY_P256 };
 struct ent_pkey;
 
 /*
- * From PEM: "PUBLIC KEY" (PKIX), or with 'private_too' a PKCS #8 "PRIVATE KEY" without passphrase.
- * E_SYNTAX, with the reason. E_REFUSED: neither RSA of 2048 to 8192 bits nor EC on P-256. E_MEMORY.
+ * From PEM: "PUBLIC KEY" (PKIX), or with 'private_too' a PKCS #8 "PRIVATE KEY" without passphrase; one
+ * key in a text. E_SYNTAX, with the reason. E_REFUSED: neither RSA of 2048 to 8192 bits nor EC on P-256, or
+ * numbers that make no key. E_MEMORY. An RSA key is looked at for milliseconds.
  */
 ENT_MUST_USE ent_status ent_pkey_create_from_pem(const char *pem, size_t length, bool private_too,
 		struct ent_pkey **ret_key, struct ent_fault *reterr_fault);
