@@ -37,6 +37,16 @@ struct ent_seal_part {
 /* Of several parts as if they stood one behind another. */
 void ent_seal_sha256_parts(const struct ent_seal_part *parts, size_t n, struct ent_hash *ret_hash);
 
+/* Of what comes piece by piece. 'add' and 'finish' have E_MEMORY only; after 'finish' only destroy may follow. */
+struct ent_seal_hasher;
+ENT_MUST_USE ent_status ent_seal_hasher_create(struct ent_seal_hasher **ret_hasher);
+ENT_MUST_USE ent_status ent_seal_hasher_add(
+		struct ent_seal_hasher *hasher, const void *bytes, size_t size);
+ENT_MUST_USE ent_status ent_seal_hasher_finish(
+		struct ent_seal_hasher *hasher, struct ent_hash *ret_hash);
+/* NULL is fine. */
+void ent_seal_hasher_destroy(struct ent_seal_hasher *hasher);
+
 /* --- Chance and comparison --- */
 
 void ent_seal_random(void *ret_bytes, size_t size);
