@@ -91,4 +91,7 @@ ENT_MUST_USE ent_status ent_token_mint(const struct ent_pkey *key, enum ent_pkey
 		const char *kid, const struct ent_token_claims *claims, char *ret_text,
 		size_t capacity, size_t *ret_length);
 
+/* A key pair that everybody has, for --dev, as PEM. Not for production. */
+extern const char ent_token_dev_private_pem[], ent_token_dev_public_pem[];
+
 #endif
