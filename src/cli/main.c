@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "entente/load.h"
 #include "grid.h"
 
 static int version_main(int argc, char **argv) {
@@ -26,6 +27,8 @@ static const struct {
 				check_options_help},
 		{"grid", "show a place in every form: degrees, MGRS, GARS, GEOREF", grid_main,
 				grid_help},
+		{"load", "load a DSS with requests, and check what it keeps", ent_load_main,
+				ent_load_help},
 		{"version", "say which version this is", version_main, NULL},
 		{"help", "this text, or help on a command", help_main, NULL},
 };
