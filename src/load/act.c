@@ -57,7 +57,7 @@ bool load_act_add(struct load_run *run, struct load_task *task, enum load_kind k
 	struct load_record *record = load_book_at(run->book, number);
 	memcpy(chance, halves, sizeof chance);
 	record->id = ent_uuid_from_random(chance);
-	record->spot = run->next_spot++;
+	record->spot = run->mix->together ? 0 : run->next_spot++;
 	task->verb = LOAD_CREATE;
 	task->kind = kind;
 	task->state = LOAD_ACCEPTED;

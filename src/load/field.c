@@ -23,8 +23,8 @@ enum { ROWS = 550, COLUMNS = 500 };
 #define LENGTH_NDEG (WIDTH_NDEG + (LOAD_FLIGHT_VOLUMES - 1) * STEP_NDEG + SKEW_NDEG)
 
 /* A flight is tried at so many steps north and east within its place: together about a cell's size. */
-enum { TRIES = 16 };
-#define TRY_NORTH_NDEG INT64_C(700000)
+enum { TRIES = 24, TRIES_NORTH = 6 };
+#define TRY_NORTH_NDEG INT64_C(800000)
 #define TRY_EAST_NDEG INT64_C(1300000)
 /* Of an area around it. */
 #define MARGIN_NDEG INT64_C(300000)
@@ -63,8 +63,8 @@ static struct ent_point corner_of(uint32_t place) {
 			WEST_NDEG + place % COLUMNS * COLUMN_NDEG};
 	struct ent_point corner = first;
 	for (int i = 0; i < TRIES && cells_of_box(corner) > 2; i++) {
-		corner.lat_ndeg = first.lat_ndeg + i % 4 * TRY_NORTH_NDEG;
-		corner.lon_ndeg = first.lon_ndeg + i / 4 * TRY_EAST_NDEG;
+		corner.lat_ndeg = first.lat_ndeg + i % TRIES_NORTH * TRY_NORTH_NDEG;
+		corner.lon_ndeg = first.lon_ndeg + i / TRIES_NORTH * TRY_EAST_NDEG;
 	}
 	return corner;
 }

@@ -10,6 +10,8 @@
 #include "scan.h"
 
 #define NS_PER_S INT64_C(1000000000)
+enum { REPLACED_MAX = 100 /* of the population, that were not answered well */ };
+
 #define PREPARE_NS (600 * NS_PER_S) /* at most */
 
 uint64_t load_random(struct load_run *run) {
@@ -177,9 +179,17 @@ static void prepare_done(
 	load_act_end(run, task, answer, took_ns);
 	if (task->again)
 		return;
-	run->done++;
-	if (load_book_at(run->book, task->record)->standing == LOAD_LIVE || run->failed)
+	if (load_book_at(run->book, task->record)->standing == LOAD_LIVE) {
+		run->done++;
 		return;
+	}
+	/* A server that is not at its best gets another one instead. */
+	const bool known = answer != NULL && answer->status < 500 && answer->status != 429;
+	if (run->failed || (!known && run->n_replaced < REPLACED_MAX)) {
+		run->wanted[task->kind]++;
+		run->n_replaced++;
+		return;
+	}
 	run->failed = true;
 	load_run_say_refusal(answer, "a create of the population", &run->fault);
 }

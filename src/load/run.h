@@ -67,6 +67,7 @@ struct load_run {
 	uint64_t done, of; /* for the progress line */
 	uint64_t shown_requests;
 	uint32_t wanted[LOAD_KIND_COUNT]; /* preparing: what is still to be filed */
+	uint32_t n_replaced;              /* of it, since their creates failed */
 	uint32_t *sample;                 /* checking */
 	uint32_t n_sample, at_sample, n_unsettled;
 	struct ent_json *json;
