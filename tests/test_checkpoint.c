@@ -30,6 +30,11 @@ static struct ent_vkey vkey_of(const char *text) {
 
 /* --- Keys --- */
 
+#define LITTLE_GARDEN                                          \
+	"transparency.dev/DEV:witness-little-garden+d8042a87+" \
+	"BCtusOxINQNUTN5Oj8HObRkh2yHf/MwYaGX4CPdiVEPM"
+#define SMARTIT "witness1.smartit.nu/witness1+a48c820f+BPSFWg9G6KPiO7QPryYO5Xq4oYJJ+kAvLKLSimDhoxMO"
+
 /* The examples of C2SP signed-note, golang.org/x/mod/sumdb/note and transparency-dev/formats; witnesses' own. */
 static const char *const good_vkeys[] = {
 		"example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
@@ -38,8 +43,7 @@ static const char *const good_vkeys[] = {
 		"TEST+7997405c+AQcC+FTVKf0jlTdHDY3rbevmnKxxPjigCXlVtGe6RIr6",
 		"sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
 		"remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2",
-		"transparency.dev/DEV:witness-little-garden+d8042a87+"
-		"BCtusOxINQNUTN5Oj8HObRkh2yHf/MwYaGX4CPdiVEPM",
+		LITTLE_GARDEN,
 };
 
 TEST(vkey__those_of_others_are_read_and_written_as_they_were) {
@@ -223,10 +227,8 @@ TEST(checkpoint__cosignatures_of_others_have_their_time) {
 			"remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2",
 			"witness.stagemole.eu+67f7aea0+"
 			"BEqSG3yu9YrmcM3BHvQYTxwFj3uSWakQepafafpUqklv",
-			"witness1.smartit.nu/witness1+a48c820f+"
-			"BPSFWg9G6KPiO7QPryYO5Xq4oYJJ+kAvLKLSimDhoxMO",
-			"transparency.dev/DEV:witness-little-garden+d8042a87+"
-			"BCtusOxINQNUTN5Oj8HObRkh2yHf/MwYaGX4CPdiVEPM",
+			SMARTIT,
+			LITTLE_GARDEN,
 	};
 	static char text[NOTE_MAX];
 	const size_t length = file("arche2025h1.note", text);
@@ -257,74 +259,81 @@ static ent_status open_text(const char *text, size_t length, const struct ent_vk
 	return status;
 }
 
-TEST(checkpoint__a_text_that_is_none_is_refused_where_it_is_wrong) {
-	(void)state_;
-	static const struct {
-		const char *why, *body;
-		ent_status status;
-		const char *where;
-	} rows[] = {
-			{"plain", NOTE_BODY, ENT_OK, ""},
-			{"lines that follow", NOTE_BODY "more\nand + more\n", ENT_OK, ""},
-			{"spaces in the origin", "my log\n7\n" NOTE_ROOT "\n", ENT_OK, ""},
-			{"size 0", "log\n0\n" NOTE_ROOT "\n", ENT_OK, ""},
-			{"2^63 - 1", "log\n9223372036854775807\n" NOTE_ROOT "\n", ENT_OK, ""},
-			{"2^63", "log\n9223372036854775808\n" NOTE_ROOT "\n", ENT_E_SYNTAX,
-					"line 2"},
-			{"2^64", "log\n18446744073709551616\n" NOTE_ROOT "\n", ENT_E_SYNTAX,
-					"line 2"},
-			{"2^64 + 7", "log\n18446744073709551623\n" NOTE_ROOT "\n", ENT_E_SYNTAX,
-					"line 2"},
-			{"20 digits", "log\n00000000000000000007\n" NOTE_ROOT "\n", ENT_E_SYNTAX,
-					"line 2"},
-			{"a zero in front", "log\n07\n" NOTE_ROOT "\n", ENT_E_SYNTAX, "line 2"},
-			{"two zeros", "log\n00\n" NOTE_ROOT "\n", ENT_E_SYNTAX, "line 2"},
-			{"a plus", "log\n+7\n" NOTE_ROOT "\n", ENT_E_SYNTAX, "line 2"},
-			{"a minus", "log\n-7\n" NOTE_ROOT "\n", ENT_E_SYNTAX, "line 2"},
-			{"a space in front", "log\n 7\n" NOTE_ROOT "\n", ENT_E_SYNTAX, "line 2"},
-			{"a space behind", "log\n7 \n" NOTE_ROOT "\n", ENT_E_SYNTAX, "line 2"},
-			{"not a number", "log\nseven\n" NOTE_ROOT "\n", ENT_E_SYNTAX, "line 2"},
-			{"hexadecimal", "log\n0x7\n" NOTE_ROOT "\n", ENT_E_SYNTAX, "line 2"},
-			{"no size", "log\n", ENT_E_SYNTAX, "line 2"},
-			{"no root", "log\n7\n", ENT_E_SYNTAX, "line 3"},
-			{"31 bytes", "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxqw==\n",
-					ENT_E_SYNTAX, "line 3"},
-			{"33 bytes", "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2Ij\n",
-					ENT_E_SYNTAX, "line 3"},
-			{"not padded", "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I\n",
-					ENT_E_SYNTAX, "line 3"},
-			{"bits that stand for nothing",
-					"log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n",
-					ENT_E_SYNTAX, "line 3"},
-			{"the URL's alphabet",
-					"log\n7\nCsUYapGGPo4dkMgIAUqom_Xajj7h2fB2MPA3j2jxq2I=\n",
-					ENT_E_SYNTAX, "line 3"},
-			{"a space behind the root", "log\n7\n" NOTE_ROOT " \n", ENT_E_SYNTAX,
-					"line 3"},
-			{"no origin", "7\n" NOTE_ROOT "\n", ENT_E_SYNTAX, "line 2"},
-			{"nothing", "", ENT_E_SYNTAX, "line 1"},
-			{"an empty origin", "\n7\n" NOTE_ROOT "\n", ENT_E_SYNTAX, "line 4"},
-			{"an empty line between", NOTE_BODY "\nmore\n", ENT_E_SYNTAX, "line 6"},
-			{"an empty line behind", NOTE_BODY "\n", ENT_E_SYNTAX, "line 5"},
-			{"ends of lines of DOS", "log\r\n7\r\n" NOTE_ROOT "\r\n", ENT_E_SYNTAX,
-					"line 1"},
-			{"a tab further on", NOTE_BODY "a\tb\n", ENT_E_SYNTAX, "line 4"},
-			{"not UTF-8", "log\xff\n7\n" NOTE_ROOT "\n", ENT_E_SYNTAX, "line 1"},
-			{"a surrogate", NOTE_BODY "\xed\xa0\x80\n", ENT_E_SYNTAX, "line 4"},
-			{"half a character", NOTE_BODY "\xe2\x80\n", ENT_E_SYNTAX, "line 4"},
-	};
+struct body_row {
+	const char *why, *body;
+	unsigned line; /* where it is wrong; 0: it is a checkpoint */
+};
+
+static const struct body_row number_rows[] = {
+		{"plain", NOTE_BODY, 0},
+		{"lines that follow", NOTE_BODY "more\nand + more\n", 0},
+		{"spaces in the origin", "my log\n7\n" NOTE_ROOT "\n", 0},
+		{"size 0", "log\n0\n" NOTE_ROOT "\n", 0},
+		{"2^63 - 1", "log\n9223372036854775807\n" NOTE_ROOT "\n", 0},
+		{"2^63", "log\n9223372036854775808\n" NOTE_ROOT "\n", 2},
+		{"2^64", "log\n18446744073709551616\n" NOTE_ROOT "\n", 2},
+		{"2^64 + 7", "log\n18446744073709551623\n" NOTE_ROOT "\n", 2},
+		{"20 digits", "log\n00000000000000000007\n" NOTE_ROOT "\n", 2},
+		{"a zero in front", "log\n07\n" NOTE_ROOT "\n", 2},
+		{"two zeros", "log\n00\n" NOTE_ROOT "\n", 2},
+		{"a plus", "log\n+7\n" NOTE_ROOT "\n", 2},
+		{"a minus", "log\n-7\n" NOTE_ROOT "\n", 2},
+		{"a space in front", "log\n 7\n" NOTE_ROOT "\n", 2},
+		{"a space behind", "log\n7 \n" NOTE_ROOT "\n", 2},
+		{"not a number", "log\nseven\n" NOTE_ROOT "\n", 2},
+		{"hexadecimal", "log\n0x7\n" NOTE_ROOT "\n", 2},
+		{"no size", "log\n", 2},
+		{"no root", "log\n7\n", 3},
+		{"31 bytes", "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxqw==\n", 3},
+		{"33 bytes", "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2Ij\n", 3},
+		{"not padded", "log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I\n", 3},
+		{"bits that stand for nothing",
+				"log\n7\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2J=\n", 3},
+		{"the URL's alphabet", "log\n7\nCsUYapGGPo4dkMgIAUqom_Xajj7h2fB2MPA3j2jxq2I=\n", 3},
+		{"a space behind the root", "log\n7\n" NOTE_ROOT " \n", 3},
+};
+
+static const struct body_row line_rows[] = {
+		{"no origin", "7\n" NOTE_ROOT "\n", 2},
+		{"nothing", "", 1},
+		{"an empty origin", "\n7\n" NOTE_ROOT "\n", 4},
+		{"an empty line between", NOTE_BODY "\nmore\n", 6},
+		{"an empty line behind", NOTE_BODY "\n", 5},
+		{"ends of lines of DOS", "log\r\n7\r\n" NOTE_ROOT "\r\n", 1},
+		{"a tab further on", NOTE_BODY "a\tb\n", 4},
+		{"not UTF-8", "log\xff\n7\n" NOTE_ROOT "\n", 1},
+		{"a surrogate", NOTE_BODY "\xed\xa0\x80\n", 4},
+		{"half a character", NOTE_BODY "\xe2\x80\n", 4},
+};
+
+/* Every row is well signed. */
+static void check_bodies(const struct body_row *rows, size_t n) {
 	struct ent_sign_key *key = note_key(1);
 	const struct ent_vkey vkey = note_vkey(key, name, 0x01);
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		char text[1024];
+	for (size_t i = 0; i < n; i++) {
+		char text[1024], where[16] = "";
 		struct ent_fault fault;
 		size_t length = (size_t)sprintf(text, "%s\n", rows[i].body);
 		length += note_signature(rows[i].body, strlen(rows[i].body), name, 0x01, key, 0,
 				text + length);
-		CHECK_ROW(rows[i].why, open_text(text, length, &vkey, &fault) == rows[i].status);
-		CHECK_ROW(rows[i].why, strcmp(fault.where, rows[i].where) == 0);
+		if (rows[i].line > 0)
+			(void)snprintf(where, sizeof where, "line %u", rows[i].line);
+		CHECK_ROW(rows[i].why,
+				open_text(text, length, &vkey, &fault) ==
+						(rows[i].line == 0 ? ENT_OK : ENT_E_SYNTAX));
+		CHECK_ROW(rows[i].why, strcmp(fault.where, where) == 0);
 	}
 	ent_sign_key_destroy(key);
+}
+
+TEST(checkpoint__a_number_or_a_root_is_written_in_one_way) {
+	(void)state_;
+	check_bodies(number_rows, COUNT_OF(number_rows));
+}
+
+TEST(checkpoint__lines_are_utf_8_and_none_is_empty) {
+	(void)state_;
+	check_bodies(line_rows, COUNT_OF(line_rows));
 }
 
 /* In 'lines', '$' is the right signature, '@' one that has its key's id and is wrong, '#' another's. */
@@ -450,6 +459,15 @@ TEST(checkpoint__long_ones_are_read_up_to_the_limits) {
 	CHECK(length > 100000 && open_text(text, length, &vkey, &fault) == ENT_OK);
 	memset(text + length, 'x', ENT_NOTE_READ_MAX);
 	CHECK(open_text(text, ENT_NOTE_READ_MAX + 1, &vkey, &fault) == ENT_E_LIMIT);
+	/* Padding in the middle of a long one, at each place. */
+	for (size_t at = 4; at < 600; at += 4) {
+		length = (size_t)sprintf(text, NOTE_BODY "\n\xe2\x80\x94 pq.example ");
+		memset(text + length, 'A', 600);
+		memcpy(text + length + at - 2, "==", 2);
+		length += 600;
+		text[length++] = '\n';
+		CHECK(open_text(text, length, &vkey, &fault) == ENT_E_SYNTAX);
+	}
 	/* Bodies and origins to the byte. */
 	const size_t sizes[] = {ENT_NOTE_SIZE - 1, ENT_NOTE_SIZE};
 	for (size_t i = 0; i < 2; i++) {
@@ -480,7 +498,8 @@ int main(void) {
 			TEST_ENTRY(vkey__names_and_origins_are_what_notes_can_carry),
 			TEST_ENTRY(checkpoint__those_of_others_open_with_their_keys),
 			TEST_ENTRY(checkpoint__cosignatures_of_others_have_their_time),
-			TEST_ENTRY(checkpoint__a_text_that_is_none_is_refused_where_it_is_wrong),
+			TEST_ENTRY(checkpoint__a_number_or_a_root_is_written_in_one_way),
+			TEST_ENTRY(checkpoint__lines_are_utf_8_and_none_is_empty),
 			TEST_ENTRY(checkpoint__signatures_that_are_none_are_refused_where_they_stand),
 			TEST_ENTRY(checkpoint__key_ids_and_names_count_together),
 			TEST_ENTRY(checkpoint__long_ones_are_read_up_to_the_limits),

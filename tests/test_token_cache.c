@@ -69,7 +69,7 @@ TEST(cache__a_flood_of_bad_tokens_pushes_nobody_out) {
 	sign_as("good", test_keys.ec_b, bad);
 	CHECK(cost(checker, good, NOW_US, ENT_OK) == 1);
 	uint64_t seed = 1;
-	const int n = 100 + (int)(10000 * test_scale());
+	const int n = 100 + (int)(3000 * test_scale());
 	char *signature = strrchr(bad, '.') + 1;
 	for (int i = 0; i < n; i++) {
 		struct ent_fault fault;
@@ -327,7 +327,7 @@ TEST(cache__threads_see_the_keys_of_before_or_after_a_swap_and_nothing_else) {
 	}
 	for (uintptr_t i = 0; i < THREADS; i++)
 		CHECK(pthread_create(&thread[i], NULL, check_many, (void *)(i + 1)) == 0);
-	const int swaps = 20 + (int)(400 * test_scale());
+	const int swaps = 20 + (int)(200 * test_scale());
 	for (int i = 0; i < swaps || atomic_load(&crowd.let_in) == 0 ||
 			atomic_load(&crowd.refused) == 0;
 			i++) {

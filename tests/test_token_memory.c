@@ -26,7 +26,7 @@ static const char jwks[] = "{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\
 			   "{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"" TEST_RSA_A_N
 			   "\",\"kid\":\"b\"},{\"kty\":\"oct\"}]}";
 
-/* What a test does with allocations that may fail; 'step' numbers are of no meaning but their order. */
+/* Both kinds of source, one after the other; each is taken as a whole or not at all. */
 static ent_status make_keys(struct ent_token_keys **ret_keys, struct ent_fault *fault) {
 	static const char *const ids[] = {"b", "a"};
 	struct ent_token_keys *keys = NULL;

@@ -44,18 +44,28 @@ static const char *or_null(const char *text) {
 	return text[0] != '\0' ? text : NULL;
 }
 
-static void mint(char *const *field) {
-	static char pem[LINE_SIZE], token[ENT_TOKEN_SIZE_MAX + 1];
+/* The key of the file that was last asked for: to read one takes longer than to sign with it. */
+static const struct ent_pkey *key_in(const char *name) {
+	static char pem[LINE_SIZE], last[LINE_SIZE];
+	static struct ent_pkey *key;
 	size_t length;
-	struct ent_pkey *key;
-	const struct ent_token_claims claims = {or_null(field[4]), or_null(field[5]),
-			or_null(field[6]), or_null(field[7]), us_of(field[8]), us_of(field[9])};
-	read_file(field[1], pem, sizeof pem, &length);
+	if (key != NULL && strcmp(last, name) == 0)
+		return key;
+	ent_pkey_destroy(key);
+	read_file(name, pem, sizeof pem, &length);
 	if (ent_pkey_create_from_pem(pem, length, true, &key, NULL) != ENT_OK)
 		exit(1);
-	const ent_status status = ent_token_mint(key, alg_of(field[2]), or_null(field[3]), &claims,
-			token, sizeof token, &length);
-	ent_pkey_destroy(key);
+	(void)snprintf(last, sizeof last, "%s", name);
+	return key;
+}
+
+static void mint(char *const *field) {
+	static char token[ENT_TOKEN_SIZE_MAX + 1];
+	size_t length;
+	const struct ent_token_claims claims = {or_null(field[4]), or_null(field[5]),
+			or_null(field[6]), or_null(field[7]), us_of(field[8]), us_of(field[9])};
+	const ent_status status = ent_token_mint(key_in(field[1]), alg_of(field[2]),
+			or_null(field[3]), &claims, token, sizeof token, &length);
 	(void)puts(status == ENT_OK ? token : ent_status_name(status));
 }
 

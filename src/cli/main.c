@@ -7,6 +7,7 @@
 
 #include "check.h"
 #include "entente/load.h"
+#include "entente/serve.h"
 #include "grid.h"
 
 static int version_main(int argc, char **argv) {
@@ -29,6 +30,10 @@ static const struct {
 				grid_help},
 		{"load", "load a DSS with requests, and check what it keeps", ent_load_main,
 				ent_load_help},
+		{"serve", "run a node: an F3548-21 discovery service on a ledger", ent_serve_main,
+				ent_serve_help},
+		{"token", "make a token for trying things out (--dev)", ent_token_main,
+				ent_token_help},
 		{"version", "say which version this is", version_main, NULL},
 		{"help", "this text, or help on a command", help_main, NULL},
 };

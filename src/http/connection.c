@@ -61,6 +61,8 @@ static void end(struct connection *connection) {
 		loop->connections = connection->next;
 	if (connection->next != NULL)
 		connection->next->previous = connection->previous;
+	if (connection->lingers && connection->phase != PHASE_CUT)
+		loop_linger(connection);
 	client_disconnect(loop->server->clients, connection->client);
 	free(connection);
 }

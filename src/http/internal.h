@@ -41,6 +41,8 @@ enum {
 	IDS_AT_ONCE = 8, /* of which a connection fetches the chance */
 	SWEEP_US = 100000,
 	GONE_AFTER_US = 250000, /* a request that waits longer is asked whether its client is there */
+	LINGER_MAX = 16,        /* connections of a loop that are closed slowly */
+	LINGER_US = 2000000,
 };
 
 /* Why this module answers by itself: name, status, words. The first is no refusal. */
@@ -104,8 +106,6 @@ struct ent_http_request {
 	enum ent_http_method method;
 	const char *method_text, *target, *path, *pairs;
 	size_t pairs_size;
-	struct header *headers;
-	unsigned headers_n;
 	bool has_length;
 	uint64_t length; /* as said, when has_length */
 	char *body;
@@ -123,7 +123,9 @@ struct ent_http_request {
 	void *context;
 	int64_t start_utc_us, start_us;
 	char id[ID_SIZE], peer[INET6_ADDRSTRLEN];
-	char text[]; /* the copies */
+	char *text; /* behind the headers: the copies */
+	unsigned headers_n;
+	struct header headers[];
 };
 
 struct connection {
@@ -134,6 +136,7 @@ struct connection {
 	enum phase phase;
 	int64_t deadline_us;
 	int64_t waiting_since_us; /* while its request is in WAITING */
+	bool lingers;             /* it may be sending what was refused */
 	struct ent_http_request *request;
 	int64_t start_us;
 	const char *target; /* in the library's memory, until the head is whole */
@@ -142,6 +145,12 @@ struct connection {
 	unsigned ids_left;
 	uint8_t ids[IDS_AT_ONCE * 16];
 	char peer[INET6_ADDRSTRLEN];
+};
+
+/* A socket whose last answer is on its way, and what still comes is thrown away. */
+struct lingerer {
+	int fd; /* -1: none */
+	int64_t until_us;
 };
 
 struct loop {
@@ -153,6 +162,7 @@ struct loop {
 	int64_t swept_us;
 	struct pollfd *polls; /* room for the sweep */
 	struct connection **polled;
+	struct lingerer lingers[LINGER_MAX];
 	pthread_t thread;
 	bool runs;
 	/* Any thread's. */
@@ -204,18 +214,25 @@ void connection_cut(struct connection *connection);
 void connection_next_id(struct connection *connection, char ret_id[ID_SIZE]);
 
 /* loop.c */
-/* The thread begins at once. E_MEMORY; E_IO or, for the PEMs of the options, E_SYNTAX: the library does not start. */
-ENT_MUST_USE ent_status loop_start(struct loop *loop, struct ent_http_server *server,
+/* E_MEMORY; E_IO or, for the PEMs of the options, E_SYNTAX: the library does not start, and has said why. */
+ENT_MUST_USE ent_status loop_open(struct loop *loop, struct ent_http_server *server,
 		const struct ent_http_options *options);
+/* Its thread. Only when all are open, for the library's words at a start are for one place. */
+ENT_MUST_USE ent_status loop_start(struct loop *loop);
 /* Any thread: it looks at once at what has changed. */
 void loop_wake(struct loop *loop);
 /* Any thread: 'request' has gone from WAITING to ANSWERED. */
 void loop_answered(struct loop *loop, struct ent_http_request *request);
-/* When server->ending has been set. */
-void loop_join(struct loop *loop);
+/* When server->ending has been set. Half open is fine. */
+void loop_close(struct loop *loop);
 /* The connection's request waits from now on, or no more. */
 void loop_suspend(struct connection *connection);
 void loop_resume(struct connection *connection);
+/*
+ * Its socket is about to be closed. Were it closed with bytes unread, the kernel would send a reset, and the client
+ * might never see the answer that it was refused with.
+ */
+void loop_linger(const struct connection *connection);
 
 /* head.c. The first is the library's callback at the request line. */
 void *head_begin(void *cls, const char *target, struct MHD_Connection *mhd);
@@ -236,7 +253,8 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
 		void **context);
 void request_ended(void *cls, struct MHD_Connection *mhd, void **context,
 		enum MHD_RequestTerminationCode code);
-struct ent_http_request *request_create(struct connection *connection, size_t text_size);
+struct ent_http_request *request_create(
+		struct connection *connection, size_t headers, size_t text_size);
 void request_release(struct ent_http_request *request);
 
 /* answer.c */

@@ -12,13 +12,14 @@
 #define _GNU_SOURCE /* POLLRDHUP */
 #include "internal.h"
 
-#include <assert.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -76,34 +77,82 @@ static void expire(struct connection *connection) {
 		loop_resume(connection);
 }
 
+/* --- Closing slowly --- */
+
+void loop_linger(const struct connection *connection) {
+	struct loop *loop = connection->loop;
+	for (size_t i = 0; i < LINGER_MAX; i++) {
+		struct lingerer *at = &loop->lingers[i];
+		if (at->fd >= 0)
+			continue;
+		at->fd = fcntl(connection->fd, F_DUPFD_CLOEXEC, 0);
+		at->until_us = now_mono_us() + LINGER_US;
+		if (at->fd >= 0)
+			(void)shutdown(at->fd, SHUT_WR);
+		return;
+	}
+}
+
+static void linger_end(struct lingerer *at) {
+	(void)close(at->fd);
+	at->fd = -1;
+}
+
+static void linger_read(struct lingerer *at) {
+	char bytes[16384];
+	const ssize_t n = recv(at->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+	if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR))
+		linger_end(at);
+}
+
 /* --- The sweep --- */
 
-/* Half closed counts as gone: the library closes such a connection as soon as it looks at it. */
+/* Nothing will be read from it any more: the other side has closed, and nothing is left. */
+static bool at_end(int fd) {
+	char byte;
+	const ssize_t n = recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+	return n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR);
+}
+
+/*
+ * A client that has half closed counts as gone: the library closes such a connection as soon as it reads. But it does
+ * not always read: when request and end come in one, it takes a read that filled less than its buffer for the last,
+ * and waits for an edge that has been.
+ */
 static void find_gone(struct loop *loop, size_t n) {
 	if (n == 0 || poll(loop->polls, n, 0) <= 0)
 		return;
-	for (size_t i = 0; i < n; i++)
-		if ((loop->polls[i].revents & (POLLRDHUP | POLLHUP | POLLERR)) != 0)
-			atomic_store(&loop->polled[i]->request->gone, true);
+	for (size_t i = 0; i < n; i++) {
+		struct connection *at = loop->polled[i];
+		if ((loop->polls[i].revents & (POLLRDHUP | POLLHUP | POLLERR)) == 0)
+			continue;
+		if (at->waiting_since_us != 0)
+			atomic_store(&at->request->gone, true);
+		else if (at_end(at->fd))
+			connection_cut(at);
+	}
 }
 
 static void sweep(struct loop *loop, int64_t now_us) {
 	const struct ent_http_limits *limits = &loop->server->limits;
 	size_t n = 0;
 	for (struct connection *at = loop->connections; at != NULL; at = at->next) {
+		const bool waits = at->waiting_since_us != 0;
+		const int64_t waited_us = now_us - at->waiting_since_us;
 		if (at->deadline_us <= now_us)
 			connection_cut(at);
-		if (at->waiting_since_us == 0)
-			continue;
-		const int64_t waited_us = now_us - at->waiting_since_us;
-		if (waited_us >= limits->request_us) {
+		if (waits && waited_us >= limits->request_us) {
 			expire(at);
-		} else if (waited_us >= GONE_AFTER_US && n < limits->connections_max) {
+		} else if (n < limits->connections_max &&
+				(waits ? waited_us >= GONE_AFTER_US : at->phase <= PHASE_BODY)) {
 			loop->polls[n] = (struct pollfd){at->fd, POLLRDHUP, 0};
 			loop->polled[n++] = at;
 		}
 	}
 	find_gone(loop, n);
+	for (size_t i = 0; i < LINGER_MAX; i++)
+		if (loop->lingers[i].fd >= 0 && loop->lingers[i].until_us <= now_us)
+			linger_end(&loop->lingers[i]);
 }
 
 /* --- The thread --- */
@@ -135,19 +184,42 @@ static int patience(const struct loop *loop) {
 	return left_us <= 0 ? 0 : (int)(left_us / 1000) + 1;
 }
 
+/* Sleeps until there is something to do with the library, with answers, or with those that linger. */
+static void sleep_until_ready(struct loop *loop, int epoll_fd) {
+	struct pollfd ready[2 + LINGER_MAX] = {{epoll_fd, POLLIN, 0}, {loop->wake_fd, POLLIN, 0}};
+	nfds_t n = 2;
+	for (size_t i = 0; i < LINGER_MAX; i++)
+		if (loop->lingers[i].fd >= 0)
+			ready[n++] = (struct pollfd){loop->lingers[i].fd, POLLIN, 0};
+	if (poll(ready, n, patience(loop)) <= 0)
+		return;
+	if ((ready[1].revents & POLLIN) != 0) {
+		uint64_t count;
+		/* First emptied, then looked: who answers does it the other way round. */
+		(void)!read(loop->wake_fd, &count, sizeof count);
+	}
+	for (size_t i = 0; i < LINGER_MAX && n > 2; i++)
+		if (loop->lingers[i].fd >= 0)
+			linger_read(&loop->lingers[i]);
+}
+
+static void stop_daemon(struct loop *loop) {
+	/* Or it would close the socket, which is the server's. */
+	(void)MHD_quiesce_daemon(loop->daemon);
+	MHD_stop_daemon(loop->daemon);
+	loop->daemon = NULL;
+}
+
 static void *run(void *user) {
 	struct loop *loop = user;
 	const int epoll_fd = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
-	/* With connections suspended, the library may not be stopped. */
-	while (!atomic_load(&loop->server->ending) || loop->suspended > 0) {
-		struct pollfd ready[] = {{epoll_fd, POLLIN, 0}, {loop->wake_fd, POLLIN, 0}};
-		(void)poll(ready, 2, patience(loop));
-		if ((ready[1].revents & POLLIN) != 0) {
-			uint64_t count;
-			/* First emptied, then looked: who answers does it the other way round. */
-			(void)!read(loop->wake_fd, &count, sizeof count);
-			see_to_stop(loop);
-		}
+	for (;;) {
+		const bool ends = atomic_load(&loop->server->ending);
+		see_to_stop(loop);
+		/* With connections suspended, the library may not be stopped. */
+		if (ends && loop->suspended == 0)
+			break;
+		sleep_until_ready(loop, epoll_fd);
 		resume_answered(loop);
 		(void)MHD_run(loop->daemon);
 		const int64_t now_us = now_mono_us();
@@ -156,8 +228,10 @@ static void *run(void *user) {
 			loop->swept_us = now_us;
 		}
 	}
-	MHD_stop_daemon(loop->daemon);
-	loop->daemon = NULL;
+	stop_daemon(loop);
+	for (size_t i = 0; i < LINGER_MAX; i++)
+		if (loop->lingers[i].fd >= 0)
+			linger_end(&loop->lingers[i]);
 	return NULL;
 }
 
@@ -185,28 +259,34 @@ static struct MHD_Daemon *start_daemon(struct loop *loop, const struct ent_http_
 			(tls ? MHD_USE_TLS : 0);
 	struct MHD_OptionItem items[] = {
 			{tls ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0,
-					(void *)(uintptr_t)options->tls_certificate_pem},
-			{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->tls_key_pem},
-			{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+					(void *)options->tls_certificate_pem},
+			{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->tls_key_pem},
+			{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)TLS_PRIORITIES},
 			{MHD_OPTION_END, 0, NULL},
 	};
-	/* The logger comes first, or the library speaks for itself until it gets there. */
+	/*
+	 * The logger comes first, or the library speaks for itself until it gets there. The library's own
+	 * strictness is off: it wants a Host and a target without blanks, as head.c does, but in place of an
+	 * answer closes, or sends its answer's head twice.
+	 */
 	return MHD_start_daemon(flags, 0, NULL, NULL, request_step, loop,
 			MHD_OPTION_EXTERNAL_LOGGER, on_message, server, MHD_OPTION_LISTEN_SOCKET,
 			server->listen_fd, MHD_OPTION_CONNECTION_LIMIT,
 			server->limits.connections_max + CONNECTIONS_SLACK,
 			MHD_OPTION_CONNECTION_MEMORY_LIMIT, pool_size(&server->limits),
-			MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_URI_LOG_CALLBACK, head_begin,
+			MHD_OPTION_STRICT_FOR_CLIENT, 0, MHD_OPTION_URI_LOG_CALLBACK, head_begin,
 			loop, MHD_OPTION_UNESCAPE_CALLBACK, head_keep, loop,
 			MHD_OPTION_NOTIFY_COMPLETED, request_ended, loop,
 			MHD_OPTION_NOTIFY_CONNECTION, connection_notify, loop, MHD_OPTION_ARRAY,
 			items, MHD_OPTION_END);
 }
 
-ent_status loop_start(struct loop *loop, struct ent_http_server *server,
+ent_status loop_open(struct loop *loop, struct ent_http_server *server,
 		const struct ent_http_options *options) {
 	const size_t n = server->limits.connections_max;
 	loop->server = server;
+	for (size_t i = 0; i < LINGER_MAX; i++)
+		loop->lingers[i].fd = -1;
 	loop->polls = calloc(n, sizeof loop->polls[0]);
 	loop->polled = calloc(n, sizeof(struct connection *));
 	loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
@@ -217,22 +297,22 @@ ent_status loop_start(struct loop *loop, struct ent_http_server *server,
 	server->starting = false;
 	if (loop->daemon == NULL)
 		return options->tls_certificate_pem != NULL ? ENT_E_SYNTAX : ENT_E_IO;
-	loop->swept_us = now_mono_us();
-	if (pthread_create(&loop->thread, NULL, run, loop) != 0) {
-		/* It would close the socket, which is the server's. */
-		(void)MHD_quiesce_daemon(loop->daemon);
-		MHD_stop_daemon(loop->daemon);
-		loop->daemon = NULL;
-		return ENT_E_MEMORY;
-	}
-	loop->runs = true;
 	return ENT_OK;
 }
 
-void loop_join(struct loop *loop) {
-	if (loop->runs)
+ent_status loop_start(struct loop *loop) {
+	loop->swept_us = now_mono_us();
+	loop->runs = pthread_create(&loop->thread, NULL, run, loop) == 0;
+	return loop->runs ? ENT_OK : ENT_E_MEMORY;
+}
+
+void loop_close(struct loop *loop) {
+	if (loop->runs) {
 		(void)pthread_join(loop->thread, NULL);
-	loop->runs = false;
+		loop->runs = false;
+	} else if (loop->daemon != NULL) {
+		stop_daemon(loop);
+	}
 	free(loop->polls);
 	free(loop->polled);
 	loop->polls = NULL;

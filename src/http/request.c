@@ -18,11 +18,14 @@ static int64_t now_utc_us(void) {
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-struct ent_http_request *request_create(struct connection *connection, size_t text_size) {
-	struct ent_http_request *r = malloc(sizeof *r + text_size);
+struct ent_http_request *request_create(
+		struct connection *connection, size_t headers, size_t text_size) {
+	const size_t size = sizeof(struct ent_http_request) + headers * sizeof(struct header);
+	struct ent_http_request *r = malloc(size + text_size);
 	if (r == NULL)
 		return NULL;
 	memset(r, 0, sizeof *r);
+	r->text = (char *)r + size;
 	r->loop = connection->loop;
 	r->server = r->loop->server;
 	atomic_fetch_add(&r->server->references, 1);
@@ -80,6 +83,7 @@ static enum MHD_Result queue(struct connection *connection, struct MHD_Connectio
 static enum MHD_Result refuse(struct connection *connection, struct MHD_Connection *mhd) {
 	struct ent_http_request *r = connection->request;
 	body_free(r);
+	connection->lingers = r->close;
 	return queue(connection, mhd, answer_refusal_status(r->refusal), answer_refusal(r));
 }
 
@@ -184,7 +188,8 @@ static enum MHD_Result finish(struct connection *connection, struct MHD_Connecti
 	case STATE_WAITING:
 		break;
 	}
-	assert(!"called for a request whose connection is suspended");
+	/* The library does not call for a connection that is suspended. */
+	assert(false);
 	return MHD_NO;
 }
 
@@ -226,6 +231,36 @@ static void tell(
 	server->record(server->user, &record);
 }
 
+/* Of a request that never was one of ours there is little to say. */
+static void tell_refused(const struct connection *connection, unsigned status) {
+	const struct ent_http_server *server = connection->loop->server;
+	const int64_t duration_us = now_mono_us() - connection->start_us;
+	const struct ent_http_record record = {
+			.method = "",
+			.path = "",
+			.peer = connection->peer,
+			.id = "",
+			.status = status,
+			.start_utc_us = now_utc_us() - duration_us,
+			.duration_us = duration_us,
+	};
+	server->record(server->user, &record);
+}
+
+/* What reached the client: our answer, the library's own, or none. */
+static unsigned status_of(const struct ent_http_request *r, struct MHD_Connection *mhd,
+		enum MHD_RequestTerminationCode code) {
+	if (r != NULL && r->queued) {
+		/* To one that has gone the kernel takes the bytes all the same. */
+		const bool unseen = atomic_load(&r->state) == STATE_ANSWERED &&
+				atomic_load(&r->gone);
+		return code == MHD_REQUEST_TERMINATED_COMPLETED_OK && !unseen ? r->status : 0;
+	}
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+			mhd, MHD_CONNECTION_INFO_HTTP_STATUS);
+	return info == NULL ? 0 : info->http_status;
+}
+
 void request_ended(void *cls, struct MHD_Connection *mhd, void **context,
 		enum MHD_RequestTerminationCode code) {
 	struct ent_http_server *server = ((struct loop *)cls)->server;
@@ -234,11 +269,13 @@ void request_ended(void *cls, struct MHD_Connection *mhd, void **context,
 	if (connection == NULL)
 		return;
 	struct ent_http_request *r = connection->request;
+	const unsigned status = status_of(r, mhd, code);
+	if (server->record != NULL && r != NULL)
+		tell(server, r, status);
+	else if (server->record != NULL && connection->phase != PHASE_IDLE)
+		tell_refused(connection, status);
+	connection->request = NULL;
 	if (r != NULL) {
-		const bool sent = r->queued && code == MHD_REQUEST_TERMINATED_COMPLETED_OK;
-		if (server->record != NULL)
-			tell(server, r, sent ? r->status : 0);
-		connection->request = NULL;
 		if (r->busy)
 			server_done(server);
 		request_release(r);

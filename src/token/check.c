@@ -11,7 +11,7 @@
  *    choose among keys and never what a key is used for; "kid" says which key to try first; "crit" is refused,
  *    because we know no extension (RFC 7515 section 4.1.11). Keys and addresses in a header mean nothing.
  * 3. 'admit' looks at the clock and at the audiences, for a remembered token as for a new one.
- * 4. A reason never holds the token or one of its parts: it may be logged.
+ * 4. A reason may be logged: it holds neither the token nor a part of it, nor who it was given to.
  */
 #include <pthread.h>
 #include <stdio.h>
@@ -36,7 +36,7 @@ enum {
 
 struct ent_token_checker {
 	size_t n_audiences;
-	char **audiences;
+	char *audiences[ENT_TOKEN_AUDIENCES_MAX];
 	struct token_cache *cache;
 	pthread_mutex_t lock; /* of keys, and that they and the cache's generation go together */
 	struct ent_token_keys *keys;
@@ -44,32 +44,36 @@ struct ent_token_checker {
 
 /* --- Who checks --- */
 
+static ent_status copy_audiences(struct ent_token_checker *checker, const char *const *audiences,
+		size_t n_audiences) {
+	for (; checker->n_audiences < n_audiences; checker->n_audiences++) {
+		const char *audience = audiences[checker->n_audiences];
+		const size_t size = strlen(audience) + 1;
+		char *copy = malloc(size);
+		if (copy == NULL)
+			return ENT_E_MEMORY;
+		memcpy(copy, audience, size);
+		checker->audiences[checker->n_audiences] = copy;
+	}
+	return ENT_OK;
+}
+
 ent_status ent_token_checker_create(struct ent_token_keys *take_keys, const char *const *audiences,
 		size_t n_audiences, struct ent_token_checker **ret_checker) {
-	struct ent_token_checker *checker = NULL;
-	ent_status status = n_audiences > ENT_TOKEN_AUDIENCES_MAX ? ENT_E_LIMIT : ENT_OK;
-	if (status == ENT_OK && (checker = calloc(1, sizeof *checker)) == NULL)
-		status = ENT_E_MEMORY;
-	if (status != ENT_OK) {
+	if (n_audiences > ENT_TOKEN_AUDIENCES_MAX) {
 		ent_token_keys_destroy(take_keys);
-		return status;
+		return ENT_E_LIMIT;
+	}
+	struct ent_token_checker *checker = calloc(1, sizeof *checker);
+	if (checker == NULL) {
+		ent_token_keys_destroy(take_keys);
+		return ENT_E_MEMORY;
 	}
 	(void)pthread_mutex_init(&checker->lock, NULL);
 	checker->keys = take_keys;
-	status = token_cache_create(&checker->cache);
-	if (status == ENT_OK &&
-			(checker->audiences = calloc(n_audiences + 1, sizeof(char *))) == NULL)
-		status = ENT_E_MEMORY;
-	for (; status == ENT_OK && checker->n_audiences < n_audiences; checker->n_audiences++) {
-		const char *audience = audiences[checker->n_audiences];
-		char *copy = malloc(strlen(audience) + 1);
-		if (copy == NULL) {
-			status = ENT_E_MEMORY;
-			break;
-		}
-		memcpy(copy, audience, strlen(audience) + 1);
-		checker->audiences[checker->n_audiences] = copy;
-	}
+	ent_status status = token_cache_create(&checker->cache);
+	if (status == ENT_OK)
+		status = copy_audiences(checker, audiences, n_audiences);
 	if (status != ENT_OK) {
 		ent_token_checker_destroy(checker);
 		return status;
@@ -83,7 +87,6 @@ void ent_token_checker_destroy(struct ent_token_checker *checker) {
 		return;
 	for (size_t i = 0; i < checker->n_audiences; i++)
 		free(checker->audiences[i]);
-	free(checker->audiences);
 	token_cache_destroy(checker->cache);
 	ent_token_keys_destroy(checker->keys);
 	(void)pthread_mutex_destroy(&checker->lock);
@@ -362,7 +365,7 @@ ent_status ent_token_check(struct ent_token_checker *checker, const char *author
 }
 
 void ent_token_release(const struct ent_token *token) {
-	token_verified_release((struct token_verified *)(uintptr_t)token);
+	token_verified_release((struct token_verified *)token);
 }
 
 bool ent_token_has_scope(const struct ent_token *token, const char *scope) {
