@@ -22,7 +22,8 @@ import jwt
 import yaml
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-DOCUMENT = yaml.load((ROOT / 'docs/openapi.yaml').read_text(encoding='utf-8'), getattr(yaml, 'CSafeLoader', yaml.SafeLoader))
+DOCUMENT = yaml.load((ROOT / 'docs/openapi.yaml').read_text(encoding='utf-8'),
+                     getattr(yaml, 'CSafeLoader', yaml.SafeLoader))
 # What it does wrongly, and what that is.
 FAULTS = {
     'forgets': 'acknowledges creates that it does not keep',
