@@ -143,32 +143,41 @@ static enum load_answer_step read_head(
 	return LOAD_ANSWER_WHOLE;
 }
 
-/* The size of a chunk, or behind the last one the trailer. False: its line is not all there, or bad. */
-static bool read_chunk_line(struct load_answer_reader *reader, const char *bytes, size_t size,
-		enum load_answer_step *ret_step) {
+/* The line that begins at 'at', of chunks or their trailer, ends at *ret_stop. */
+static enum load_answer_step read_line(const struct load_answer_reader *reader, const char *bytes,
+		size_t size, size_t *ret_stop) {
 	const size_t stop = line_end(bytes, reader->at, size);
-	*ret_step = size - reader->at > LOAD_ANSWER_HEAD_MAX ? LOAD_ANSWER_BAD : LOAD_ANSWER_MORE;
-	if (stop == size)
-		return false;
+	/* Half of its end may be there. */
+	if (stop - reader->at > LOAD_ANSWER_HEAD_MAX + (stop == size))
+		return LOAD_ANSWER_BAD;
+	*ret_stop = stop;
+	return stop < size ? LOAD_ANSWER_WHOLE : LOAD_ANSWER_MORE;
+}
+
+static enum load_answer_step read_chunk_line(
+		struct load_answer_reader *reader, const char *bytes, size_t size) {
+	size_t stop;
+	const enum load_answer_step step = read_line(reader, bytes, size, &stop);
+	if (step != LOAD_ANSWER_WHOLE)
+		return step;
 	const char *line = bytes + reader->at;
 	const char *extension = memchr(line, ';', stop - reader->at);
 	const size_t length = extension != NULL ? (size_t)(extension - line) : stop - reader->at;
-	*ret_step = LOAD_ANSWER_BAD;
 	if (!take_number(line, length, 16, &reader->left))
-		return false;
+		return LOAD_ANSWER_BAD;
 	reader->at = stop + 2;
 	reader->in_chunk = true;
-	return true;
+	return LOAD_ANSWER_WHOLE;
 }
 
 /* Lines up to an empty one. */
 static enum load_answer_step read_trailer(
 		struct load_answer_reader *reader, const char *bytes, size_t size) {
 	for (;;) {
-		const size_t stop = line_end(bytes, reader->at, size);
-		if (stop == size)
-			return size - reader->at > LOAD_ANSWER_HEAD_MAX ? LOAD_ANSWER_BAD
-									: LOAD_ANSWER_MORE;
+		size_t stop;
+		const enum load_answer_step step = read_line(reader, bytes, size, &stop);
+		if (step != LOAD_ANSWER_WHOLE)
+			return step;
 		const bool empty = stop == reader->at;
 		reader->at = stop + 2;
 		if (empty)
@@ -178,10 +187,12 @@ static enum load_answer_step read_trailer(
 
 static enum load_answer_step read_chunks(
 		struct load_answer_reader *reader, char *bytes, size_t size) {
-	enum load_answer_step step;
 	for (;;) {
-		if (!reader->in_chunk && !read_chunk_line(reader, bytes, size, &step))
-			return step;
+		if (!reader->in_chunk) {
+			const enum load_answer_step step = read_chunk_line(reader, bytes, size);
+			if (step != LOAD_ANSWER_WHOLE)
+				return step;
+		}
 		if (reader->left == 0)
 			break;
 		/* With the line break behind it. */

@@ -107,7 +107,7 @@ static void put_subscription(struct load_run *run, struct load_task *task, struc
 	put_volume(body, &area);
 	PUT(body,
 			",\"uss_base_url\":\"" BASE_URL "\",\"notify_for_operational_intents\":"
-							"true,\"notify_for_constraints\":true}");
+			"true,\"notify_for_constraints\":true}");
 }
 
 static void put_area(struct load_run *run, struct load_task *task, struct load_text *body) {
