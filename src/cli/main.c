@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "entente/load.h"
 #include "entente/serve.h"
 #include "grid.h"
 #include "ledger.h"
@@ -28,6 +29,8 @@ static const struct {
 				check_options_help},
 		{"grid", "show a place in every form: degrees, MGRS, GARS, GEOREF", grid_main,
 				grid_help},
+		{"load", "load a DSS with requests, and check what it keeps", ent_load_main,
+				ent_load_help},
 		{"serve", "run a node: an F3548-21 discovery service on a ledger", ent_serve_main,
 				ent_serve_help},
 		{"ledger", "verify, show, prove, export or import a ledger", ledger_main,
