@@ -6,8 +6,11 @@
  *
  *     polygon LAT LNG LAT LNG LAT LNG ...     its smaller side; the last vertex is not the first again
  *     circle LAT LNG RADIUS                   the disc by geodesic distance on WGS84 (PROJ's geodesic.h)
+ *     cell LAT LNG                            the cell that a place lies in
+ *     middle ID                               of a cell
  *
  *     cells AREA_KM2 ID ID ...    ids as eight hexadecimal digits, ascending
+ *     middle LAT LNG              of the cell
  *     invalid WHY                 S2 says that it is no polygon
  *     unclear                     a circle whose border passes so near to a cell's that two polygons, one within the
  *                                 disc and one around it, do not agree; the caller takes another circle
@@ -33,9 +36,9 @@ namespace {
 constexpr int LEVEL = 13;
 /* The earth that InterUSS scales areas with. */
 constexpr double EARTH_KM2 = 510072000.0;
-/* Of the polygons for a circle: its sides stay within 1 - cos(pi / 360) = 4e-5 of the radius from it. */
-constexpr int CORNERS = 360;
-constexpr double SLACK = 1e-4;
+/* Of the polygons for a circle: the sides come nearer to the centre than the corners by 1 - cos(pi / 120) = 3.4e-4. */
+constexpr int CORNERS = 120;
+constexpr double SLACK = 1e-3;
 /* Below 40 m2 a polygon is as good as the line around it, and S2 may not know which side is its inside. */
 constexpr double THIN_SR = 1e-12;
 
@@ -58,8 +61,7 @@ std::string say(const std::vector<S2CellId> &cells, double area_sr) {
 	(void)snprintf(text, sizeof text, "cells %.9g", area_sr / (4 * M_PI) * EARTH_KM2);
 	std::string answer = text;
 	for (const S2CellId cell : cells) {
-		(void)snprintf(text, sizeof text, " %08llx",
-				(unsigned long long)(cell.id() >> 32));
+		(void)snprintf(text, sizeof text, " %08llx", (unsigned long long)(cell.id() >> 32));
 		answer += text;
 	}
 	return answer;
@@ -110,18 +112,35 @@ std::string circle(const std::vector<double> &numbers) {
 	return say(cells, within.GetArea());
 }
 
+std::string middle(S2CellId cell) {
+	char text[64];
+	const S2LatLng at = cell.ToLatLng();
+	(void)snprintf(text, sizeof text, "middle %.7f %.7f", at.lat().degrees(),
+			at.lng().degrees());
+	return text;
+}
+
+std::string answer(const std::string &line) {
+	std::istringstream words(line);
+	std::string kind, id;
+	std::vector<double> numbers;
+	words >> kind;
+	if (kind == "middle" && words >> id)
+		return middle(S2CellId(std::stoull(id, nullptr, 16) << 32));
+	for (double number; words >> number;)
+		numbers.push_back(number);
+	if (kind == "circle")
+		return circle(numbers);
+	if (kind == "cell" && numbers.size() == 2)
+		return middle(S2CellId(point_of(numbers[0], numbers[1])).parent(LEVEL));
+	return polygon(numbers);
+}
+
 } // namespace
 
 int main() {
-	std::string line, kind;
-	while (std::getline(std::cin, line)) {
-		std::istringstream words(line);
-		std::vector<double> numbers;
-		double number;
-		words >> kind;
-		while (words >> number)
-			numbers.push_back(number);
-		std::cout << (kind == "circle" ? circle(numbers) : polygon(numbers)) << std::endl;
-	}
+	std::string line;
+	while (std::getline(std::cin, line))
+		std::cout << answer(line) << std::endl;
 	return 0;
 }
