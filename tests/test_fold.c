@@ -191,7 +191,8 @@ struct shared {
 /* In every version the sum of all values is zero. */
 static void *look(void *user) {
 	struct shared *shared = user;
-	while (!__atomic_load_n(&shared->stop, __ATOMIC_ACQUIRE) || __atomic_load_n(&shared->looked, __ATOMIC_RELAXED) == 0) {
+	while (!__atomic_load_n(&shared->stop, __ATOMIC_ACQUIRE) ||
+			__atomic_load_n(&shared->looked, __ATOMIC_RELAXED) == 0) {
 		const struct ent_fold_version *version = ent_fold_take(shared->fold);
 		struct ent_fold_cursor cursor;
 		const uint64_t *key;

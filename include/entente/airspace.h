@@ -17,6 +17,7 @@
 #include "entente/fold.h"
 #include "entente/json.h"
 #include "entente/seal.h"
+#include "entente/stream.h"
 #include "entente/uuid.h"
 
 enum {
@@ -262,6 +263,15 @@ bool ent_airspace_due(const struct ent_fold_version *version, int64_t now_utc_us
 
 /* base64(SHA-256(salt || update time)), with '+', '/' and '=' as '-', '.' and '_'. */
 void ent_airspace_ovn(const char *salt, int64_t time_utc_us, char ret_ovn[ENT_AIRSPACE_OVN_SIZE]);
+
+/* --- Snapshots: a version as bytes; equal versions give equal bytes --- */
+
+/* Whatever 'write' returns. */
+ENT_MUST_USE ent_status ent_airspace_snapshot_write(
+		const struct ent_fold_version *version, ent_write_fn write, void *user);
+/* Into the open version, on top of a new fold. E_SYNTAX: these are not such bytes, or not whole. E_MEMORY. */
+ENT_MUST_USE ent_status ent_airspace_snapshot_read(struct ent_fold *fold, const void *bytes,
+		size_t size, struct ent_fault *reterr_fault);
 
 /* What is shown for an OVN to others than its manager. */
 #define ENT_AIRSPACE_OVN_HIDDEN "Available from USS"

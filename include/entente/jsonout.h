@@ -57,6 +57,8 @@ ENT_API void ent_jsonout_uint(struct ent_jsonout *out, uint64_t value);
 ENT_API void ent_jsonout_decimal(struct ent_jsonout *out, int64_t value, unsigned decimals);
 ENT_API void ent_jsonout_bool(struct ent_jsonout *out, bool value);
 ENT_API void ent_jsonout_null(struct ent_jsonout *out);
+/* A value that is JSON already. */
+ENT_API void ent_jsonout_raw(struct ent_jsonout *out, const char *text, size_t length);
 /* RFC 3339; null when unbounded. */
 ENT_API void ent_jsonout_time(struct ent_jsonout *out, int64_t utc_us);
 

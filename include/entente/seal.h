@@ -37,6 +37,16 @@ struct ent_seal_part {
 /* Of several parts as if they stood one behind another. */
 void ent_seal_sha256_parts(const struct ent_seal_part *parts, size_t n, struct ent_hash *ret_hash);
 
+/* Of what comes piece by piece. 'add' and 'finish' have E_MEMORY only; after 'finish' only destroy may follow. */
+struct ent_seal_hasher;
+ENT_MUST_USE ent_status ent_seal_hasher_create(struct ent_seal_hasher **ret_hasher);
+ENT_MUST_USE ent_status ent_seal_hasher_add(
+		struct ent_seal_hasher *hasher, const void *bytes, size_t size);
+ENT_MUST_USE ent_status ent_seal_hasher_finish(
+		struct ent_seal_hasher *hasher, struct ent_hash *ret_hash);
+/* NULL is fine. */
+void ent_seal_hasher_destroy(struct ent_seal_hasher *hasher);
+
 /* --- Chance and comparison --- */
 
 void ent_seal_random(void *ret_bytes, size_t size);
@@ -87,8 +97,9 @@ enum ent_pkey_kind { ENT_PKEY_RSA, ENT_PKEY_P256 };
 struct ent_pkey;
 
 /*
- * From PEM: "PUBLIC KEY" (PKIX), or with 'private_too' a PKCS #8 "PRIVATE KEY" without passphrase.
- * E_SYNTAX, with the reason. E_REFUSED: neither RSA of 2048 to 8192 bits nor EC on P-256. E_MEMORY.
+ * From PEM: "PUBLIC KEY" (PKIX), or with 'private_too' a PKCS #8 "PRIVATE KEY" without passphrase; one
+ * key in a text. E_SYNTAX, with the reason. E_REFUSED: neither RSA of 2048 to 8192 bits nor EC on P-256, or
+ * numbers that make no key. E_MEMORY. An RSA key is looked at for milliseconds.
  */
 ENT_MUST_USE ent_status ent_pkey_create_from_pem(const char *pem, size_t length, bool private_too,
 		struct ent_pkey **ret_key, struct ent_fault *reterr_fault);

@@ -5,11 +5,13 @@
  *
  * A store holds ledgers under small numbers: their entries, the full tiles of their trees, and a head each (size,
  * signed checkpoint, the id of the last batch). A batch is one transaction. What ent_store_append says OK to is
- * durable. After E_IO from it nobody knows whether the batch is: the store takes no more batches until
- * ent_store_reopen, which writes the uncertain tail anew and syncs it; then the head tells. What is read from a store
- * in that state does not count as durable.
+ * durable. After E_IO from it, or from another call that writes, nobody knows whether it was done: the store takes no
+ * more writes until ent_store_reopen, which writes the uncertain tail anew and syncs it; then the head tells. Reads go
+ * on as far as they can, but what is read from a store in that state does not count as durable.
  *
- * Threads may share a store; each call is whole. At most one process has it open.
+ * Threads may share a store; each call is whole, but for ent_store_read and ent_store_archive, which let others in
+ * between pieces, so that none of them holds up a batch for long. At most one process has a store open, several when
+ * all of them only look. A process that forks leaves the child's copy alone.
  */
 #ifndef ENTENTE_STORE_H
 #define ENTENTE_STORE_H
@@ -19,23 +21,40 @@
 #include "entente/stream.h"
 #include "entente/uuid.h"
 
-enum { ENT_STORE_LEDGERS_MAX = 4096, ENT_STORE_ENTRY_MAX = 1 << 26 };
+enum {
+	ENT_STORE_LEDGERS_MAX = 4096,
+	ENT_STORE_NAME_MAX = 255,
+	ENT_STORE_ENTRY_MAX = 1 << 26 /* bytes */
+};
+
+/* Entries of one ledger. */
+#define ENT_STORE_SIZE_MAX (UINT64_C(1) << 40)
 
 struct ent_store;
 
-/* Makes the folder and what is in it when they are not there. E_IO, with the reason (in use by another process too). */
+/*
+ * Makes the folder (readable by its owner alone) and what is in it when they are not there. What a crash has left
+ * uncertain is written anew first. E_IO, with the reason (in use by another process too). E_MEMORY.
+ */
 ENT_MUST_USE ent_status ent_store_open_sqlite(const char *directory, struct ent_store **ret_store,
 		struct ent_fault *reterr_fault);
-/* Only to look: nothing is made or changed. E_MISSING: there is no store. E_IO. */
+/*
+ * Only to look: nothing is made or changed, so the folder may be on a read-only file system; what a crashed process
+ * had made durable is seen too. E_MISSING: there is no store. E_IO. E_MEMORY.
+ */
 ENT_MUST_USE ent_status ent_store_open_sqlite_read_only(const char *directory,
 		struct ent_store **ret_store, struct ent_fault *reterr_fault);
 /* NULL is fine. */
 void ent_store_close(struct ent_store *store);
 
-/* The number of a ledger by its name ("airspace/main"); made when it is not there and 'create'. E_MISSING, E_LIMIT, E_IO. */
+/*
+ * The number, 1 to ENT_STORE_LEDGERS_MAX, of a ledger by its name ("airspace/main"); made, durably, when it is not
+ * there and 'create'. E_MISSING. E_LIMIT: there are ENT_STORE_LEDGERS_MAX, or the name is empty or above
+ * ENT_STORE_NAME_MAX. E_IO: see above. E_MEMORY.
+ */
 ENT_MUST_USE ent_status ent_store_ledger(
 		struct ent_store *store, const char *name, bool create, uint32_t *ret_ledger);
-/* Each ledger's name, in the order of their numbers. E_IO. */
+/* Each ledger's name, in the order of their numbers; 'found' may not call the store. E_IO, E_MEMORY. */
 typedef void (*ent_store_ledger_fn)(void *user, uint32_t ledger, const char *name);
 ENT_MUST_USE ent_status ent_store_ledgers(
 		struct ent_store *store, ent_store_ledger_fn found, void *user);
@@ -46,12 +65,12 @@ struct ent_store_head {
 	size_t note_length;
 	char note[ENT_NOTE_SIZE];
 };
-/* E_IO. */
+/* E_MISSING: no such ledger. E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_store_head(
 		struct ent_store *store, uint32_t ledger, struct ent_store_head *ret_head);
 
 struct ent_store_entry {
-	const char *bytes;
+	const char *bytes; /* any; NULL will do for none */
 	size_t size;
 };
 struct ent_store_tile {
@@ -71,25 +90,32 @@ struct ent_store_batch {
 	struct ent_uuid batch; /* unique */
 };
 /*
- * All of it, durable, or nothing. E_DOMAIN: the ledger's size is not 'first'; nothing was written. E_IO: see
- * above; the store is then failed. E_LIMIT: an entry above ENT_STORE_ENTRY_MAX.
+ * All of it, durable, or nothing; without entries it sets note and batch. E_DOMAIN: the ledger's size is not 'first'
+ * (or there is no such ledger); nothing was written. E_LIMIT: an entry above ENT_STORE_ENTRY_MAX, a note of
+ * ENT_NOTE_SIZE or more, a ledger above ENT_STORE_SIZE_MAX; nothing was written. E_IO: see above.
  */
 ENT_MUST_USE ent_status ent_store_append(struct ent_store *store,
 		const struct ent_store_batch *batch, struct ent_fault *reterr_fault);
 
-/* Does it take batches? False from a failed append until a reopen that succeeds. */
+/* Does it take writes? False from one that failed until a reopen that succeeds, and when opened only to look. */
 bool ent_store_writes(struct ent_store *store);
-/* E_IO: not yet; may be tried again. */
+/* E_IO, E_MEMORY: not yet; may be tried again. */
 ENT_MUST_USE ent_status ent_store_reopen(struct ent_store *store, struct ent_fault *reterr_fault);
 
-/* 'bytes' is NULL for an entry that was archived. Return anything but OK to stop. */
+/*
+ * 'bytes' is NULL for an entry that was archived, and only then; borrowed until it returns. Return anything but OK to
+ * stop. It may not call the store, and batches wait for it.
+ */
 typedef ent_status (*ent_store_entry_fn)(void *user, uint64_t seq, const char *bytes, size_t size);
-/* The entries from 'first' on, 'n' of them or as many as there are, in order. E_IO; what 'entry' returns. */
+/*
+ * The entries from 'first' on, 'n' of them or as many as there are, in order and without a gap. E_MISSING: no such
+ * ledger. E_IO: one that should be there is not, too. E_MEMORY; what 'entry' returns.
+ */
 ENT_MUST_USE ent_status ent_store_read(struct ent_store *store, uint32_t ledger, uint64_t first,
 		uint64_t n, ent_store_entry_fn entry, void *user);
 /*
- * The first 'width' hashes of a tile: a full one as it was stored, another computed from what lies below it; for
- * ent_tile_read_fn with a struct ent_store_tiles. E_MISSING, E_IO.
+ * The first 'width' (1 to ENT_TILE_WIDTH) hashes of a tile: a full one as it was stored, another from what lies below
+ * it; an ent_tile_read_fn for a struct ent_store_tiles. E_MISSING: the ledger has not so much. E_IO, E_MEMORY.
  */
 struct ent_store_tiles {
 	struct ent_store *store;
@@ -97,21 +123,27 @@ struct ent_store_tiles {
 };
 ENT_MUST_USE ent_status ent_store_tile(void *tiles, unsigned level, uint64_t index, unsigned width,
 		struct ent_hash *ret_hashes);
-/* Lets the bytes of entries before 'below' go, as far as full tiles keep their hashes. E_IO. */
+/*
+ * Lets the bytes of entries before 'below' go, as far as full tiles keep their hashes, and says how many it were.
+ * E_MISSING: no such ledger. E_IO: see above; E_MEMORY. Then some may be gone.
+ */
 ENT_MUST_USE ent_status ent_store_archive(
 		struct ent_store *store, uint32_t ledger, uint64_t below, uint64_t *ret_archived);
 
-/* --- Snapshots of a ledger's state at a size; the newest two are kept --- */
+/* --- Snapshots of a ledger's state at a size; the newest two are kept. One must end or close before its store. --- */
 
 struct ent_store_snapshot;
-/* E_IO, E_MEMORY. */
+/* E_EXISTS: one of this size is being written. E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_store_snapshot_begin(struct ent_store *store, uint32_t ledger,
 		uint64_t size, struct ent_store_snapshot **ret_snapshot);
-/* For who writes through an ent_write_fn; 'snapshot' is the user. */
+/* For who writes through an ent_write_fn; 'snapshot' is the user. E_IO, from then on. */
 ENT_MUST_USE ent_status ent_store_snapshot_write(void *snapshot, const void *bytes, size_t size);
-/* 'keep': durable, and older ones go; else it is as if it had not begun. Frees it in any case. E_IO. */
+/*
+ * 'keep': durable, and older ones go; else it is as if it had not begun. Frees it in any case. E_IO: it may be there
+ * (then it is whole) or not.
+ */
 ENT_MUST_USE ent_status ent_store_snapshot_end(struct ent_store_snapshot *snapshot, bool keep);
-/* The newest of at most 'most' entries, mapped until closed. E_MISSING. E_IO. */
+/* The newest of at most 'most' entries, mapped until closed; never NULL. E_MISSING. E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_store_snapshot_open(struct ent_store *store, uint32_t ledger,
 		uint64_t most, struct ent_store_snapshot **ret_snapshot, uint64_t *ret_size,
 		const void **ret_bytes, size_t *ret_length);

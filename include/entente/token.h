@@ -17,6 +17,8 @@
 enum {
 	ENT_TOKEN_SIZE_MAX = 8192,
 	ENT_TOKEN_KEYS_MAX = 64,
+	ENT_TOKEN_JWKS_SIZE_MAX = 1 << 20, /* bytes of one JWK Set */
+	ENT_TOKEN_JWKS_KEYS_MAX = 256, /* keys in it, usable or not: each may cost milliseconds */
 	ENT_TOKEN_AUDIENCES_MAX = 64,
 	ENT_TOKEN_SCOPES_MAX = 64, /* scopes of one token that are looked at; more are refused */
 	ENT_TOKEN_LIFE_MAX_S = 3600
@@ -26,12 +28,17 @@ enum {
 struct ent_token_keys;
 ENT_MUST_USE ent_status ent_token_keys_create(struct ent_token_keys **ret_keys);
 void ent_token_keys_destroy(struct ent_token_keys *keys); /* NULL is fine */
-/* 'name' is for faults (a file's name). E_SYNTAX, E_REFUSED, E_LIMIT, E_MEMORY. */
+/*
+ * Every "PUBLIC KEY" block of a PEM file; 'name' is for faults (the file's name). A file is taken as a whole
+ * or not at all. E_SYNTAX: no block. E_REFUSED: another block (a private key, a certificate), or another kind of
+ * key. E_LIMIT, E_MEMORY.
+ */
 ENT_MUST_USE ent_status ent_token_keys_add_pem(struct ent_token_keys *keys, const char *name,
 		const char *pem, size_t length, struct ent_fault *reterr_fault);
 /*
- * A JWK Set (RFC 7517). Keys of kinds that we do not take are passed over; with 'ids' (n_ids > 0) only
- * keys of those "kid"s, and each must be there. E_MISSING: none is usable, or a kid is not there.
+ * A JWK Set (RFC 7517), as a whole or not at all. Keys that we cannot use are passed over (section 5); with
+ * 'ids' (n_ids > 0) only keys of those "kid"s are taken, and each must be there. E_MISSING: none is usable, or
+ * a kid is not there; the reason says what is wrong with the first that was passed over. E_SYNTAX, E_LIMIT, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_token_keys_add_jwks(struct ent_token_keys *keys, const char *name,
 		const char *text, size_t length, const char *const *ids, size_t n_ids,
@@ -40,7 +47,7 @@ size_t ent_token_keys_count(const struct ent_token_keys *keys);
 
 /* Who checks: keys, audiences, and the tokens seen. Threads share it. */
 struct ent_token_checker;
-/* Takes the keys. 'audiences' are copied. E_MEMORY, E_LIMIT. */
+/* Takes the keys, also when it fails. 'audiences' are copied. E_MEMORY, E_LIMIT. */
 ENT_MUST_USE ent_status ent_token_checker_create(struct ent_token_keys *take_keys,
 		const char *const *audiences, size_t n_audiences,
 		struct ent_token_checker **ret_checker);
@@ -76,9 +83,15 @@ struct ent_token_claims {
 	const char *scope; /* space-separated */
 	int64_t issued_utc_us, expires_utc_us;
 };
-/* Signs with a private key; 'ret_text' is terminated. E_LIMIT, E_DOMAIN, E_MEMORY. */
+/*
+ * Signs with a private key; 'ret_text' is terminated. Claims that are NULL, and a NULL 'kid', are left out.
+ * E_LIMIT: longer than 'capacity' or than ENT_TOKEN_SIZE_MAX. E_DOMAIN, E_MEMORY.
+ */
 ENT_MUST_USE ent_status ent_token_mint(const struct ent_pkey *key, enum ent_pkey_alg alg,
 		const char *kid, const struct ent_token_claims *claims, char *ret_text,
 		size_t capacity, size_t *ret_length);
+
+/* A key pair that everybody has, for --dev, as PEM. Not for production. */
+extern const char ent_token_dev_private_pem[], ent_token_dev_public_pem[];
 
 #endif

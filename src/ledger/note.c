@@ -200,8 +200,8 @@ size_t note_sign(const char *text, size_t length, const char *name, uint8_t type
 	(void)snprintf(vkey.name, sizeof vkey.name, "%s", name);
 	ent_sign_key_public(key, vkey.public_key);
 	note_key_id(&vkey, blob);
-	for (size_t i = front; i-- > NOTE_KEY_ID_SIZE; time_s >>= 8)
-		blob[i] = (uint8_t)time_s;
+	for (size_t i = NOTE_KEY_ID_SIZE; i < front; i++)
+		blob[i] = (uint8_t)(time_s >> 8 * (front - 1 - i));
 	const size_t size = message(text, length, type, time_s, signed_text);
 	ent_sign(key, signed_text, size, blob + front);
 	(void)ent_base64_print(ENT_BASE64, blob, front + ENT_SIGNATURE_SIZE, base64);

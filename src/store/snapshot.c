@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * snapshot.c: snapshots as files, DIR/snapshot-LEDGER-SIZE, so that a large one holds up no batch. It is written
- * under another name, synced, renamed, and the folder synced: a file of that name is whole.
+ * under another name (with .new), synced, renamed, and the folder synced: a file of that name is whole. What is left
+ * of an interrupted one goes when the store is opened again.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -16,50 +17,53 @@
 
 #include "driver.h"
 
-enum { KEPT = 2, PATH_SIZE = 4096, BUFFER_SIZE = 1 << 18 };
+/* SYNC_SIZE: a long tail of unwritten pages would be waited for by a batch that is synced at the same time. */
+enum { KEPT = 2, NAME_SIZE = 64, BUFFER_SIZE = 1 << 18, SYNC_SIZE = 1 << 22 };
+
+static const char unfinished[] = ".new";
 
 struct ent_store_snapshot {
-	char directory[PATH_SIZE];
+	const struct ent_store *store;
 	uint32_t ledger;
 	uint64_t size;
 	int file;
 	ent_status status;
-	size_t used;
+	size_t used, unsynced;
 	void *mapped;
 	size_t mapped_size;
 	char buffer[];
 };
 
-static bool path_of(const struct ent_store_snapshot *snapshot, const char *suffix,
-		char ret_path[PATH_SIZE]) {
-	const int length = snprintf(ret_path, PATH_SIZE, "%s/snapshot-%" PRIu32 "-%020" PRIu64 "%s",
-			snapshot->directory, snapshot->ledger, snapshot->size, suffix);
-	return length > 0 && length < PATH_SIZE;
+static void name_of(uint32_t ledger, uint64_t size, const char *suffix, char ret_name[NAME_SIZE]) {
+	(void)snprintf(ret_name, NAME_SIZE, "snapshot-%" PRIu32 "-%020" PRIu64 "%s", ledger, size,
+			suffix);
 }
 
 static struct ent_store_snapshot *snapshot_new(
-		struct ent_store *store, uint32_t ledger, uint64_t size, size_t buffer) {
-	struct ent_store_snapshot *snapshot = calloc(1, sizeof *snapshot + buffer);
-	if (snapshot == NULL)
-		return NULL;
-	snapshot->file = -1;
-	snapshot->ledger = ledger;
-	snapshot->size = size;
-	(void)snprintf(snapshot->directory, sizeof snapshot->directory, "%s", store->directory);
+		const struct ent_store *store, uint32_t ledger, uint64_t size, size_t buffer) {
+	struct ent_store_snapshot *snapshot = malloc(sizeof *snapshot + buffer);
+	if (snapshot != NULL)
+		*snapshot = (struct ent_store_snapshot){
+				.store = store, .ledger = ledger, .size = size, .file = -1};
 	return snapshot;
 }
 
+/* --- Writing --- */
+
 ent_status ent_store_snapshot_begin(struct ent_store *store, uint32_t ledger, uint64_t size,
 		struct ent_store_snapshot **ret_snapshot) {
-	char path[PATH_SIZE];
+	char name[NAME_SIZE];
+	if (store->read_only)
+		return ENT_E_IO;
 	struct ent_store_snapshot *snapshot = snapshot_new(store, ledger, size, BUFFER_SIZE);
 	if (snapshot == NULL)
 		return ENT_E_MEMORY;
-	if (path_of(snapshot, ".new", path))
-		snapshot->file = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	name_of(ledger, size, unfinished, name);
+	snapshot->file = openat(store->folder, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (snapshot->file < 0) {
+		const ent_status status = errno == EEXIST ? ENT_E_EXISTS : ENT_E_IO;
 		free(snapshot);
-		return ENT_E_IO;
+		return status;
 	}
 	*ret_snapshot = snapshot;
 	return ENT_OK;
@@ -75,13 +79,19 @@ static void flush(struct ent_store_snapshot *snapshot) {
 		else if (wrote == 0 || errno != EINTR)
 			snapshot->status = ENT_E_IO;
 	}
+	snapshot->unsynced += done;
 	snapshot->used = 0;
+	if (snapshot->unsynced < SYNC_SIZE)
+		return;
+	snapshot->unsynced = 0;
+	if (snapshot->status == ENT_OK && fdatasync(snapshot->file) != 0)
+		snapshot->status = ENT_E_IO;
 }
 
 ent_status ent_store_snapshot_write(void *user, const void *bytes, size_t size) {
 	struct ent_store_snapshot *snapshot = user;
 	const char *from = bytes;
-	while (size > 0) {
+	while (size > 0 && snapshot->status == ENT_OK) {
 		if (snapshot->used == BUFFER_SIZE)
 			flush(snapshot);
 		size_t part = BUFFER_SIZE - snapshot->used;
@@ -97,107 +107,150 @@ ent_status ent_store_snapshot_write(void *user, const void *bytes, size_t size) 
 
 /* --- What lies in the folder --- */
 
-static bool is_snapshot(const char *name, uint32_t ledger, uint64_t *ret_size) {
-	char again[64];
-	uint32_t of;
+/* Is it the name of a finished one, or of one that is not? */
+static bool is_snapshot(
+		const char *name, const char *suffix, uint32_t *ret_ledger, uint64_t *ret_size) {
+	char again[NAME_SIZE];
 	char *end;
 	if (strncmp(name, "snapshot-", 9) != 0)
 		return false;
-	of = (uint32_t)strtoul(name + 9, &end, 10);
-	if (*end != '-' || of != ledger)
+	*ret_ledger = (uint32_t)strtoul(name + 9, &end, 10);
+	if (*end != '-')
 		return false;
 	*ret_size = strtoull(end + 1, NULL, 10);
-	(void)snprintf(again, sizeof again, "snapshot-%" PRIu32 "-%020" PRIu64, ledger, *ret_size);
+	name_of(*ret_ledger, *ret_size, suffix, again);
 	return strcmp(again, name) == 0;
 }
 
-/* The largest size that is at most 'most'; false when there is none. */
-static bool newest(const char *directory, uint32_t ledger, uint64_t most, uint64_t *ret_size) {
-	DIR *folder = opendir(directory);
+/* E_IO, E_MEMORY. */
+static ent_status list(const struct ent_store *store, DIR **ret_folder) {
+	/* Its own place in the folder, which dup would share. */
+	const int file = openat(store->folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (file < 0)
+		return ENT_E_IO;
+	*ret_folder = fdopendir(file);
+	if (*ret_folder != NULL)
+		return ENT_OK;
+	const ent_status status = errno == ENOMEM ? ENT_E_MEMORY : ENT_E_IO;
+	(void)close(file);
+	return status;
+}
+
+/* The largest size that is at most 'most'. E_MISSING, E_IO, E_MEMORY. */
+static ent_status newest(
+		const struct ent_store *store, uint32_t ledger, uint64_t most, uint64_t *ret_size) {
+	DIR *folder;
 	bool found = false;
 	uint64_t size;
-	if (folder == NULL)
-		return false;
+	uint32_t of;
+	const ent_status status = list(store, &folder);
+	if (status != ENT_OK)
+		return status;
 	for (const struct dirent *file; (file = readdir(folder)) != NULL;) {
-		if (!is_snapshot(file->d_name, ledger, &size) || size > most ||
+		if (!is_snapshot(file->d_name, "", &of, &size) || of != ledger || size > most ||
 				(found && size <= *ret_size))
 			continue;
 		found = true;
 		*ret_size = size;
 	}
 	(void)closedir(folder);
-	return found;
+	return found ? ENT_OK : ENT_E_MISSING;
 }
 
-static bool sync_folder(const char *directory) {
-	const int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	const bool synced = folder >= 0 && fsync(folder) == 0;
-	if (folder >= 0)
-		(void)close(folder);
-	return synced;
+void store_snapshots_clean(const struct ent_store *store) {
+	DIR *folder;
+	uint64_t size;
+	uint32_t ledger;
+	if (list(store, &folder) != ENT_OK)
+		return;
+	for (const struct dirent *file; (file = readdir(folder)) != NULL;)
+		if (is_snapshot(file->d_name, unfinished, &ledger, &size))
+			(void)unlinkat(store->folder, file->d_name, 0);
+	(void)closedir(folder);
 }
 
 /* All but the newest few. */
-static void drop_old(struct ent_store_snapshot *snapshot) {
-	char path[PATH_SIZE];
-	uint64_t size = UINT64_MAX;
-	for (int kept = 0;; kept++) {
-		if (size == 0 || !newest(snapshot->directory, snapshot->ledger, size - 1, &size))
+static void drop_old(const struct ent_store *store, uint32_t ledger) {
+	char name[NAME_SIZE];
+	uint64_t most = UINT64_MAX, size;
+	for (int kept = 0; newest(store, ledger, most, &size) == ENT_OK; kept++) {
+		name_of(ledger, size, "", name);
+		if (kept >= KEPT)
+			(void)unlinkat(store->folder, name, 0);
+		if (size == 0)
 			return;
-		snapshot->size = size;
-		if (kept >= KEPT && path_of(snapshot, "", path))
-			(void)unlink(path);
+		most = size - 1;
 	}
 }
 
 ent_status ent_store_snapshot_end(struct ent_store_snapshot *snapshot, bool keep) {
-	char path[PATH_SIZE], done[PATH_SIZE];
+	char name[NAME_SIZE], done[NAME_SIZE];
+	const struct ent_store *store = snapshot->store;
+	name_of(snapshot->ledger, snapshot->size, unfinished, name);
+	name_of(snapshot->ledger, snapshot->size, "", done);
 	if (keep)
 		flush(snapshot);
 	if (keep && snapshot->status == ENT_OK && fsync(snapshot->file) != 0)
 		snapshot->status = ENT_E_IO;
 	(void)close(snapshot->file);
-	const bool named = path_of(snapshot, ".new", path) && path_of(snapshot, "", done);
-	if (keep && snapshot->status == ENT_OK &&
-			(!named || rename(path, done) != 0 || !sync_folder(snapshot->directory)))
-		snapshot->status = ENT_E_IO;
-	const ent_status status = snapshot->status;
-	if (!keep || status != ENT_OK)
-		(void)unlink(path);
-	else
-		drop_old(snapshot);
+	const bool kept = keep && snapshot->status == ENT_OK &&
+			renameat(store->folder, name, store->folder, done) == 0;
+	const ent_status status = !keep || (kept && fsync(store->folder) == 0) ? ENT_OK : ENT_E_IO;
+	if (!kept)
+		(void)unlinkat(store->folder, name, 0);
+	else if (status == ENT_OK)
+		drop_old(store, snapshot->ledger);
 	free(snapshot);
 	return status;
+}
+
+/* --- Reading --- */
+
+/* E_MISSING: there is none, or it was dropped since. */
+static ent_status open_newest(const struct ent_store *store, uint32_t ledger, uint64_t most,
+		uint64_t *ret_size, int *ret_file) {
+	char name[NAME_SIZE];
+	const ent_status status = newest(store, ledger, most, ret_size);
+	if (status != ENT_OK)
+		return status;
+	name_of(ledger, *ret_size, "", name);
+	*ret_file = openat(store->folder, name, O_RDONLY | O_CLOEXEC);
+	return *ret_file >= 0 ? ENT_OK : errno == ENOENT ? ENT_E_MISSING : ENT_E_IO;
+}
+
+static bool map(struct ent_store_snapshot *snapshot) {
+	struct stat about;
+	if (fstat(snapshot->file, &about) != 0 || about.st_size < 0)
+		return false;
+	if (about.st_size == 0)
+		return true;
+	void *mapped = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, snapshot->file, 0);
+	if (mapped == MAP_FAILED)
+		return false;
+	snapshot->mapped = mapped;
+	snapshot->mapped_size = (size_t)about.st_size;
+	return true;
 }
 
 ent_status ent_store_snapshot_open(struct ent_store *store, uint32_t ledger, uint64_t most,
 		struct ent_store_snapshot **ret_snapshot, uint64_t *ret_size,
 		const void **ret_bytes, size_t *ret_length) {
-	char path[PATH_SIZE];
-	struct stat about;
-	uint64_t size;
-	if (!newest(store->directory, ledger, most, &size))
-		return ENT_E_MISSING;
-	struct ent_store_snapshot *snapshot = snapshot_new(store, ledger, size, 0);
+	struct ent_store_snapshot *snapshot = snapshot_new(store, ledger, 0, 0);
 	if (snapshot == NULL)
 		return ENT_E_MEMORY;
-	if (path_of(snapshot, "", path))
-		snapshot->file = open(path, O_RDONLY | O_CLOEXEC);
-	if (snapshot->file < 0 || fstat(snapshot->file, &about) != 0 || about.st_size == 0) {
+	ent_status status = open_newest(store, ledger, most, &snapshot->size, &snapshot->file);
+	/* Dropped between being listed and being opened: two newer ones were there by then. */
+	if (status == ENT_E_MISSING)
+		status = open_newest(store, ledger, most, &snapshot->size, &snapshot->file);
+	if (status == ENT_OK && !map(snapshot))
+		status = ENT_E_IO;
+	if (status != ENT_OK) {
 		ent_store_snapshot_close(snapshot);
-		return ENT_E_IO;
-	}
-	snapshot->mapped_size = (size_t)about.st_size;
-	snapshot->mapped = mmap(
-			NULL, snapshot->mapped_size, PROT_READ, MAP_PRIVATE, snapshot->file, 0);
-	if (snapshot->mapped == MAP_FAILED) {
-		snapshot->mapped = NULL;
-		ent_store_snapshot_close(snapshot);
-		return ENT_E_IO;
+		return status;
 	}
 	*ret_snapshot = snapshot;
-	*ret_size = size;
-	*ret_bytes = snapshot->mapped;
+	*ret_size = snapshot->size;
+	*ret_bytes = snapshot->mapped != NULL ? snapshot->mapped : "";
 	*ret_length = snapshot->mapped_size;
 	return ENT_OK;
 }

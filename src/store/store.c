@@ -1,31 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store.c: the port; see store.h and driver.h. */
-#include <stdlib.h>
+#include <assert.h>
 #include <string.h>
 
 #include "driver.h"
 
-ent_status store_init(
-		struct ent_store *store, const struct store_driver *driver, const char *directory) {
-	store->driver = driver;
-	store->failed = false;
-	store->directory = strdup(directory);
-	if (store->directory == NULL)
-		return ENT_E_MEMORY;
-	if (pthread_mutex_init(&store->lock, NULL) != 0) {
-		free(store->directory);
-		return ENT_E_MEMORY;
-	}
-	return ENT_OK;
-}
+/* What is read while a batch waits: a tile's entries, or the entry that makes it this many bytes. */
+enum { PIECE_ENTRIES = ENT_TILE_WIDTH, PIECE_BYTES = 1 << 20 };
 
-void store_finish(struct ent_store *store) {
-	(void)pthread_mutex_destroy(&store->lock);
-	free(store->directory);
-}
-
+/*
+ * In turn: who waits for 'lock' holds 'next', so one that comes back for its next piece stands behind. A mutex alone
+ * would mostly go to the thread that has just let it go.
+ */
 static void enter(struct ent_store *store) {
+	(void)pthread_mutex_lock(&store->next);
 	(void)pthread_mutex_lock(&store->lock);
+	(void)pthread_mutex_unlock(&store->next);
 }
 
 static ent_status leave(struct ent_store *store, ent_status status) {
@@ -33,56 +23,100 @@ static ent_status leave(struct ent_store *store, ent_status status) {
 	return status;
 }
 
+/* After a call of the driver that writes. */
+static ent_status wrote(struct ent_store *store, ent_status status) {
+	if (status == ENT_E_IO)
+		store->failed = true;
+	return status;
+}
+
+static bool writes(const struct ent_store *store, struct ent_fault *fault) {
+	if (store->read_only)
+		ent_fault_set(fault, store->directory, "it was opened only to look at");
+	else if (store->failed)
+		ent_fault_set(fault, store->directory,
+				"an earlier write failed, and it is not yet known what became of "
+				"it");
+	return !store->read_only && !store->failed;
+}
+
 void ent_store_close(struct ent_store *store) {
 	if (store != NULL)
 		store->driver->close(store);
 }
 
+/* --- Ledgers --- */
+
+static ent_status find_or_add(
+		struct ent_store *store, const char *name, bool create, uint32_t *ret_ledger) {
+	if (!store->connected)
+		return ENT_E_IO;
+	const ent_status found = store->driver->find_ledger(store, name, ret_ledger);
+	if (found != ENT_E_MISSING || !create)
+		return found;
+	if (!writes(store, NULL))
+		return ENT_E_IO;
+	const ent_status added = wrote(store, store->driver->add_ledger(store, name));
+	return added == ENT_OK ? store->driver->find_ledger(store, name, ret_ledger) : added;
+}
+
 ent_status ent_store_ledger(
 		struct ent_store *store, const char *name, bool create, uint32_t *ret_ledger) {
+	const size_t length = strnlen(name, ENT_STORE_NAME_MAX + 1);
+	if (length == 0 || length > ENT_STORE_NAME_MAX)
+		return ENT_E_LIMIT;
 	enter(store);
-	return leave(store, store->driver->ledger(store, name, create, ret_ledger));
+	return leave(store, find_or_add(store, name, create, ret_ledger));
 }
 
 ent_status ent_store_ledgers(struct ent_store *store, ent_store_ledger_fn found, void *user) {
 	enter(store);
-	return leave(store, store->driver->ledgers(store, found, user));
+	return leave(store,
+			store->connected ? store->driver->ledgers(store, found, user) : ENT_E_IO);
 }
 
 ent_status ent_store_head(
 		struct ent_store *store, uint32_t ledger, struct ent_store_head *ret_head) {
 	enter(store);
-	return leave(store, store->driver->head(store, ledger, ret_head));
+	return leave(store,
+			store->connected ? store->driver->head(store, ledger, ret_head) : ENT_E_IO);
 }
 
-static bool fits(const struct ent_store_batch *batch) {
+/* --- Writing --- */
+
+static bool fits(const struct ent_store_batch *batch, const char **ret_why) {
+	*ret_why = "the checkpoint is too long";
+	if (batch->note_length >= ENT_NOTE_SIZE)
+		return false;
+	*ret_why = "the ledger is full";
+	if (batch->first <= ENT_STORE_SIZE_MAX &&
+			batch->n_entries > ENT_STORE_SIZE_MAX - batch->first)
+		return false;
+	*ret_why = "an entry is too large";
 	for (size_t i = 0; i < batch->n_entries; i++)
 		if (batch->entries[i].size > ENT_STORE_ENTRY_MAX)
 			return false;
-	return batch->note_length < ENT_NOTE_SIZE;
+	return true;
 }
 
 ent_status ent_store_append(struct ent_store *store, const struct ent_store_batch *batch,
 		struct ent_fault *reterr_fault) {
-	if (!fits(batch))
+	const char *why;
+	if (!fits(batch, &why)) {
+		ent_fault_set(reterr_fault, store->directory, "%s", why);
 		return ENT_E_LIMIT;
-	enter(store);
-	if (store->failed) {
-		ent_fault_set(reterr_fault, store->directory,
-				"an earlier write failed, and it is not yet known what became of "
-				"it");
-		return leave(store, ENT_E_IO);
 	}
-	const ent_status status = store->driver->append(store, batch, reterr_fault);
-	store->failed = status == ENT_E_IO;
-	return leave(store, status);
+	enter(store);
+	if (!writes(store, reterr_fault))
+		return leave(store, ENT_E_IO);
+	return leave(store, wrote(store, store->driver->append(store, batch, reterr_fault)));
 }
 
 bool ent_store_writes(struct ent_store *store) {
 	enter(store);
-	const bool writes = !store->failed;
+	const bool can = writes(store, NULL);
 	(void)leave(store, ENT_OK);
-	return writes;
+	return can;
 }
 
 ent_status ent_store_reopen(struct ent_store *store, struct ent_fault *reterr_fault) {
@@ -92,71 +126,138 @@ ent_status ent_store_reopen(struct ent_store *store, struct ent_fault *reterr_fa
 	return leave(store, status);
 }
 
-ent_status ent_store_read(struct ent_store *store, uint32_t ledger, uint64_t first, uint64_t n,
-		ent_store_entry_fn entry, void *user) {
+static ent_status archive_piece(struct ent_store *store, uint32_t ledger, uint64_t tile,
+		uint64_t below, uint64_t *archived) {
+	uint64_t n;
 	enter(store);
-	return leave(store, store->driver->read(store, ledger, first, n, entry, user));
+	if (!store->connected || !writes(store, NULL))
+		return leave(store, ENT_E_IO);
+	const ent_status status = wrote(
+			store, store->driver->archive(store, ledger, tile, below, &n));
+	if (status == ENT_OK)
+		*archived += n;
+	return leave(store, status);
 }
 
 ent_status ent_store_archive(
 		struct ent_store *store, uint32_t ledger, uint64_t below, uint64_t *ret_archived) {
-	enter(store);
-	return leave(store, store->driver->archive(store, ledger, below, ret_archived));
+	struct ent_store_head head;
+	uint64_t archived = 0;
+	ent_status status = ent_store_head(store, ledger, &head);
+	if (status == ENT_OK && head.size / ENT_TILE_WIDTH * ENT_TILE_WIDTH < below)
+		below = head.size / ENT_TILE_WIDTH * ENT_TILE_WIDTH;
+	for (uint64_t tile = 0; status == ENT_OK && tile * ENT_TILE_WIDTH < below; tile++)
+		status = archive_piece(store, ledger, tile, below, &archived);
+	if (status == ENT_OK)
+		*ret_archived = archived;
+	return status;
+}
+
+/* --- Reading --- */
+
+struct reading {
+	ent_store_entry_fn entry;
+	void *user;
+	uint64_t next;
+	size_t bytes; /* of this piece */
+	bool enough;
+};
+
+static ent_status take_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
+	struct reading *reading = user;
+	reading->enough = reading->bytes >= PIECE_BYTES;
+	if (reading->enough)
+		return ENT_E_LIMIT;
+	if (seq != reading->next)
+		return ENT_E_IO;
+	reading->next++;
+	reading->bytes += size;
+	return reading->entry(reading->user, seq, bytes, size);
+}
+
+ent_status ent_store_read(struct ent_store *store, uint32_t ledger, uint64_t first, uint64_t n,
+		ent_store_entry_fn entry, void *user) {
+	struct reading reading = {entry, user, first, 0, false};
+	const uint64_t end = n < UINT64_MAX - first ? first + n : UINT64_MAX;
+	uint64_t piece;
+	do {
+		const uint64_t from = reading.next;
+		piece = end - from < PIECE_ENTRIES ? end - from : PIECE_ENTRIES;
+		reading.bytes = 0;
+		reading.enough = false;
+		enter(store);
+		const ent_status status = leave(store,
+				store->connected ? store->driver->read(store, ledger, from, piece,
+								   take_entry, &reading)
+						 : ENT_E_IO);
+		if (status != ENT_OK && !reading.enough)
+			return status;
+		/* Fewer than asked for, and not because it was enough, is the end. */
+		if (!reading.enough && reading.next - from < piece)
+			return ENT_OK;
+	} while (reading.next < end);
+	return ENT_OK;
 }
 
 /* --- Tiles --- */
 
+void store_tile_root(const struct ent_hash hashes[ENT_TILE_WIDTH], struct ent_hash *ret_root) {
+	struct ent_hash row[ENT_TILE_WIDTH / 2];
+	for (unsigned i = 0; i < ENT_TILE_WIDTH / 2; i++)
+		ent_ledger_node_hash(&hashes[2 * i], &hashes[2 * i + 1], &row[i]);
+	for (unsigned n = ENT_TILE_WIDTH / 2; n > 1; n /= 2)
+		for (unsigned i = 0; i < n / 2; i++)
+			ent_ledger_node_hash(&row[2 * i], &row[2 * i + 1], &row[i]);
+	*ret_root = row[0];
+}
+
 struct leaves {
-	struct ent_hash *hashes;
-	uint64_t first;
+	struct ent_hash hashes[ENT_TILE_WIDTH];
 	unsigned n;
 };
 
 static ent_status take_leaf(void *user, uint64_t seq, const char *bytes, size_t size) {
 	struct leaves *leaves = user;
-	if (seq != leaves->first + leaves->n || bytes == NULL)
+	(void)seq;
+	if (bytes == NULL)
 		return ENT_E_MISSING;
 	ent_ledger_leaf_hash(bytes, size, &leaves->hashes[leaves->n++]);
 	return ENT_OK;
 }
 
-/* The root of a full tile, in place. */
-static void fold_tile(struct ent_hash hashes[ENT_TILE_WIDTH], struct ent_hash *ret_root) {
-	for (unsigned n = ENT_TILE_WIDTH; n > 1; n /= 2)
-		for (unsigned i = 0; i < n / 2; i++)
-			ent_ledger_node_hash(&hashes[2 * i], &hashes[2 * i + 1], &hashes[i]);
-	*ret_root = hashes[0];
-}
-
-/* A tile is full in the store, or what lies below it is: full tiles, or at the bottom the entries. */
+/* A full tile, or for one above the bottom the roots of those below it. */
 static ent_status read_tile(struct ent_store *store, uint32_t ledger, unsigned level,
 		uint64_t index, unsigned width, struct ent_hash *ret_hashes) {
-	struct ent_hash full[ENT_TILE_WIDTH];
-	ent_status status = store->driver->tile(store, ledger, level, index, full);
-	if (status == ENT_OK) {
-		memcpy(ret_hashes, full, width * sizeof *full);
-		return ENT_OK;
-	}
-	if (status != ENT_E_MISSING)
-		return status;
-	const uint64_t first = index * ENT_TILE_WIDTH;
-	if (level == 0) {
-		struct leaves leaves = {ret_hashes, first, 0};
-		status = store->driver->read(store, ledger, first, width, take_leaf, &leaves);
-		return status == ENT_OK && leaves.n < width ? ENT_E_MISSING : status;
-	}
-	for (unsigned i = 0; i < width; i++) {
-		status = store->driver->tile(store, ledger, level - 1, first + i, full);
-		if (status != ENT_OK)
-			return status;
-		fold_tile(full, &ret_hashes[i]);
-	}
-	return ENT_OK;
+	struct ent_hash hashes[ENT_TILE_WIDTH];
+	if (!store->connected)
+		return ENT_E_IO;
+	ent_status status = store->driver->tile(store, ledger, level, index, hashes);
+	if (status == ENT_E_MISSING && level > 0)
+		status = store->driver->roots(
+				store, ledger, level - 1, index * ENT_TILE_WIDTH, width, hashes);
+	if (status == ENT_OK)
+		memcpy(ret_hashes, hashes, width * sizeof *hashes);
+	return status;
 }
 
 ent_status ent_store_tile(void *tiles, unsigned level, uint64_t index, unsigned width,
 		struct ent_hash *ret_hashes) {
 	const struct ent_store_tiles *of = tiles;
+	struct leaves leaves = {.n = 0};
+	assert(width >= 1 && width <= ENT_TILE_WIDTH);
+	/* An index may come from outside, and is multiplied. */
+	if (level >= ENT_TILE_LEVELS || index > (ENT_STORE_SIZE_MAX >> 8 * level) / ENT_TILE_WIDTH)
+		return ENT_E_MISSING;
 	enter(of->store);
-	return leave(of->store, read_tile(of->store, of->ledger, level, index, width, ret_hashes));
+	ent_status status = leave(of->store,
+			read_tile(of->store, of->ledger, level, index, width, ret_hashes));
+	if (status != ENT_E_MISSING || level > 0)
+		return status;
+	status = ent_store_read(
+			of->store, of->ledger, index * ENT_TILE_WIDTH, width, take_leaf, &leaves);
+	if (status == ENT_OK && leaves.n < width)
+		status = ENT_E_MISSING;
+	if (status == ENT_OK)
+		memcpy(ret_hashes, leaves.hashes, width * sizeof *leaves.hashes);
+	return status;
 }

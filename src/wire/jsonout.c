@@ -220,6 +220,11 @@ void ent_jsonout_null(struct ent_jsonout *out) {
 	put_text(out, "null");
 }
 
+void ent_jsonout_raw(struct ent_jsonout *out, const char *text, size_t length) {
+	before_value(out);
+	put(out, text, length);
+}
+
 void ent_jsonout_time(struct ent_jsonout *out, int64_t utc_us) {
 	char text[ENT_TEXT_TIME_SIZE];
 	size_t length = ent_text_print_time(utc_us, text);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * api.h: the node's HTTP interface: ASTM F3548-21's DSS part, aux, versions, health and metrics, as
+ * docs/openapi.yaml says it. Depends on: base, seal, wire, volume, ledger, store, airspace, token, http, node.
+ *
+ * Handlers run in the HTTP server's threads. What only looks answers at once from the committed state; what writes
+ * becomes a job of the node and is answered when that is durable.
+ */
+#ifndef ENTENTE_API_H
+#define ENTENTE_API_H
+
+#include "entente/base.h"
+#include "entente/extent.h"
+#include "entente/http.h"
+#include "entente/node.h"
+#include "entente/token.h"
+
+struct ent_api;
+
+struct ent_api_options {
+	struct ent_node *node;             /* stays the caller's */
+	struct ent_token_checker *checker; /* stays the caller's */
+	struct ent_extent_limits extents;
+	bool allow_http_base_urls;
+	bool strict;          /* F3548-21's own rules on scopes and on a USS that is Down */
+	bool index_is_time;   /* as the node has it, for aux */
+	const char *version;  /* "0.1.0+abcdef" */
+	const char *locality; /* this node's name in its pool */
+	const char *public_endpoint;
+	const char *ca_certs_pem, *accepted_ca_certs_pem; /* NULL: none */
+	const char *openapi;                              /* the document */
+	size_t openapi_size;
+	int64_t (*clock)(void *user);
+	/* A report of a client's, for the log: its id and the body as it came. May be NULL. */
+	void (*report)(void *user, const char *id, const char *subject, const char *body,
+			size_t size);
+	void *user;
+};
+
+/* Texts are borrowed until it is destroyed. E_MEMORY. */
+ENT_MUST_USE ent_status ent_api_create(
+		const struct ent_api_options *options, struct ent_api **ret_api);
+/* After the server has stopped. NULL is fine. */
+void ent_api_destroy(struct ent_api *api);
+
+/* For ent_http_options; 'api' is the user. */
+void ent_api_handle(void *api, struct ent_http_request *request);
+/* The metrics listener's. */
+void ent_api_handle_metrics(void *api, struct ent_http_request *request);
+/* Counts an exchange for the metrics. */
+void ent_api_record(struct ent_api *api, const struct ent_http_record *record);
+
+#endif

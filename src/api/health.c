@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* health.c: /healthy, /healthz and /openapi.yaml. */
+#include <string.h>
+
+#include "entente/base64.h"
+#include "internal.h"
+
+void get_healthy(struct exchange *exchange) {
+	send_text(exchange, 200, "text/plain; charset=utf-8", "ok", 2);
+}
+
+void get_openapi(struct exchange *exchange) {
+	const struct ent_api_options *options = &exchange->api->options;
+	send_text(exchange, 200, "application/yaml", options->openapi, options->openapi_size);
+}
+
+static void write_ledger(struct ent_jsonout *out, const struct ent_api *api,
+		const struct ent_node_state *state) {
+	char root[ENT_BASE64_SIZE(ENT_HASH_SIZE)];
+	(void)ent_base64_print(ENT_BASE64, state->root.bytes, sizeof state->root.bytes, root);
+	ent_jsonout_name(out, "ledger");
+	ent_jsonout_object_begin(out);
+	write_text(out, "name", ent_node_vkey(api->options.node)->name);
+	write_int(out, "size", (int64_t)state->size);
+	write_text(out, "root", root);
+	ent_jsonout_object_end(out);
+}
+
+/* A node that only reads is degraded: what it says is still so. */
+void get_health(struct exchange *exchange) {
+	struct ent_api *api = exchange->api;
+	struct ent_node_state state;
+	struct json_answer answer;
+	struct ent_jsonout *out = json_begin(&answer);
+	ent_node_state(api->options.node, &state);
+	const int64_t up_us = api->options.clock(api->options.user) - api->start_utc_us;
+	ent_jsonout_object_begin(out);
+	write_text(out, "status", state.writes ? "ok" : "degraded");
+	write_bool(out, "writes", state.writes);
+	if (!state.writes)
+		write_text(out, "reason", state.reason);
+	write_ledger(out, api, &state);
+	ent_jsonout_name(out, "store");
+	ent_jsonout_object_begin(out);
+	write_bool(out, "writes", state.writes);
+	if (!state.writes)
+		write_text(out, "reason", state.reason);
+	ent_jsonout_object_end(out);
+	write_int(out, "uptime_s", up_us > 0 ? up_us / 1000000 : 0);
+	write_text(out, "version", api->options.version);
+	ent_jsonout_object_end(out);
+	json_end(&answer, exchange, 200);
+	send_answer(exchange);
+}

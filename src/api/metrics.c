@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * metrics.c: what the node counts, as Prometheus text (exposition format 0.0.4). Routes and statuses are closed sets, so
+ * no client can make series without end.
+ */
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* Upper bounds in microseconds of the buckets of durations; the last is all. */
+static const int64_t bounds_us[] = {
+		500, 1000, 2500, 5000, 10000, 25000, 50000, 100000, 250000, 1000000, 10000000};
+enum { BUCKETS = sizeof bounds_us / sizeof bounds_us[0] + 1, CLASSES = 6 };
+
+/* Of one route; the one behind the last is for what has none. */
+struct counts {
+	atomic_ullong answered[CLASSES]; /* by the status's first digit; 0: the client had gone */
+	atomic_ullong bucket[BUCKETS];
+	atomic_ullong duration_us, bytes_in, bytes_out;
+};
+
+struct metrics {
+	struct counts routes[ROUTES_MAX + 1];
+};
+
+ent_status metrics_create(struct metrics **ret_metrics) {
+	*ret_metrics = calloc(1, sizeof **ret_metrics);
+	return *ret_metrics != NULL ? ENT_OK : ENT_E_MEMORY;
+}
+
+void metrics_destroy(struct metrics *metrics) {
+	free(metrics);
+}
+
+static size_t route_of(const struct ent_http_record *record) {
+	for (size_t i = 0; record->route != NULL && i < api_routes_count; i++)
+		if (record->route == api_routes[i].pattern)
+			return i;
+	return ROUTES_MAX;
+}
+
+void ent_api_record(struct ent_api *api, const struct ent_http_record *record) {
+	struct counts *counts = &api->metrics->routes[route_of(record)];
+	size_t bucket = 0;
+	const unsigned digit = record->status / 100;
+	while (bucket + 1 < BUCKETS && record->duration_us > bounds_us[bucket])
+		bucket++;
+	atomic_fetch_add_explicit(
+			&counts->answered[digit < CLASSES ? digit : 0], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&counts->bucket[bucket], 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&counts->duration_us, (unsigned long long)record->duration_us,
+			memory_order_relaxed);
+	atomic_fetch_add_explicit(&counts->bytes_in, record->bytes_in, memory_order_relaxed);
+	atomic_fetch_add_explicit(&counts->bytes_out, record->bytes_out, memory_order_relaxed);
+}
+
+/* --- Text --- */
+
+struct text {
+	struct ent_jsonout_memory memory;
+	ent_status status;
+};
+
+static void say(struct text *text, const char *format, ...) ENT_PRINTF(2, 3);
+
+static void say(struct text *text, const char *format, ...) {
+	char line[512];
+	va_list arguments;
+	va_start(arguments, format);
+	const int length = vsnprintf(line, sizeof line, format, arguments);
+	va_end(arguments);
+	if (text->status == ENT_OK && length > 0)
+		text->status = ent_jsonout_to_memory(&text->memory, line,
+				(size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
+}
+
+static void say_head(struct text *text, const char *name, const char *type, const char *help) {
+	say(text, "# HELP %s %s\n# TYPE %s %s\n", name, help, name, type);
+}
+
+static void say_one(struct text *text, const char *name, const char *type, const char *help,
+		uint64_t value) {
+	say_head(text, name, type, help);
+	say(text, "%s %" PRIu64 "\n", name, value);
+}
+
+static unsigned long long get(atomic_ullong *counter) {
+	return atomic_load_explicit(counter, memory_order_relaxed);
+}
+
+static const char *route_name(size_t i) {
+	return i < api_routes_count ? api_routes[i].pattern : "other";
+}
+
+static const char *method_name(size_t i) {
+	static const char *const names[] = {"GET", "HEAD", "PUT", "POST", "DELETE", "any"};
+	return i < api_routes_count ? names[api_routes[i].method] : "any";
+}
+
+/* Every route that was ever asked for. */
+static bool used(struct counts *counts) {
+	for (size_t i = 0; i < BUCKETS; i++)
+		if (get(&counts->bucket[i]) > 0)
+			return true;
+	return false;
+}
+
+static void say_requests(struct text *text, struct metrics *metrics) {
+	static const char *const classes[CLASSES] = {"gone", "1xx", "2xx", "3xx", "4xx", "5xx"};
+	say_head(text, "entente_http_requests_total", "counter", "Requests by route and status.");
+	for (size_t i = 0; i <= ROUTES_MAX; i++)
+		for (size_t class = 0; class < CLASSES; class ++)
+			if (get(&metrics->routes[i].answered[class]) > 0)
+				say(text,
+						"entente_http_requests_total{method=\"%s\",route="
+						"\"%s\",status=\"%s\"} %llu\n",
+						method_name(i), route_name(i), classes[class],
+						get(&metrics->routes[i].answered[class]));
+}
+
+static void say_durations(struct text *text, struct metrics *metrics) {
+	static const char name[] = "entente_http_request_duration_seconds";
+	say_head(text, name, "histogram", "From the request's first byte to its answer's last.");
+	for (size_t i = 0; i <= ROUTES_MAX; i++) {
+		struct counts *counts = &metrics->routes[i];
+		unsigned long long all = 0;
+		if (!used(counts))
+			continue;
+		for (size_t bucket = 0; bucket < BUCKETS; bucket++) {
+			all += get(&counts->bucket[bucket]);
+			if (bucket + 1 < BUCKETS)
+				say(text, "%s_bucket{method=\"%s\",route=\"%s\",le=\"%g\"} %llu\n",
+						name, method_name(i), route_name(i),
+						(double)bounds_us[bucket] / 1e6, all);
+			else
+				say(text,
+						"%s_bucket{method=\"%s\",route=\"%s\",le=\"+Inf\"} "
+						"%llu\n",
+						name, method_name(i), route_name(i), all);
+		}
+		say(text, "%s_sum{method=\"%s\",route=\"%s\"} %.6f\n", name, method_name(i),
+				route_name(i), (double)get(&counts->duration_us) / 1e6);
+		say(text, "%s_count{method=\"%s\",route=\"%s\"} %llu\n", name, method_name(i),
+				route_name(i), all);
+	}
+}
+
+static void say_node(struct text *text, const struct ent_node_state *state) {
+	say_one(text, "entente_writes", "gauge", "1 when the ledger takes writes, else 0.",
+			state->writes);
+	say_one(text, "entente_ledger_entries", "gauge", "Durable entries of the ledger.",
+			state->size);
+	say_one(text, "entente_ledger_batches_total", "counter", "Batches made durable.",
+			state->batches);
+	say_one(text, "entente_snapshot_entries", "gauge", "Entries in the last snapshot.",
+			state->snapshot_size);
+	say_one(text, "entente_commands_waiting", "gauge", "Commands that wait to be decided.",
+			state->waiting);
+	say_head(text, "entente_commands_total", "counter", "Commands by what came of them.");
+	say(text, "entente_commands_total{outcome=\"committed\"} %" PRIu64 "\n", state->committed);
+	say(text, "entente_commands_total{outcome=\"refused\"} %" PRIu64 "\n", state->refused);
+	say(text, "entente_commands_total{outcome=\"failed\"} %" PRIu64 "\n", state->failed);
+	say_one(text, "scd_operational_intents_total", "gauge", "Operational intents.",
+			state->intents);
+	say_one(text, "scd_constraints_total", "gauge", "Constraints.", state->constraints);
+	say_one(text, "scd_subscriptions_total", "gauge", "Subscriptions.", state->subscriptions);
+}
+
+void ent_api_handle_metrics(void *user, struct ent_http_request *request) {
+	struct ent_api *api = user;
+	struct text text = {.memory = {.limit = SIZE_MAX / 4}};
+	struct ent_node_state state;
+	struct ent_http_answer answer = {
+			.status = 404, .content_type = "text/plain; charset=utf-8"};
+	if (strcmp(ent_http_path(request), "/metrics") == 0) {
+		ent_node_state(api->options.node, &state);
+		say_node(&text, &state);
+		say_requests(&text, api->metrics);
+		say_durations(&text, api->metrics);
+		answer = (struct ent_http_answer){.status = text.status == ENT_OK ? 200 : 503,
+				.content_type = "text/plain; version=0.0.4; charset=utf-8",
+				.take_body = text.memory.bytes,
+				.size = text.memory.size};
+	}
+	ent_http_answer(request, &answer);
+}

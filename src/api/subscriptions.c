@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* subscriptions.c: /dss/v1/subscriptions. */
+#include <string.h>
+
+#include "internal.h"
+#include "scopes.h"
+
+/* --- Looking --- */
+
+struct own {
+	struct rendering rendering;
+	int64_t now_utc_us;
+};
+
+static bool write_own(void *user, const struct ent_entity *subscription) {
+	const struct own *own = user;
+	if (subscription->extent.end_utc_us >= own->now_utc_us &&
+			strcmp(subscription->manager, own->rendering.reader) == 0)
+		write_subscription(&own->rendering, subscription,
+				ent_airspace_notification_index(
+						own->rendering.version, subscription));
+	return true;
+}
+
+void query_subscriptions(struct exchange *exchange) {
+	if (!parse_body(exchange) || !parse_area(exchange, 413))
+		return;
+	struct ent_node *node = exchange->api->options.node;
+	struct json_answer answer;
+	struct own own = {{json_begin(&answer), ent_node_take(node), exchange->token->subject},
+			ent_http_start_utc_us(exchange->request)};
+	struct ent_jsonout *out = own.rendering.out;
+	ent_jsonout_object_begin(out);
+	ent_jsonout_name(out, "subscriptions");
+	ent_jsonout_array_begin(out);
+	ent_airspace_meeting(own.rendering.version, ENT_ENTITY_SUBSCRIPTION, exchange->extent,
+			false, write_own, &own);
+	ent_jsonout_array_end(out);
+	ent_jsonout_object_end(out);
+	ent_node_release(node, own.rendering.version);
+	json_end(&answer, exchange, 200);
+	send_answer(exchange);
+}
+
+/* {"subscription": ...} */
+static void render_one(struct exchange *exchange, const struct ent_fold_version *version,
+		const struct ent_entity *subscription, uint64_t index) {
+	struct json_answer answer;
+	const struct rendering rendering = {json_begin(&answer), version, exchange->token->subject};
+	ent_jsonout_object_begin(rendering.out);
+	ent_jsonout_name(rendering.out, "subscription");
+	write_subscription(&rendering, subscription, index);
+	ent_jsonout_object_end(rendering.out);
+	json_end(&answer, exchange, 200);
+}
+
+void get_subscription(struct exchange *exchange) {
+	struct ent_uuid id;
+	if (!parse_id(exchange, 0, &id))
+		return;
+	struct ent_node *node = exchange->api->options.node;
+	const struct ent_fold_version *version = ent_node_take(node);
+	const struct ent_entity *subscription = ent_airspace_find(
+			version, ENT_ENTITY_SUBSCRIPTION, &id);
+	if (subscription == NULL)
+		json_error(exchange, 404, "there is no subscription of this id");
+	else if (strcmp(subscription->manager, exchange->token->subject) != 0)
+		json_error(exchange, 403, "the subscription is another USS's");
+	else
+		render_one(exchange, version, subscription,
+				ent_airspace_notification_index(version, subscription));
+	ent_node_release(node, version);
+	send_answer(exchange);
+}
+
+/* --- Writing --- */
+
+static bool write_intent_found(void *user, const struct ent_entity *intent) {
+	write_intent(user, intent);
+	return true;
+}
+
+static bool write_constraint_found(void *user, const struct ent_entity *constraint) {
+	write_constraint(user, constraint);
+	return true;
+}
+
+/* With what is there already: a new subscriber knows what it has missed. */
+static void render_put(struct exchange *exchange, const struct ent_airspace_outcome *outcome,
+		const struct ent_fold_version *version) {
+	const struct ent_entity *subscription = outcome->entity;
+	struct json_answer answer;
+	struct rendering rendering = {json_begin(&answer), version, exchange->token->subject};
+	struct ent_jsonout *out = rendering.out;
+	ent_jsonout_object_begin(out);
+	ent_jsonout_name(out, "subscription");
+	write_subscription(&rendering, subscription,
+			ent_airspace_notification_index(version, subscription));
+	if (subscription->notify_intents) {
+		ent_jsonout_name(out, "operational_intent_references");
+		ent_jsonout_array_begin(out);
+		ent_airspace_meeting(version, ENT_ENTITY_INTENT, &subscription->extent, false,
+				write_intent_found, &rendering);
+		ent_jsonout_array_end(out);
+	}
+	if (subscription->notify_constraints) {
+		ent_jsonout_name(out, "constraint_references");
+		ent_jsonout_array_begin(out);
+		ent_airspace_meeting(version, ENT_ENTITY_CONSTRAINT, &subscription->extent, false,
+				write_constraint_found, &rendering);
+		ent_jsonout_array_end(out);
+	}
+	ent_jsonout_object_end(out);
+	json_end(&answer, exchange, 200);
+}
+
+/* Which bounds the one volume of the body has. */
+static void note_bounds(struct exchange *exchange) {
+	struct ent_command *command = &exchange->job.command;
+	const struct ent_extent *extent = exchange->extent;
+	command->has_outline = extent->n_cells > 0;
+	command->has_start = extent->start_utc_us != ENT_TIME_UNBOUNDED_BEFORE;
+	command->has_end = extent->end_utc_us != ENT_TIME_UNBOUNDED_AFTER;
+	command->has_altitudes = extent->lower_mm != ENT_ALTITUDE_UNBOUNDED_BELOW &&
+			extent->upper_mm != ENT_ALTITUDE_UNBOUNDED_ABOVE;
+}
+
+static bool check_scopes(struct exchange *exchange) {
+	const struct ent_command *command = &exchange->job.command;
+	if (!exchange->api->options.strict)
+		return true;
+	if (command->notify_intents && !has_scope(exchange, SCOPE_SC)) {
+		refuse(exchange, 403, "notify_for_operational_intents needs the scope " SCOPE_SC);
+		return false;
+	}
+	if (command->notify_constraints && !has_scope(exchange, SCOPE_CP)) {
+		refuse(exchange, 403, "notify_for_constraints needs the scope " SCOPE_CP);
+		return false;
+	}
+	return true;
+}
+
+static void put(struct exchange *exchange) {
+	struct ent_command *command = &exchange->job.command;
+	struct ent_airspace_outcome outcome = {0};
+	size_t length;
+	command->kind = ENT_COMMAND_PUT_SUBSCRIPTION;
+	if (!parse_id(exchange, 0, &command->id) || !parse_body(exchange) ||
+			!parse_string(exchange, exchange->body, "", "uss_base_url", &command->url,
+					&length) ||
+			!check_url(exchange, "uss_base_url", command->url, length, false) ||
+			!parse_bool(exchange, exchange->body, "", "notify_for_operational_intents",
+					&command->notify_intents) ||
+			!parse_bool(exchange, exchange->body, "", "notify_for_constraints",
+					&command->notify_constraints) ||
+			!parse_extent(exchange, "extents"))
+		return;
+	note_bounds(exchange);
+	if (!ent_airspace_check(command, ent_http_start_utc_us(exchange->request), &outcome)) {
+		refuse(exchange, ent_refusal_http(outcome.refusal), "%s", outcome.message);
+		return;
+	}
+	if (check_scopes(exchange))
+		submit(exchange, render_put);
+}
+
+void put_subscription(struct exchange *exchange) {
+	put(exchange);
+}
+
+void update_subscription(struct exchange *exchange) {
+	if (parse_ovn(exchange))
+		put(exchange);
+}
+
+static void render_delete(struct exchange *exchange, const struct ent_airspace_outcome *outcome,
+		const struct ent_fold_version *version) {
+	render_one(exchange, version, outcome->entity, outcome->notification_index);
+}
+
+void delete_subscription(struct exchange *exchange) {
+	exchange->job.command.kind = ENT_COMMAND_DELETE_SUBSCRIPTION;
+	if (parse_id(exchange, 0, &exchange->job.command.id) && parse_ovn(exchange))
+		submit(exchange, render_delete);
+}

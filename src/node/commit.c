@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * commit.c: the thread that makes batches durable: hashes their entries, signs the checkpoint, writes all in one
+ * transaction, publishes the version, and only then tells the jobs.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* Tiles that became full in one batch. */
+struct tiles {
+	struct ent_store_tile *tile;
+	size_t n, capacity;
+};
+
+static ent_status take_tile(
+		void *user, unsigned level, uint64_t index, const struct ent_hash *hashes) {
+	struct tiles *tiles = user;
+	if (tiles->n == tiles->capacity) {
+		const size_t capacity = tiles->capacity * 2 + 8;
+		struct ent_store_tile *grown = realloc(tiles->tile, capacity * sizeof *grown);
+		if (grown == NULL)
+			return ENT_E_MEMORY;
+		tiles->tile = grown;
+		tiles->capacity = capacity;
+	}
+	struct ent_hash *copy = malloc(ENT_TILE_WIDTH * sizeof *copy);
+	if (copy == NULL)
+		return ENT_E_MEMORY;
+	memcpy(copy, hashes, ENT_TILE_WIDTH * sizeof *copy);
+	tiles->tile[tiles->n++] = (struct ent_store_tile){level, index, copy};
+	return ENT_OK;
+}
+
+static void tiles_finish(struct tiles *tiles) {
+	for (size_t i = 0; i < tiles->n; i++)
+		free((void *)(uintptr_t)tiles->tile[i].hashes);
+	free(tiles->tile);
+}
+
+static ent_status grow_tree(struct ent_tree *tree, const struct batch *batch, struct tiles *tiles) {
+	ent_status status = ENT_OK;
+	for (size_t i = 0; status == ENT_OK && i < batch->n_entries; i++) {
+		struct ent_hash leaf;
+		ent_ledger_leaf_hash(batch->entries[i].bytes, batch->entries[i].size, &leaf);
+		status = ent_tree_append(tree, &leaf, take_tile, tiles);
+	}
+	return status;
+}
+
+/* Signs what the tree is now. */
+static void sign(const struct ent_node *node, const struct ent_tree *tree,
+		struct ent_hash *ret_root, struct ent_store_head *ret_head) {
+	struct ent_checkpoint checkpoint = {.size = tree->size};
+	(void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", node->vkey.name);
+	ent_tree_root(tree, &checkpoint.root);
+	*ret_root = checkpoint.root;
+	ret_head->size = tree->size;
+	ret_head->note_length = ent_checkpoint_sign(
+			&checkpoint, node->vkey.name, node->key, ret_head->note);
+	uint8_t chance[16];
+	ent_seal_random(chance, sizeof chance);
+	ret_head->batch = ent_uuid_from_random(chance);
+}
+
+/* The tree grows only when the batch is written. */
+static ent_status write_batch(struct ent_node *node, const struct batch *batch,
+		struct ent_store_head *ret_head, struct ent_fault *fault) {
+	struct tiles tiles = {0};
+	struct ent_hash root;
+	struct ent_tree *tree = malloc(sizeof *tree);
+	if (tree == NULL)
+		return ENT_E_MEMORY;
+	*tree = node->tree;
+	ent_status status = grow_tree(tree, batch, &tiles);
+	if (status == ENT_OK) {
+		sign(node, tree, &root, ret_head);
+		const struct ent_store_batch written = {.ledger = node->ledger,
+				.first = batch->first,
+				.entries = batch->entries,
+				.n_entries = batch->n_entries,
+				.tiles = tiles.tile,
+				.n_tiles = tiles.n,
+				.note = ret_head->note,
+				.note_length = ret_head->note_length,
+				.batch = ret_head->batch};
+		status = ent_store_append(node->store, &written, fault);
+	}
+	if (status == ENT_OK) {
+		node->tree = *tree;
+		node->root = root;
+	}
+	tiles_finish(&tiles);
+	free(tree);
+	return status;
+}
+
+static void count(struct ent_node_state *state, const struct ent_fold_version *version) {
+	const struct ent_airspace_head *head = ent_fold_head(version);
+	state->size = head->size;
+	state->time_utc_us = head->time_utc_us;
+	state->intents = ent_fold_count(version, ENT_AIRSPACE_INTENTS);
+	state->constraints = ent_fold_count(version, ENT_AIRSPACE_CONSTRAINTS);
+	state->subscriptions = ent_fold_count(version, ENT_AIRSPACE_SUBSCRIPTIONS);
+	state->usss = ent_fold_count(version, ENT_AIRSPACE_USSS);
+}
+
+/* A batch of refusals only writes nothing: what it was decided on is durable by now. */
+static ent_status commit(struct ent_node *node, struct batch *batch) {
+	struct ent_store_head head;
+	struct ent_fault fault = {{0}, {0}};
+	ent_status status = ENT_OK;
+	if (batch->n_entries > 0)
+		status = write_batch(node, batch, &head, &fault);
+	(void)pthread_mutex_lock(&node->lock);
+	if (status == ENT_OK) {
+		count(&node->state, batch->version);
+		if (batch->n_entries > 0) {
+			node->head = head;
+			node->state.root = node->root;
+		}
+		node->state.batches++;
+		node->state.refused += batch->refused;
+		node->state.committed += batch->jobs.n - batch->refused;
+		ent_fold_publish(node->fold, batch->version);
+		if (node->options.snapshot_entries > 0 &&
+				node->state.size - node->state.snapshot_size >=
+						node->options.snapshot_entries)
+			(void)pthread_cond_signal(&node->snapshot);
+	} else {
+		/* Whatever it was, later batches rest on this one. */
+		node->failed = true;
+		node->state.failed += batch->jobs.n;
+		(void)snprintf(node->reason, sizeof node->reason, "%s",
+				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+	}
+	(void)pthread_mutex_unlock(&node->lock);
+	if (status != ENT_OK)
+		node_say(node, ENT_NODE_ERROR, "a batch of %zu entries was not written: %s",
+				batch->n_entries,
+				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+	return status;
+}
+
+void *committer_run(void *user) {
+	struct ent_node *node = user;
+	for (;;) {
+		(void)pthread_mutex_lock(&node->lock);
+		while (node->sealed == NULL && !node->committer_stop)
+			(void)pthread_cond_wait(&node->batch, &node->lock);
+		struct batch *batch = node->sealed;
+		(void)pthread_mutex_unlock(&node->lock);
+		if (batch == NULL)
+			return NULL;
+		const ent_status status = commit(node, batch);
+		(void)pthread_mutex_lock(&node->lock);
+		node->sealed = NULL;
+		(void)pthread_cond_signal(&node->work);
+		(void)pthread_mutex_unlock(&node->lock);
+		jobs_done(&batch->jobs,
+				status == ENT_E_MEMORY             ? ENT_E_MEMORY
+						: status == ENT_OK ? ENT_OK
+								   : ENT_E_IO);
+		batch_destroy(batch);
+	}
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* sqlite_store.h: what the driver's two files share; sqlite.c has the whole picture. */
+#ifndef ENTENTE_STORE_SQLITE_STORE_H
+#define ENTENTE_STORE_SQLITE_STORE_H
+
+#include <sqlite3.h>
+
+#include "driver.h"
+
+#define SQLITE_STORE_FILE "ledger.sqlite"
+
+enum statement {
+	BEGIN,
+	COMMIT,
+	ROLLBACK,
+	ADD_LEDGER,
+	FIND_LEDGER,
+	COUNT_LEDGERS,
+	ALL_LEDGERS,
+	GET_HEAD,
+	GET_SIZE,
+	SET_HEAD,
+	ADD_ENTRY,
+	GET_ENTRIES,
+	ADD_TILE,
+	GET_TILE,
+	GET_ROOTS,
+	ARCHIVE,
+	STATEMENTS
+};
+
+struct sqlite_store {
+	struct ent_store store; /* first: a store is one of these */
+	sqlite3 *db;
+	sqlite3_stmt *statements[STATEMENTS];
+	int wal_frames;    /* after the last commit */
+	int checkpoint_at; /* when there are so many */
+};
+
+/* In a row of the table of ledgers, entries or tiles. */
+extern const char *const sqlite_store_sql[STATEMENTS];
+
+/*
+ * Connects and makes certain what is there: after OK, all that can be read is durable. 'connected' is set when it can
+ * be read, which may be so after E_IO too. E_MISSING (read-only), E_IO, E_MEMORY, with the reason.
+ */
+ENT_MUST_USE ent_status sqlite_store_connect(
+		struct sqlite_store *store, struct ent_fault *reterr_fault);
+/* What is not connected is fine. Nothing is written: a failed commit must not be tidied up by closing. */
+void sqlite_store_disconnect(struct sqlite_store *store);
+/* The write-ahead log's content into the database, and none left of it. */
+bool sqlite_store_empty_wal(struct sqlite_store *store);
+
+/* Says what SQLite says is wrong. E_IO, E_MEMORY. */
+ent_status sqlite_store_fail(const struct sqlite_store *store, struct ent_fault *fault);
+
+#endif
