@@ -10,8 +10,8 @@
 	(INT64_C(300) * 1000000) /* F3548-21 requested OVNs, and InterUSS on a start in the past */
 #define SUBSCRIPTION_MAX_US (INT64_C(86400) * 1000000) /* a window of a subscription; InterUSS */
 
-bool refuse(struct ent_airspace_outcome *outcome, enum ent_refusal refusal, const char *format,
-		...) {
+bool decide_refuse(struct ent_airspace_outcome *outcome, enum ent_refusal refusal,
+		const char *format, ...) {
 	va_list arguments;
 	va_start(arguments, format);
 	(void)vsnprintf(outcome->message, sizeof outcome->message, format, arguments);
@@ -30,17 +30,17 @@ static bool check_extent(const struct ent_command *command, int64_t now_utc_us,
 		struct ent_airspace_outcome *outcome) {
 	const struct ent_extent *extent = command->extent;
 	if (!has_times(extent))
-		return refuse(outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"extents: every volume needs time_start and time_end");
 	if (command->kind == ENT_COMMAND_PUT_INTENT &&
 			(extent->lower_mm == ENT_ALTITUDE_UNBOUNDED_BELOW ||
 					extent->upper_mm == ENT_ALTITUDE_UNBOUNDED_ABOVE))
-		return refuse(outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"extents: every volume needs altitude_lower and altitude_upper");
 	if (extent->end_utc_us < now_utc_us)
-		return refuse(outcome, ENT_REFUSAL_BAD, "extents: time_end is in the past");
+		return decide_refuse(outcome, ENT_REFUSAL_BAD, "extents: time_end is in the past");
 	if (extent->n_cells == 0)
-		return refuse(outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"extents: outline_circle or outline_polygon is missing");
 	return true;
 }
@@ -50,11 +50,11 @@ static bool check_suffix(const struct ent_command *command, int64_t now_utc_us,
 	if (!command->has_suffix)
 		return true;
 	if (ent_uuid_version(&command->suffix) != 7)
-		return refuse(outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"requested_ovn_suffix: not a UUID of version 7");
 	const int64_t made_us = ent_uuid_time_ms(&command->suffix) * 1000;
 	if (made_us < now_utc_us - CLOCK_SKEW_US || made_us > now_utc_us + CLOCK_SKEW_US)
-		return refuse(outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"requested_ovn_suffix: its time is more than 5 minutes from now");
 	return true;
 }
@@ -64,14 +64,14 @@ static bool check_intent(const struct ent_command *command, int64_t now_utc_us,
 	if (!check_extent(command, now_utc_us, outcome))
 		return false;
 	if (command->ovn == NULL && command->state != ENT_INTENT_ACCEPTED)
-		return refuse(outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"state: a new operational intent is Accepted, not %s",
 				ent_intent_state_text(command->state));
 	if (!check_suffix(command, now_utc_us, outcome))
 		return false;
 	if (command->state != ENT_INTENT_ACCEPTED && !command->has_subscription &&
 			!command->has_new_subscription)
-		return refuse(outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"state: %s needs subscription_id or new_subscription",
 				ent_intent_state_text(command->state));
 	return true;
@@ -92,7 +92,7 @@ bool ent_airspace_check(const struct ent_command *command, int64_t now_utc_us,
 		return check_extent(command, now_utc_us, outcome);
 	case ENT_COMMAND_PUT_SUBSCRIPTION:
 		if (!command->notify_intents && !command->notify_constraints)
-			return refuse(outcome, ENT_REFUSAL_BAD,
+			return decide_refuse(outcome, ENT_REFUSAL_BAD,
 					"notify_for_operational_intents or notify_for_constraints "
 					"must be true");
 		return true;
@@ -109,16 +109,17 @@ bool subscription_span(const struct ent_command *command, const struct ent_entit
 	if (command->has_start) {
 		start = command->extent->start_utc_us;
 		if (start < now_utc_us - CLOCK_SKEW_US)
-			return refuse(outcome, ENT_REFUSAL_BAD,
+			return decide_refuse(outcome, ENT_REFUSAL_BAD,
 					"time_start is more than 5 minutes in the past");
 	}
 	int64_t end = old != NULL ? old->extent.end_utc_us : start + SUBSCRIPTION_MAX_US;
 	if (command->has_end)
 		end = command->extent->end_utc_us;
 	if (end < start)
-		return refuse(outcome, ENT_REFUSAL_BAD, "time_end is before time_start");
+		return decide_refuse(outcome, ENT_REFUSAL_BAD, "time_end is before time_start");
 	if (end - start > SUBSCRIPTION_MAX_US)
-		return refuse(outcome, ENT_REFUSAL_BAD, "a subscription lasts at most 24 hours");
+		return decide_refuse(
+				outcome, ENT_REFUSAL_BAD, "a subscription lasts at most 24 hours");
 	*ret_start = start;
 	*ret_end = end;
 	return true;

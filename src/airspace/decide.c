@@ -42,17 +42,17 @@ static bool intent_version(const struct deciding *deciding, const struct ent_ent
 	const struct ent_command *command = deciding->command;
 	struct ent_airspace_outcome *outcome = deciding->outcome;
 	if (old != NULL && !same(old->manager, command->manager))
-		return refuse(outcome, ENT_REFUSAL_FORBIDDEN,
+		return decide_refuse(outcome, ENT_REFUSAL_FORBIDDEN,
 				"the operational intent is managed by another USS");
 	if (old != NULL && command->ovn == NULL)
-		return refuse(outcome, ENT_REFUSAL_STALE,
+		return decide_refuse(outcome, ENT_REFUSAL_STALE,
 				"the operational intent exists already: to update it, name its "
 				"OVN");
 	if (old != NULL && !same(old->ovn, command->ovn))
-		return refuse(outcome, ENT_REFUSAL_STALE,
+		return decide_refuse(outcome, ENT_REFUSAL_STALE,
 				"the OVN is not the current one of this operational intent");
 	if (old == NULL && command->ovn != NULL)
-		return refuse(outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"there is no operational intent of this id to update");
 	return true;
 }
@@ -74,13 +74,13 @@ static bool intent_subscription(const struct deciding *deciding, bool *ret_const
 	const struct ent_entity *subscription = ent_airspace_find(
 			deciding->version, ENT_ENTITY_SUBSCRIPTION, &command->subscription);
 	if (subscription == NULL)
-		return refuse(outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"subscription_id: there is no such subscription");
 	if (!same(subscription->manager, command->manager))
-		return refuse(outcome, ENT_REFUSAL_FORBIDDEN,
+		return decide_refuse(outcome, ENT_REFUSAL_FORBIDDEN,
 				"subscription_id: the subscription is another USS's");
 	if (!subscription->implicit && !covers(&subscription->extent, command->extent))
-		return refuse(outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"subscription_id: the subscription does not cover the operational "
 				"intent");
 	*ret_constraints = subscription->notify_constraints;
@@ -96,10 +96,10 @@ static bool intent_ovn(const struct deciding *deciding, const struct ent_entity 
 	}
 	for (size_t i = 0; old != NULL && i < old->n_suffixes; i++)
 		if (ent_uuid_compare(&old->suffixes[i], &command->suffix) == 0)
-			return refuse(deciding->outcome, ENT_REFUSAL_BAD,
+			return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
 					"requested_ovn_suffix: an earlier version has had it");
 	if (old != NULL && old->n_suffixes >= ENT_AIRSPACE_SUFFIXES_MAX)
-		return refuse(deciding->outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
 				"requested_ovn_suffix: more than %d within ten minutes",
 				ENT_AIRSPACE_SUFFIXES_MAX);
 	char id[ENT_UUID_TEXT_SIZE];
@@ -121,7 +121,7 @@ static ent_status put_intent(struct deciding *deciding) {
 	if (!intent_version(deciding, old) || !intent_subscription(deciding, &constraints))
 		return ENT_OK;
 	if (planned && down(deciding)) {
-		(void)refuse(outcome, ENT_REFUSAL_FORBIDDEN,
+		(void)decide_refuse(outcome, ENT_REFUSAL_FORBIDDEN,
 				"a USS that is Down plans no operational intents");
 		return ENT_OK;
 	}
@@ -160,19 +160,22 @@ static ent_status delete (struct deciding *deciding) {
 			deciding->version, deleted[command->kind].kind, &command->id);
 	bool attached = false;
 	if (old == NULL) {
-		(void)refuse(outcome, ENT_REFUSAL_MISSING, "there is no %s of this id", name);
+		(void)decide_refuse(
+				outcome, ENT_REFUSAL_MISSING, "there is no %s of this id", name);
 	} else if (!same(old->manager, command->manager)) {
-		(void)refuse(outcome, ENT_REFUSAL_FORBIDDEN, "the %s is another USS's", name);
+		(void)decide_refuse(
+				outcome, ENT_REFUSAL_FORBIDDEN, "the %s is another USS's", name);
 	} else if (!same(old->ovn, command->ovn)) {
-		(void)refuse(outcome, ENT_REFUSAL_STALE, "the %s is not the current one of this %s",
+		(void)decide_refuse(outcome, ENT_REFUSAL_STALE,
+				"the %s is not the current one of this %s",
 				old->kind == ENT_ENTITY_SUBSCRIPTION ? "version" : "OVN", name);
 	} else if (old->kind == ENT_ENTITY_INTENT && down(deciding)) {
-		(void)refuse(outcome, ENT_REFUSAL_FORBIDDEN,
+		(void)decide_refuse(outcome, ENT_REFUSAL_FORBIDDEN,
 				"a USS that is Down deletes no operational intents");
 	} else if (old->kind == ENT_ENTITY_SUBSCRIPTION) {
 		ent_airspace_dependents(deciding->version, old, is_there, &attached);
 		if (attached)
-			(void)refuse(outcome, ENT_REFUSAL_BAD,
+			(void)decide_refuse(outcome, ENT_REFUSAL_BAD,
 					"operational intents depend on this subscription");
 	}
 	return ENT_OK;
@@ -186,16 +189,16 @@ static ent_status put_constraint(struct deciding *deciding) {
 	const struct ent_entity *old = ent_airspace_find(
 			deciding->version, ENT_ENTITY_CONSTRAINT, &command->id);
 	if (old != NULL && !same(old->manager, command->manager))
-		(void)refuse(outcome, ENT_REFUSAL_FORBIDDEN,
+		(void)decide_refuse(outcome, ENT_REFUSAL_FORBIDDEN,
 				"the constraint is managed by another USS");
 	else if (old != NULL && command->ovn == NULL)
-		(void)refuse(outcome, ENT_REFUSAL_STALE,
+		(void)decide_refuse(outcome, ENT_REFUSAL_STALE,
 				"the constraint exists already: to update it, name its OVN");
 	else if (old != NULL && !same(old->ovn, command->ovn))
-		(void)refuse(outcome, ENT_REFUSAL_STALE,
+		(void)decide_refuse(outcome, ENT_REFUSAL_STALE,
 				"the OVN is not the current one of this constraint");
 	else if (old == NULL && command->ovn != NULL)
-		(void)refuse(outcome, ENT_REFUSAL_STALE,
+		(void)decide_refuse(outcome, ENT_REFUSAL_STALE,
 				"there is no constraint of this id to update");
 	else
 		own_ovn(deciding->entry);
@@ -231,13 +234,13 @@ static bool dependents_stay(const struct deciding *deciding, const struct ent_en
 	if (!attached)
 		return true;
 	if (!command->has_altitudes)
-		return refuse(deciding->outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
 				"extents: operational intents depend on this subscription, so "
 				"altitude_lower and altitude_upper are needed");
 	struct covering covering = {&deciding->extent, true};
 	ent_airspace_dependents(deciding->version, old, still_covers, &covering);
 	if (!covering.covered)
-		return refuse(deciding->outcome, ENT_REFUSAL_BAD,
+		return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
 				"extents: an operational intent that depends on this subscription "
 				"would not be covered any more");
 	return true;
@@ -253,12 +256,12 @@ static ent_status put_subscription(struct deciding *deciding) {
 			    &deciding->extent.start_utc_us, &deciding->extent.end_utc_us, outcome))
 		return ENT_OK;
 	if (old == NULL && command->ovn != NULL) {
-		(void)refuse(outcome, ENT_REFUSAL_BAD,
+		(void)decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"there is no subscription of this id to update");
 		return ENT_OK;
 	}
 	if (old != NULL && (command->ovn == NULL || !same(old->ovn, command->ovn))) {
-		(void)refuse(outcome, ENT_REFUSAL_STALE,
+		(void)decide_refuse(outcome, ENT_REFUSAL_STALE,
 				command->ovn == NULL ? "the subscription exists already: to update "
 						       "it, name its version"
 						     : "the version is not the current one of this "
@@ -266,7 +269,8 @@ static ent_status put_subscription(struct deciding *deciding) {
 		return ENT_OK;
 	}
 	if (old != NULL && !same(old->manager, command->manager)) {
-		(void)refuse(outcome, ENT_REFUSAL_FORBIDDEN, "the subscription is another USS's");
+		(void)decide_refuse(outcome, ENT_REFUSAL_FORBIDDEN,
+				"the subscription is another USS's");
 		return ENT_OK;
 	}
 	/* An update without an outline leaves the place as it was. */
@@ -288,7 +292,7 @@ static ent_status set_availability(struct deciding *deciding) {
 	const struct ent_command *command = deciding->command;
 	const struct ent_uss uss = ent_airspace_uss(deciding->version, command->uss);
 	if (!same(uss.version, command->old_version)) {
-		(void)refuse(deciding->outcome, ENT_REFUSAL_STALE,
+		(void)decide_refuse(deciding->outcome, ENT_REFUSAL_STALE,
 				uss.version[0] == '\0' ? "old_version: this USS never said before, "
 							 "so it is to be empty"
 						       : "old_version is not the current one");

@@ -6,8 +6,8 @@
 #include "entente/airspace.h"
 
 /* Sets refusal and message; returns false. */
-bool refuse(struct ent_airspace_outcome *outcome, enum ent_refusal refusal, const char *format, ...)
-		ENT_PRINTF(3, 4);
+bool decide_refuse(struct ent_airspace_outcome *outcome, enum ent_refusal refusal,
+		const char *format, ...) ENT_PRINTF(3, 4);
 
 /* False: refused. */
 bool subscription_span(const struct ent_command *command, const struct ent_entity *old,

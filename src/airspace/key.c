@@ -79,7 +79,7 @@ ent_status check_key(const struct ent_fold_version *version, const struct ent_co
 		ent_airspace_meeting(version, ENT_ENTITY_CONSTRAINT, command->extent, false,
 				check_constraint, &checking);
 	if (checking.status == ENT_OK && outcome->n_missing > 0)
-		(void)refuse(outcome, ENT_REFUSAL_CONFLICT,
+		(void)decide_refuse(outcome, ENT_REFUSAL_CONFLICT,
 				"the key lacks the OVNs of %zu operational intents and %zu "
 				"constraints",
 				intents, outcome->n_missing - intents);

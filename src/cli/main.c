@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "entente/serve.h"
 #include "grid.h"
 
 static int version_main(int argc, char **argv) {
@@ -26,6 +27,10 @@ static const struct {
 				check_options_help},
 		{"grid", "show a place in every form: degrees, MGRS, GARS, GEOREF", grid_main,
 				grid_help},
+		{"serve", "run a node: an F3548-21 discovery service on a ledger", ent_serve_main,
+				ent_serve_help},
+		{"token", "make a token for trying things out (--dev)", ent_token_main,
+				ent_token_help},
 		{"version", "say which version this is", version_main, NULL},
 		{"help", "this text, or help on a command", help_main, NULL},
 };
