@@ -3,6 +3,7 @@
 import dataclasses
 import http.client
 import json
+import pathlib
 import re
 import subprocess
 import threading
@@ -44,17 +45,27 @@ def read_json(text):
 
 
 class Node:
-    """A node of one's own, in a process; 'options' go to `entente serve` as they are."""
+    """
+    A node of one's own, in a process; 'options' go to `entente serve` as they are. 'authority' signs the tokens;
+    without one it is --dev, and `entente token` makes them.
+    """
 
-    def __init__(self, program, data, *options):
-        self.program, self.data, self.options = program, data, options
+    def __init__(self, program, data, *options, authority=None):
+        self.program, self.data, self.authority = program, data, authority
+        self.options = list(options)
+        if authority is None:
+            self.options.append('--dev')
+        else:
+            keys = pathlib.Path(data).with_suffix('.pem')
+            keys.write_text(authority.public_pem(), encoding='ascii')
+            self.options += ['--public-keys', str(keys)]
         self.process, self.reader, self.address = None, None, None
         self.log, self.exchanges, self.tokens = [], [], {}
 
     def start(self):
         self.address = None
         self.process = subprocess.Popen(
-            [self.program, 'serve', '--data', self.data, '--listen', '127.0.0.1:0', '--dev', *self.options],
+            [self.program, 'serve', '--data', self.data, '--listen', '127.0.0.1:0', *self.options],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace')
         self.reader = threading.Thread(target=self.read_log, args=(self.process,), daemon=True)
         self.reader.start()
@@ -110,12 +121,12 @@ class Node:
             raise RuntimeError(f'{arguments}: {done.returncode}: {done.stderr}')
         return done.stdout
 
-    def token(self, sub, scopes, audience='127.0.0.1'):
-        """Good for an hour; the same one each time."""
-        wanted = (sub, tuple(scopes), audience)
+    def token(self, sub, scopes):
+        """Good for nearly an hour; the same one each time."""
+        wanted = (sub, tuple(scopes))
         if wanted not in self.tokens:
-            self.tokens[wanted] = self.run('token', '--dev', '--sub', sub, '--scope', ' '.join(scopes), '--aud',
-                                           audience).strip()
+            self.tokens[wanted] = self.authority.token(sub, scopes) if self.authority is not None else self.run(
+                'token', '--dev', '--sub', sub, '--scope', ' '.join(scopes), '--aud', '127.0.0.1').strip()
         return self.tokens[wanted]
 
     def ledger(self):

@@ -279,7 +279,7 @@ class Model:
             base_url(new['uss_base_url'], self.allow_http, 'new_subscription')
         if body['state'] not in STATES:
             raise bad('state is none of the four')
-        extent = self.extent(body['extents'])
+        extent = self.whole(body['extents'])
         if None in (extent.lower, extent.upper):
             raise bad('an altitude is missing')
         self.check_extent(extent, now_us)
@@ -295,6 +295,13 @@ class Model:
         if self.strict and not unplanned and STRATEGIC not in call.scopes:  # f3548 3.8
             raise Refused(403, 'a monitor files only Nonconforming and Contingent')
         return extent
+
+    def whole(self, parts):
+        """Of an intent or a constraint: each part has an outline (f3548 4.9, 6.1.8)."""
+        for part in parts:
+            if part['volume']['outline_circle'] is None and part['volume']['outline_polygon'] is None:
+                raise bad('a part has no outline')
+        return self.extent(parts)
 
     @staticmethod
     def check_extent(extent, now_us):
@@ -408,7 +415,7 @@ class Model:
         if not body['uss_base_url']:
             raise bad('uss_base_url is empty')
         base_url(body['uss_base_url'], self.allow_http, 'uss_base_url')
-        extent = self.extent(body['extents'])
+        extent = self.whole(body['extents'])
         self.check_extent(extent, now_us)
         old = find(self.constraints, ident)
         if old is not None and old.manager != call.sub:

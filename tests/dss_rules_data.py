@@ -279,7 +279,7 @@ class Cells(Case):
                 self.assertEqual(ids(self.two.intents(part)), [made['id']])
         self.assertEqual(self.two.intents(flight(circle(self.place[0] + 0.05, self.place[1]), early)), [])
 
-    # f3548 4.9, 6.1.7
+    # f3548 4.9, 6.1.7, 6.1.8
     def test_extents__a_bound_that_one_part_lacks_the_whole_lacks(self):
         good = flight(self.here)
         for name in ('time_start', 'time_end'):
@@ -288,7 +288,8 @@ class Cells(Case):
         for name in ('altitude_lower', 'altitude_upper'):
             part = {**good, 'volume': without(good['volume'], name)}
             self.one.put_intent(intent(good, part), new_id(), want=400)
-        self.one.file(good, flight({}))
+        self.one.put_intent(intent(good, flight({})), new_id(), want=400)
+        self.authority.put_constraint(constraint(good, flight({})), new_id(), want=400)
 
     # f3548 4.10
     def test_bounds__what_touches_overlaps_and_what_is_absent_overlaps_everything(self):

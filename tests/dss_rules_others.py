@@ -43,8 +43,6 @@ class Subscriptions(Case):
             with self.subTest(why):
                 uss.put_subscription(body, ident, version, status)
         self.assertEqual(self.one.get_subscription(made['id']), made)
-        # An empty version makes a new one.
-        self.one.put_subscription(subscription(part), new_id(), '', 200)
 
     # f3548 7.2
     def test_subscriptions__last_a_day_at_most_and_begin_five_minutes_ago_at_most(self):

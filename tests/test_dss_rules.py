@@ -14,6 +14,7 @@ import dss_rules_intents
 import dss_rules_others
 import openapi_check
 from dss_http import Node
+from dss_tokens import Authority
 
 MODULES = (dss_rules_data, dss_rules_intents, dss_rules_others)
 
@@ -35,8 +36,8 @@ def load(names):
 
 
 def main(program, s2_cells, *names):
-    with tempfile.TemporaryDirectory() as data:
-        node = None if program == '-' else Node(program, data).start()
+    with tempfile.TemporaryDirectory() as folder:
+        node = None if program == '-' else Node(program, folder + '/data', authority=Authority()).start()
         dss_case.Case.world = dss_case.World(node, s2_cells)
         try:
             result = unittest.TextTestRunner(verbosity=1).run(load(names))
