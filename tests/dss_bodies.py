@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Bodies of requests of F3548-21, for tests to send."""
+import copy
 import time
 import uuid
 
@@ -52,7 +53,7 @@ def altitude(value):
 
 def volume(outline, start_us=None, end_us=None, lower_m=None, upper_m=None):
     """A Volume4D; what is None is left out."""
-    space = dict(outline)
+    space = copy.deepcopy(outline)
     if lower_m is not None:
         space['altitude_lower'] = altitude(lower_m)
     if upper_m is not None:

@@ -71,8 +71,8 @@ class ModelClient:
 class World:
     """The node that all tests of a run share. 'node' is a dss_http.Node or a ModelNode."""
 
-    def __init__(self, node, s2_cells):
-        self.cells = Cells(s2_cells)
+    def __init__(self, node, s2_cells, cells=None):
+        self.cells = cells or Cells(s2_cells)
         self.node = node if node is not None else ModelNode(self.cells)
         self.is_model = node is None
         self.shadow = Shadow(Model(self.cells))

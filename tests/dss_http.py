@@ -47,23 +47,23 @@ def read_json(text):
 class Node:
     """
     A node of one's own, in a process; 'options' go to `entente serve` as they are. 'authority' signs the tokens;
-    without one it is --dev, and `entente token` makes them.
+    without one it is --dev, and `entente token` makes them. 'tls' trusts its certificate.
     """
 
-    def __init__(self, program, data, *options, authority=None):
+    def __init__(self, program, data, *options, authority=None, tls=None):
         self.program, self.data, self.authority = program, data, authority
-        self.options = list(options)
-        if authority is None:
+        self.options, self.tls = list(options), tls
+        if authority is None and '--jwks' not in options:
             self.options.append('--dev')
-        else:
+        elif authority is not None:
             keys = pathlib.Path(data).with_suffix('.pem')
             keys.write_text(authority.public_pem(), encoding='ascii')
             self.options += ['--public-keys', str(keys)]
-        self.process, self.reader, self.address = None, None, None
+        self.process, self.reader, self.address, self.metrics_address = None, None, None, None
         self.log, self.exchanges, self.tokens = [], [], {}
 
     def start(self):
-        self.address = None
+        self.address, self.metrics_address = None, None
         self.process = subprocess.Popen(
             [self.program, 'serve', '--data', self.data, '--listen', '127.0.0.1:0', *self.options],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors='replace')
@@ -80,15 +80,18 @@ class Node:
     def read_log(self, process):
         for line in process.stdout:
             self.log.append(line.rstrip('\n'))
-            found = re.search(r'http://(127\.0\.0\.1:\d+)', line)
-            if found and self.address is None:
-                self.address = found[1]
+            found = re.search(r'(metrics at )?https?://(127\.0\.0\.1:\d+)', line)
+            if found and found[1]:
+                self.metrics_address = found[2]
+            elif found:
+                self.address = found[2]
 
     def is_healthy(self):
         if self.address is None:
             return False
         try:
-            with urllib.request.urlopen(f'http://{self.address}/healthy', timeout=ANSWER_S) as answer:
+            url = f'http://{self.address}/healthy' if self.tls is None else f'https://localhost:{self.address[10:]}/healthy'
+            with urllib.request.urlopen(url, timeout=ANSWER_S, context=self.tls) as answer:
                 return answer.read().decode().strip() == 'ok'
         except OSError:
             return False
@@ -138,6 +141,10 @@ class Node:
         known = {}
         for exchange in self.exchanges:
             record = exchange.as_record()
+            if record['path'] == '/healthy':
+                record['method'] = 'GET'  # whatever it was: f3548 1.6
+            if exchange.call.method == 'HEAD':
+                continue
             known.setdefault(tuple(record.values()), record)
         return [fault for record in known.values() for fault in document.check_exchange(record, unrouted=True)]
 

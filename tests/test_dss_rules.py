@@ -10,13 +10,16 @@ import unittest
 
 import dss_case
 import dss_rules_data
+import dss_rules_http
 import dss_rules_intents
+import dss_rules_options
 import dss_rules_others
 import openapi_check
 from dss_http import Node
 from dss_tokens import Authority
 
-MODULES = (dss_rules_data, dss_rules_intents, dss_rules_others)
+MODULES = (dss_rules_http, dss_rules_data, dss_rules_intents, dss_rules_others, dss_rules_options)
+OPTIONS = ('--locality', 'north', '--public-endpoint', 'https://dss.example')
 
 
 def load(names):
@@ -37,7 +40,7 @@ def load(names):
 
 def main(program, s2_cells, *names):
     with tempfile.TemporaryDirectory() as folder:
-        node = None if program == '-' else Node(program, folder + '/data', authority=Authority()).start()
+        node = None if program == '-' else Node(program, folder + '/data', *OPTIONS, authority=Authority()).start()
         dss_case.Case.world = dss_case.World(node, s2_cells)
         try:
             result = unittest.TextTestRunner(verbosity=1).run(load(names))
