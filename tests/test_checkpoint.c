@@ -30,6 +30,11 @@ static struct ent_vkey vkey_of(const char *text) {
 
 /* --- Keys --- */
 
+#define LITTLE_GARDEN                                          \
+	"transparency.dev/DEV:witness-little-garden+d8042a87+" \
+	"BCtusOxINQNUTN5Oj8HObRkh2yHf/MwYaGX4CPdiVEPM"
+#define SMARTIT "witness1.smartit.nu/witness1+a48c820f+BPSFWg9G6KPiO7QPryYO5Xq4oYJJ+kAvLKLSimDhoxMO"
+
 /* The examples of C2SP signed-note, golang.org/x/mod/sumdb/note and transparency-dev/formats; witnesses' own. */
 static const char *const good_vkeys[] = {
 		"example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k",
@@ -38,8 +43,7 @@ static const char *const good_vkeys[] = {
 		"TEST+7997405c+AQcC+FTVKf0jlTdHDY3rbevmnKxxPjigCXlVtGe6RIr6",
 		"sum.golang.org+033de0ae+Ac4zctda0e5eza+HJyk9SxEdh+s3Ux18htTTAD8OuAn8",
 		"remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2",
-		"transparency.dev/DEV:witness-little-garden+d8042a87+"
-		"BCtusOxINQNUTN5Oj8HObRkh2yHf/MwYaGX4CPdiVEPM",
+		LITTLE_GARDEN,
 };
 
 TEST(vkey__those_of_others_are_read_and_written_as_they_were) {
@@ -223,10 +227,8 @@ TEST(checkpoint__cosignatures_of_others_have_their_time) {
 			"remora.n621.de+da77ade7+BOvN63jn/bLvkieywe8R6UYAtVtNbZpXh34x7onlmtw2",
 			"witness.stagemole.eu+67f7aea0+"
 			"BEqSG3yu9YrmcM3BHvQYTxwFj3uSWakQepafafpUqklv",
-			"witness1.smartit.nu/witness1+a48c820f+"
-			"BPSFWg9G6KPiO7QPryYO5Xq4oYJJ+kAvLKLSimDhoxMO",
-			"transparency.dev/DEV:witness-little-garden+d8042a87+"
-			"BCtusOxINQNUTN5Oj8HObRkh2yHf/MwYaGX4CPdiVEPM",
+			SMARTIT,
+			LITTLE_GARDEN,
 	};
 	static char text[NOTE_MAX];
 	const size_t length = file("arche2025h1.note", text);
@@ -457,6 +459,15 @@ TEST(checkpoint__long_ones_are_read_up_to_the_limits) {
 	CHECK(length > 100000 && open_text(text, length, &vkey, &fault) == ENT_OK);
 	memset(text + length, 'x', ENT_NOTE_READ_MAX);
 	CHECK(open_text(text, ENT_NOTE_READ_MAX + 1, &vkey, &fault) == ENT_E_LIMIT);
+	/* Padding in the middle of a long one, at each place. */
+	for (size_t at = 4; at < 600; at += 4) {
+		length = (size_t)sprintf(text, NOTE_BODY "\n\xe2\x80\x94 pq.example ");
+		memset(text + length, 'A', 600);
+		memcpy(text + length + at - 2, "==", 2);
+		length += 600;
+		text[length++] = '\n';
+		CHECK(open_text(text, length, &vkey, &fault) == ENT_E_SYNTAX);
+	}
 	/* Bodies and origins to the byte. */
 	const size_t sizes[] = {ENT_NOTE_SIZE - 1, ENT_NOTE_SIZE};
 	for (size_t i = 0; i < 2; i++) {

@@ -216,6 +216,32 @@ TEST(cosignature__is_not_put_to_what_is_no_checkpoint) {
 	ent_sign_key_destroy(key);
 }
 
+TEST(cosignature__fits_to_the_byte_or_is_not_put) {
+	(void)state_;
+	struct ent_sign_key *key = note_key(1);
+	char line[256], body[ENT_NOTE_SIZE], note[ENT_NOTE_SIZE + 256], copy[ENT_NOTE_SIZE];
+	const size_t more = note_signature(NOTE_BODY, strlen(NOTE_BODY), name, 0x04, key, 1, line);
+	for (size_t room = more - 1; room <= more + 2; room++) {
+		const size_t signature = note_signature(
+				NOTE_BODY, strlen(NOTE_BODY), name, 0x01, key, 0, line);
+		const size_t body_size = ENT_NOTE_SIZE - room - signature - 1;
+		memset(body, 'x', sizeof body);
+		memcpy(body, NOTE_BODY, strlen(NOTE_BODY));
+		body[body_size - 1] = '\n';
+		body[body_size] = '\0';
+		size_t length = (size_t)sprintf(note, "%s\n", body);
+		length += note_signature(body, body_size, name, 0x01, key, 0, note + length);
+		CHECK(length + room == ENT_NOTE_SIZE);
+		memcpy(copy, note, length + 1);
+		/* One byte is the terminator's. */
+		const ent_status status = ent_checkpoint_cosign(
+				copy, length, name, key, 1, &length);
+		CHECK(status == (room > more ? ENT_OK : ENT_E_LIMIT));
+		CHECK(strlen(copy) == length);
+	}
+	ent_sign_key_destroy(key);
+}
+
 /* --- Proof files --- */
 
 #define HEAD "c2sp.org/tlog-proof@v1\n"
@@ -373,6 +399,7 @@ int main(void) {
 			TEST_ENTRY(cosignature__of_several_the_latest_time_counts_and_all_must_be_right),
 			TEST_ENTRY(cosignature__is_no_signature_nor_the_other_way_around),
 			TEST_ENTRY(cosignature__is_not_put_to_what_is_no_checkpoint),
+			TEST_ENTRY(cosignature__fits_to_the_byte_or_is_not_put),
 			TEST_ENTRY(proof_file__that_of_c2sp_is_read),
 			TEST_ENTRY(proof_file__proves_the_entry_of_another_log),
 			TEST_ENTRY(proof_file__what_we_write_we_read),

@@ -197,7 +197,7 @@ TEST(ledger__proofs_and_roots_are_as_defined_at_random_sizes) {
 	(void)state_;
 	uint64_t seed = 6962;
 	struct shelf *shelf = shelf_create(MANY);
-	const int rounds = (int)(12 * test_scale()) + 1;
+	const int rounds = (int)(4 * test_scale()) + 1;
 	shelf_grow(shelf, MANY);
 	for (int i = 0; i < rounds; i++) {
 		const uint64_t size = 1 + test_random(&seed) % MANY;
@@ -265,8 +265,8 @@ TEST(ledger__a_tree_restored_from_tiles_is_the_one_that_grew) {
 	CHECK(tree != NULL);
 	shelf_grow(whole, MANY);
 	uint64_t size = 0;
-	for (size_t i = 0; size < MANY - 20000; i++) {
-		size = i < COUNT_OF(sizes) ? sizes[i] : size + 1 + test_random(&seed) % 20000;
+	for (size_t i = 0; size < MANY - 40000; i++) {
+		size = i < COUNT_OF(sizes) ? sizes[i] : size + 1 + test_random(&seed) % 40000;
 		shelf_grow(grown, size);
 		/* From the tiles of a larger tree, and from its own. */
 		whole->size_asked = grown->size_asked = size;

@@ -309,6 +309,14 @@ TEST(pkey__a_text_is_one_key_and_whole) {
 			spaced.data, sizeof spaced.data, "of the desk\n\n%s\n \n", pem.data);
 	CHECK(ent_pkey_create_from_pem(spaced.data, spaced.size, false, &key, NULL) == ENT_OK);
 	ent_pkey_destroy(key);
+	/* With the head of an encrypted block, which nobody is asked to open. */
+	const char *body = strchr(pem.data, '\n') + 1;
+	spaced.size = (size_t)snprintf(spaced.data, sizeof spaced.data,
+			"-----BEGIN PUBLIC KEY-----\nProc-Type: 4,ENCRYPTED\n"
+			"DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\n%s",
+			body);
+	CHECK(ent_pkey_create_from_pem(spaced.data, spaced.size, false, &key, NULL) ==
+			ENT_E_SYNTAX);
 	char *long_text = calloc(1, 70000);
 	CHECK(long_text != NULL);
 	memset(long_text, '\n', 70000);
@@ -362,19 +370,20 @@ TEST(pkey__numbers_that_make_no_rsa_key_are_refused) {
 		uint8_t first, last; /* of n; between them 0xa5 */
 		const char *e;
 		size_t e_size;
+		const char *said; /* among the words of the reason */
 	} rows[] = {
-			{"nothing at all", 0, 0, 0, "", 0},
-			{"no exponent", 256, 0xff, 0x01, "", 0},
-			{"exponent 1", 256, 0xff, 0x01, "\1", 1},
-			{"exponent 0", 256, 0xff, 0x01, "\0", 1},
-			{"an even exponent", 256, 0xff, 0x01, "\1\0\0", 3},
-			{"a long exponent", 256, 0xff, 0x01, "\1\0\0\0\0\0\0\0\1", 9},
-			{"an even modulus", 256, 0xff, 0x02, "\1\0\1", 3},
-			{"a multiple of 3", 256, 0xff, 0x03, "\1\0\1", 3},
-			{"2047 bits", 256, 0x7f, 0x01, "\1\0\1", 3},
-			{"1024 bits", 128, 0xff, 0x01, "\1\0\1", 3},
-			{"8193 bits", 1025, 0x01, 0x01, "\1\0\1", 3},
-			{"longer than anything", 5000, 0x01, 0x01, "\1\0\1", 3},
+			{"nothing at all", 0, 0, 0, "", 0, "2048"},
+			{"no exponent", 256, 0xff, 0x01, "", 0, ""},
+			{"exponent 1", 256, 0xff, 0x01, "\1", 1, "exponent"},
+			{"exponent 0", 256, 0xff, 0x01, "\0", 1, "exponent"},
+			{"an even exponent", 256, 0xff, 0x01, "\1\0\0", 3, "exponent"},
+			{"a long exponent", 256, 0xff, 0x01, "\1\0\0\0\0\0\0\0\1", 9, "exponent"},
+			{"an even modulus", 256, 0xff, 0x02, "\1\0\1", 3, "numbers"},
+			{"a multiple of 3", 256, 0xff, 0x03, "\1\0\1", 3, "numbers"},
+			{"2047 bits", 256, 0x7f, 0x01, "\1\0\1", 3, "2048"},
+			{"1024 bits", 128, 0xff, 0x01, "\1\0\1", 3, "2048"},
+			{"8193 bits", 1025, 0x01, 0x01, "\1\0\1", 3, "8192"},
+			{"longer than anything", 5000, 0x01, 0x01, "\1\0\1", 3, "8192"},
 	};
 	uint8_t n[5000];
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -389,6 +398,7 @@ TEST(pkey__numbers_that_make_no_rsa_key_are_refused) {
 				n, rows[i].n_size, rows[i].e, rows[i].e_size, &key, &fault);
 		CHECK_ROW(rows[i].why, status == ENT_E_REFUSED || status == ENT_E_SYNTAX);
 		CHECK_ROW(rows[i].why, key == NULL && fault.why[0] != '\0');
+		CHECK_ROW(fault.why, strstr(fault.why, rows[i].said) != NULL);
 	}
 	ent_pkey_destroy(NULL);
 }

@@ -90,7 +90,7 @@ bool line_base64(const char *text, size_t length, uint8_t *ret_bytes, size_t cap
 }
 
 bool line_hash(const struct line *line, struct ent_hash *ret_hash) {
-	struct ent_hash hash;
+	struct ent_hash hash = {{0}};
 	size_t size = 0;
 	if (!line_base64(line->text, line->length, hash.bytes, sizeof hash.bytes, &size) ||
 			size != sizeof hash.bytes)

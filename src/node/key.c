@@ -17,7 +17,7 @@
 #include "internal.h"
 
 #define PRIVATE "PRIVATE+KEY+"
-enum { PATH_SIZE = 4096, TEXT_SIZE = ENT_VKEY_SIZE + 64 };
+enum { PATH_SIZE = 4096, TEXT_SIZE = ENT_VKEY_SIZE + 64, KEY_ID_DIGITS = 8 };
 
 static bool path_of(const char *directory, const char *name, char ret_path[PATH_SIZE],
 		struct ent_fault *fault) {
@@ -58,12 +58,13 @@ static ent_status write_line(
 	return fine ? ENT_OK : ENT_E_IO;
 }
 
-/* The id of a key stands in its vkey: name+id+key. */
+/* A vkey is name+id+key. */
 static void key_text(const struct ent_node *node, char ret_text[TEXT_SIZE]) {
 	char vkey[ENT_VKEY_SIZE], base64[ENT_BASE64_SIZE(1 + ENT_SIGN_SEED_SIZE)];
 	uint8_t secret[1 + ENT_SIGN_SEED_SIZE] = {1};
 	(void)ent_vkey_print(&node->vkey, vkey);
-	*strrchr(vkey, '+') = '\0';
+	/* Base64 has pluses too, a name has none. */
+	vkey[strlen(node->vkey.name) + 1 + KEY_ID_DIGITS] = '\0';
 	ent_sign_key_seed(node->key, secret + 1);
 	(void)ent_base64_print(ENT_BASE64, secret, sizeof secret, base64);
 	(void)snprintf(ret_text, TEXT_SIZE, PRIVATE "%s+%s\n", vkey, base64);
