@@ -4,8 +4,6 @@
 Every answer is what the test says that it is, and also what the model says. Instead of a node the model itself can be
 asked, which tests both the model and the tests.
 """
-import base64
-import hashlib
 import json
 import math
 import time
@@ -13,17 +11,12 @@ import unittest
 
 import dss_bodies
 from dss_bodies import circle, flight, intent, new_id, now_us, point
-from dss_forms import Cells, print_time
+from dss_forms import Cells
 from dss_http import Client, Exchange, Shadow
+from dss_ledger import made_ovn
 from dss_match import Chosen, Message, Plain, Report
 from dss_model import (ARBITRATION, CONSTRAINTS, INTENTS, MANAGEMENT, MONITORING, PROCESSING, STRATEGIC, SUBSCRIPTIONS,
                        USSS, Call, Model)
-
-
-def made_ovn(salt, time_us):
-    """f3548 5.1."""
-    text = base64.b64encode(hashlib.sha256((salt + print_time(time_us)).encode()).digest()).decode()
-    return text.translate(str.maketrans('+/=', '-._'))
 
 
 class ModelNode:

@@ -22,8 +22,10 @@ GRID_US, MARGIN_US = 15 * MINUTE_US, 20 * SECOND_US
 class Player:
     """Thinks of requests. 'model' is what the airspace is thought to be; OVNs are taken from there."""
 
-    def __init__(self, seed, cells, ids=6):
+    def __init__(self, seed, cells, ids=6, spread=0.03, radii=(30, 200, 1000, 2000), sides=(0.0005, 0.01, 0.03)):
+        """'spread' and 'sides' are degrees, 'radii' metres: of outlines around one place."""
         self.random = random.Random(seed)
+        self.spread, self.radii, self.sides = spread, radii, sides
         self.intents, self.constraints, self.subscriptions = ([self.new_id() for _ in range(n)] for n in (ids, ids // 2, ids))
         self.shapes = self.make_shapes(cells)
         self.wide = square(HOME[0] - 0.06, HOME[1] - 0.06, 0.12)
@@ -37,11 +39,11 @@ class Player:
     def make_shapes(self, cells):
         shapes = []
         while len(shapes) < 10:
-            lat, lng = (round(each + self.random.uniform(-0.03, 0.03), 6) for each in HOME)
-            radius = self.random.choice((30, 200, 1000, 2000))
+            lat, lng = (round(each + self.random.uniform(-self.spread, self.spread), 6) for each in HOME)
+            radius = self.random.choice(self.radii)
             # Not so near to a cell's border that the oracle cannot say.
             if cells.ask(f'circle {lat!r} {lng!r} {float(radius)!r}')[0] == 'cells':
-                shapes += [circle(lat, lng, radius), square(lat, lng, self.random.choice((0.0005, 0.01, 0.03)))]
+                shapes += [circle(lat, lng, radius), square(lat, lng, self.random.choice(self.sides))]
         return shapes
 
     def chance(self, percent):
@@ -239,5 +241,5 @@ class Player:
         if self.chance(30):
             return who, method, path, self.random.choice(('{', '[]', '', 'null', '{"extents": 1}', '{"state": {}, "extents": []}'))
         name = self.random.choice(list(body) or ['extents'])
-        body[name] = self.random.choice((None, 1, 'text', [], {}, [None], {'a': 1}, False))
+        body[name] = self.random.choice((None, 1, 'text', [], {}, [1], {'a': 1}, False))
         return who, method, path, body

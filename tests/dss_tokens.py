@@ -10,6 +10,8 @@ LIFE_S = 3000  # f3548 3.3: an hour at most
 
 
 class Authority:
+    """Its key is RSA, and made anew."""
+
     def __init__(self):
         self.key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 

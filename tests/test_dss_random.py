@@ -18,6 +18,7 @@ from dss_forms import Cells
 from dss_http import Client, Node, Shadow
 from dss_model import CONSTRAINTS, INTENTS, SUBSCRIPTIONS, USSS, Model
 from dss_random import AUTHORITIES, PLANNERS, Player
+from dss_tokens import Authority
 
 HISTORIES, REQUESTS = 4, 500
 # What a campaign must have met, so that it is known to be one: method, collection, statuses.
@@ -28,11 +29,11 @@ MET = (('PUT', INTENTS, (200, 201, 400, 403, 409)), ('DELETE', INTENTS, (200, 40
 
 
 class History:
-    def __init__(self, program, cells, seed, folder):
+    def __init__(self, program, cells, seed, folder, authority):
         self.seed, self.cells = seed, cells
-        self.node = Node(program, f'{folder}/{seed}')
+        self.node = Node(program, f'{folder}/{seed}', authority=authority)
         self.player = Player(seed, cells)
-        self.shadow = Shadow(Model(cells, allow_http=True))
+        self.shadow = Shadow(Model(cells))
         self.clients, self.count, self.missing = {}, collections.Counter(), collections.Counter()
 
     def client(self, who):
@@ -90,12 +91,12 @@ def main(program, s2_cells):
     scale = float(os.environ.get('ENTENTE_TEST_SCALE', 1))
     first = int(os.environ.get('ENTENTE_TEST_SEED', 1))
     histories, requests = max(1, round(HISTORIES * scale)), REQUESTS if scale >= 0.5 else 150
-    cells, document = Cells(s2_cells), openapi_check.Document.read()
+    cells, document, authority = Cells(s2_cells), openapi_check.Document.read(), Authority()
     count, missing, total, faults = collections.Counter(), collections.Counter(), 0, []
     start = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(first, first + histories):
-            history = History(program, cells, seed, folder)
+            history = History(program, cells, seed, folder, authority)
             history.run(requests)
             count += history.count
             missing += history.missing
