@@ -71,6 +71,8 @@ class Subscriptions(Case):
         later = self.now + 3 * HOUR_US
         changed = self.one.put_subscription(subscription(volume(self.here, None, later)), made['id'], changed['version'], 200)['subscription']
         self.assertEqual((changed['time_start']['value'], parse_time(changed['time_end']['value'])), (made['time_start']['value'], later))
+        # f3548 4.3: it ends when it starts.
+        self.one.put_subscription(subscription(volume(self.here, later)), made['id'], changed['version'], 400)
         self.one.put_subscription(subscription(volume(self.here, later + 1)), made['id'], changed['version'], 400)
         self.one.put_subscription(subscription(volume(self.here, None, start + DAY_US + 1)), made['id'], changed['version'], 400)
 

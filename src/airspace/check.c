@@ -39,6 +39,10 @@ static bool check_extent(const struct ent_command *command, int64_t now_utc_us,
 				"extents: every volume needs altitude_lower and altitude_upper");
 	if (extent->end_utc_us < now_utc_us)
 		return decide_refuse(outcome, ENT_REFUSAL_BAD, "extents: time_end is in the past");
+	/* InterUSS's table says no to a single moment, with a 500. */
+	if (extent->start_utc_us >= extent->end_utc_us)
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
+				"extents: time_end is not after time_start");
 	if (extent->n_cells == 0)
 		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"extents: outline_circle or outline_polygon is missing");
@@ -115,8 +119,8 @@ bool subscription_span(const struct ent_command *command, const struct ent_entit
 	int64_t end = old != NULL ? old->extent.end_utc_us : start + SUBSCRIPTION_MAX_US;
 	if (command->has_end)
 		end = command->extent->end_utc_us;
-	if (end < start)
-		return decide_refuse(outcome, ENT_REFUSAL_BAD, "time_end is before time_start");
+	if (end <= start)
+		return decide_refuse(outcome, ENT_REFUSAL_BAD, "time_end is not after time_start");
 	if (end - start > SUBSCRIPTION_MAX_US)
 		return decide_refuse(
 				outcome, ENT_REFUSAL_BAD, "a subscription lasts at most 24 hours");
