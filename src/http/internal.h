@@ -106,8 +106,6 @@ struct ent_http_request {
 	enum ent_http_method method;
 	const char *method_text, *target, *path, *pairs;
 	size_t pairs_size;
-	struct header *headers;
-	unsigned headers_n;
 	bool has_length;
 	uint64_t length; /* as said, when has_length */
 	char *body;
@@ -125,7 +123,9 @@ struct ent_http_request {
 	void *context;
 	int64_t start_utc_us, start_us;
 	char id[ID_SIZE], peer[INET6_ADDRSTRLEN];
-	char text[]; /* the copies */
+	char *text; /* behind the headers: the copies */
+	unsigned headers_n;
+	struct header headers[];
 };
 
 struct connection {
@@ -214,15 +214,17 @@ void connection_cut(struct connection *connection);
 void connection_next_id(struct connection *connection, char ret_id[ID_SIZE]);
 
 /* loop.c */
-/* The thread begins at once. E_MEMORY; E_IO or, for the PEMs of the options, E_SYNTAX: the library does not start. */
-ENT_MUST_USE ent_status loop_start(struct loop *loop, struct ent_http_server *server,
+/* E_MEMORY; E_IO or, for the PEMs of the options, E_SYNTAX: the library does not start, and has said why. */
+ENT_MUST_USE ent_status loop_open(struct loop *loop, struct ent_http_server *server,
 		const struct ent_http_options *options);
+/* Its thread. Only when all are open, for the library's words at a start are for one place. */
+ENT_MUST_USE ent_status loop_start(struct loop *loop);
 /* Any thread: it looks at once at what has changed. */
 void loop_wake(struct loop *loop);
 /* Any thread: 'request' has gone from WAITING to ANSWERED. */
 void loop_answered(struct loop *loop, struct ent_http_request *request);
-/* When server->ending has been set. */
-void loop_join(struct loop *loop);
+/* When server->ending has been set. Half open is fine. */
+void loop_close(struct loop *loop);
 /* The connection's request waits from now on, or no more. */
 void loop_suspend(struct connection *connection);
 void loop_resume(struct connection *connection);
@@ -251,7 +253,8 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
 		void **context);
 void request_ended(void *cls, struct MHD_Connection *mhd, void **context,
 		enum MHD_RequestTerminationCode code);
-struct ent_http_request *request_create(struct connection *connection, size_t text_size);
+struct ent_http_request *request_create(
+		struct connection *connection, size_t headers, size_t text_size);
 void request_release(struct ent_http_request *request);
 
 /* answer.c */

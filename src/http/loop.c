@@ -203,6 +203,13 @@ static void sleep_until_ready(struct loop *loop, int epoll_fd) {
 			linger_read(&loop->lingers[i]);
 }
 
+static void stop_daemon(struct loop *loop) {
+	/* Or it would close the socket, which is the server's. */
+	(void)MHD_quiesce_daemon(loop->daemon);
+	MHD_stop_daemon(loop->daemon);
+	loop->daemon = NULL;
+}
+
 static void *run(void *user) {
 	struct loop *loop = user;
 	const int epoll_fd = MHD_get_daemon_info(loop->daemon, MHD_DAEMON_INFO_EPOLL_FD)->epoll_fd;
@@ -221,8 +228,7 @@ static void *run(void *user) {
 			loop->swept_us = now_us;
 		}
 	}
-	MHD_stop_daemon(loop->daemon);
-	loop->daemon = NULL;
+	stop_daemon(loop);
 	for (size_t i = 0; i < LINGER_MAX; i++)
 		if (loop->lingers[i].fd >= 0)
 			linger_end(&loop->lingers[i]);
@@ -253,9 +259,9 @@ static struct MHD_Daemon *start_daemon(struct loop *loop, const struct ent_http_
 			(tls ? MHD_USE_TLS : 0);
 	struct MHD_OptionItem items[] = {
 			{tls ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0,
-					(void *)(uintptr_t)options->tls_certificate_pem},
-			{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)options->tls_key_pem},
-			{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)TLS_PRIORITIES},
+					(void *)options->tls_certificate_pem},
+			{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->tls_key_pem},
+			{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)TLS_PRIORITIES},
 			{MHD_OPTION_END, 0, NULL},
 	};
 	/*
@@ -275,7 +281,7 @@ static struct MHD_Daemon *start_daemon(struct loop *loop, const struct ent_http_
 			items, MHD_OPTION_END);
 }
 
-ent_status loop_start(struct loop *loop, struct ent_http_server *server,
+ent_status loop_open(struct loop *loop, struct ent_http_server *server,
 		const struct ent_http_options *options) {
 	const size_t n = server->limits.connections_max;
 	loop->server = server;
@@ -291,22 +297,22 @@ ent_status loop_start(struct loop *loop, struct ent_http_server *server,
 	server->starting = false;
 	if (loop->daemon == NULL)
 		return options->tls_certificate_pem != NULL ? ENT_E_SYNTAX : ENT_E_IO;
-	loop->swept_us = now_mono_us();
-	if (pthread_create(&loop->thread, NULL, run, loop) != 0) {
-		/* It would close the socket, which is the server's. */
-		(void)MHD_quiesce_daemon(loop->daemon);
-		MHD_stop_daemon(loop->daemon);
-		loop->daemon = NULL;
-		return ENT_E_MEMORY;
-	}
-	loop->runs = true;
 	return ENT_OK;
 }
 
-void loop_join(struct loop *loop) {
-	if (loop->runs)
+ent_status loop_start(struct loop *loop) {
+	loop->swept_us = now_mono_us();
+	loop->runs = pthread_create(&loop->thread, NULL, run, loop) == 0;
+	return loop->runs ? ENT_OK : ENT_E_MEMORY;
+}
+
+void loop_close(struct loop *loop) {
+	if (loop->runs) {
 		(void)pthread_join(loop->thread, NULL);
-	loop->runs = false;
+		loop->runs = false;
+	} else if (loop->daemon != NULL) {
+		stop_daemon(loop);
+	}
 	free(loop->polls);
 	free(loop->polled);
 	loop->polls = NULL;

@@ -18,11 +18,14 @@ static int64_t now_utc_us(void) {
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-struct ent_http_request *request_create(struct connection *connection, size_t text_size) {
-	struct ent_http_request *r = malloc(sizeof *r + text_size);
+struct ent_http_request *request_create(
+		struct connection *connection, size_t headers, size_t text_size) {
+	const size_t size = sizeof(struct ent_http_request) + headers * sizeof(struct header);
+	struct ent_http_request *r = malloc(size + text_size);
 	if (r == NULL)
 		return NULL;
 	memset(r, 0, sizeof *r);
+	r->text = (char *)r + size;
 	r->loop = connection->loop;
 	r->server = r->loop->server;
 	atomic_fetch_add(&r->server->references, 1);
@@ -185,7 +188,8 @@ static enum MHD_Result finish(struct connection *connection, struct MHD_Connecti
 	case STATE_WAITING:
 		break;
 	}
-	assert(!"called for a request whose connection is suspended");
+	/* The library does not call for a connection that is suspended. */
+	assert(false);
 	return MHD_NO;
 }
 

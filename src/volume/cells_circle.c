@@ -208,7 +208,8 @@ static ent_status walk(struct disc *disc) {
 	const struct ent_vec3 q = cells_face_turn(home, disc->sphere);
 	uint32_t i_lo, i_hi, j_lo, j_hi;
 	if (span_of(q.x, q.z, angle, &i_lo, &i_hi) && span_of(q.y, q.z, angle, &j_lo, &j_hi)) {
-		const struct cells_node node = cells_node_around(home, i_lo, j_lo, i_hi, j_hi);
+		const struct cells_node node = cells_node_around(
+				home, ENT_CELLS_LEVEL, i_lo, j_lo, i_hi, j_hi);
 		see_center(disc, home);
 		return node.level == ENT_CELLS_LEVEL ? cells_harvest_add(&disc->harvest, &node)
 						     : visit(disc, &node);

@@ -106,9 +106,9 @@ struct cells_node {
 };
 
 struct cells_node cells_node_face(unsigned face);
-/* The smallest one that holds the cells of ENT_CELLS_LEVEL from (i_lo, j_lo) to (i_hi, j_hi). */
-struct cells_node cells_node_around(
-		unsigned face, uint32_t i_lo, uint32_t j_lo, uint32_t i_hi, uint32_t j_hi);
+/* The smallest one, down to a level, that holds the cells of ENT_CELLS_LEVEL from (i_lo, j_lo) to (i_hi, j_hi). */
+struct cells_node cells_node_around(unsigned face, unsigned level, uint32_t i_lo, uint32_t j_lo,
+		uint32_t i_hi, uint32_t j_hi);
 /* k of 0..3: the one that comes k-th along the curve. */
 struct cells_node cells_node_child(const struct cells_node *node, unsigned k);
 
