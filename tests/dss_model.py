@@ -487,9 +487,8 @@ class Model:
             answered['operational_intent_references'] = model.references(
                 [intent for intent in model.intents if meet(intent.extent, extent)], call.sub)
         if made.for_constraints:
-            asked = dataclasses.replace(asked, cells=extent.cells)
             answered['constraint_references'] = model.references(
-                [constraint for constraint in model.constraints if meet(constraint.extent, asked)], call.sub)
+                [constraint for constraint in model.constraints if meet(constraint.extent, extent)], call.sub)
         return 200, answered, model
 
     @staticmethod

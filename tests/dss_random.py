@@ -66,8 +66,6 @@ class Player:
         """A Volume4D; percent of them lack a bound or an outline."""
         start = self.moment(-12, 12)
         end = self.moment(-3, 24)
-        while end == start:  # AVOID A
-            end = self.moment(-3, 24)
         lower = self.random.choice((0, 50, 100, 100.001, 200))
         bounds = [min(start, end), max(start, end), lower, lower + self.random.choice((0, 50, 100, 900))]
         for i in range(4):
@@ -203,11 +201,10 @@ class Player:
         who = self.who_of(old, PLANNERS)
         start, end = self.moment(0, 6), self.moment(8, 96)
         bounds = [start if self.chance(65) else None, end if self.chance(75) else None]
-        constraints = None not in bounds  # AVOID C
         bounds += self.random.choice(((0, 1100), (0, 1100), (0, 1100), (None, None), (100, 200), (0, None)))
         outline = self.wide if self.chance(60) else self.random.choice(self.shapes) if self.chance(80) else {}
         body = subscription(volume(outline, *bounds), uss_base_url=f'https://{who[0]}.example/utm',
-                            notify_for_operational_intents=self.chance(75), notify_for_constraints=constraints and self.chance(50))
+                            notify_for_operational_intents=self.chance(75), notify_for_constraints=self.chance(50))
         return who, 'PUT', self.path(SUBSCRIPTIONS, ident, version), body
 
     def any_subscription(self, model):

@@ -15,10 +15,10 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from jwt.algorithms import ECAlgorithm, RSAAlgorithm
 
-from dss_bodies import HOUR_US, URL, circle, constraint, flight, intent, new_id, now_us, query, subscription, volume
+from dss_bodies import HOUR_US, URL, circle, constraint, flight, intent, new_id, now_us, query, square, subscription, volume
 from dss_case import Case, Uss, World, ids, told
 from dss_http import Client, Node, Shadow
-from dss_model import ARBITRATION, CONSTRAINTS, INTENTS, MANAGEMENT, MONITORING, PROCESSING, STRATEGIC, SUBSCRIPTIONS, Model
+from dss_model import ARBITRATION, CONSTRAINTS, INTENTS, MANAGEMENT, MONITORING, PROCESSING, REPORTS, STRATEGIC, SUBSCRIPTIONS, Model
 from dss_rules_intents import IMPLICIT
 
 
@@ -81,6 +81,18 @@ class Transport(OptionsCase):
                 while part := connection.recv(65536):
                     answer += part
                 self.assertFalse(answer.startswith(b'HTTP/1.1 200'), answer)
+
+    # f3548 1.3
+    def test_http__what_takes_too_long_is_503(self):
+        node = self.start('--request-timeout', '1ms')
+        client = Client(node, 'uss1', STRATEGIC)
+        # Many cells, so that it takes longer than that, mostly.
+        body = json.dumps(subscription(flight(square(10.1, 20.1, 0.4))))
+        for _ in range(200):
+            exchange = client.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}', body)
+            if exchange.status != 200:
+                break
+        self.assertEqual((exchange.status, exchange.content_type.split(';')[0]), (503, 'text/plain'))
 
     # f3548 1.13
     def test_http__what_a_node_has_taken_it_answers_when_it_is_told_to_stop(self):
@@ -224,6 +236,26 @@ class Operating(OptionsCase):
             time.sleep(0.1)
         self.assertEqual(one.send('POST', INTENTS + '/query', query(volume(self.here))).json, {'operational_intent_references': []})
         self.assertEqual(one.send('GET', f"{INTENTS}/{kept['id']}").status, 200)
+
+    # f3548 6.10
+    def test_http__a_client_that_asks_too_much_at_once_is_429_and_none_is_412(self):
+        node = self.start('--rate-per-client', '20', '--burst-per-client', '10')
+        client, seen = Client(node, 'uss1', STRATEGIC), set()
+        for _ in range(40):
+            exchange = client.send('GET', f'{INTENTS}/{new_id()}')
+            seen.add(exchange.status)
+        self.assertEqual(seen, {404, 429})
+        time.sleep(0.2)
+        self.assertEqual(client.send('GET', f'{INTENTS}/{new_id()}').status, 404)
+
+    # f3548 8.6
+    def test_reports__are_in_the_log(self):
+        node = self.start()
+        said = {'exchange': {'url': 'https://uss.example', 'method': 'GET', 'problem': f'no answer {new_id()}'}}
+        ident = Client(node, 'uss1', STRATEGIC).send('POST', REPORTS, said).json['report_id']
+        node.stop()
+        lines = [line for line in node.log if ident in line]
+        self.assertTrue(any(said['exchange']['problem'] in line for line in lines), lines)
 
     # f3548 9.8
     def test_metrics__count_requests_and_what_is_filed(self):

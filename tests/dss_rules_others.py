@@ -124,6 +124,17 @@ class Subscriptions(Case):
                     self.assertEqual(ids(answer[name]) if name in answer else None, wanted)
 
     # f3548 7.4
+    def test_subscriptions__are_answered_with_what_is_near_in_the_times_that_they_then_have(self):
+        """InterUSS compares constraints with the times that were sent, so that ones left out let all of them in."""
+        soon = self.authority.restrict(flight(self.here))
+        self.authority.restrict(flight(self.here, self.now + 50 * HOUR_US, self.now + 51 * HOUR_US))
+        near = self.two.file(flight(self.here))
+        self.two.file(flight(self.here, self.now + 50 * HOUR_US, self.now + 51 * HOUR_US))
+        answer = self.one.put_subscription(subscription(volume(self.here), notify_for_constraints=True), new_id(), want=200)
+        self.assertEqual(ids(answer['operational_intent_references']), [near['id']])
+        self.assertEqual(ids(answer['constraint_references']), [soon['id']])
+
+    # f3548 7.4
     def test_subscriptions__keep_their_index_when_changed(self):
         part = flight(self.here)
         made = self.one.subscribe(part)
