@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "entente/jsonout.h"
+#include "entity.h"
+#include "extent_parts.h"
 
 enum member {
 	ID = 1 << 0,           /* "id" */
@@ -15,7 +17,7 @@ enum member {
 	STATE = 1 << 4,        /* "state" */
 	ATTACHED = 1 << 5,     /* "subscription_id" or "implicit_subscription", when there is one */
 	EXTENT = 1 << 6,       /* "cells", "volumes" */
-	BOUNDS = 1 << 7,       /* "start_us", "end_us"; "lower_mm", "upper_mm" when bounded */
+	SPAN = 1 << 7,         /* "start_us", "end_us" */
 	NOTIFY = 1 << 8,       /* "notify_for_operational_intents", "notify_for_constraints" */
 	AVAILABILITY = 1 << 9, /* "uss", "availability", "version" */
 	REPORT = 1 << 10,      /* "sha256", "size" */
@@ -32,7 +34,7 @@ static const struct {
 		[ENT_COMMAND_PUT_CONSTRAINT] = {"constraint", ID | MANAGER | URL | OVN | EXTENT},
 		[ENT_COMMAND_DELETE_CONSTRAINT] = {"constraint-removed", ID | MANAGER},
 		[ENT_COMMAND_PUT_SUBSCRIPTION] = {"subscription",
-				ID | MANAGER | URL | OVN | EXTENT | BOUNDS | NOTIFY},
+				ID | MANAGER | URL | OVN | EXTENT | SPAN | NOTIFY},
 		[ENT_COMMAND_DELETE_SUBSCRIPTION] = {"subscription-removed", ID | MANAGER},
 		[ENT_COMMAND_SET_AVAILABILITY] = {"availability", MANAGER | AVAILABILITY},
 		[ENT_COMMAND_REPORT] = {"report", ID | MANAGER | REPORT},
@@ -86,15 +88,6 @@ static void write_hash(struct ent_jsonout *out, const char *name, const struct e
 	write_text(out, name, text);
 }
 
-static void write_bounds(struct ent_jsonout *out, const struct ent_extent *extent) {
-	write_int(out, "start_us", extent->start_utc_us);
-	write_int(out, "end_us", extent->end_utc_us);
-	if (extent->lower_mm != ENT_ALTITUDE_UNBOUNDED_BELOW)
-		write_int(out, "lower_mm", extent->lower_mm);
-	if (extent->upper_mm != ENT_ALTITUDE_UNBOUNDED_ABOVE)
-		write_int(out, "upper_mm", extent->upper_mm);
-}
-
 static void write_members(struct ent_jsonout *out, const struct entry *entry, unsigned members) {
 	const struct ent_command *command = &entry->command;
 	if (members & ID)
@@ -113,8 +106,10 @@ static void write_members(struct ent_jsonout *out, const struct entry *entry, un
 		write_bool(out, "notify_for_operational_intents", command->notify_intents);
 		write_bool(out, "notify_for_constraints", command->notify_constraints);
 	}
-	if (members & BOUNDS)
-		write_bounds(out, command->extent);
+	if (members & SPAN) {
+		write_int(out, "start_us", command->extent->start_utc_us);
+		write_int(out, "end_us", command->extent->end_utc_us);
+	}
 	if (members & AVAILABILITY) {
 		write_text(out, "uss", command->uss);
 		write_text(out, "availability", ent_availability_text(command->availability));
@@ -181,7 +176,7 @@ static bool parse_id(const struct parsing *parsing, struct ent_json_value object
 		struct ent_uuid *ret_id) {
 	const char *text;
 	if (!parse_text(parsing, object, name, ENT_UUID_TEXT_SIZE - 1, &text) ||
-			ent_uuid_parse(text, strlen(text), ret_id) != ENT_OK)
+			ent_uuid_parse(text, strlen(text), ret_id) != ENT_OK || id_is_none(ret_id))
 		return refuse(parsing, name);
 	return true;
 }
@@ -203,21 +198,23 @@ static bool parse_bool(const struct parsing *parsing, struct ent_json_value obje
 	return true;
 }
 
+/* At most one of the two. */
 static bool parse_attached(const struct parsing *parsing, struct ent_command *command) {
-	struct ent_json_value value;
+	struct ent_json_value value, made;
 	command->has_subscription = ent_json_member(parsing->root, "subscription_id", &value);
-	if (command->has_subscription &&
-			!parse_id(parsing, parsing->root, "subscription_id",
-					&command->subscription))
-		return false;
 	command->has_new_subscription = ent_json_member(
-			parsing->root, "implicit_subscription", &value);
+			parsing->root, "implicit_subscription", &made);
+	if (command->has_subscription)
+		return !command->has_new_subscription
+				? parse_id(parsing, parsing->root, "subscription_id",
+						  &command->subscription)
+				: refuse(parsing, "subscription_id");
 	return !command->has_new_subscription ||
-			(parse_id(parsing, value, "id", &command->fresh) &&
-					parse_text(parsing, value, "uss_base_url",
+			(parse_id(parsing, made, "id", &command->fresh) &&
+					parse_text(parsing, made, "uss_base_url",
 							ENT_AIRSPACE_NAME_MAX,
 							&command->new_subscription_url) &&
-					parse_bool(parsing, value, "notify_for_constraints",
+					parse_bool(parsing, made, "notify_for_constraints",
 							&command->new_subscription_constraints));
 }
 
@@ -252,49 +249,31 @@ static bool parse_report(const struct parsing *parsing, struct ent_command *comm
 	return true;
 }
 
-/* Not there: 'absent'. */
-static bool parse_altitude(
-		const struct parsing *parsing, const char *name, int32_t absent, int32_t *ret_mm) {
-	struct ent_json_value value;
-	int64_t mm = absent;
-	if (ent_json_member(parsing->root, name, &value) &&
-			(!ent_json_int(value, &mm) || mm < ENT_ALTITUDE_MIN_MM ||
-					mm > ENT_ALTITUDE_MAX_MM))
-		return refuse(parsing, name);
-	*ret_mm = (int32_t)mm;
-	return true;
-}
-
-/* A subscription's bounds are said apart, since it keeps no volumes. */
-static bool parse_bounds(const struct parsing *parsing, struct ent_extent *extent) {
-	return parse_int(parsing, "start_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
-			       &extent->start_utc_us) &&
-			parse_int(parsing, "end_us", extent->start_utc_us, ENT_TIME_MAX_US,
-					&extent->end_utc_us) &&
-			parse_altitude(parsing, "lower_mm", ENT_ALTITUDE_UNBOUNDED_BELOW,
-					&extent->lower_mm) &&
-			parse_altitude(parsing, "upper_mm", ENT_ALTITUDE_UNBOUNDED_ABOVE,
-					&extent->upper_mm);
-}
-
-/* What has no end never expires; deciding takes no such volumes. */
-static bool has_times(const struct parsing *parsing, const struct ent_extent *extent) {
-	return (extent->start_utc_us >= ENT_TIME_MIN_US && extent->end_utc_us <= ENT_TIME_MAX_US) ||
-			refuse(parsing, "volumes");
-}
-
+/* A subscription's span is said apart, since its volumes need have none. */
 static ent_status parse_extent(
 		const struct parsing *parsing, unsigned members, struct entry *entry) {
+	int64_t start = 0, end = 0;
+	if (members & SPAN &&
+			(!parse_int(parsing, "start_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
+					 &start) ||
+					!parse_int(parsing, "end_us", start + 1, ENT_TIME_MAX_US,
+							&end)))
+		return ENT_E_SYNTAX;
 	const ent_status status = ent_extent_read(
 			parsing->root, &entry->own_extent, parsing->fault);
 	if (status != ENT_OK)
 		return status;
-	if (members & BOUNDS ? !parse_bounds(parsing, entry->own_extent)
-			     : !has_times(parsing, entry->own_extent)) {
+	struct ent_extent *extent = entry->own_extent;
+	entry->command.extent = extent;
+	if (members & SPAN) {
+		extent->start_utc_us = start;
+		extent->end_utc_us = end;
+	} else if (extent->n_cells == 0 || !extent_has_times(extent) ||
+			(members & STATE && !extent_has_altitudes(extent))) {
 		entry_finish(entry);
+		(void)refuse(parsing, "volumes");
 		return ENT_E_SYNTAX;
 	}
-	entry->command.extent = entry->own_extent;
 	return ENT_OK;
 }
 
@@ -353,7 +332,7 @@ ent_status entry_parse(struct ent_json *json, const char *bytes, size_t size, si
 			json, bytes, size, &options, &parsing.root, reterr_fault);
 	if (status != ENT_OK)
 		return status == ENT_E_MEMORY ? status : ENT_E_SYNTAX;
-	if (!parse_int(&parsing, "seq", 0, INT64_MAX - 1, &seq) ||
+	if (!parse_int(&parsing, "seq", 0, INT64_MAX, &seq) ||
 			!parse_int(&parsing, "time_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
 					&entry.time_utc_us) ||
 			!parse_kind(&parsing, &entry.command.kind))
