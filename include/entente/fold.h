@@ -100,7 +100,7 @@ struct ent_fold_change {
 };
 /* Return false to stop. */
 typedef bool (*ent_fold_change_fn)(void *user, const struct ent_fold_change *change);
-/* In the order of keys. Takes as long as there are changes, about: what both versions share is passed over. */
+/* In the order of keys; 'before' NULL: nothing was. Takes as long as there are changes, about: what both versions share is passed over. */
 void ent_fold_diff(const struct ent_fold_version *before, const struct ent_fold_version *after,
 		unsigned map, ent_fold_change_fn change, void *user);
 
