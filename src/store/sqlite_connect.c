@@ -107,18 +107,16 @@ static const char pragmas[] =
 static const char look_only[] = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA mmap_size = 0;"
 				"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 
-static bool write_ahead(struct sqlite_store *store, struct ent_fault *fault) {
+static ent_status write_ahead(struct sqlite_store *store, struct ent_fault *fault) {
 	struct answer mode;
 	if (!ask(store, "PRAGMA journal_mode = WAL", &mode) ||
-			!run(store, "PRAGMA synchronous = FULL")) {
-		(void)sqlite_store_fail(store, fault);
-		return false;
-	}
+			!run(store, "PRAGMA synchronous = FULL"))
+		return sqlite_store_fail(store, fault);
 	/* It is not an error to SQLite when it stays as it was. */
 	if (strcmp(mode.text, "wal") == 0)
-		return true;
+		return ENT_OK;
 	ent_fault_set(fault, store->store.directory, "SQLite cannot write ahead in it");
-	return false;
+	return ENT_E_IO;
 }
 
 static int note_frames(void *user, sqlite3 *db, const char *name, int frames) {
@@ -154,7 +152,7 @@ static ent_status connect_to_write(
 	}
 	if (!run(store, pragmas))
 		return sqlite_store_fail(store, fault);
-	return write_ahead(store, fault) ? ENT_OK : ENT_E_IO;
+	return write_ahead(store, fault);
 }
 
 /* --- Only to look --- */
