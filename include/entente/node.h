@@ -40,7 +40,7 @@ extern const struct ent_node_options
 /*
  * Opens the store, checks its head against the node's key and its tree, restores the state and begins. The fault
  * says what is wrong and where. E_IO, E_SYNTAX (the ledger is not whole), E_REFUSED (its checkpoint is not by the
- * node's key), E_MEMORY.
+ * node's key), E_MISSING (the key of a ledger is not there), E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_node_create(const struct ent_node_options *options,
 		struct ent_node **ret_node, struct ent_fault *reterr_fault);

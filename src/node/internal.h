@@ -80,7 +80,7 @@ void batch_destroy(struct batch *batch);
 /* Takes a copy. E_MEMORY. */
 ENT_MUST_USE ent_status batch_add(struct batch *batch, const char *bytes, size_t size);
 
-/* key.c: the node's key, made at the first start. */
+/* key.c: the node's key, made at the first start, when the store is open. */
 ENT_MUST_USE ent_status node_key_open(struct ent_node *node, struct ent_fault *reterr_fault);
 
 /* restore.c: state and tree from the store. */

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,11 +47,25 @@ static ent_status read_line(const char *path, char ret_text[TEXT_SIZE], struct e
 	return ENT_OK;
 }
 
-static ent_status write_line(
-		const char *path, const char *text, mode_t mode, struct ent_fault *fault) {
-	const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+/* The names in the folder are durable, too. */
+static bool sync_folder(const char *directory) {
+	const int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const bool fine = folder >= 0 && fsync(folder) == 0;
+	if (folder >= 0)
+		(void)close(folder);
+	return fine;
+}
+
+/* Whole or not at all, whenever the machine stops: what a start has left half written is written anew. */
+static ent_status write_line(const char *directory, const char *path, const char *text, mode_t mode,
+		struct ent_fault *fault) {
+	char fresh[PATH_SIZE + 4];
+	(void)snprintf(fresh, sizeof fresh, "%s.new", path);
+	(void)unlink(fresh);
+	const int file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	const size_t length = strlen(text);
-	bool fine = file >= 0 && write(file, text, length) == (ssize_t)length && fsync(file) == 0;
+	const bool fine = file >= 0 && write(file, text, length) == (ssize_t)length &&
+			fsync(file) == 0 && rename(fresh, path) == 0 && sync_folder(directory);
 	if (!fine)
 		ent_fault_set(fault, path, "cannot be written: %s", strerror(errno));
 	if (file >= 0)
@@ -111,6 +126,14 @@ static ent_status parse_key(struct ent_node *node, const char *path, const char 
 	return status;
 }
 
+static ent_status write_vkey(
+		const struct ent_node *node, const char *path, struct ent_fault *fault) {
+	char text[TEXT_SIZE];
+	const size_t length = ent_vkey_print(&node->vkey, text);
+	memcpy(text + length, "\n", 2);
+	return write_line(node->options.directory, path, text, 0644, fault);
+}
+
 static ent_status make_key(struct ent_node *node, const char *key_path, const char *vkey_path,
 		struct ent_fault *fault) {
 	char text[TEXT_SIZE], name[ENT_ORIGIN_SIZE];
@@ -129,14 +152,25 @@ static ent_status make_key(struct ent_node *node, const char *key_path, const ch
 		return status;
 	set_vkey(node, name, strlen(name));
 	key_text(node, text);
-	status = write_line(key_path, text, 0600, fault);
+	status = write_line(node->options.directory, key_path, text, 0600, fault);
 	ent_seal_wipe(text, sizeof text);
 	if (status != ENT_OK)
 		return status;
-	const size_t length = ent_vkey_print(&node->vkey, text);
-	memcpy(text + length, "\n", 2);
-	(void)unlink(vkey_path);
-	return write_line(vkey_path, text, 0644, fault);
+	return write_vkey(node, vkey_path, fault);
+}
+
+/* A key is made for a new ledger only; that of an old one was lost, and another one would not be taken. */
+static ent_status check_new(
+		const struct ent_node *node, const char *path, struct ent_fault *fault) {
+	struct ent_store_head head;
+	const ent_status status = ent_store_head(node->store, node->ledger, &head);
+	if (status != ENT_OK || head.size == 0)
+		return status;
+	ent_fault_set(fault, path,
+			"it is not there, but a ledger of %" PRIu64
+			" entries that it signed is: bring it back from a copy",
+			head.size);
+	return ENT_E_MISSING;
 }
 
 ent_status node_key_open(struct ent_node *node, struct ent_fault *reterr_fault) {
@@ -145,11 +179,17 @@ ent_status node_key_open(struct ent_node *node, struct ent_fault *reterr_fault) 
 			!path_of(node->options.directory, "ledger.vkey", vkey_path, reterr_fault))
 		return ENT_E_IO;
 	ent_status status = read_line(key_path, text, reterr_fault);
-	if (status == ENT_E_MISSING)
-		return make_key(node, key_path, vkey_path, reterr_fault);
+	if (status == ENT_E_MISSING) {
+		status = check_new(node, key_path, reterr_fault);
+		return status == ENT_OK ? make_key(node, key_path, vkey_path, reterr_fault)
+					: status;
+	}
 	if (status == ENT_OK)
 		status = parse_key(node, key_path, text, reterr_fault);
 	ent_seal_wipe(text, sizeof text);
+	/* A first start may have ended between the two. */
+	if (status == ENT_OK && access(vkey_path, F_OK) != 0)
+		status = write_vkey(node, vkey_path, reterr_fault);
 	return status;
 }
 

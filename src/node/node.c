@@ -112,9 +112,9 @@ static ent_status open_all(struct ent_node *node, struct ent_fault *fault) {
 	if (status == ENT_OK)
 		status = ent_store_open_sqlite(node->options.directory, &node->store, fault);
 	if (status == ENT_OK)
-		status = node_key_open(node, fault);
-	if (status == ENT_OK)
 		status = ent_store_ledger(node->store, ENT_NODE_LEDGER, true, &node->ledger);
+	if (status == ENT_OK)
+		status = node_key_open(node, fault);
 	if (status == ENT_OK)
 		status = node_restore(node, fault);
 	if (status == ENT_OK)
