@@ -9,10 +9,11 @@
 
 #include "test.h"
 
+/* Atomic, for the tests whose subject has threads. */
 static struct {
-	uint64_t calls, fail_at; /* fail_at 0: never */
-	bool all_later;          /* not the one alone */
-	int64_t live;            /* blocks that were not freed */
+	_Atomic uint64_t calls, fail_at; /* fail_at 0: never */
+	_Atomic bool all_later;          /* not the one alone */
+	_Atomic int64_t live;            /* blocks that were not freed */
 } memory;
 
 static inline bool memory_fails(void) {

@@ -58,10 +58,10 @@ uint64_t oracle_cell_at(const double place[2], int level) {
 	return S2CellId(point_of(place)).parent(level).id();
 }
 
-void oracle_cell_corners(uint64_t id, double (*corners)[2]) {
+void oracle_cell_corners(uint64_t id, double *corners) {
 	const S2Cell cell{S2CellId(id)};
 	for (int k = 0; k < 4; k++)
-		give(cell.GetVertex(k), corners[k]);
+		give(cell.GetVertex(k), corners + 2 * k);
 }
 
 void oracle_cell_border(uint64_t id, int border, double part, double place[2]) {
@@ -70,7 +70,8 @@ void oracle_cell_border(uint64_t id, int border, double part, double place[2]) {
 }
 
 double oracle_cell_distance_m(uint64_t id, const double place[2]) {
-	return S2Cell(S2CellId(id)).GetDistance(point_of(place)).radians() * S2Earth::RadiusMeters();
+	return S2Cell(S2CellId(id)).GetDistance(point_of(place)).radians() *
+			S2Earth::RadiusMeters();
 }
 
 void oracle_special_place(int which, double place[2]) {
@@ -79,11 +80,11 @@ void oracle_special_place(int which, double place[2]) {
 	give(S2Point(k % 3 - 1, k / 3 % 3 - 1, k / 9 - 1).Normalize(), place);
 }
 
-struct oracle_outline *oracle_outline_create(const double (*places)[2], size_t n, bool line) {
+struct oracle_outline *oracle_outline_create(const double *places, size_t n, bool line) {
 	std::vector<S2Point> points;
 	S2Error error;
 	for (size_t i = 0; i < n; i++)
-		points.push_back(point_of(places[i]));
+		points.push_back(point_of(places + 2 * i));
 	auto outline = std::make_unique<oracle_outline>();
 	if (line) {
 		points.push_back(points[0]);
@@ -110,7 +111,8 @@ double oracle_outline_area_sr(const struct oracle_outline *outline) {
 }
 
 size_t oracle_outline_cells(const struct oracle_outline *outline, uint64_t *ids, size_t max) {
-	return outline->loop ? cells_of(*outline->loop, ids, max) : cells_of(*outline->line, ids, max);
+	return outline->loop ? cells_of(*outline->loop, ids, max)
+			     : cells_of(*outline->line, ids, max);
 }
 
 double oracle_outline_distance_m(const struct oracle_outline *outline, uint64_t id) {

@@ -36,6 +36,18 @@ static void answer_text(struct ent_http_request *request, unsigned status, char 
 	ent_http_answer(request, &answer);
 }
 
+/* A header that would end its line, and begin another. */
+static void answer_split(struct ent_http_request *request) {
+	static const char *const headers[] = {"X-Test", "a\r\nX-Other: b", NULL};
+	const struct ent_http_answer answer = {.status = 200, .headers = headers};
+	ent_http_answer(request, &answer);
+}
+
+static void answer_empty(struct ent_http_request *request) {
+	const struct ent_http_answer answer = {.status = 200, .content_type = "text/plain"};
+	ent_http_answer(request, &answer);
+}
+
 static const char *or_none(const char *text) {
 	return text == NULL ? "-" : text;
 }
@@ -90,6 +102,10 @@ static void handle(void *user, struct ent_http_request *request) {
 		big(request);
 	} else if (strcmp(path, "/none") == 0) {
 		answer_text(request, 204, NULL);
+	} else if (strcmp(path, "/split") == 0) {
+		answer_split(request);
+	} else if (strcmp(path, "/empty") == 0) {
+		answer_empty(request);
 	} else {
 		echo(request);
 	}

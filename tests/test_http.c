@@ -289,6 +289,36 @@ TEST(http__heads_are_limited_in_bytes_and_headers) {
 	served_stop(&served, 0);
 }
 
+/* The library takes cookies and arguments apart in its own memory; no number of them may stop the server. */
+TEST(http__what_the_library_takes_apart_is_limited_too) {
+	(void)state_;
+	static const struct {
+		const char *why, *first, *each, *last;
+		int status;
+	} rows[] = {
+			{"arguments", "GET /echo?", "&a", " HTTP/1.1\r\n" H "\r\n", 200},
+			{"a few cookies", GET "Cookie: a=b", "", "\r\n\r\n", 200},
+			{"cookies", GET "Cookie: a", ";a", "\r\n\r\n", 431},
+			{"cookies and a body", POST "Content-Length: 3\r\nCookie: a", ";a",
+					"\r\n\r\nabc", 431},
+	};
+	struct served served;
+	struct ent_http_options options = served_options();
+	served_start(&served, &options);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char *text = calloc(1, 9000);
+		CHECK(text != NULL);
+		size_t n = (size_t)sprintf(text, "%s", rows[i].first);
+		while (rows[i].each[0] != '\0' && n < 8000)
+			n += (size_t)sprintf(text + n, "%s", rows[i].each);
+		n += (size_t)sprintf(text + n, "%s", rows[i].last);
+		check_raw(served.port, rows[i].why, text, n, rows[i].status);
+		check_still_serves(rows[i].why, served.port);
+		free(text);
+	}
+	served_stop(&served, 0);
+}
+
 static bool is_uuid(const char *text) {
 	static const char shape[] = "xxxxxxxx-xxxx-4xxx-yxxx-xxxxxxxxxxxx";
 	if (text == NULL || strlen(text) != sizeof shape - 1)
@@ -370,6 +400,32 @@ TEST(http__head_is_get_without_a_body) {
 	CHECK(head->sent == get->sent && get->sent > 0);
 	free(head);
 	free(get);
+	(void)close(fd);
+	served_stop(&served, 0);
+}
+
+TEST(http__answers_may_be_empty_but_not_split) {
+	(void)state_;
+	static const struct {
+		const char *path;
+		int status;
+		bool typed;
+	} rows[] = {{"/none", 204, false}, {"/empty", 200, true}, {"/split", 500, true}};
+	struct served served;
+	struct ent_http_options options = served_options();
+	served_start(&served, &options);
+	const int fd = client_connect_to(served.port);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char text[64];
+		(void)snprintf(text, sizeof text, "GET %s HTTP/1.1\r\n" H "\r\n", rows[i].path);
+		CHECK(client_send_text(fd, text));
+		struct answer *answer = client_read(fd, false);
+		CHECK_ROW(rows[i].path, answer->status == rows[i].status && !answer->closes);
+		CHECK_ROW(rows[i].path,
+				(answer_header(answer, "Content-Type") != NULL) == rows[i].typed);
+		CHECK_ROW(rows[i].path, answer_header(answer, "X-Other") == NULL);
+		free(answer);
+	}
 	(void)close(fd);
 	served_stop(&served, 0);
 }
@@ -492,9 +548,11 @@ int main(void) {
 			TEST_ENTRY(http__what_is_well_formed_is_served),
 			TEST_ENTRY(http__what_the_rules_forbid_is_refused_and_closed),
 			TEST_ENTRY(http__heads_are_limited_in_bytes_and_headers),
+			TEST_ENTRY(http__what_the_library_takes_apart_is_limited_too),
 			TEST_ENTRY(http__every_answer_of_ours_has_its_own_id_and_words),
 			TEST_ENTRY(http__a_connection_carries_many_requests_also_at_once),
 			TEST_ENTRY(http__head_is_get_without_a_body),
+			TEST_ENTRY(http__answers_may_be_empty_but_not_split),
 			TEST_ENTRY(http__what_a_connection_means_is_kept),
 			TEST_ENTRY(http__bodies_come_whole_however_they_are_cut),
 			TEST_ENTRY(http__where_to_listen_is_read_strictly),

@@ -43,15 +43,18 @@ struct ent_http_limits {
 /* 8 KiB, 64, 4 MiB, 256 MiB, 1024, 256, 256, 0, 0; 15 s, 15 s, 10 s, 30 s; 10 s. */
 extern const struct ent_http_limits ent_http_limits_default;
 
-/* Called for every request once it has been answered or lost: for the log and the metrics. */
+/*
+ * Called for every request once it has been answered or lost: for the log and the metrics. Of one that was refused
+ * before its head was whole, method, path and id are "".
+ */
 struct ent_http_record {
 	const char *method, *path; /* as sent, cut at the query */
 	const char *peer;          /* address, without port */
 	const char *route;         /* what the handler called it (ent_http_set_route), or NULL */
 	const char *subject; /* who the handler found it to be (ent_http_set_subject), or NULL */
 	const char *id;      /* the request's id */
-	unsigned status;     /* 0: the client had gone before an answer */
-	size_t bytes_in, bytes_out;
+	unsigned status;     /* 0: the client had gone before it had its answer, or was cut */
+	size_t bytes_in, bytes_out; /* head and body; body */
 	int64_t start_utc_us, duration_us;
 };
 
@@ -66,17 +69,20 @@ struct ent_http_options {
 	void *user;
 };
 
-/* E_SYNTAX: 'listen' or PEM text. E_IO: cannot listen there, with the reason. E_MEMORY. Listens at once. */
+/*
+ * E_SYNTAX: 'listen' or PEM text. E_DOMAIN: threads, a limit. E_IO: cannot listen there, with the reason. E_MEMORY.
+ * Listens at once. 'options' and its texts need not stay.
+ */
 ENT_MUST_USE ent_status ent_http_server_create(const struct ent_http_options *options,
 		struct ent_http_server **ret_server, struct ent_fault *reterr_fault);
 /* Where it listens, as "address:port". */
 const char *ent_http_server_address(const struct ent_http_server *server);
 /*
  * Takes no more connections or requests, waits until those being handled are answered and sent (at most
- * 'wait_us'), closes the others. The listening socket is closed first.
+ * 'wait_us'; then 503), closes the others. It listens no more from the beginning on. Not from a handler or a record.
  */
 void ent_http_server_stop(struct ent_http_server *server, int64_t wait_us);
-/* Stops if need be. NULL is fine. */
+/* Stops if need be, without waiting. NULL is fine. Requests that a handler still holds stay until they are answered. */
 void ent_http_server_destroy(struct ent_http_server *server);
 
 /* --- A request, read only; valid until it is answered --- */

@@ -29,7 +29,7 @@ unsigned answer_refusal_status(enum refusal refusal) {
 static struct MHD_Response *from_text(const char *text, const char *id, unsigned retry_after_s) {
 	char number[16];
 	struct MHD_Response *response = MHD_create_response_from_buffer(
-			strlen(text), (void *)(uintptr_t)text, MHD_RESPMEM_PERSISTENT);
+			strlen(text), (void *)text, MHD_RESPMEM_PERSISTENT);
 	if (response == NULL)
 		return NULL;
 	bool fine = add(response, "Content-Type", plain);

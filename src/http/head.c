@@ -15,7 +15,8 @@
  * that is not in that range, whatever the library may do. Were another version of it to keep the head otherwise,
  * every request would be refused; tests/test_http.c would see that first.
  *
- * What remains unseen: NUL LF at the end of a line looks like CR LF, and lines before the request line are gone.
+ * What remains unseen: NUL LF at the end of a line and ":" LF for the last look like CR LF, and lines before the
+ * request line are gone.
  * docs/threats-http.md says why that does no harm.
  */
 #include "internal.h"
@@ -67,7 +68,7 @@ void *head_begin(void *cls, const char *target, struct MHD_Connection *mhd) {
 	connection->target = target;
 	connection->target_size = strlen(target);
 	connection->target_query = '\0';
-	char *query = strchr((char *)(uintptr_t)target, '?');
+	char *query = strchr((char *)target, '?');
 	if (query != NULL) {
 		connection->target_query = query[1];
 		query[1] = '\0';
@@ -201,7 +202,7 @@ static enum refusal take_line(struct walk *w, const struct connection *connectio
 /* 'to': room for three times the target. */
 static enum refusal take_target(
 		struct ent_http_request *r, const struct connection *connection, char *to) {
-	char *target = (char *)(uintptr_t)r->target; /* in our copy */
+	char *target = (char *)r->target; /* in our copy */
 	const size_t path_length = strlen(target);
 	if (!target_decode_path(target, path_length, to))
 		return REFUSE_TARGET;
@@ -254,18 +255,15 @@ struct ent_http_request *head_take(struct connection *connection, struct MHD_Con
 	const int headers = MHD_get_connection_values_n(mhd, MHD_HEADER_KIND, NULL, NULL);
 	const bool many = headers < 0 ||
 			(unsigned)headers > connection->loop->server->limits.headers_max;
-	const size_t table = many ? 0 : (size_t)headers * sizeof(struct header);
 	const size_t decoded = connection->target == NULL ? 0 : 3 * (connection->target_size + 1);
-	struct ent_http_request *r = request_create(connection, size + decoded + table + 16);
+	struct ent_http_request *r = request_create(
+			connection, many ? 0 : (size_t)headers, size + decoded);
 	if (r == NULL)
 		return NULL;
 	r->mhd = mhd;
 	r->method_text = r->target = r->path = r->pairs = "";
 	memcpy(r->text, method, size);
 	r->bytes_in = size;
-	/* The table stands behind, at the next address that it may. */
-	const uintptr_t end = (uintptr_t)(r->text + size + decoded);
-	r->headers = (struct header *)((end + 15) / 16 * 16);
 	if (many) {
 		r->refusal = REFUSE_HEADERS;
 	} else if (connection->target == NULL) {

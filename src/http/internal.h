@@ -41,6 +41,9 @@ enum {
 	IDS_AT_ONCE = 8, /* of which a connection fetches the chance */
 	SWEEP_US = 100000,
 	GONE_AFTER_US = 250000, /* a request that waits longer is asked whether its client is there */
+	SPINS_SUSPECT = 16,     /* turns for the library alone, between two sweeps */
+	SPINS_PATIENT = 32,     /* fruitless ones in a row, after which it has to wait */
+	PROBES_MAX = 16,        /* each costs the connection 64 bytes of its pool */
 	LINGER_MAX = 16,        /* connections of a loop that are closed slowly */
 	LINGER_US = 2000000,
 };
@@ -106,8 +109,6 @@ struct ent_http_request {
 	enum ent_http_method method;
 	const char *method_text, *target, *path, *pairs;
 	size_t pairs_size;
-	struct header *headers;
-	unsigned headers_n;
 	bool has_length;
 	uint64_t length; /* as said, when has_length */
 	char *body;
@@ -125,7 +126,9 @@ struct ent_http_request {
 	void *context;
 	int64_t start_utc_us, start_us;
 	char id[ID_SIZE], peer[INET6_ADDRSTRLEN];
-	char text[]; /* the copies */
+	char *text; /* behind the headers: the copies */
+	unsigned headers_n;
+	struct header headers[];
 };
 
 struct connection {
@@ -137,6 +140,8 @@ struct connection {
 	int64_t deadline_us;
 	int64_t waiting_since_us; /* while its request is in WAITING */
 	bool lingers;             /* it may be sending what was refused */
+	size_t seen_bytes;        /* of its body, at the last sweep */
+	unsigned probes;          /* since more came */
 	struct ent_http_request *request;
 	int64_t start_us;
 	const char *target; /* in the library's memory, until the head is whole */
@@ -160,6 +165,9 @@ struct loop {
 	unsigned suspended;
 	bool quiet, abandoned; /* the server's stopping and abandoning have been seen to */
 	int64_t swept_us;
+	unsigned spins;       /* turns since the sweep that the library wanted at once */
+	unsigned fruitless;   /* of them the last ones in which nothing came to pass */
+	unsigned chunked;     /* bodies in chunks that were under way at the sweep */
 	struct pollfd *polls; /* room for the sweep */
 	struct connection **polled;
 	struct lingerer lingers[LINGER_MAX];
@@ -214,15 +222,17 @@ void connection_cut(struct connection *connection);
 void connection_next_id(struct connection *connection, char ret_id[ID_SIZE]);
 
 /* loop.c */
-/* The thread begins at once. E_MEMORY; E_IO or, for the PEMs of the options, E_SYNTAX: the library does not start. */
-ENT_MUST_USE ent_status loop_start(struct loop *loop, struct ent_http_server *server,
+/* E_MEMORY; E_IO or, for the PEMs of the options, E_SYNTAX: the library does not start, and has said why. */
+ENT_MUST_USE ent_status loop_open(struct loop *loop, struct ent_http_server *server,
 		const struct ent_http_options *options);
+/* Its thread. Only when all are open, for the library's words at a start are for one place. */
+ENT_MUST_USE ent_status loop_start(struct loop *loop);
 /* Any thread: it looks at once at what has changed. */
 void loop_wake(struct loop *loop);
 /* Any thread: 'request' has gone from WAITING to ANSWERED. */
 void loop_answered(struct loop *loop, struct ent_http_request *request);
-/* When server->ending has been set. */
-void loop_join(struct loop *loop);
+/* When server->ending has been set. Half open is fine. */
+void loop_close(struct loop *loop);
 /* The connection's request waits from now on, or no more. */
 void loop_suspend(struct connection *connection);
 void loop_resume(struct connection *connection);
@@ -251,7 +261,8 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
 		void **context);
 void request_ended(void *cls, struct MHD_Connection *mhd, void **context,
 		enum MHD_RequestTerminationCode code);
-struct ent_http_request *request_create(struct connection *connection, size_t text_size);
+struct ent_http_request *request_create(
+		struct connection *connection, size_t headers, size_t text_size);
 void request_release(struct ent_http_request *request);
 
 /* answer.c */

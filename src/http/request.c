@@ -18,11 +18,14 @@ static int64_t now_utc_us(void) {
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-struct ent_http_request *request_create(struct connection *connection, size_t text_size) {
-	struct ent_http_request *r = malloc(sizeof *r + text_size);
+struct ent_http_request *request_create(
+		struct connection *connection, size_t headers, size_t text_size) {
+	const size_t size = sizeof(struct ent_http_request) + headers * sizeof(struct header);
+	struct ent_http_request *r = malloc(size + text_size);
 	if (r == NULL)
 		return NULL;
 	memset(r, 0, sizeof *r);
+	r->text = (char *)r + size;
 	r->loop = connection->loop;
 	r->server = r->loop->server;
 	atomic_fetch_add(&r->server->references, 1);
@@ -88,6 +91,8 @@ static enum MHD_Result send_answer(struct connection *connection, struct MHD_Con
 	struct ent_http_request *r = connection->request;
 	struct MHD_Response *response = r->given.response;
 	r->given.response = NULL;
+	/* The handler is done with it; an answer that is read slowly shall not hold it. */
+	body_free(r);
 	if (response != NULL) {
 		r->bytes_out = r->given.bytes;
 		return queue(connection, mhd, r->given.status, response);
@@ -185,7 +190,8 @@ static enum MHD_Result finish(struct connection *connection, struct MHD_Connecti
 	case STATE_WAITING:
 		break;
 	}
-	assert(!"called for a request whose connection is suspended");
+	/* The library does not call for a connection that is suspended. */
+	assert(false);
 	return MHD_NO;
 }
 
@@ -198,6 +204,7 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
 	(void)context;
 	if (connection == NULL)
 		return MHD_NO;
+	connection->loop->fruitless = 0;
 	if (connection->request == NULL)
 		return begin(connection, mhd, method, version);
 	if (*upload_size > 0) {

@@ -17,6 +17,10 @@
 
 enum {
 	THREADS_MAX = 64,
+	HEAD_MOST = 1 << 20,
+	HEADERS_MOST = 1000,
+	BODY_MOST = 1 << 30,
+	CONNECTIONS_MOST = 1 << 20,
 	LAST_WORDS_US = 200000, /* for the 503 of those that were still waiting */
 };
 
@@ -94,7 +98,9 @@ static ent_status start_loops(struct ent_http_server *server,
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	for (unsigned i = 0; i < server->loops_n && status == ENT_OK; i++)
-		status = loop_start(&server->loops[i], server, options);
+		status = loop_open(&server->loops[i], server, options);
+	for (unsigned i = 0; i < server->loops_n && status == ENT_OK; i++)
+		status = loop_start(&server->loops[i]);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	if (status == ENT_E_MEMORY)
 		ent_fault_set(reterr_fault, "", "out of memory, descriptors or threads");
@@ -107,22 +113,58 @@ static ent_status start_loops(struct ent_http_server *server,
 	return status;
 }
 
-ent_status ent_http_server_create(const struct ent_http_options *options,
-		struct ent_http_server **ret_server, struct ent_fault *reterr_fault) {
+/* What the fields of the limits may be. Heads are held whole by each connection, so a large one is a mistake. */
+static const char *limits_fault(const struct ent_http_limits *l) {
+	const struct {
+		bool fine;
+		const char *name;
+	} rows[] = {
+			{l->head_max >= 256 && l->head_max <= HEAD_MOST, "head_max"},
+			{l->headers_max >= 1 && l->headers_max <= HEADERS_MOST, "headers_max"},
+			{l->body_max <= BODY_MOST, "body_max"},
+			{l->connections_max >= 1 && l->connections_max <= CONNECTIONS_MOST,
+					"connections_max"},
+			{l->rate_per_client >= 0 && l->rate_per_client <= 1e9, "rate_per_client"},
+			{l->head_us > 0, "head_us"},
+			{l->body_us > 0, "body_us"},
+			{l->answer_us > 0, "answer_us"},
+			{l->idle_us > 0, "idle_us"},
+			{l->request_us > 0, "request_us"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (!rows[i].fine)
+			return rows[i].name;
+	return NULL;
+}
+
+static ent_status check_options(
+		const struct ent_http_options *options, struct ent_fault *reterr_fault) {
 	if ((options->tls_certificate_pem == NULL) != (options->tls_key_pem == NULL)) {
 		ent_fault_set(reterr_fault, "tls", "a certificate and its key come together");
 		return ENT_E_SYNTAX;
 	}
 	if (options->threads < 1 || options->threads > THREADS_MAX) {
 		ent_fault_set(reterr_fault, "threads", "from 1 to %d", THREADS_MAX);
-		return ENT_E_LIMIT;
+		return ENT_E_DOMAIN;
 	}
+	const char *name = limits_fault(&options->limits);
+	if (name == NULL)
+		return ENT_OK;
+	ent_fault_set(reterr_fault, name, "this limit is out of range");
+	return ENT_E_DOMAIN;
+}
+
+ent_status ent_http_server_create(const struct ent_http_options *options,
+		struct ent_http_server **ret_server, struct ent_fault *reterr_fault) {
+	ent_status status = check_options(options, reterr_fault);
+	if (status != ENT_OK)
+		return status;
 	struct ent_http_server *server = allocate(options);
 	if (server == NULL) {
 		ent_fault_set(reterr_fault, "", "out of memory");
 		return ENT_E_MEMORY;
 	}
-	ent_status status = clients_create(&server->limits, &server->clients);
+	status = clients_create(&server->limits, &server->clients);
 	if (status == ENT_OK) {
 		server->no_memory = answer_no_memory();
 		status = server->no_memory == NULL ? ENT_E_MEMORY : ENT_OK;
@@ -180,7 +222,7 @@ void ent_http_server_stop(struct ent_http_server *server, int64_t wait_us) {
 	atomic_store(&server->ending, true);
 	wake_all(server);
 	for (unsigned i = 0; i < server->loops_n; i++)
-		loop_join(&server->loops[i]);
+		loop_close(&server->loops[i]);
 	if (server->listen_fd >= 0)
 		(void)close(server->listen_fd);
 	server->listen_fd = -1;

@@ -4,6 +4,9 @@
  *
  *     DIR/ledger.key   "PRIVATE+KEY+" name "+" id "+" base64(0x01 || seed), for the owner only
  *     DIR/ledger.vkey  the vkey (C2SP signed-note), for who verifies
+ *
+ * Both are durable before the first entry is: a ledger whose key is lost can never be written again. So a key is made
+ * for a ledger without entries only; for another one it would be of no use, and hide that the right one is missing.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -47,7 +50,6 @@ static ent_status read_line(const char *path, char ret_text[TEXT_SIZE], struct e
 	return ENT_OK;
 }
 
-/* The names in the folder are durable, too. */
 static bool sync_folder(const char *directory) {
 	const int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	const bool fine = folder >= 0 && fsync(folder) == 0;
@@ -56,16 +58,16 @@ static bool sync_folder(const char *directory) {
 	return fine;
 }
 
-/* Whole or not at all, whenever the machine stops: what a start has left half written is written anew. */
-static ent_status write_line(const char *directory, const char *path, const char *text, mode_t mode,
-		struct ent_fault *fault) {
-	char fresh[PATH_SIZE + 4];
-	(void)snprintf(fresh, sizeof fresh, "%s.new", path);
-	(void)unlink(fresh);
-	const int file = open(fresh, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+/* The file is there wholly or not at all, also after a power cut. */
+static ent_status write_line(const struct ent_node *node, const char *path, const char *text,
+		mode_t mode, struct ent_fault *fault) {
+	char unfinished[PATH_SIZE + 8];
 	const size_t length = strlen(text);
-	const bool fine = file >= 0 && write(file, text, length) == (ssize_t)length &&
-			fsync(file) == 0 && rename(fresh, path) == 0 && sync_folder(directory);
+	(void)snprintf(unfinished, sizeof unfinished, "%s.new", path);
+	(void)unlink(unfinished);
+	const int file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+	bool fine = file >= 0 && write(file, text, length) == (ssize_t)length && fsync(file) == 0;
+	fine = fine && rename(unfinished, path) == 0 && sync_folder(node->options.directory);
 	if (!fine)
 		ent_fault_set(fault, path, "cannot be written: %s", strerror(errno));
 	if (file >= 0)
@@ -126,71 +128,61 @@ static ent_status parse_key(struct ent_node *node, const char *path, const char 
 	return status;
 }
 
-static ent_status write_vkey(
-		const struct ent_node *node, const char *path, struct ent_fault *fault) {
-	char text[TEXT_SIZE];
-	const size_t length = ent_vkey_print(&node->vkey, text);
-	memcpy(text + length, "\n", 2);
-	return write_line(node->options.directory, path, text, 0644, fault);
-}
-
-static ent_status make_key(struct ent_node *node, const char *key_path, const char *vkey_path,
-		struct ent_fault *fault) {
+static ent_status make_key(struct ent_node *node, const char *path, struct ent_fault *fault) {
 	char text[TEXT_SIZE], name[ENT_ORIGIN_SIZE];
 	uint8_t chance[4];
 	ent_seal_random(chance, sizeof chance);
-	(void)snprintf(name, sizeof name, "node-%02x%02x%02x%02x.entente.invalid/" ENT_NODE_LEDGER,
-			chance[0], chance[1], chance[2], chance[3]);
+	int length = snprintf(name, sizeof name,
+			"node-%02x%02x%02x%02x.entente.invalid/" ENT_NODE_LEDGER, chance[0],
+			chance[1], chance[2], chance[3]);
 	if (node->options.name != NULL)
-		(void)snprintf(name, sizeof name, "%s/" ENT_NODE_LEDGER, node->options.name);
-	if (!ent_vkey_name_ok(name, strlen(name))) {
-		ent_fault_set(fault, "name", "a node's name has no spaces and no plus");
+		length = snprintf(name, sizeof name, "%s/" ENT_NODE_LEDGER, node->options.name);
+	if (length < 0 || (size_t)length >= sizeof name ||
+			!ent_vkey_name_ok(name, (size_t)length)) {
+		ent_fault_set(fault, "name",
+				"a node's name has no spaces and no plus, and is not long");
 		return ENT_E_SYNTAX;
 	}
 	ent_status status = ent_sign_key_create(&node->key);
 	if (status != ENT_OK)
 		return status;
-	set_vkey(node, name, strlen(name));
+	set_vkey(node, name, (size_t)length);
 	key_text(node, text);
-	status = write_line(node->options.directory, key_path, text, 0600, fault);
+	status = write_line(node, path, text, 0600, fault);
 	ent_seal_wipe(text, sizeof text);
-	if (status != ENT_OK)
-		return status;
-	return write_vkey(node, vkey_path, fault);
-}
-
-/* A key is made for a new ledger only; that of an old one was lost, and another one would not be taken. */
-static ent_status check_new(
-		const struct ent_node *node, const char *path, struct ent_fault *fault) {
-	struct ent_store_head head;
-	const ent_status status = ent_store_head(node->store, node->ledger, &head);
-	if (status != ENT_OK || head.size == 0)
-		return status;
-	ent_fault_set(fault, path,
-			"it is not there, but a ledger of %" PRIu64
-			" entries that it signed is: bring it back from a copy",
-			head.size);
-	return ENT_E_MISSING;
-}
-
-ent_status node_key_open(struct ent_node *node, struct ent_fault *reterr_fault) {
-	char key_path[PATH_SIZE], vkey_path[PATH_SIZE], text[TEXT_SIZE];
-	if (!path_of(node->options.directory, "ledger.key", key_path, reterr_fault) ||
-			!path_of(node->options.directory, "ledger.vkey", vkey_path, reterr_fault))
-		return ENT_E_IO;
-	ent_status status = read_line(key_path, text, reterr_fault);
-	if (status == ENT_E_MISSING) {
-		status = check_new(node, key_path, reterr_fault);
-		return status == ENT_OK ? make_key(node, key_path, vkey_path, reterr_fault)
-					: status;
-	}
-	if (status == ENT_OK)
-		status = parse_key(node, key_path, text, reterr_fault);
-	ent_seal_wipe(text, sizeof text);
-	/* A first start may have ended between the two. */
-	if (status == ENT_OK && access(vkey_path, F_OK) != 0)
-		status = write_vkey(node, vkey_path, reterr_fault);
 	return status;
+}
+
+/* It follows from the key; written when it is not there, or is another key's. */
+static ent_status show_vkey(struct ent_node *node, struct ent_fault *fault) {
+	char path[PATH_SIZE], text[TEXT_SIZE], there[TEXT_SIZE];
+	if (!path_of(node->options.directory, "ledger.vkey", path, fault))
+		return ENT_E_IO;
+	const size_t length = ent_vkey_print(&node->vkey, text);
+	if (read_line(path, there, NULL) == ENT_OK && strcmp(there, text) == 0)
+		return ENT_OK;
+	memcpy(text + length, "\n", 2);
+	return write_line(node, path, text, 0644, fault);
+}
+
+ent_status node_key_open(struct ent_node *node, uint64_t entries, struct ent_fault *reterr_fault) {
+	char path[PATH_SIZE], text[TEXT_SIZE];
+	if (!path_of(node->options.directory, "ledger.key", path, reterr_fault))
+		return ENT_E_IO;
+	ent_status status = read_line(path, text, reterr_fault);
+	if (status == ENT_OK) {
+		status = parse_key(node, path, text, reterr_fault);
+	} else if (status == ENT_E_MISSING && entries == 0) {
+		status = make_key(node, path, reterr_fault);
+	} else if (status == ENT_E_MISSING) {
+		ent_fault_set(reterr_fault, path,
+				"it is not there, and the ledger has %" PRIu64
+				" entries that were signed with it",
+				entries);
+		status = ENT_E_REFUSED;
+	}
+	ent_seal_wipe(text, sizeof text);
+	return status == ENT_OK ? show_vkey(node, reterr_fault) : status;
 }
 
 ent_status ent_node_read_vkey(

@@ -3,10 +3,10 @@
  * cells_id.c: from a place to its cell and along the tree of cells.
  *
  * An id has three bits of face, two bits for each level of the tree, then a one, then zeros. The
- * curve passes a cell's quarters in the order (0,0), (0,1), (1,1), (1,0) of (column, row), which is Gray's
- * code; in a cell where it lies SWAPPED the two are exchanged, where it lies INVERTED both are
- * reversed. The first quarter lies swapped in relation to the cell, the last swapped and inverted. On
- * faces with odd numbers it begins swapped.
+ * curve passes a cell's quarters in the order (0,0), (0,1), (1,1), (1,0) of (column, row), which is
+ * Gray's code; in a cell where it lies SWAPPED the two are exchanged, where it lies INVERTED both
+ * are reversed. The first quarter lies swapped in relation to the cell, the last swapped and
+ * inverted. On faces with odd numbers it begins swapped.
  */
 #include "cells_sphere.h"
 
@@ -56,7 +56,7 @@ unsigned cells_face_of(struct ent_vec3 p) {
 
 uint32_t cells_column(double u) {
 	const double w = ent_geo_sqrt(1 + 3 * cells_size(u)) - 1;
-	const double column = (1 + (u < 0 ? -w : w)) * (COLUMNS / 2);
+	const double column = (1 + (u < 0 ? -w : w)) * (0.5 * COLUMNS);
 	return column < 1 ? 0 : column < COLUMNS ? (uint32_t)column : COLUMNS - 1;
 }
 
@@ -86,11 +86,11 @@ uint64_t ent_cells_at(struct ent_point at) {
 	return id_of(node.face, node.along);
 }
 
-struct cells_node cells_node_around(
-		unsigned face, uint32_t i_lo, uint32_t j_lo, uint32_t i_hi, uint32_t j_hi) {
+struct cells_node cells_node_around(unsigned face, unsigned level, uint32_t i_lo, uint32_t j_lo,
+		uint32_t i_hi, uint32_t j_hi) {
 	struct cells_node node = {.face = face};
-	unsigned level = ENT_CELLS_LEVEL;
-	for (uint32_t apart = (i_lo ^ i_hi) | (j_lo ^ j_hi); apart > 0; apart >>= 1)
+	const uint32_t apart = (i_lo ^ i_hi) | (j_lo ^ j_hi);
+	while (apart >> (ENT_CELLS_LEVEL - level) > 0)
 		level--;
 	descend(&node, i_lo, j_lo, level);
 	node.u_lo = cells_border(node.i, level);
@@ -103,7 +103,7 @@ struct cells_node cells_node_around(
 }
 
 struct cells_node cells_node_face(unsigned face) {
-	return cells_node_around(face, 0, 0, COLUMNS - 1, COLUMNS - 1);
+	return cells_node_around(face, 0, 0, 0, COLUMNS - 1, COLUMNS - 1);
 }
 
 struct cells_node cells_node_child(const struct cells_node *node, unsigned k) {

@@ -2,23 +2,27 @@
 /*
  * cells_loop.c: do the edges of a polygon on the sphere cross, and what area do they enclose?
  *
- * Two places nearer than CELLS_BOUND_RAD are the same place, a place as near to an edge lies on it: a
- * hundredth of the grid on which places are stored, and a hundred times the error of what is computed
- * here. So no sign that could be wrong decides anything: when no vertex lies on the other edge, two edges
- * that cross meet at an angle that their planes show. Determinants are taken of differences, which are
- * small where places are near to one another.
+ * Two places nearer than CELLS_BOUND_RAD are the same place, a place as near to an edge lies on it:
+ * a hundredth of the grid on which places are stored, and a hundred times the error of what is
+ * computed here. So no sign that could be wrong decides anything: when no vertex lies on the other
+ * edge, two edges that cross meet at an angle that their planes show. Determinants are taken of
+ * differences, which are small where places are near to one another.
  *
- * An edge of nearly 180 degrees could pass anywhere; ARC_MAX keeps the error of its middle, which grows
- * with 1 / sin, below CELLS_MARGIN.
+ * An edge of nearly 180 degrees could pass anywhere; ARC_MAX keeps the error of its middle, which
+ * grows with 1 / sin, below CELLS_MARGIN.
  */
 #include "cells_loop.h"
 
 /* |a + b|^2 of unit vectors 177 degrees apart: (2 sin 1.5 degrees)^2. */
 #define ARC_MAX_177 0.0027409
-/* A vertex must be this far from the antipode of the place from which triangles are drawn, |a + b|^2. */
+/*
+ * A vertex must be this far from the antipode of the place from which triangles are drawn, |a +
+ * b|^2.
+ */
 #define ANTIPODE_MIN 1e-6
 #define PI 3.14159265358979323846
 #define RAD_PER_DEG (PI / 180)
+#define SAME "are the same place"
 
 static struct ent_vec3 unit(struct ent_vec3 v) {
 	return vec_scale(v, 1 / ent_geo_sqrt(vec_dot(v, v)));
@@ -48,15 +52,15 @@ static ent_status lay_arcs(const struct ent_vec3 *at, size_t n, struct loop_arc 
 		const struct ent_vec3 along = vec_sub(b, a), sum = vec_sub(a, vec_scale(b, -1));
 		const double length2 = vec_dot(along, along);
 		if (length2 <= CELLS_BOUND_RAD * CELLS_BOUND_RAD)
-			return refuse(reterr_fault, "vertices", i, next, "are the same place");
+			return refuse(reterr_fault, "vertices", i, next, SAME);
 		if (vec_dot(sum, sum) < ARC_MAX_177)
 			return refuse(reterr_fault, "vertices", i, next,
 					"are antipodes or nearly so, and an edge between them "
 					"could run anywhere");
 		arcs[i] = (struct loop_arc){a, b, unit(vec_cross(a, along))};
-		/* The arc leaves its chord of length c by 1 - sqrt(1 - c^2 / 4), which is at most c^2 / 4. */
+		/* An arc of less than 180 degrees lies in the ball around its chord (Thales). */
 		balls[i] = (struct loop_ball){sum.x / 2, sum.y / 2, sum.z / 2,
-				ent_geo_sqrt(length2) / 2 + length2 / 4 + CELLS_BOUND_RAD};
+				ent_geo_sqrt(length2) / 2 + CELLS_BOUND_RAD};
 	}
 	return ENT_OK;
 }
@@ -92,18 +96,27 @@ static bool balls_touch(const struct loop_ball *a, const struct loop_ball *b) {
 	return x * x + y * y + z * z <= r * r;
 }
 
+static ent_status check_repeats(
+		const struct ent_vec3 *at, size_t n, struct ent_fault *reterr_fault) {
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = i + 1; j < n; j++)
+			if (same_place(at[i], at[j]))
+				return refuse(reterr_fault, "vertices", i, j, SAME);
+	return ENT_OK;
+}
+
 /* Neighbours share a vertex and nothing else: what folds back touches the edge after it. */
-static ent_status check_pairs(const struct loop_arc *arcs, const struct loop_ball *balls, size_t n,
-		bool line, struct ent_fault *reterr_fault) {
+static ent_status check_pairs(const struct ent_vec3 *at, const struct loop_arc *arcs,
+		const struct loop_ball *balls, size_t n, struct ent_fault *reterr_fault) {
 	for (size_t i = 0; i + 2 < n; i++)
 		for (size_t j = i + 2; j < n - (i == 0); j++) {
-			if (!balls_touch(&balls[i], &balls[j]))
+			if (!balls_touch(&balls[i], &balls[j]) || !arcs_touch(&arcs[i], &arcs[j]))
 				continue;
-			if (same_place(arcs[i].from, arcs[j].from))
-				return refuse(reterr_fault, "vertices", i, j, "are the same place");
-			if (!line && arcs_touch(&arcs[i], &arcs[j]))
-				return refuse(reterr_fault, "the edges after vertices", i, j,
-						"cross or touch");
+			/* The plainer fault first. */
+			const ent_status status = check_repeats(at, n, reterr_fault);
+			return status != ENT_OK ? status
+						: refuse(reterr_fault, "the edges after vertices",
+								  i, j, "cross or touch");
 		}
 	return ENT_OK;
 }
@@ -130,14 +143,25 @@ static bool is_line(const struct ent_vec3 *at, size_t n, struct ent_vec3 *ret_le
 	return true;
 }
 
+/*
+ * atan2(y, x) in radians, where it is small without its series: x^5 / 5 is left out, below 3e-21.
+ */
+static double angle_rad(double y, double x) {
+	if (cells_size(y) < 1e-4 * x) {
+		const double t = y / x;
+		return t - t * t * t / 3;
+	}
+	return ent_geo_atan2_deg(y, x) * RAD_PER_DEG;
+}
+
 /* A line that goes all the way around encloses a hemisphere, otherwise nothing. */
 static double line_area_sr(const struct ent_vec3 *at, size_t n, struct ent_vec3 left) {
-	double turned_deg = 0;
+	double turned_rad = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct ent_vec3 a = at[i], b = at[i + 1 < n ? i + 1 : 0];
-		turned_deg += ent_geo_atan2_deg(vec_dot(left, vec_cross(a, b)), vec_dot(a, b));
+		turned_rad += angle_rad(vec_dot(left, vec_cross(a, b)), vec_dot(a, b));
 	}
-	return cells_size(turned_deg) > 180 ? 2 * PI : 0;
+	return cells_size(turned_rad) > PI ? 2 * PI : 0;
 }
 
 /* The least |v + apex|^2 of all vertices. */
@@ -151,8 +175,8 @@ static double least_from_antipode(const struct ent_vec3 *at, size_t n, struct en
 }
 
 /*
- * Triangles to all edges meet in the first vertex, unless the antipode of another is too near: then in the best
- * of some directions that nobody's map has corners at.
+ * Triangles to all edges meet in the first vertex, unless the antipode of another is too near: then
+ * in the best of some directions that nobody's map has corners at.
  */
 static struct ent_vec3 choose_apex(const struct ent_vec3 *at, size_t n) {
 	static const struct ent_vec3 others[] = {{0.36, 0.48, 0.8}, {-0.48, 0.64, 0.6},
@@ -170,24 +194,22 @@ static struct ent_vec3 choose_apex(const struct ent_vec3 *at, size_t n) {
 }
 
 /*
- * The sum of signed triangles from one apex is the area to the left of the edges, up to a multiple of the whole
- * sphere. Each: tan(E / 2) = det(o, a, b) / (1 + o.a + a.b + b.o) (Eriksson, 1990).
+ * The sum of signed triangles from one apex is the area to the left of the edges, up to a multiple
+ * of the whole sphere. Each: tan(E / 2) = det(o, a, b) / (1 + o.a + a.b + b.o) (Eriksson, 1990).
  */
 static double loop_area_sr(const struct ent_vec3 *at, size_t n) {
 	const struct ent_vec3 o = choose_apex(at, n);
-	double half_deg = 0;
+	double half_sr = 0;
 	for (size_t i = 0; i < n; i++) {
 		const struct ent_vec3 a = at[i], b = at[i + 1 < n ? i + 1 : 0];
 		const double volume = vec_dot(o, vec_cross(vec_sub(a, o), vec_sub(b, o)));
-		half_deg += ent_geo_atan2_deg(
-				volume, 1 + vec_dot(o, a) + vec_dot(a, b) + vec_dot(b, o));
+		half_sr += angle_rad(volume, 1 + vec_dot(o, a) + vec_dot(a, b) + vec_dot(b, o));
 	}
-	double left_sr = 2 * half_deg * RAD_PER_DEG;
-	while (left_sr < -2 * PI)
-		left_sr += 4 * PI;
-	while (left_sr > 2 * PI)
-		left_sr -= 4 * PI;
-	return cells_size(left_sr);
+	while (half_sr < -PI)
+		half_sr += 2 * PI;
+	while (half_sr > PI)
+		half_sr -= 2 * PI;
+	return 2 * cells_size(half_sr);
 }
 
 ent_status loop_check(const struct ent_vec3 *at, size_t n, struct loop_arc *arcs,
@@ -197,7 +219,8 @@ ent_status loop_check(const struct ent_vec3 *at, size_t n, struct loop_arc *arcs
 	if (status != ENT_OK)
 		return status;
 	const bool line = is_line(at, n, &left);
-	status = check_pairs(arcs, balls, n, line, reterr_fault);
+	status = line ? check_repeats(at, n, reterr_fault)
+		      : check_pairs(at, arcs, balls, n, reterr_fault);
 	if (status != ENT_OK)
 		return status;
 	*ret_area_sr = line ? line_area_sr(at, n, left) : loop_area_sr(at, n);

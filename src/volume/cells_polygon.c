@@ -2,18 +2,19 @@
 /*
  * cells_polygon.c: the cells that a polygon touches.
  *
- * On a face the polygon's edges are straight. From a cell that holds all of them the tree is walked down, and
- * each child keeps those of its parent's edges that come within CELLS_MARGIN of it. A cell of
- * ENT_CELLS_LEVEL that keeps one is touched; a cell that keeps none lies inside with all that is below it, or
- * outside.
+ * On a face the polygon's edges are straight. From a cell that holds all of them the tree is walked
+ * down, and each child keeps those of its parent's edges that come within CELLS_MARGIN of it. A
+ * cell of ENT_CELLS_LEVEL that keeps one is touched; a cell that keeps none lies inside with all
+ * that is below it, or outside.
  *
- * Which of the two is known by parity. On the way from a cell's middle to its child's middle, first along u, then
- * along v, only edges that the cell has kept can be crossed. Which side of an edge the corner of that way lies on
- * is computed once and counts for both parts of it, so an error there, even for an edge through the
- * very corner, changes both and not their sum. And it starts right: either all edges lie on the one face,
- * where it is known that what is beyond them all is outside; or it is seen by area. The inside is
- * small, being the smaller side and not more than ENT_CELLS_MAX cells large, so the side that holds more than
- * that in cells without edges is outside.
+ * Which of the two is known by parity. On the way from a cell's middle to its child's middle, first
+ * along u, then along v, only edges that the cell has kept can be crossed. Which side of an edge
+ * the corner of that way lies on is computed once and counts for both parts of it, so an error
+ * there, even for an edge through the very corner, changes both and not their sum. And it starts
+ * right: either all edges lie on the one face, where it is known that what is beyond them all is
+ * outside; or it is seen by area. The inside is small, being the smaller side and not more than
+ * ENT_CELLS_MAX cells large, so the side that holds more than that in cells without edges is
+ * outside.
  *
  * 1. No cell is missed: CELLS_MARGIN is more than all errors together.
  * 2. A polygon smaller than any cell has none inside; then parity is not asked for at all.
@@ -26,6 +27,7 @@
 enum { FEW = 32, LEVELS = ENT_CELLS_LEVEL + 1 };
 /* Edges are cut where they leave this square on a face; it is wider than CELLS_MARGIN by far. */
 #define FACE_HALF (1 + 0x1p-20)
+
 /* An edge on a face, or what of it lies there. */
 struct side {
 	double u, v, du, dv, u_lo, u_hi, v_lo, v_hi;
@@ -35,9 +37,10 @@ struct walk {
 	struct cells_harvest harvest;
 	const struct side *sides;
 	double area_sr;
-	bool solid;       /* may a cell lie inside? */
-	unsigned deepest; /* level */
-	double *seen_sr;  /* not harvested but measured, by parity; otherwise NULL */
+	bool solid;          /* may a cell lie inside? */
+	unsigned open_level; /* no cell down to this level can */
+	unsigned deepest;    /* level */
+	double *seen_sr;     /* not harvested but measured, by parity; otherwise NULL */
 };
 
 struct workspace {
@@ -91,7 +94,7 @@ static inline bool spans(double lo, double hi, double x) {
 	return lo <= x && x < hi;
 }
 
-/* Does the way from one middle to the other, by (to->u_mid, from->v_mid), cross an odd number of them? */
+/* Is the number of edges odd that the way to another middle, by (to->u_mid, from->v_mid), crosses? */
 static bool parity_between(const struct walk *walk, const uint16_t *kept, size_t n,
 		const struct cells_node *from, const struct cells_node *to) {
 	bool odd = false;
@@ -107,27 +110,65 @@ static bool parity_between(const struct walk *walk, const uint16_t *kept, size_t
 	return odd;
 }
 
-/* 'kept' are the edges of 'node', 'inside' the parity of its middle. Calls itself for each level below. */
+static uint32_t limited(uint32_t k, uint32_t lo, uint32_t hi) {
+	return k < lo ? lo : k > hi ? hi : k;
+}
+
+/* The smallest cell in 'node', down to a level, that holds all that these edges touch there. */
+static struct cells_node shrink(const struct walk *walk, const struct cells_node *node,
+		const uint16_t *kept, size_t n, unsigned level) {
+	double u_lo = 1, u_hi = -1, v_lo = 1, v_hi = -1;
+	for (size_t k = 0; k < n; k++) {
+		const struct side *side = &walk->sides[kept[k]];
+		u_lo = side->u_lo < u_lo ? side->u_lo : u_lo;
+		u_hi = side->u_hi > u_hi ? side->u_hi : u_hi;
+		v_lo = side->v_lo < v_lo ? side->v_lo : v_lo;
+		v_hi = side->v_hi > v_hi ? side->v_hi : v_hi;
+	}
+	const unsigned below = ENT_CELLS_LEVEL - node->level;
+	const uint32_t i0 = node->i << below, i1 = i0 + (UINT32_C(1) << below) - 1;
+	const uint32_t j0 = node->j << below, j1 = j0 + (UINT32_C(1) << below) - 1;
+	return cells_node_around(node->face, level,
+			limited(cells_column(u_lo - 2 * CELLS_MARGIN), i0, i1),
+			limited(cells_column(v_lo - 2 * CELLS_MARGIN), j0, j1),
+			limited(cells_column(u_hi + 2 * CELLS_MARGIN), i0, i1),
+			limited(cells_column(v_hi + 2 * CELLS_MARGIN), j0, j1));
+}
+
+static size_t keep_touching(const struct walk *walk, const struct cells_node *node,
+		const uint16_t *kept, size_t n, uint16_t *own) {
+	size_t n_own = 0;
+	for (size_t i = 0; i < n; i++)
+		if (side_touches(&walk->sides[kept[i]], node))
+			own[n_own++] = kept[i];
+	return n_own;
+}
+
+/* What becomes of a cell that is not divided further. */
+static ent_status settle(
+		struct walk *walk, const struct cells_node *node, bool edges, bool inside) {
+	if (walk->seen_sr != NULL) {
+		walk->seen_sr[inside] += edges ? 0 : cells_area_least_sr(node->level);
+		return ENT_OK;
+	}
+	return edges || inside ? cells_harvest_add(&walk->harvest, node) : ENT_OK;
+}
+
+/* 'kept' are the edges of 'node', 'inside' the parity of its middle. Calls itself, level by level. */
 static ent_status visit(struct walk *walk, const struct cells_node *node, uint16_t *kept, size_t n,
 		bool inside) {
 	for (unsigned k = 0; k < 4; k++) {
-		const struct cells_node child = cells_node_child(node, k);
+		struct cells_node child = cells_node_child(node, k);
 		uint16_t *own = kept + n;
-		size_t n_own = 0;
-		for (size_t i = 0; i < n; i++)
-			if (side_touches(&walk->sides[kept[i]], &child))
-				own[n_own++] = kept[i];
+		const size_t n_own = keep_touching(walk, &child, kept, n, own);
+		if (n_own > 0 && child.level < walk->open_level)
+			child = shrink(walk, &child, own, n_own, walk->open_level);
 		const bool deeper = n_own > 0 && child.level < walk->deepest;
 		bool in = false;
 		if (walk->solid && (n_own == 0 || deeper))
 			in = inside ^ parity_between(walk, kept, n, node, &child);
-		ent_status status = ENT_OK;
-		if (deeper)
-			status = visit(walk, &child, own, n_own, in);
-		else if (walk->seen_sr != NULL)
-			walk->seen_sr[in] += n_own == 0 ? cells_area_least_sr(child.level) : 0;
-		else if (n_own > 0 || in)
-			status = cells_harvest_add(&walk->harvest, &child);
+		const ent_status status = deeper ? visit(walk, &child, own, n_own, in)
+						 : settle(walk, &child, n_own > 0, in);
 		if (status != ENT_OK)
 			return status;
 	}
@@ -141,36 +182,28 @@ static void keep_all(uint16_t *kept, size_t n) {
 
 /* All edges lie on one face, well within it. */
 static ent_status walk_one_face(struct walk *walk, unsigned face, uint16_t *kept, size_t n) {
-	double u_lo = 1, u_hi = -1, v_lo = 1, v_hi = -1;
-	for (size_t i = 0; i < n; i++) {
-		const struct side *side = &walk->sides[i];
-		u_lo = side->u_lo < u_lo ? side->u_lo : u_lo;
-		u_hi = side->u_hi > u_hi ? side->u_hi : u_hi;
-		v_lo = side->v_lo < v_lo ? side->v_lo : v_lo;
-		v_hi = side->v_hi > v_hi ? side->v_hi : v_hi;
-	}
-	const struct cells_node node = cells_node_around(face,
-			cells_column(u_lo - 2 * CELLS_MARGIN),
-			cells_column(v_lo - 2 * CELLS_MARGIN),
-			cells_column(u_hi + 2 * CELLS_MARGIN),
-			cells_column(v_hi + 2 * CELLS_MARGIN));
+	const struct cells_node whole = cells_node_face(face);
+	keep_all(kept, n);
+	const struct cells_node node = shrink(walk, &whole, kept, n, ENT_CELLS_LEVEL);
 	if (node.level == ENT_CELLS_LEVEL)
 		return cells_harvest_add(&walk->harvest, &node);
 	bool inside = false;
 	for (size_t i = 0; walk->solid && i < n; i++)
 		if (spans(walk->sides[i].v_lo, walk->sides[i].v_hi, node.v_mid))
 			inside ^= crosses_along_u(&walk->sides[i], node.u_mid, node.v_mid);
-	keep_all(kept, n);
 	return visit(walk, &node, kept, n, inside);
 }
 
 /*
- * The parity, counted from the face's middle, of places outside. More and more levels are looked at until the cells
- * without edges of one parity hold more than the polygon. E_LIMIT: so many have edges that it cannot be told.
+ * The parity, counted from the face's middle, of places outside. More and more levels are looked at
+ * until the cells without edges of one parity hold more than the polygon. E_LIMIT: so many have
+ * edges that it cannot be told.
  */
 static ent_status find_outside(struct walk *walk, const struct cells_node *root, uint16_t *kept,
 		size_t n, bool *ret_outside) {
 	ent_status status = ENT_E_LIMIT;
+	const unsigned open_level = walk->open_level;
+	walk->open_level = 0;
 	for (walk->deepest = 1; status == ENT_E_LIMIT && walk->deepest <= ENT_CELLS_LEVEL;
 			walk->deepest++) {
 		double seen_sr[2] = {0, 0};
@@ -182,6 +215,7 @@ static ent_status find_outside(struct walk *walk, const struct cells_node *root,
 		}
 	}
 	walk->seen_sr = NULL;
+	walk->open_level = open_level;
 	walk->deepest = ENT_CELLS_LEVEL;
 	return status;
 }
@@ -201,10 +235,12 @@ static bool cut_to_face(struct ent_vec3 a, struct ent_vec3 b, struct side *ret_s
 	for (int k = 0; k < 4; k++) {
 		if (from[k] < 0 && to[k] < 0)
 			return false;
+		if (from[k] >= 0 && to[k] >= 0)
+			continue;
 		const double part = from[k] / (from[k] - to[k]);
 		if (from[k] < 0)
 			begin = part > begin ? part : begin;
-		else if (to[k] < 0)
+		else
 			end = part < end ? part : end;
 	}
 	if (begin > end)
@@ -241,7 +277,10 @@ static ent_status walk_faces(struct walk *walk, const struct workspace *work, si
 	return ENT_OK;
 }
 
-/* Lays the edges out on the face of the first vertex; false when not all of them lie well within it. */
+/*
+ * Lays the edges out on the face of the first vertex; false when not all of them lie well within
+ * it.
+ */
 static bool fits_face(const struct workspace *work, size_t n, unsigned face) {
 	double u0 = 0, v0 = 0, first_u = 0, first_v = 0;
 	for (size_t i = 0; i < n; i++) {
@@ -285,6 +324,9 @@ static ent_status add_loop(struct ent_cells *cells, const struct workspace *work
 			.area_sr = area_sr,
 			.solid = area_sr >= CELLS_AREA_LEAST_SR * leaf,
 			.deepest = ENT_CELLS_LEVEL};
+	while (walk.open_level < ENT_CELLS_LEVEL &&
+			cells_area_least_sr(walk.open_level + 1) > area_sr)
+		walk.open_level++;
 	const unsigned face = cells_face_of(work->at[0]);
 	if (fits_face(work, n, face))
 		status = walk_one_face(&walk, face, work->kept, n);
@@ -305,6 +347,23 @@ static ent_status check_count(size_t n, struct ent_fault *reterr_fault) {
 		ent_fault_set(reterr_fault, "vertices", "more than %d vertices",
 				ENT_VOLUME_VERTICES_MAX);
 		return ENT_E_LIMIT;
+	}
+	return ENT_OK;
+}
+
+static ent_status place_all(const struct ent_point *vertices, size_t n, struct ent_vec3 *at,
+		struct ent_fault *reterr_fault) {
+	for (size_t i = 0; i < n; i++) {
+		struct ent_point vertex;
+		ent_status status = ent_geo_point_from_ndeg(
+				vertices[i].lat_ndeg, vertices[i].lon_ndeg, &vertex);
+		if (status != ENT_OK) {
+			/* Once more, for its words. */
+			(void)volume_check_point(
+					&vertices[i], "vertices", i, &vertex, reterr_fault);
+			return status;
+		}
+		at[i] = cells_sphere_at(vertex);
 	}
 	return ENT_OK;
 }
@@ -345,12 +404,7 @@ ent_status ent_cells_add_polygon(struct ent_cells *cells, const struct ent_point
 		if (block == NULL)
 			return ENT_E_MEMORY;
 	}
-	for (size_t i = 0; i < n && status == ENT_OK; i++) {
-		struct ent_point vertex;
-		status = volume_check_point(&vertices[i], "vertices", i, &vertex, reterr_fault);
-		if (status == ENT_OK)
-			work.at[i] = cells_sphere_at(vertex);
-	}
+	status = place_all(vertices, n, work.at, reterr_fault);
 	if (status == ENT_OK)
 		status = add_loop(cells, &work, n, max_km2, max, reterr_fault);
 	free(block);
