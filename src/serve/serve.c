@@ -33,6 +33,7 @@
 
 enum {
 	METRICS_CONNECTIONS = 64,
+	TOLD_TWICE_US = 1000000,
 	OTHER_FILES = 64, /* the store's, the listeners', the library's own for each thread */
 };
 
@@ -322,21 +323,28 @@ static sigset_t signals(void) {
 	return set;
 }
 
-/* The thread that waits for signals, as long as the process lives. */
+/*
+ * The thread that waits for signals, as long as the process lives. One soon after the first is the same said twice:
+ * a shell and its terminal, or timeout(1), tell the process and its group.
+ */
 static void *watch(void *user) {
 	struct running *running = user;
 	const sigset_t awaited = signals();
+	int64_t told_us = 0;
 	int number;
-	for (bool told = false;; told = true) {
+	for (;;) {
 		(void)sigwait(&awaited, &number);
-		if (!told && atomic_load(&running->serves)) {
+		const int64_t now_us = clock_now(NULL);
+		if (told_us == 0 && atomic_load(&running->serves)) {
+			told_us = now_us;
 			(void)sem_post(&running->told);
-			continue;
+		} else if (told_us == 0 || now_us - told_us >= TOLD_TWICE_US) {
+			log_say(NULL, ENT_NODE_WARNING,
+					told_us != 0 ? "told to stop once more: ends at once"
+						     : "told to stop before it served: ends at "
+						       "once");
+			_exit(told_us != 0 ? 2 : 0);
 		}
-		log_say(NULL, ENT_NODE_WARNING,
-				told ? "told to stop once more: ends at once"
-				     : "told to stop before it served: ends at once");
-		_exit(told ? 2 : 0);
 	}
 }
 
