@@ -9,6 +9,7 @@
 #include "entente/load.h"
 #include "entente/serve.h"
 #include "grid.h"
+#include "ledger.h"
 
 static int version_main(int argc, char **argv) {
 	(void)argc;
@@ -32,6 +33,8 @@ static const struct {
 				ent_load_help},
 		{"serve", "run a node: an F3548-21 discovery service on a ledger", ent_serve_main,
 				ent_serve_help},
+		{"ledger", "verify, show, prove, export or import a ledger", ledger_main,
+				ledger_help},
 		{"token", "make a token for trying things out (--dev)", ent_token_main,
 				ent_token_help},
 		{"version", "say which version this is", version_main, NULL},
