@@ -10,11 +10,11 @@ import time
 import unittest
 
 import dss_bodies
-from dss_bodies import circle, flight, intent, new_id, now_us, point
+from dss_bodies import circle, intent, new_id, now_us, point
 from dss_forms import Cells
 from dss_http import Client, Exchange, Shadow
 from dss_ledger import made_ovn
-from dss_match import Chosen, Message, Plain, Report
+from dss_match import Message, Plain, Report
 from dss_model import (ARBITRATION, CONSTRAINTS, INTENTS, MANAGEMENT, MONITORING, PROCESSING, STRATEGIC, SUBSCRIPTIONS,
                        USSS, Call, Model)
 
@@ -84,7 +84,8 @@ class World:
             shape = outline['outline_circle']
             line = f"circle {shape['center']['lat']} {shape['center']['lng']} {float(shape['radius']['value'])}"
         else:
-            line = 'polygon ' + ' '.join(f"{each['lat']} {each['lng']}" for each in outline['outline_polygon']['vertices'])
+            line = 'polygon ' + ' '.join(f"{each['lat']} {each['lng']}"
+                                         for each in outline['outline_polygon']['vertices'])
         said = self.cells.ask(line)
         return frozenset(said[2:]) if said[0] == 'cells' else None
 
@@ -238,7 +239,3 @@ class Case(unittest.TestCase):
         for why, body, status in rows:
             with self.subTest(why):
                 self.assertEqual(ask(body), status)
-
-
-__all__ = ['Call', 'Case', 'Chosen', 'Uss', 'World', 'flight', 'ids', 'made_ovn', 'north', 'path_of', 'told',
-           'twenty_corners']

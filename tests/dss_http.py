@@ -90,8 +90,8 @@ class Node:
         if self.address is None:
             return False
         try:
-            url = f'http://{self.address}/healthy' if self.tls is None else f'https://localhost:{self.address[10:]}/healthy'
-            with urllib.request.urlopen(url, timeout=ANSWER_S, context=self.tls) as answer:
+            root = f'http://{self.address}' if self.tls is None else f'https://localhost:{self.address[10:]}'
+            with urllib.request.urlopen(root + '/healthy', timeout=ANSWER_S, context=self.tls) as answer:
                 return answer.read().decode().strip() == 'ok'
         except OSError:
             return False
@@ -134,9 +134,11 @@ class Node:
 
     def ledger(self):
         """The entries, of a node that has stopped."""
-        if 'ledger' not in subprocess.run([self.program, 'help'], capture_output=True, text=True, check=False).stdout.replace('on a ledger', ''):
+        if 'ledger' not in subprocess.run([self.program, 'help'], capture_output=True, text=True,
+                                          check=False).stdout.replace('on a ledger', ''):
             import sqlite3  # until there is such a command
-            return [json.loads(row[0]) for row in sqlite3.connect(self.data + '/ledger.sqlite').execute('SELECT bytes FROM entry ORDER BY key')]
+            return [json.loads(row[0])
+                    for row in sqlite3.connect(self.data + '/ledger.sqlite').execute('SELECT bytes FROM entry ORDER BY key')]
         return [json.loads(line) for line in self.run('ledger', 'export', '--data', self.data).splitlines()]
 
     def faults(self, document):

@@ -42,11 +42,14 @@ class Board:
         answer = exchange.json if isinstance(exchange.json, dict) and exchange.status in (200, 201) else {}
         with self.lock:
             if 'operational_intent_reference' in answer or collection == INTENTS and gone:
-                self.intents = self.put(self.intents, ident, gone, answer.get('operational_intent_reference'), self.intent)
+                self.intents = self.put(self.intents, ident, gone, answer.get('operational_intent_reference'),
+                                        self.intent)
             if 'constraint_reference' in answer or collection == CONSTRAINTS and gone:
-                self.constraints = self.put(self.constraints, ident, gone, answer.get('constraint_reference'), self.constraint)
+                self.constraints = self.put(self.constraints, ident, gone, answer.get('constraint_reference'),
+                                            self.constraint)
             if 'subscription' in answer or collection == SUBSCRIPTIONS and gone:
-                self.subscriptions = self.put(self.subscriptions, ident, gone, answer.get('subscription'), self.subscription)
+                self.subscriptions = self.put(self.subscriptions, ident, gone, answer.get('subscription'),
+                                              self.subscription)
             for subscriber in answer.get('subscribers', []):
                 for state in subscriber['subscriptions']:
                     self.hear(state['subscription_id'], exchange.call.sub)
@@ -56,7 +59,8 @@ class Board:
     def hear(self, ident, sub):
         """Of a subscription there are ways to know before it was got."""
         if not any(each.id == ident for each in self.subscriptions):
-            self.subscriptions = self.subscriptions + [Subscription(ident, sub, '', 'never-seen', 0, Extent(frozenset(), end=0), True, True, True)]
+            self.subscriptions = self.subscriptions + [Subscription(ident, sub, '', 'never-seen', 0,
+                                                                    Extent(frozenset(), end=0), True, True, True)]
 
     @staticmethod
     def put(items, ident, gone, member, make):
@@ -66,16 +70,20 @@ class Board:
 
     @staticmethod
     def extent(member):
-        return Extent(frozenset(), start=parse_time(member['time_start']['value']), end=parse_time(member['time_end']['value']))
+        return Extent(frozenset(), start=parse_time(member['time_start']['value']),
+                      end=parse_time(member['time_end']['value']))
 
     def intent(self, member):
-        return Intent(member['id'], member['manager'], '', member['state'], 0, self.ovn(member, self.intents), self.extent(member), None, ())
+        return Intent(member['id'], member['manager'], '', member['state'], 0, self.ovn(member, self.intents),
+                      self.extent(member), None, ())
 
     def constraint(self, member):
-        return Constraint(member['id'], member['manager'], '', 0, self.ovn(member, self.constraints), self.extent(member))
+        return Constraint(member['id'], member['manager'], '', 0, self.ovn(member, self.constraints),
+                          self.extent(member))
 
     def subscription(self, member):
-        return Subscription(member['id'], '', '', member['version'], 0, self.extent(member), True, True, member['implicit_subscription'])
+        return Subscription(member['id'], '', '', member['version'], 0, self.extent(member), True, True,
+                            member['implicit_subscription'])
 
     @staticmethod
     def ovn(member, items):
@@ -107,9 +115,10 @@ def play(program, cells, authority, seed, folder, requests):
     """The node, stopped, with all its exchanges; and faults."""
     node = Node(program, f'{folder}/{seed}', authority=authority).start()
     board, begin = Board(), threading.Barrier(THREADS)
-    players = [Player(seed * 100 + i, cells, ids=4, spread=0.004, radii=(30, 200), sides=(0.0005, 0.004)) for i in range(THREADS)]
+    players = [Player(seed * 100 + i, cells, ids=4, spread=0.004, radii=(30, 200), sides=(0.0005, 0.004))
+               for i in range(THREADS)]
     for player in players:
-        player.intents, player.constraints, player.subscriptions = players[0].intents, players[0].constraints, players[0].subscriptions
+        player.share(players[0])
     workers = [Worker(node, board, player, requests, begin) for player in players]
     for worker in workers:
         worker.start()
@@ -150,8 +159,8 @@ def main(program, s2_cells):
             entries += len(witness.entries)
             count.update((exchange.call.method, exchange.status) for exchange in node.exchanges)
     cells.close()
-    print(f'campaign: {rounds} rounds from seed {first}, {total} exchanges, {overlaps} of them while others were under way, {entries} entries, '
-          f'{wide} answers with a choice of states, {time.monotonic() - start:.1f} s; ' +
+    print(f'campaign: {rounds} rounds from seed {first}, {total} exchanges, {overlaps} of them while others were under '
+          f'way, {entries} entries, {wide} answers with a choice of states, {time.monotonic() - start:.1f} s; ' +
           ', '.join(f'{method} {status}: {n}' for (method, status), n in sorted(count.items())))
     # Else nothing was shown.
     if not bad and (overlaps < total / 2 or entries < total / 10 or wide < total / 10 or not count['PUT', 409]):
