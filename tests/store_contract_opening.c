@@ -153,7 +153,7 @@ static void *read_on(void *user) {
 	struct reader *reader = user;
 	for (uint64_t seen = 0; seen < 40 * THREAD_BATCHES && !reader->wrong;) {
 		struct ent_store_head head;
-		struct grown_reading reading = {reader->grown, 0, 0};
+		struct grown_reading reading = {reader->grown, 0, 0, 0};
 		reader->wrong = ent_store_head(reader->store, reader->grown->ledger, &head) !=
 						ENT_OK ||
 				head.size < seen || head.size % 40 != 0 ||

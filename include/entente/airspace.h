@@ -25,7 +25,7 @@ enum {
 	ENT_AIRSPACE_OVN_MAX = 128,   /* bytes of an OVN */
 	ENT_AIRSPACE_KEY_MAX = 65536, /* OVNs in one key */
 	ENT_AIRSPACE_EXPIRE_MAX =
-			256, /* entities that one entry lets expire; the next entry goes on */
+			256, /* entities that one entry lets expire, and implicit subscriptions with them */
 	ENT_AIRSPACE_SUFFIXES_MAX = 1024, /* OVN suffixes of one intent within ten minutes */
 	ENT_AIRSPACE_OVN_SIZE = 45        /* of an OVN that we make, with terminator */
 };

@@ -2,7 +2,8 @@
 /*
  * apply.c: an entry changes the state; see airspace.h. What happens, in this order:
  *
- *     1. Entities whose time is up go, at most ENT_AIRSPACE_EXPIRE_MAX of them.
+ *     1. Entities whose time is up go, at most ENT_AIRSPACE_EXPIRE_MAX of them, and with intents the implicit
+ *        subscriptions that have no other.
  *     2. The entity is put or removed; an intent's implicit subscription is made or widened before it.
  *     3. The implicit subscription that an updated intent has left, and that no other intent has, goes.
  *     4. Subscriptions that the change concerns are notified: their index grows by one.
@@ -11,60 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "attach.h"
 #include "entity.h"
 #include "entry.h"
 #include "uss.h"
 
-/* Suffixes older than this cannot be asked for again: 5 minutes either side of now, and as much again for clocks. */
+/* A suffix is taken within 5 minutes of its time; as much again for clocks. */
 #define SUFFIX_LIFE_US (INT64_C(600) * 1000000)
 #define DAY_US (INT64_C(86400) * 1000000)
-
-/* --- Time passes --- */
-
-static const struct ent_entity *first_to_expire(const struct ent_fold_version *version) {
-	struct ent_fold_cursor cursor;
-	const uint64_t *key;
-	uint64_t value;
-	ent_fold_seek(version, ENT_AIRSPACE_EXPIRY, NULL, &cursor);
-	if (!ent_fold_next(&cursor, &key, &value))
-		return NULL;
-	return (const struct ent_entity *)(uintptr_t)value; /* NOLINT: as in entity.c */
-}
-
-/* Ends are at most ENT_TIME_MAX_US, and an expire_after is too: the sum fits. */
-static bool is_due(const struct ent_entity *entity, int64_t expire_after_us, int64_t now_utc_us) {
-	return entity->extent.end_utc_us + expire_after_us < now_utc_us;
-}
-
-bool ent_airspace_due(const struct ent_fold_version *version, int64_t now_utc_us) {
-	const struct ent_airspace_head *head = ent_fold_head(version);
-	const struct ent_entity *first = first_to_expire(version);
-	return first != NULL && is_due(first, head->expire_after_us, now_utc_us);
-}
-
-static ent_status detach(struct ent_fold *fold, const struct ent_uuid *subscription,
-		const struct ent_uuid *intent) {
-	uint64_t key[4];
-	if (id_is_none(subscription))
-		return ENT_OK;
-	dependent_key(subscription, intent, key);
-	return ent_fold_remove(fold, ENT_AIRSPACE_DEPENDENTS, key);
-}
-
-static ent_status expire(struct ent_fold *fold, int64_t now_utc_us) {
-	ent_status status = ENT_OK;
-	const int64_t after = airspace_head(fold)->expire_after_us;
-	for (int i = 0; status == ENT_OK && i < ENT_AIRSPACE_EXPIRE_MAX; i++) {
-		const struct ent_entity *first = first_to_expire(ent_fold_open(fold));
-		if (first == NULL || !is_due(first, after, now_utc_us))
-			break;
-		if (first->kind == ENT_ENTITY_INTENT)
-			status = detach(fold, &first->subscription, &first->id);
-		if (status == ENT_OK)
-			status = entity_remove(fold, first);
-	}
-	return status;
-}
 
 /* --- Notifications --- */
 
@@ -131,39 +86,6 @@ static ent_status tell_all(struct telling *telling, const struct ent_extent *ext
 	return telling->status;
 }
 
-/* The cells of both, ascending, into a block from malloc. */
-static uint64_t *cells_of_both(
-		const struct ent_extent *a, const struct ent_extent *b, size_t *ret_n) {
-	uint64_t *cells = malloc((a->n_cells + b->n_cells + 1) * sizeof *cells);
-	size_t n = 0, i = 0, k = 0;
-	while (cells != NULL && (i < a->n_cells || k < b->n_cells)) {
-		const uint64_t x = i < a->n_cells ? a->cells[i] : UINT64_MAX;
-		const uint64_t y = k < b->n_cells ? b->cells[k] : UINT64_MAX;
-		cells[n++] = x < y ? x : y;
-		i += x <= y;
-		k += y <= x;
-	}
-	*ret_n = n;
-	return cells;
-}
-
-/* The union of two extents; 'ret_cells' is to be freed. */
-static ent_status unite(const struct ent_extent *a, const struct ent_extent *b,
-		struct ent_extent *ret_extent, uint64_t **ret_cells) {
-	struct ent_extent both = *a;
-	uint64_t *cells = cells_of_both(a, b, &both.n_cells);
-	if (cells == NULL)
-		return ENT_E_MEMORY;
-	both.cells = cells;
-	both.start_utc_us = a->start_utc_us < b->start_utc_us ? a->start_utc_us : b->start_utc_us;
-	both.end_utc_us = a->end_utc_us > b->end_utc_us ? a->end_utc_us : b->end_utc_us;
-	both.lower_mm = a->lower_mm < b->lower_mm ? a->lower_mm : b->lower_mm;
-	both.upper_mm = a->upper_mm > b->upper_mm ? a->upper_mm : b->upper_mm;
-	*ret_extent = both;
-	*ret_cells = cells;
-	return ENT_OK;
-}
-
 /* A change from one extent to another, either of which may be missing. */
 static ent_status notify(struct ent_fold *fold, const struct entry *entry, bool intents,
 		const struct ent_extent *old, const struct ent_extent *now,
@@ -173,7 +95,7 @@ static ent_status notify(struct ent_fold *fold, const struct entry *entry, bool 
 		return tell_all(&telling, old == NULL ? now : old);
 	struct ent_extent both;
 	uint64_t *cells;
-	ent_status status = unite(old, now, &both, &cells);
+	ent_status status = extent_of_both(old, now, &both, &cells);
 	if (status != ENT_OK)
 		return status;
 	status = tell_all(&telling, &both);
@@ -181,99 +103,53 @@ static ent_status notify(struct ent_fold *fold, const struct entry *entry, bool 
 	return status;
 }
 
-/* --- Subscriptions of intents --- */
+/* --- Time passes --- */
 
-static ent_status make_implicit(struct ent_fold *fold, const struct entry *entry) {
-	const struct ent_command *command = &entry->command;
-	char id[ENT_UUID_TEXT_SIZE], version[ENT_AIRSPACE_OVN_SIZE];
-	const struct ent_entity *made;
-	uint64_t key[2];
-	ent_uuid_print(&command->fresh, id);
-	ent_airspace_ovn(id, entry->time_utc_us, version);
-	struct ent_entity subscription = {.kind = ENT_ENTITY_SUBSCRIPTION,
-			.id = command->fresh,
-			.notify_intents = true,
-			.notify_constraints = command->new_subscription_constraints,
-			.implicit = true,
-			.manager = command->manager,
-			.url = command->new_subscription_url,
-			.ovn = version,
-			.extent = *command->extent};
-	subscription.extent.packed_size = 0;
-	ent_status status = entity_make(fold, &subscription, &made);
-	if (status == ENT_OK)
-		status = entity_put(fold, NULL, made);
-	id_key(&command->fresh, key);
-	if (status == ENT_OK)
-		status = ent_fold_put(fold, ENT_AIRSPACE_NOTIFICATIONS, key, 0);
-	return status;
+static const struct ent_entity *first_to_expire(const struct ent_fold_version *version) {
+	struct ent_fold_cursor cursor;
+	const uint64_t *key;
+	uint64_t value;
+	ent_fold_seek(version, ENT_AIRSPACE_EXPIRY, NULL, &cursor);
+	if (!ent_fold_next(&cursor, &key, &value))
+		return NULL;
+	return (const struct ent_entity *)(uintptr_t)value; /* NOLINT: as in entity.c */
 }
 
-/* An implicit subscription grows until it covers the intent that is attached to it. */
-static ent_status widen(struct ent_fold *fold, const struct entry *entry,
-		const struct ent_entity *subscription) {
-	const struct ent_extent *extent = entry->command.extent;
-	char id[ENT_UUID_TEXT_SIZE], version[ENT_AIRSPACE_OVN_SIZE];
-	struct ent_entity wider = *subscription;
-	const struct ent_entity *made;
-	uint64_t *cells;
-	ent_status status = unite(&subscription->extent, extent, &wider.extent, &cells);
-	if (status != ENT_OK)
-		return status;
-	if (wider.extent.n_cells > subscription->extent.n_cells ||
-			wider.extent.start_utc_us < subscription->extent.start_utc_us ||
-			wider.extent.end_utc_us > subscription->extent.end_utc_us) {
-		ent_uuid_print(&subscription->id, id);
-		ent_airspace_ovn(id, entry->time_utc_us, version);
-		wider.ovn = version;
-		wider.extent.packed_size = 0;
-		status = entity_make(fold, &wider, &made);
+/* Ends are at most ENT_TIME_MAX_US, and an expire_after is too: the sum fits. */
+static bool is_due(const struct ent_entity *entity, int64_t expire_after_us, int64_t now_utc_us) {
+	return entity->extent.end_utc_us + expire_after_us < now_utc_us;
+}
+
+bool ent_airspace_due(const struct ent_fold_version *version, int64_t now_utc_us) {
+	const struct ent_airspace_head *head = ent_fold_head(version);
+	const struct ent_entity *first = first_to_expire(version);
+	return first != NULL && is_due(first, head->expire_after_us, now_utc_us);
+}
+
+/* What is due goes; an implicit subscription with its last intent. */
+static ent_status expire(struct ent_fold *fold, int64_t now_utc_us) {
+	ent_status status = ENT_OK;
+	const int64_t after = airspace_head(fold)->expire_after_us;
+	for (int i = 0; status == ENT_OK && i < ENT_AIRSPACE_EXPIRE_MAX; i++) {
+		const struct ent_entity *first = first_to_expire(ent_fold_open(fold));
+		if (first == NULL || !is_due(first, after, now_utc_us))
+			break;
+		if (first->kind == ENT_ENTITY_INTENT)
+			status = detach(fold, &first->subscription, &first->id);
 		if (status == ENT_OK)
-			status = entity_put(fold, subscription, made);
+			status = entity_remove(fold, first);
+		/* Its block is there until the version is published. */
+		if (status == ENT_OK && first->kind == ENT_ENTITY_INTENT)
+			status = drop_orphan(fold, &first->subscription);
 	}
-	free(cells);
 	return status;
-}
-
-/* The subscription that the intent will have. */
-static ent_status attach(
-		struct ent_fold *fold, const struct entry *entry, struct ent_uuid *ret_id) {
-	const struct ent_command *command = &entry->command;
-	*ret_id = (struct ent_uuid){{0}};
-	if (command->has_new_subscription) {
-		*ret_id = command->fresh;
-		return make_implicit(fold, entry);
-	}
-	if (!command->has_subscription)
-		return ENT_OK;
-	const struct ent_entity *subscription = ent_airspace_find(
-			ent_fold_open(fold), ENT_ENTITY_SUBSCRIPTION, &command->subscription);
-	if (subscription == NULL)
-		return ENT_E_MISSING;
-	*ret_id = command->subscription;
-	return subscription->implicit ? widen(fold, entry, subscription) : ENT_OK;
-}
-
-static bool is_there(void *user, const struct ent_entity *entity) {
-	(void)entity;
-	*(bool *)user = true;
-	return false;
-}
-
-/* An implicit subscription without intents has no reason to be. */
-static ent_status drop_orphan(struct ent_fold *fold, const struct ent_uuid *id) {
-	const struct ent_fold_version *open = ent_fold_open(fold);
-	const struct ent_entity *subscription = id_is_none(id)
-			? NULL
-			: ent_airspace_find(open, ENT_ENTITY_SUBSCRIPTION, id);
-	bool wanted = false;
-	if (subscription == NULL || !subscription->implicit)
-		return ENT_OK;
-	ent_airspace_dependents(open, subscription, is_there, &wanted);
-	return wanted ? ENT_OK : entity_remove(fold, subscription);
 }
 
 /* --- Kinds of entries --- */
+
+bool suffix_lives(const struct ent_uuid *suffix, int64_t now_utc_us) {
+	return ent_uuid_time_ms(suffix) * 1000 >= now_utc_us - SUFFIX_LIFE_US;
+}
 
 /* Those of the old that could still be asked for, and the new one; deciding has counted them. */
 static ent_status keep_suffixes(const struct ent_entity *old, const struct entry *entry,
@@ -283,8 +159,7 @@ static ent_status keep_suffixes(const struct ent_entity *old, const struct entry
 	if (suffixes == NULL)
 		return ENT_E_MEMORY;
 	for (size_t i = 0; old != NULL && i < old->n_suffixes; i++)
-		if (ent_uuid_time_ms(&old->suffixes[i]) * 1000 >=
-				entry->time_utc_us - SUFFIX_LIFE_US)
+		if (suffix_lives(&old->suffixes[i], entry->time_utc_us))
 			suffixes[intent->n_suffixes++] = old->suffixes[i];
 	/* "{id}_{suffix}": an OVN that we make has no underscore there. */
 	const char *ovn = entry->command.ovn;
@@ -295,6 +170,12 @@ static ent_status keep_suffixes(const struct ent_entity *old, const struct entry
 	intent->suffixes = suffixes;
 	*ret_block = suffixes;
 	return ENT_OK;
+}
+
+static int32_t next_version(const struct ent_entity *old) {
+	if (old == NULL)
+		return 1;
+	return old->version < INT32_MAX ? old->version + 1 : INT32_MAX;
 }
 
 static ent_status put_made(struct ent_fold *fold, const struct ent_entity *old,
@@ -312,7 +193,7 @@ static ent_status put_intent(struct ent_fold *fold, const struct entry *entry,
 	const struct ent_uuid before = old != NULL ? old->subscription : (struct ent_uuid){{0}};
 	struct ent_entity intent = {.kind = ENT_ENTITY_INTENT,
 			.state = command->state,
-			.version = old != NULL ? old->version + 1 : 1,
+			.version = next_version(old),
 			.id = command->id,
 			.manager = command->manager,
 			.url = command->url,
@@ -365,7 +246,7 @@ static ent_status put_constraint(struct ent_fold *fold, const struct entry *entr
 	const struct ent_entity *old = ent_airspace_find(
 			ent_fold_open(fold), ENT_ENTITY_CONSTRAINT, &command->id);
 	const struct ent_entity constraint = {.kind = ENT_ENTITY_CONSTRAINT,
-			.version = old != NULL ? old->version + 1 : 1,
+			.version = next_version(old),
 			.id = command->id,
 			.manager = command->manager,
 			.url = command->url,
@@ -395,16 +276,17 @@ static ent_status put_subscription(struct ent_fold *fold, const struct entry *en
 	const struct ent_entity *old = ent_airspace_find(
 			ent_fold_open(fold), ENT_ENTITY_SUBSCRIPTION, &command->id);
 	/* Through the API it is explicit from now on. */
-	struct ent_entity subscription = {.kind = ENT_ENTITY_SUBSCRIPTION,
+	const struct ent_entity subscription = {.kind = ENT_ENTITY_SUBSCRIPTION,
 			.id = command->id,
 			.notify_intents = command->notify_intents,
 			.notify_constraints = command->notify_constraints,
 			.manager = command->manager,
 			.url = command->url,
 			.ovn = command->ovn,
-			.extent = *command->extent};
+			.extent = subscription_extent(command->extent)};
 	uint64_t key[2];
-	subscription.extent.packed_size = 0;
+	if (old != NULL && !entity_keeps_dependents(ent_fold_open(fold), old, &subscription.extent))
+		return ENT_E_MISSING;
 	const ent_status status = put_made(fold, old, &subscription, outcome);
 	if (status != ENT_OK || old != NULL)
 		return status;
@@ -417,11 +299,9 @@ static ent_status remove_subscription(struct ent_fold *fold, const struct entry 
 	const struct ent_fold_version *open = ent_fold_open(fold);
 	const struct ent_entity *old = ent_airspace_find(
 			open, ENT_ENTITY_SUBSCRIPTION, &entry->command.id);
-	bool wanted = false;
 	if (old == NULL)
 		return ENT_E_MISSING;
-	ent_airspace_dependents(open, old, is_there, &wanted);
-	if (wanted)
+	if (entity_has_dependents(open, old))
 		return ENT_E_EXISTS;
 	outcome->entity = old;
 	outcome->notification_index = ent_airspace_notification_index(open, old);

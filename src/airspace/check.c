@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "decide.h"
+#include "entente/text.h"
+#include "extent_parts.h"
 
 #define CLOCK_SKEW_US \
 	(INT64_C(300) * 1000000) /* F3548-21 requested OVNs, and InterUSS on a start in the past */
@@ -20,29 +22,42 @@ bool decide_refuse(struct ent_airspace_outcome *outcome, enum ent_refusal refusa
 	return false;
 }
 
-static bool has_times(const struct ent_extent *extent) {
-	return extent->start_utc_us != ENT_TIME_UNBOUNDED_BEFORE &&
-			extent->end_utc_us != ENT_TIME_UNBOUNDED_AFTER;
+/* An entry says it, and says it back: with other bytes a replay would come to another state. */
+static bool text_ok(const char *text) {
+	const size_t length = strlen(text);
+	uint32_t unused;
+	size_t bytes = 1;
+	for (size_t at = 0; bytes > 0 && at < length; at += bytes)
+		bytes = ent_text_character(text + at, length - at, &unused);
+	return bytes > 0 && length <= ENT_AIRSPACE_NAME_MAX;
+}
+
+static bool check_texts(const struct ent_command *command, struct ent_airspace_outcome *outcome) {
+	const struct {
+		const char *name, *text;
+	} texts[] = {{"the client's name", command->manager}, {"uss_base_url", command->url},
+			{"new_subscription.uss_base_url", command->new_subscription_url},
+			{"the USS's id", command->uss}};
+	for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+		if (texts[i].text != NULL && !text_ok(texts[i].text))
+			return decide_refuse(outcome, ENT_REFUSAL_BAD,
+					"%s: not UTF-8, or longer than %d bytes", texts[i].name,
+					ENT_AIRSPACE_NAME_MAX);
+	return true;
 }
 
 /* In the order of F3548-21's and InterUSS's rules for intents and constraints alike. */
 static bool check_extent(const struct ent_command *command, int64_t now_utc_us,
 		struct ent_airspace_outcome *outcome) {
 	const struct ent_extent *extent = command->extent;
-	if (!has_times(extent))
+	if (!extent_has_times(extent))
 		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"extents: every volume needs time_start and time_end");
-	if (command->kind == ENT_COMMAND_PUT_INTENT &&
-			(extent->lower_mm == ENT_ALTITUDE_UNBOUNDED_BELOW ||
-					extent->upper_mm == ENT_ALTITUDE_UNBOUNDED_ABOVE))
+	if (command->kind == ENT_COMMAND_PUT_INTENT && !extent_has_altitudes(extent))
 		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"extents: every volume needs altitude_lower and altitude_upper");
 	if (extent->end_utc_us < now_utc_us)
 		return decide_refuse(outcome, ENT_REFUSAL_BAD, "extents: time_end is in the past");
-	/* InterUSS's table says no to a single moment, with a 500. */
-	if (extent->start_utc_us >= extent->end_utc_us)
-		return decide_refuse(outcome, ENT_REFUSAL_BAD,
-				"extents: time_end is not after time_start");
 	if (extent->n_cells == 0)
 		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"extents: outline_circle or outline_polygon is missing");
@@ -89,6 +104,8 @@ bool ent_airspace_check(const struct ent_command *command, int64_t now_utc_us,
 	outcome->entity = NULL;
 	outcome->created = false;
 	outcome->entry_size = 0;
+	if (!check_texts(command, outcome))
+		return false;
 	switch (command->kind) {
 	case ENT_COMMAND_PUT_INTENT:
 		return check_intent(command, now_utc_us, outcome);
@@ -99,6 +116,11 @@ bool ent_airspace_check(const struct ent_command *command, int64_t now_utc_us,
 			return decide_refuse(outcome, ENT_REFUSAL_BAD,
 					"notify_for_operational_intents or notify_for_constraints "
 					"must be true");
+		return true;
+	case ENT_COMMAND_CONFIG:
+		if (command->expire_after_us < 0 || command->expire_after_us > ENT_TIME_MAX_US)
+			return decide_refuse(
+					outcome, ENT_REFUSAL_BAD, "expire_after: out of range");
 		return true;
 	default:
 		return true;
@@ -121,6 +143,9 @@ bool subscription_span(const struct ent_command *command, const struct ent_entit
 		end = command->extent->end_utc_us;
 	if (end <= start)
 		return decide_refuse(outcome, ENT_REFUSAL_BAD, "time_end is not after time_start");
+	if (end > ENT_TIME_MAX_US)
+		return decide_refuse(
+				outcome, ENT_REFUSAL_BAD, "it would last beyond the year 9999");
 	if (end - start > SUBSCRIPTION_MAX_US)
 		return decide_refuse(
 				outcome, ENT_REFUSAL_BAD, "a subscription lasts at most 24 hours");

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "entente/cells.h"
 #include "entity.h"
 #include "entry.h"
 
@@ -57,13 +56,6 @@ static bool intent_version(const struct deciding *deciding, const struct ent_ent
 	return true;
 }
 
-static bool covers(const struct ent_extent *wide, const struct ent_extent *narrow) {
-	return wide->start_utc_us <= narrow->start_utc_us &&
-			wide->end_utc_us >= narrow->end_utc_us &&
-			ent_cells_contain(
-					wide->cells, wide->n_cells, narrow->cells, narrow->n_cells);
-}
-
 /* Whether the subscription that it will have asks for constraints. */
 static bool intent_subscription(const struct deciding *deciding, bool *ret_constraints) {
 	const struct ent_command *command = deciding->command;
@@ -79,7 +71,7 @@ static bool intent_subscription(const struct deciding *deciding, bool *ret_const
 	if (!same(subscription->manager, command->manager))
 		return decide_refuse(outcome, ENT_REFUSAL_FORBIDDEN,
 				"subscription_id: the subscription is another USS's");
-	if (!subscription->implicit && !covers(&subscription->extent, command->extent))
+	if (!subscription->implicit && !entity_covers(&subscription->extent, command->extent, 0))
 		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"subscription_id: the subscription does not cover the operational "
 				"intent");
@@ -94,11 +86,14 @@ static bool intent_ovn(const struct deciding *deciding, const struct ent_entity 
 		own_ovn(deciding->entry);
 		return true;
 	}
-	for (size_t i = 0; old != NULL && i < old->n_suffixes; i++)
+	size_t remembered = 0;
+	for (size_t i = 0; old != NULL && i < old->n_suffixes; i++) {
 		if (ent_uuid_compare(&old->suffixes[i], &command->suffix) == 0)
 			return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
 					"requested_ovn_suffix: an earlier version has had it");
-	if (old != NULL && old->n_suffixes >= ENT_AIRSPACE_SUFFIXES_MAX)
+		remembered += suffix_lives(&old->suffixes[i], deciding->entry->time_utc_us);
+	}
+	if (remembered >= ENT_AIRSPACE_SUFFIXES_MAX)
 		return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
 				"requested_ovn_suffix: more than %d within ten minutes",
 				ENT_AIRSPACE_SUFFIXES_MAX);
@@ -146,19 +141,12 @@ static const struct {
 		[ENT_COMMAND_DELETE_SUBSCRIPTION] = {ENT_ENTITY_SUBSCRIPTION, "subscription"},
 };
 
-static bool is_there(void *user, const struct ent_entity *entity) {
-	(void)entity;
-	*(bool *)user = true;
-	return false;
-}
-
 static ent_status delete (struct deciding *deciding) {
 	const struct ent_command *command = deciding->command;
 	struct ent_airspace_outcome *outcome = deciding->outcome;
 	const char *name = deleted[command->kind].name;
 	const struct ent_entity *old = ent_airspace_find(
 			deciding->version, deleted[command->kind].kind, &command->id);
-	bool attached = false;
 	if (old == NULL) {
 		(void)decide_refuse(
 				outcome, ENT_REFUSAL_MISSING, "there is no %s of this id", name);
@@ -172,11 +160,10 @@ static ent_status delete (struct deciding *deciding) {
 	} else if (old->kind == ENT_ENTITY_INTENT && down(deciding)) {
 		(void)decide_refuse(outcome, ENT_REFUSAL_FORBIDDEN,
 				"a USS that is Down deletes no operational intents");
-	} else if (old->kind == ENT_ENTITY_SUBSCRIPTION) {
-		ent_airspace_dependents(deciding->version, old, is_there, &attached);
-		if (attached)
-			(void)decide_refuse(outcome, ENT_REFUSAL_BAD,
-					"operational intents depend on this subscription");
+	} else if (old->kind == ENT_ENTITY_SUBSCRIPTION &&
+			entity_has_dependents(deciding->version, old)) {
+		(void)decide_refuse(outcome, ENT_REFUSAL_BAD,
+				"operational intents depend on this subscription");
 	}
 	return ENT_OK;
 }
@@ -207,39 +194,30 @@ static ent_status put_constraint(struct deciding *deciding) {
 
 /* --- Subscriptions --- */
 
-struct covering {
+struct band {
 	const struct ent_extent *extent;
-	bool covered;
+	bool holds;
 };
 
-/* InterUSS lets a subscription begin up to five minutes after its intents. */
-#define LATE_START_US (INT64_C(300) * 1000000)
-
-static bool still_covers(void *user, const struct ent_entity *intent) {
-	struct covering *covering = user;
-	const struct ent_extent *wide = covering->extent, *narrow = &intent->extent;
-	covering->covered = wide->start_utc_us <= narrow->start_utc_us + LATE_START_US &&
-			wide->end_utc_us >= narrow->end_utc_us &&
-			wide->lower_mm <= narrow->lower_mm && wide->upper_mm >= narrow->upper_mm &&
-			ent_cells_contain(
-					wide->cells, wide->n_cells, narrow->cells, narrow->n_cells);
-	return covering->covered;
+static bool holds(void *user, const struct ent_entity *intent) {
+	struct band *band = user;
+	band->holds = band->extent->lower_mm <= intent->extent.lower_mm &&
+			band->extent->upper_mm >= intent->extent.upper_mm;
+	return band->holds;
 }
 
 /* An update must keep its intents covered, and so must say its altitudes. */
 static bool dependents_stay(const struct deciding *deciding, const struct ent_entity *old) {
 	const struct ent_command *command = deciding->command;
-	bool attached = false;
-	ent_airspace_dependents(deciding->version, old, is_there, &attached);
-	if (!attached)
+	if (!entity_has_dependents(deciding->version, old))
 		return true;
 	if (!command->has_altitudes)
 		return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
 				"extents: operational intents depend on this subscription, so "
 				"altitude_lower and altitude_upper are needed");
-	struct covering covering = {&deciding->extent, true};
-	ent_airspace_dependents(deciding->version, old, still_covers, &covering);
-	if (!covering.covered)
+	struct band band = {&deciding->extent, true};
+	ent_airspace_dependents(deciding->version, old, holds, &band);
+	if (!band.holds || !entity_keeps_dependents(deciding->version, old, band.extent))
 		return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
 				"extents: an operational intent that depends on this subscription "
 				"would not be covered any more");

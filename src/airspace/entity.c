@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "entente/cells.h"
+
 static const unsigned cell_map[ENT_ENTITY_KIND_COUNT] = {
 		[ENT_ENTITY_INTENT] = ENT_AIRSPACE_INTENT_CELLS,
 		[ENT_ENTITY_CONSTRAINT] = ENT_AIRSPACE_CONSTRAINT_CELLS,
@@ -237,4 +239,45 @@ void ent_airspace_dependents(const struct ent_fold_version *version,
 	while (ent_fold_next(&cursor, &key, &value) && key[0] == from[0] && key[1] == from[1])
 		if (!found(user, entity_at(value)))
 			return;
+}
+
+static bool is_there(void *user, const struct ent_entity *entity) {
+	(void)entity;
+	*(bool *)user = true;
+	return false;
+}
+
+bool entity_has_dependents(
+		const struct ent_fold_version *version, const struct ent_entity *subscription) {
+	bool there = false;
+	ent_airspace_dependents(version, subscription, is_there, &there);
+	return there;
+}
+
+/* --- Covering --- */
+
+bool entity_covers(
+		const struct ent_extent *wide, const struct ent_extent *narrow, int64_t late_us) {
+	return wide->start_utc_us <= narrow->start_utc_us + late_us &&
+			wide->end_utc_us >= narrow->end_utc_us &&
+			ent_cells_contain(
+					wide->cells, wide->n_cells, narrow->cells, narrow->n_cells);
+}
+
+struct covering {
+	const struct ent_extent *extent;
+	bool covered;
+};
+
+static bool is_covered(void *user, const struct ent_entity *intent) {
+	struct covering *covering = user;
+	covering->covered = entity_covers(covering->extent, &intent->extent, ENTITY_LATE_START_US);
+	return covering->covered;
+}
+
+bool entity_keeps_dependents(const struct ent_fold_version *version,
+		const struct ent_entity *subscription, const struct ent_extent *extent) {
+	struct covering covering = {extent, true};
+	ent_airspace_dependents(version, subscription, is_covered, &covering);
+	return covering.covered;
 }

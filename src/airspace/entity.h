@@ -16,6 +16,16 @@ ENT_MUST_USE ent_status entity_put(struct ent_fold *fold, const struct ent_entit
 		const struct ent_entity *entity);
 ENT_MUST_USE ent_status entity_remove(struct ent_fold *fold, const struct ent_entity *entity);
 
+/* InterUSS lets a subscription that is changed begin so much after its intents. */
+#define ENTITY_LATE_START_US (INT64_C(300) * 1000000)
+/* Cells and times; 'wide' may begin 'late_us' later. */
+bool entity_covers(const struct ent_extent *wide, const struct ent_extent *narrow, int64_t late_us);
+bool entity_has_dependents(
+		const struct ent_fold_version *version, const struct ent_entity *subscription);
+/* Would a subscription of this extent still cover its intents? */
+bool entity_keeps_dependents(const struct ent_fold_version *version,
+		const struct ent_entity *subscription, const struct ent_extent *extent);
+
 /* The key of an id. */
 static inline void id_key(const struct ent_uuid *id, uint64_t ret_key[2]) {
 	for (int word = 0; word < 2; word++) {

@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "entente/jsonout.h"
+#include "entity.h"
+#include "extent_parts.h"
 
 enum member {
 	ID = 1 << 0,           /* "id" */
@@ -174,16 +176,16 @@ static bool parse_id(const struct parsing *parsing, struct ent_json_value object
 		struct ent_uuid *ret_id) {
 	const char *text;
 	if (!parse_text(parsing, object, name, ENT_UUID_TEXT_SIZE - 1, &text) ||
-			ent_uuid_parse(text, strlen(text), ret_id) != ENT_OK)
+			ent_uuid_parse(text, strlen(text), ret_id) != ENT_OK || id_is_none(ret_id))
 		return refuse(parsing, name);
 	return true;
 }
 
-static bool parse_int(
-		const struct parsing *parsing, const char *name, int64_t least, int64_t *ret_int) {
+static bool parse_int(const struct parsing *parsing, const char *name, int64_t least, int64_t most,
+		int64_t *ret_int) {
 	struct ent_json_value value;
 	if (!ent_json_member(parsing->root, name, &value) || !ent_json_int(value, ret_int) ||
-			*ret_int < least)
+			*ret_int < least || *ret_int > most)
 		return refuse(parsing, name);
 	return true;
 }
@@ -196,21 +198,23 @@ static bool parse_bool(const struct parsing *parsing, struct ent_json_value obje
 	return true;
 }
 
+/* At most one of the two. */
 static bool parse_attached(const struct parsing *parsing, struct ent_command *command) {
-	struct ent_json_value value;
+	struct ent_json_value value, made;
 	command->has_subscription = ent_json_member(parsing->root, "subscription_id", &value);
-	if (command->has_subscription &&
-			!parse_id(parsing, parsing->root, "subscription_id",
-					&command->subscription))
-		return false;
 	command->has_new_subscription = ent_json_member(
-			parsing->root, "implicit_subscription", &value);
+			parsing->root, "implicit_subscription", &made);
+	if (command->has_subscription)
+		return !command->has_new_subscription
+				? parse_id(parsing, parsing->root, "subscription_id",
+						  &command->subscription)
+				: refuse(parsing, "subscription_id");
 	return !command->has_new_subscription ||
-			(parse_id(parsing, value, "id", &command->fresh) &&
-					parse_text(parsing, value, "uss_base_url",
+			(parse_id(parsing, made, "id", &command->fresh) &&
+					parse_text(parsing, made, "uss_base_url",
 							ENT_AIRSPACE_NAME_MAX,
 							&command->new_subscription_url) &&
-					parse_bool(parsing, value, "notify_for_constraints",
+					parse_bool(parsing, made, "notify_for_constraints",
 							&command->new_subscription_constraints));
 }
 
@@ -239,7 +243,7 @@ static bool parse_report(const struct parsing *parsing, struct ent_command *comm
 			strlen(text) != 2 * ENT_HASH_SIZE ||
 			strspn(text, "0123456789abcdef") != 2 * ENT_HASH_SIZE)
 		return refuse(parsing, "sha256");
-	if (!parse_int(parsing, "size", 0, &size))
+	if (!parse_int(parsing, "size", 0, INT64_MAX, &size))
 		return false;
 	command->report_size = (uint64_t)size;
 	return true;
@@ -250,18 +254,26 @@ static ent_status parse_extent(
 		const struct parsing *parsing, unsigned members, struct entry *entry) {
 	int64_t start = 0, end = 0;
 	if (members & SPAN &&
-			(!parse_int(parsing, "start_us", ENT_TIME_MIN_US, &start) ||
-					!parse_int(parsing, "end_us", start, &end)))
+			(!parse_int(parsing, "start_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
+					 &start) ||
+					!parse_int(parsing, "end_us", start + 1, ENT_TIME_MAX_US,
+							&end)))
 		return ENT_E_SYNTAX;
 	const ent_status status = ent_extent_read(
 			parsing->root, &entry->own_extent, parsing->fault);
 	if (status != ENT_OK)
 		return status;
+	struct ent_extent *extent = entry->own_extent;
+	entry->command.extent = extent;
 	if (members & SPAN) {
-		entry->own_extent->start_utc_us = start;
-		entry->own_extent->end_utc_us = end;
+		extent->start_utc_us = start;
+		extent->end_utc_us = end;
+	} else if (extent->n_cells == 0 || !extent_has_times(extent) ||
+			(members & STATE && !extent_has_altitudes(extent))) {
+		entry_finish(entry);
+		(void)refuse(parsing, "volumes");
+		return ENT_E_SYNTAX;
 	}
-	entry->command.extent = entry->own_extent;
 	return ENT_OK;
 }
 
@@ -287,7 +299,8 @@ static bool parse_members(
 							&command->notify_constraints)))
 		return false;
 	if (members & BEHAVIOUR &&
-			(!parse_int(parsing, "expire_after_us", 0, &command->expire_after_us) ||
+			(!parse_int(parsing, "expire_after_us", 0, ENT_TIME_MAX_US,
+					 &command->expire_after_us) ||
 					!parse_bool(parsing, root, "index_is_time",
 							&command->index_is_time)))
 		return false;
@@ -319,8 +332,9 @@ ent_status entry_parse(struct ent_json *json, const char *bytes, size_t size, si
 			json, bytes, size, &options, &parsing.root, reterr_fault);
 	if (status != ENT_OK)
 		return status == ENT_E_MEMORY ? status : ENT_E_SYNTAX;
-	if (!parse_int(&parsing, "seq", 0, &seq) ||
-			!parse_int(&parsing, "time_us", ENT_TIME_MIN_US, &entry.time_utc_us) ||
+	if (!parse_int(&parsing, "seq", 0, INT64_MAX, &seq) ||
+			!parse_int(&parsing, "time_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
+					&entry.time_utc_us) ||
 			!parse_kind(&parsing, &entry.command.kind))
 		return ENT_E_SYNTAX;
 	entry.seq = (uint64_t)seq;

@@ -26,6 +26,9 @@ struct entry {
 	char ovn[ENT_AIRSPACE_OVN_MAX + 1];
 };
 
+/* Could this suffix of an OVN still be asked for again? Then it is remembered. */
+bool suffix_lives(const struct ent_uuid *suffix, int64_t now_utc_us);
+
 /* Into outcome->entry. E_MEMORY. */
 ENT_MUST_USE ent_status entry_write(
 		const struct entry *entry, struct ent_airspace_outcome *outcome);
@@ -34,7 +37,10 @@ ENT_MUST_USE ent_status entry_parse(struct ent_json *json, const char *bytes, si
 		size_t capacity, struct entry *ret_entry, struct ent_fault *reterr_fault);
 void entry_finish(struct entry *entry);
 
-/* Applies it to the open version; 'outcome' says what came of it. E_MISSING: what it speaks of is not there. E_MEMORY. */
+/*
+ * Applies it to the open version; 'outcome' says what came of it. E_MISSING, E_EXISTS: it does not follow from the
+ * entries before. E_MEMORY.
+ */
 ENT_MUST_USE ent_status entry_apply(struct ent_fold *fold, const struct entry *entry,
 		struct ent_airspace_outcome *outcome);
 

@@ -109,12 +109,13 @@ ent_status ent_extent_pack(const struct ent_extent_volume *volumes, size_t n, ui
 }
 
 void ent_extent_walk_begin(struct ent_extent_walk *walk, const struct ent_extent *extent) {
-	walk->at = extent->packed;
-	walk->end = extent->packed + extent->packed_size;
+	walk->at = walk->end = extent->packed;
 	walk->left = 0;
-	if (extent->packed_size == 0 || !get(&walk->at, walk->end, &walk->left) ||
-			walk->left > ENT_EXTENT_VOLUMES_MAX)
-		walk->left = extent->packed_size == 0 ? 0 : UINT64_MAX;
+	if (extent->packed_size == 0)
+		return;
+	walk->end += extent->packed_size;
+	if (!get(&walk->at, walk->end, &walk->left) || walk->left > ENT_EXTENT_VOLUMES_MAX)
+		walk->left = UINT64_MAX;
 }
 
 static bool point_ok(struct ent_point at) {
@@ -123,12 +124,16 @@ static bool point_ok(struct ent_point at) {
 			canonical.lat_ndeg == at.lat_ndeg && canonical.lon_ndeg == at.lon_ndeg;
 }
 
+/* The furthest that two places can be apart. */
+#define LAT_LEAP_MAX (180 * ENT_GEO_NDEG_PER_DEG)
+#define LON_LEAP_MAX (360 * ENT_GEO_NDEG_PER_DEG)
+
 static bool walk_point(
 		struct ent_extent_walk *walk, struct ent_point before, struct ent_point *ret_at) {
 	int64_t lat, lon;
 	if (!get_signed(&walk->at, walk->end, &lat) || !get_signed(&walk->at, walk->end, &lon))
 		return false;
-	if (llabs(lat) > 400 * ENT_GEO_NDEG_PER_DEG || llabs(lon) > 800 * ENT_GEO_NDEG_PER_DEG)
+	if (lat < -LAT_LEAP_MAX || lat > LAT_LEAP_MAX || lon < -LON_LEAP_MAX || lon > LON_LEAP_MAX)
 		return false;
 	*ret_at = (struct ent_point){before.lat_ndeg + lat, before.lon_ndeg + lon};
 	return point_ok(*ret_at);
@@ -191,14 +196,14 @@ static bool walk_bounds(
 		return false;
 	volume->lower_mm = (int32_t)lower;
 	volume->upper_mm = (int32_t)upper;
-	return true;
+	return lower <= upper && volume->start_utc_us <= volume->end_utc_us;
 }
 
 ent_status ent_extent_walk_next(
 		struct ent_extent_walk *walk, struct ent_extent_volume *ret_volume) {
 	struct ent_extent_volume volume = {0};
 	if (walk->left == 0)
-		return ENT_E_MISSING;
+		return walk->at == walk->end ? ENT_E_MISSING : ENT_E_SYNTAX;
 	if (walk->left == UINT64_MAX || walk->at == walk->end)
 		return ENT_E_SYNTAX;
 	const unsigned has = *walk->at++;

@@ -22,31 +22,30 @@ static int hex(char c) {
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-static bool read_cells(const char *text, size_t length, struct reading *reading) {
+static ent_status read_cells(const char *text, size_t length, struct reading *reading) {
 	if (length == 0)
-		return true;
+		return ENT_OK;
 	if ((length + 1) % (CELL_DIGITS + 1) != 0)
-		return false;
+		return ENT_E_SYNTAX;
 	const size_t n = (length + 1) / (CELL_DIGITS + 1);
 	reading->cells = malloc(n * sizeof *reading->cells);
 	if (reading->cells == NULL)
-		return false;
+		return ENT_E_MEMORY;
 	for (size_t i = 0; i < n; i++, text++) {
 		uint64_t id = 0;
 		for (int digit = 0; digit < CELL_DIGITS; digit++, text++) {
 			const int value = hex(*text);
 			if (value < 0)
-				return false;
+				return ENT_E_SYNTAX;
 			id = id << 4 | (uint64_t)value;
 		}
-		if (i + 1 < n && *text != ' ')
-			return false;
 		reading->cells[i] = id << 32;
-		if (i > 0 && reading->cells[i] <= reading->cells[i - 1])
-			return false;
+		if ((i + 1 < n && *text != ' ') || !extent_cell_ok(reading->cells[i]) ||
+				(i > 0 && reading->cells[i] <= reading->cells[i - 1]))
+			return ENT_E_SYNTAX;
 	}
 	reading->n_cells = n;
-	return true;
+	return ENT_OK;
 }
 
 static size_t count_elements(struct ent_json_value array) {
@@ -58,32 +57,44 @@ static size_t count_elements(struct ent_json_value array) {
 	return n;
 }
 
-/* Pairs of latitude and longitude, and for a circle the radius behind the one pair. */
-static bool read_outline(struct ent_json_value array, struct reading *reading,
+/* Pairs of latitude and longitude. */
+static bool read_points(struct ent_json_walk *walk, size_t n, struct ent_point *ret_points) {
+	struct ent_json_value value;
+	int64_t number[2];
+	for (size_t i = 0; i < n; i++) {
+		for (int k = 0; k < 2; k++)
+			if (!ent_json_next_element(walk, &value) ||
+					!ent_json_int(value, &number[k]))
+				return false;
+		if (ent_geo_point_from_ndeg(number[0], number[1], &ret_points[i]) != ENT_OK)
+			return false;
+	}
+	return true;
+}
+
+static bool read_circle(struct ent_json_value array, struct ent_extent_volume *volume) {
+	struct ent_json_walk walk = ent_json_walk_from(array);
+	struct ent_json_value radius;
+	volume->outline = ENT_EXTENT_CIRCLE;
+	return count_elements(array) == 3 && read_points(&walk, 1, &volume->center) &&
+			ent_json_next_element(&walk, &radius) &&
+			ent_json_int(radius, &volume->radius_mm) && volume->radius_mm >= 0 &&
+			volume->radius_mm <= ENT_RADIUS_MAX_MM;
+}
+
+static bool read_polygon(struct ent_json_value array, struct reading *reading,
 		struct ent_extent_volume *volume) {
 	struct ent_json_walk walk = ent_json_walk_from(array);
-	struct ent_json_value value;
-	int64_t number, latitude = 0;
-	struct ent_point *first = reading->points + reading->n_points;
-	for (size_t i = 0; ent_json_next_element(&walk, &value); i++) {
-		if (!ent_json_int(value, &number))
-			return false;
-		if (i == 2 && volume->outline == ENT_EXTENT_CIRCLE)
-			volume->radius_mm = number;
-		else if (i % 2 == 0)
-			latitude = number;
-		else if (ent_geo_point_from_ndeg(latitude, number, &first[i / 2]) != ENT_OK)
-			return false;
-	}
-	const size_t n = count_elements(array);
-	if (volume->outline == ENT_EXTENT_CIRCLE) {
-		volume->center = first[0];
-		return n == 3 && volume->radius_mm >= 0 && volume->radius_mm <= ENT_RADIUS_MAX_MM;
-	}
-	volume->vertices = first;
-	volume->n_vertices = n / 2;
-	reading->n_points += n / 2;
-	return n % 2 == 0 && n / 2 <= ENT_VOLUME_VERTICES_MAX;
+	const size_t numbers = count_elements(array), n = numbers / 2;
+	struct ent_point *vertices = reading->points + reading->n_points;
+	if (numbers % 2 != 0 || n < 3 || n > ENT_VOLUME_VERTICES_MAX ||
+			!read_points(&walk, n, vertices))
+		return false;
+	volume->outline = ENT_EXTENT_POLYGON;
+	volume->vertices = vertices;
+	volume->n_vertices = n;
+	reading->n_points += n;
+	return true;
 }
 
 static bool read_number(struct ent_json_value object, const char *name, int64_t least, int64_t most,
@@ -97,14 +108,13 @@ static bool read_number(struct ent_json_value object, const char *name, int64_t 
 
 static bool read_volume(struct ent_json_value object, struct reading *reading) {
 	struct ent_extent_volume *volume = &reading->volumes[reading->n_volumes++];
-	struct ent_json_value outline;
+	struct ent_json_value circle, polygon;
 	int64_t lower, upper;
 	*volume = (struct ent_extent_volume){0};
-	if (ent_json_member(object, "circle", &outline))
-		volume->outline = ENT_EXTENT_CIRCLE;
-	else if (ent_json_member(object, "polygon", &outline))
-		volume->outline = ENT_EXTENT_POLYGON;
-	if (volume->outline != ENT_EXTENT_NOWHERE && !read_outline(outline, reading, volume))
+	const bool is_circle = ent_json_member(object, "circle", &circle);
+	const bool is_polygon = ent_json_member(object, "polygon", &polygon);
+	if ((is_circle && is_polygon) || (is_circle && !read_circle(circle, volume)) ||
+			(is_polygon && !read_polygon(polygon, reading, volume)))
 		return false;
 	if (!read_number(object, "lower_mm", ENT_ALTITUDE_MIN_MM, ENT_ALTITUDE_MAX_MM,
 			    ENT_ALTITUDE_UNBOUNDED_BELOW, &lower) ||
@@ -117,24 +127,23 @@ static bool read_volume(struct ent_json_value object, struct reading *reading) {
 		return false;
 	volume->lower_mm = (int32_t)lower;
 	volume->upper_mm = (int32_t)upper;
-	return true;
+	return lower <= upper && volume->start_utc_us <= volume->end_utc_us;
 }
 
-/* Room for all volumes and points of the array. */
+/* Room for all volumes of the array and for the vertices of their polygons. */
 static ent_status make_room(struct ent_json_value array, struct reading *reading) {
 	struct ent_json_walk walk = ent_json_walk_from(array);
-	struct ent_json_value volume, outline;
-	size_t n = 0, points = 1;
+	struct ent_json_value volume, polygon;
+	size_t n = 0, points = 0;
 	while (ent_json_next_element(&walk, &volume)) {
 		n++;
-		if (ent_json_member(volume, "polygon", &outline) ||
-				ent_json_member(volume, "circle", &outline))
-			points += count_elements(outline) / 2 + 1;
+		if (ent_json_member(volume, "polygon", &polygon))
+			points += count_elements(polygon) / 2;
 	}
 	if (n > ENT_EXTENT_VOLUMES_MAX)
-		return ENT_E_LIMIT;
+		return ENT_E_SYNTAX;
 	reading->volumes = malloc((n + 1) * sizeof *reading->volumes);
-	reading->points = malloc(points * sizeof *reading->points);
+	reading->points = malloc((points + 1) * sizeof *reading->points);
 	return reading->volumes != NULL && reading->points != NULL ? ENT_OK : ENT_E_MEMORY;
 }
 
@@ -146,22 +155,29 @@ static struct ent_extent united(const struct reading *reading) {
 	return extent;
 }
 
-static ent_status read_extent(struct ent_json_value entry, struct reading *reading,
-		struct ent_extent **ret_extent, struct ent_fault *fault) {
-	struct ent_json_value value, volume;
+static ent_status read_cells_member(
+		struct ent_json_value entry, struct reading *reading, struct ent_fault *fault) {
+	struct ent_json_value value;
 	const char *text;
-	size_t length, size;
-	uint8_t *packed;
-	if (!ent_json_member(entry, "cells", &value) || !ent_json_string(value, &text, &length) ||
-			!read_cells(text, length, reading)) {
+	size_t length;
+	ent_status status = ENT_E_SYNTAX;
+	if (ent_json_member(entry, "cells", &value) && ent_json_string(value, &text, &length))
+		status = read_cells(text, length, reading);
+	if (status == ENT_E_SYNTAX)
 		ent_fault_set(fault, "cells", "not eight hexadecimal digits each, in order");
-		return ENT_E_SYNTAX;
-	}
+	return status;
+}
+
+static ent_status read_volumes_member(
+		struct ent_json_value entry, struct reading *reading, struct ent_fault *fault) {
+	struct ent_json_value value, volume;
 	if (!ent_json_member(entry, "volumes", &value) || ent_json_kind(value) != ENT_JSON_ARRAY) {
 		ent_fault_set(fault, "volumes", "no list of volumes");
 		return ENT_E_SYNTAX;
 	}
-	ent_status status = make_room(value, reading);
+	const ent_status status = make_room(value, reading);
+	if (status == ENT_E_SYNTAX)
+		ent_fault_set(fault, "volumes", "more than %d", ENT_EXTENT_VOLUMES_MAX);
 	struct ent_json_walk walk = ent_json_walk_from(value);
 	while (status == ENT_OK && ent_json_next_element(&walk, &volume)) {
 		if (!read_volume(volume, reading)) {
@@ -170,6 +186,16 @@ static ent_status read_extent(struct ent_json_value entry, struct reading *readi
 			return ENT_E_SYNTAX;
 		}
 	}
+	return status;
+}
+
+static ent_status read_extent(struct ent_json_value entry, struct reading *reading,
+		struct ent_extent **ret_extent, struct ent_fault *fault) {
+	size_t size;
+	uint8_t *packed;
+	ent_status status = read_cells_member(entry, reading, fault);
+	if (status == ENT_OK)
+		status = read_volumes_member(entry, reading, fault);
 	if (status == ENT_OK)
 		status = ent_extent_pack(reading->volumes, reading->n_volumes, &packed, &size);
 	if (status != ENT_OK)

@@ -124,14 +124,17 @@ static ent_status put_ends(struct ent_fold *fold, const struct items *items) {
 	return status;
 }
 
-/* An intent whose subscription is not there is of no snapshot of ours. */
+/* An intent whose subscription is not there, or does not cover it, is of no snapshot of ours. */
 static ent_status put_dependents(struct ent_fold *fold, const struct items *items) {
 	uint64_t key[4];
 	ent_status status = ENT_OK;
 	for (size_t i = 0; status == ENT_OK && i < items->n; i++) {
 		const struct ent_entity *intent = items->item[i].entity;
-		if (ent_airspace_find(ent_fold_open(fold), ENT_ENTITY_SUBSCRIPTION,
-				    &intent->subscription) == NULL)
+		const struct ent_entity *subscription = ent_airspace_find(ent_fold_open(fold),
+				ENT_ENTITY_SUBSCRIPTION, &intent->subscription);
+		if (subscription == NULL ||
+				!entity_covers(&subscription->extent, &intent->extent,
+						ENTITY_LATE_START_US))
 			return ENT_E_SYNTAX;
 		dependent_key(&intent->subscription, &intent->id, key);
 		status = ent_fold_put(
@@ -175,6 +178,22 @@ static ent_status index_dependents(struct ent_fold *fold) {
 	return status;
 }
 
+/* Nor is an implicit subscription without intents. */
+static ent_status refuse_orphans(struct ent_fold *fold) {
+	const struct ent_fold_version *open = ent_fold_open(fold);
+	struct ent_fold_cursor cursor;
+	const uint64_t *key;
+	uint64_t value;
+	ent_fold_seek(open, ENT_AIRSPACE_SUBSCRIPTIONS, NULL, &cursor);
+	while (ent_fold_next(&cursor, &key, &value)) {
+		const struct ent_entity *subscription = (const struct ent_entity *)(uintptr_t)
+				value; /* NOLINT: as in entity.c */
+		if (subscription->implicit && !entity_has_dependents(open, subscription))
+			return ENT_E_SYNTAX;
+	}
+	return ENT_OK;
+}
+
 ent_status snapshot_index(struct ent_fold *fold) {
 	ent_status status = index_cells(fold, ENT_AIRSPACE_INTENTS, ENT_AIRSPACE_INTENT_CELLS);
 	if (status == ENT_OK)
@@ -184,5 +203,7 @@ ent_status snapshot_index(struct ent_fold *fold) {
 				fold, ENT_AIRSPACE_SUBSCRIPTIONS, ENT_AIRSPACE_SUBSCRIPTION_CELLS);
 	if (status == ENT_OK)
 		status = index_ends(fold);
-	return status == ENT_OK ? index_dependents(fold) : status;
+	if (status == ENT_OK)
+		status = index_dependents(fold);
+	return status == ENT_OK ? refuse_orphans(fold) : status;
 }

@@ -1,21 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* snapshot_read.c: see snapshot.h. The bytes are not trusted: a file may be cut, or another program's. */
+/*
+ * snapshot_read.c: see snapshot.h. The bytes are not trusted: a file may be cut, or another program's. What is taken
+ * is what would be written again, and holds to all that entries hold to.
+ */
 #include "snapshot.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "entity.h"
+#include "extent_parts.h"
 #include "uss.h"
 
+/* Each of the functions below returns false at bytes that are none of ours, or when memory runs out. */
 struct reader {
 	const uint8_t *at, *end;
 	struct ent_fold *fold;
+	bool no_memory;
 	uint64_t *cells; /* room for one entity's */
 	size_t cells_capacity;
 	struct ent_uuid *suffixes;
 	size_t suffixes_capacity;
 	char text[3][ENT_AIRSPACE_NAME_MAX + 1];
+	struct ent_extent_walk walk;
 };
 
 static bool get_bytes(struct reader *reader, void *ret_bytes, size_t size) {
@@ -52,9 +59,9 @@ static bool get_i32(struct reader *reader, int32_t *ret_value) {
 	return true;
 }
 
-static bool get_text(struct reader *reader, unsigned which) {
+static bool get_text(struct reader *reader, unsigned which, size_t most) {
 	uint64_t length;
-	if (!get_uint(reader, 4, &length) || length > ENT_AIRSPACE_NAME_MAX ||
+	if (!get_uint(reader, 4, &length) || length > most ||
 			!get_bytes(reader, reader->text[which], length))
 		return false;
 	reader->text[which][length] = '\0';
@@ -69,8 +76,10 @@ static bool room(struct reader *reader, void **block, size_t *capacity, size_t n
 	if (n <= *capacity)
 		return true;
 	void *grown = realloc(*block, n * size);
-	if (grown == NULL)
+	if (grown == NULL) {
+		reader->no_memory = true;
 		return false;
+	}
 	*block = grown;
 	*capacity = n;
 	return true;
@@ -84,7 +93,8 @@ static bool get_cells(struct reader *reader, struct ent_extent *extent) {
 		return false;
 	reader->cells = block;
 	for (uint64_t i = 0; i < n; i++) {
-		if (!get_uint(reader, 4, &cell) || (i > 0 && cell << 32 <= reader->cells[i - 1]))
+		if (!get_uint(reader, 4, &cell) || !extent_cell_ok(cell << 32) ||
+				(i > 0 && cell << 32 <= reader->cells[i - 1]))
 			return false;
 		reader->cells[i] = cell << 32;
 	}
@@ -110,7 +120,8 @@ static bool get_extent(struct reader *reader, struct ent_extent *extent) {
 	return get_i32(reader, &extent->lower_mm) && get_i32(reader, &extent->upper_mm) &&
 			get_i64(reader, &extent->start_utc_us) &&
 			get_i64(reader, &extent->end_utc_us) &&
-			extent->end_utc_us >= extent->start_utc_us &&
+			extent->start_utc_us >= ENT_TIME_MIN_US &&
+			extent->start_utc_us <= extent->end_utc_us &&
 			extent->end_utc_us <= ENT_TIME_MAX_US;
 }
 
@@ -124,12 +135,45 @@ static bool get_packed(struct reader *reader, struct ent_extent *extent) {
 	return true;
 }
 
+/* What an intent or a constraint is, in its volumes, is its extent. */
+static bool volumes_ok(struct reader *reader, const struct ent_extent *extent) {
+	struct ent_extent_volume volume;
+	ent_status status;
+	ent_extent_walk_begin(&reader->walk, extent);
+	struct ent_extent all = extent_of_none(reader->walk.left);
+	while ((status = ent_extent_walk_next(&reader->walk, &volume)) == ENT_OK)
+		extent_unite(&all, &volume);
+	return status == ENT_E_MISSING && all.lower_mm == extent->lower_mm &&
+			all.upper_mm == extent->upper_mm &&
+			all.start_utc_us == extent->start_utc_us &&
+			all.end_utc_us == extent->end_utc_us;
+}
+
+/* Only what its kind has. */
+static bool entity_ok(struct reader *reader, const struct ent_entity *entity) {
+	const struct ent_extent *extent = &entity->extent;
+	if (id_is_none(&entity->id) ||
+			(entity->kind != ENT_ENTITY_INTENT &&
+					(entity->state != ENT_INTENT_ACCEPTED ||
+							entity->n_suffixes > 0)))
+		return false;
+	if (entity->kind == ENT_ENTITY_SUBSCRIPTION)
+		return entity->version == 0 && extent->packed_size == 0 &&
+				extent->lower_mm == ENT_ALTITUDE_UNBOUNDED_BELOW &&
+				extent->upper_mm == ENT_ALTITUDE_UNBOUNDED_ABOVE &&
+				extent->start_utc_us < extent->end_utc_us;
+	return entity->version >= 1 && extent->n_cells > 0 && volumes_ok(reader, extent) &&
+			(entity->kind != ENT_ENTITY_INTENT || extent_has_altitudes(extent));
+}
+
 static bool get_entity(struct reader *reader, enum ent_entity_kind kind, struct ent_entity *entity,
 		uint64_t *ret_index) {
 	uint64_t state, flags;
 	*ret_index = 0;
 	if (!get_uint(reader, 1, &state) || state >= ENT_INTENT_STATE_COUNT ||
-			!get_uint(reader, 1, &flags) || !get_i32(reader, &entity->version) ||
+			!get_uint(reader, 1, &flags) ||
+			flags > (kind == ENT_ENTITY_SUBSCRIPTION ? FLAGS_ALL : 0) ||
+			!get_i32(reader, &entity->version) ||
 			!get_bytes(reader, &entity->id, sizeof entity->id))
 		return false;
 	if (kind == ENT_ENTITY_INTENT &&
@@ -140,9 +184,10 @@ static bool get_entity(struct reader *reader, enum ent_entity_kind kind, struct 
 			!get_cells(reader, &entity->extent) || !get_suffixes(reader, entity) ||
 			!get_packed(reader, &entity->extent))
 		return false;
-	for (unsigned i = 0; i < 3; i++)
-		if (!get_text(reader, i))
-			return false;
+	if (!get_text(reader, 0, ENT_AIRSPACE_NAME_MAX) ||
+			!get_text(reader, 1, ENT_AIRSPACE_NAME_MAX) ||
+			!get_text(reader, 2, ENT_AIRSPACE_OVN_MAX))
+		return false;
 	entity->kind = kind;
 	entity->state = (enum ent_intent_state)state;
 	entity->notify_intents = (flags & FLAG_NOTIFY_INTENTS) != 0;
@@ -151,7 +196,7 @@ static bool get_entity(struct reader *reader, enum ent_entity_kind kind, struct 
 	entity->manager = reader->text[0];
 	entity->url = reader->text[1];
 	entity->ovn = reader->text[2];
-	return true;
+	return entity_ok(reader, entity);
 }
 
 static ent_status read_entities(struct reader *reader, enum ent_entity_kind kind, uint64_t n) {
@@ -180,12 +225,17 @@ static ent_status read_entities(struct reader *reader, enum ent_entity_kind kind
 }
 
 static ent_status read_usss(struct reader *reader, uint64_t n) {
-	uint64_t availability;
+	uint64_t availability, key[2], before[2] = {0};
 	ent_status status = ENT_OK;
 	for (uint64_t i = 0; status == ENT_OK && i < n; i++) {
 		if (!get_uint(reader, 1, &availability) || availability >= ENT_AVAILABILITY_COUNT ||
-				!get_text(reader, 0) || !get_text(reader, 1))
+				!get_text(reader, 0, ENT_AIRSPACE_NAME_MAX) ||
+				!get_text(reader, 1, ENT_AIRSPACE_OVN_MAX))
 			return ENT_E_SYNTAX;
+		uss_key(reader->text[0], key);
+		if (i > 0 && (key[0] < before[0] || (key[0] == before[0] && key[1] <= before[1])))
+			return ENT_E_SYNTAX;
+		memcpy(before, key, sizeof before);
 		status = uss_put(reader->fold,
 				&(struct ent_uss){(enum ent_availability)availability,
 						reader->text[1], reader->text[0]});
@@ -201,7 +251,8 @@ static ent_status read_all(struct reader *reader) {
 			memcmp(magic, SNAPSHOT_MAGIC, sizeof magic) != 0 ||
 			!get_uint(reader, 8, &head->size) || !get_i64(reader, &head->time_utc_us) ||
 			!get_i64(reader, &head->expire_after_us) || head->expire_after_us < 0 ||
-			!get_uint(reader, 1, &flag))
+			head->expire_after_us > ENT_TIME_MAX_US || !get_uint(reader, 1, &flag) ||
+			flag > 1)
 		return ENT_E_SYNTAX;
 	head->index_is_time = flag != 0;
 	for (int i = 0; i < 4; i++)
@@ -232,7 +283,9 @@ ent_status ent_airspace_snapshot_read(struct ent_fold *fold, const void *bytes, 
 				"the snapshot is not what was written: its hash differs");
 		return ENT_E_SYNTAX;
 	}
-	const ent_status status = read_all(&reader);
+	ent_status status = read_all(&reader);
+	if (reader.no_memory)
+		status = ENT_E_MEMORY;
 	if (status == ENT_E_SYNTAX)
 		ent_fault_set(reterr_fault, "",
 				"the snapshot is not one of an airspace, or of another version");

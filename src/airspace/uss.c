@@ -6,8 +6,7 @@
 
 #include "entity.h"
 
-/* A name may be long: half its hash stands for it. */
-static void name_key(const char *name, uint64_t ret_key[2]) {
+void uss_key(const char *name, uint64_t ret_key[2]) {
 	struct ent_hash hash;
 	struct ent_uuid half;
 	ent_seal_sha256(name, strlen(name), &hash);
@@ -19,7 +18,7 @@ struct ent_uss ent_airspace_uss(const struct ent_fold_version *version, const ch
 	uint64_t key[2], value;
 	/* Hardly anybody ever says: then there is nothing to hash for. */
 	if (ent_fold_count(version, ENT_AIRSPACE_USSS) > 0) {
-		name_key(name, key);
+		uss_key(name, key);
 		if (ent_fold_get(version, ENT_AIRSPACE_USSS, key, &value))
 			return *(const struct ent_uss *)(uintptr_t)
 					value; /* NOLINT: as in entity.c */
@@ -39,7 +38,7 @@ ent_status uss_put(struct ent_fold *fold, const struct ent_uss *uss) {
 	memcpy(text, uss->name, name);
 	memcpy(text + name, uss->version, version);
 	*mine = (struct ent_uss){uss->availability, text + name, text};
-	name_key(uss->name, key);
+	uss_key(uss->name, key);
 	if (ent_fold_get(ent_fold_open(fold), ENT_AIRSPACE_USSS, key, &old))
 		status = ent_fold_retire(fold, (void *)(uintptr_t)old); /* NOLINT: as in entity.c */
 	if (status == ENT_OK)

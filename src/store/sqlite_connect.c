@@ -83,14 +83,14 @@ static bool ask(struct sqlite_store *store, const char *text, struct answer *ret
 
 /*
  * locking_mode before journal_mode: then the index of the WAL is kept on the heap, and no file of shared memory is
- * made. mmap_size: a page that cannot be read is an error, not a signal. wal_autocheckpoint: the driver does it, see
- * there. The others are there so that they do not depend on how SQLite was built.
+ * made. mmap_size: a page that cannot be read is an error, not a signal. The others are there so that they do not
+ * depend on how SQLite was built.
  */
 static const char pragmas[] =
 		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = NONE;"
 		"PRAGMA mmap_size = 0; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-		"PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0";
+		"PRAGMA secure_delete = ON";
 
 static const char look_only[] = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA mmap_size = 0;"
 				"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
@@ -119,6 +119,7 @@ static int note_frames(void *user, sqlite3 *db, const char *name, int frames) {
 static void configure(struct sqlite_store *store) {
 	(void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	(void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	/* In place of SQLite's own, which checkpoints; PRAGMA wal_autocheckpoint would take it away. */
 	(void)sqlite3_wal_hook(store->db, note_frames, store);
 }
 
