@@ -78,7 +78,7 @@ def entry_faults(entry, exchange, model):
         if kind == 'subscription':
             said += [('start_us', entry['start_us'], entity.extent.start),
                      ('end_us', entry['end_us'], entity.extent.end)]
-            said += [(name, entry[name], body.get(name, False))
+            said += [(name, entry[name], bool(body.get(name)))
                      for name in ('notify_for_operational_intents', 'notify_for_constraints')]
         else:
             said += [('volumes', len(entry['volumes']), len(body['extents']))]
