@@ -115,6 +115,7 @@ class Witness:
         self.entries, self.exchanges, self.faults = entries, exchanges, []
         self.models = [model]  # after 0, 1, 2 ... entries
         self.by_entry = []  # the exchange of each entry, or None
+        self.expired = 0  # how many entities were cleared away
         self.wide = 0  # how many answers had more than one number of entries to choose from
 
     def check(self):
@@ -138,6 +139,7 @@ class Witness:
                 self.faults.append(f'entry {number}: seq {entry["seq"]}, time {entry["time_us"]} after {before_us}')
             before_us = entry['time_us']
             model = self.models[-1].expired(entry['time_us'])
+            self.expired += self.models[-1].size() - model.size()
             if entry['kind'] == 'config':
                 model = model.changed(expire_after_us=entry['expire_after_us'])
             key = key_of_entry(entry, model)

@@ -24,9 +24,12 @@ GRID_US, MARGIN_US = 15 * MINUTE_US, 20 * SECOND_US
 class Player:
     """Thinks of requests. 'model' is what the airspace is thought to be; OVNs are taken from there."""
 
-    def __init__(self, seed, cells, ids=6, spread=0.03, radii=(30, 200, 1000, 2000), sides=(0.0005, 0.01, 0.03)):
-        """'spread' and 'sides' are degrees, 'radii' metres: of outlines around one place."""
-        self.random = random.Random(seed)
+    def __init__(self, seed, cells, ids=6, spread=0.03, radii=(30, 200, 1000, 2000), sides=(0.0005, 0.01, 0.03), soon=0):
+        """
+        'spread' and 'sides' are degrees, 'radii' metres: of outlines around one place. 'soon' percent of all ends within half
+        a second.
+        """
+        self.random, self.soon = random.Random(seed), soon
         self.spread, self.radii, self.sides = spread, radii, sides
         self.intents, self.constraints, self.subscriptions = ([self.new_id() for _ in range(n)]
                                                               for n in (ids, ids // 2, ids))
@@ -78,6 +81,8 @@ class Player:
             end = self.moment(-3, 24)
         lower = self.random.choice((0, 50, 100, 100.001, 200))
         bounds = [min(start, end), max(start, end), lower, lower + self.random.choice((0, 50, 100, 900))]
+        if self.chance(self.soon):
+            bounds[:2] = [self.start_us - HOUR_US, self.in_a_moment()]
         for i in range(4):
             if self.chance(lacking):
                 bounds[i] = None
@@ -86,7 +91,12 @@ class Player:
             bounds[0], bounds[1] = bounds[1], bounds[0]
         return volume(outline, *bounds)
 
+    def in_a_moment(self):
+        return dss_bodies.now_us() + self.random.randint(SECOND_US // 50, SECOND_US // 2)
+
     def parts(self):
+        if self.chance(self.soon):
+            return [self.part(1)]  # so that all of it ends soon, perhaps
         return [self.part(1) for _ in range(self.random.choice((1, 1, 1, 2, 3)))]
 
     def version(self, current, fresh_percent):
@@ -215,6 +225,8 @@ class Player:
         who = self.who_of(old, PLANNERS)
         start, end = self.moment(0, 6), self.moment(8, 96)
         bounds = [start if self.chance(65) else None, end if self.chance(75) else None]
+        if self.chance(self.soon):
+            bounds = [None, self.in_a_moment()]
         bounds += self.random.choice(((0, 1100), (0, 1100), (0, 1100), (None, None), (100, 200), (0, None)))
         outline = self.wide if self.chance(60) else self.random.choice(self.shapes) if self.chance(80) else {}
         body = subscription(volume(outline, *bounds), uss_base_url=f'https://{who[0]}.example/utm',

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Rules 6 of docs/f3548-rules.md: operational intents."""
 import itertools
+import time
 
 from dss_bodies import (HOUR_US, MINUTE_US, URL, circle, flight, intent, new_id, query, square,
                         volume, without)
@@ -293,13 +294,13 @@ class Keys(Case):
 
     # f3548 6.4
     def test_keys__leave_out_the_intent_itself_but_not_what_has_ended(self):
-        part = flight(self.here, self.now - HOUR_US, self.now + 1_500_000)
+        part = flight(self.here, self.now - HOUR_US, self.now + 2_500_000)
         made = self.one.file(part)
         made = self.one.change(made, part)
-        self.wait_until(self.now + 2_000_000)
+        self.wait_until(self.now + 3_000_000)
         self.assertEqual(self.lacks(self.two, flight(self.here, self.now - HOUR_US, self.now + HOUR_US)),
                          ([made['id']], []))
-        self.assertEqual(self.lacks(self.two, flight(self.here, self.now + 2_000_000, self.now + HOUR_US)), ([], []))
+        self.assertEqual(self.lacks(self.two, flight(self.here, self.now + 3_000_000, self.now + HOUR_US)), ([], []))
 
     # f3548 6.4
     def test_keys__are_needed_to_be_accepted_or_activated_only(self):
@@ -367,7 +368,6 @@ class Keys(Case):
 
     @staticmethod
     def wait_until(moment_us):
-        import time
         time.sleep(max(0, moment_us / 1e6 - time.time()))
 
 
