@@ -76,10 +76,10 @@ static struct ent_extent_volume volume_of(uint64_t *seed, struct ent_point verti
 	const int32_t low = (int32_t)(test_random(seed) % 300000);
 	const int64_t start = NOW_US + (int64_t)(test_random(seed) % 3600) * 1000000;
 	vertices[0] = (struct ent_point){lat, lon};
-	vertices[1] = (struct ent_point){lat, lon + side};
-	vertices[2] = line ? (struct ent_point){lat, lon + 2 * side}
+	vertices[1] = (struct ent_point){lat + side, lon};
+	vertices[2] = line ? (struct ent_point){lat + 2 * side, lon}
 			   : (struct ent_point){lat + side, lon + side};
-	vertices[3] = (struct ent_point){lat + side, lon};
+	vertices[3] = (struct ent_point){lat, lon + side};
 	return (struct ent_extent_volume){.outline = ENT_EXTENT_POLYGON,
 			.vertices = vertices,
 			.n_vertices = line ? 3 : 4,
@@ -94,7 +94,7 @@ static struct ent_volume *engine_volume(const struct ent_extent_volume *from) {
 			{ENT_ALTITUDE_W84, from->lower_mm}, {ENT_ALTITUDE_W84, from->upper_mm}};
 	const struct ent_span span = {from->start_utc_us, from->end_utc_us};
 	struct ent_volume *volume = NULL;
-	/* The square around a line: what is filed for it is no smaller than the line. */
+	/* What is filed for a line is no smaller than the line. */
 	if (from->n_vertices == 3)
 		CHECK(ent_volume_create_corridor(from->vertices, 3, 0, band, span, NULL, &volume,
 				      NULL) == ENT_OK);
@@ -106,8 +106,6 @@ static struct ent_volume *engine_volume(const struct ent_extent_volume *from) {
 
 static void put(struct ent_node *node, struct model *model, size_t i, uint64_t *seed) {
 	struct ent_extent *extent;
-	const struct ent_node_state *unused = NULL;
-	(void)unused;
 	for (int k = 0; k < 2; k++)
 		model->volumes[k] = volume_of(seed, model->vertices[k]);
 	CHECK(ent_extent_create(model->volumes, 2, &ent_extent_limits_default, &extent, NULL) ==
