@@ -283,7 +283,8 @@ TEST(expiry__is_so_long_after_the_end_and_not_a_microsecond_earlier) {
 	command = put_subscription(3, disc(47, 8, 0, 100, 0, 60));
 	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
 	const int64_t last = BEGIN_US + MINUTE_US + 2 * HOUR_US;
-	const struct ent_command report = {.kind = ENT_COMMAND_REPORT, .manager = "uss1"};
+	const struct ent_command report = {
+			.kind = ENT_COMMAND_REPORT, .id = id_of(9), .manager = "uss1"};
 	airspace.now_utc_us = last;
 	CHECK(!ent_airspace_due(airspace.seen, last));
 	CHECK(ent_airspace_due(airspace.seen, last + 1));
@@ -512,6 +513,9 @@ TEST(command__says_nothing_that_an_entry_could_not_say_again) {
 				.old_version = ""};
 		CHECK(airspace_do(&airspace, &command) == expected);
 	}
+	struct ent_command nobody = put_constraint(1, disc(30, 8, 0, 100, 0, 3600));
+	nobody.id = (struct ent_uuid){{0}};
+	CHECK(airspace_do(&airspace, &nobody) == ENT_REFUSAL_BAD);
 	struct ent_command config = {.kind = ENT_COMMAND_CONFIG, .expire_after_us = -1};
 	CHECK(airspace_do(&airspace, &config) == ENT_REFUSAL_BAD);
 	config.expire_after_us = ENT_TIME_MAX_US + 1;
