@@ -70,6 +70,9 @@ bool ent_fold_sweep(struct ent_fold *fold, size_t most);
 /* --- Readers --- */
 
 const struct ent_fold_version *ent_fold_take(struct ent_fold *fold);
+/* One more view of a version that the caller has taken; to be released, too. */
+const struct ent_fold_version *ent_fold_hold(
+		struct ent_fold *fold, const struct ent_fold_version *version);
 /* What only this view saw is freed when the fold is next swept. */
 void ent_fold_release(struct ent_fold *fold, const struct ent_fold_version *version);
 
