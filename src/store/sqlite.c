@@ -23,9 +23,14 @@
 
 #include "sqlite_store.h"
 
-/* A test comes to this sooner with another. Frames of 4 KB: about 4 MB. */
+/*
+ * Frames, of 4 KB, in the WAL after which it is taken into the database: 2 MB take 6 ms, nine in ten below 10, and a
+ * batch that comes then waits for it; 4 MB take 8 to 11 ms and 16 MB 30 to 46, at the same rate of entries (two Xeon
+ * cores, virtual disk, ext4; entries of 500 bytes in batches of 64 and 256: 75,000 to 140,000 a second). A test comes
+ * there sooner with another number.
+ */
 #ifndef ENT_STORE_CHECKPOINT_FRAMES
-#define ENT_STORE_CHECKPOINT_FRAMES 1000
+#define ENT_STORE_CHECKPOINT_FRAMES 500
 #endif
 
 enum {

@@ -99,7 +99,8 @@ static bool ask(struct sqlite_store *store, const char *text, struct answer *ret
  * depend on how SQLite was built.
  */
 static const char pragmas[] =
-		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = NONE;"
+		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 4096;"
+		"PRAGMA auto_vacuum = NONE;"
 		"PRAGMA mmap_size = 0; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
 		"PRAGMA secure_delete = ON";
