@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * fuzz_cells.c: outlines into sets of cells. The first byte says what: a polygon's size of steps or a
- * circle; then come places, two numbers of eight bytes each, of which the first is the centre.
+ * fuzz_cells.c: outlines into sets of cells. The first byte says what: a polygon's size of steps or
+ * a circle; then come places, two numbers of eight bytes each, of which the first is the centre.
  *
  * Whatever is taken has its vertices' cells, is ascending, and is the same from the other end.
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * cellshapes.h: polygons for tests of cells. A shape is drawn in the plane that touches the sphere at its centre, where
- * great circles are straight, so that what does not cross there does not cross on the sphere.
+ * cellshapes.h: polygons for tests of cells. A shape is drawn in the plane that touches the sphere
+ * at its centre, where great circles are straight, so that what does not cross there does not cross
+ * on the sphere.
  */
 #ifndef ENTENTE_TESTS_CELLSHAPES_H
 #define ENTENTE_TESTS_CELLSHAPES_H
@@ -46,8 +47,8 @@ static inline void shape_add_vector(struct shape *shape, struct ent_vec3 p) {
 }
 
 /*
- * All over the sphere; at corners, sides and middles of faces; within metres to degrees of a pole, of the antimeridian,
- * and of a face's side.
+ * All over the sphere; at corners, sides and middles of faces; within metres to degrees of a pole,
+ * of the antimeridian, and of a face's side.
  */
 static inline void shape_center(uint64_t *seed, int i, double deg[2]) {
 	const double away = pow(10, -5 + 6 * test_uniform(seed)) *
@@ -149,7 +150,9 @@ static inline void shape_band(
 	}
 }
 
-/* A box with two sides on the equator and on a meridian that is a border of cells, often of faces. */
+/*
+ * A box with two sides on the equator and on a meridian that is a border of cells, often of faces.
+ */
 static inline void shape_on_borders(uint64_t *seed, int i, struct shape *shape) {
 	const double lon = 45 * (double)(test_random(seed) % 8) - 180;
 	const double high = 0.03 * (2 * test_uniform(seed) - 1),

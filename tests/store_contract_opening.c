@@ -153,7 +153,7 @@ static void *read_on(void *user) {
 	struct reader *reader = user;
 	for (uint64_t seen = 0; seen < 40 * THREAD_BATCHES && !reader->wrong;) {
 		struct ent_store_head head;
-		struct grown_reading reading = {reader->grown, 0, 0};
+		struct grown_reading reading = {reader->grown, 0, 0, 0};
 		reader->wrong = ent_store_head(reader->store, reader->grown->ledger, &head) !=
 						ENT_OK ||
 				head.size < seen || head.size % 40 != 0 ||
@@ -336,7 +336,7 @@ static void change_mode(const char *path, mode_t folder_mode, mode_t file_mode) 
 	CHECK(chmod(path, folder_mode) == 0);
 }
 
-TEST(store__a_folder_that_cannot_be_written_is_looked_at_all_the_same) {
+TEST(store__a_folder_that_may_not_be_written_is_looked_at) {
 	struct fixture *fixture = *state_;
 	static const uint64_t after[] = {5, 100};
 	for (size_t i = 0; i < 2 * COUNT_OF(after); i++) {
@@ -380,7 +380,7 @@ int store_contract_opening(void) {
 			STORE_ENTRY(store__threads_share_it_and_see_whole_batches),
 			STORE_ENTRY(store__a_second_process_is_refused_and_told_why),
 			STORE_ENTRY(store__what_a_killed_process_said_is_there),
-			STORE_ENTRY(store__a_folder_that_cannot_be_written_is_looked_at_all_the_same),
+			STORE_ENTRY(store__a_folder_that_may_not_be_written_is_looked_at),
 			STORE_ENTRY(store__only_its_owner_may_look),
 	};
 	return cmocka_run_group_tests_name("a store that is opened", tests, NULL, NULL);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Discs against geodesics of PROJ (geodesic.h, Karney), measured to the borders of S2's cells by golden
- * section; and sets of cells against looking through them one by one.
+ * Discs against geodesics of PROJ (geodesic.h, Karney), measured to the borders of S2's cells by
+ * golden section; and sets of cells against looking through them one by one.
  */
 #include <geodesic.h>
 #include <math.h>
@@ -10,7 +10,10 @@
 #include "oracle_s2.h"
 #include "test.h"
 
-/* No place of a cell of level 13 is farther from its middle: half of S2's greatest diagonal, 2.44 / 2^13, and a part more. */
+/*
+ * No place of a cell of level 13 is farther from its middle: half of S2's greatest diagonal, 2.44 /
+ * 2^13, and a part more.
+ */
 #define CELL_REACH_M 1000.0
 /* PROJ states 15 nm for a length; the search leaves less. */
 #define NEAREST_M 2e-8
@@ -191,7 +194,10 @@ TEST(cells__a_place_on_a_border_touches_all_that_meet_there) {
 		CHECK_ROW(rows[r].why, holds(&cells, ent_cells_at(at)));
 		ent_cells_finish(&cells);
 	}
-	/* A corner of three faces lies between stored places: within a decimetre of it there are three cells. */
+	/*
+	 * A corner of three faces lies between stored places: within a decimetre of it there are
+	 * three cells.
+	 */
 	for (int which = 0; which < 26; which++) {
 		double deg[2];
 		struct ent_cells cells = {0};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Memory that cannot be had, in cells: every allocation fails once, then all from it on. The outcome is E_MEMORY
- * and the set that was before, or the very result; nothing stays behind.
+ * Memory that cannot be had, in cells: every allocation fails once, then all from it on. The
+ * outcome is E_MEMORY and the set that was before, or the very result; nothing stays behind.
  */
 #include "entente/cells.h"
 #include "memory.h"

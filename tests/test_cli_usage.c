@@ -137,6 +137,35 @@ static const struct {
 		{"grid -- --help",
 				"entente: \"--help\": is neither decimal, DMS, DDM, MGRS, GARS nor "
 				"GEOREF\n"},
+		{"load", "entente: --url: it is needed; try entente load --help\n"},
+		{"load --url http://x --dev",
+				"entente: --seconds: it is needed; try entente load --help\n"},
+		{"load --url https://x",
+				"entente: --url: https is not spoken here, since it would measure "
+				"TLS; name the server's plain http address\n"},
+		{"load --url x:80", "entente: --url: it is no URL; write http://HOST:PORT\n"},
+		{"load --url http://x --seconds 1",
+				"entente: --dev: it or --token-file is needed: a DSS answers "
+				"nobody "
+				"without a token\n"},
+		{"load --url http://x --seconds 1 --dev --token-file y",
+				"entente: --dev: it does not go with --token-file\n"},
+		{"load --seconds 0", "entente: --seconds: it must lie in 1..36000\n"},
+		{"load --seconds soon", "entente: --seconds: \"soon\" is not a decimal number\n"},
+		{"load --connections 1001", "entente: --connections: it must lie in 1..1000\n"},
+		{"load --url http://x --seconds 1 --dev --mix busy --connections 65",
+				"entente: --connections: busy takes at most 64\n"},
+		{"load --url http://x --seconds 1 --dev --population 100",
+				"entente: --population: it does not go with spread\n"},
+		{"load --population 19", "entente: --population: it must lie in 20..1000000\n"},
+		{"load --mix heavy",
+				"entente: --mix: the mixes are spread, busy, get, query and "
+				"mixed\n"},
+		{"load --mix", "entente: --mix: it needs a value: NAME\n"},
+		{"load --json=yes", "entente: --json: it takes no value\n"},
+		{"load http://x",
+				"entente: http://x: there is no such option; try entente load "
+				"--help\n"},
 		{"chek x", "entente: there is no command of that name; try entente help\n"},
 		{"", "usage: entente COMMAND [ARGUMENT]...\n"},
 };
@@ -166,6 +195,9 @@ TEST(cli__help_and_version_are_answers) {
 			{"check --help", "usage: entente check [OPTION]... FILE..."},
 			{"help grid", "usage: entente grid [OPTION]... REFERENCE..."},
 			{"grid --help", "usage: entente grid [OPTION]... REFERENCE..."},
+			{"help load", "usage: entente load --url URL --seconds N "},
+			{"load --help", "usage: entente load --url URL --seconds N "},
+			{"load -h", "usage: entente load --url URL --seconds N "},
 			{"version", "entente 0."},
 			{"--version", "entente 0."},
 	};
@@ -314,6 +346,7 @@ TEST(cli__the_man_pages_have_the_options_of_help_in_their_order) {
 	(void)state_;
 	check_options_described("check --help", "man/entente-check.1.scd", 11);
 	check_options_described("grid --help", "man/entente-grid.1.scd", 2);
+	check_options_described("load --help", "man/entente-load.1.scd", 9);
 }
 
 int main(void) {

@@ -185,6 +185,7 @@ def good_exchanges():
         if name in ('createOperationalIntentReference', 'updateOperationalIntentReference'):
             yield name, exchange(method, path, 409, JSON, CONFLICT)
     yield 'updateOperationalIntentReference', exchange('PUT', f'{INTENTS}/{ID}/', 201, JSON, INTENT_CHANGED)
+    yield 'updateConstraintReference', exchange('PUT', f'{CONSTRAINTS}/{ID}/', 201, JSON, CONSTRAINT_CHANGED)
     yield 'getHealth', exchange('GET', '/healthz', 503, JSON, health(status='failing', writes=False, reason='no disk'))
 
 
@@ -387,7 +388,7 @@ class BadExchanges(unittest.TestCase):
     def test_with_a_status_that_is_not_declared_are_refused(self):
         for name, (method, path, success, scopes, errors, bodies) in OPERATIONS.items():
             declared = {success, 413, 429, 503, *errors, *([401, 403, 500] if scopes else [])}
-            if name == 'updateOperationalIntentReference':
+            if name in ('updateOperationalIntentReference', 'updateConstraintReference'):
                 declared.add(201)
             for status in {200, 201, 204, 302, 400, 401, 403, 404, 405, 409, 412, 418, 500, 501, 502, 504} - declared:
                 self.refused(exchange(method, path, status, JSON, {'message': 'x'}), 'does not declare this status', name)

@@ -43,6 +43,9 @@ ENT_MUST_USE ent_status ent_api_create(
 /* After the server has stopped. NULL is fine. */
 void ent_api_destroy(struct ent_api *api);
 
+/* The scopes that routes ask for, each once; NULL behind the last. */
+const char *ent_api_scope(size_t i);
+
 /* For ent_http_options; 'api' is the user. */
 void ent_api_handle(void *api, struct ent_http_request *request);
 /* The metrics listener's. */

@@ -10,8 +10,8 @@
  *     begin -> put, remove, alloc, retire -> seal -> publish     readers see it
  *                                                 \-> discard    all that is not published is dropped
  *
- * begin, the changes, seal and discard belong to the writer; publish may be another thread's (one at a time);
- * views are anybody's. A view is taken and released in a few nanoseconds and holds up nobody; memory that
+ * begin, the changes, seal and discard belong to the writer; publish and sweep may be another thread's (one at a
+ * time); views are anybody's. A view is taken and released in a few nanoseconds and holds up nobody; memory that
  * only it still sees waits for it.
  */
 #ifndef ENTENTE_FOLD_H
@@ -59,13 +59,18 @@ struct ent_fold_version *ent_fold_seal(struct ent_fold *fold);
 /* Drops the open version and all sealed ones that are not published. */
 void ent_fold_discard(struct ent_fold *fold);
 
-/* Readers see this version from now on. Sealed versions are published in their order. */
+/* Readers see this version from now on. Sealed versions are published in their order. Frees nothing, so takes no time. */
 void ent_fold_publish(struct ent_fold *fold, struct ent_fold_version *version);
+/*
+ * Frees what nobody sees any more, in pieces: at most 'most' blocks, since a view that was held for long may leave
+ * millions. Is there more? What is never swept is freed with the fold.
+ */
+bool ent_fold_sweep(struct ent_fold *fold, size_t most);
 
 /* --- Readers --- */
 
 const struct ent_fold_version *ent_fold_take(struct ent_fold *fold);
-/* What only this view saw is freed when the next version is published. */
+/* What only this view saw is freed when the fold is next swept. */
 void ent_fold_release(struct ent_fold *fold, const struct ent_fold_version *version);
 
 const void *ent_fold_head(const struct ent_fold_version *version);
@@ -86,5 +91,17 @@ void ent_fold_seek(const struct ent_fold_version *version, unsigned map, const u
 		struct ent_fold_cursor *ret_cursor);
 /* False at the end. The key is borrowed from the map. */
 bool ent_fold_next(struct ent_fold_cursor *cursor, const uint64_t **ret_key, uint64_t *ret_value);
+
+/* A key that two versions do not have alike. */
+struct ent_fold_change {
+	const uint64_t *key;
+	bool was, is;
+	uint64_t old_value, value;
+};
+/* Return false to stop. */
+typedef bool (*ent_fold_change_fn)(void *user, const struct ent_fold_change *change);
+/* In the order of keys; 'before' NULL: nothing was. Takes as long as there are changes, about: what both versions share is passed over. */
+void ent_fold_diff(const struct ent_fold_version *before, const struct ent_fold_version *after,
+		unsigned map, ent_fold_change_fn change, void *user);
 
 #endif

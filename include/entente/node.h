@@ -28,9 +28,9 @@ struct ent_node_options {
 	const char *name; /* its name in checkpoints, when it has no key yet; NULL: one by chance */
 	int64_t expire_after_us;      /* after the end of an entity */
 	bool index_is_time;           /* notification indices are milliseconds since midnight UTC */
-	unsigned queue_max;           /* commands waiting at once; above: E_LIMIT */
+	unsigned queue_max;           /* commands waiting at once, not 0; above: E_LIMIT */
 	uint64_t snapshot_entries;    /* entries between snapshots; 0: only when it stops */
-	int64_t (*clock)(void *user); /* microseconds since 1970 UTC; any thread */
+	int64_t (*clock)(void *user); /* microseconds since 1970 UTC; any thread; needed */
 	void (*say)(void *user, enum ent_node_say severity, const char *text); /* any thread */
 	void *user;
 };
@@ -39,8 +39,8 @@ extern const struct ent_node_options
 
 /*
  * Opens the store, checks its head against the node's key and its tree, restores the state and begins. The fault
- * says what is wrong and where. E_IO, E_SYNTAX (the ledger is not whole), E_REFUSED (its checkpoint is not by the
- * node's key), E_MEMORY.
+ * says what is wrong and where, of the ledger: at which entry. E_IO, E_SYNTAX (the ledger is not whole), E_REFUSED (its
+ * checkpoint is not by the node's key, or the key is not there), E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_node_create(const struct ent_node_options *options,
 		struct ent_node **ret_node, struct ent_fault *reterr_fault);

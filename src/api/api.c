@@ -225,11 +225,11 @@ static bool authorize(struct exchange *exchange) {
 	return false;
 }
 
-static void answer_plain(struct ent_http_request *request, unsigned status, const char *text) {
-	const struct ent_http_answer answer = {.status = status,
+void answer_plain(struct ent_http_request *request, unsigned status, const char *text) {
+	struct ent_http_answer answer = {.status = status,
 			.content_type = "text/plain; charset=utf-8",
-			.take_body = strdup(text),
-			.size = strlen(text)};
+			.take_body = strdup(text)};
+	answer.size = answer.take_body != NULL ? strlen(text) : 0;
 	ent_http_answer(request, &answer);
 }
 

@@ -77,6 +77,9 @@ void send_answer(struct exchange *exchange);
 void send_text(struct exchange *exchange, unsigned status, const char *content_type,
 		const char *text, size_t size);
 
+/* Without an exchange. */
+void answer_plain(struct ent_http_request *request, unsigned status, const char *text);
+
 /* --- An answer as JSON, in pieces --- */
 
 struct json_answer {

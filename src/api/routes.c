@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* routes.c: the table of routes, and who may take each. */
+#include <string.h>
+
 #include "internal.h"
 #include "scopes.h"
 
@@ -60,3 +62,18 @@ const struct route api_routes[] = {
 };
 /* clang-format on */
 const size_t api_routes_count = sizeof api_routes / sizeof api_routes[0];
+
+const char *ent_api_scope(size_t i) {
+	const char *found[ROUTES_MAX];
+	size_t n = 0;
+	for (size_t route = 0; route < api_routes_count; route++)
+		for (const char *const *scope = api_routes[route].scopes;
+				scope != NULL && *scope != NULL && n < ROUTES_MAX; scope++) {
+			size_t at = 0;
+			while (at < n && strcmp(found[at], *scope) != 0)
+				at++;
+			if (at == n)
+				found[n++] = *scope;
+		}
+	return i < n ? found[i] : NULL;
+}

@@ -6,8 +6,10 @@
 #include <string.h>
 
 #include "check.h"
+#include "entente/load.h"
 #include "entente/serve.h"
 #include "grid.h"
+#include "ledger.h"
 
 static int version_main(int argc, char **argv) {
 	(void)argc;
@@ -27,8 +29,12 @@ static const struct {
 				check_options_help},
 		{"grid", "show a place in every form: degrees, MGRS, GARS, GEOREF", grid_main,
 				grid_help},
+		{"load", "load a DSS with requests, and check what it keeps", ent_load_main,
+				ent_load_help},
 		{"serve", "run a node: an F3548-21 discovery service on a ledger", ent_serve_main,
 				ent_serve_help},
+		{"ledger", "verify, show, prove, export or import a ledger", ledger_main,
+				ledger_help},
 		{"token", "make a token for trying things out (--dev)", ent_token_main,
 				ent_token_help},
 		{"version", "say which version this is", version_main, NULL},

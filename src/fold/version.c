@@ -52,7 +52,7 @@ ent_status ent_fold_create(const struct ent_fold_options *options, struct ent_fo
 		free(fold);
 		return ENT_E_MEMORY;
 	}
-	fold->oldest = fold->newest = fold->current;
+	fold->gone = fold->oldest = fold->newest = fold->current;
 	*ret_fold = fold;
 	return ENT_OK;
 }
@@ -71,13 +71,8 @@ void ent_fold_destroy(struct ent_fold *fold) {
 	if (fold == NULL)
 		return;
 	ent_fold_discard(fold);
-	while (fold->oldest != fold->current) {
-		struct ent_fold_version *gone = fold->oldest;
-		assert(gone->views == 0);
-		fold->oldest = gone->next;
-		blocks_free(&fold->oldest->left);
-		free(gone);
-	}
+	(void)ent_fold_sweep(fold, SIZE_MAX);
+	assert(fold->gone == fold->current);
 	for (unsigned map = 0; map < fold->options.n_maps; map++)
 		nodes_free(fold->current->root[map], fold->options.words[map],
 				fold->options.owns[map]);
@@ -152,30 +147,38 @@ void ent_fold_discard(struct ent_fold *fold) {
 	}
 }
 
-/* Takes the versions that nobody sees off the list; the first of those that stay remembers them. */
-static struct ent_fold_version *unseen(struct ent_fold *fold) {
-	struct ent_fold_version *first = fold->oldest, *last = NULL;
-	while (fold->oldest != fold->current && fold->oldest->views == 0) {
-		last = fold->oldest;
-		fold->oldest = last->next;
-	}
-	return last == NULL ? NULL : first;
-}
-
 void ent_fold_publish(struct ent_fold *fold, struct ent_fold_version *version) {
 	blocks_forget(&version->made);
 	(void)pthread_mutex_lock(&fold->lock);
 	assert(fold->current->next == version);
 	fold->current = version;
-	struct ent_fold_version *gone = unseen(fold);
-	struct ent_fold_version *stays = fold->oldest;
 	(void)pthread_mutex_unlock(&fold->lock);
-	while (gone != NULL && gone != stays) {
-		struct ent_fold_version *next = gone->next;
-		blocks_free(&next->left);
-		free(gone);
-		gone = next;
+}
+
+/* The first version that somebody sees or may come to see. */
+static struct ent_fold_version *first_seen(struct ent_fold *fold) {
+	(void)pthread_mutex_lock(&fold->lock);
+	while (fold->oldest != fold->current && fold->oldest->views == 0)
+		fold->oldest = fold->oldest->next;
+	struct ent_fold_version *first = fold->oldest;
+	(void)pthread_mutex_unlock(&fold->lock);
+	return first;
+}
+
+bool ent_fold_sweep(struct ent_fold *fold, size_t most) {
+	const struct ent_fold_version *stays = first_seen(fold);
+	while (fold->gone != stays) {
+		struct ent_fold_version *next = fold->gone->next;
+		for (; next->left.n > 0; most--) {
+			if (most == 0)
+				return true;
+			free(next->left.block[--next->left.n]);
+		}
+		blocks_forget(&next->left);
+		free(fold->gone);
+		fold->gone = next;
 	}
+	return false;
 }
 
 const struct ent_fold_version *ent_fold_take(struct ent_fold *fold) {

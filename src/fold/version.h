@@ -5,6 +5,9 @@
  * Each version knows the blocks (nodes and what maps point to) that it made and those that it left behind.
  * A block left behind in version v is seen by versions before v only, and is freed when they are all gone. A
  * version that is dropped frees what it made. A block made and left behind in one version is on both lists.
+ *
+ *     gone -> ... -> oldest -> ... -> current -> ... -> newest     open
+ *     to be swept    published                sealed
  */
 #ifndef ENTENTE_FOLD_VERSION_H
 #define ENTENTE_FOLD_VERSION_H
@@ -31,8 +34,9 @@ struct ent_fold_version {
 
 struct ent_fold {
 	struct ent_fold_options options;
-	pthread_mutex_t lock;             /* of the list of published versions and of views */
-	struct ent_fold_version *oldest;  /* that is published and not yet freed */
+	pthread_mutex_t lock;             /* of oldest, current and views */
+	struct ent_fold_version *gone;    /* the first that is not yet freed; the publisher's */
+	struct ent_fold_version *oldest;  /* the first that may be seen */
 	struct ent_fold_version *current; /* the last that is published */
 	struct ent_fold_version *newest;  /* sealed or current; the writer's */
 	struct ent_fold_version *open;    /* the writer's, NULL between versions */

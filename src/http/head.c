@@ -15,7 +15,8 @@
  * that is not in that range, whatever the library may do. Were another version of it to keep the head otherwise,
  * every request would be refused; tests/test_http.c would see that first.
  *
- * What remains unseen: NUL LF at the end of a line looks like CR LF, and lines before the request line are gone.
+ * What remains unseen: NUL LF at the end of a line and ":" LF for the last look like CR LF, and lines before the
+ * request line are gone.
  * docs/threats-http.md says why that does no harm.
  */
 #include "internal.h"

@@ -41,6 +41,9 @@ enum {
 	IDS_AT_ONCE = 8, /* of which a connection fetches the chance */
 	SWEEP_US = 100000,
 	GONE_AFTER_US = 250000, /* a request that waits longer is asked whether its client is there */
+	SPINS_SUSPECT = 16,     /* turns for the library alone, between two sweeps */
+	SPINS_PATIENT = 32,     /* fruitless ones in a row, after which it has to wait */
+	PROBES_MAX = 16,        /* each costs the connection 64 bytes of its pool */
 	LINGER_MAX = 16,        /* connections of a loop that are closed slowly */
 	LINGER_US = 2000000,
 };
@@ -137,6 +140,8 @@ struct connection {
 	int64_t deadline_us;
 	int64_t waiting_since_us; /* while its request is in WAITING */
 	bool lingers;             /* it may be sending what was refused */
+	size_t seen_bytes;        /* of its body, at the last sweep */
+	unsigned probes;          /* since more came */
 	struct ent_http_request *request;
 	int64_t start_us;
 	const char *target; /* in the library's memory, until the head is whole */
@@ -160,6 +165,9 @@ struct loop {
 	unsigned suspended;
 	bool quiet, abandoned; /* the server's stopping and abandoning have been seen to */
 	int64_t swept_us;
+	unsigned spins;       /* turns since the sweep that the library wanted at once */
+	unsigned fruitless;   /* of them the last ones in which nothing came to pass */
+	unsigned chunked;     /* bodies in chunks that were under way at the sweep */
 	struct pollfd *polls; /* room for the sweep */
 	struct connection **polled;
 	struct lingerer lingers[LINGER_MAX];

@@ -133,13 +133,34 @@ static void find_gone(struct loop *loop, size_t n) {
 	}
 }
 
+/*
+ * A line in the framing of chunks that is longer than the library's buffer (an extension, zeros without end) makes it
+ * neither read on nor give up: it asks to be run again at once, for ever. Which connection it is it does not
+ * say, but in one whose buffer has taken the whole pool there is no room for one more value.
+ */
+static bool is_stuck(struct loop *loop, struct connection *connection) {
+	const struct ent_http_request *request = connection->request;
+	loop->chunked++;
+	if (request->bytes_in != connection->seen_bytes) {
+		connection->seen_bytes = request->bytes_in;
+		connection->probes = 0;
+		return false;
+	}
+	return loop->spins >= SPINS_SUSPECT && connection->probes++ < PROBES_MAX &&
+			MHD_set_connection_value_n(request->mhd, MHD_POSTDATA_KIND, "", 0, "", 0) ==
+			MHD_NO;
+}
+
 static void sweep(struct loop *loop, int64_t now_us) {
 	const struct ent_http_limits *limits = &loop->server->limits;
 	size_t n = 0;
+	loop->chunked = 0;
 	for (struct connection *at = loop->connections; at != NULL; at = at->next) {
 		const bool waits = at->waiting_since_us != 0;
 		const int64_t waited_us = now_us - at->waiting_since_us;
-		if (at->deadline_us <= now_us)
+		const bool chunked = at->phase == PHASE_BODY && at->request != NULL &&
+				at->request->chunked;
+		if (at->deadline_us <= now_us || (chunked && is_stuck(loop, at)))
 			connection_cut(at);
 		if (waits && waited_us >= limits->request_us) {
 			expire(at);
@@ -149,6 +170,7 @@ static void sweep(struct loop *loop, int64_t now_us) {
 			loop->polled[n++] = at;
 		}
 	}
+	loop->spins = 0;
 	find_gone(loop, n);
 	for (size_t i = 0; i < LINGER_MAX; i++)
 		if (loop->lingers[i].fd >= 0 && loop->lingers[i].until_us <= now_us)
@@ -176,10 +198,14 @@ static void see_to_stop(struct loop *loop) {
 }
 
 /* How long it may sleep, in milliseconds. */
-static int patience(const struct loop *loop) {
+static int patience(struct loop *loop) {
 	MHD_UNSIGNED_LONG_LONG library_ms;
-	if (MHD_get_timeout(loop->daemon, &library_ms) == MHD_YES && library_ms == 0)
-		return 0;
+	if (MHD_get_timeout(loop->daemon, &library_ms) == MHD_YES && library_ms == 0) {
+		loop->spins++;
+		loop->fruitless++;
+		/* Perhaps a connection is stuck: until it is found, the machine is spared. */
+		return loop->chunked > 0 && loop->fruitless > SPINS_PATIENT ? 1 : 0;
+	}
 	const int64_t left_us = loop->swept_us + SWEEP_US - now_mono_us();
 	return left_us <= 0 ? 0 : (int)(left_us / 1000) + 1;
 }
@@ -193,6 +219,7 @@ static void sleep_until_ready(struct loop *loop, int epoll_fd) {
 			ready[n++] = (struct pollfd){loop->lingers[i].fd, POLLIN, 0};
 	if (poll(ready, n, patience(loop)) <= 0)
 		return;
+	loop->fruitless = 0;
 	if ((ready[1].revents & POLLIN) != 0) {
 		uint64_t count;
 		/* First emptied, then looked: who answers does it the other way round. */

@@ -91,6 +91,8 @@ static enum MHD_Result send_answer(struct connection *connection, struct MHD_Con
 	struct ent_http_request *r = connection->request;
 	struct MHD_Response *response = r->given.response;
 	r->given.response = NULL;
+	/* The handler is done with it; an answer that is read slowly shall not hold it. */
+	body_free(r);
 	if (response != NULL) {
 		r->bytes_out = r->given.bytes;
 		return queue(connection, mhd, r->given.status, response);
@@ -202,6 +204,7 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
 	(void)context;
 	if (connection == NULL)
 		return MHD_NO;
+	connection->loop->fruitless = 0;
 	if (connection->request == NULL)
 		return begin(connection, mhd, method, version);
 	if (*upload_size > 0) {

@@ -16,14 +16,22 @@ void jobs_add(struct jobs *jobs, struct ent_node_job *job) {
 	jobs->n++;
 }
 
-void jobs_done(struct jobs *jobs, ent_status status) {
+struct ent_node_job *jobs_take(struct jobs *jobs) {
 	struct ent_node_job *job = jobs->first;
-	jobs_init(jobs);
-	while (job != NULL) {
-		struct ent_node_job *next = job->next;
+	if (job == NULL)
+		return NULL;
+	jobs->first = job->next;
+	jobs->n--;
+	if (jobs->first == NULL)
+		jobs->last = &jobs->first;
+	return job;
+}
+
+void jobs_done(struct jobs *jobs, ent_status status) {
+	struct ent_node_job *job;
+	/* Once it is told, it is no longer ours. */
+	while ((job = jobs_take(jobs)) != NULL)
 		job->done(job, status);
-		job = next;
-	}
 }
 
 struct batch *batch_create(void) {

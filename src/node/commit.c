@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * commit.c: the thread that makes batches durable: hashes their entries, signs the checkpoint, writes all in one
- * transaction, publishes the version, and only then tells the jobs.
+ * transaction, publishes the version, and only then tells the jobs. Between batches it frees what nobody sees any more.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
+
+/* A batch may leave behind about as many; freeing them takes a few milliseconds, for which the next one waits. */
+enum { SWEEP_BLOCKS = 1 << 17 };
 
 /* Tiles that became full in one batch. */
 struct tiles {
@@ -52,11 +55,10 @@ static ent_status grow_tree(struct ent_tree *tree, const struct batch *batch, st
 
 /* Signs what the tree is now. */
 static void sign(const struct ent_node *node, const struct ent_tree *tree,
-		struct ent_hash *ret_root, struct ent_store_head *ret_head) {
+		struct ent_store_head *ret_head) {
 	struct ent_checkpoint checkpoint = {.size = tree->size};
 	(void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", node->vkey.name);
 	ent_tree_root(tree, &checkpoint.root);
-	*ret_root = checkpoint.root;
 	ret_head->size = tree->size;
 	ret_head->note_length = ent_checkpoint_sign(
 			&checkpoint, node->vkey.name, node->key, ret_head->note);
@@ -69,14 +71,10 @@ static void sign(const struct ent_node *node, const struct ent_tree *tree,
 static ent_status write_batch(struct ent_node *node, const struct batch *batch,
 		struct ent_store_head *ret_head, struct ent_fault *fault) {
 	struct tiles tiles = {0};
-	struct ent_hash root;
-	struct ent_tree *tree = malloc(sizeof *tree);
-	if (tree == NULL)
-		return ENT_E_MEMORY;
-	*tree = node->tree;
-	ent_status status = grow_tree(tree, batch, &tiles);
+	node->grown = node->tree;
+	ent_status status = grow_tree(&node->grown, batch, &tiles);
 	if (status == ENT_OK) {
-		sign(node, tree, &root, ret_head);
+		sign(node, &node->grown, ret_head);
 		const struct ent_store_batch written = {.ledger = node->ledger,
 				.first = batch->first,
 				.entries = batch->entries,
@@ -88,81 +86,74 @@ static ent_status write_batch(struct ent_node *node, const struct batch *batch,
 				.batch = ret_head->batch};
 		status = ent_store_append(node->store, &written, fault);
 	}
-	if (status == ENT_OK) {
-		node->tree = *tree;
-		node->root = root;
-	}
+	if (status == ENT_OK)
+		node->tree = node->grown;
 	tiles_finish(&tiles);
-	free(tree);
 	return status;
 }
 
-static void count(struct ent_node_state *state, const struct ent_fold_version *version) {
-	const struct ent_airspace_head *head = ent_fold_head(version);
-	state->size = head->size;
-	state->time_utc_us = head->time_utc_us;
-	state->intents = ent_fold_count(version, ENT_AIRSPACE_INTENTS);
-	state->constraints = ent_fold_count(version, ENT_AIRSPACE_CONSTRAINTS);
-	state->subscriptions = ent_fold_count(version, ENT_AIRSPACE_SUBSCRIPTIONS);
-	state->usss = ent_fold_count(version, ENT_AIRSPACE_USSS);
+/* Under the lock. */
+static void succeed(struct ent_node *node, const struct batch *batch,
+		const struct ent_store_head *head) {
+	node_publish(node, batch->version, head);
+	node->state.batches++;
+	node->state.refused += batch->refused;
+	node->state.committed += batch->jobs.n - batch->refused;
+	if (node->options.snapshot_entries > 0 &&
+			node->state.size - node->state.snapshot_size >=
+					node->options.snapshot_entries)
+		(void)pthread_cond_signal(&node->snapshot);
 }
 
 /* A batch of refusals only writes nothing: what it was decided on is durable by now. */
-static ent_status commit(struct ent_node *node, struct batch *batch) {
+static ent_status commit(struct ent_node *node, const struct batch *batch) {
 	struct ent_store_head head;
 	struct ent_fault fault = {{0}, {0}};
 	ent_status status = ENT_OK;
 	if (batch->n_entries > 0)
 		status = write_batch(node, batch, &head, &fault);
+	if (status != ENT_OK && fault.why[0] == '\0')
+		ent_fault_set(&fault, "", "%s", ent_status_text(status));
 	(void)pthread_mutex_lock(&node->lock);
 	if (status == ENT_OK) {
-		count(&node->state, batch->version);
-		if (batch->n_entries > 0) {
-			node->head = head;
-			node->state.root = node->root;
-		}
-		node->state.batches++;
-		node->state.refused += batch->refused;
-		node->state.committed += batch->jobs.n - batch->refused;
-		ent_fold_publish(node->fold, batch->version);
-		if (node->options.snapshot_entries > 0 &&
-				node->state.size - node->state.snapshot_size >=
-						node->options.snapshot_entries)
-			(void)pthread_cond_signal(&node->snapshot);
+		succeed(node, batch, batch->n_entries > 0 ? &head : &node->head);
 	} else {
 		/* Whatever it was, later batches rest on this one. */
 		node->failed = true;
 		node->state.failed += batch->jobs.n;
-		(void)snprintf(node->reason, sizeof node->reason, "%s",
-				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+		(void)snprintf(node->reason, sizeof node->reason, "%s", fault.why);
 	}
 	(void)pthread_mutex_unlock(&node->lock);
 	if (status != ENT_OK)
 		node_say(node, ENT_NODE_ERROR, "a batch of %zu entries was not written: %s",
-				batch->n_entries,
-				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+				batch->n_entries, fault.why);
 	return status;
+}
+
+static void commit_and_tell(struct ent_node *node, struct batch *batch) {
+	const ent_status status = commit(node, batch);
+	(void)pthread_mutex_lock(&node->lock);
+	node->sealed = NULL;
+	(void)pthread_cond_signal(&node->work);
+	(void)pthread_mutex_unlock(&node->lock);
+	jobs_done(&batch->jobs, status == ENT_OK || status == ENT_E_MEMORY ? status : ENT_E_IO);
+	batch_destroy(batch);
 }
 
 void *committer_run(void *user) {
 	struct ent_node *node = user;
+	bool swept = true;
 	for (;;) {
 		(void)pthread_mutex_lock(&node->lock);
-		while (node->sealed == NULL && !node->committer_stop)
+		while (node->sealed == NULL && !node->committer_stop && swept)
 			(void)pthread_cond_wait(&node->batch, &node->lock);
 		struct batch *batch = node->sealed;
+		const bool stop = node->committer_stop;
 		(void)pthread_mutex_unlock(&node->lock);
-		if (batch == NULL)
+		if (batch != NULL)
+			commit_and_tell(node, batch);
+		else if (stop)
 			return NULL;
-		const ent_status status = commit(node, batch);
-		(void)pthread_mutex_lock(&node->lock);
-		node->sealed = NULL;
-		(void)pthread_cond_signal(&node->work);
-		(void)pthread_mutex_unlock(&node->lock);
-		jobs_done(&batch->jobs,
-				status == ENT_E_MEMORY             ? ENT_E_MEMORY
-						: status == ENT_OK ? ENT_OK
-								   : ENT_E_IO);
-		batch_destroy(batch);
+		swept = !ent_fold_sweep(node->fold, SWEEP_BLOCKS);
 	}
 }

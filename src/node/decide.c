@@ -4,9 +4,10 @@
  *
  *     wait -> take the queue -> decide each job into the open batch -> hand the batch over when the committer is idle
  *
- * While the committer is busy the open batch grows: so batches are as large as the store is slow. When a commit has
- * failed, or memory ran out, everything that is not committed is dropped (drop_all); after a failed commit the
- * store is then tried again once a second (try_store).
+ * While the committer is busy the open batch grows: so batches are as large as the store is slow, up to a limit, at
+ * which the decider waits for the committer (make_room). When a commit has failed, or memory ran out, everything that
+ * is not committed is dropped (drop_open); after a failed commit every job fails at once, and the store is tried again
+ * once a second (try_store).
  */
 #include <assert.h>
 #include <stdio.h>
@@ -17,9 +18,13 @@
 #define RETRY_US INT64_C(1000000)
 #define TICK_US INT64_C(1000000) /* how often an idle node looks for what is due */
 
+enum {
+	JOBS_AT_ONCE = 256
+}; /* that are decided before the committer is looked at again: some milliseconds */
+
 static bool batch_is_full(const struct batch *batch) {
 	return batch->n_entries >= BATCH_ENTRIES_MAX || batch->bytes >= BATCH_BYTES_MAX ||
-			batch->jobs.n >= BATCH_ENTRIES_MAX;
+			batch->jobs.n >= BATCH_ENTRIES_MAX || batch->ticks >= BATCH_TICKS_MAX;
 }
 
 static bool batch_waits(const struct ent_node *node) {
@@ -27,6 +32,31 @@ static bool batch_waits(const struct ent_node *node) {
 }
 
 /* --- The open batch --- */
+
+static void wait_for_committer(struct ent_node *node) {
+	(void)pthread_mutex_lock(&node->lock);
+	while (node->sealed != NULL)
+		(void)pthread_cond_wait(&node->work, &node->lock);
+	(void)pthread_mutex_unlock(&node->lock);
+}
+
+static bool committer_is_idle(struct ent_node *node) {
+	(void)pthread_mutex_lock(&node->lock);
+	const bool idle = node->sealed == NULL && !node->failed;
+	(void)pthread_mutex_unlock(&node->lock);
+	return idle;
+}
+
+static void hand_over(struct ent_node *node) {
+	struct batch *batch = node->open;
+	batch->version = ent_fold_seal(node->fold);
+	node->open = NULL;
+	(void)pthread_mutex_lock(&node->lock);
+	assert(node->sealed == NULL);
+	node->sealed = batch;
+	(void)pthread_cond_signal(&node->batch);
+	(void)pthread_mutex_unlock(&node->lock);
+}
 
 static ent_status begin(struct ent_node *node) {
 	if (node->open != NULL)
@@ -42,6 +72,17 @@ static ent_status begin(struct ent_node *node) {
 	batch->first = head->size;
 	node->open = batch;
 	return ENT_OK;
+}
+
+/* For one more job or entry. E_IO: the commit of what it would rest on has failed. E_MEMORY. */
+static ent_status make_room(struct ent_node *node) {
+	if (node->open == NULL || !batch_is_full(node->open))
+		return begin(node);
+	wait_for_committer(node);
+	if (!committer_is_idle(node))
+		return ENT_E_IO;
+	hand_over(node);
+	return begin(node);
 }
 
 /* Later than the last entry, and not before the clock. */
@@ -65,21 +106,23 @@ static ent_status decide(
  */
 static ent_status pass_time(struct ent_node *node, int64_t *ret_time) {
 	static const struct ent_command tick = {.kind = ENT_COMMAND_TICK};
-	ent_status status = ENT_OK;
 	for (;;) {
-		const int64_t time = next_time(node);
-		*ret_time = time;
-		if (status != ENT_OK || !ent_airspace_due(ent_fold_open(node->fold), time))
+		ent_status status = make_room(node);
+		if (status != ENT_OK)
 			return status;
-		status = decide(node, &tick, time);
+		*ret_time = next_time(node);
+		if (!ent_airspace_due(ent_fold_open(node->fold), *ret_time))
+			return ENT_OK;
+		status = decide(node, &tick, *ret_time);
+		if (status != ENT_OK)
+			return status;
+		node->open->ticks++;
 	}
 }
 
 static ent_status decide_job(struct ent_node *node, struct ent_node_job *job) {
 	int64_t time;
-	ent_status status = begin(node);
-	if (status == ENT_OK)
-		status = pass_time(node, &time);
+	ent_status status = pass_time(node, &time);
 	if (status == ENT_OK)
 		status = decide(node, &job->command, time);
 	if (status != ENT_OK)
@@ -91,13 +134,6 @@ static ent_status decide_job(struct ent_node *node, struct ent_node_job *job) {
 }
 
 /* --- Dropping --- */
-
-static void wait_for_committer(struct ent_node *node) {
-	(void)pthread_mutex_lock(&node->lock);
-	while (node->sealed != NULL)
-		(void)pthread_cond_wait(&node->work, &node->lock);
-	(void)pthread_mutex_unlock(&node->lock);
-}
 
 /* What is not committed has never been. The jobs of the open batch are told. */
 static void drop_open(struct ent_node *node, ent_status status) {
@@ -114,12 +150,16 @@ static void drop_open(struct ent_node *node, ent_status status) {
 	batch_destroy(batch);
 }
 
-/* After a failed commit: is the store back, and what does it have? */
+/* After a failed commit: does the store take writes, and what does it have? */
 static bool try_store(struct ent_node *node) {
 	struct ent_fault fault = {{0}, {0}};
-	ent_status status = ent_store_reopen(node->store, &fault);
+	ent_status status = ENT_OK;
+	if (!ent_store_writes(node->store))
+		status = ent_store_reopen(node->store, &fault);
 	if (status == ENT_OK)
 		status = node_catch_up(node, &fault);
+	if (status != ENT_OK && fault.why[0] == '\0')
+		ent_fault_set(&fault, "", "%s", ent_status_text(status));
 	(void)pthread_mutex_lock(&node->lock);
 	node->failed = status != ENT_OK;
 	if (node->failed)
@@ -134,6 +174,7 @@ static bool try_store(struct ent_node *node) {
 
 struct wake {
 	bool stop, failed, hand_over, idle;
+	bool room; /* in the open batch */
 	struct jobs jobs;
 };
 
@@ -149,34 +190,24 @@ static void wait_until(struct ent_node *node, int64_t us) {
 	(void)pthread_cond_timedwait(&node->work, &node->lock, &until);
 }
 
-/* A batch's worth of jobs; those that do not fit into the open one go into the next. */
-static void take_jobs(struct ent_node *node, struct jobs *jobs) {
-	const size_t most = node->open != NULL && batch_is_full(node->open) && node->sealed != NULL
-			? 0
-			: BATCH_ENTRIES_MAX;
-	jobs_init(jobs);
-	while (node->queue.n > 0 && jobs->n < most) {
-		struct ent_node_job *job = node->queue.first;
-		node->queue.first = job->next;
-		node->queue.n--;
-		jobs_add(jobs, job);
-	}
-	if (node->queue.n == 0)
-		jobs_init(&node->queue);
+static void take_jobs(struct ent_node *node, size_t most, struct jobs *ret_jobs) {
+	jobs_init(ret_jobs);
+	while (node->queue.n > 0 && ret_jobs->n < most)
+		jobs_add(ret_jobs, jobs_take(&node->queue));
 }
 
 /* Waits for something to do, and says what. */
 static struct wake wait_for_work(struct ent_node *node) {
 	struct wake wake = {0};
 	bool waited = false;
+	wake.room = node->open == NULL || !batch_is_full(node->open);
 	(void)pthread_mutex_lock(&node->lock);
 	for (;;) {
 		wake.failed = node->failed;
 		wake.hand_over = batch_waits(node) && node->sealed == NULL;
 		wake.stop = node->stop && node->queue.n == 0 && !batch_waits(node) &&
 				node->sealed == NULL;
-		const bool room = node->open == NULL || !batch_is_full(node->open);
-		if (wake.failed || wake.hand_over || wake.stop || (node->queue.n > 0 && room))
+		if (wake.failed || wake.hand_over || wake.stop || (node->queue.n > 0 && wake.room))
 			break;
 		if (waited) {
 			wake.idle = true;
@@ -185,40 +216,24 @@ static struct wake wait_for_work(struct ent_node *node) {
 		wait_until(node, TICK_US);
 		waited = true;
 	}
-	take_jobs(node, &wake.jobs);
+	/* A store that has failed takes none of them. */
+	take_jobs(node, wake.failed ? SIZE_MAX : wake.room ? JOBS_AT_ONCE : 0, &wake.jobs);
 	(void)pthread_mutex_unlock(&node->lock);
 	return wake;
 }
 
-static void hand_over(struct ent_node *node) {
-	struct batch *batch = node->open;
-	batch->version = ent_fold_seal(node->fold);
-	node->open = NULL;
-	(void)pthread_mutex_lock(&node->lock);
-	assert(node->sealed == NULL);
-	node->sealed = batch;
-	(void)pthread_cond_signal(&node->batch);
-	(void)pthread_mutex_unlock(&node->lock);
-}
-
-static bool committer_is_idle(struct ent_node *node) {
-	(void)pthread_mutex_lock(&node->lock);
-	const bool idle = node->sealed == NULL && !node->failed;
-	(void)pthread_mutex_unlock(&node->lock);
-	return idle;
-}
-
 static void decide_jobs(struct ent_node *node, struct jobs *jobs) {
-	struct ent_node_job *job = jobs->first;
-	while (job != NULL) {
-		struct ent_node_job *next = job->next;
+	struct ent_node_job *job;
+	while ((job = jobs_take(jobs)) != NULL) {
 		if (job->gone != NULL && job->gone(job)) {
 			job->done(job, ENT_E_MISSING);
-		} else if (decide_job(node, job) != ENT_OK) {
-			drop_open(node, ENT_E_MEMORY);
-			job->done(job, ENT_E_MEMORY);
+			continue;
 		}
-		job = next;
+		const ent_status status = decide_job(node, job);
+		if (status == ENT_OK)
+			continue;
+		drop_open(node, status);
+		job->done(job, status);
 	}
 }
 
@@ -228,7 +243,7 @@ static void be_failed(struct ent_node *node, struct jobs *jobs) {
 	if (try_store(node))
 		return;
 	(void)pthread_mutex_lock(&node->lock);
-	if (node->queue.n == 0 && !node->stop)
+	if (!node->stop)
 		wait_until(node, RETRY_US);
 	(void)pthread_mutex_unlock(&node->lock);
 }
@@ -237,10 +252,11 @@ static void be_failed(struct ent_node *node, struct jobs *jobs) {
 static void look_at_the_time(struct ent_node *node) {
 	const struct ent_fold_version *seen = ent_fold_take(node->fold);
 	const bool due = ent_airspace_due(seen, node->options.clock(node->options.user));
-	ent_fold_release(node->fold, seen);
 	int64_t unused;
-	if (due && (begin(node) != ENT_OK || pass_time(node, &unused) != ENT_OK))
-		drop_open(node, ENT_E_MEMORY);
+	ent_fold_release(node->fold, seen);
+	const ent_status status = due ? pass_time(node, &unused) : ENT_OK;
+	if (status != ENT_OK)
+		drop_open(node, status);
 }
 
 void *decider_run(void *user) {
@@ -262,7 +278,7 @@ void *decider_run(void *user) {
 		if (wake.hand_over)
 			hand_over(node);
 		decide_jobs(node, &wake.jobs);
-		if (wake.idle && node->open == NULL)
+		if (wake.idle)
 			look_at_the_time(node);
 		if (batch_waits(node) && committer_is_idle(node))
 			hand_over(node);

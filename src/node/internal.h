@@ -4,8 +4,10 @@
  *
  *     submit ->  queue -> [decider] -> sealed batch -> [committer] -> store, published version, done
  *
- * 'lock' guards what both threads and submitters touch. The open batch, the open version and the outcome are the decider's; the
- * tree is the committer's. The committer is idle when 'sealed' is NULL.
+ * 'lock' guards what both threads and submitters touch. The open batch, the open version and the outcome are the decider's;
+ * the trees are the committer's, and the decider's while the committer is idle. It is idle when 'sealed' is NULL.
+ *
+ * A version and its head are published together under 'lock', so who holds it sees both of one size.
  */
 #ifndef ENTENTE_NODE_INTERNAL_H
 #define ENTENTE_NODE_INTERNAL_H
@@ -17,6 +19,8 @@
 enum {
 	BATCH_ENTRIES_MAX = 4096,
 	BATCH_BYTES_MAX = 16 << 20,
+	/* Each lets up to ENT_AIRSPACE_EXPIRE_MAX entities expire: what a batch leaves behind is bounded, too. */
+	BATCH_TICKS_MAX = 64
 };
 
 /* Jobs in their order. */
@@ -28,7 +32,7 @@ struct jobs {
 struct batch {
 	struct jobs jobs;
 	struct ent_store_entry *entries;
-	size_t n_entries, capacity, bytes;
+	size_t n_entries, capacity, bytes, ticks;
 	uint64_t first;
 	uint64_t refused;
 	struct ent_fold_version *version;
@@ -62,12 +66,13 @@ struct ent_node {
 	struct ent_airspace_outcome outcome;
 
 	/* The committer's. */
-	struct ent_tree tree;
-	struct ent_hash root;
+	struct ent_tree tree, grown; /* of what is committed, and the one that is tried out */
 };
 
 void jobs_init(struct jobs *jobs);
 void jobs_add(struct jobs *jobs, struct ent_node_job *job);
+/* The first, which leaves the list. NULL: there is none. */
+struct ent_node_job *jobs_take(struct jobs *jobs);
 /* Tells each that it is done; the list is empty afterwards. */
 void jobs_done(struct jobs *jobs, ent_status status);
 
@@ -80,13 +85,21 @@ void batch_destroy(struct batch *batch);
 /* Takes a copy. E_MEMORY. */
 ENT_MUST_USE ent_status batch_add(struct batch *batch, const char *bytes, size_t size);
 
-/* key.c: the node's key, made at the first start. */
-ENT_MUST_USE ent_status node_key_open(struct ent_node *node, struct ent_fault *reterr_fault);
+/*
+ * key.c: the node's key, made when the ledger has no entries yet. E_REFUSED: it has, and the key is not there. E_SYNTAX,
+ * E_IO, E_MEMORY.
+ */
+ENT_MUST_USE ent_status node_key_open(
+		struct ent_node *node, uint64_t entries, struct ent_fault *reterr_fault);
 
 /* restore.c: state and tree from the store. */
 ENT_MUST_USE ent_status node_restore(struct ent_node *node, struct ent_fault *reterr_fault);
-/* Applies what the store has beyond the committed state, after a reopen. */
+/* Applies what the store has beyond the committed state, after a failed commit; the committer is idle. */
 ENT_MUST_USE ent_status node_catch_up(struct ent_node *node, struct ent_fault *reterr_fault);
+
+/* node.c. Under the lock: readers see 'version' from now on, and 'node->tree' is its tree, 'head' its checkpoint. */
+void node_publish(struct ent_node *node, struct ent_fold_version *version,
+		const struct ent_store_head *head);
 
 /* commit.c */
 void *committer_run(void *node);

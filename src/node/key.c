@@ -4,9 +4,13 @@
  *
  *     DIR/ledger.key   "PRIVATE+KEY+" name "+" id "+" base64(0x01 || seed), for the owner only
  *     DIR/ledger.vkey  the vkey (C2SP signed-note), for who verifies
+ *
+ * Both are durable before the first entry is: a ledger whose key is lost can never be written again. So a key is made
+ * for a ledger without entries only; for another one it would be of no use, and hide that the right one is missing.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,11 +50,24 @@ static ent_status read_line(const char *path, char ret_text[TEXT_SIZE], struct e
 	return ENT_OK;
 }
 
-static ent_status write_line(
-		const char *path, const char *text, mode_t mode, struct ent_fault *fault) {
-	const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+static bool sync_folder(const char *directory) {
+	const int folder = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	const bool fine = folder >= 0 && fsync(folder) == 0;
+	if (folder >= 0)
+		(void)close(folder);
+	return fine;
+}
+
+/* The file is there wholly or not at all, also after a power cut. */
+static ent_status write_line(const struct ent_node *node, const char *path, const char *text,
+		mode_t mode, struct ent_fault *fault) {
+	char unfinished[PATH_SIZE + 8];
 	const size_t length = strlen(text);
+	(void)snprintf(unfinished, sizeof unfinished, "%s.new", path);
+	(void)unlink(unfinished);
+	const int file = open(unfinished, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
 	bool fine = file >= 0 && write(file, text, length) == (ssize_t)length && fsync(file) == 0;
+	fine = fine && rename(unfinished, path) == 0 && sync_folder(node->options.directory);
 	if (!fine)
 		ent_fault_set(fault, path, "cannot be written: %s", strerror(errno));
 	if (file >= 0)
@@ -111,46 +128,61 @@ static ent_status parse_key(struct ent_node *node, const char *path, const char 
 	return status;
 }
 
-static ent_status make_key(struct ent_node *node, const char *key_path, const char *vkey_path,
-		struct ent_fault *fault) {
+static ent_status make_key(struct ent_node *node, const char *path, struct ent_fault *fault) {
 	char text[TEXT_SIZE], name[ENT_ORIGIN_SIZE];
 	uint8_t chance[4];
 	ent_seal_random(chance, sizeof chance);
-	(void)snprintf(name, sizeof name, "node-%02x%02x%02x%02x.entente.invalid/" ENT_NODE_LEDGER,
-			chance[0], chance[1], chance[2], chance[3]);
+	int length = snprintf(name, sizeof name,
+			"node-%02x%02x%02x%02x.entente.invalid/" ENT_NODE_LEDGER, chance[0],
+			chance[1], chance[2], chance[3]);
 	if (node->options.name != NULL)
-		(void)snprintf(name, sizeof name, "%s/" ENT_NODE_LEDGER, node->options.name);
-	if (!ent_vkey_name_ok(name, strlen(name))) {
-		ent_fault_set(fault, "name", "a node's name has no spaces and no plus");
+		length = snprintf(name, sizeof name, "%s/" ENT_NODE_LEDGER, node->options.name);
+	if (length < 0 || (size_t)length >= sizeof name ||
+			!ent_vkey_name_ok(name, (size_t)length)) {
+		ent_fault_set(fault, "name",
+				"a node's name has no spaces and no plus, and is not long");
 		return ENT_E_SYNTAX;
 	}
 	ent_status status = ent_sign_key_create(&node->key);
 	if (status != ENT_OK)
 		return status;
-	set_vkey(node, name, strlen(name));
+	set_vkey(node, name, (size_t)length);
 	key_text(node, text);
-	status = write_line(key_path, text, 0600, fault);
-	ent_seal_wipe(text, sizeof text);
-	if (status != ENT_OK)
-		return status;
-	const size_t length = ent_vkey_print(&node->vkey, text);
-	memcpy(text + length, "\n", 2);
-	(void)unlink(vkey_path);
-	return write_line(vkey_path, text, 0644, fault);
-}
-
-ent_status node_key_open(struct ent_node *node, struct ent_fault *reterr_fault) {
-	char key_path[PATH_SIZE], vkey_path[PATH_SIZE], text[TEXT_SIZE];
-	if (!path_of(node->options.directory, "ledger.key", key_path, reterr_fault) ||
-			!path_of(node->options.directory, "ledger.vkey", vkey_path, reterr_fault))
-		return ENT_E_IO;
-	ent_status status = read_line(key_path, text, reterr_fault);
-	if (status == ENT_E_MISSING)
-		return make_key(node, key_path, vkey_path, reterr_fault);
-	if (status == ENT_OK)
-		status = parse_key(node, key_path, text, reterr_fault);
+	status = write_line(node, path, text, 0600, fault);
 	ent_seal_wipe(text, sizeof text);
 	return status;
+}
+
+/* It follows from the key; written when it is not there, or is another key's. */
+static ent_status show_vkey(struct ent_node *node, struct ent_fault *fault) {
+	char path[PATH_SIZE], text[TEXT_SIZE], there[TEXT_SIZE];
+	if (!path_of(node->options.directory, "ledger.vkey", path, fault))
+		return ENT_E_IO;
+	const size_t length = ent_vkey_print(&node->vkey, text);
+	if (read_line(path, there, NULL) == ENT_OK && strcmp(there, text) == 0)
+		return ENT_OK;
+	memcpy(text + length, "\n", 2);
+	return write_line(node, path, text, 0644, fault);
+}
+
+ent_status node_key_open(struct ent_node *node, uint64_t entries, struct ent_fault *reterr_fault) {
+	char path[PATH_SIZE], text[TEXT_SIZE];
+	if (!path_of(node->options.directory, "ledger.key", path, reterr_fault))
+		return ENT_E_IO;
+	ent_status status = read_line(path, text, reterr_fault);
+	if (status == ENT_OK) {
+		status = parse_key(node, path, text, reterr_fault);
+	} else if (status == ENT_E_MISSING && entries == 0) {
+		status = make_key(node, path, reterr_fault);
+	} else if (status == ENT_E_MISSING) {
+		ent_fault_set(reterr_fault, path,
+				"it is not there, and the ledger has %" PRIu64
+				" entries that were signed with it",
+				entries);
+		status = ENT_E_REFUSED;
+	}
+	ent_seal_wipe(text, sizeof text);
+	return status == ENT_OK ? show_vkey(node, reterr_fault) : status;
 }
 
 ent_status ent_node_read_vkey(

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* node.c: a node comes and goes, takes jobs, and shows itself; see node.h and internal.h. */
+#include <assert.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -99,22 +100,29 @@ static ent_status configure(struct ent_node *node, struct ent_fault *fault) {
 	while (!waiting.is_done)
 		(void)pthread_cond_wait(&waiting.done, &waiting.lock);
 	(void)pthread_mutex_unlock(&waiting.lock);
-	if (waiting.status != ENT_OK)
+	if (waiting.status != ENT_OK) {
+		struct ent_node_state state;
+		ent_node_state(node, &state);
 		ent_fault_set(fault, node->options.directory, "the ledger cannot be written: %s",
-				node->reason);
+				state.reason[0] != '\0' ? state.reason
+							: ent_status_text(waiting.status));
+	}
 	return waiting.status;
 }
 
 static ent_status open_all(struct ent_node *node, struct ent_fault *fault) {
+	struct ent_store_head head;
 	ent_status status = ent_seal_start();
 	if (status == ENT_OK)
 		status = ent_fold_create(&ent_airspace_fold_options, &node->fold);
 	if (status == ENT_OK)
 		status = ent_store_open_sqlite(node->options.directory, &node->store, fault);
 	if (status == ENT_OK)
-		status = node_key_open(node, fault);
-	if (status == ENT_OK)
 		status = ent_store_ledger(node->store, ENT_NODE_LEDGER, true, &node->ledger);
+	if (status == ENT_OK)
+		status = ent_store_head(node->store, node->ledger, &head);
+	if (status == ENT_OK)
+		status = node_key_open(node, head.size, fault);
 	if (status == ENT_OK)
 		status = node_restore(node, fault);
 	if (status == ENT_OK)
@@ -128,6 +136,7 @@ ent_status ent_node_create(const struct ent_node_options *options, struct ent_no
 	struct ent_fault fault = {{0}, {0}};
 	if (node == NULL)
 		return ENT_E_MEMORY;
+	assert(options->clock != NULL && options->queue_max > 0);
 	node->options = *options;
 	jobs_init(&node->queue);
 	ent_tree_init(&node->tree);
@@ -173,6 +182,8 @@ void ent_node_destroy(struct ent_node *node) {
 	if (node->threads == 3 && !node->failed)
 		node_snapshot(node);
 	jobs_done(&node->queue, ENT_E_IO);
+	/* Nothing waits in it. */
+	batch_destroy(node->open);
 	ent_airspace_outcome_finish(&node->outcome);
 	ent_fold_destroy(node->fold);
 	ent_store_close(node->store);
@@ -204,6 +215,20 @@ void ent_node_submit(struct ent_node *node, struct ent_node_job *job) {
 }
 
 /* --- Looking --- */
+
+void node_publish(struct ent_node *node, struct ent_fold_version *version,
+		const struct ent_store_head *head) {
+	const struct ent_airspace_head *state = ent_fold_head(version);
+	ent_fold_publish(node->fold, version);
+	node->head = *head;
+	ent_tree_root(&node->tree, &node->state.root);
+	node->state.size = state->size;
+	node->state.time_utc_us = state->time_utc_us;
+	node->state.intents = ent_fold_count(version, ENT_AIRSPACE_INTENTS);
+	node->state.constraints = ent_fold_count(version, ENT_AIRSPACE_CONSTRAINTS);
+	node->state.subscriptions = ent_fold_count(version, ENT_AIRSPACE_SUBSCRIPTIONS);
+	node->state.usss = ent_fold_count(version, ENT_AIRSPACE_USSS);
+}
 
 const struct ent_fold_version *ent_node_take(struct ent_node *node) {
 	return ent_fold_take(node->fold);

@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * restore.c: a node's state and tree from its store. What the store says is checked before it is believed: the head's
- * checkpoint is signed by the node's key, its root is that of the tiles and of the entries behind them, and a
- * snapshot's root is proved to be a prefix of it.
+ * restore.c: a node's state and tree from its store. What the store says is checked before it is believed:
+ *
+ * 1. The head's checkpoint is signed by the node's key, and is of the head's size.
+ * 2. A snapshot is used when its checkpoint is signed by the node's key, too, and its root is that of the ledger's
+ *    first entries, by their tiles; from there on, or from nothing, the tree grows with the entries themselves.
+ * 3. Each entry's hash is the one that its tile keeps; that names the entry which was changed. The last ones stand in
+ *    no tile yet.
+ * 4. In the end the root is that of the head's checkpoint, so all that was applied is what was signed.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,61 +43,72 @@ static ent_status snapshot_note(struct ent_node *node, const char *bytes, size_t
 	return status;
 }
 
-/* The snapshot's root is that of the ledger's first entries. */
-static ent_status check_prefix(struct ent_node *node, const struct ent_checkpoint *old,
-		const struct ent_checkpoint *now, struct ent_fault *fault) {
+/* The tree of the ledger's first entries is the one that the snapshot's checkpoint was signed over. */
+static ent_status restore_tree(struct ent_node *node, const struct ent_checkpoint *checkpoint,
+		struct ent_fault *fault) {
 	struct ent_store_tiles tiles = {node->store, node->ledger};
-	struct ent_proof proof;
-	const ent_status status = ent_proof_consistency(
-			old->size, now->size, ent_store_tile, &tiles, &proof);
+	struct ent_hash root;
+	const ent_status status = ent_tree_restore(
+			&node->tree, checkpoint->size, ent_store_tile, &tiles);
 	if (status != ENT_OK)
 		return status;
-	if (ent_proof_consistency_holds(old->size, now->size, &old->root, &now->root, &proof))
+	ent_tree_root(&node->tree, &root);
+	if (ent_seal_equal(&root, &checkpoint->root, sizeof root))
 		return ENT_OK;
-	ent_fault_set(fault, "", "the snapshot is not of this ledger");
+	ent_fault_set(fault, "", "the snapshot is not of this ledger, or tiles were changed");
 	return ENT_E_SYNTAX;
 }
 
-static ent_status load_snapshot(struct ent_node *node, const struct ent_checkpoint *now,
-		uint64_t most, uint64_t *ret_size, struct ent_fault *fault) {
+static ent_status read_state(struct ent_node *node, const char *bytes, size_t length, uint64_t size,
+		struct ent_fault *fault) {
+	ent_status status = ent_fold_begin(node->fold);
+	if (status != ENT_OK)
+		return status;
+	status = ent_airspace_snapshot_read(node->fold, bytes, length, fault);
+	const struct ent_airspace_head *head = ent_fold_head(ent_fold_open(node->fold));
+	if (status == ENT_OK && head->size != size) {
+		ent_fault_set(fault, "", "the snapshot's state is of another size");
+		status = ENT_E_SYNTAX;
+	}
+	if (status == ENT_OK)
+		ent_fold_publish(node->fold, ent_fold_seal(node->fold));
+	else
+		ent_fold_discard(node->fold);
+	return status;
+}
+
+static ent_status load_snapshot(
+		struct ent_node *node, uint64_t most, uint64_t *ret_size, struct ent_fault *fault) {
 	struct ent_store_snapshot *snapshot;
 	const void *bytes;
-	struct ent_checkpoint old;
+	struct ent_checkpoint checkpoint;
 	size_t length, note = 0;
 	ent_status status = ent_store_snapshot_open(
 			node->store, node->ledger, most, &snapshot, ret_size, &bytes, &length);
 	if (status != ENT_OK)
 		return status;
-	status = snapshot_note(node, bytes, length, *ret_size, &old, &note, fault);
+	status = snapshot_note(node, bytes, length, *ret_size, &checkpoint, &note, fault);
 	if (status == ENT_OK)
-		status = check_prefix(node, &old, now, fault);
+		status = restore_tree(node, &checkpoint, fault);
 	if (status == ENT_OK)
-		status = ent_fold_begin(node->fold);
-	if (status == ENT_OK) {
-		status = ent_airspace_snapshot_read(
-				node->fold, (const char *)bytes + note, length - note, fault);
-		const struct ent_airspace_head *head = ent_fold_head(ent_fold_open(node->fold));
-		if (status == ENT_OK && head->size != *ret_size)
-			status = ENT_E_SYNTAX;
-		if (status == ENT_OK)
-			ent_fold_publish(node->fold, ent_fold_seal(node->fold));
-		else
-			ent_fold_discard(node->fold);
-	}
+		status = read_state(
+				node, (const char *)bytes + note, length - note, *ret_size, fault);
 	ent_store_snapshot_close(snapshot);
-	return status;
+	return status == ENT_E_MISSING ? ENT_E_SYNTAX : status;
 }
 
 /* The newest that is good; each that is not is said. E_MISSING: there is none. */
-static ent_status load_newest(struct ent_node *node, const struct ent_checkpoint *now) {
-	uint64_t most = now->size, size;
+static ent_status load_newest(struct ent_node *node, uint64_t most) {
 	for (;;) {
 		struct ent_fault fault = {{0}, {0}};
-		const ent_status status = load_snapshot(node, now, most, &size, &fault);
+		uint64_t size = 0;
+		const ent_status status = load_snapshot(node, most, &size, &fault);
 		if (status == ENT_OK)
 			node->state.snapshot_size = size;
 		if (status == ENT_OK || status == ENT_E_MISSING || status == ENT_E_MEMORY)
 			return status;
+		ent_tree_init(&node->tree);
+		/* One that cannot be opened hides its size, and those before it. */
 		node_say(node, ENT_NODE_WARNING,
 				"the snapshot of %" PRIu64 " entries is passed over: %s", size,
 				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
@@ -108,54 +124,90 @@ struct replay {
 	struct ent_node *node;
 	struct ent_json *json;
 	struct ent_fault *fault;
-	uint64_t open; /* entries in the open version */
-	bool grow;     /* the tree, too */
+	uint64_t next;     /* the entry that comes next */
+	bool grow;         /* the state may be published in between */
+	uint64_t open;     /* entries in the open version */
+	unsigned n_hashes; /* of the tile that it stands in: all or none */
+	struct ent_hash hashes[ENT_TILE_WIDTH];
 };
+
+static ent_status apply(
+		struct replay *replay, const char *bytes, size_t size, struct ent_fault *fault) {
+	struct ent_node *node = replay->node;
+	struct ent_hash leaf;
+	ent_status status = ENT_OK;
+	ent_ledger_leaf_hash(bytes, size, &leaf);
+	if (replay->n_hashes > 0 &&
+			!ent_seal_equal(&replay->hashes[replay->next % ENT_TILE_WIDTH], &leaf,
+					sizeof leaf)) {
+		ent_fault_set(fault, "", "it is not the one whose hash its tile keeps");
+		return ENT_E_SYNTAX;
+	}
+	if (replay->open == 0)
+		status = ent_fold_begin(node->fold);
+	if (status != ENT_OK)
+		return status;
+	replay->open++;
+	status = ent_airspace_apply(node->fold, replay->json, bytes, size, size, fault);
+	return status == ENT_OK ? ent_tree_append(&node->tree, &leaf, NULL, NULL) : status;
+}
 
 static ent_status replay_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
 	struct replay *replay = user;
 	struct ent_node *node = replay->node;
 	struct ent_fault fault = {{0}, {0}};
-	ent_status status = ENT_OK;
 	if (bytes == NULL) {
 		ent_fault_set(replay->fault, node->options.directory,
 				"entry %" PRIu64 " is archived, and no snapshot is behind it", seq);
-		return ENT_E_MISSING;
+		return ENT_E_SYNTAX;
 	}
-	if (replay->open == 0)
-		status = ent_fold_begin(node->fold);
-	if (status == ENT_OK) {
-		replay->open++;
-		status = ent_airspace_apply(node->fold, replay->json, bytes, size, size, &fault);
-	}
-	if (status == ENT_OK && replay->grow) {
-		struct ent_hash leaf;
-		ent_ledger_leaf_hash(bytes, size, &leaf);
-		status = ent_tree_append(&node->tree, &leaf, NULL, NULL);
-	}
-	if (status == ENT_OK && replay->open == PUBLISH_EVERY) {
-		ent_fold_publish(node->fold, ent_fold_seal(node->fold));
-		replay->open = 0;
-	}
-	if (status != ENT_OK)
+	const ent_status status = apply(replay, bytes, size, &fault);
+	if (status != ENT_OK) {
 		ent_fault_set(replay->fault, node->options.directory, "entry %" PRIu64 ": %s%s%s",
 				seq, fault.where, fault.where[0] != '\0' ? ": " : "",
 				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
-	return status;
+		return status;
+	}
+	replay->next++;
+	if (replay->grow && replay->open == PUBLISH_EVERY) {
+		ent_fold_publish(node->fold, ent_fold_seal(node->fold));
+		(void)ent_fold_sweep(node->fold, SIZE_MAX);
+		replay->open = 0;
+	}
+	return ENT_OK;
 }
 
-/* From the state's size to the store's. */
-static ent_status replay_from(
-		struct ent_node *node, uint64_t first, bool grow, struct ent_fault *fault) {
-	struct replay replay = {.node = node, .fault = fault, .grow = grow};
-	ent_status status = ent_json_create(&replay.json);
+/* Those that stand in the tile of the next one; of a full tile, their hashes first. */
+static ent_status replay_tile(struct replay *replay, uint64_t end) {
+	const struct ent_node *node = replay->node;
+	struct ent_store_tiles tiles = {node->store, node->ledger};
+	const uint64_t index = replay->next / ENT_TILE_WIDTH;
+	const uint64_t tile_end = (index + 1) * ENT_TILE_WIDTH;
+	ent_status status = ENT_OK;
+	replay->n_hashes = tile_end <= end ? ENT_TILE_WIDTH : 0;
+	if (replay->n_hashes > 0) {
+		status = ent_store_tile(&tiles, 0, index, ENT_TILE_WIDTH, replay->hashes);
+		end = tile_end;
+	}
 	if (status == ENT_OK)
-		status = ent_store_read(node->store, node->ledger, first, UINT64_MAX, replay_entry,
-				&replay);
-	if (status == ENT_OK && replay.open > 0)
-		ent_fold_publish(node->fold, ent_fold_seal(node->fold));
-	else
-		ent_fold_discard(node->fold);
+		status = ent_store_read(node->store, node->ledger, replay->next, end - replay->next,
+				replay_entry, replay);
+	if (status == ENT_OK && replay->next < end)
+		status = ENT_E_MISSING;
+	if (status != ENT_OK && replay->fault->why[0] == '\0')
+		ent_fault_set(replay->fault, node->options.directory,
+				"entry %" PRIu64 " is missing or cannot be read", replay->next);
+	return status == ENT_E_MISSING ? ENT_E_SYNTAX : status;
+}
+
+/* Applies the entries from the tree's size to 'end' and makes it grow; the last of them are in the open version. */
+static ent_status replay_to(
+		struct ent_node *node, uint64_t end, bool grow, struct ent_fault *fault) {
+	struct replay replay = {
+			.node = node, .fault = fault, .next = node->tree.size, .grow = grow};
+	ent_status status = ent_json_create(&replay.json);
+	while (status == ENT_OK && replay.next < end)
+		status = replay_tile(&replay, end);
 	ent_json_destroy(replay.json);
 	return status;
 }
@@ -163,100 +215,138 @@ static ent_status replay_from(
 /* --- The head --- */
 
 /* The head's checkpoint, which is ours and of the size that the store says. */
-static ent_status open_head(struct ent_node *node, const struct ent_store_head *head,
+static ent_status open_head(struct ent_node *node, struct ent_store_head *ret_head,
 		struct ent_checkpoint *ret_checkpoint, struct ent_fault *fault) {
-	if (head->size == 0) {
+	ent_status status = ent_store_head(node->store, node->ledger, ret_head);
+	if (status != ENT_OK)
+		return status;
+	if (ret_head->size == 0) {
 		*ret_checkpoint = (struct ent_checkpoint){0};
-		struct ent_tree empty;
-		ent_tree_init(&empty);
-		ent_tree_root(&empty, &ret_checkpoint->root);
+		ent_seal_sha256(NULL, 0, &ret_checkpoint->root);
 		return ENT_OK;
 	}
-	const ent_status status = ent_checkpoint_open(
-			head->note, head->note_length, &node->vkey, ret_checkpoint, fault);
-	if (status == ENT_OK && ret_checkpoint->size != head->size) {
+	status = ent_checkpoint_open(
+			ret_head->note, ret_head->note_length, &node->vkey, ret_checkpoint, fault);
+	if (status == ENT_E_REFUSED)
+		ent_fault_set(fault, node->options.directory,
+				"the ledger is not signed by its ledger.key, which is of %s: they "
+				"are of two nodes, or two copies",
+				node->vkey.name);
+	if (status == ENT_OK && ret_checkpoint->size != ret_head->size) {
 		ent_fault_set(fault, node->options.directory,
 				"the checkpoint is over %" PRIu64
 				" entries, the store has %" PRIu64,
-				ret_checkpoint->size, head->size);
+				ret_checkpoint->size, ret_head->size);
 		return ENT_E_SYNTAX;
 	}
 	return status;
 }
 
+/* 'from': entries that were not looked at now. */
 static ent_status check_root(struct ent_node *node, const struct ent_checkpoint *checkpoint,
-		struct ent_fault *fault) {
-	ent_tree_root(&node->tree, &node->root);
+		uint64_t from, struct ent_fault *fault) {
+	struct ent_hash root;
+	ent_tree_root(&node->tree, &root);
 	if (node->tree.size == checkpoint->size &&
-			ent_seal_equal(&node->root, &checkpoint->root, sizeof node->root))
+			ent_seal_equal(&root, &checkpoint->root, sizeof root))
 		return ENT_OK;
-	ent_fault_set(fault, node->options.directory,
-			"the entries are not those that the checkpoint of %" PRIu64
-			" entries was signed over: see entente ledger verify",
-			checkpoint->size);
+	/* Those that stand in full tiles have been compared with them. */
+	const uint64_t tile = checkpoint->size / ENT_TILE_WIDTH * ENT_TILE_WIDTH;
+	if (tile > from)
+		from = tile;
+	if (from < checkpoint->size)
+		ent_fault_set(fault, node->options.directory,
+				"one of the entries %" PRIu64 " to %" PRIu64
+				", or a tile before them, is not what was signed",
+				from, checkpoint->size - 1);
+	else
+		ent_fault_set(fault, node->options.directory,
+				"a tile is not what was signed, perhaps with its entries");
 	return ENT_E_SYNTAX;
 }
 
-static void take_state(struct ent_node *node, const struct ent_store_head *head) {
-	const struct ent_fold_version *version = ent_fold_take(node->fold);
-	const struct ent_airspace_head *state = ent_fold_head(version);
-	(void)pthread_mutex_lock(&node->lock);
-	node->head = *head;
-	node->state.size = state->size;
-	node->state.time_utc_us = state->time_utc_us;
-	node->state.root = node->root;
-	node->state.intents = ent_fold_count(version, ENT_AIRSPACE_INTENTS);
-	node->state.constraints = ent_fold_count(version, ENT_AIRSPACE_CONSTRAINTS);
-	node->state.subscriptions = ent_fold_count(version, ENT_AIRSPACE_SUBSCRIPTIONS);
-	node->state.usss = ent_fold_count(version, ENT_AIRSPACE_USSS);
-	(void)pthread_mutex_unlock(&node->lock);
-	ent_fold_release(node->fold, version);
+/*
+ * Snapshots are of what was durable. One that is ahead of the ledger says that the ledger is lost, or an old copy: to
+ * go on with it would sign another history with the same key.
+ */
+static ent_status check_not_older(
+		struct ent_node *node, const struct ent_store_head *head, struct ent_fault *fault) {
+	struct ent_store_snapshot *snapshot;
+	const void *bytes;
+	uint64_t size;
+	size_t length;
+	const ent_status status = ent_store_snapshot_open(
+			node->store, node->ledger, UINT64_MAX, &snapshot, &size, &bytes, &length);
+	if (status != ENT_OK)
+		return status == ENT_E_MEMORY ? status : ENT_OK;
+	ent_store_snapshot_close(snapshot);
+	if (size <= head->size)
+		return ENT_OK;
+	ent_fault_set(fault, node->options.directory,
+			"its ledger has %" PRIu64 " entries, but a snapshot is of %" PRIu64
+			": the ledger is lost or an old copy; bring back the whole folder from one "
+			"copy",
+			head->size, size);
+	return ENT_E_SYNTAX;
 }
 
 ent_status node_restore(struct ent_node *node, struct ent_fault *reterr_fault) {
 	struct ent_store_head head;
 	struct ent_checkpoint checkpoint;
-	struct ent_store_tiles tiles = {node->store, node->ledger};
-	ent_status status = ent_store_head(node->store, node->ledger, &head);
+	ent_status status = open_head(node, &head, &checkpoint, reterr_fault);
 	if (status == ENT_OK)
-		status = open_head(node, &head, &checkpoint, reterr_fault);
-	if (status == ENT_OK)
-		status = ent_tree_restore(&node->tree, head.size, ent_store_tile, &tiles);
-	if (status == ENT_OK)
-		status = check_root(node, &checkpoint, reterr_fault);
+		status = check_not_older(node, &head, reterr_fault);
 	if (status != ENT_OK)
 		return status;
-	const ent_status loaded = load_newest(node, &checkpoint);
-	if (loaded != ENT_OK && loaded != ENT_E_MISSING)
-		return loaded;
-	status = replay_from(node, node->state.snapshot_size, false, reterr_fault);
-	take_state(node, &head);
-	if (status == ENT_OK && node->state.size != head.size) {
-		ent_fault_set(reterr_fault, node->options.directory, "entry %" PRIu64 " is missing",
-				node->state.size);
-		status = ENT_E_SYNTAX;
+	status = load_newest(node, head.size);
+	if (status == ENT_OK || status == ENT_E_MISSING)
+		status = replay_to(node, head.size, true, reterr_fault);
+	if (status == ENT_OK)
+		status = check_root(node, &checkpoint, node->state.snapshot_size, reterr_fault);
+	if (status == ENT_OK && ent_fold_open(node->fold) == NULL)
+		status = ent_fold_begin(node->fold);
+	if (status != ENT_OK) {
+		ent_fold_discard(node->fold);
+		return status;
 	}
+	node_publish(node, ent_fold_seal(node->fold), &head);
+	(void)ent_fold_sweep(node->fold, SIZE_MAX);
+	return ENT_OK;
+}
+
+static ent_status apply_more(
+		struct ent_node *node, struct ent_store_head *ret_head, struct ent_fault *fault) {
+	struct ent_checkpoint checkpoint;
+	ent_status status = open_head(node, ret_head, &checkpoint, fault);
+	if (status == ENT_OK && ret_head->size < node->tree.size) {
+		ent_fault_set(fault, node->options.directory,
+				"the store has lost entries that were durable: %" PRIu64
+				" of %" PRIu64,
+				ret_head->size, node->tree.size);
+		return ENT_E_SYNTAX;
+	}
+	const uint64_t from = node->tree.size;
+	if (status == ENT_OK)
+		status = replay_to(node, ret_head->size, false, fault);
+	if (status == ENT_OK)
+		status = check_root(node, &checkpoint, from, fault);
+	if (status == ENT_OK && ent_fold_open(node->fold) == NULL)
+		status = ent_fold_begin(node->fold);
 	return status;
 }
 
+/* Nothing is published before its root was checked. */
 ent_status node_catch_up(struct ent_node *node, struct ent_fault *reterr_fault) {
 	struct ent_store_head head;
-	struct ent_checkpoint checkpoint;
-	ent_status status = ent_store_head(node->store, node->ledger, &head);
-	if (status == ENT_OK)
-		status = open_head(node, &head, &checkpoint, reterr_fault);
-	if (status == ENT_OK && head.size < node->state.size) {
-		ent_fault_set(reterr_fault, node->options.directory,
-				"the store has lost entries that were durable: %" PRIu64
-				" of %" PRIu64,
-				head.size, node->state.size);
-		status = ENT_E_SYNTAX;
+	node->grown = node->tree;
+	const ent_status status = apply_more(node, &head, reterr_fault);
+	if (status != ENT_OK) {
+		node->tree = node->grown;
+		ent_fold_discard(node->fold);
+		return status;
 	}
-	if (status == ENT_OK)
-		status = replay_from(node, node->state.size, true, reterr_fault);
-	if (status == ENT_OK)
-		status = check_root(node, &checkpoint, reterr_fault);
-	if (status == ENT_OK)
-		take_state(node, &head);
-	return status;
+	(void)pthread_mutex_lock(&node->lock);
+	node_publish(node, ent_fold_seal(node->fold), &head);
+	(void)pthread_mutex_unlock(&node->lock);
+	return ENT_OK;
 }

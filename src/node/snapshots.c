@@ -39,24 +39,22 @@ static ent_status write_snapshot(struct ent_node *node, const struct ent_fold_ve
 void node_snapshot(struct ent_node *node) {
 	struct ent_store_head head;
 	const struct ent_fold_version *version = take_both(node, &head);
-	const struct ent_airspace_head *state = ent_fold_head(version);
 	ent_status status = ENT_OK;
-	const bool wanted = state->size > 0 && state->size == head.size &&
-			state->size != node->state.snapshot_size;
+	/* Only the thread that writes them changes this number. */
+	const bool wanted = head.size != node->state.snapshot_size;
 	if (wanted)
 		status = write_snapshot(node, version, &head);
-	const uint64_t size = state->size;
 	ent_fold_release(node->fold, version);
 	/* When it failed, the next try is as far away. */
 	(void)pthread_mutex_lock(&node->lock);
-	node->state.snapshot_size = size;
+	node->state.snapshot_size = head.size;
 	(void)pthread_mutex_unlock(&node->lock);
 	if (status != ENT_OK)
 		node_say(node, ENT_NODE_ERROR,
-				"the snapshot of %" PRIu64 " entries was not written: %s", size,
-				ent_status_text(status));
+				"the snapshot of %" PRIu64 " entries was not written: %s",
+				head.size, ent_status_text(status));
 	else if (wanted)
-		node_say(node, ENT_NODE_INFO, "snapshot of %" PRIu64 " entries", size);
+		node_say(node, ENT_NODE_INFO, "snapshot of %" PRIu64 " entries", head.size);
 }
 
 void *snapshotter_run(void *user) {

@@ -12,7 +12,12 @@
 #include "entente/http.h"
 #include "entente/node.h"
 
-enum { CONFIG_LIST_MAX = 64, CONFIG_STRINGS_MAX = 512, CONFIG_FAULTS_MAX = 100 };
+enum {
+	CONFIG_OPTIONS_MAX = 64,
+	CONFIG_LIST_MAX = 64,
+	CONFIG_STRINGS_MAX = 1024,
+	CONFIG_FAULTS_MAX = 100,
+};
 
 struct config_list {
 	const char *item[CONFIG_LIST_MAX];
@@ -28,8 +33,8 @@ struct config {
 	const char *ca_certs, *accepted_ca_certs;
 	struct config_list public_keys, audiences, jwks_key_ids;
 	const char *jwks;
-	int64_t jwks_refresh_us, jwks_ttl_us;
-	bool dev, allow_http_base_urls, strict, quiet;
+	int64_t keys_refresh_us, keys_ttl_us;
+	bool dev, allow_http_base_urls, strict, quiet, metrics_plain;
 	unsigned threads;
 	int64_t stop_us;
 	struct ent_node_options node;
@@ -37,8 +42,10 @@ struct config {
 	struct ent_extent_limits extents;
 
 	size_t faults;
-	FILE *errors;                      /* where faults go */
-	char *strings[CONFIG_STRINGS_MAX]; /* its own copies */
+	FILE *errors;                          /* where faults go */
+	const char *where[CONFIG_OPTIONS_MAX]; /* each option was set: its line or flag */
+	bool set[CONFIG_OPTIONS_MAX];          /* by the source that is being read */
+	char *strings[CONFIG_STRINGS_MAX];     /* its own copies */
 	size_t n_strings;
 };
 
@@ -50,5 +57,7 @@ void config_help(FILE *out);
 /* "WHERE: WHY", counted. */
 void config_fault(struct config *config, const char *where, const char *format, ...)
 		ENT_PRINTF(3, 4);
+/* Where the option of that name was set: "FILE:LINE: name", or "--name", also when it was not. */
+const char *config_where(const struct config *config, const char *name);
 
 #endif

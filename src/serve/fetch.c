@@ -10,6 +10,7 @@
 struct body {
 	char *text;
 	size_t size;
+	bool too_large;
 };
 
 ent_status fetch_start(void) {
@@ -19,9 +20,8 @@ ent_status fetch_start(void) {
 static size_t take(char *bytes, size_t one, size_t n, void *user) {
 	struct body *body = user;
 	const size_t size = one * n;
-	if (size > FETCH_SIZE_MAX - body->size)
-		return 0;
-	char *grown = realloc(body->text, body->size + size + 1);
+	body->too_large = size > FETCH_SIZE_MAX - body->size;
+	char *grown = body->too_large ? NULL : realloc(body->text, body->size + size + 1);
 	if (grown == NULL)
 		return 0;
 	body->text = grown;
@@ -31,7 +31,15 @@ static size_t take(char *bytes, size_t one, size_t n, void *user) {
 	return size;
 }
 
-static CURLcode perform(CURL *curl, const char *url, bool http_too, struct body *body, char *why) {
+static int look_whether_to_stop(
+		void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
+	const atomic_bool *stop = user;
+	(void)a, (void)b, (void)c, (void)d;
+	return stop != NULL && atomic_load(stop) ? 1 : 0;
+}
+
+static CURLcode perform(CURL *curl, const char *url, bool http_too, const atomic_bool *stop,
+		struct body *body, char *why) {
 	const char *schemes = http_too ? "https,http" : "https";
 	CURLcode code = curl_easy_setopt(curl, CURLOPT_URL, url);
 	if (code == CURLE_OK)
@@ -44,6 +52,9 @@ static CURLcode perform(CURL *curl, const char *url, bool http_too, struct body 
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, take);
 	(void)curl_easy_setopt(curl, CURLOPT_WRITEDATA, body);
 	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+	(void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
+	(void)curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_whether_to_stop);
+	(void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, (void *)(uintptr_t)stop);
 	(void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
 	(void)curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 3L);
 	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)FETCH_SECONDS_MAX);
@@ -52,14 +63,36 @@ static CURLcode perform(CURL *curl, const char *url, bool http_too, struct body 
 	return curl_easy_perform(curl);
 }
 
-ent_status fetch(const char *url, bool http_too, char **ret_text, size_t *ret_size,
-		struct ent_fault *reterr_fault) {
+static ent_status fail(const char *url, CURLcode code, const struct body *body, const char *why,
+		struct ent_fault *fault) {
+	if (body->too_large) {
+		ent_fault_set(fault, url, "larger than %d KiB", FETCH_SIZE_MAX / 1024);
+		return ENT_E_LIMIT;
+	}
+	if (code == CURLE_WRITE_ERROR || code == CURLE_OUT_OF_MEMORY) {
+		ent_fault_set(fault, url, "out of memory");
+		return ENT_E_MEMORY;
+	}
+	ent_fault_set(fault, url, "%s%s",
+			"cannot be fetched: ", why[0] != '\0' ? why : curl_easy_strerror(code));
+	return ENT_E_IO;
+}
+
+ent_status fetch(const char *url, bool http_too, const atomic_bool *stop, char **ret_text,
+		size_t *ret_size, struct ent_fault *reterr_fault) {
 	struct body body = {0};
 	char why[CURL_ERROR_SIZE] = "";
+	if (strncmp(url, "https://", 8) != 0 && !(http_too && strncmp(url, "http://", 7) == 0)) {
+		ent_fault_set(reterr_fault, url, "it must be https%s",
+				http_too ? " or http" : "; only --dev takes http");
+		return ENT_E_REFUSED;
+	}
 	CURL *curl = curl_easy_init();
-	if (curl == NULL)
+	if (curl == NULL) {
+		ent_fault_set(reterr_fault, url, "out of memory");
 		return ENT_E_MEMORY;
-	const CURLcode code = perform(curl, url, http_too, &body, why);
+	}
+	const CURLcode code = perform(curl, url, http_too, stop, &body, why);
 	curl_easy_cleanup(curl);
 	if (code == CURLE_OK && body.text != NULL) {
 		*ret_text = body.text;
@@ -67,12 +100,8 @@ ent_status fetch(const char *url, bool http_too, char **ret_text, size_t *ret_si
 		return ENT_OK;
 	}
 	free(body.text);
-	if (code == CURLE_OK)
-		ent_fault_set(reterr_fault, url, "it is empty");
-	else if (code == CURLE_WRITE_ERROR)
-		ent_fault_set(reterr_fault, url, "larger than %d bytes", FETCH_SIZE_MAX);
-	else
-		ent_fault_set(reterr_fault, url, "%s",
-				why[0] != '\0' ? why : curl_easy_strerror(code));
-	return code == CURLE_WRITE_ERROR ? ENT_E_LIMIT : ENT_E_IO;
+	if (code != CURLE_OK)
+		return fail(url, code, &body, why, reterr_fault);
+	ent_fault_set(reterr_fault, url, "it is empty");
+	return ENT_E_IO;
 }

@@ -3,17 +3,19 @@
 #ifndef ENTENTE_SERVE_FETCH_H
 #define ENTENTE_SERVE_FETCH_H
 
+#include <stdatomic.h>
+
 #include "entente/base.h"
 
 enum { FETCH_SIZE_MAX = 1 << 20, FETCH_SECONDS_MAX = 10 };
 
-/* Before any thread begins. */
+/* Before any thread begins. E_MEMORY. */
 ENT_MUST_USE ent_status fetch_start(void);
 /*
- * https, and http for loopback or when 'http_too'; no redirects to other schemes. Terminated; from malloc. E_IO with the
- * reason; E_LIMIT above FETCH_SIZE_MAX.
+ * https only, http too when 'http_too', also where the server sends us on to. Terminated; from malloc. Gives up soon
+ * after '*stop' (NULL: never). E_REFUSED: another scheme. E_IO with the reason; E_LIMIT above FETCH_SIZE_MAX; E_MEMORY.
  */
-ENT_MUST_USE ent_status fetch(const char *url, bool http_too, char **ret_text, size_t *ret_size,
-		struct ent_fault *reterr_fault);
+ENT_MUST_USE ent_status fetch(const char *url, bool http_too, const atomic_bool *stop,
+		char **ret_text, size_t *ret_size, struct ent_fault *reterr_fault);
 
 #endif

@@ -1,9 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * keys.c: see keys.h. When the JWK set cannot be read again, its last keys hold for jwks-ttl; then they go, and tokens
- * signed with them are refused until it can. A set that is read and is the same changes nothing, so that tokens stay
- * remembered.
- */
+/* keys.c: see keys.h. */
 #include "keys.h"
 
 #include <errno.h>
@@ -19,6 +15,30 @@
 
 enum { FILE_SIZE_MAX = 1 << 20 };
 
+/* Of these there is one text each. */
+struct source {
+	const char *name; /* a path or URL, or what to call the test key */
+	bool jwks;
+	bool fixed; /* it is never read again */
+	char *text; /* in force; NULL: none is */
+	size_t size;
+	int64_t good_us; /* when it was last read, by the monotonic clock */
+};
+
+enum { SOURCES_MAX = CONFIG_LIST_MAX + 2 };
+
+struct keys {
+	const struct config *config;
+	struct source source[SOURCES_MAX];
+	size_t n;
+	/* While it is watched. */
+	struct ent_token_checker *checker;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t wake;
+	atomic_bool stop;
+};
+
 static ent_status read_stdio(void *user, void *buffer, size_t size, size_t *ret_size) {
 	*ret_size = fread(buffer, 1, size, user);
 	return *ret_size == 0 && ferror(user) ? ENT_E_IO : ENT_OK;
@@ -33,180 +53,245 @@ ent_status file_read(const char *path, char **ret_text, size_t *ret_size,
 	}
 	const ent_status status = ent_stream_read_all(
 			read_stdio, file, FILE_SIZE_MAX, 1, ret_text, ret_size);
+	const int error = errno;
 	(void)fclose(file);
-	if (status != ENT_OK)
-		ent_fault_set(reterr_fault, path, "cannot be read: %s", ent_status_text(status));
+	if (status == ENT_E_IO)
+		ent_fault_set(reterr_fault, path, "cannot be read: %s", strerror(error));
+	else if (status == ENT_E_LIMIT)
+		ent_fault_set(reterr_fault, path, "larger than %d KiB", FILE_SIZE_MAX / 1024);
+	else if (status != ENT_OK)
+		ent_fault_set(reterr_fault, path, "%s", ent_status_text(status));
 	return status;
 }
 
-static bool is_url(const char *jwks) {
-	return strncmp(jwks, "https://", 8) == 0 || strncmp(jwks, "http://", 7) == 0;
+static int64_t now_us(void) {
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-static ent_status read_jwks(const struct config *config, char **ret_text, size_t *ret_size,
-		struct ent_fault *fault) {
-	return is_url(config->jwks) ? fetch(config->jwks, config->dev, ret_text, ret_size, fault)
-				    : file_read(config->jwks, ret_text, ret_size, fault);
+/* --- Sources --- */
+
+static ent_status add(const struct keys *keys, const struct source *source,
+		struct ent_token_keys *to, struct ent_fault *fault) {
+	const struct config_list *ids = &keys->config->jwks_key_ids;
+	return source->jwks ? ent_token_keys_add_jwks(to, source->name, source->text, source->size,
+					      ids->item, ids->n, fault)
+			    : ent_token_keys_add_pem(
+					      to, source->name, source->text, source->size, fault);
 }
 
-static ent_status add_files(
-		const struct config *config, struct ent_token_keys *keys, struct ent_fault *fault) {
-	ent_status status = ENT_OK;
-	for (size_t i = 0; status == ENT_OK && i < config->public_keys.n; i++) {
-		char *text;
-		size_t size;
-		status = file_read(config->public_keys.item[i], &text, &size, fault);
-		if (status != ENT_OK)
-			break;
-		status = ent_token_keys_add_pem(
-				keys, config->public_keys.item[i], text, size, fault);
-		free(text);
-	}
-	if (status == ENT_OK && config->dev)
-		status = ent_token_keys_add_pem(keys, "the test key", ent_token_dev_public_pem,
-				strlen(ent_token_dev_public_pem), fault);
-	return status;
-}
-
-/* 'jwks' is the set's text, NULL: none (any more). */
-static ent_status make_keys(const struct config *config, const char *jwks, size_t size,
-		struct ent_token_keys **ret_keys, struct ent_fault *fault) {
-	struct ent_token_keys *keys;
-	ent_status status = ent_token_keys_create(&keys);
-	if (status != ENT_OK)
+static ent_status make(
+		struct keys *keys, struct ent_token_keys **ret_keys, struct ent_fault *fault) {
+	struct ent_token_keys *made;
+	ent_status status = ent_token_keys_create(&made);
+	if (status != ENT_OK) {
+		ent_fault_set(fault, "", "out of memory");
 		return status;
-	status = add_files(config, keys, fault);
-	if (status == ENT_OK && jwks != NULL)
-		status = ent_token_keys_add_jwks(keys, config->jwks, jwks, size,
-				config->jwks_key_ids.item, config->jwks_key_ids.n, fault);
-	if (status == ENT_OK)
-		*ret_keys = keys;
-	else
-		ent_token_keys_destroy(keys);
-	return status;
-}
-
-ent_status keys_read(const struct config *config, struct ent_token_keys **ret_keys,
-		struct ent_fault *reterr_fault) {
-	char *jwks = NULL;
-	size_t size = 0;
-	ent_status status = ENT_OK;
-	if (config->jwks != NULL)
-		status = read_jwks(config, &jwks, &size, reterr_fault);
-	if (status == ENT_OK)
-		status = make_keys(config, jwks, size, ret_keys, reterr_fault);
-	free(jwks);
-	return status;
-}
-
-/* --- Rotation --- */
-
-struct rotation {
-	const struct config *config;
-	struct ent_token_checker *checker;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t wake;
-	bool stop;
-	char *text; /* that is in force; NULL: none is */
-	size_t size;
-	int64_t read_utc_us;
-};
-
-static bool wait_for_next(struct rotation *rotation) {
-	struct timespec until;
-	(void)clock_gettime(CLOCK_REALTIME, &until);
-	until.tv_sec += rotation->config->jwks_refresh_us / 1000000;
-	(void)pthread_mutex_lock(&rotation->lock);
-	int result = 0;
-	while (!rotation->stop && result == 0)
-		result = pthread_cond_timedwait(&rotation->wake, &rotation->lock, &until);
-	const bool go_on = !rotation->stop;
-	(void)pthread_mutex_unlock(&rotation->lock);
-	return go_on;
-}
-
-/* Takes the text; NULL: the keys of the set are no longer in force. */
-static void put_in_force(struct rotation *rotation, char *text, size_t size) {
-	struct ent_token_keys *keys;
-	struct ent_fault fault = {{0}, {0}};
-	if (make_keys(rotation->config, text, size, &keys, &fault) != ENT_OK) {
-		log_say(NULL, ENT_NODE_ERROR, fault.why);
-		free(text);
-		return;
 	}
-	ent_token_checker_swap(rotation->checker, keys);
-	free(rotation->text);
-	rotation->text = text;
-	rotation->size = size;
-	log_say(NULL, ENT_NODE_INFO,
-			text != NULL ? "other keys of the JWK set are in force"
-				     : "the keys of the JWK set are too old: none of them holds "
-				       "any more");
+	for (size_t i = 0; status == ENT_OK && i < keys->n; i++)
+		if (keys->source[i].text != NULL)
+			status = add(keys, &keys->source[i], made, fault);
+	if (status == ENT_OK)
+		*ret_keys = made;
+	else
+		ent_token_keys_destroy(made);
+	return status;
 }
 
-static void look_again(struct rotation *rotation) {
-	struct ent_fault fault = {{0}, {0}};
+ent_status keys_make(struct keys *keys, struct ent_token_keys **ret_keys) {
+	return make(keys, ret_keys, NULL);
+}
+
+static ent_status read_source(struct keys *keys, const struct source *source, char **ret_text,
+		size_t *ret_size, struct ent_fault *fault) {
+	if (source->jwks && strstr(source->name, "://") != NULL)
+		return fetch(source->name, keys->config->dev, &keys->stop, ret_text, ret_size,
+				fault);
+	return file_read(source->name, ret_text, ret_size, fault);
+}
+
+/*
+ * Reads it and puts its text in force, when that makes good keys together with all others. *ret_changed: the
+ * text is another one than before. When it fails all is as it was.
+ */
+static ent_status renew(struct keys *keys, struct source *source, bool *ret_changed,
+		struct ent_fault *fault) {
+	struct ent_token_keys *made;
+	const struct source before = *source;
 	char *text;
 	size_t size;
-	const int64_t now = clock_now(NULL);
-	if (read_jwks(rotation->config, &text, &size, &fault) != ENT_OK) {
-		char said[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 8];
-		(void)snprintf(said, sizeof said, "%s: %s", fault.where, fault.why);
-		log_say(NULL, ENT_NODE_WARNING, said);
-		if (rotation->text != NULL &&
-				now - rotation->read_utc_us > rotation->config->jwks_ttl_us)
-			put_in_force(rotation, NULL, 0);
-		return;
+	ent_status status = read_source(keys, source, &text, &size, fault);
+	if (status != ENT_OK)
+		return status;
+	const bool same = before.text != NULL && size == before.size &&
+			memcmp(text, before.text, size) == 0;
+	if (!same) {
+		source->text = text;
+		source->size = size;
+		status = make(keys, &made, fault);
+		if (status == ENT_OK)
+			ent_token_keys_destroy(made);
+		else
+			*source = before;
 	}
-	rotation->read_utc_us = now;
-	if (rotation->text != NULL && size == rotation->size &&
-			memcmp(text, rotation->text, size) == 0)
-		free(text);
-	else
-		put_in_force(rotation, text, size);
-}
-
-static void *rotation_run(void *user) {
-	while (wait_for_next(user))
-		look_again(user);
-	return NULL;
-}
-
-ent_status rotation_start(const struct config *config, struct ent_token_checker *checker,
-		struct rotation **ret_rotation) {
-	*ret_rotation = NULL;
-	if (config->jwks == NULL)
-		return ENT_OK;
-	struct rotation *rotation = calloc(1, sizeof *rotation);
-	if (rotation == NULL)
-		return ENT_E_MEMORY;
-	rotation->config = config;
-	rotation->checker = checker;
-	rotation->read_utc_us = clock_now(NULL);
-	/* An empty text is none that was read: the first look puts the set in force once more. */
-	rotation->text = calloc(1, 1);
-	if (rotation->text == NULL || pthread_mutex_init(&rotation->lock, NULL) != 0 ||
-			pthread_cond_init(&rotation->wake, NULL) != 0 ||
-			pthread_create(&rotation->thread, NULL, rotation_run, rotation) != 0) {
-		free(rotation->text);
-		free(rotation);
-		return ENT_E_MEMORY;
-	}
-	*ret_rotation = rotation;
+	free(same || status != ENT_OK ? text : before.text);
+	if (status != ENT_OK)
+		return status;
+	source->good_us = now_us();
+	*ret_changed = !same;
 	return ENT_OK;
 }
 
-void rotation_stop(struct rotation *rotation) {
-	if (rotation == NULL)
+/* --- The first time --- */
+
+static void open_source(
+		struct config *config, struct keys *keys, const char *name, const char *option) {
+	struct ent_fault fault = {{0}, {0}};
+	bool changed;
+	struct source *source = &keys->source[keys->n++];
+	*source = (struct source){.name = name, .jwks = strcmp(option, "jwks") == 0};
+	const ent_status status = renew(keys, source, &changed, &fault);
+	if (status != ENT_OK)
+		config_fault(config, config_where(config, option), "%s%s%s", fault.where,
+				fault.where[0] != '\0' ? ": " : "",
+				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+}
+
+static ent_status open_dev(struct keys *keys) {
+	struct source *source = &keys->source[keys->n];
+	*source = (struct source){.name = "the test key",
+			.fixed = true,
+			.text = strdup(ent_token_dev_public_pem),
+			.size = strlen(ent_token_dev_public_pem)};
+	keys->n += source->text != NULL;
+	return source->text != NULL ? ENT_OK : ENT_E_MEMORY;
+}
+
+ent_status keys_open(struct config *config, struct keys **ret_keys) {
+	struct keys *keys = calloc(1, sizeof *keys);
+	if (keys == NULL)
+		return ENT_E_MEMORY;
+	keys->config = config;
+	for (size_t i = 0; i < config->public_keys.n; i++)
+		open_source(config, keys, config->public_keys.item[i], "public-keys");
+	if (config->jwks != NULL)
+		open_source(config, keys, config->jwks, "jwks");
+	if (config->dev && open_dev(keys) != ENT_OK) {
+		keys_close(keys);
+		return ENT_E_MEMORY;
+	}
+	*ret_keys = keys;
+	return ENT_OK;
+}
+
+/* --- Again and again --- */
+
+static bool wait_for_next(struct keys *keys) {
+	struct timespec until;
+	int result = 0;
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += keys->config->keys_refresh_us / 1000000;
+	(void)pthread_mutex_lock(&keys->lock);
+	while (!atomic_load(&keys->stop) && result == 0)
+		result = pthread_cond_timedwait(&keys->wake, &keys->lock, &until);
+	(void)pthread_mutex_unlock(&keys->lock);
+	return !atomic_load(&keys->stop);
+}
+
+static void say(enum ent_node_say severity, const char *where, const char *why) {
+	char said[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 64];
+	(void)snprintf(said, sizeof said, "keys: %s: %s", where, why);
+	log_say(NULL, severity, said);
+}
+
+/* The keys of a source that was not good for too long go. True: they went. */
+static bool let_go(struct keys *keys, struct source *source) {
+	if (source->text == NULL || now_us() - source->good_us <= keys->config->keys_ttl_us)
+		return false;
+	free(source->text);
+	source->text = NULL;
+	say(ENT_NODE_ERROR, source->name,
+			"not good for longer than keys-ttl: no token by its keys is taken any "
+			"more");
+	return true;
+}
+
+/* True: other keys than before are in force. */
+static bool look_again(struct keys *keys, struct source *source) {
+	struct ent_fault fault = {{0}, {0}};
+	bool changed = false;
+	const ent_status status = renew(keys, source, &changed, &fault);
+	if (atomic_load(&keys->stop))
+		return false;
+	if (status == ENT_OK) {
+		if (changed)
+			say(ENT_NODE_INFO, source->name, "other keys are in force");
+		return changed;
+	}
+	say(ENT_NODE_WARNING, source->name,
+			fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+	return let_go(keys, source);
+}
+
+static void put_in_force(struct keys *keys) {
+	struct ent_token_keys *made;
+	/* When memory has run out, an old key may hold on: better none at all. */
+	if (keys_make(keys, &made) == ENT_OK || ent_token_keys_create(&made) == ENT_OK)
+		ent_token_checker_swap(keys->checker, made);
+}
+
+static void *run(void *user) {
+	struct keys *keys = user;
+	while (wait_for_next(keys)) {
+		bool changed = false;
+		for (size_t i = 0; i < keys->n; i++)
+			if (!keys->source[i].fixed && look_again(keys, &keys->source[i]))
+				changed = true;
+		if (changed)
+			put_in_force(keys);
+	}
+	return NULL;
+}
+
+static bool init_wake(struct keys *keys) {
+	pthread_condattr_t monotonic;
+	if (pthread_condattr_init(&monotonic) != 0)
+		return false;
+	const bool fine = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
+			pthread_cond_init(&keys->wake, &monotonic) == 0;
+	(void)pthread_condattr_destroy(&monotonic);
+	return fine;
+}
+
+ent_status keys_watch(struct keys *keys, struct ent_token_checker *checker) {
+	bool any = false;
+	for (size_t i = 0; i < keys->n; i++)
+		any = any || !keys->source[i].fixed;
+	if (!any)
+		return ENT_OK;
+	if (pthread_mutex_init(&keys->lock, NULL) != 0 || !init_wake(keys))
+		return ENT_E_MEMORY;
+	keys->checker = checker;
+	if (pthread_create(&keys->thread, NULL, run, keys) == 0)
+		return ENT_OK;
+	keys->checker = NULL;
+	return ENT_E_MEMORY;
+}
+
+void keys_close(struct keys *keys) {
+	if (keys == NULL)
 		return;
-	(void)pthread_mutex_lock(&rotation->lock);
-	rotation->stop = true;
-	(void)pthread_cond_signal(&rotation->wake);
-	(void)pthread_mutex_unlock(&rotation->lock);
-	(void)pthread_join(rotation->thread, NULL);
-	(void)pthread_cond_destroy(&rotation->wake);
-	(void)pthread_mutex_destroy(&rotation->lock);
-	free(rotation->text);
-	free(rotation);
+	if (keys->checker != NULL) {
+		(void)pthread_mutex_lock(&keys->lock);
+		atomic_store(&keys->stop, true);
+		(void)pthread_cond_signal(&keys->wake);
+		(void)pthread_mutex_unlock(&keys->lock);
+		(void)pthread_join(keys->thread, NULL);
+		(void)pthread_cond_destroy(&keys->wake);
+		(void)pthread_mutex_destroy(&keys->lock);
+	}
+	for (size_t i = 0; i < keys->n; i++)
+		free(keys->source[i].text);
+	free(keys);
 }

@@ -2,6 +2,9 @@
 /* log.c: see log.h. */
 #include "log.h"
 
+#include <limits.h>
+#include <poll.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -15,6 +18,35 @@ int64_t clock_now(void *unused) {
 	(void)clock_gettime(CLOCK_REALTIME, &now);
 	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
+
+/* --- To standard error --- */
+
+/* Standard error is the process's, and so is this. */
+static struct {
+	pthread_mutex_t lock;
+	uint64_t lost;  /* lines, since the last that was written */
+	bool in_a_line; /* of which only a part was written */
+} sink = {PTHREAD_MUTEX_INITIALIZER, 0, false};
+
+/* In parts that a pipe takes without a wait once it is ready to take anything. */
+static bool write_all(const char *bytes, size_t size) {
+	while (size > 0) {
+		struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
+		if (poll(&ready, 1, sink.lost > 0 ? 0 : LOG_WAIT_MS) <= 0 ||
+				(ready.revents & POLLOUT) == 0)
+			return false;
+		const ssize_t wrote = write(
+				STDERR_FILENO, bytes, size < PIPE_BUF ? size : (size_t)PIPE_BUF);
+		if (wrote <= 0)
+			return false;
+		bytes += wrote;
+		size -= (size_t)wrote;
+		sink.in_a_line = size > 0;
+	}
+	return true;
+}
+
+/* --- Lines --- */
 
 struct line {
 	struct ent_jsonout out;
@@ -43,12 +75,36 @@ static void begin(struct line *line, int64_t time_utc_us, const char *level, con
 	put_text(line, "event", event);
 }
 
-/* In one write, so that lines of threads do not mix. What cannot be logged is lost: a log holds nobody up. */
-static void end(struct line *line) {
+/* Under the lock. */
+static bool put_line(struct line *line) {
 	ent_jsonout_object_end(&line->out);
-	if (ent_jsonout_finish(&line->out) == ENT_OK &&
-			write(STDERR_FILENO, line->memory.bytes, line->memory.size) < 0)
-		line->memory.size = 0;
+	if (ent_jsonout_finish(&line->out) != ENT_OK)
+		return false;
+	/* What was begun is a line of its own. */
+	return (!sink.in_a_line || write_all("\n", 1)) &&
+			write_all(line->memory.bytes, line->memory.size);
+}
+
+/* Says how many are lost, if any are. */
+static bool put_lost(void) {
+	struct line line;
+	if (sink.lost == 0)
+		return true;
+	begin(&line, clock_now(NULL), "warning", "log");
+	put_text(&line, "message", "lines before this one are lost: nobody took them");
+	put_int(&line, "lost", (int64_t)sink.lost);
+	const bool fine = put_line(&line);
+	if (fine)
+		sink.lost = 0;
+	free(line.memory.bytes);
+	return fine;
+}
+
+static void end(struct line *line) {
+	(void)pthread_mutex_lock(&sink.lock);
+	if (!put_lost() || !put_line(line))
+		sink.lost++;
+	(void)pthread_mutex_unlock(&sink.lock);
 	free(line->memory.bytes);
 }
 

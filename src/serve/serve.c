@@ -1,11 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* serve.c: `entente serve`: puts a node together, lets it run until a signal, and takes it apart again. */
+/*
+ * serve.c: `entente serve`: puts a node together, lets it run until a signal, and takes it apart again.
+ *
+ *     options -> files and keys -> [--check: look, and end] -> node -> listeners -> wait for a signal
+ *       -> no more requests, those in hand are answered -> snapshot -> end
+ *
+ * SIGTERM, SIGINT and SIGHUP stop it so; a second one, or one before it serves, ends the process on the spot, which
+ * loses nothing that was acknowledged, as a power cut would not.
+ */
 #include "entente/serve.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <systemd/sd-daemon.h>
 
@@ -14,73 +28,125 @@
 #include "fetch.h"
 #include "keys.h"
 #include "log.h"
+#include "look.h"
 #include "openapi.h"
+
+enum {
+	METRICS_CONNECTIONS = 64,
+	TOLD_TWICE_US = 1000000,
+	OTHER_FILES = 64, /* the store's, the listeners', the library's own for each thread */
+};
 
 struct running {
 	struct config config;
 	char *tls_certificate, *tls_key, *ca_certs, *accepted_ca_certs;
+	struct keys *keys;
 	struct ent_token_checker *checker;
-	struct rotation *rotation;
 	struct ent_node *node;
 	struct ent_api *api;
 	struct ent_http_server *server, *metrics;
-	char address[256];
+	pthread_t watcher;
+	bool watched;
+	sem_t told; /* by a signal to stop */
+	atomic_bool serves;
 };
 
 void ent_serve_help(FILE *out) {
-	(void)fputs("usage: entente serve --data DIR [OPTION]...\n\n"
+	(void)fputs("usage: entente serve --data DIR [OPTION]...\n"
 		    "Runs a node: an ASTM F3548-21 discovery and synchronisation service on a "
-		    "ledger.\n\n"
-		    "  --config FILE                          read options from FILE: 'name = "
-		    "value' lines\n"
-		    "  --check                                say what is wrong with all this, and "
-		    "stop\n",
+		    "ledger.\n"
+		    "It stops on SIGTERM or Ctrl-C. Defaults stand in brackets.\n\n",
 			out);
 	config_help(out);
+	(void)fputs("\nTIME has a unit: 30s, 2min, 1h30min, 500ms.\n"
+		    "Exit status: 0 it was told to stop, or all is well with --check; 2 something "
+		    "is "
+		    "wrong.\n",
+			out);
 }
 
-/* --- Files that the configuration names --- */
+/* --- Before anything is changed --- */
 
-static void read_file(struct config *config, const char *name, const char *path, char **ret_text) {
+static void warn(const struct running *running, const char *text) {
+	if (running->config.check)
+		(void)fprintf(stderr, "entente serve: warning: %s\n", text);
+	else
+		log_say(NULL, ENT_NODE_WARNING, text);
+}
+
+static void warn_of_keys(const struct running *running) {
+	const struct config *config = &running->config;
+	if (config->dev)
+		warn(running,
+				"--dev: anybody can make a token that this node takes; not for "
+				"production");
+	else if (config->public_keys.n == 0 && config->jwks == NULL)
+		warn(running,
+				"there are no keys, so no token is taken: give --public-keys or "
+				"--jwks, or --dev to try things out");
+}
+
+static void read_pem(struct config *config, const char *name, const char *path, char **ret_text) {
 	struct ent_fault fault = {{0}, {0}};
 	size_t size;
-	if (path != NULL && file_read(path, ret_text, &size, &fault) != ENT_OK)
-		config_fault(config, name, "%s: %s", fault.where, fault.why);
+	if (path == NULL)
+		return;
+	if (file_read(path, ret_text, &size, &fault) != ENT_OK)
+		config_fault(config, config_where(config, name), "%s: %s", fault.where, fault.why);
+	else if (strstr(*ret_text, "-----BEGIN ") == NULL)
+		config_fault(config, config_where(config, name), "%s: there is no PEM block in it",
+				path);
 }
 
 static void read_files(struct running *running) {
 	struct config *config = &running->config;
-	read_file(config, "tls-certificate", config->tls_certificate, &running->tls_certificate);
-	read_file(config, "tls-key", config->tls_key, &running->tls_key);
-	read_file(config, "ca-certs", config->ca_certs, &running->ca_certs);
-	read_file(config, "accepted-ca-certs", config->accepted_ca_certs,
+	read_pem(config, "tls-certificate", config->tls_certificate, &running->tls_certificate);
+	read_pem(config, "tls-key", config->tls_key, &running->tls_key);
+	read_pem(config, "ca-certs", config->ca_certs, &running->ca_certs);
+	read_pem(config, "accepted-ca-certs", config->accepted_ca_certs,
 			&running->accepted_ca_certs);
 }
 
 static ent_status make_checker(struct running *running) {
 	struct config *config = &running->config;
-	struct ent_fault fault = {{0}, {0}};
-	struct ent_token_keys *keys;
-	ent_status status = keys_read(config, &keys, &fault);
-	if (status != ENT_OK) {
-		config_fault(config, "public-keys, jwks", "%s%s%s", fault.where,
-				fault.where[0] != '\0' ? ": " : "",
-				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
-		return status;
-	}
-	if (ent_token_keys_count(keys) == 0)
-		log_say(NULL, ENT_NODE_WARNING,
-				"no keys: every request that needs a token is refused; give "
-				"public-keys or jwks, or dev");
-	if (config->dev)
-		log_say(NULL, ENT_NODE_WARNING,
-				"dev: anybody can make a token that this node takes; not for "
-				"production");
+	struct ent_token_keys *keys = NULL;
+	ent_status status = keys_open(config, &running->keys);
+	if (status == ENT_OK)
+		status = keys_make(running->keys, &keys);
 	status = ent_token_checker_create(
 			keys, config->audiences.item, config->audiences.n, &running->checker);
-	if (status != ENT_OK)
-		config_fault(config, "audience", "%s", ent_status_text(status));
 	return status;
+}
+
+static const char *metrics_pem(const struct running *running, const char *pem) {
+	return running->config.metrics_plain ? NULL : pem;
+}
+
+static void look(struct running *running) {
+	struct config *config = &running->config;
+	/* A pair that is not whole was told of. */
+	const bool tls = running->tls_certificate != NULL && running->tls_key != NULL;
+	const char *certificate = tls ? running->tls_certificate : NULL;
+	const char *key = tls ? running->tls_key : NULL;
+	if (config->data != NULL)
+		look_at_data(config);
+	look_at_listener(config, "listen", config->listen, certificate, key);
+	if (config->metrics_listen != NULL)
+		look_at_listener(config, "metrics-listen", config->metrics_listen,
+				metrics_pem(running, certificate), metrics_pem(running, key));
+}
+
+static int check_only(struct running *running) {
+	const struct config *config = &running->config;
+	look(running);
+	warn_of_keys(running);
+	if (config->faults == 0) {
+		(void)puts("entente serve: all is well");
+		return 0;
+	}
+	(void)fprintf(stderr, "entente serve: %zu fault%s\n", config->faults,
+			config->faults == 1 ? "" : "s");
+	return 2;
 }
 
 /* --- Start --- */
@@ -98,6 +164,50 @@ static void handle(void *user, struct ent_http_request *request) {
 
 static void handle_metrics(void *user, struct ent_http_request *request) {
 	ent_api_handle_metrics(((struct running *)user)->api, request);
+}
+
+/* A connection needs a descriptor, and systems give few unless they are asked. */
+static void raise_files(struct running *running) {
+	const rlim_t wanted = (rlim_t)running->config.limits.connections_max + METRICS_CONNECTIONS +
+			OTHER_FILES;
+	struct rlimit limit;
+	char text[160];
+	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
+		return;
+	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
+	(void)setrlimit(RLIMIT_NOFILE, &limit);
+	(void)snprintf(text, sizeof text,
+			"the process may have %llu files open, which is too few for "
+			"connections-max; raise its limit (ulimit -n, LimitNOFILE)",
+			(unsigned long long)limit.rlim_max);
+	if (limit.rlim_max < wanted)
+		warn(running, text);
+}
+
+static ent_status start_node(struct running *running) {
+	struct config *config = &running->config;
+	struct ent_fault fault = {{0}, {0}};
+	char text[2 * ENT_ORIGIN_SIZE + 80];
+	config->node.clock = clock_now;
+	config->node.say = log_say;
+	const ent_status status = ent_node_create(&config->node, &running->node, &fault);
+	if (status != ENT_OK) {
+		config_fault(config, config_where(config, "data"), "%s%s%s", fault.where,
+				fault.where[0] != '\0' ? ": " : "",
+				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+		return status;
+	}
+	const char *name = ent_node_vkey(running->node)->name;
+	const size_t length = config->name != NULL ? strlen(config->name) : 0;
+	if (length > 0 &&
+			(strncmp(name, config->name, length) != 0 ||
+					strcmp(name + length, "/" ENT_NODE_LEDGER) != 0)) {
+		(void)snprintf(text, sizeof text,
+				"name: the ledger is \"%s\" since its first start, and stays so",
+				name);
+		warn(running, text);
+	}
+	return ENT_OK;
 }
 
 static ent_status start_api(struct running *running) {
@@ -121,54 +231,82 @@ static ent_status start_api(struct running *running) {
 	return ent_api_create(&options, &running->api);
 }
 
-static ent_status start_server(struct running *running, const char *listen, bool metrics,
-		struct ent_http_server **ret_server) {
+static ent_status start_server(
+		struct running *running, bool metrics, struct ent_http_server **ret_server) {
 	struct ent_fault fault = {{0}, {0}};
-	const struct ent_http_options options = {.listen = listen,
-			.tls_certificate_pem = running->tls_certificate,
-			.tls_key_pem = running->tls_key,
-			.threads = metrics ? 1 : running->config.threads,
-			.limits = running->config.limits,
+	struct config *config = &running->config;
+	const char *certificate = running->tls_certificate, *key = running->tls_key;
+	struct ent_http_options options = {
+			.listen = metrics ? config->metrics_listen : config->listen,
+			.tls_certificate_pem = metrics ? metrics_pem(running, certificate)
+						       : certificate,
+			.tls_key_pem = metrics ? metrics_pem(running, key) : key,
+			.threads = metrics ? 1 : config->threads,
+			.limits = config->limits,
 			.handle = metrics ? handle_metrics : handle,
 			.record = metrics ? NULL : record,
 			.user = running};
+	if (metrics)
+		options.limits.connections_max = METRICS_CONNECTIONS;
 	const ent_status status = ent_http_server_create(&options, ret_server, &fault);
 	if (status != ENT_OK)
-		config_fault(&running->config, metrics ? "metrics-listen" : "listen", "%s: %s",
-				listen, fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+		listener_fault(config, metrics ? "metrics-listen" : "listen", options.listen,
+				status, &fault);
 	return status;
 }
 
 static ent_status start(struct running *running) {
 	struct config *config = &running->config;
-	struct ent_fault fault = {{0}, {0}};
-	config->node.clock = clock_now;
-	config->node.say = log_say;
-	ent_status status = ent_node_create(&config->node, &running->node, &fault);
-	if (status != ENT_OK) {
-		config_fault(config, "data", "%s: %s", fault.where, fault.why);
-		return status;
-	}
-	status = start_api(running);
+	warn_of_keys(running);
+	raise_files(running);
+	ent_status status = start_node(running);
 	if (status == ENT_OK)
-		status = rotation_start(config, running->checker, &running->rotation);
+		status = start_api(running);
+	if (status == ENT_OK)
+		status = keys_watch(running->keys, running->checker);
 	if (status == ENT_OK && config->metrics_listen != NULL)
-		status = start_server(running, config->metrics_listen, true, &running->metrics);
+		status = start_server(running, true, &running->metrics);
 	if (status == ENT_OK)
-		status = start_server(running, config->listen, false, &running->server);
+		status = start_server(running, false, &running->server);
 	return status;
 }
+
+static void say_where(const struct running *running) {
+	const char *scheme = running->tls_certificate != NULL ? "https" : "http";
+	const char *metrics_scheme = metrics_pem(running, running->tls_certificate) != NULL
+			? "https"
+			: "http";
+	const char *address = ent_http_server_address(running->server);
+	struct ent_node_state state;
+	char text[512];
+	ent_node_state(running->node, &state);
+	(void)printf("entente serve: %s://%s\n", scheme, address);
+	if (running->metrics != NULL)
+		(void)printf("entente serve: metrics at %s://%s/metrics\n", metrics_scheme,
+				ent_http_server_address(running->metrics));
+	(void)fflush(stdout);
+	(void)snprintf(text, sizeof text,
+			"entente " ENTENTE_VERSION " serves at %s://%s; ledger \"%s\", size %llu",
+			scheme, address, ent_node_vkey(running->node)->name,
+			(unsigned long long)state.size);
+	log_say(NULL, ENT_NODE_INFO, text);
+	(void)sd_notify(0, "READY=1");
+}
+
+/* --- End --- */
 
 static void finish(struct running *running) {
 	if (running->server != NULL)
 		ent_http_server_stop(running->server, running->config.stop_us);
-	rotation_stop(running->rotation);
+	keys_close(running->keys);
 	ent_http_server_destroy(running->server);
 	ent_http_server_destroy(running->metrics);
 	/* The node last of those who still answer: its jobs are the API's exchanges. */
 	ent_node_destroy(running->node);
 	ent_api_destroy(running->api);
 	ent_token_checker_destroy(running->checker);
+	if (running->server != NULL)
+		log_say(NULL, ENT_NODE_INFO, "stopped");
 	free(running->tls_certificate);
 	free(running->tls_key);
 	free(running->ca_certs);
@@ -176,67 +314,104 @@ static void finish(struct running *running) {
 	config_finish(&running->config);
 }
 
-static void say_where(const struct running *running) {
-	const char *scheme = running->tls_certificate != NULL ? "https" : "http";
-	(void)printf("entente serve: %s://%s\n", scheme, ent_http_server_address(running->server));
-	if (running->metrics != NULL)
-		(void)printf("entente serve: metrics at %s://%s/metrics\n", scheme,
-				ent_http_server_address(running->metrics));
-	(void)fflush(stdout);
-	(void)sd_notify(0, "READY=1");
+static sigset_t signals(void) {
+	sigset_t set;
+	(void)sigemptyset(&set);
+	(void)sigaddset(&set, SIGINT);
+	(void)sigaddset(&set, SIGTERM);
+	(void)sigaddset(&set, SIGHUP);
+	return set;
 }
 
-/* Signals are waited for; no thread is interrupted by one. */
-static void block_signals(sigset_t *ret_signals) {
-	(void)sigemptyset(ret_signals);
-	(void)sigaddset(ret_signals, SIGINT);
-	(void)sigaddset(ret_signals, SIGTERM);
-	(void)pthread_sigmask(SIG_BLOCK, ret_signals, NULL);
+/*
+ * The thread that waits for signals, as long as the process lives. One soon after the first is the same said twice:
+ * a shell and its terminal, or timeout(1), tell the process and its group.
+ */
+static void *watch(void *user) {
+	struct running *running = user;
+	const sigset_t awaited = signals();
+	int64_t told_us = 0;
+	int number;
+	for (;;) {
+		(void)sigwait(&awaited, &number);
+		const int64_t now_us = clock_now(NULL);
+		if (told_us == 0 && atomic_load(&running->serves)) {
+			told_us = now_us;
+			(void)sem_post(&running->told);
+		} else if (told_us == 0 || now_us - told_us >= TOLD_TWICE_US) {
+			log_say(NULL, ENT_NODE_WARNING,
+					told_us != 0 ? "told to stop once more: ends at once"
+						     : "told to stop before it served: ends at "
+						       "once");
+			_exit(told_us != 0 ? 2 : 0);
+		}
+	}
+}
+
+/* No other thread is interrupted by one. */
+static bool watch_signals(struct running *running) {
+	const sigset_t awaited = signals();
 	(void)signal(SIGPIPE, SIG_IGN);
+	running->watched = pthread_sigmask(SIG_BLOCK, &awaited, NULL) == 0 &&
+			sem_init(&running->told, 0, 0) == 0 &&
+			pthread_create(&running->watcher, NULL, watch, running) == 0;
+	return running->watched;
 }
 
-static int check_only(struct running *running) {
-	const bool fine = running->config.faults == 0;
-	if (fine)
-		(void)puts("entente serve: the configuration is in order");
-	finish(running);
-	return fine ? 0 : 2;
+static int serve(struct running *running) {
+	ent_status status = watch_signals(running) ? start(running) : ENT_E_MEMORY;
+	if (status != ENT_OK) {
+		if (running->config.faults == 0)
+			config_fault(&running->config, "", "%s", ent_status_text(status));
+		return 2;
+	}
+	atomic_store(&running->serves, true);
+	say_where(running);
+	while (sem_wait(&running->told) != 0 && errno == EINTR)
+		;
+	(void)sd_notify(0, "STOPPING=1");
+	log_say(NULL, ENT_NODE_INFO, "told to stop: takes no more requests");
+	return 0;
+}
+
+/* What is not open could become the store's or a client's, and what is said would go there. */
+static bool open_standard_files(void) {
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return false;
+	return true;
+}
+
+static int run(struct running *running, int argc, char **argv) {
+	struct config *config = &running->config;
+	(void)config_read(config, argc, argv, stderr);
+	if (config->help) {
+		ent_serve_help(stdout);
+		return 0;
+	}
+	read_files(running);
+	const ent_status status = make_checker(running);
+	if (status != ENT_OK)
+		config_fault(config, "", "%s", ent_status_text(status));
+	if (config->check)
+		return check_only(running);
+	return config->faults == 0 ? serve(running) : 2;
 }
 
 int ent_serve_main(int argc, char **argv) {
 	struct running *running = calloc(1, sizeof *running);
-	sigset_t signals;
-	int signal_number;
-	if (running == NULL || ent_seal_start() != ENT_OK || fetch_start() != ENT_OK) {
+	if (!open_standard_files() || running == NULL || ent_seal_start() != ENT_OK ||
+			fetch_start() != ENT_OK) {
 		(void)fputs("entente serve: out of memory\n", stderr);
 		free(running);
 		return 2;
 	}
-	(void)config_read(&running->config, argc, argv, stderr);
-	if (running->config.help) {
-		ent_serve_help(stdout);
-		finish(running);
-		free(running);
-		return 0;
-	}
-	read_files(running);
-	if (running->config.faults == 0)
-		(void)make_checker(running);
-	int result = 2;
-	if (running->config.check) {
-		result = check_only(running);
-		free(running);
-		return result;
-	}
-	block_signals(&signals);
-	if (running->config.faults == 0 && start(running) == ENT_OK) {
-		say_where(running);
-		(void)sigwait(&signals, &signal_number);
-		(void)sd_notify(0, "STOPPING=1");
-		log_say(NULL, ENT_NODE_INFO, "stopping");
-		result = 0;
-	}
+	const int result = run(running, argc, argv);
 	finish(running);
+	if (running->watched) {
+		(void)pthread_cancel(running->watcher);
+		(void)pthread_join(running->watcher, NULL);
+	}
 	free(running);
 	return result;
 }

@@ -28,11 +28,23 @@ static const char schema[] =
 		"PRAGMA user_version = 1;"
 		"COMMIT";
 
+/* What the system said, 0 when that is not known: a COMMIT leaves it with the file alone. */
+static int system_error(sqlite3 *db) {
+	sqlite3_file *file = NULL;
+	int error = sqlite3_system_errno(db);
+	if (error == 0 &&
+			sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) ==
+					SQLITE_OK &&
+			file != NULL && file->pMethods != NULL)
+		(void)file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
+	return error;
+}
+
 ent_status sqlite_store_fail(const struct sqlite_store *store, struct ent_fault *fault) {
 	const int error = store->db != NULL ? sqlite3_extended_errcode(store->db) : SQLITE_NOMEM;
 	const int kind = error & 0xff;
-	const int os = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN
-			? sqlite3_system_errno(store->db)
+	const int os = fault != NULL && (kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN)
+			? system_error(store->db)
 			: 0;
 	if (kind == SQLITE_NOMEM || error == SQLITE_IOERR_NOMEM) {
 		ent_fault_set(fault, store->store.directory, "out of memory");
@@ -83,30 +95,28 @@ static bool ask(struct sqlite_store *store, const char *text, struct answer *ret
 
 /*
  * locking_mode before journal_mode: then the index of the WAL is kept on the heap, and no file of shared memory is
- * made. mmap_size: a page that cannot be read is an error, not a signal. wal_autocheckpoint: the driver does it, see
- * there. The others are there so that they do not depend on how SQLite was built.
+ * made. mmap_size: a page that cannot be read is an error, not a signal. The others are there so that they do not
+ * depend on how SQLite was built.
  */
 static const char pragmas[] =
 		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = NONE;"
 		"PRAGMA mmap_size = 0; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
-		"PRAGMA secure_delete = ON; PRAGMA wal_autocheckpoint = 0";
+		"PRAGMA secure_delete = ON";
 
 static const char look_only[] = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA mmap_size = 0;"
 				"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 
-static bool write_ahead(struct sqlite_store *store, struct ent_fault *fault) {
+static ent_status write_ahead(struct sqlite_store *store, struct ent_fault *fault) {
 	struct answer mode;
 	if (!ask(store, "PRAGMA journal_mode = WAL", &mode) ||
-			!run(store, "PRAGMA synchronous = FULL")) {
-		(void)sqlite_store_fail(store, fault);
-		return false;
-	}
+			!run(store, "PRAGMA synchronous = FULL"))
+		return sqlite_store_fail(store, fault);
 	/* It is not an error to SQLite when it stays as it was. */
 	if (strcmp(mode.text, "wal") == 0)
-		return true;
+		return ENT_OK;
 	ent_fault_set(fault, store->store.directory, "SQLite cannot write ahead in it");
-	return false;
+	return ENT_E_IO;
 }
 
 static int note_frames(void *user, sqlite3 *db, const char *name, int frames) {
@@ -119,6 +129,7 @@ static int note_frames(void *user, sqlite3 *db, const char *name, int frames) {
 static void configure(struct sqlite_store *store) {
 	(void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
 	(void)sqlite3_db_config(store->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	/* In place of SQLite's own, which checkpoints; PRAGMA wal_autocheckpoint would take it away. */
 	(void)sqlite3_wal_hook(store->db, note_frames, store);
 }
 
@@ -133,9 +144,15 @@ static ent_status connect_to_write(
 	if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK)
 		return sqlite_store_fail(store, fault);
 	configure(store);
+	/* SQLite opens it all the same, and would fail in another way later. */
+	if (sqlite3_db_readonly(store->db, "main") == 1) {
+		ent_fault_set(fault, store->store.directory, "it cannot be written to: %s",
+				access(path, W_OK) != 0 ? strerror(errno) : "opened read-only");
+		return ENT_E_IO;
+	}
 	if (!run(store, pragmas))
 		return sqlite_store_fail(store, fault);
-	return write_ahead(store, fault) ? ENT_OK : ENT_E_IO;
+	return write_ahead(store, fault);
 }
 
 /* --- Only to look --- */

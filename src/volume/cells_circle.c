@@ -2,24 +2,26 @@
 /*
  * cells_circle.c: the cells that a disc on the ellipsoid touches.
  *
- * A place of the sphere of cells stands for the place of the ellipsoid with the same latitude and longitude, and
- * is turned into Earth-centred coordinates without trigonometry. What is d apart on the sphere is between
- * d RADIUS_MIN and d RADIUS_MAX apart on the ellipsoid, since those bound both principal radii.
+ * A place of the sphere of cells stands for the place of the ellipsoid with the same latitude and
+ * longitude, and is turned into Earth-centred coordinates without trigonometry. What is d apart on
+ * the sphere is between d RADIUS_MIN and d RADIUS_MAX apart on the ellipsoid, since those bound
+ * both principal radii.
  *
- * Distances from the centre are measured along the chord: a geodesic of length s bends with a radius of
- * RADIUS_MIN at least, so its chord k is no shorter than that of a circle's arc (Schur):
+ * Distances from the centre are measured along the chord: a geodesic of length s bends with a
+ * radius of RADIUS_MIN at least, so its chord k is no shorter than that of a circle's arc (Schur):
  *     k <= s <= 2 RADIUS_MIN asin(k / (2 RADIUS_MIN)),
- * 0.13 mm apart at 5 km, 4 m at 160 km. A cell is within the disc, or beyond it, when its middle is so by
- * more than its half width; then its quarters are looked at. At ENT_CELLS_LEVEL the nearest place
- * of each edge decides; only when the radius lies between the two bounds is the geodesic itself measured, to the
- * place with the shortest chord. Where the geodesic is shortest it is shorter by (0.0134 h)^2 / 2k, h being
- * the difference of the bounds, because the radius that the excess of s over k depends on turns with the
- * azimuth by 2 e^2 at most: 0.02 um at 183 km, beyond which a disc covers more than ENT_CELLS_MAX cells.
+ * 0.13 mm apart at 5 km, 4 m at 160 km. A cell is within the disc, or beyond it, when its middle is
+ * so by more than its half width; then its quarters are looked at. At ENT_CELLS_LEVEL the nearest
+ * place of each edge decides; only when the radius lies between the two bounds is the geodesic
+ * itself measured, to the place with the shortest chord. Where the geodesic is shortest it is
+ * shorter by (0.0134 h)^2 / 2k, h being the difference of the bounds, because the radius that the
+ * excess of s over k depends on turns with the azimuth by 2 e^2 at most: 0.02 um at 183 km, beyond
+ * which a disc covers more than ENT_CELLS_MAX cells.
  */
 #include "cells_sphere.h"
 #include "internal.h"
 
-/* What is this much beyond the radius is still touched: half the bound, for the errors of lengths. */
+/* What is this much beyond the radius is touched: half the bound, for the errors of lengths. */
 #define SLACK_M (ENT_CELLS_BOUND_M / 2)
 /* Edges end the search for their nearest place when it moves by less in (u, v): 6 um. */
 #define SETTLED 1e-12
@@ -51,15 +53,15 @@ struct mover {
 };
 
 /*
- * The longest geodesic with that chord, for one up to 0.8 RADIUS_MIN: the series of asin; all after its
- * third term is less than 0.06 x^7.
+ * The longest geodesic with that chord, for one up to 0.8 RADIUS_MIN: the series of asin; all after
+ * its third term is less than 0.06 x^7.
  */
 static double longest_m(double chord_m) {
 	const double x = chord_m * (1 / (2 * ENT_GEO_RADIUS_MIN_M)), x2 = x * x;
 	return chord_m * (1 + x2 * (1.0 / 6 + x2 * (3.0 / 40 + x2 * 0.06)));
 }
 
-/* The place of the ellipsoid for a direction on the sphere: a (x, y, (1 - e^2) z) / sqrt(|p|^2 - e^2 z^2). */
+/* The place for a direction on the sphere: a (x, y, (1 - e^2) z) / sqrt(|p|^2 - e^2 z^2). */
 static struct ent_vec3 surface_at(struct ent_vec3 p) {
 	const double scale = ENT_GEO_A_M / ent_geo_sqrt(vec_dot(p, p) - ENT_GEO_E2 * p.z * p.z);
 	return (struct ent_vec3){p.x * scale, p.y * scale, p.z * scale * (1 - ENT_GEO_E2)};
@@ -94,8 +96,8 @@ static double geodesic_m(const struct disc *disc, struct ent_vec3 p) {
 }
 
 /*
- * Gauss and Newton's step for the nearest place misses by a part of itself that is about the distance over the
- * Earth's radius, so few of them settle.
+ * Gauss and Newton's step for the nearest place misses by a part of itself that is about the
+ * distance over the Earth's radius, so few of them settle.
  */
 static bool reaches(const struct disc *disc, const struct border *border) {
 	double t = (border->lo + border->hi) / 2, moved = 1;
@@ -141,7 +143,10 @@ static double least_size(double lo, double hi) {
 	return lo > 0 ? lo : hi < 0 ? -hi : 0;
 }
 
-/* By its middle and half its diagonal, which a central projection has stretched by sqrt(1 + u^2 + v^2) at least. */
+/*
+ * By its middle and half its diagonal, which a central projection has stretched by at least
+ * sqrt(1 + u^2 + v^2).
+ */
 static enum where where_is(const struct disc *disc, const struct cells_node *node) {
 	const double u = least_size(node->u_lo, node->u_hi), v = least_size(node->v_lo, node->v_hi);
 	const double width = node->u_hi - node->u_lo, height = node->v_hi - node->v_lo;
@@ -186,8 +191,8 @@ static void see_center(struct disc *disc, unsigned face) {
 }
 
 /*
- * The columns that a disc of 'angle' around q spans: its tangents through the v axis, planes at x = u z. False when it
- * is not all on the face.
+ * The columns that a disc of 'angle' around q spans: its tangents through the v axis, planes at x =
+ * u z. False when it is not all on the face.
  */
 static bool span_of(double x, double z, double angle, uint32_t *ret_lo, uint32_t *ret_hi) {
 	const double less = z * z - angle * angle, root2 = x * x + less;
@@ -237,7 +242,10 @@ ent_status ent_cells_add_circle(struct ent_cells *cells, struct ent_point center
 				(int)(ENT_CELLS_RADIUS_MAX_MM / 1000000));
 		return ENT_E_DOMAIN;
 	}
-	/* A disc on the sphere that it certainly covers, 2 pi (1 - cos x) >= pi x^2 (1 - x^2 / 12), in the largest cells. */
+	/*
+	 * A disc on the sphere that it certainly covers, 2 pi (1 - cos x) >= pi x^2 (1 - x^2 / 12),
+	 * in the largest cells.
+	 */
 	const double x = (double)radius_mm / 1e3 / ENT_GEO_RADIUS_MAX_M, x2 = x * x;
 	const double cell_sr = CELLS_AREA_GREATEST_SR /
 			(double)(UINT64_C(1) << (2 * ENT_CELLS_LEVEL));

@@ -3,10 +3,10 @@
  * cells_id.c: from a place to its cell and along the tree of cells.
  *
  * An id has three bits of face, two bits for each level of the tree, then a one, then zeros. The
- * curve passes a cell's quarters in the order (0,0), (0,1), (1,1), (1,0) of (column, row), which is Gray's
- * code; in a cell where it lies SWAPPED the two are exchanged, where it lies INVERTED both are
- * reversed. The first quarter lies swapped in relation to the cell, the last swapped and inverted. On
- * faces with odd numbers it begins swapped.
+ * curve passes a cell's quarters in the order (0,0), (0,1), (1,1), (1,0) of (column, row), which is
+ * Gray's code; in a cell where it lies SWAPPED the two are exchanged, where it lies INVERTED both
+ * are reversed. The first quarter lies swapped in relation to the cell, the last swapped and
+ * inverted. On faces with odd numbers it begins swapped.
  */
 #include "cells_sphere.h"
 

@@ -2,20 +2,23 @@
 /*
  * cells_loop.c: do the edges of a polygon on the sphere cross, and what area do they enclose?
  *
- * Two places nearer than CELLS_BOUND_RAD are the same place, a place as near to an edge lies on it: a
- * hundredth of the grid on which places are stored, and a hundred times the error of what is computed
- * here. So no sign that could be wrong decides anything: when no vertex lies on the other edge, two edges
- * that cross meet at an angle that their planes show. Determinants are taken of differences, which are
- * small where places are near to one another.
+ * Two places nearer than CELLS_BOUND_RAD are the same place, a place as near to an edge lies on it:
+ * a hundredth of the grid on which places are stored, and a hundred times the error of what is
+ * computed here. So no sign that could be wrong decides anything: when no vertex lies on the other
+ * edge, two edges that cross meet at an angle that their planes show. Determinants are taken of
+ * differences, which are small where places are near to one another.
  *
- * An edge of nearly 180 degrees could pass anywhere; ARC_MAX keeps the error of its middle, which grows
- * with 1 / sin, below CELLS_MARGIN.
+ * An edge of nearly 180 degrees could pass anywhere; ARC_MAX keeps the error of its middle, which
+ * grows with 1 / sin, below CELLS_MARGIN.
  */
 #include "cells_loop.h"
 
 /* |a + b|^2 of unit vectors 177 degrees apart: (2 sin 1.5 degrees)^2. */
 #define ARC_MAX_177 0.0027409
-/* A vertex must be this far from the antipode of the place from which triangles are drawn, |a + b|^2. */
+/*
+ * A vertex must be this far from the antipode of the place from which triangles are drawn, |a +
+ * b|^2.
+ */
 #define ANTIPODE_MIN 1e-6
 #define PI 3.14159265358979323846
 #define RAD_PER_DEG (PI / 180)
@@ -55,9 +58,9 @@ static ent_status lay_arcs(const struct ent_vec3 *at, size_t n, struct loop_arc 
 					"are antipodes or nearly so, and an edge between them "
 					"could run anywhere");
 		arcs[i] = (struct loop_arc){a, b, unit(vec_cross(a, along))};
-		/* The arc leaves its chord of length c by 1 - sqrt(1 - c^2 / 4), which is at most c^2 / 4. */
+		/* An arc of less than 180 degrees lies in the ball around its chord (Thales). */
 		balls[i] = (struct loop_ball){sum.x / 2, sum.y / 2, sum.z / 2,
-				ent_geo_sqrt(length2) / 2 + length2 / 4 + CELLS_BOUND_RAD};
+				ent_geo_sqrt(length2) / 2 + CELLS_BOUND_RAD};
 	}
 	return ENT_OK;
 }
@@ -140,7 +143,9 @@ static bool is_line(const struct ent_vec3 *at, size_t n, struct ent_vec3 *ret_le
 	return true;
 }
 
-/* atan2(y, x) in radians, where it is small without its series: x^5 / 5 is left out, below 3e-21. */
+/*
+ * atan2(y, x) in radians, where it is small without its series: x^5 / 5 is left out, below 3e-21.
+ */
 static double angle_rad(double y, double x) {
 	if (cells_size(y) < 1e-4 * x) {
 		const double t = y / x;
@@ -170,8 +175,8 @@ static double least_from_antipode(const struct ent_vec3 *at, size_t n, struct en
 }
 
 /*
- * Triangles to all edges meet in the first vertex, unless the antipode of another is too near: then in the best
- * of some directions that nobody's map has corners at.
+ * Triangles to all edges meet in the first vertex, unless the antipode of another is too near: then
+ * in the best of some directions that nobody's map has corners at.
  */
 static struct ent_vec3 choose_apex(const struct ent_vec3 *at, size_t n) {
 	static const struct ent_vec3 others[] = {{0.36, 0.48, 0.8}, {-0.48, 0.64, 0.6},

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* cells_loop.h: a polygon of the sphere of cells as a loop of great circle arcs: is it one, and how large? */
+/*
+ * cells_loop.h: a polygon of the sphere of cells as a loop of great circle arcs: is it one, and how
+ * large?
+ */
 #ifndef ENTENTE_VOLUME_CELLS_LOOP_H
 #define ENTENTE_VOLUME_CELLS_LOOP_H
 
@@ -17,8 +20,8 @@ struct loop_ball {
 };
 
 /*
- * Checks the loop of n >= 3 vertices and gives the area of its smaller side, 0 when all of it lies on one
- * line. 'arcs' and 'balls' have room for n. E_SHAPE: see ent_cells_add_polygon.
+ * Checks the loop of n >= 3 vertices and gives the area of its smaller side, 0 when all of it lies
+ * on one line. 'arcs' and 'balls' have room for n. E_SHAPE: see ent_cells_add_polygon.
  */
 ENT_MUST_USE ent_status loop_check(const struct ent_vec3 *at, size_t n, struct loop_arc *arcs,
 		struct loop_ball *balls, double *ret_area_sr, struct ent_fault *reterr_fault);

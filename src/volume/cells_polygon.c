@@ -2,18 +2,19 @@
 /*
  * cells_polygon.c: the cells that a polygon touches.
  *
- * On a face the polygon's edges are straight. From a cell that holds all of them the tree is walked down, and
- * each child keeps those of its parent's edges that come within CELLS_MARGIN of it. A cell of
- * ENT_CELLS_LEVEL that keeps one is touched; a cell that keeps none lies inside with all that is below it, or
- * outside.
+ * On a face the polygon's edges are straight. From a cell that holds all of them the tree is walked
+ * down, and each child keeps those of its parent's edges that come within CELLS_MARGIN of it. A
+ * cell of ENT_CELLS_LEVEL that keeps one is touched; a cell that keeps none lies inside with all
+ * that is below it, or outside.
  *
- * Which of the two is known by parity. On the way from a cell's middle to its child's middle, first along u, then
- * along v, only edges that the cell has kept can be crossed. Which side of an edge the corner of that way lies on
- * is computed once and counts for both parts of it, so an error there, even for an edge through the
- * very corner, changes both and not their sum. And it starts right: either all edges lie on the one face,
- * where it is known that what is beyond them all is outside; or it is seen by area. The inside is
- * small, being the smaller side and not more than ENT_CELLS_MAX cells large, so the side that holds more than
- * that in cells without edges is outside.
+ * Which of the two is known by parity. On the way from a cell's middle to its child's middle, first
+ * along u, then along v, only edges that the cell has kept can be crossed. Which side of an edge
+ * the corner of that way lies on is computed once and counts for both parts of it, so an error
+ * there, even for an edge through the very corner, changes both and not their sum. And it starts
+ * right: either all edges lie on the one face, where it is known that what is beyond them all is
+ * outside; or it is seen by area. The inside is small, being the smaller side and not more than
+ * ENT_CELLS_MAX cells large, so the side that holds more than that in cells without edges is
+ * outside.
  *
  * 1. No cell is missed: CELLS_MARGIN is more than all errors together.
  * 2. A polygon smaller than any cell has none inside; then parity is not asked for at all.
@@ -26,6 +27,7 @@
 enum { FEW = 32, LEVELS = ENT_CELLS_LEVEL + 1 };
 /* Edges are cut where they leave this square on a face; it is wider than CELLS_MARGIN by far. */
 #define FACE_HALF (1 + 0x1p-20)
+
 /* An edge on a face, or what of it lies there. */
 struct side {
 	double u, v, du, dv, u_lo, u_hi, v_lo, v_hi;
@@ -92,7 +94,7 @@ static inline bool spans(double lo, double hi, double x) {
 	return lo <= x && x < hi;
 }
 
-/* Does the way from one middle to the other, by (to->u_mid, from->v_mid), cross an odd number of them? */
+/* Is the number of edges odd that the way to another middle, by (to->u_mid, from->v_mid), crosses? */
 static bool parity_between(const struct walk *walk, const uint16_t *kept, size_t n,
 		const struct cells_node *from, const struct cells_node *to) {
 	bool odd = false;
@@ -152,17 +154,15 @@ static ent_status settle(
 	return edges || inside ? cells_harvest_add(&walk->harvest, node) : ENT_OK;
 }
 
-/* 'kept' are the edges of 'node', 'inside' the parity of its middle. Calls itself for levels below. */
+/* 'kept' are the edges of 'node', 'inside' the parity of its middle. Calls itself, level by level. */
 static ent_status visit(struct walk *walk, const struct cells_node *node, uint16_t *kept, size_t n,
 		bool inside) {
 	for (unsigned k = 0; k < 4; k++) {
 		struct cells_node child = cells_node_child(node, k);
 		uint16_t *own = kept + n;
-		size_t n_own = keep_touching(walk, &child, kept, n, own);
-		if (n_own > 0 && child.level < walk->open_level) {
+		const size_t n_own = keep_touching(walk, &child, kept, n, own);
+		if (n_own > 0 && child.level < walk->open_level)
 			child = shrink(walk, &child, own, n_own, walk->open_level);
-			n_own = keep_touching(walk, &child, own, n_own, own);
-		}
 		const bool deeper = n_own > 0 && child.level < walk->deepest;
 		bool in = false;
 		if (walk->solid && (n_own == 0 || deeper))
@@ -195,8 +195,9 @@ static ent_status walk_one_face(struct walk *walk, unsigned face, uint16_t *kept
 }
 
 /*
- * The parity, counted from the face's middle, of places outside. More and more levels are looked at until the cells
- * without edges of one parity hold more than the polygon. E_LIMIT: so many have edges that it cannot be told.
+ * The parity, counted from the face's middle, of places outside. More and more levels are looked at
+ * until the cells without edges of one parity hold more than the polygon. E_LIMIT: so many have
+ * edges that it cannot be told.
  */
 static ent_status find_outside(struct walk *walk, const struct cells_node *root, uint16_t *kept,
 		size_t n, bool *ret_outside) {
@@ -234,10 +235,12 @@ static bool cut_to_face(struct ent_vec3 a, struct ent_vec3 b, struct side *ret_s
 	for (int k = 0; k < 4; k++) {
 		if (from[k] < 0 && to[k] < 0)
 			return false;
+		if (from[k] >= 0 && to[k] >= 0)
+			continue;
 		const double part = from[k] / (from[k] - to[k]);
 		if (from[k] < 0)
 			begin = part > begin ? part : begin;
-		else if (to[k] < 0)
+		else
 			end = part < end ? part : end;
 	}
 	if (begin > end)
@@ -274,7 +277,10 @@ static ent_status walk_faces(struct walk *walk, const struct workspace *work, si
 	return ENT_OK;
 }
 
-/* Lays the edges out on the face of the first vertex; false when not all of them lie well within it. */
+/*
+ * Lays the edges out on the face of the first vertex; false when not all of them lie well within
+ * it.
+ */
 static bool fits_face(const struct workspace *work, size_t n, unsigned face) {
 	double u0 = 0, v0 = 0, first_u = 0, first_v = 0;
 	for (size_t i = 0; i < n; i++) {

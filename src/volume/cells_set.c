@@ -2,8 +2,8 @@
 /*
  * cells_set.c: sets of cells, ascending and without repeats.
  *
- * One set is merged into another from the end: the union is counted first, then written from its last
- * place down, which never catches up with what is still to be read.
+ * One set is merged into another from the end: the union is counted first, then written from its
+ * last place down, which never catches up with what is still to be read.
  */
 #include "cells_sphere.h"
 

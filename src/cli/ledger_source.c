@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledger_source.c: see ledger_source.h. */
+#include "ledger_source.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "entente/base64.h"
+#include "entente/json.h"
+#include "entente/node.h"
+
+/* --- Open --- */
+
+static ent_status open_directory(struct ledger_source *source, struct ent_fault *fault) {
+	struct ent_store_head head;
+	ent_status status = ent_node_read_vkey(source->path, &source->vkey, fault);
+	if (status == ENT_OK)
+		status = ent_store_open_sqlite_read_only(source->path, &source->store, fault);
+	if (status == ENT_OK)
+		status = ent_store_ledger(source->store, ENT_NODE_LEDGER, false, &source->ledger);
+	if (status == ENT_OK)
+		status = ent_store_head(source->store, source->ledger, &head);
+	if (status != ENT_OK) {
+		if (fault->why[0] == '\0')
+			ent_fault_set(fault, source->path, "%s", ent_status_text(status));
+		return status;
+	}
+	source->size = head.size;
+	source->note_length = head.note_length;
+	memcpy(source->note, head.note, head.note_length + 1);
+	(void)snprintf(source->name, sizeof source->name, "%s", source->vkey.name);
+	return ENT_OK;
+}
+
+/* The next line, without its end. E_MISSING: no more. */
+static ent_status next_line(
+		struct ledger_source *source, size_t *ret_length, struct ent_fault *fault) {
+	const ssize_t got = getline(&source->line, &source->line_capacity, source->file);
+	source->line_number++;
+	if (got < 0 && ferror(source->file)) {
+		ent_fault_set(fault, source->path, "cannot be read: %s", strerror(errno));
+		return ENT_E_IO;
+	}
+	if (got < 0)
+		return ENT_E_MISSING;
+	*ret_length = (size_t)got;
+	if (got > 0 && source->line[got - 1] == '\n')
+		source->line[--*ret_length] = '\0';
+	return ENT_OK;
+}
+
+static ent_status bad_line(
+		const struct ledger_source *source, const char *why, struct ent_fault *fault) {
+	char where[ENT_FAULT_WHERE_SIZE];
+	(void)snprintf(where, sizeof where, "%.120s:%" PRIu64, source->path, source->line_number);
+	ent_fault_set(fault, where, "%s", why);
+	return ENT_E_SYNTAX;
+}
+
+static bool text_member(struct ent_json_value object, const char *name, const char **ret_text,
+		size_t *ret_length) {
+	struct ent_json_value value;
+	return ent_json_member(object, name, &value) &&
+			ent_json_string(value, ret_text, ret_length);
+}
+
+static bool read_head(
+		struct ledger_source *source, struct ent_json_value head, struct ent_fault *fault) {
+	struct ent_json_value value;
+	const char *text;
+	size_t length;
+	int64_t number;
+	if (!ent_json_member(head, "entente_ledger", &value) || !ent_json_int(value, &number) ||
+			number != 1 || !ent_json_member(head, "entries", &value) ||
+			!ent_json_int(value, &number) || number < 0 ||
+			!text_member(head, "name", &text, &length) || length >= sizeof source->name)
+		return false;
+	source->size = (uint64_t)number;
+	memcpy(source->name, text, length + 1);
+	if (!text_member(head, "vkey", &text, &length) ||
+			ent_vkey_parse(text, length, &source->vkey, fault) != ENT_OK)
+		return false;
+	if (!text_member(head, "checkpoint", &text, &length) || length >= sizeof source->note)
+		return false;
+	memcpy(source->note, text, length + 1);
+	source->note_length = length;
+	return true;
+}
+
+static ent_status open_file(struct ledger_source *source, struct ent_fault *fault) {
+	struct ent_json *json;
+	struct ent_json_value head;
+	size_t length;
+	source->file = strcmp(source->path, "-") == 0 ? stdin : fopen(source->path, "re");
+	if (source->file == NULL) {
+		ent_fault_set(fault, source->path, "cannot be read: %s", strerror(errno));
+		return errno == ENOENT ? ENT_E_MISSING : ENT_E_IO;
+	}
+	ent_status status = next_line(source, &length, fault);
+	if (status == ENT_E_MISSING)
+		return bad_line(source, "the file is empty", fault);
+	if (status == ENT_OK)
+		status = ent_json_create(&json);
+	if (status != ENT_OK)
+		return status;
+	struct ent_fault inner = {{0}, {0}};
+	if (ent_json_parse(json, source->line, length, NULL, &head, &inner) != ENT_OK ||
+			!read_head(source, head, &inner))
+		status = bad_line(source, "this is not the head of an exported ledger", fault);
+	ent_json_destroy(json);
+	return status;
+}
+
+ent_status ledger_source_open(
+		struct ledger_source *source, const char *path, struct ent_fault *reterr_fault) {
+	struct stat about;
+	*source = (struct ledger_source){.path = path};
+	const bool directory = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+	return directory ? open_directory(source, reterr_fault) : open_file(source, reterr_fault);
+}
+
+void ledger_source_close(struct ledger_source *source) {
+	ent_store_close(source->store);
+	if (source->file != NULL && source->file != stdin)
+		(void)fclose(source->file);
+	free(source->line);
+}
+
+/* --- A data directory --- */
+
+struct walking {
+	struct ledger_source *source;
+	ledger_item_fn item;
+	void *user;
+	uint64_t at;
+	uint64_t tile_first; /* of the tile that is held */
+	size_t tile_n;       /* hashes in it, 0: none is held */
+	struct ent_hash tile[ENT_TILE_WIDTH];
+};
+
+/* The hashes that the store keeps of the tile in which an entry stands, when it is full. */
+static void hold_tile(struct walking *walking, uint64_t seq) {
+	struct ent_store_tiles tiles = {walking->source->store, walking->source->ledger};
+	const uint64_t first = seq / ENT_TILE_WIDTH * ENT_TILE_WIDTH;
+	if (walking->tile_n > 0 && walking->tile_first == first)
+		return;
+	walking->tile_first = first;
+	walking->tile_n = 0;
+	if (first + ENT_TILE_WIDTH <= walking->source->size &&
+			ent_store_tile(&tiles, 0, first / ENT_TILE_WIDTH, ENT_TILE_WIDTH,
+					walking->tile) == ENT_OK)
+		walking->tile_n = ENT_TILE_WIDTH;
+}
+
+/* A page of entries, copied, since the store is asked for tiles between them. */
+struct page {
+	struct ent_store_entry entries[ENT_TILE_WIDTH];
+	uint64_t seq[ENT_TILE_WIDTH];
+	size_t n;
+	ent_status status;
+};
+
+static ent_status copy_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
+	struct page *page = user;
+	char *copy = bytes == NULL ? NULL : malloc(size + 1);
+	if (bytes != NULL && copy == NULL)
+		return ENT_E_MEMORY;
+	if (copy != NULL) {
+		memcpy(copy, bytes, size);
+		copy[size] = '\0';
+	}
+	page->seq[page->n] = seq;
+	page->entries[page->n++] = (struct ent_store_entry){copy, size};
+	return ENT_OK;
+}
+
+static ent_status give_page(struct walking *walking, const struct page *page) {
+	ent_status status = ENT_OK;
+	for (size_t i = 0; status == ENT_OK && i < page->n; i++) {
+		const uint64_t seq = page->seq[i];
+		struct ledger_item item = {.at = seq,
+				.bytes = page->entries[i].bytes,
+				.size = page->entries[i].size};
+		hold_tile(walking, seq);
+		item.has_hash = walking->tile_n > 0;
+		if (item.has_hash)
+			item.hash = walking->tile[seq % ENT_TILE_WIDTH];
+		status = walking->item(walking->user, &item);
+	}
+	return status;
+}
+
+static ent_status walk_directory(struct walking *walking, struct ent_fault *fault) {
+	struct ledger_source *source = walking->source;
+	ent_status status = ENT_OK;
+	for (uint64_t first = 0; status == ENT_OK && first < source->size;
+			first += ENT_TILE_WIDTH) {
+		struct page page = {.n = 0};
+		status = ent_store_read(source->store, source->ledger, first, ENT_TILE_WIDTH,
+				copy_entry, &page);
+		if (status == ENT_E_IO)
+			ent_fault_set(fault, source->path,
+					"the entries from %" PRIu64 " on cannot be read", first);
+		if (status == ENT_OK)
+			status = give_page(walking, &page);
+		for (size_t i = 0; i < page.n; i++)
+			free((void *)(uintptr_t)page.entries[i].bytes);
+	}
+	return status;
+}
+
+/* --- An export --- */
+
+/* {"tile":...} and {"seq":N,"archived":...} are ours; an entry has its kind. */
+static ent_status give_hashes(struct walking *walking, struct ent_json *json, size_t length,
+		bool *ret_ours, struct ent_fault *fault) {
+	const struct ledger_source *source = walking->source;
+	struct ent_json_value root;
+	struct ent_fault inner = {{0}, {0}};
+	const char *text;
+	size_t text_length, size = 0;
+	struct ledger_item item = {.at = walking->at};
+	*ret_ours = true;
+	if (ent_json_parse(json, source->line, length, NULL, &root, &inner) != ENT_OK)
+		return bad_line(source, inner.why, fault);
+	if (text_member(root, "hashes", &text, &text_length)) {
+		if (ent_base64_parse(ENT_BASE64, text, text_length, walking->tile,
+				    sizeof walking->tile, &size) != ENT_OK ||
+				size % ENT_HASH_SIZE != 0)
+			return bad_line(source, "its hashes are not base64 of at most 256 hashes",
+					fault);
+		item.tile = walking->tile;
+		item.n = size / ENT_HASH_SIZE;
+		return walking->item(walking->user, &item);
+	}
+	if (text_member(root, "archived", &text, &text_length)) {
+		if (ent_base64_parse(ENT_BASE64, text, text_length, &item.hash, sizeof item.hash,
+				    &size) != ENT_OK ||
+				size != ENT_HASH_SIZE)
+			return bad_line(source, "its hash is not base64 of 32 bytes", fault);
+		item.has_hash = true;
+		walking->at++;
+		return walking->item(walking->user, &item);
+	}
+	*ret_ours = false;
+	return ENT_OK;
+}
+
+static ent_status walk_file(struct walking *walking, struct ent_fault *fault) {
+	static const char tile[] = "{\"tile\":", entry[] = "{\"seq\":",
+			  archived[] = "\"archived\":";
+	struct ledger_source *source = walking->source;
+	struct ent_json *json;
+	size_t length;
+	ent_status status = ent_json_create(&json);
+	while (status == ENT_OK && (status = next_line(source, &length, fault)) == ENT_OK) {
+		bool ours = strncmp(source->line, tile, sizeof tile - 1) == 0;
+		if (!ours && strncmp(source->line, entry, sizeof entry - 1) == 0) {
+			const char *comma = strchr(source->line, ',');
+			ours = comma != NULL &&
+					strncmp(comma + 1, archived, sizeof archived - 1) == 0;
+		}
+		if (ours)
+			status = give_hashes(walking, json, length, &ours, fault);
+		if (status != ENT_OK || ours)
+			continue;
+		const struct ledger_item item = {
+				.at = walking->at++, .bytes = source->line, .size = length};
+		status = walking->item(walking->user, &item);
+	}
+	ent_json_destroy(json);
+	return status == ENT_E_MISSING ? ENT_OK : status;
+}
+
+ent_status ledger_source_walk(struct ledger_source *source, ledger_item_fn item, void *user,
+		struct ent_fault *reterr_fault) {
+	struct walking *walking = calloc(1, sizeof *walking);
+	if (walking == NULL)
+		return ENT_E_MEMORY;
+	walking->source = source;
+	walking->item = item;
+	walking->user = user;
+	const ent_status status = source->store != NULL ? walk_directory(walking, reterr_fault)
+							: walk_file(walking, reterr_fault);
+	free(walking);
+	return status;
+}

@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * ledger_verify.c: see ledger_verify.h. One thread reads and hashes, another parses and folds; chunks of entries go
+ * from one to the other through a ring.
+ *
+ * What is wrong is told by the number of the entry: its "seq" is not where it stands (missing, doubled, swapped), its
+ * hash is not the one that the source keeps beside it (changed), or it does not follow from those before it.
+ */
+#include "ledger_verify.h"
+
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "entente/airspace.h"
+
+enum { CHUNK_ENTRIES = 512, CHUNK_BYTES = 1 << 18, RING = 8, FOLD_EVERY = 65536 };
+
+/* Entries one behind another; each with room behind it for a parser. */
+struct chunk {
+	uint64_t first; /* where its first entry stands */
+	size_t n, used, capacity;
+	char *bytes;
+	struct {
+		size_t at, size;
+		bool archived;
+	} entry[CHUNK_ENTRIES];
+};
+
+struct verifying {
+	struct verify_result *result;
+	struct ledger_source *source;
+	verify_progress_fn progress;
+	void *progress_user;
+	struct ent_tree tree;
+	struct ent_hash recent[ENT_TILE_WIDTH]; /* leaf hashes of the entries since the last tile */
+	uint64_t next;                          /* where the next entry stands */
+
+	pthread_mutex_t lock; /* of the ring and the result's faults */
+	pthread_cond_t moved;
+	struct chunk chunks[RING];
+	uint64_t filled, folded; /* chunks */
+	bool end, out_of_memory;
+
+	/* The folding thread's. */
+	struct ent_fold *fold;
+	struct ent_json *json;
+	uint64_t open;
+	bool stopped; /* an entry did not fold: those behind it cannot be judged */
+};
+
+static void tell(struct verifying *verifying, uint64_t entry, const char *why) {
+	struct verify_result *result = verifying->result;
+	char where[ENT_FAULT_WHERE_SIZE];
+	(void)snprintf(where, sizeof where, "entry %" PRIu64, entry);
+	(void)pthread_mutex_lock(&verifying->lock);
+	if (result->faults < VERIFY_FAULTS_MAX)
+		ent_fault_set(&result->fault[result->faults], where, "%s", why);
+	result->faults++;
+	(void)pthread_mutex_unlock(&verifying->lock);
+}
+
+/* --- The folding thread --- */
+
+static void fold_entry(struct verifying *verifying, const struct chunk *chunk, size_t i) {
+	struct ent_fault fault = {{0}, {0}};
+	const char *bytes = chunk->bytes + chunk->entry[i].at;
+	char why[ENT_FAULT_WHY_SIZE];
+	/* A ledger whose beginning is archived is folded from a snapshot by its node; here it cannot be. */
+	if (verifying->stopped || chunk->entry[i].archived) {
+		verifying->stopped = true;
+		verifying->result->folds = false;
+		return;
+	}
+	ent_status status = verifying->open > 0 ? ENT_OK : ent_fold_begin(verifying->fold);
+	if (status == ENT_OK)
+		status = ent_airspace_apply(verifying->fold, verifying->json, bytes,
+				chunk->entry[i].size, chunk->entry[i].size + ENT_JSON_PADDING,
+				&fault);
+	if (status == ENT_OK && ++verifying->open == FOLD_EVERY) {
+		ent_fold_publish(verifying->fold, ent_fold_seal(verifying->fold));
+		verifying->open = 0;
+	}
+	if (status == ENT_OK)
+		return;
+	verifying->stopped = true;
+	verifying->result->folds = false;
+	(void)snprintf(why, sizeof why, "it does not follow from those before it: %.60s%s%.120s",
+			fault.where, fault.where[0] != '\0' ? ": " : "",
+			fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+	tell(verifying, chunk->first + i, why);
+}
+
+static void *fold_run(void *user) {
+	struct verifying *verifying = user;
+	for (;;) {
+		(void)pthread_mutex_lock(&verifying->lock);
+		while (verifying->folded == verifying->filled && !verifying->end)
+			(void)pthread_cond_wait(&verifying->moved, &verifying->lock);
+		const bool end = verifying->folded == verifying->filled;
+		const struct chunk *chunk = &verifying->chunks[verifying->folded % RING];
+		(void)pthread_mutex_unlock(&verifying->lock);
+		if (end)
+			return NULL;
+		for (size_t i = 0; i < chunk->n; i++)
+			fold_entry(verifying, chunk, i);
+		(void)pthread_mutex_lock(&verifying->lock);
+		verifying->folded++;
+		(void)pthread_cond_signal(&verifying->moved);
+		(void)pthread_mutex_unlock(&verifying->lock);
+	}
+}
+
+/* --- The reading thread --- */
+
+static struct chunk *current(struct verifying *verifying) {
+	return &verifying->chunks[verifying->filled % RING];
+}
+
+/* The chunk goes to the folding thread; waits until the next one is free. */
+static void pass_on(struct verifying *verifying) {
+	(void)pthread_mutex_lock(&verifying->lock);
+	verifying->filled++;
+	(void)pthread_cond_signal(&verifying->moved);
+	while (verifying->filled - verifying->folded == RING)
+		(void)pthread_cond_wait(&verifying->moved, &verifying->lock);
+	(void)pthread_mutex_unlock(&verifying->lock);
+	struct chunk *chunk = current(verifying);
+	chunk->n = chunk->used = 0;
+}
+
+static bool add(struct verifying *verifying, const struct ledger_item *item) {
+	struct chunk *chunk = current(verifying);
+	const size_t size = item->bytes != NULL ? item->size : 0;
+	if (chunk->n == CHUNK_ENTRIES || (chunk->n > 0 && chunk->used + size > CHUNK_BYTES)) {
+		pass_on(verifying);
+		chunk = current(verifying);
+	}
+	if (chunk->used + size + ENT_JSON_PADDING > chunk->capacity) {
+		const size_t capacity = chunk->used + size + CHUNK_BYTES + ENT_JSON_PADDING;
+		char *grown = realloc(chunk->bytes, capacity);
+		if (grown == NULL)
+			return false;
+		chunk->bytes = grown;
+		chunk->capacity = capacity;
+	}
+	if (chunk->n == 0)
+		chunk->first = item->at;
+	if (size > 0)
+		memcpy(chunk->bytes + chunk->used, item->bytes, size);
+	memset(chunk->bytes + chunk->used + size, 0, ENT_JSON_PADDING);
+	chunk->entry[chunk->n].at = chunk->used;
+	chunk->entry[chunk->n].size = size;
+	chunk->entry[chunk->n++].archived = item->bytes == NULL;
+	chunk->used += size;
+	return true;
+}
+
+/* {"seq":N,... : what an entry says of its own place. */
+static bool says_its_place(const struct ledger_item *item, uint64_t *ret_seq) {
+	static const char begin[] = "{\"seq\":";
+	if (item->size < sizeof begin || memcmp(item->bytes, begin, sizeof begin - 1) != 0)
+		return false;
+	*ret_seq = strtoull(item->bytes + sizeof begin - 1, NULL, 10);
+	return true;
+}
+
+static void check_place(struct verifying *verifying, const struct ledger_item *item) {
+	char why[ENT_FAULT_WHY_SIZE];
+	uint64_t seq;
+	if (item->at > verifying->next) {
+		(void)snprintf(why, sizeof why, "missing%s",
+				item->at > verifying->next + 1
+						? ", and those up to the next that is there"
+						: "");
+		tell(verifying, verifying->next, why);
+	}
+	if (item->bytes == NULL)
+		return;
+	if (!says_its_place(item, &seq)) {
+		tell(verifying, item->at, "it does not begin with its number");
+	} else if (seq != item->at) {
+		(void)snprintf(why, sizeof why, "entry %" PRIu64 " stands in its place", seq);
+		tell(verifying, item->at, why);
+	}
+}
+
+static void check_tile(struct verifying *verifying, const struct ledger_item *item) {
+	const uint64_t first = item->at < item->n ? 0 : item->at - item->n;
+	for (size_t i = 0; i < item->n && first + i < verifying->next; i++)
+		if (memcmp(&item->tile[i], &verifying->recent[(first + i) % ENT_TILE_WIDTH],
+				    sizeof item->tile[i]) != 0)
+			tell(verifying, first + i, "changed: its hash is not the one kept of it");
+}
+
+static ent_status take_item(void *user, const struct ledger_item *item) {
+	struct verifying *verifying = user;
+	struct verify_result *result = verifying->result;
+	struct ent_hash leaf = item->hash;
+	if (item->tile != NULL) {
+		check_tile(verifying, item);
+		return ENT_OK;
+	}
+	check_place(verifying, item);
+	if (item->bytes != NULL)
+		ent_ledger_leaf_hash(item->bytes, item->size, &leaf);
+	else if (!item->has_hash)
+		tell(verifying, item->at, "its bytes are gone, and no hash is kept of it");
+	if (item->bytes != NULL && item->has_hash && memcmp(&leaf, &item->hash, sizeof leaf) != 0)
+		tell(verifying, item->at, "changed: its hash is not the one kept of it");
+	verifying->recent[item->at % ENT_TILE_WIDTH] = leaf;
+	verifying->next = item->at + 1;
+	result->entries++;
+	result->archived += item->bytes == NULL;
+	if (verifying->progress != NULL && result->entries % 4096 == 0)
+		verifying->progress(
+				verifying->progress_user, result->entries, verifying->source->size);
+	const ent_status status = ent_tree_append(&verifying->tree, &leaf, NULL, NULL);
+	return status == ENT_OK && !add(verifying, item) ? ENT_E_MEMORY : status;
+}
+
+/* --- The whole --- */
+
+static void check_head(struct verifying *verifying, const struct ent_vkey *vkey) {
+	struct verify_result *result = verifying->result;
+	struct ledger_source *source = verifying->source;
+	struct ent_checkpoint checkpoint;
+	struct ent_fault fault = {{0}, {0}};
+	char why[ENT_FAULT_WHY_SIZE];
+	ent_tree_root(&verifying->tree, &result->root);
+	if (source->size == 0 && source->note_length == 0 && result->entries == 0) {
+		result->signed_by = result->root_is = true;
+		return;
+	}
+	if (ent_checkpoint_open(source->note, source->note_length, vkey, &checkpoint, &fault) !=
+			ENT_OK) {
+		ent_fault_set(&result->fault[0], "checkpoint", "%s", fault.why);
+		result->faults += result->faults == 0;
+		return;
+	}
+	result->signed_by = true;
+	if (result->entries < checkpoint.size) {
+		(void)snprintf(why, sizeof why,
+				"missing, and all behind it: the checkpoint is over %" PRIu64,
+				checkpoint.size);
+		tell(verifying, verifying->next, why);
+	} else if (result->entries > checkpoint.size) {
+		tell(verifying, checkpoint.size,
+				"it stands behind the last that the checkpoint is over");
+	}
+	result->root_is = verifying->tree.size == checkpoint.size &&
+			ent_seal_equal(&result->root, &checkpoint.root, sizeof result->root);
+	if (!result->root_is && result->faults == 0) {
+		(void)snprintf(why, sizeof why,
+				"one or more from here on were changed: the root is not the "
+				"checkpoint's");
+		tell(verifying, checkpoint.size / ENT_TILE_WIDTH * ENT_TILE_WIDTH, why);
+	}
+}
+
+static ent_status run(struct verifying *verifying, struct ent_fault *fault) {
+	pthread_t folder;
+	if (pthread_create(&folder, NULL, fold_run, verifying) != 0)
+		return ENT_E_MEMORY;
+	const ent_status status = ledger_source_walk(
+			verifying->source, take_item, verifying, fault);
+	if (current(verifying)->n > 0)
+		pass_on(verifying);
+	(void)pthread_mutex_lock(&verifying->lock);
+	verifying->end = true;
+	(void)pthread_cond_signal(&verifying->moved);
+	(void)pthread_mutex_unlock(&verifying->lock);
+	(void)pthread_join(folder, NULL);
+	return status;
+}
+
+static void take_times(struct verifying *verifying) {
+	if (verifying->open > 0)
+		ent_fold_publish(verifying->fold, ent_fold_seal(verifying->fold));
+	const struct ent_fold_version *version = ent_fold_take(verifying->fold);
+	const struct ent_airspace_head *head = ent_fold_head(version);
+	verifying->result->last_utc_us = head->time_utc_us;
+	ent_fold_release(verifying->fold, version);
+}
+
+ent_status ledger_verify(struct ledger_source *source, const struct ent_vkey *vkey,
+		verify_progress_fn progress, void *user, struct verify_result *ret_result,
+		struct ent_fault *reterr_fault) {
+	struct verifying *verifying = calloc(1, sizeof *verifying);
+	if (verifying == NULL)
+		return ENT_E_MEMORY;
+	*ret_result = (struct verify_result){.folds = true};
+	verifying->result = ret_result;
+	verifying->source = source;
+	verifying->progress = progress;
+	verifying->progress_user = user;
+	ent_tree_init(&verifying->tree);
+	(void)pthread_mutex_init(&verifying->lock, NULL);
+	(void)pthread_cond_init(&verifying->moved, NULL);
+	ent_status status = ent_fold_create(&ent_airspace_fold_options, &verifying->fold);
+	if (status == ENT_OK)
+		status = ent_json_create(&verifying->json);
+	if (status == ENT_OK)
+		status = run(verifying, reterr_fault);
+	if (status == ENT_OK) {
+		check_head(verifying, vkey);
+		if (!verifying->stopped)
+			take_times(verifying);
+	}
+	ent_json_destroy(verifying->json);
+	ent_fold_destroy(verifying->fold);
+	for (size_t i = 0; i < RING; i++)
+		free(verifying->chunks[i].bytes);
+	(void)pthread_cond_destroy(&verifying->moved);
+	(void)pthread_mutex_destroy(&verifying->lock);
+	free(verifying);
+	return status;
+}

@@ -1,0 +1,324 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Rules of docs/f3548-rules.md that a node keeps by an option, or that its end shows.
+
+Each test starts a node of its own.
+"""
+import base64
+import datetime
+import json
+import os
+import socket
+import ssl
+import tempfile
+import threading
+import time
+import urllib.request
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from jwt.algorithms import RSAAlgorithm
+
+from dss_bodies import HOUR_US, circle, constraint, flight, intent, new_id, now_us, query, square, subscription, volume
+from dss_case import Case, Uss, World, ids, told
+from dss_http import Client, Node, Shadow
+from dss_model import CONSTRAINTS, INTENTS, MANAGEMENT, MONITORING, PROCESSING, REPORTS, STRATEGIC, SUBSCRIPTIONS, Model
+from dss_rules_intents import IMPLICIT
+
+
+class OptionsCase(Case):
+    def setUp(self):
+        if self.world.is_model:
+            self.skipTest('the model has no options')
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+
+    def start(self, *options, authority=True, **model):
+        """A node of one's own, in the place of the one that all share."""
+        common = type(self).world
+        node = Node(common.node.program, self.folder.name + '/data', *options,
+                    authority=common.node.authority if authority else None).start()
+        self.addCleanup(node.stop)
+        self.world = World(node, None, cells=common.cells)
+        self.world.shadow = Shadow(Model(common.cells, **model))
+        super().setUp()
+        return node
+
+    def file_of(self, name, text):
+        path = os.path.join(self.folder.name, name)
+        with open(path, 'w', encoding='ascii') as file:
+            file.write(text)
+        return path
+
+
+class Transport(OptionsCase):
+    # f3548 1.2
+    def test_http__is_spoken_over_tls_where_a_certificate_is_given(self):
+        key = ec.generate_private_key(ec.SECP256R1())
+        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, 'localhost')])
+        now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
+        day = datetime.timedelta(days=1)
+        certificate = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day,
+                                              now + day)
+        certificate = certificate.add_extension(x509.SubjectAlternativeName([x509.DNSName('localhost')]), False)
+        certificate = certificate.sign(key, hashes.SHA256())
+        files = [self.file_of('certificate.pem', certificate.public_bytes(serialization.Encoding.PEM).decode()),
+                 self.file_of('key.pem', key.private_bytes(serialization.Encoding.PEM,
+                                                           serialization.PrivateFormat.PKCS8,
+                                                           serialization.NoEncryption()).decode())]
+        context = ssl.create_default_context(cafile=files[0])
+        context.check_hostname = True
+        node = Node(type(self).world.node.program, self.folder.name + '/data', '--tls-certificate', files[0],
+                    '--tls-key', files[1],
+                    authority=type(self).world.node.authority, tls=context)
+        self.addCleanup(node.stop)
+        node.start()
+        port = node.address.split(':')[1]
+        with urllib.request.urlopen(f'https://localhost:{port}/healthy', context=context, timeout=20) as answer:
+            self.assertEqual(answer.read().decode().strip(), 'ok')
+
+    # f3548 1.3
+    def test_http__slow_heads_and_bodies_are_cut_off(self):
+        node = self.start('--head-timeout', '1s', '--body-timeout', '1s', '--idle-timeout', '1s')
+        host, port = node.address.split(':')
+        for why, sent in (('a head that does not end', b'GET /healthy HTTP/1.1\r\nHost: a\r\n'),
+                          ('nothing at all', b''),
+                          ('a body that does not come',
+                           b'PUT /healthy HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n')):
+            with self.subTest(why), socket.create_connection((host, int(port)), timeout=20) as connection:
+                connection.sendall(sent)
+                answer = b''
+                while part := connection.recv(65536):
+                    answer += part
+                self.assertFalse(answer.startswith(b'HTTP/1.1 200'), answer)
+
+    # f3548 1.3
+    def test_http__what_takes_too_long_is_503(self):
+        node = self.start('--request-timeout', '1ms')
+        client = Client(node, 'uss1', STRATEGIC)
+        # Many cells, so that it takes longer than that, mostly.
+        body = json.dumps(subscription(flight(square(10.1, 20.1, 0.4))))
+        for _ in range(200):
+            exchange = client.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}', body)
+            if exchange.status != 200:
+                break
+        self.assertEqual((exchange.status, exchange.content_type.split(';')[0]), (503, 'text/plain'))
+
+    # f3548 1.13
+    def test_http__what_a_node_has_taken_it_answers_when_it_is_told_to_stop(self):
+        node = self.start()
+        made, faults = [], []
+
+        def file_on():
+            client = Client(node, 'uss1', STRATEGIC)
+            while True:
+                try:
+                    exchange = client.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}', subscription(flight(self.here)))
+                except OSError:
+                    return  # it takes no more
+                if exchange.status == 200:
+                    made.append(exchange.json['subscription'])
+                elif exchange.status != 503:
+                    faults.append(exchange)
+
+        threads = [threading.Thread(target=file_on) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        while len(made) < 50:
+            time.sleep(0.01)
+        self.assertEqual(node.stop(), 0)
+        for thread in threads:
+            thread.join()
+        self.assertEqual(faults, [])
+        node.start()
+        again = Client(node, 'uss1', STRATEGIC)
+        for each in made:
+            self.assertEqual(again.send('GET', f"{SUBSCRIPTIONS}/{each['id']}").json, {'subscription': each})
+
+    # f3548 3.2
+    def test_tokens__are_checked_by_the_keys_of_a_jwk_set_too(self):
+        authority, other = type(self).world.node.authority, ec.generate_private_key(ec.SECP256R1())
+        numbers = other.public_key().public_numbers()  # Debian's PyJWT writes no JWK of them
+        keys = [{**json.loads(RSAAlgorithm.to_jwk(authority.key.public_key())), 'kid': 'one'},
+                {'kty': 'EC', 'crv': 'P-256', 'kid': 'two', 'x': base64url(numbers.x), 'y': base64url(numbers.y)}]
+        node = self.start('--jwks', self.file_of('keys.json', json.dumps({'keys': keys})), authority=False)
+        for why, token in (('RSA', authority.token('a', [STRATEGIC])),
+                           ('RSA, with another kid', authority.token('a', [STRATEGIC], headers={'kid': 'two'})),
+                           ('P-256', authority.token('a', [STRATEGIC], 'ES256', key=other))):
+            with self.subTest(why):
+                self.assertEqual(Client(node, 'a', token=token).send('GET', f'{INTENTS}/{new_id()}').status, 404)
+        stranger = authority.token('a', [STRATEGIC], 'ES256', key=ec.generate_private_key(ec.SECP256R1()))
+        self.assertEqual(Client(node, 'a', token=stranger).send('GET', f'{INTENTS}/{new_id()}').status, 401)
+
+
+def base64url(number):
+    return base64.urlsafe_b64encode(number.to_bytes(32, 'big')).decode().rstrip('=')
+
+
+class Strict(OptionsCase):
+    # f3548 3.8, 8.5
+    def test_strict__scopes_and_a_uss_that_is_down_are_held_to(self):
+        self.start('--strict-f3548', strict=True)
+        part = flight(self.here)
+        monitor = Uss(self, 'monitor', MONITORING)
+        rows = [('told of both, with both scopes', self.one, True, True, 200),
+                ('told of intents, with that scope', self.planner, True, False, 200),
+                ('told of constraints, without that scope', self.planner, False, True, 403),
+                ('told of both, without that of constraints', self.planner, True, True, 403),
+                ('told of constraints, with that scope', Uss(self, 'processor', PROCESSING), False, True, 200),
+                ('told of intents, without that scope', Uss(self, 'processor', PROCESSING), True, False, 403)]
+        for why, uss, for_intents, for_constraints, status in rows:
+            with self.subTest(why):
+                uss.put_subscription(subscription(part, notify_for_operational_intents=for_intents,
+                                                  notify_for_constraints=for_constraints),
+                                     new_id(), want=status)
+        monitor.put_intent(intent(part), new_id(), want=403)
+        with self.subTest('a monitor'):
+            made = Uss(self, 'monitor', MONITORING, STRATEGIC).file(part, new_subscription=IMPLICIT)
+            monitor.put_intent(intent(part, state='Activated', subscription_id=made['subscription_id']), made['id'],
+                               made['ovn'], 403)
+            monitor.change(made, part, state='Contingent', subscription_id=made['subscription_id'])
+        with self.subTest('a USS that is Down'):
+            part = flight(self.away())
+            made = self.one.file(part, new_subscription=IMPLICIT)
+            self.judge.set_availability('uss1', 'Down')
+            self.one.put_intent(intent(flight(circle(self.place[0] + 0.2, self.place[1]))), new_id(), want=403)
+            for state, status in (('Accepted', 403), ('Activated', 403), ('Nonconforming', 200), ('Contingent', 200)):
+                answer = self.one.put_intent(intent(part, state=state, subscription_id=made['subscription_id']),
+                                             made['id'], made['ovn'], status)
+                made = answer.get('operational_intent_reference', made)
+            self.one.remove(made, 403)
+            self.judge.set_availability('uss1', 'Normal')
+            self.one.remove(made)
+
+    # f3548 3.8, 8.5
+    def test_lax__scopes_and_a_uss_that_is_down_are_not_held_to(self):
+        self.start()
+        part = flight(self.here)
+        self.planner.put_subscription(subscription(part, notify_for_constraints=True), new_id(), want=200)
+        Uss(self, 'processor', PROCESSING).put_subscription(subscription(part), new_id(), want=200)
+        monitor = Uss(self, 'monitor', MONITORING)
+        made = monitor.file(part, new_subscription=IMPLICIT)
+        self.judge.set_availability('monitor', 'Down')
+        monitor.remove(monitor.change(made, part, state='Activated', subscription_id=made['subscription_id']))
+
+
+class Operating(OptionsCase):
+    # f3548 4.12
+    def test_urls__may_be_http_where_the_node_allows_it(self):
+        self.start('--allow-http-base-urls', allow_http=True)
+        url = {'uss_base_url': 'http://uss.example'}
+        part = flight(self.here)
+        self.one.file(part, new_subscription=url, **url)
+        self.authority.restrict(part, **url)
+        self.one.subscribe(part, **url)
+        self.one.put_intent(intent(flight(self.away()), uss_base_url=''), new_id(), want=400)
+
+    # f3548 9.5
+    def test_notification_index__may_follow_the_clock(self):
+        node = self.start('--notification-index', 'time')
+        one, two = Client(node, 'uss1', STRATEGIC), Client(node, 'uss2', STRATEGIC)
+        pool = Client(node, 'pool', 'interuss.pool_status.read')
+        part = flight(self.here)
+        made = one.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}', subscription(part)).json['subscription']
+        exchange = two.send('PUT', f'{INTENTS}/{new_id()}', intent(part))
+        index = told(exchange.json)[made['id']]
+        day_ms = 86_400_000
+        self.assertLessEqual((index - exchange.sent_us // 1000) % day_ms,
+                             (exchange.received_us - exchange.sent_us) // 1000 + 1)
+        time.sleep(0.01)
+        reference = exchange.json['operational_intent_reference']
+        exchange = two.send('DELETE', f"{INTENTS}/{reference['id']}/{reference['ovn']}")
+        self.assertLessEqual((told(exchange.json)[made['id']] - exchange.sent_us // 1000) % day_ms,
+                             (exchange.received_us - exchange.sent_us) // 1000 + 1)
+        self.assertTrue(pool.send('GET', '/aux/v1/configuration/global_options').json['time_based_notification_index'])
+
+    # f3548 9.7
+    def test_expiry__what_has_ended_is_cleared_away_in_the_background(self):
+        node = self.start('--expire-after', '4s')
+        part = flight(self.here, now_us() - HOUR_US, now_us() + 1_000_000)
+        one, authority = Client(node, 'uss1', STRATEGIC), Client(node, 'authority', MANAGEMENT)
+        kept = one.send('PUT', f'{INTENTS}/{new_id()}',
+                        intent(flight(self.away()))).json['operational_intent_reference']
+        made = one.send('PUT', f'{INTENTS}/{new_id()}',
+                        intent(part, new_subscription=IMPLICIT)).json['operational_intent_reference']
+        fence = authority.send('PUT', f'{CONSTRAINTS}/{new_id()}', constraint(part)).json['constraint_reference']
+        late = one.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}',
+                        subscription(volume(self.here, now_us() - 1000, now_us() + 1_000_000))).json['subscription']
+        paths = [(one, f"{INTENTS}/{made['id']}"), (one, f"{SUBSCRIPTIONS}/{made['subscription_id']}"),
+                 (authority, f"{CONSTRAINTS}/{fence['id']}"),
+                 (one, f"{SUBSCRIPTIONS}/{late['id']}")]
+        time.sleep(1.1)  # they have ended, and are there
+        self.assertEqual([client.send('GET', path).status for client, path in paths], [200] * 4)
+        until = time.monotonic() + 20
+        while any(client.send('GET', path).status != 404 for client, path in paths):
+            self.assertLess(time.monotonic(), until, 'they are still there')
+            time.sleep(0.1)
+        self.assertEqual(one.send('POST', INTENTS + '/query', query(volume(self.here))).json,
+                         {'operational_intent_references': []})
+        self.assertEqual(one.send('GET', f"{INTENTS}/{kept['id']}").status, 200)
+
+    # f3548 6.10
+    def test_http__a_client_that_asks_too_much_at_once_is_429_and_none_is_412(self):
+        node = self.start('--rate-per-client', '2', '--burst-per-client', '10')
+        client, seen = Client(node, 'uss1', STRATEGIC), set()
+        for _ in range(40):
+            exchange = client.send('GET', f'{INTENTS}/{new_id()}')
+            seen.add(exchange.status)
+        self.assertEqual(seen, {404, 429})
+        time.sleep(1)
+        self.assertEqual(client.send('GET', f'{INTENTS}/{new_id()}').status, 404)
+
+    # f3548 8.6
+    def test_reports__are_in_the_log(self):
+        node = self.start()
+        said = {'exchange': {'url': 'https://uss.example', 'method': 'GET', 'problem': f'no answer {new_id()}'}}
+        ident = Client(node, 'uss1', STRATEGIC).send('POST', REPORTS, said).json['report_id']
+        node.stop()
+        lines = [line for line in node.log if ident in line]
+        self.assertTrue(any(said['exchange']['problem'] in line for line in lines), lines)
+
+    # f3548 9.8
+    def test_metrics__count_requests_and_what_is_filed(self):
+        node = self.start('--metrics-listen', '127.0.0.1:0')
+        part = flight(self.here)
+        self.one.file(part, new_subscription=IMPLICIT)
+        self.one.subscribe(part)
+        self.authority.restrict(part)
+        self.one.get_intent(new_id(), 404)
+        with urllib.request.urlopen(f'http://{node.metrics_address}/metrics', timeout=20) as answer:
+            self.assertEqual(answer.headers['Content-Type'].split(';')[0], 'text/plain')
+            text = answer.read().decode()
+        self.assertTrue(text.endswith('\n'))
+        counts = dict(line.rsplit(' ', 1) for line in text.splitlines() if line and not line.startswith('#'))
+        for kind, count in (('operational_intents', 1), ('constraints', 1), ('subscriptions', 2)):
+            self.assertEqual(counts[f'scd_{kind}_total'], str(count))
+        requests = [int(count) for name, count in counts.items() if name.startswith('entente_http_requests_total')]
+        # Whether the node serves was asked too.
+        self.assertGreaterEqual(sum(requests), 5)
+
+    # f3548 4.11, 7.9
+    def test_queries__answer_all_there_is(self):
+        """InterUSS cuts after 10 000."""
+        node = self.start()
+        count, part = 10_001, volume(circle(*self.place, 5))
+        body, lock, left = json.dumps(subscription(part)), threading.Lock(), [new_id() for _ in range(count)]
+        wanted = sorted(left)
+
+        def work():
+            client = Client(node, 'uss1', STRATEGIC)
+            while True:
+                with lock:
+                    if not left:
+                        return
+                    ident = left.pop()
+                # Constraints do not list one another, and so neither answer grows.
+                client.send('PUT', f'{SUBSCRIPTIONS}/{ident}', body)
+
+        threads = [threading.Thread(target=work) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        answer = Client(node, 'uss1', STRATEGIC).send('POST', SUBSCRIPTIONS + '/query', query(part))
+        self.assertEqual(ids(answer.json['subscriptions']), wanted)
