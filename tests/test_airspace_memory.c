@@ -20,7 +20,7 @@ void *__wrap__ZnamRKSt9nothrow_t(size_t size, const void *nothrow) {
 	return memory_fails() ? NULL : __real__ZnamRKSt9nothrow_t(size, nothrow);
 }
 
-enum { COMMANDS_MAX = 32, NEIGHBOURS = 40, ENTRY_MAX = 4096 };
+enum { COMMANDS_MAX = 32, NEIGHBOURS = 40, ENTRY_MAX = 4096, LACKS = 2 };
 
 struct script {
 	struct airspace airspace; /* what is there before */
@@ -85,7 +85,7 @@ static void write_script(struct script *script) {
 	command.key = key;
 	command.n_key = n_key;
 	add(script, command);
-	add(script, put_intent(3000, disc(47, 8, 0, 5000, 0, 3600))); /* its key lacks all */
+	add(script, put_intent(3000, disc(47, 8, 0, 5000, 0, 3600))); /* LACKS: its key is empty */
 	add(script, put_constraint(3001, disc(47, 8, 0, 5000, 0, 3600)));
 	add(script, update(airspace, put_constraint(2001, disc(47.1, 8, 0, 5000, 0, 3600))));
 	add(script, delete_it(airspace, ENT_COMMAND_DELETE_CONSTRAINT, 2002));
@@ -119,12 +119,8 @@ static ent_status decide_all(struct script *script, bool keep) {
 				script->airspace.fold, &script->command[i], now, &outcome);
 		if (status != ENT_OK)
 			break;
-		CHECK(outcome.refusal ==
-				(script->command[i].extent != NULL && script->command[i].extent->upper_mm == 5000000 &&
-										script->command[i].kind ==
-												ENT_COMMAND_PUT_INTENT
-								? ENT_REFUSAL_CONFLICT
-								: ENT_REFUSAL_NONE));
+		const bool lacks = i == LACKS;
+		CHECK(outcome.refusal == (lacks ? ENT_REFUSAL_CONFLICT : ENT_REFUSAL_NONE));
 		if (!keep || outcome.refusal != ENT_REFUSAL_NONE)
 			continue;
 		CHECK(outcome.entry_size < ENTRY_MAX);
