@@ -51,7 +51,7 @@ class Node:
         self.options = [*(['--data', data] if data is not None else []), '--listen', '127.0.0.1:0', *options]
         self.environment = {**os.environ, **(environment or {})}
         self.process, self.url, self.metrics_url, self.tls = None, None, None, None
-        self.log, self.reader = [], None
+        self.log, self.reader, self.connections = [], None, []
 
     def start(self):
         self.log = []
@@ -86,6 +86,8 @@ class Node:
         self.reader.join()
         self.process.stdout.close()
         self.process.stderr.close()
+        while self.connections:
+            self.connections.pop().close()
         return status, ''.join(self.log)
 
     def stop(self):
@@ -100,18 +102,21 @@ class Node:
     def connect(self, url=None):
         scheme, _, address = (url or self.url).partition('://')
         address = address.split('/')[0]
-        if scheme == 'http':
-            return http.client.HTTPConnection(address, timeout=WAIT_S)
-        return http.client.HTTPSConnection(address, timeout=WAIT_S, context=self.tls)
+        made = (http.client.HTTPConnection(address, timeout=WAIT_S) if scheme == 'http' else
+                http.client.HTTPSConnection(address, timeout=WAIT_S, context=self.tls))
+        self.connections.append(made)
+        return made
 
     def ask(self, path, method='GET', body=None, token=None, headers=None, connection=None, url=None):
         own = connection or self.connect(url)
         head = {**(headers or {}), **({'Authorization': 'Bearer ' + token} if token is not None else {})}
-        own.request(method, path, json.dumps(body) if isinstance(body, dict) else body, head)
-        answer = Answer(own.getresponse())
-        if connection is None:
-            own.close()
-        return answer
+        try:
+            own.request(method, path, json.dumps(body) if isinstance(body, dict) else body, head)
+            return Answer(own.getresponse())
+        finally:
+            if connection is None:
+                own.close()
+                self.connections.remove(own)
 
     def metrics(self):
         return self.ask('/metrics', url=self.metrics_url)
