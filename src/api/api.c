@@ -144,11 +144,6 @@ void refuse(struct exchange *exchange, unsigned status, const char *format, ...)
 	send_answer(exchange);
 }
 
-void refuse_fault(struct exchange *exchange, unsigned status, const struct ent_fault *fault) {
-	refuse(exchange, status, "%s%s%s", fault->where, fault->where[0] != '\0' ? ": " : "",
-			fault->why);
-}
-
 /* --- Routes --- */
 
 static bool matches(const struct route *route, const char *path, struct exchange *exchange) {

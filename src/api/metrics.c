@@ -37,9 +37,18 @@ void metrics_destroy(struct metrics *metrics) {
 	free(metrics);
 }
 
+static const char *method_name(size_t i) {
+	static const char *const names[] = {"GET", "HEAD", "PUT", "POST", "DELETE", "any"};
+	return i < api_routes_count ? names[api_routes[i].method] : "any";
+}
+
+/* Routes of several methods may be one text. */
 static size_t route_of(const struct ent_http_record *record) {
+	const char *method = strcmp(record->method, "HEAD") == 0 ? "GET" : record->method;
 	for (size_t i = 0; record->route != NULL && i < api_routes_count; i++)
-		if (record->route == api_routes[i].pattern)
+		if (strcmp(record->route, api_routes[i].pattern) == 0 &&
+				(api_routes[i].method == ENT_HTTP_OTHER ||
+						strcmp(method, method_name(i)) == 0))
 			return i;
 	return ROUTES_MAX;
 }
@@ -95,11 +104,6 @@ static unsigned long long get(atomic_ullong *counter) {
 
 static const char *route_name(size_t i) {
 	return i < api_routes_count ? api_routes[i].pattern : "other";
-}
-
-static const char *method_name(size_t i) {
-	static const char *const names[] = {"GET", "HEAD", "PUT", "POST", "DELETE", "any"};
-	return i < api_routes_count ? names[api_routes[i].method] : "any";
 }
 
 /* Every route that was ever asked for. */

@@ -129,8 +129,6 @@ static void look(struct running *running) {
 	const bool tls = running->tls_certificate != NULL && running->tls_key != NULL;
 	const char *certificate = tls ? running->tls_certificate : NULL;
 	const char *key = tls ? running->tls_key : NULL;
-	if (config->data != NULL)
-		look_at_data(config);
 	look_at_listener(config, "listen", config->listen, certificate, key);
 	if (config->metrics_listen != NULL)
 		look_at_listener(config, "metrics-listen", config->metrics_listen,
@@ -394,6 +392,8 @@ static int run(struct running *running, int argc, char **argv) {
 		ent_serve_help(stdout);
 		return 0;
 	}
+	if (config->data != NULL)
+		look_at_data(config);
 	read_files(running);
 	const ent_status status = make_checker(running);
 	if (status != ENT_OK)
