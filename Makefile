@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # The verbs; Meson and the scripts in tools/ do the work.
 #
-#   make demo                   build, and check a scenario for conflicts
+#   make demo [ONCE=1]          build, check a scenario for conflicts, run a node through a story; it stays until Ctrl-C
 #   make test [RECORDINGS=DIR]  every test, sanitizers and the second machine included
 #   make build lint bench fuzz soak install clean
 
 RECORDINGS ?=
+ONCE ?=
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 60
 
@@ -19,7 +20,7 @@ build:
 demo:
 	@tools/setup build
 	@tools/build build
-	@tools/demo
+	@ONCE="$(ONCE)" tools/demo
 
 test:
 	@tools/setup build test

@@ -108,6 +108,61 @@ TEST(fold__each_version_is_what_it_was_whatever_comes_later) {
 	ent_fold_destroy(fold);
 }
 
+struct telling {
+	const struct model *before, *after;
+	uint64_t next; /* the first key that was not yet looked at */
+};
+
+static bool same_in_both(const struct telling *telling, uint64_t i) {
+	return telling->before->there[i] == telling->after->there[i] &&
+			(!telling->before->there[i] ||
+					telling->before->value[i] == telling->after->value[i]);
+}
+
+static bool check_change(void *user, const struct ent_fold_change *change) {
+	struct telling *telling = user;
+	uint64_t expected[WORDS], i = telling->next;
+	while (i < KEYS && same_in_both(telling, i))
+		i++;
+	CHECK(i < KEYS);
+	key_of(i, expected);
+	CHECK(memcmp(change->key, expected, sizeof expected) == 0);
+	CHECK(change->was == telling->before->there[i] && change->is == telling->after->there[i]);
+	CHECK(!change->was || change->old_value == telling->before->value[i]);
+	CHECK(!change->is || change->value == telling->after->value[i]);
+	telling->next = i + 1;
+	return true;
+}
+
+TEST(fold__a_difference_is_every_key_that_two_versions_do_not_have_alike) {
+	(void)state_;
+	static struct model now, before;
+	struct ent_fold *fold;
+	uint64_t seed = 4;
+	memset(&now, 0, sizeof now);
+	CHECK(ent_fold_create(&options, &fold) == ENT_OK);
+	for (int round = 0; round < (int)(300 * test_scale()) + 30; round++) {
+		const struct ent_fold_version *old = ent_fold_take(fold);
+		struct telling telling = {&before, &now, 0};
+		before = now;
+		for (uint64_t version = test_random(&seed) % 3; version < 3; version++) {
+			CHECK(ent_fold_begin(fold) == ENT_OK);
+			const uint64_t changes = test_random(&seed) % (round % 7 == 0 ? 900 : 12);
+			for (uint64_t i = 0; i < changes; i++)
+				change(fold, &now, &seed, round / 20 % 2 == 0);
+			ent_fold_publish(fold, ent_fold_seal(fold));
+		}
+		const struct ent_fold_version *new = ent_fold_take(fold);
+		ent_fold_diff(old, new, 0, check_change, &telling);
+		while (telling.next < KEYS && same_in_both(&telling, telling.next))
+			telling.next++;
+		CHECK(telling.next == KEYS);
+		ent_fold_release(fold, old);
+		ent_fold_release(fold, new);
+	}
+	ent_fold_destroy(fold);
+}
+
 TEST(fold__what_is_discarded_has_never_been) {
 	(void)state_;
 	static struct model committed, tried;
@@ -241,6 +296,7 @@ TEST(fold__readers_see_whole_versions_while_one_writes) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(fold__each_version_is_what_it_was_whatever_comes_later),
+			TEST_ENTRY(fold__a_difference_is_every_key_that_two_versions_do_not_have_alike),
 			TEST_ENTRY(fold__what_is_discarded_has_never_been),
 			TEST_ENTRY(fold__an_emptied_map_is_like_a_new_one),
 			TEST_ENTRY(fold__readers_see_whole_versions_while_one_writes),

@@ -70,6 +70,9 @@ bool ent_fold_sweep(struct ent_fold *fold, size_t most);
 /* --- Readers --- */
 
 const struct ent_fold_version *ent_fold_take(struct ent_fold *fold);
+/* One more view of a version that the caller has taken; to be released, too. */
+const struct ent_fold_version *ent_fold_hold(
+		struct ent_fold *fold, const struct ent_fold_version *version);
 /* What only this view saw is freed when the fold is next swept. */
 void ent_fold_release(struct ent_fold *fold, const struct ent_fold_version *version);
 
@@ -91,5 +94,17 @@ void ent_fold_seek(const struct ent_fold_version *version, unsigned map, const u
 		struct ent_fold_cursor *ret_cursor);
 /* False at the end. The key is borrowed from the map. */
 bool ent_fold_next(struct ent_fold_cursor *cursor, const uint64_t **ret_key, uint64_t *ret_value);
+
+/* A key that two versions do not have alike. */
+struct ent_fold_change {
+	const uint64_t *key;
+	bool was, is;
+	uint64_t old_value, value;
+};
+/* Return false to stop. */
+typedef bool (*ent_fold_change_fn)(void *user, const struct ent_fold_change *change);
+/* In the order of keys; 'before' NULL: nothing was. Takes as long as there are changes, about: what both versions share is passed over. */
+void ent_fold_diff(const struct ent_fold_version *before, const struct ent_fold_version *after,
+		unsigned map, ent_fold_change_fn change, void *user);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* key.c: does an intent's author know all that its flight could meet? See decide.h. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -69,6 +70,19 @@ static bool check_constraint(void *user, const struct ent_entity *constraint) {
 	return key_has(checking->command, constraint->ovn) || add_missing(checking, constraint);
 }
 
+static void say_missing(struct ent_airspace_outcome *outcome, size_t intents, size_t constraints) {
+	char text[2][64] = {"", ""};
+	if (intents > 0)
+		(void)snprintf(text[0], sizeof text[0], "%zu operational intent%s", intents,
+				intents == 1 ? "" : "s");
+	if (constraints > 0)
+		(void)snprintf(text[1], sizeof text[1], "%zu constraint%s", constraints,
+				constraints == 1 ? "" : "s");
+	(void)decide_refuse(outcome, ENT_REFUSAL_CONFLICT, "the key lacks the OVN%s of %s%s%s",
+			intents + constraints == 1 ? "" : "s", text[0],
+			intents > 0 && constraints > 0 ? " and " : "", text[1]);
+}
+
 ent_status check_key(const struct ent_fold_version *version, const struct ent_command *command,
 		bool constraints, struct ent_airspace_outcome *outcome) {
 	struct checking checking = {version, command, outcome, ENT_OK};
@@ -79,9 +93,6 @@ ent_status check_key(const struct ent_fold_version *version, const struct ent_co
 		ent_airspace_meeting(version, ENT_ENTITY_CONSTRAINT, command->extent, false,
 				check_constraint, &checking);
 	if (checking.status == ENT_OK && outcome->n_missing > 0)
-		(void)decide_refuse(outcome, ENT_REFUSAL_CONFLICT,
-				"the key lacks the OVNs of %zu operational intents and %zu "
-				"constraints",
-				intents, outcome->n_missing - intents);
+		say_missing(outcome, intents, outcome->n_missing - intents);
 	return checking.status;
 }

@@ -186,6 +186,17 @@ static void say_node(struct text *text, const struct ent_node_state *state) {
 	say_one(text, "scd_subscriptions_total", "gauge", "Subscriptions.", state->subscriptions);
 }
 
+static void say_exact(struct text *text, struct ent_exact *exact) {
+	struct ent_exact_state state;
+	ent_exact_state(exact, &state);
+	say_one(text, "entente_exact_entries", "gauge", "Entries that the index of exact volumes knows.",
+			state.entries);
+	say_one(text, "entente_exact_volumes", "gauge", "Exact volumes of live operational intents.",
+			state.volumes);
+	say_one(text, "entente_exact_lost_total", "counter",
+			"Changes that the index of exact volumes had no memory for.", state.lost);
+}
+
 void ent_api_handle_metrics(void *user, struct ent_http_request *request) {
 	struct ent_api *api = user;
 	struct text text = {.memory = {.limit = SIZE_MAX / 4}};
@@ -197,6 +208,8 @@ void ent_api_handle_metrics(void *user, struct ent_http_request *request) {
 	say_program(&text, api);
 	ent_node_state(api->options.node, &state);
 	say_node(&text, &state);
+	if (api->options.exact != NULL)
+		say_exact(&text, api->options.exact);
 	say_requests(&text, api->metrics);
 	say_durations(&text, api->metrics);
 	const struct ent_http_answer answer = {.status = text.status == ENT_OK ? 200 : 503,

@@ -43,6 +43,7 @@ struct running {
 	struct keys *keys;
 	struct ent_token_checker *checker;
 	struct ent_node *node;
+	struct ent_exact *exact;
 	struct ent_api *api;
 	struct ent_http_server *server, *metrics;
 	pthread_t watcher;
@@ -212,6 +213,7 @@ static ent_status start_api(struct running *running) {
 	const struct config *config = &running->config;
 	const struct ent_api_options options = {.node = running->node,
 			.checker = running->checker,
+			.exact = running->exact,
 			.extents = config->extents,
 			.allow_http_base_urls = config->allow_http_base_urls,
 			.strict = config->strict,
@@ -259,6 +261,8 @@ static ent_status start(struct running *running) {
 	raise_files(running);
 	ent_status status = start_node(running);
 	if (status == ENT_OK)
+		status = ent_exact_create(running->node, &running->exact);
+	if (status == ENT_OK)
 		status = start_api(running);
 	if (status == ENT_OK)
 		status = keys_watch(running->keys, running->checker);
@@ -300,6 +304,7 @@ static void finish(struct running *running) {
 	ent_http_server_destroy(running->server);
 	ent_http_server_destroy(running->metrics);
 	/* The node last of those who still answer: its jobs are the API's exchanges. */
+	ent_exact_destroy(running->exact);
 	ent_node_destroy(running->node);
 	ent_api_destroy(running->api);
 	ent_token_checker_destroy(running->checker);

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_node_restart.c: a node that is closed and opened again is the same, to the byte, whatever it starts from; and one
+ * whose ledger was changed does not start, and says at which entry.
+ */
+#include <sqlite3.h>
+
+#include "nodes_world.h"
+
+enum { USSS = 3, STEPS = 300 };
+
+struct asking {
+	struct world world;
+	pthread_t thread;
+};
+
+static void *ask(void *user) {
+	world_steps(&((struct asking *)user)->world, (int)(STEPS * test_scale()) + 60);
+	return NULL;
+}
+
+/* Some USSs ask at once. */
+static void live(struct home *home, struct ent_node *node, uint64_t seed) {
+	static struct asking asking[USSS];
+	uint64_t taken = 0, refused = 0;
+	for (size_t i = 0; i < USSS; i++) {
+		world_init(&asking[i].world, home, node, seed + i);
+		CHECK(pthread_create(&asking[i].thread, NULL, ask, &asking[i]) == 0);
+	}
+	for (size_t i = 0; i < USSS; i++) {
+		CHECK(pthread_join(asking[i].thread, NULL) == 0);
+		taken += asking[i].world.taken;
+		refused += asking[i].world.refused;
+		CHECK(asking[i].world.failed == 0);
+	}
+	CHECK(taken > refused && refused > 0);
+}
+
+static void reopen_same(const char *why, struct home *home, const struct seen *before) {
+	struct seen now;
+	struct ent_node *node = home_open(home);
+	seen_take(node, &now);
+	seen_same(why, before, &now);
+	seen_finish(&now);
+	ent_node_destroy(node);
+}
+
+TEST(node__starts_with_the_same_bytes_from_a_snapshot_and_from_nothing) {
+	(void)state_;
+	struct home home, copy;
+	uint64_t sizes[8];
+	struct seen before;
+	home_make(&home);
+	home.options.expire_after_us = 20 * MINUTE_US;
+	home.options.snapshot_entries = 100;
+	struct ent_node *node = home_open(&home);
+	live(&home, node, 10);
+	check_fold(node);
+	seen_take(node, &before);
+	CHECK(before.about.intents > 0 && before.about.subscriptions > 0 &&
+			before.about.usss == USSS);
+	ent_node_destroy(node);
+	reopen_same("the last snapshot", &home, &before);
+	CHECK(home_snapshots(&home, sizes) == 2 && sizes[0] == before.about.size &&
+			sizes[1] < sizes[0]);
+	home_make(&copy);
+	copy.options.expire_after_us = home.options.expire_after_us;
+	home_copy(&home, &copy, "snapshot");
+	atomic_store(&copy.now_utc_us, atomic_load(&home.now_utc_us));
+	reopen_same("another node, from nothing", &copy, &before);
+	home_drop_snapshots(&home, 1);
+	reopen_same("the snapshot before it, and entries", &home, &before);
+	home_drop_snapshots(&home, 2);
+	reopen_same("nothing", &home, &before);
+	seen_finish(&before);
+	home_remove(&home);
+	home_remove(&copy);
+}
+
+TEST(node__goes_on_the_same_after_a_restart) {
+	(void)state_;
+	struct home home;
+	home_make(&home);
+	home.options.expire_after_us = 20 * MINUTE_US;
+	for (uint64_t life = 0; life < 4; life++) {
+		struct seen seen;
+		struct ent_node *node = home_open(&home);
+		live(&home, node, 20 + 10 * life);
+		check_fold(node);
+		seen_take(node, &seen);
+		ent_node_destroy(node);
+		if (life == 2)
+			home_drop_snapshots(&home, 8);
+		reopen_same("between lives", &home, &seen);
+		seen_finish(&seen);
+	}
+	home_remove(&home);
+}
+
+/* --- Snapshots that are no good --- */
+
+static void damage(const char *path, uint64_t kind) {
+	size_t size;
+	uint8_t *bytes = file_bytes(path, &size);
+	if (kind < 40)
+		bytes[size * kind / 40] ^= 1;
+	else if (kind == 40)
+		bytes[size - 1] ^= 0x80;
+	else if (kind == 41)
+		size -= 1;
+	else if (kind == 42)
+		size /= 2;
+	else if (kind == 43)
+		size = 3;
+	else
+		size = 0;
+	file_write(path, bytes, size);
+	free(bytes);
+}
+
+TEST(node__passes_over_a_snapshot_that_is_damaged) {
+	(void)state_;
+	struct home home;
+	struct seen before;
+	char path[512];
+	home_make(&home);
+	struct ent_node *node = home_open(&home);
+	live(&home, node, 50);
+	seen_take(node, &before);
+	ent_node_destroy(node);
+	home_snapshot_path(&home, before.about.size, path);
+	for (uint64_t kind = 0; kind <= 44; kind++) {
+		damage(path, kind);
+		home_forget(&home);
+		reopen_same("a damaged snapshot", &home, &before);
+		CHECK(home_said(&home, "is passed over"));
+		home_forget(&home);
+		/* It has been written again, whole. */
+		reopen_same("a new one", &home, &before);
+		CHECK(!home_said(&home, "is passed over"));
+	}
+	seen_finish(&before);
+	home_remove(&home);
+}
+
+TEST(node__passes_over_the_snapshot_of_another_ledger) {
+	(void)state_;
+	struct home home, other;
+	struct seen before;
+	char from[512], to[512];
+	size_t size;
+	home_make(&home);
+	struct ent_node *node = home_open(&home);
+	live(&home, node, 60);
+	seen_take(node, &before);
+	ent_node_destroy(node);
+	/* The same key, the same number of entries, another history. */
+	home_make(&other);
+	home_file(&home, "ledger.key", from);
+	home_file(&other, "ledger.key", to);
+	uint8_t *key = file_bytes(from, &size);
+	file_write(to, key, size);
+	free(key);
+	node = home_open(&other);
+	struct ent_node_state state;
+	ent_node_state(node, &state);
+	for (; state.size < before.about.size; ent_node_state(node, &state)) {
+		struct call call;
+		call_init(&call);
+		call.job.command = report_of(state.size);
+		CHECK(call_do(node, &call) == ENT_OK);
+		call_finish(&call);
+	}
+	ent_node_destroy(node);
+	home_snapshot_path(&other, before.about.size, from);
+	home_snapshot_path(&home, before.about.size, to);
+	uint8_t *snapshot = file_bytes(from, &size);
+	file_write(to, snapshot, size);
+	free(snapshot);
+	reopen_same("another ledger's snapshot", &home, &before);
+	CHECK(home_said(&home, "is not of this ledger"));
+	seen_finish(&before);
+	home_remove(&home);
+	home_remove(&other);
+}
+
+/* --- Ledgers that are no good --- */
+
+static void alter(const struct home *home, const char *sql) {
+	sqlite3 *db;
+	char path[512];
+	home_file(home, "ledger.sqlite", path);
+	CHECK(sqlite3_open(path, &db) == SQLITE_OK);
+	const int result = sqlite3_exec(db, sql, NULL, NULL, NULL);
+	CHECK_ROW(sqlite3_errmsg(db), result == SQLITE_OK && sqlite3_changes(db) > 0);
+	CHECK(sqlite3_close(db) == SQLITE_OK);
+}
+
+/* 700 entries: two full tiles and a part; a snapshot at 300 and one at the end. */
+static void fill(struct home *home) {
+	struct ent_node *node = home_open(home);
+	for (uint64_t i = 1; i < 700; i++) {
+		struct call call;
+		call_init(&call);
+		call.job.command = report_of(i);
+		CHECK(call_do(node, &call) == ENT_OK && call.size == i + 1);
+		call_finish(&call);
+		if (i != 299)
+			continue;
+		ent_node_destroy(node);
+		node = home_open(home);
+	}
+	ent_node_destroy(node);
+}
+
+/* An entry is at (1 << 40) + its number. */
+#define AT(n) "key = (1 << 40) + " #n
+
+static const struct {
+	const char *why;
+	size_t dropped; /* newest snapshots that are not there */
+	const char *sql, *says;
+} changes[] = {
+		{"a changed entry in a full tile", 2,
+				"UPDATE entry SET bytes = replace(bytes, '\"size\":100}', "
+				"'\"size\":101}') WHERE " AT(100),
+				"entry 100: it is not the one"},
+		{"a changed entry behind the last full tile", 2,
+				"UPDATE entry SET bytes = replace(bytes, '\"size\":600}', "
+				"'\"size\":601}') WHERE " AT(600),
+				"one of the entries 512 to 699"},
+		{"likewise, behind a snapshot", 1,
+				"UPDATE entry SET bytes = replace(bytes, '\"size\":301}', "
+				"'\"size\":300}') WHERE " AT(301),
+				"entry 301: it is not the one"},
+		{"an entry that is none, in no full tile", 2,
+				"UPDATE entry SET bytes = x'7b' WHERE " AT(650), "entry 650: "},
+		{"a missing entry in a full tile", 2, "DELETE FROM entry WHERE " AT(200),
+				"entry 200 is missing"},
+		{"a missing entry at the end", 2, "DELETE FROM entry WHERE " AT(699),
+				"entry 699 is missing"},
+		{"two entries in each other's place", 2,
+				"UPDATE entry SET bytes = (SELECT bytes FROM entry "
+				"WHERE " AT(21) ") WHERE " AT(20),
+				"entry 20: it is not the one"},
+		{"a changed tile", 2,
+				"UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 "
+				"AND idx = 1",
+				"entry 256: it is not the one"},
+		{"a size that was never signed", 2, "UPDATE ledger SET size = 699",
+				"the checkpoint is over 700 entries, the store has 699"},
+		{"a changed checkpoint", 2,
+				"UPDATE ledger SET note = replace(note, char(10) || '700', "
+				"char(10) || '701')",
+				"sign"},
+		{"an archived entry and no snapshot", 2,
+				"UPDATE entry SET bytes = NULL WHERE " AT(3),
+				"entry 3 is archived"},
+};
+
+TEST(node__does_not_start_on_a_ledger_that_was_changed_and_says_where) {
+	(void)state_;
+	struct home home;
+	home_make(&home);
+	fill(&home);
+	for (size_t i = 0; i < COUNT_OF(changes); i++) {
+		struct home copy;
+		char why[512];
+		uint64_t sizes[8];
+		home_make(&copy);
+		home_copy(&home, &copy, "none");
+		CHECK(home_snapshots(&copy, sizes) == 2 && sizes[0] == 700 && sizes[1] == 300);
+		home_drop_snapshots(&copy, changes[i].dropped);
+		alter(&copy, changes[i].sql);
+		CHECK_ROW(changes[i].why, home_refused(&copy, why) != ENT_OK);
+		if (strstr(why, changes[i].says) == NULL)
+			fail_msg("%s: it says \"%s\"", changes[i].why, why);
+		home_remove(&copy);
+	}
+	home_remove(&home);
+}
+
+TEST(node__does_not_start_with_another_key_or_without_one) {
+	(void)state_;
+	struct home home, other;
+	char path[512], from[512], why[512];
+	size_t size;
+	home_make(&home);
+	home_make(&other);
+	ent_node_destroy(home_open(&home));
+	ent_node_destroy(home_open(&other));
+	home_file(&home, "ledger.key", path);
+	home_file(&other, "ledger.key", from);
+	uint8_t *right = file_bytes(path, &size);
+	CHECK(unlink(path) == 0);
+	CHECK(home_refused(&home, why) == ENT_E_REFUSED && strstr(why, "ledger.key") != NULL);
+	/* None was made in its place, and the one that verifies is as it was. */
+	CHECK(access(path, F_OK) != 0);
+	size_t other_size;
+	uint8_t *wrong = file_bytes(from, &other_size);
+	file_write(path, wrong, other_size);
+	CHECK(home_refused(&home, why) == ENT_E_REFUSED);
+	file_write(path, right, size / 2);
+	CHECK(home_refused(&home, why) == ENT_E_SYNTAX && strstr(why, "ledger.key") != NULL);
+	file_write(path, right, size);
+	home_file(&home, "ledger.vkey", path);
+	CHECK(unlink(path) == 0);
+	struct ent_vkey vkey;
+	struct ent_node *node = home_open(&home);
+	CHECK(ent_node_read_vkey(home.path, &vkey, NULL) == ENT_OK);
+	CHECK(memcmp(&vkey, ent_node_vkey(node), sizeof vkey) == 0);
+	ent_node_destroy(node);
+	free(right);
+	free(wrong);
+	home_remove(&home);
+	home_remove(&other);
+}
+
+TEST(node__has_its_folder_to_itself) {
+	(void)state_;
+	struct home home;
+	char why[512];
+	home_make(&home);
+	struct ent_node *node = home_open(&home);
+	CHECK(home_refused(&home, why) == ENT_E_IO && strstr(why, "another process") != NULL);
+	ent_node_destroy(node);
+	home_remove(&home);
+}
+
+TEST(node__a_changed_configuration_is_an_entry) {
+	(void)state_;
+	static const struct {
+		int64_t expire_after_us;
+		bool index_is_time;
+		uint64_t size;
+	} rows[] = {
+			{2 * HOUR_US, false, 1},
+			{2 * HOUR_US, false, 1},
+			{3 * HOUR_US, false, 2},
+			{3 * HOUR_US, true, 3},
+			{3 * HOUR_US, true, 3},
+			{2 * HOUR_US, false, 4},
+	};
+	struct home home;
+	home_make(&home);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		home.options.expire_after_us = rows[i].expire_after_us;
+		home.options.index_is_time = rows[i].index_is_time;
+		struct ent_node *node = home_open(&home);
+		const struct ent_fold_version *version = ent_node_take(node);
+		const struct ent_airspace_head *head = ent_fold_head(version);
+		CHECK(head->size == rows[i].size);
+		CHECK(head->expire_after_us == rows[i].expire_after_us);
+		CHECK(head->index_is_time == rows[i].index_is_time);
+		ent_node_release(node, version);
+		ent_node_destroy(node);
+	}
+	home_remove(&home);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(node__starts_with_the_same_bytes_from_a_snapshot_and_from_nothing),
+			TEST_ENTRY(node__goes_on_the_same_after_a_restart),
+			TEST_ENTRY(node__passes_over_a_snapshot_that_is_damaged),
+			TEST_ENTRY(node__passes_over_the_snapshot_of_another_ledger),
+			TEST_ENTRY(node__does_not_start_on_a_ledger_that_was_changed_and_says_where),
+			TEST_ENTRY(node__does_not_start_with_another_key_or_without_one),
+			TEST_ENTRY(node__has_its_folder_to_itself),
+			TEST_ENTRY(node__a_changed_configuration_is_an_entry),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
