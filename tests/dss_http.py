@@ -90,8 +90,8 @@ class Node:
         if self.address is None:
             return False
         try:
-            url = f'http://{self.address}/healthy' if self.tls is None else f'https://localhost:{self.address[10:]}/healthy'
-            with urllib.request.urlopen(url, timeout=ANSWER_S, context=self.tls) as answer:
+            root = f'http://{self.address}' if self.tls is None else f'https://localhost:{self.address[10:]}'
+            with urllib.request.urlopen(root + '/healthy', timeout=ANSWER_S, context=self.tls) as answer:
                 return answer.read().decode().strip() == 'ok'
         except OSError:
             return False
@@ -133,11 +133,10 @@ class Node:
         return self.tokens[wanted]
 
     def ledger(self):
-        """The entries, of a node that has stopped."""
-        if 'ledger' not in subprocess.run([self.program, 'help'], capture_output=True, text=True, check=False).stdout.replace('on a ledger', ''):
-            import sqlite3  # until there is such a command
-            return [json.loads(row[0]) for row in sqlite3.connect(self.data + '/ledger.sqlite').execute('SELECT bytes FROM entry ORDER BY key')]
-        return [json.loads(line) for line in self.run('ledger', 'export', '--data', self.data).splitlines()]
+        """The entries, of a node that has stopped; all of it is verified first."""
+        self.run('ledger', 'verify', '--data', self.data)
+        lines = map(json.loads, self.run('ledger', 'export', '--data', self.data).splitlines())
+        return [line for line in lines if 'seq' in line]
 
     def faults(self, document):
         """What of all answers does not fit the document; an openapi_check.Document."""

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A node's ledger as the witness of what it answered: the order of its entries is the order in which all happened.
 
-    1. Each entry but ticks and settings is of one exchange, and each exchange that was answered 2xx for a write has one.
-       The entry says what was asked.
+    1. Each entry but ticks and settings is of one exchange, and each exchange that was answered 2xx for a write has
+       one. The entry says what was asked.
     2. Entries are in an order that their clients may have seen: what was answered before another was asked comes first.
     3. Each such answer is what the model answers in the state of the entries before.
     4. Each other answer, a refusal or a look, is what the model answers in a state after some number of entries; that
@@ -22,7 +22,7 @@ from dss_model import CONSTRAINTS, INTENTS, REPORTS, SUBSCRIPTIONS, USSS, find
 
 
 def made_ovn(salt, time_us):
-    """f3548 5.1. The time is hashed with no, three or six decimals, which no client can tell from what InterUSS hashes."""
+    """f3548 5.1. The time has no, three or six decimals: no client can tell it from what InterUSS hashes."""
     moment = datetime.datetime.fromtimestamp(time_us // SECOND_US, datetime.timezone.utc).strftime('%Y-%m-%dT%H:%M:%S')
     micros = time_us % SECOND_US
     decimals = '' if micros == 0 else f'.{micros // 1000:03d}' if micros % 1000 == 0 else f'.{micros:06d}'
@@ -31,7 +31,8 @@ def made_ovn(salt, time_us):
 
 
 # What a write's collection is called in entries, and in answers; and which member of the answer is its version.
-KINDS = {INTENTS: ('intent', 'operational_intent_reference', 'ovn'), CONSTRAINTS: ('constraint', 'constraint_reference', 'ovn'),
+KINDS = {INTENTS: ('intent', 'operational_intent_reference', 'ovn'),
+         CONSTRAINTS: ('constraint', 'constraint_reference', 'ovn'),
          SUBSCRIPTIONS: ('subscription', 'subscription', 'version')}
 
 
@@ -75,16 +76,20 @@ def entry_faults(entry, exchange, model):
         said += [('uss_base_url', entry['uss_base_url'], body['uss_base_url']),
                  ('cells', frozenset(entry['cells'].split()), entity.extent.cells)]
         if kind == 'subscription':
-            said += [('start_us', entry['start_us'], entity.extent.start), ('end_us', entry['end_us'], entity.extent.end)]
-            said += [(name, entry[name], body.get(name, False)) for name in ('notify_for_operational_intents', 'notify_for_constraints')]
+            said += [('start_us', entry['start_us'], entity.extent.start),
+                     ('end_us', entry['end_us'], entity.extent.end)]
+            said += [(name, entry[name], bool(body.get(name)))
+                     for name in ('notify_for_operational_intents', 'notify_for_constraints')]
         else:
             said += [('volumes', len(entry['volumes']), len(body['extents']))]
             said += [(name, pick(each.get(name) for each in entry['volumes']), getattr(entity.extent, bound))
-                     for name, pick, bound in (('lower_mm', least, 'lower'), ('upper_mm', greatest, 'upper'), ('start_us', least, 'start'), ('end_us', greatest, 'end'))]
+                     for name, pick, bound in (('lower_mm', least, 'lower'), ('upper_mm', greatest, 'upper'),
+                                               ('start_us', least, 'start'), ('end_us', greatest, 'end'))]
         if kind == 'intent':
             attached = entry.get('subscription_id', entry.get('implicit_subscription', {}).get('id'))
             said += [('state', entry['state'], body['state']), ('subscription', attached, entity.subscription)]
-    return [f"entry {entry['seq']}: {name} is {has!r}, where {asked!r} was asked: {call}" for name, has, asked in said if has != asked]
+    return [f"entry {entry['seq']}: {name} is {has!r}, where {asked!r} was asked: {call}" for name, has,
+            asked in said if has != asked]
 
 
 def least(bounds):
@@ -99,7 +104,8 @@ def greatest(bounds):
 
 def chooser(entry):
     """What the node chose for this entry."""
-    return lambda kind, salt=None: entry['implicit_subscription']['id'] if kind == 'id' else made_ovn(salt, entry['time_us'])
+    return lambda kind, salt=None: entry['implicit_subscription']['id'] if kind == 'id' else made_ovn(salt,
+                                                                                                      entry['time_us'])
 
 
 class Witness:
@@ -109,6 +115,7 @@ class Witness:
         self.entries, self.exchanges, self.faults = entries, exchanges, []
         self.models = [model]  # after 0, 1, 2 ... entries
         self.by_entry = []  # the exchange of each entry, or None
+        self.expired = 0  # how many entities were cleared away
         self.wide = 0  # how many answers had more than one number of entries to choose from
 
     def check(self):
@@ -132,6 +139,7 @@ class Witness:
                 self.faults.append(f'entry {number}: seq {entry["seq"]}, time {entry["time_us"]} after {before_us}')
             before_us = entry['time_us']
             model = self.models[-1].expired(entry['time_us'])
+            self.expired += self.models[-1].size() - model.size()
             if entry['kind'] == 'config':
                 model = model.changed(expire_after_us=entry['expire_after_us'])
             key = key_of_entry(entry, model)
@@ -158,7 +166,8 @@ class Witness:
             if exchange is None:
                 continue
             if latest is not None and exchange.received < latest.sent:
-                self.faults.append(f'entry {number} was answered before an earlier one was asked: {exchange.call}, {latest.call}')
+                self.faults.append(f'entry {number} was answered before an earlier one was asked: {exchange.call}, '
+                                   f'{latest.call}')
             if latest is None or exchange.sent > latest.sent:
                 latest = exchange
 
@@ -166,19 +175,23 @@ class Witness:
         asked = {id(exchange) for exchange in self.by_entry if exchange is not None}
         others = sorted((each for each in self.exchanges if id(each) not in asked), key=lambda each: each.sent)
         # When each number of entries was seen for certain: an answer of that time, and the number.
-        seen = [(exchange.received, number + 1) for number, exchange in enumerate(self.by_entry) if exchange is not None]
+        seen = [(exchange.received, number + 1) for number,
+                exchange in enumerate(self.by_entry) if exchange is not None]
         for exchange in others:
             low = max([number for received, number in seen if received < exchange.sent], default=0)
-            high = next((number for number, each in enumerate(self.by_entry) if each is not None and each.sent > exchange.received),
+            high = next((number for number,
+                         each in enumerate(self.by_entry) if each is not None and each.sent > exchange.received),
                         len(self.entries))
             self.wide += high > low
             for number in range(low, high + 1):
-                if any(not different(self.models[number].answer(exchange.call, now_us), exchange) for now_us in moments(exchange)):
+                if any(not different(self.models[number].answer(exchange.call, now_us), exchange)
+                       for now_us in moments(exchange)):
                     seen.append((exchange.received, number))
                     break
             else:
                 why = different(self.models[low].answer(exchange.call, exchange.sent_us), exchange)
-                self.faults.append(f'after none of {low} to {high} entries: {exchange.call}: {exchange.status} {exchange.text}: after {low}: {why}')
+                self.faults.append(f'after none of {low} to {high} entries: {exchange.call}: {exchange.status} '
+                                   f'{exchange.text}: after {low}: {why}')
 
 
 def different(answer, exchange):

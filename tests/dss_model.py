@@ -167,6 +167,9 @@ class Model:
         return self.changed(intents=stay(self.intents), constraints=stay(self.constraints),
                             subscriptions=stay(self.subscriptions))
 
+    def size(self):
+        return len(self.intents) + len(self.constraints) + len(self.subscriptions)
+
     def dependents(self, subscription):
         return [intent for intent in self.intents if intent.subscription is not None and
                 subscription.id == intent.subscription]

@@ -6,11 +6,13 @@ import urllib.parse
 import dss_bodies
 from dss_bodies import HOUR_US, MINUTE_US, circle, constraint, intent, query, square, subscription, suffix, volume
 from dss_forms import SECOND_US
-from dss_model import (ARBITRATION, CONSTRAINTS, INTENTS, MANAGEMENT, MONITORING, PROCESSING, REPORTS, STATES, STRATEGIC, SUBSCRIPTIONS,
+from dss_model import (ARBITRATION, CONSTRAINTS, INTENTS, MANAGEMENT, MONITORING, PROCESSING, REPORTS, STATES,
+                       STRATEGIC, SUBSCRIPTIONS,
                        USSS, find)
 
 # Who asks: a name, and what it may.
-PLANNERS = (('uss1', STRATEGIC, MONITORING, PROCESSING), ('uss2', STRATEGIC), ('uss3', STRATEGIC, PROCESSING, MONITORING))
+PLANNERS = (('uss1', STRATEGIC, MONITORING, PROCESSING), ('uss2', STRATEGIC),
+            ('uss3', STRATEGIC, PROCESSING, MONITORING))
 AUTHORITIES = (('authority1', MANAGEMENT, PROCESSING), ('authority2', MANAGEMENT))
 JUDGE = ('judge', ARBITRATION)
 POWERLESS = ('uss1', 'openid')
@@ -22,15 +24,24 @@ GRID_US, MARGIN_US = 15 * MINUTE_US, 20 * SECOND_US
 class Player:
     """Thinks of requests. 'model' is what the airspace is thought to be; OVNs are taken from there."""
 
-    def __init__(self, seed, cells, ids=6, spread=0.03, radii=(30, 200, 1000, 2000), sides=(0.0005, 0.01, 0.03)):
-        """'spread' and 'sides' are degrees, 'radii' metres: of outlines around one place."""
-        self.random = random.Random(seed)
+    def __init__(self, seed, cells, ids=6, spread=0.03, radii=(30, 200, 1000, 2000), sides=(0.0005, 0.01, 0.03), soon=0):
+        """
+        'spread' and 'sides' are degrees, 'radii' metres: of outlines around one place. 'soon' percent of all ends within half
+        a second.
+        """
+        self.random, self.soon = random.Random(seed), soon
         self.spread, self.radii, self.sides = spread, radii, sides
-        self.intents, self.constraints, self.subscriptions = ([self.new_id() for _ in range(n)] for n in (ids, ids // 2, ids))
+        self.intents, self.constraints, self.subscriptions = ([self.new_id() for _ in range(n)]
+                                                              for n in (ids, ids // 2, ids))
         self.shapes = self.make_shapes(cells)
         self.wide = square(HOME[0] - 0.06, HOME[1] - 0.06, 0.12)
         self.start_us = dss_bodies.now_us() // GRID_US * GRID_US
         self.stale = ['A' * 44]
+
+    def share(self, other):
+        """Plays with the same ids and in the same places as another."""
+        self.intents, self.constraints, self.subscriptions = other.intents, other.constraints, other.subscriptions
+        self.shapes = other.shapes
 
     def new_id(self):
         text = f'{self.random.getrandbits(128):032x}'
@@ -66,8 +77,12 @@ class Player:
         """A Volume4D; percent of them lack a bound or an outline."""
         start = self.moment(-12, 12)
         end = self.moment(-3, 24)
+        while end == start:  # a node refuses such a part; see test_times__a_query_may_be_of_one_moment
+            end = self.moment(-3, 24)
         lower = self.random.choice((0, 50, 100, 100.001, 200))
         bounds = [min(start, end), max(start, end), lower, lower + self.random.choice((0, 50, 100, 900))]
+        if self.chance(self.soon):
+            bounds[:2] = [self.start_us - HOUR_US, self.in_a_moment()]
         for i in range(4):
             if self.chance(lacking):
                 bounds[i] = None
@@ -76,7 +91,12 @@ class Player:
             bounds[0], bounds[1] = bounds[1], bounds[0]
         return volume(outline, *bounds)
 
+    def in_a_moment(self):
+        return dss_bodies.now_us() + self.random.randint(SECOND_US // 50, SECOND_US // 2)
+
     def parts(self):
+        if self.chance(self.soon):
+            return [self.part(1)]  # so that all of it ends soon, perhaps
         return [self.part(1) for _ in range(self.random.choice((1, 1, 1, 2, 3)))]
 
     def version(self, current, fresh_percent):
@@ -94,8 +114,10 @@ class Player:
     # --- Requests: who, method, path, body ---
 
     def next(self, model):
-        kind = self.pick(put_intent=34, delete_intent=7, get_intent=4, query_intents=6, put_constraint=9, delete_constraint=3,
-                         get_constraint=2, query_constraints=4, put_subscription=13, delete_subscription=5, get_subscription=5,
+        kind = self.pick(put_intent=34, delete_intent=7, get_intent=4, query_intents=6, put_constraint=9,
+                         delete_constraint=3,
+                         get_constraint=2, query_constraints=4, put_subscription=13, delete_subscription=5,
+                         get_subscription=5,
                          query_subscriptions=4, availability=4, report=1, garbage=2)
         who, method, path, body = getattr(self, kind)(model)
         if self.chance(1):
@@ -182,13 +204,15 @@ class Player:
         old = find(model.constraints, ident)
         version = self.version(None if old is None else self.known(old.ovn), 90)
         who = self.who_of(old, AUTHORITIES)
-        return who, 'PUT', self.path(CONSTRAINTS, ident, version), constraint(*self.parts(), uss_base_url=f'https://{who[0]}.example')
+        return who, 'PUT', self.path(CONSTRAINTS, ident, version), constraint(*self.parts(),
+                                                                              uss_base_url=f'https://{who[0]}.example')
 
     def delete_constraint(self, model):
         return self.delete(model.constraints, self.constraints, CONSTRAINTS, AUTHORITIES, lambda each: each.ovn)
 
     def get_constraint(self, model):
-        return self.random.choice(AUTHORITIES + PLANNERS), 'GET', self.path(CONSTRAINTS, self.random.choice(self.constraints)), None
+        return self.random.choice(AUTHORITIES + PLANNERS), 'GET', self.path(CONSTRAINTS,
+                                                                            self.random.choice(self.constraints)), None
 
     def query_constraints(self, model):
         return self.random.choice(AUTHORITIES), 'POST', CONSTRAINTS + '/query', self.area()
@@ -201,6 +225,8 @@ class Player:
         who = self.who_of(old, PLANNERS)
         start, end = self.moment(0, 6), self.moment(8, 96)
         bounds = [start if self.chance(65) else None, end if self.chance(75) else None]
+        if self.chance(self.soon):
+            bounds = [None, self.in_a_moment()]
         bounds += self.random.choice(((0, 1100), (0, 1100), (0, 1100), (None, None), (100, 200), (0, None)))
         outline = self.wide if self.chance(60) else self.random.choice(self.shapes) if self.chance(80) else {}
         body = subscription(volume(outline, *bounds), uss_base_url=f'https://{who[0]}.example/utm',
@@ -212,7 +238,8 @@ class Player:
         return self.random.choice([each for each in seen if each != 'never-seen'] * 2 + self.subscriptions)
 
     def delete_subscription(self, model):
-        return self.delete(model.subscriptions, [self.any_subscription(model)], SUBSCRIPTIONS, PLANNERS, lambda each: each.version)
+        return self.delete(model.subscriptions, [self.any_subscription(model)], SUBSCRIPTIONS, PLANNERS,
+                           lambda each: each.version)
 
     def get_subscription(self, model):
         ident = self.any_subscription(model)
@@ -227,16 +254,20 @@ class Player:
             return self.random.choice((JUDGE, *PLANNERS)), 'GET', f'{USSS}/{uss}', None
         version = self.known(model.availability(uss)[1]) if self.chance(80) else self.random.choice(self.stale)
         return JUDGE, 'PUT', f'{USSS}/{uss}', {'old_version': version,
-                                               'availability': self.random.choice(('Normal', 'Down', 'down', 'Unknown', '', 'Up'))}
+                                               'availability': self.random.choice(('Normal', 'Down', 'down', 'Unknown',
+                                                                                   '', 'Up'))}
 
     def report(self, model):
-        return self.random.choice(PLANNERS + AUTHORITIES), 'POST', REPORTS, {'exchange': {'url': 'https://uss1.example', 'method': 'GET',
-                                                                                          'problem': f'{self.random.random()}'}}
+        exchange = {'url': 'https://uss1.example', 'method': 'GET', 'problem': f'{self.random.random()}'}
+        return self.random.choice(PLANNERS + AUTHORITIES), 'POST', REPORTS, {'exchange': exchange}
 
     def garbage(self, model):
-        who, method, path, body = getattr(self, self.pick(put_intent=1, put_constraint=1, put_subscription=1, query_intents=1))(model)
+        who, method, path, body = getattr(self,
+                                          self.pick(put_intent=1, put_constraint=1, put_subscription=1,
+                                                    query_intents=1))(model)
         if self.chance(30):
-            return who, method, path, self.random.choice(('{', '[]', '', 'null', '{"extents": 1}', '{"state": {}, "extents": []}'))
+            return who, method, path, self.random.choice(('{', '[]', '', 'null', '{"extents": 1}',
+                                                          '{"state": {}, "extents": []}'))
         name = self.random.choice(list(body) or ['extents'])
         body[name] = self.random.choice((None, 1, 'text', [], {}, [1], {'a': 1}, False))
         return who, method, path, body

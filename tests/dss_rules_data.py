@@ -6,11 +6,11 @@ import re
 import urllib.parse
 import uuid
 
-from dss_bodies import (HOUR_US, MINUTE_US, URL, altitude, circle, constraint, flight, intent, new_id, point, polygon,
+from dss_bodies import (HOUR_US, MINUTE_US, URL, circle, constraint, flight, intent, new_id, polygon,
                         query, square, subscription, suffix, volume, without)
-from dss_case import Case, ids, told, twenty_corners
+from dss_case import Case, awaited, ids, told, twenty_corners
 from dss_forms import SECOND_US, print_time, time_member
-from dss_model import CONSTRAINTS, HIDDEN, INTENTS, SUBSCRIPTIONS, USSS
+from dss_model import CONSTRAINTS, HIDDEN, INTENTS, SUBSCRIPTIONS
 
 
 def spellings(ident):
@@ -42,8 +42,10 @@ class Ids(Case):
             with self.subTest(why):
                 self.assertEqual(self.one.status('GET', f'{INTENTS}/{ident}'), 400)
                 self.assertEqual(self.one.status('PUT', f'{INTENTS}/{ident}', intent(flight(self.here))), 400)
-                self.assertEqual(self.authority.status('PUT', f'{CONSTRAINTS}/{ident}', constraint(flight(self.here))), 400)
-                self.assertEqual(self.one.status('PUT', f'{SUBSCRIPTIONS}/{ident}', subscription(flight(self.here))), 400)
+                self.assertEqual(self.authority.status('PUT', f'{CONSTRAINTS}/{ident}', constraint(flight(self.here))),
+                                 400)
+                self.assertEqual(self.one.status('PUT', f'{SUBSCRIPTIONS}/{ident}', subscription(flight(self.here))),
+                                 400)
                 self.assertEqual(self.one.status('DELETE', f'{SUBSCRIPTIONS}/{ident}/v'), 400)
 
 
@@ -62,7 +64,8 @@ class Times(Case):
         whole = soon.strftime('%Y-%m-%dT%H:%M:%S')
         rows = [('UTC', whole + 'Z', 'Z'), ('an offset of zero', whole + '+00:00', 'Z'),
                 ('an offset', soon.astimezone(zone).strftime('%Y-%m-%dT%H:%M:%S') + '+05:45', 'Z'),
-                ('an offset to the west', (soon - datetime.timedelta(hours=3)).strftime('%Y-%m-%dT%H:%M:%S') + '-03:00', 'Z'),
+                ('an offset to the west', (soon - datetime.timedelta(hours=3)).strftime('%Y-%m-%dT%H:%M:%S') + '-03:00',
+                 'Z'),
                 ('zeros at the end', whole + '.500000Z', '.5Z'), ('zeros alone', whole + '.000Z', 'Z'),
                 ('microseconds', whole + '.000001Z', '.000001Z'),
                 ('nanoseconds are cut', whole + '.123456000Z', '.123456Z')]
@@ -72,8 +75,10 @@ class Times(Case):
 
     # f3548 4.2
     def test_times__what_is_not_rfc_3339_is_refused(self):
-        for why, value in [('no zone', '2040-01-02T03:04:05'), ('a day', '2040-01-02'), ('a word', 'soon'), ('empty', ''),
-                           ('a day that is none', '2040-02-30T03:04:05Z'), ('an hour that is none', '2040-01-02T25:00:00Z')]:
+        for why, value in [('no zone', '2040-01-02T03:04:05'), ('a day', '2040-01-02'), ('a word', 'soon'),
+                           ('empty', ''),
+                           ('a day that is none', '2040-02-30T03:04:05Z'),
+                           ('an hour that is none', '2040-01-02T25:00:00Z')]:
             with self.subTest(why):
                 part = flight(self.here)
                 part['time_end'] = {'value': value, 'format': 'RFC3339'}
@@ -93,6 +98,7 @@ class Times(Case):
                 self.one.put_subscription(subscription(part), new_id(), want=400)
         self.one.file(flight(self.here, start, start + 1))
 
+    @awaited  # the node says 400, to a query, and to one part of a write where the whole is longer
     # f3548 4.3, 4.10
     def test_times__a_query_may_be_of_one_moment(self):
         made = self.one.file(flight(self.here))
@@ -201,7 +207,8 @@ class Outlines(Case):
     # f3548 4.7
     def test_polygons__the_inside_is_the_smaller_side_whatever_the_winding(self):
         lat, lng = self.place
-        corners = [(lat - 0.02, lng - 0.02), (lat - 0.02, lng + 0.02), (lat + 0.02, lng + 0.02), (lat + 0.02, lng - 0.02)]
+        corners = [(lat - 0.02, lng - 0.02), (lat - 0.02, lng + 0.02), (lat + 0.02, lng + 0.02),
+                   (lat + 0.02, lng - 0.02)]
         for outline in (polygon(*corners), polygon(*corners[::-1])):
             made = self.one.file(flight(outline))
             self.assertEqual(ids(self.two.intents(flight(self.here))), [made['id']])
@@ -271,7 +278,8 @@ class Cells(Case):
                              flight(self.away(), late, late + HOUR_US, 300, 400))
         self.assertEqual((made['time_start'], made['time_end']), (time_member(early), time_member(late + HOUR_US)))
         rows = [('the first part', self.here, early, 50), ('its place at the other time', self.here, late, 50),
-                ('its place at the other height', self.here, early, 400), ('between the times', self.here, early + 2 * HOUR_US, 50),
+                ('its place at the other height', self.here, early, 400),
+                ('between the times', self.here, early + 2 * HOUR_US, 50),
                 ('between the heights', self.away(), late, 200), ('the second part', self.away(), late, 400)]
         for why, outline, start, lower in rows:
             with self.subTest(why):
@@ -295,7 +303,8 @@ class Cells(Case):
     def test_bounds__what_touches_overlaps_and_what_is_absent_overlaps_everything(self):
         start, end = self.now + HOUR_US, self.now + 2 * HOUR_US
         made = self.one.file(flight(self.here, start, end, 100, 200))
-        rows = [('the same', (start, end, 100, 200), True), ('ends when it starts', (start - 1000, start, 100, 200), True),
+        rows = [('the same', (start, end, 100, 200), True),
+                ('ends when it starts', (start - 1000, start, 100, 200), True),
                 ('ends just before', (start - 1000, start - 1, 100, 200), False),
                 ('starts when it ends', (end, end + 1000, 100, 200), True),
                 ('starts just after', (end + 1, end + 1000, 100, 200), False),
@@ -311,8 +320,10 @@ class Cells(Case):
 
     # f3548 4.12
     def test_urls__are_https(self):
-        rows = [('https', URL, True), ('with a slash at the end', URL + '/', True), ('with a port', 'https://a.example:8443', True),
-                ('http', 'http://uss.example/utm', False), ('no scheme', 'uss.example/utm', False), ('ftp', 'ftp://uss.example', False),
+        rows = [('https', URL, True), ('with a slash at the end', URL + '/', True),
+                ('with a port', 'https://a.example:8443', True),
+                ('http', 'http://uss.example/utm', False), ('no scheme', 'uss.example/utm', False),
+                ('ftp', 'ftp://uss.example', False),
                 ('empty', '', False)]
         for why, url, good in rows:
             with self.subTest(why):
@@ -339,7 +350,8 @@ class Ovns(Case):
             self.assertTrue(re.fullmatch('[A-Za-z0-9._-]{44}', fence['ovn']), fence['ovn'])
             self.assertNotIn(fence['ovn'], seen)
             seen.add(fence['ovn'])
-            fence = self.authority.put_constraint(constraint(part), fence['id'], fence['ovn'], 200)['constraint_reference']
+            fence = self.authority.put_constraint(constraint(part), fence['id'], fence['ovn'],
+                                                  200)['constraint_reference']
 
     # f3548 5.2
     def test_ovns__may_be_asked_for(self):
@@ -359,10 +371,12 @@ class Ovns(Case):
                 ('of four minutes from now', suffix(self.now + 4 * MINUTE_US), 201),
                 ('made six minutes ago', suffix(self.now - 6 * MINUTE_US), 400),
                 ('of six minutes from now', suffix(self.now + 6 * MINUTE_US), 400),
-                ('no UUID', 'mine', 400), ('empty', '', 400), ('version 4', new_id(), 400), ('version 1', str(uuid.uuid1()), 400)]
+                ('no UUID', 'mine', 400), ('empty', '', 400), ('version 4', new_id(), 400),
+                ('version 1', str(uuid.uuid1()), 400)]
         for why, wanted, status in rows:
             with self.subTest(why):
-                made = self.one.put_intent(intent(flight(self.here), requested_ovn_suffix=wanted), new_id(), want=status)
+                made = self.one.put_intent(intent(flight(self.here), requested_ovn_suffix=wanted), new_id(),
+                                           want=status)
                 if status == 201:
                     self.one.remove(made['operational_intent_reference'])
 
@@ -401,7 +415,8 @@ class Ovns(Case):
         self.assertEqual(self.authority.get_constraint(fence['id'])['ovn'], fence['ovn'])
         self.assertEqual(self.two.get_constraint(fence['id'])['ovn'], HIDDEN)
         self.assertEqual([each['ovn'] for each in self.two.constraints(part)], [HIDDEN])
-        conflict = self.two.put_intent(intent(part, new_subscription={'uss_base_url': URL, 'notify_for_constraints': True}),
+        conflict = self.two.put_intent(intent(part,
+                                              new_subscription={'uss_base_url': URL, 'notify_for_constraints': True}),
                                        new_id(), want=409)
         self.assertEqual([each['ovn'] for each in conflict['missing_operational_intents']], [HIDDEN])
         self.assertEqual([each['ovn'] for each in conflict['missing_constraints']], [HIDDEN])
@@ -418,9 +433,7 @@ class Ovns(Case):
         for version in (1, 2, 3):
             self.assertEqual((made['version'], fence['version']), (version, version))
             made = self.one.change(made, part)
-            fence = self.authority.put_constraint(constraint(part), fence['id'], fence['ovn'], 200)['constraint_reference']
+            fence = self.authority.put_constraint(constraint(part), fence['id'], fence['ovn'],
+                                                  200)['constraint_reference']
         self.one.remove(made)
         self.assertEqual(self.one.file(part, ident=made['id'])['version'], 1)
-
-
-__all__ = ['Altitudes', 'Cells', 'Ids', 'Outlines', 'Ovns', 'Times', 'altitude', 'point', 'USSS']

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Rules of docs/f3548-rules.md that a node keeps by an option, or that its end shows: each test starts a node of its own."""
+"""Rules of docs/f3548-rules.md that a node keeps by an option, or that its end shows.
+
+Each test starts a node of its own.
+"""
+import base64
 import datetime
 import json
 import os
@@ -13,12 +17,12 @@ import urllib.request
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from jwt.algorithms import ECAlgorithm, RSAAlgorithm
+from jwt.algorithms import RSAAlgorithm
 
-from dss_bodies import HOUR_US, URL, circle, constraint, flight, intent, new_id, now_us, query, square, subscription, volume
+from dss_bodies import HOUR_US, circle, constraint, flight, intent, new_id, now_us, query, square, subscription, volume
 from dss_case import Case, Uss, World, ids, told
 from dss_http import Client, Node, Shadow
-from dss_model import ARBITRATION, CONSTRAINTS, INTENTS, MANAGEMENT, MONITORING, PROCESSING, REPORTS, STRATEGIC, SUBSCRIPTIONS, Model
+from dss_model import CONSTRAINTS, INTENTS, MANAGEMENT, MONITORING, PROCESSING, REPORTS, STRATEGIC, SUBSCRIPTIONS, Model
 from dss_rules_intents import IMPLICIT
 
 
@@ -32,7 +36,8 @@ class OptionsCase(Case):
     def start(self, *options, authority=True, **model):
         """A node of one's own, in the place of the one that all share."""
         common = type(self).world
-        node = Node(common.node.program, self.folder.name + '/data', *options, authority=common.node.authority if authority else None).start()
+        node = Node(common.node.program, self.folder.name + '/data', *options,
+                    authority=common.node.authority if authority else None).start()
         self.addCleanup(node.stop)
         self.world = World(node, None, cells=common.cells)
         self.world.shadow = Shadow(Model(common.cells, **model))
@@ -52,16 +57,19 @@ class Transport(OptionsCase):
         key = ec.generate_private_key(ec.SECP256R1())
         name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, 'localhost')])
         now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
-        certificate = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key()).serial_number(
-            x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1)).not_valid_after(
-                now + datetime.timedelta(days=1)).add_extension(
-                    x509.SubjectAlternativeName([x509.DNSName('localhost')]), False).sign(key, hashes.SHA256())
+        day = datetime.timedelta(days=1)
+        certificate = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now - day,
+                                              now + day)
+        certificate = certificate.add_extension(x509.SubjectAlternativeName([x509.DNSName('localhost')]), False)
+        certificate = certificate.sign(key, hashes.SHA256())
         files = [self.file_of('certificate.pem', certificate.public_bytes(serialization.Encoding.PEM).decode()),
-                 self.file_of('key.pem', key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8,
+                 self.file_of('key.pem', key.private_bytes(serialization.Encoding.PEM,
+                                                           serialization.PrivateFormat.PKCS8,
                                                            serialization.NoEncryption()).decode())]
         context = ssl.create_default_context(cafile=files[0])
         context.check_hostname = True
-        node = Node(type(self).world.node.program, self.folder.name + '/data', '--tls-certificate', files[0], '--tls-key', files[1],
+        node = Node(type(self).world.node.program, self.folder.name + '/data', '--tls-certificate', files[0],
+                    '--tls-key', files[1],
                     authority=type(self).world.node.authority, tls=context)
         self.addCleanup(node.stop)
         node.start()
@@ -73,8 +81,10 @@ class Transport(OptionsCase):
     def test_http__slow_heads_and_bodies_are_cut_off(self):
         node = self.start('--head-timeout', '1s', '--body-timeout', '1s', '--idle-timeout', '1s')
         host, port = node.address.split(':')
-        for why, sent in (('a head that does not end', b'GET /healthy HTTP/1.1\r\nHost: a\r\n'), ('nothing at all', b''),
-                          ('a body that does not come', b'PUT /healthy HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n')):
+        for why, sent in (('a head that does not end', b'GET /healthy HTTP/1.1\r\nHost: a\r\n'),
+                          ('nothing at all', b''),
+                          ('a body that does not come',
+                           b'PUT /healthy HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n')):
             with self.subTest(why), socket.create_connection((host, int(port)), timeout=20) as connection:
                 connection.sendall(sent)
                 answer = b''
@@ -128,13 +138,12 @@ class Transport(OptionsCase):
     # f3548 3.2
     def test_tokens__are_checked_by_the_keys_of_a_jwk_set_too(self):
         authority, other = type(self).world.node.authority, ec.generate_private_key(ec.SECP256R1())
+        numbers = other.public_key().public_numbers()  # Debian's PyJWT writes no JWK of them
         keys = [{**json.loads(RSAAlgorithm.to_jwk(authority.key.public_key())), 'kid': 'one'},
-                {**json.loads(ECAlgorithm(ECAlgorithm.SHA256).to_jwk(other.public_key()) if hasattr(ECAlgorithm, 'to_jwk') else '{}'), 'kid': 'two'}]
-        if 'kty' not in keys[1]:  # PyJWT before 2.8 writes none of EC
-            numbers = other.public_key().public_numbers()
-            keys[1] = {'kty': 'EC', 'crv': 'P-256', 'kid': 'two', 'x': base64url(numbers.x), 'y': base64url(numbers.y)}
+                {'kty': 'EC', 'crv': 'P-256', 'kid': 'two', 'x': base64url(numbers.x), 'y': base64url(numbers.y)}]
         node = self.start('--jwks', self.file_of('keys.json', json.dumps({'keys': keys})), authority=False)
-        for why, token in (('RSA', authority.token('a', [STRATEGIC])), ('RSA, with another kid', authority.token('a', [STRATEGIC], headers={'kid': 'two'})),
+        for why, token in (('RSA', authority.token('a', [STRATEGIC])),
+                           ('RSA, with another kid', authority.token('a', [STRATEGIC], headers={'kid': 'two'})),
                            ('P-256', authority.token('a', [STRATEGIC], 'ES256', key=other))):
             with self.subTest(why):
                 self.assertEqual(Client(node, 'a', token=token).send('GET', f'{INTENTS}/{new_id()}').status, 404)
@@ -143,7 +152,6 @@ class Transport(OptionsCase):
 
 
 def base64url(number):
-    import base64
     return base64.urlsafe_b64encode(number.to_bytes(32, 'big')).decode().rstrip('=')
 
 
@@ -153,18 +161,22 @@ class Strict(OptionsCase):
         self.start('--strict-f3548', strict=True)
         part = flight(self.here)
         monitor = Uss(self, 'monitor', MONITORING)
-        rows = [('told of both, with both scopes', self.one, True, True, 200), ('told of intents, with that scope', self.planner, True, False, 200),
-                ('told of constraints, without that scope', self.planner, False, True, 403), ('told of both, without that of constraints', self.planner, True, True, 403),
+        rows = [('told of both, with both scopes', self.one, True, True, 200),
+                ('told of intents, with that scope', self.planner, True, False, 200),
+                ('told of constraints, without that scope', self.planner, False, True, 403),
+                ('told of both, without that of constraints', self.planner, True, True, 403),
                 ('told of constraints, with that scope', Uss(self, 'processor', PROCESSING), False, True, 200),
                 ('told of intents, without that scope', Uss(self, 'processor', PROCESSING), True, False, 403)]
         for why, uss, for_intents, for_constraints, status in rows:
             with self.subTest(why):
-                uss.put_subscription(subscription(part, notify_for_operational_intents=for_intents, notify_for_constraints=for_constraints),
+                uss.put_subscription(subscription(part, notify_for_operational_intents=for_intents,
+                                                  notify_for_constraints=for_constraints),
                                      new_id(), want=status)
         monitor.put_intent(intent(part), new_id(), want=403)
         with self.subTest('a monitor'):
             made = Uss(self, 'monitor', MONITORING, STRATEGIC).file(part, new_subscription=IMPLICIT)
-            monitor.put_intent(intent(part, state='Activated', subscription_id=made['subscription_id']), made['id'], made['ovn'], 403)
+            monitor.put_intent(intent(part, state='Activated', subscription_id=made['subscription_id']), made['id'],
+                               made['ovn'], 403)
             monitor.change(made, part, state='Contingent', subscription_id=made['subscription_id'])
         with self.subTest('a USS that is Down'):
             part = flight(self.away())
@@ -172,7 +184,8 @@ class Strict(OptionsCase):
             self.judge.set_availability('uss1', 'Down')
             self.one.put_intent(intent(flight(circle(self.place[0] + 0.2, self.place[1]))), new_id(), want=403)
             for state, status in (('Accepted', 403), ('Activated', 403), ('Nonconforming', 200), ('Contingent', 200)):
-                answer = self.one.put_intent(intent(part, state=state, subscription_id=made['subscription_id']), made['id'], made['ovn'], status)
+                answer = self.one.put_intent(intent(part, state=state, subscription_id=made['subscription_id']),
+                                             made['id'], made['ovn'], status)
                 made = answer.get('operational_intent_reference', made)
             self.one.remove(made, 403)
             self.judge.set_availability('uss1', 'Normal')
@@ -204,48 +217,56 @@ class Operating(OptionsCase):
     # f3548 9.5
     def test_notification_index__may_follow_the_clock(self):
         node = self.start('--notification-index', 'time')
-        one, two, pool = Client(node, 'uss1', STRATEGIC), Client(node, 'uss2', STRATEGIC), Client(node, 'pool', 'interuss.pool_status.read')
+        one, two = Client(node, 'uss1', STRATEGIC), Client(node, 'uss2', STRATEGIC)
+        pool = Client(node, 'pool', 'interuss.pool_status.read')
         part = flight(self.here)
         made = one.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}', subscription(part)).json['subscription']
         exchange = two.send('PUT', f'{INTENTS}/{new_id()}', intent(part))
         index = told(exchange.json)[made['id']]
         day_ms = 86_400_000
-        self.assertLessEqual((index - exchange.sent_us // 1000) % day_ms, (exchange.received_us - exchange.sent_us) // 1000 + 1)
+        self.assertLessEqual((index - exchange.sent_us // 1000) % day_ms,
+                             (exchange.received_us - exchange.sent_us) // 1000 + 1)
         time.sleep(0.01)
         reference = exchange.json['operational_intent_reference']
         exchange = two.send('DELETE', f"{INTENTS}/{reference['id']}/{reference['ovn']}")
-        self.assertLessEqual((told(exchange.json)[made['id']] - exchange.sent_us // 1000) % day_ms, (exchange.received_us - exchange.sent_us) // 1000 + 1)
+        self.assertLessEqual((told(exchange.json)[made['id']] - exchange.sent_us // 1000) % day_ms,
+                             (exchange.received_us - exchange.sent_us) // 1000 + 1)
         self.assertTrue(pool.send('GET', '/aux/v1/configuration/global_options').json['time_based_notification_index'])
 
     # f3548 9.7
     def test_expiry__what_has_ended_is_cleared_away_in_the_background(self):
-        node = self.start('--expire-after', '1s')
-        part = flight(self.here, now_us() - HOUR_US, now_us() + 500_000)
+        node = self.start('--expire-after', '4s')
+        part = flight(self.here, now_us() - HOUR_US, now_us() + 1_000_000)
         one, authority = Client(node, 'uss1', STRATEGIC), Client(node, 'authority', MANAGEMENT)
-        kept = one.send('PUT', f'{INTENTS}/{new_id()}', intent(flight(self.away()))).json['operational_intent_reference']
-        made = one.send('PUT', f'{INTENTS}/{new_id()}', intent(part, new_subscription=IMPLICIT)).json['operational_intent_reference']
+        kept = one.send('PUT', f'{INTENTS}/{new_id()}',
+                        intent(flight(self.away()))).json['operational_intent_reference']
+        made = one.send('PUT', f'{INTENTS}/{new_id()}',
+                        intent(part, new_subscription=IMPLICIT)).json['operational_intent_reference']
         fence = authority.send('PUT', f'{CONSTRAINTS}/{new_id()}', constraint(part)).json['constraint_reference']
-        late = one.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}', subscription(volume(self.here, now_us() - 1000, now_us() + 500_000))).json['subscription']
-        paths = [(one, f"{INTENTS}/{made['id']}"), (one, f"{SUBSCRIPTIONS}/{made['subscription_id']}"), (authority, f"{CONSTRAINTS}/{fence['id']}"),
+        late = one.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}',
+                        subscription(volume(self.here, now_us() - 1000, now_us() + 1_000_000))).json['subscription']
+        paths = [(one, f"{INTENTS}/{made['id']}"), (one, f"{SUBSCRIPTIONS}/{made['subscription_id']}"),
+                 (authority, f"{CONSTRAINTS}/{fence['id']}"),
                  (one, f"{SUBSCRIPTIONS}/{late['id']}")]
-        time.sleep(0.7)  # they have ended, and are there
+        time.sleep(1.1)  # they have ended, and are there
         self.assertEqual([client.send('GET', path).status for client, path in paths], [200] * 4)
         until = time.monotonic() + 20
         while any(client.send('GET', path).status != 404 for client, path in paths):
             self.assertLess(time.monotonic(), until, 'they are still there')
             time.sleep(0.1)
-        self.assertEqual(one.send('POST', INTENTS + '/query', query(volume(self.here))).json, {'operational_intent_references': []})
+        self.assertEqual(one.send('POST', INTENTS + '/query', query(volume(self.here))).json,
+                         {'operational_intent_references': []})
         self.assertEqual(one.send('GET', f"{INTENTS}/{kept['id']}").status, 200)
 
     # f3548 6.10
     def test_http__a_client_that_asks_too_much_at_once_is_429_and_none_is_412(self):
-        node = self.start('--rate-per-client', '20', '--burst-per-client', '10')
+        node = self.start('--rate-per-client', '2', '--burst-per-client', '10')
         client, seen = Client(node, 'uss1', STRATEGIC), set()
         for _ in range(40):
             exchange = client.send('GET', f'{INTENTS}/{new_id()}')
             seen.add(exchange.status)
         self.assertEqual(seen, {404, 429})
-        time.sleep(0.2)
+        time.sleep(1)
         self.assertEqual(client.send('GET', f'{INTENTS}/{new_id()}').status, 404)
 
     # f3548 8.6
@@ -268,16 +289,13 @@ class Operating(OptionsCase):
         with urllib.request.urlopen(f'http://{node.metrics_address}/metrics', timeout=20) as answer:
             self.assertEqual(answer.headers['Content-Type'].split(';')[0], 'text/plain')
             text = answer.read().decode()
-        counts = {}
-        for line in text.splitlines():
-            if line and not line.startswith('#'):
-                name, value = line.rsplit(' ', 1)
-                counts[name] = float(value)
-        self.assertEqual(text[-1], '\n')
+        self.assertTrue(text.endswith('\n'))
+        counts = dict(line.rsplit(' ', 1) for line in text.splitlines() if line and not line.startswith('#'))
         for kind, count in (('operational_intents', 1), ('constraints', 1), ('subscriptions', 2)):
-            self.assertEqual([value for name, value in counts.items() if kind in name and 'dss' not in name.split('{')[0].split('_')][:1] or
-                             [value for name, value in counts.items() if kind in name], [count], kind)
-        self.assertTrue(any('status' in name and '404' in name or '4xx' in name for name in counts), text)
+            self.assertEqual(counts[f'scd_{kind}_total'], str(count))
+        requests = [int(count) for name, count in counts.items() if name.startswith('entente_http_requests_total')]
+        # Whether the node serves was asked too.
+        self.assertGreaterEqual(sum(requests), 5)
 
     # f3548 4.11, 7.9
     def test_queries__answer_all_there_is(self):
@@ -304,6 +322,3 @@ class Operating(OptionsCase):
             thread.join()
         answer = Client(node, 'uss1', STRATEGIC).send('POST', SUBSCRIPTIONS + '/query', query(part))
         self.assertEqual(ids(answer.json['subscriptions']), wanted)
-
-
-__all__ = ['ARBITRATION', 'Operating', 'Strict', 'Transport', 'URL']

@@ -112,6 +112,25 @@ TEST(store__one_that_is_opened_to_look_sees_all_and_takes_nothing) {
 	grown_check(fixture->store, &grown, 0);
 }
 
+TEST(store__any_name_of_a_folder_will_do) {
+	struct fixture *fixture = *state_;
+	static const char *const names[] = {
+			"a b", "?x=1&y", "#", "100%41", "\xc3\xa4", "'\"", "file:a"};
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		char path[FOLDER_SIZE + 16];
+		struct ent_store *store;
+		(void)snprintf(path, sizeof path, "%s/%s", fixture->path, names[i]);
+		store = open_at(path);
+		struct grown grown = grown_at(store, "a");
+		CHECK_ROW(names[i], grown_append(store, &grown, 10, NULL) == ENT_OK);
+		ent_store_close(store);
+		CHECK_ROW(names[i], contract->look(path, &store, NULL) == ENT_OK);
+		grown_check(store, &grown, 0);
+		ent_store_close(store);
+		folder_remove(path);
+	}
+}
+
 TEST(store__there_is_nothing_to_look_at_where_no_store_is) {
 	struct fixture *fixture = *state_;
 	char path[FOLDER_SIZE + 8];
@@ -336,7 +355,7 @@ static void change_mode(const char *path, mode_t folder_mode, mode_t file_mode) 
 	CHECK(chmod(path, folder_mode) == 0);
 }
 
-TEST(store__a_folder_that_cannot_be_written_is_looked_at_all_the_same) {
+TEST(store__a_folder_that_may_not_be_written_is_looked_at) {
 	struct fixture *fixture = *state_;
 	static const uint64_t after[] = {5, 100};
 	for (size_t i = 0; i < 2 * COUNT_OF(after); i++) {
@@ -376,11 +395,12 @@ int store_contract_opening(void) {
 			STORE_ENTRY(store__a_store_that_is_opened_again_has_everything),
 			STORE_ENTRY(store__a_relative_folder_is_found_from_elsewhere),
 			STORE_ENTRY(store__one_that_is_opened_to_look_sees_all_and_takes_nothing),
+			STORE_ENTRY(store__any_name_of_a_folder_will_do),
 			STORE_ENTRY(store__there_is_nothing_to_look_at_where_no_store_is),
 			STORE_ENTRY(store__threads_share_it_and_see_whole_batches),
 			STORE_ENTRY(store__a_second_process_is_refused_and_told_why),
 			STORE_ENTRY(store__what_a_killed_process_said_is_there),
-			STORE_ENTRY(store__a_folder_that_cannot_be_written_is_looked_at_all_the_same),
+			STORE_ENTRY(store__a_folder_that_may_not_be_written_is_looked_at),
 			STORE_ENTRY(store__only_its_owner_may_look),
 	};
 	return cmocka_run_group_tests_name("a store that is opened", tests, NULL, NULL);

@@ -17,12 +17,14 @@ import dss_rules_intents
 import dss_rules_others
 from dss_bodies import HOUR_US, circle, constraint, flight, intent, new_id, query, square, subscription
 from dss_case import ModelNode
-from dss_forms import (PUT_INTENT, QUERY, Cells, Extent, Refused, meet, parse_id, parse_time, parse_uuid, print_time, read_body,
+from dss_forms import (PUT_INTENT, QUERY, Extent, Refused, meet, parse_id, parse_time, parse_uuid, print_time,
+                       read_body,
                        read_extent, spans_meet, unite, VOLUME4D)
 from dss_http import Shadow
 from dss_ledger import Witness, key_of_exchange, made_ovn
 from dss_match import Chosen, Message, Unordered, match
-from dss_model import ARBITRATION, CONSTRAINTS, INTENTS, MANAGEMENT, REPORTS, STRATEGIC, SUBSCRIPTIONS, USSS, Model, find
+from dss_model import (ARBITRATION, CONSTRAINTS, INTENTS, MANAGEMENT, REPORTS, STRATEGIC, SUBSCRIPTIONS, USSS, Model,
+                       find)
 
 OVN, OTHER_OVN = 'A' * 43 + '_', 'B' * 43 + '_'
 ID = '2f8343be-6482-4d1b-a474-16847e01af1e'
@@ -32,7 +34,8 @@ class Forms(unittest.TestCase):
     def test_uuids(self):
         for text in (ID, ID.upper(), ID.replace('-', ''), '{' + ID + '}', 'urn:uuid:' + ID, 'URN:UUID:' + ID.upper()):
             self.assertEqual(parse_id(text), ID, text)
-        for text in ('', ID[:-1], ID + '0', '{' + ID, ID + '}', 'urn:' + ID, ID.replace('-', '')[:-1], ID.replace('-', '', 1), ID[:-1] + 'g',
+        for text in ('', ID[:-1], ID + '0', '{' + ID, ID + '}', 'urn:' + ID, ID.replace('-', '')[:-1],
+                     ID.replace('-', '', 1), ID[:-1] + 'g',
                      ID + '\n', ' ' + ID):
             self.assertIsNone(parse_uuid(text), text)
         for text in (ID[:14] + '1' + ID[15:], ID[:19] + 'c' + ID[20:]):
@@ -42,30 +45,38 @@ class Forms(unittest.TestCase):
         self.assertEqual((parse_id(made, 7), int(made.replace('-', '')[:12], 16)), (made, 1_700_000_000_123))
 
     def test_times(self):
-        rows = [('1970-01-01T00:00:00Z', 0, '1970-01-01T00:00:00Z'), ('2000-02-29T12:00:00.5Z', 951825600_500000, '2000-02-29T12:00:00.5Z'),
+        rows = [('1970-01-01T00:00:00Z', 0, '1970-01-01T00:00:00Z'),
+                ('2000-02-29T12:00:00.5Z', 951825600_500000, '2000-02-29T12:00:00.5Z'),
                 ('2026-11-26T05:00:00.000001+01:30', 1795663800_000001, '2026-11-26T03:30:00.000001Z'),
                 ('2026-11-25T23:00:00-04:30', 1795663800_000000, '2026-11-26T03:30:00Z'),
-                ('1969-12-31T23:59:59.999999Z', -1, '1969-12-31T23:59:59.999999Z'), ('2026-11-26T03:30:00.1234567Z', 1795663800_123456, '2026-11-26T03:30:00.123456Z')]
+                ('1969-12-31T23:59:59.999999Z', -1, '1969-12-31T23:59:59.999999Z'),
+                ('2026-11-26T03:30:00.1234567Z', 1795663800_123456, '2026-11-26T03:30:00.123456Z')]
         for text, time_us, printed in rows:
             self.assertEqual((parse_time(text), print_time(time_us)), (time_us, printed), text)
-        for text in ('', 'soon', '2026-11-26', '2026-11-26T03:30:00', '2026-11-26 03:30:00Z', '2026-13-26T03:30:00Z', '2026-11-26T03:30:00+24:00',
+        for text in ('', 'soon', '2026-11-26', '2026-11-26T03:30:00', '2026-11-26 03:30:00Z', '2026-13-26T03:30:00Z',
+                     '2026-11-26T03:30:00+24:00',
                      '2026-11-26T03:30:00.Z', '2026-11-26T03:30:00Z\n', '2026-02-30T00:00:00Z'):
             self.assertIsNone(parse_time(text), text)
 
     def test_bodies(self):
-        body = read_body(' {"state": "x", "more": 1, "extents": [{"volume": {"altitude_lower": {"value": 0.1}}}], "key": null} tail', PUT_INTENT)
-        self.assertEqual((body['state'], body['key'], body['uss_base_url'], body['subscription_id']), ('x', [], '', None))
+        body = read_body(' {"state": "x", "more": 1, "extents": [{"volume": {"altitude_lower": {"value": 0.1}}}], '
+                         '"key": null} tail', PUT_INTENT)
+        self.assertEqual((body['state'], body['key'], body['uss_base_url'], body['subscription_id']),
+                         ('x', [], '', None))
         lower = body['extents'][0]['volume']['altitude_lower']
         self.assertEqual(lower, {'value': fractions.Fraction(1, 10), 'reference': '', 'units': ''})
         self.assertEqual(read_body('null', QUERY), {'area_of_interest': None})
-        for text in ('', '{', '[]', '1', '{"state": 1}', '{"key": ["a", 1]}', '{"key": {}}', '{"extents": [1]}', '{"extents": [{"volume": []}]}', '{"state": true}',
-                     '{"extents": [{"volume": {"altitude_lower": {"value": true}}}]}', '{"extents": [{"volume": {"altitude_lower": {"value": "1"}}}]}',
+        for text in ('', '{', '[]', '1', '{"state": 1}', '{"key": ["a", 1]}', '{"key": {}}', '{"extents": [1]}',
+                     '{"extents": [{"volume": []}]}', '{"state": true}',
+                     '{"extents": [{"volume": {"altitude_lower": {"value": true}}}]}',
+                     '{"extents": [{"volume": {"altitude_lower": {"value": "1"}}}]}',
                      '{"new_subscription": {"notify_for_constraints": 1}}', '{"state": NaN}'):
             with self.assertRaises(Refused, msg=text):
                 read_body(text, PUT_INTENT)
 
     def test_spans(self):
-        rows = [(1, 2, 2, 3, True), (1, 2, 3, 4, False), (1, 9, 3, 4, True), (None, 2, 2, None, True), (None, 2, 3, None, False), (None, None, 5, 5, True),
+        rows = [(1, 2, 2, 3, True), (1, 2, 3, 4, False), (1, 9, 3, 4, True), (None, 2, 2, None, True),
+                (None, 2, 3, None, False), (None, None, 5, 5, True),
                 (1, None, None, 0, False), (5, 5, 5, 5, True)]
         for start, end, other_start, other_end, met in rows:
             self.assertEqual(spans_meet(start, end, other_start, other_end), met)
@@ -96,9 +107,12 @@ class Matching(unittest.TestCase):
         self.assertTrue(match({'ovn': Chosen('ovn')}, {'ovn': OVN}, seen), 'chosen twice')
 
     def test_differences(self):
-        rows = [({'a': 1}, {}), ({'a': 1}, {'a': 1, 'b': 2}), ({'a': 1}, {'a': True}), ({'a': 1}, {'a': 1.0}), ({'a': 'x'}, {'a': 'y'}), ({'a': 1}, []),
-                (Unordered([1, 1, 2]), [1, 2, 2]), (Unordered([1]), [1, 1]), (Unordered([]), {}), (Unordered([Chosen('id'), 'x']), ['x', 'x']),
-                (Message(), {'request_id': 'x'}), (Message(), {'message': ''}), (Message(), {'message': 'x', 'missing_constraints': []}), (Message(a=Unordered([1])), {'message': 'x'})]
+        rows = [({'a': 1}, {}), ({'a': 1}, {'a': 1, 'b': 2}), ({'a': 1}, {'a': True}), ({'a': 1}, {'a': 1.0}),
+                ({'a': 'x'}, {'a': 'y'}), ({'a': 1}, []),
+                (Unordered([1, 1, 2]), [1, 2, 2]), (Unordered([1]), [1, 1]), (Unordered([]), {}),
+                (Unordered([Chosen('id'), 'x']), ['x', 'x']),
+                (Message(), {'request_id': 'x'}), (Message(), {'message': ''}),
+                (Message(), {'message': 'x', 'missing_constraints': []}), (Message(a=Unordered([1])), {'message': 'x'})]
         for expected, actual in rows:
             self.assertTrue(match(expected, actual), (expected, actual))
         self.assertEqual(match(Message(a=Unordered([1])), {'message': 'x', 'request_id': 'y', 'a': [1]}), [])
@@ -117,12 +131,14 @@ class Oracle(unittest.TestCase):
         small, large = self.cells('circle 47.0 8.0 900.0'), self.cells('circle 47.0 8.0 3000.0')
         self.assertTrue({'478fc324'} < small < large)
         self.assertTrue(small < self.cells('polygon 46.9 7.9 46.9 8.1 47.1 8.1 47.1 7.9'))
-        self.assertEqual(self.cells('polygon 46.9 7.9 46.9 8.1 47.1 8.1'), self.cells('polygon 47.1 8.1 46.9 8.1 46.9 7.9'))
+        self.assertEqual(self.cells('polygon 46.9 7.9 46.9 8.1 47.1 8.1'),
+                         self.cells('polygon 47.1 8.1 46.9 8.1 46.9 7.9'))
 
     def test_areas(self):
         # A square degree at the equator is 111.195 km squared.
         self.assertAlmostEqual(float(self.cells.ask('polygon 0 0 0 1 1 1 1 0')[1]), 111.195**2, delta=3)
-        for line, status in (('polygon 0 0 0 1 1 1 1 0', 413), ('polygon 0 0 1 1 0 1 1 0', 400), ('polygon 0 0 1 1 0 0', 400), ('polygon 0 0 1 1', 400)):
+        for line, status in (('polygon 0 0 0 1 1 1 1 0', 413), ('polygon 0 0 1 1 0 1 1 0', 400),
+                             ('polygon 0 0 1 1 0 0', 400), ('polygon 0 0 1 1', 400)):
             with self.assertRaises(Refused) as refused:
                 self.cells(line)
             self.assertEqual(refused.exception.status, status, line)
@@ -146,12 +162,14 @@ class Witnessed(unittest.TestCase):
 
     def setUp(self):
         self.node, self.shadow = ModelNode(self.cells), Shadow(Model(self.cells))
-        self.exchanges, self.entries, self.clock = [], [{'seq': 0, 'time_us': 1, 'kind': 'config', 'expire_after_us': 2 * HOUR_US}], 0
+        self.exchanges, self.entries, self.clock = [], [{'seq': 0, 'time_us': 1, 'kind': 'config',
+                                                         'expire_after_us': 2 * HOUR_US}], 0
         one, two, authority, judge = (self.node.client(*who) for who in (
             ('uss1', STRATEGIC), ('uss2', STRATEGIC), ('authority', MANAGEMENT), ('judge', ARBITRATION)))
         here, self.watch, self.made = flight(circle(47, 8, 0.5)), new_id(), new_id()
         self.ask(two, 'PUT', f'{SUBSCRIPTIONS}/{self.watch}', subscription(here))
-        made = self.ask(one, 'PUT', f'{INTENTS}/{self.made}', intent(here, new_subscription={'uss_base_url': dss_bodies.URL}))['operational_intent_reference']
+        made = self.ask(one, 'PUT', f'{INTENTS}/{self.made}',
+                        intent(here, new_subscription={'uss_base_url': dss_bodies.URL}))['operational_intent_reference']
         self.ask(two, 'PUT', f'{INTENTS}/{new_id()}', intent(here))
         self.ask(two, 'GET', f'{INTENTS}/{self.made}')
         self.ask(authority, 'PUT', f'{CONSTRAINTS}/{new_id()}', constraint(here, here))
@@ -160,7 +178,8 @@ class Witnessed(unittest.TestCase):
         self.ask(one, 'POST', REPORTS, {'exchange': {'url': 'x'}})
         self.ask(two, 'GET', f'{INTENTS}/{self.made}')
         self.ask(one, 'PUT', f"{INTENTS}/{self.made}/{made['ovn']}", intent(here))
-        self.ask(one, 'DELETE', f"{INTENTS}/{self.made}/{self.exchanges[-1].json['operational_intent_reference']['ovn']}")
+        self.ask(one, 'DELETE',
+                 f"{INTENTS}/{self.made}/{self.exchanges[-1].json['operational_intent_reference']['ovn']}")
         self.ask(two, 'POST', INTENTS + '/query', query(here))
 
     def ask(self, client, method, path, body=None):
@@ -172,7 +191,8 @@ class Witnessed(unittest.TestCase):
         key = key_of_exchange(exchange)
         if key is not None:
             entry = {'seq': len(self.entries), 'time_us': self.node.time_us, 'kind': key[0], 'manager': client.sub}
-            entry.update({'availability': {'uss': key[1], 'version': key[-1]}, 'report': {'id': key[1]}}.get(key[0]) or self.members(key, exchange))
+            entry.update({'availability': {'uss': key[1], 'version': key[-1]},
+                          'report': {'id': key[1]}}.get(key[0]) or self.members(key, exchange))
             self.entries.append(entry)
         return exchange.json
 
@@ -180,9 +200,11 @@ class Witnessed(unittest.TestCase):
         if key[0].endswith('-removed'):
             return {'id': key[1]}
         model, body = self.node.model, json.loads(exchange.call.body)
-        entity = find({'intent': model.intents, 'constraint': model.constraints, 'subscription': model.subscriptions}[key[0]], key[1])
+        entity = find({'intent': model.intents, 'constraint': model.constraints,
+                       'subscription': model.subscriptions}[key[0]], key[1])
         bounds = {'start_us': entity.extent.start, 'end_us': entity.extent.end}
-        members = {'id': key[1], 'ovn': key[2], 'uss_base_url': body['uss_base_url'], 'cells': ' '.join(sorted(entity.extent.cells)),
+        members = {'id': key[1], 'ovn': key[2], 'uss_base_url': body['uss_base_url'],
+                   'cells': ' '.join(sorted(entity.extent.cells)),
                    'notify_for_operational_intents': True, 'notify_for_constraints': False, **bounds}
         if key[0] != 'subscription':
             members['volumes'] = [{'lower_mm': 50000, 'upper_mm': 100000, **bounds}] * len(body['extents'])
@@ -200,7 +222,8 @@ class Witnessed(unittest.TestCase):
 
     def swap_entries(self, one, two):
         first, second = self.entries[one], self.entries[two]
-        self.entries[one], self.entries[two] = ({**second, 'seq': one, 'time_us': first['time_us']}, {**first, 'seq': two, 'time_us': second['time_us']})
+        self.entries[one], self.entries[two] = ({**second, 'seq': one, 'time_us': first['time_us']},
+                                                {**first, 'seq': two, 'time_us': second['time_us']})
 
     def spoil_text(self, number, old, new):
         text = self.exchanges[number].text.replace(old, new)
@@ -216,16 +239,21 @@ class Witnessed(unittest.TestCase):
                 ('no entry for an answer', lambda: self.entries.pop(), 'no entry has it'),
                 ('an entry left out amid', lambda: self.entries.pop(3), 'seq'),
                 ('a time that goes back', lambda: self.entries[3].update(time_us=self.entries[2]['time_us']), 'time'),
-                ('an index too high', lambda: self.spoil_text(1, '"notification_index": 1', '"notification_index": 2'), 'notification_index'),
+                ('an index too high', lambda: self.spoil_text(1, '"notification_index": 1', '"notification_index": 2'),
+                 'notification_index'),
                 ('another member', lambda: self.spoil_text(4, '"version": 1', '"version": 2'), 'version'),
                 ('a status', lambda: self.change(1, status=200), 'expected 201'),
-                ('an OVN that another has', lambda: self.spoil_text(1, self.entries[2]['ovn'], OVN), 'nobody was answered'),
+                ('an OVN that another has', lambda: self.spoil_text(1, self.entries[2]['ovn'], OVN),
+                 'nobody was answered'),
                 ('a cell in an entry', lambda: self.entries[2].update(cells='478fc32c'), 'cells'),
-                ('a volume that was lost', lambda: self.entries[3].update(volumes=self.entries[3]['volumes'][:1]), 'volumes'),
+                ('a volume that was lost', lambda: self.entries[3].update(volumes=self.entries[3]['volumes'][:1]),
+                 'volumes'),
                 ('a manager', lambda: self.entries[3].update(manager='uss1'), 'manager'),
-                ('a bound', lambda: self.entries[2].update(volumes=[{**self.entries[2]['volumes'][0], 'lower_mm': 0}]), 'lower_mm'),
+                ('a bound', lambda: self.entries[2].update(volumes=[{**self.entries[2]['volumes'][0], 'lower_mm': 0}]),
+                 'lower_mm'),
                 ('a conflict that there was none of', lambda: self.spoil_text(2, self.made, new_id()), 'after none'),
-                ('a look that sees too little', lambda: self.change(3, status=404, json={'message': 'x'}), 'after none'),
+                ('a look that sees too little', lambda: self.change(3, status=404, json={'message': 'x'}),
+                 'after none'),
                 ('a look that sees too much', lambda: self.spoil_text(3, '"Unknown"', '"Down"'), 'after none'),
                 ('a look that sees what is gone', lambda: self.change(-1, json=self.old_query()), 'after none'),
                 ('a refusal for nothing', lambda: self.change(2, status=403, json={'message': 'x'}), 'after none')]
@@ -284,9 +312,11 @@ def main(s2_cells, *names):
     loader = unittest.TestLoader()
     suite = unittest.TestSuite(loader.loadTestsFromTestCase(case) for case in (Forms, Matching, Oracle, Witnessed))
     # The model passes what is asked of a node.
-    suite.addTests(loader.loadTestsFromModule(module) for module in (dss_rules_data, dss_rules_intents, dss_rules_others))
+    suite.addTests(loader.loadTestsFromModule(module)
+                   for module in (dss_rules_data, dss_rules_intents, dss_rules_others))
     if names:
-        suite = unittest.TestSuite(test for group in suite for test in group if any(name in test.id() for name in names))
+        suite = unittest.TestSuite(test for group in suite for test in group
+                                   if any(name in test.id() for name in names))
     result = unittest.TextTestRunner().run(suite)
     world.cells.close()
     return 0 if result.wasSuccessful() else 1

@@ -22,9 +22,12 @@ from dss_tokens import Authority
 
 HISTORIES, REQUESTS = 4, 500
 # What a campaign must have met, so that it is known to be one: method, collection, statuses.
-MET = (('PUT', INTENTS, (200, 201, 400, 403, 409)), ('DELETE', INTENTS, (200, 400, 403, 404, 409)), ('GET', INTENTS, (200, 404)),
-       ('POST', INTENTS, (200, 400)), ('PUT', CONSTRAINTS, (200, 201, 400, 403, 409)), ('DELETE', CONSTRAINTS, (200, 400, 403, 404, 409)),
-       ('POST', CONSTRAINTS, (200, 400)), ('PUT', SUBSCRIPTIONS, (200, 400, 403, 409)), ('DELETE', SUBSCRIPTIONS, (200, 400, 403, 404, 409)),
+MET = (('PUT', INTENTS, (200, 201, 400, 403, 409)), ('DELETE', INTENTS, (200, 400, 403, 404, 409)),
+       ('GET', INTENTS, (200, 404)),
+       ('POST', INTENTS, (200, 400)), ('PUT', CONSTRAINTS, (200, 201, 400, 403, 409)),
+       ('DELETE', CONSTRAINTS, (200, 400, 403, 404, 409)),
+       ('POST', CONSTRAINTS, (200, 400)), ('PUT', SUBSCRIPTIONS, (200, 400, 403, 409)),
+       ('DELETE', SUBSCRIPTIONS, (200, 400, 403, 404, 409)),
        ('GET', SUBSCRIPTIONS, (200, 403, 404)), ('POST', SUBSCRIPTIONS, (200, 400)), ('PUT', USSS, (200, 400, 409)))
 
 
@@ -81,7 +84,8 @@ class History:
             print(f'seed {self.seed}, request {len(self.node.exchanges)}; the last before it:')
             for exchange in self.node.exchanges[-12:]:
                 call = exchange.call
-                print(call.sub, call.method, call.path, exchange.status, (call.body or '')[:300], exchange.text[:300], sep='  ')
+                print(call.sub, call.method, call.path, exchange.status, (call.body or '')[:300], exchange.text[:300],
+                      sep='  ')
             raise
         finally:
             self.node.stop()
@@ -104,13 +108,15 @@ def main(program, s2_cells):
             faults += history.node.faults(document)
     cells.close()
     for method, collection, statuses in MET if scale >= 1 else ():
-        faults += [f'no {method} of {collection} was answered {status}' for status in statuses if not count[method, collection, status]]
+        faults += [f'no {method} of {collection} was answered {status}' for status in statuses
+                   if not count[method, collection, status]]
     for name in ('missing_operational_intents', 'missing_constraints') if scale >= 1 else ():
         faults += [] if missing[name] else [f'no key ever lacked {name}']
     for fault in faults:
         print(fault, file=sys.stderr)
     print(f'campaign: {histories} histories from seed {first}, {total} requests, {time.monotonic() - start:.1f} s; ' +
-          ', '.join(f'{method} {collection.split("/")[-1]} {status}: {n}' for (method, collection, status), n in sorted(count.items())))
+          ', '.join(f'{method} {collection.split("/")[-1]} {status}: {n}' for (method, collection, status),
+                    n in sorted(count.items())))
     return 1 if faults else 0
 
 

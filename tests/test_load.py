@@ -102,8 +102,8 @@ class Load(unittest.TestCase):
             self.assertGreater(acts['update', 'intent'], acts['delete', 'intent'])
 
     def test_a_lie_is_found(self):
-        lies = [('spread', 'forgets', 10), ('busy', 'undead', 10), ('mixed', 'stale', 10), ('spread', 'ovn', 10),
-                ('mixed', 'state', 10), ('query', 'blind', 10)]
+        lies = [('spread', 'forgets', 10), ('busy', 'undead', 10), ('mixed', 'stale', 4), ('spread', 'ovn', 10),
+                ('mixed', 'state', 4), ('query', 'blind', 10)]
         for (mix, fault, _), run, summary in load_fakes(*lies):
             with self.subTest(fault):
                 self.assertEqual(run.returncode, 1)
@@ -121,8 +121,8 @@ class Load(unittest.TestCase):
 
     def test_what_is_lost_is_counted_and_held_against_nobody(self):
         kinds = {'lost': 'lost', 'fails': '503', 'strange': 'lost'}
-        cases = [('spread', 'lost'), ('mixed', 'lost'), ('mixed', 'fails'), ('get', 'strange')]
-        for (mix, fault), run, summary in load_fakes(*cases):
+        cases = [('spread', 'lost', 15), ('mixed', 'lost', 15), ('mixed', 'fails', 15), ('get', 'strange', 15)]
+        for (mix, fault, _), run, summary in load_fakes(*cases):
             with self.subTest(fault, mix=mix):
                 self.assertEqual((run.returncode, run.stderr), (0, ''))
                 self.check_summary(mix, summary)
@@ -135,7 +135,7 @@ class Load(unittest.TestCase):
             with self.subTest(fault):
                 self.assertEqual((run.returncode, run.stderr), (0, ''))
                 self.assertEqual((summary['errors'], summary['checked']['wrong']), (0, 0))
-                self.assertGreater(summary['requests'], 50)
+                self.assertGreater(summary['requests'], 10)
 
     def test_without_json_the_summary_is_one_line(self):
         with dss() as url:

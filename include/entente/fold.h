@@ -70,6 +70,9 @@ bool ent_fold_sweep(struct ent_fold *fold, size_t most);
 /* --- Readers --- */
 
 const struct ent_fold_version *ent_fold_take(struct ent_fold *fold);
+/* One more view of a version that the caller has taken; to be released, too. */
+const struct ent_fold_version *ent_fold_hold(
+		struct ent_fold *fold, const struct ent_fold_version *version);
 /* What only this view saw is freed when the fold is next swept. */
 void ent_fold_release(struct ent_fold *fold, const struct ent_fold_version *version);
 
@@ -100,7 +103,7 @@ struct ent_fold_change {
 };
 /* Return false to stop. */
 typedef bool (*ent_fold_change_fn)(void *user, const struct ent_fold_change *change);
-/* In the order of keys. Takes as long as there are changes, about: what both versions share is passed over. */
+/* In the order of keys; 'before' NULL: nothing was. Takes as long as there are changes, about: what both versions share is passed over. */
 void ent_fold_diff(const struct ent_fold_version *before, const struct ent_fold_version *after,
 		unsigned map, ent_fold_change_fn change, void *user);
 

@@ -54,6 +54,8 @@ ENT_MUST_USE ent_status ent_token_checker_create(struct ent_token_keys *take_key
 void ent_token_checker_destroy(struct ent_token_checker *checker); /* NULL is fine */
 /* Other keys from now on; what was remembered is forgotten. Takes the keys. */
 void ent_token_checker_swap(struct ent_token_checker *checker, struct ent_token_keys *take_keys);
+/* How many keys there are now: with none every token is refused. */
+size_t ent_token_checker_count(struct ent_token_checker *checker);
 
 /* What a good token says. Counted; immutable. */
 struct ent_token {

@@ -6,6 +6,7 @@
 
 #include "decide.h"
 #include "entente/text.h"
+#include "entity.h"
 #include "extent_parts.h"
 
 #define CLOCK_SKEW_US \
@@ -30,6 +31,18 @@ static bool text_ok(const char *text) {
 	for (size_t at = 0; bytes > 0 && at < length; at += bytes)
 		bytes = ent_text_character(text + at, length - at, &unused);
 	return bytes > 0 && length <= ENT_AIRSPACE_NAME_MAX;
+}
+
+/* What is filed has an id, and so has what is made by the way. */
+static bool check_ids(const struct ent_command *command, struct ent_airspace_outcome *outcome) {
+	const bool files = command->kind == ENT_COMMAND_PUT_INTENT ||
+			command->kind == ENT_COMMAND_PUT_CONSTRAINT ||
+			command->kind == ENT_COMMAND_PUT_SUBSCRIPTION ||
+			command->kind == ENT_COMMAND_REPORT;
+	if ((files && id_is_none(&command->id)) ||
+			(command->has_new_subscription && id_is_none(&command->fresh)))
+		return decide_refuse(outcome, ENT_REFUSAL_BAD, "the id is all zeros");
+	return true;
 }
 
 static bool check_texts(const struct ent_command *command, struct ent_airspace_outcome *outcome) {
@@ -104,7 +117,7 @@ bool ent_airspace_check(const struct ent_command *command, int64_t now_utc_us,
 	outcome->entity = NULL;
 	outcome->created = false;
 	outcome->entry_size = 0;
-	if (!check_texts(command, outcome))
+	if (!check_texts(command, outcome) || !check_ids(command, outcome))
 		return false;
 	switch (command->kind) {
 	case ENT_COMMAND_PUT_INTENT:

@@ -144,11 +144,6 @@ void refuse(struct exchange *exchange, unsigned status, const char *format, ...)
 	send_answer(exchange);
 }
 
-void refuse_fault(struct exchange *exchange, unsigned status, const struct ent_fault *fault) {
-	refuse(exchange, status, "%s%s%s", fault->where, fault->where[0] != '\0' ? ": " : "",
-			fault->why);
-}
-
 /* --- Routes --- */
 
 static bool matches(const struct route *route, const char *path, struct exchange *exchange) {
@@ -225,11 +220,11 @@ static bool authorize(struct exchange *exchange) {
 	return false;
 }
 
-static void answer_plain(struct ent_http_request *request, unsigned status, const char *text) {
-	const struct ent_http_answer answer = {.status = status,
+void answer_plain(struct ent_http_request *request, unsigned status, const char *text) {
+	struct ent_http_answer answer = {.status = status,
 			.content_type = "text/plain; charset=utf-8",
-			.take_body = strdup(text),
-			.size = strlen(text)};
+			.take_body = strdup(text)};
+	answer.size = answer.take_body != NULL ? strlen(text) : 0;
 	ent_http_answer(request, &answer);
 }
 

@@ -26,7 +26,16 @@ static void write_ledger(struct ent_jsonout *out, const struct ent_api *api,
 	ent_jsonout_object_end(out);
 }
 
-/* A node that only reads is degraded: what it says is still so. */
+/* Why it is not as it should be; NULL: it is. */
+static const char *find_reason(const struct ent_api *api, const struct ent_node_state *state) {
+	if (!state->writes)
+		return state->reason[0] != '\0' ? state->reason : "the store takes no writes";
+	if (ent_token_checker_count(api->options.checker) == 0)
+		return "there is no key to check tokens with, so none is taken";
+	return NULL;
+}
+
+/* A node that only reads is degraded: what it says is still so. So is one that takes no tokens. */
 void get_health(struct exchange *exchange) {
 	struct ent_api *api = exchange->api;
 	struct ent_node_state state;
@@ -35,16 +44,17 @@ void get_health(struct exchange *exchange) {
 	ent_node_state(api->options.node, &state);
 	const int64_t up_us = api->options.clock(api->options.user) - api->start_utc_us;
 	ent_jsonout_object_begin(out);
-	write_text(out, "status", state.writes ? "ok" : "degraded");
+	const char *reason = find_reason(api, &state);
+	write_text(out, "status", reason == NULL ? "ok" : "degraded");
 	write_bool(out, "writes", state.writes);
-	if (!state.writes)
-		write_text(out, "reason", state.reason);
+	if (reason != NULL)
+		write_text(out, "reason", reason);
 	write_ledger(out, api, &state);
 	ent_jsonout_name(out, "store");
 	ent_jsonout_object_begin(out);
 	write_bool(out, "writes", state.writes);
 	if (!state.writes)
-		write_text(out, "reason", state.reason);
+		write_text(out, "reason", reason);
 	ent_jsonout_object_end(out);
 	write_int(out, "uptime_s", up_us > 0 ? up_us / 1000000 : 0);
 	write_text(out, "version", api->options.version);

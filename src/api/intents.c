@@ -236,11 +236,10 @@ static void put(struct exchange *exchange) {
 	uint8_t chance[16];
 	command->kind = ENT_COMMAND_PUT_INTENT;
 	command->strict = exchange->api->options.strict;
-	if (!parse_intent(exchange) || !check(exchange))
-		return;
 	ent_seal_random(chance, sizeof chance);
 	command->fresh = ent_uuid_from_random(chance);
-	submit(exchange, render_change);
+	if (parse_intent(exchange) && check(exchange))
+		submit(exchange, render_change);
 }
 
 void put_intent(struct exchange *exchange) {

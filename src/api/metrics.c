@@ -37,9 +37,18 @@ void metrics_destroy(struct metrics *metrics) {
 	free(metrics);
 }
 
+static const char *method_name(size_t i) {
+	static const char *const names[] = {"GET", "HEAD", "PUT", "POST", "DELETE", "any"};
+	return i < api_routes_count ? names[api_routes[i].method] : "any";
+}
+
+/* Routes of several methods may be one text. */
 static size_t route_of(const struct ent_http_record *record) {
+	const char *method = strcmp(record->method, "HEAD") == 0 ? "GET" : record->method;
 	for (size_t i = 0; record->route != NULL && i < api_routes_count; i++)
-		if (record->route == api_routes[i].pattern)
+		if (strcmp(record->route, api_routes[i].pattern) == 0 &&
+				(api_routes[i].method == ENT_HTTP_OTHER ||
+						strcmp(method, method_name(i)) == 0))
 			return i;
 	return ROUTES_MAX;
 }
@@ -97,11 +106,6 @@ static const char *route_name(size_t i) {
 	return i < api_routes_count ? api_routes[i].pattern : "other";
 }
 
-static const char *method_name(size_t i) {
-	static const char *const names[] = {"GET", "HEAD", "PUT", "POST", "DELETE", "any"};
-	return i < api_routes_count ? names[api_routes[i].method] : "any";
-}
-
 /* Every route that was ever asked for. */
 static bool used(struct counts *counts) {
 	for (size_t i = 0; i < BUCKETS; i++)
@@ -150,6 +154,17 @@ static void say_durations(struct text *text, struct metrics *metrics) {
 	}
 }
 
+static void say_program(struct text *text, struct ent_api *api) {
+	say_head(text, "entente_build_info", "gauge", "1; the version is its label.");
+	say(text, "entente_build_info{version=\"%s\"} 1\n", api->options.version);
+	say_head(text, "process_start_time_seconds", "gauge",
+			"When the node began, in seconds since 1970 UTC.");
+	say(text, "process_start_time_seconds %.3f\n", (double)api->start_utc_us / 1e6);
+	say_one(text, "entente_token_keys", "gauge",
+			"Keys that tokens are checked with; with 0 none is taken.",
+			ent_token_checker_count(api->options.checker));
+}
+
 static void say_node(struct text *text, const struct ent_node_state *state) {
 	say_one(text, "entente_writes", "gauge", "1 when the ledger takes writes, else 0.",
 			state->writes);
@@ -171,21 +186,35 @@ static void say_node(struct text *text, const struct ent_node_state *state) {
 	say_one(text, "scd_subscriptions_total", "gauge", "Subscriptions.", state->subscriptions);
 }
 
+static void say_exact(struct text *text, struct ent_exact *exact) {
+	struct ent_exact_state state;
+	ent_exact_state(exact, &state);
+	say_one(text, "entente_exact_entries", "gauge",
+			"Entries that the index of exact volumes knows.", state.entries);
+	say_one(text, "entente_exact_volumes", "gauge",
+			"Exact volumes of live operational intents.", state.volumes);
+	say_one(text, "entente_exact_lost_total", "counter",
+			"Changes that the index of exact volumes had no memory for.", state.lost);
+}
+
 void ent_api_handle_metrics(void *user, struct ent_http_request *request) {
 	struct ent_api *api = user;
 	struct text text = {.memory = {.limit = SIZE_MAX / 4}};
 	struct ent_node_state state;
-	struct ent_http_answer answer = {
-			.status = 404, .content_type = "text/plain; charset=utf-8"};
-	if (strcmp(ent_http_path(request), "/metrics") == 0) {
-		ent_node_state(api->options.node, &state);
-		say_node(&text, &state);
-		say_requests(&text, api->metrics);
-		say_durations(&text, api->metrics);
-		answer = (struct ent_http_answer){.status = text.status == ENT_OK ? 200 : 503,
-				.content_type = "text/plain; version=0.0.4; charset=utf-8",
-				.take_body = text.memory.bytes,
-				.size = text.memory.size};
+	if (strcmp(ent_http_path(request), "/metrics") != 0) {
+		answer_plain(request, 404, "there is only /metrics here\n");
+		return;
 	}
+	say_program(&text, api);
+	ent_node_state(api->options.node, &state);
+	say_node(&text, &state);
+	if (api->options.exact != NULL)
+		say_exact(&text, api->options.exact);
+	say_requests(&text, api->metrics);
+	say_durations(&text, api->metrics);
+	const struct ent_http_answer answer = {.status = text.status == ENT_OK ? 200 : 503,
+			.content_type = "text/plain; version=0.0.4; charset=utf-8",
+			.take_body = text.memory.bytes,
+			.size = text.memory.size};
 	ent_http_answer(request, &answer);
 }

@@ -11,7 +11,7 @@ static bool job_gone(struct ent_node_job *job) {
 	return ent_http_gone(((struct exchange *)job)->request);
 }
 
-/* 409 with what the key lacks. */
+/* 409 with what the key lacks, and the request's id as in every error. */
 static void render_conflict(struct exchange *exchange, const struct ent_airspace_outcome *outcome,
 		const struct ent_fold_version *version) {
 	static const struct {
@@ -25,6 +25,7 @@ static void render_conflict(struct exchange *exchange, const struct ent_airspace
 	size_t i = 0;
 	ent_jsonout_object_begin(rendering.out);
 	write_text(rendering.out, "message", outcome->message);
+	write_text(rendering.out, "request_id", ent_http_id(exchange->request));
 	for (size_t list = 0; list < 2; list++) {
 		if (i == outcome->n_missing || outcome->missing[i]->kind != lists[list].kind)
 			continue;

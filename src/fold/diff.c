@@ -61,7 +61,9 @@ static const uint64_t *key_at(const struct ent_fold_cursor *cursor, uint64_t *re
 void ent_fold_diff(const struct ent_fold_version *before, const struct ent_fold_version *after,
 		unsigned map, ent_fold_change_fn change, void *user) {
 	struct ent_fold_cursor a, b;
-	ent_fold_seek(before, map, NULL, &a);
+	a.depth = 0;
+	if (before != NULL)
+		ent_fold_seek(before, map, NULL, &a);
 	ent_fold_seek(after, map, NULL, &b);
 	for (;;) {
 		const bool in_a = settle(&a), in_b = settle(&b);
@@ -74,7 +76,7 @@ void ent_fold_diff(const struct ent_fold_version *before, const struct ent_fold_
 		const uint64_t *now = in_b ? key_at(&b, &found.value) : NULL;
 		const int order = old == NULL ? 1
 				: now == NULL ? -1
-					      : key_compare(old, now, a.words);
+					      : key_compare(old, now, b.words);
 		found.key = order <= 0 ? old : now;
 		found.was = order <= 0;
 		found.is = order >= 0;

@@ -25,7 +25,7 @@ struct client {
 struct clients {
 	pthread_mutex_t lock;
 	const struct ent_http_limits *limits;
-	uint64_t secret[3];
+	uint64_t secret[5];
 	unsigned connections;
 	struct client *oldest, *newest;
 	size_t mask;
@@ -34,10 +34,15 @@ struct clients {
 	struct client all[];
 };
 
-/* Pair-multiply-shift (Dietzfelbinger; Thorup, "High speed hashing for integers and strings", section 3.5). */
+/*
+ * Pair-multiply-shift over words of 32 bits (Thorup, "High speed hashing for integers and strings", section 3.5): the
+ * upper half of the sum is strongly universal, so that whichever addresses somebody has, two meet by chance only.
+ */
 static size_t chain_of(const struct clients *clients, const uint64_t key[2]) {
-	const uint64_t sum = clients->secret[2] +
-			(clients->secret[0] + key[1]) * (clients->secret[1] + key[0]);
+	const uint64_t *secret = clients->secret;
+	const uint64_t sum = secret[4] +
+			(secret[0] + (uint32_t)key[0]) * (secret[1] + (key[0] >> 32)) +
+			(secret[2] + (uint32_t)key[1]) * (secret[3] + (key[1] >> 32));
 	return (size_t)(sum >> 32) & clients->mask;
 }
 
@@ -164,6 +169,17 @@ struct client *client_connect(struct clients *clients, const struct sockaddr *ad
 	}
 	(void)pthread_mutex_unlock(&clients->lock);
 	return client;
+}
+
+size_t clients_longest_chain(const struct clients *clients) {
+	size_t longest = 0;
+	for (size_t i = 0; i <= clients->mask; i++) {
+		size_t n = 0;
+		for (const struct client *at = clients->chains[i]; at != NULL; at = at->next)
+			n++;
+		longest = n > longest ? n : longest;
+	}
+	return longest;
 }
 
 void client_disconnect(struct clients *clients, struct client *client) {

@@ -27,6 +27,9 @@ ENT_MUST_USE ent_status clients_create(
 		const struct ent_http_limits *limits, struct clients **ret_clients);
 void clients_destroy(struct clients *clients);
 
+/* Of addresses with the same hash. Only while nobody else is at it. */
+size_t clients_longest_chain(const struct clients *clients);
+
 /* One more connection of this address; NULL when that is one too many, of the address or of all. */
 struct client *client_connect(struct clients *clients, const struct sockaddr *address);
 /* It stays while requests of it are in hand. */

@@ -84,9 +84,9 @@ static bool try_again(struct load_task *task, const struct load_answer *answer) 
 
 /* --- All of them --- */
 
-static enum load_step next(void *user, unsigned slot, const char **ret_bytes, size_t *ret_size) {
+static enum load_step next(void *user, unsigned lane, const char **ret_bytes, size_t *ret_size) {
 	struct load_run *run = user;
-	struct load_task *task = &run->tasks[slot];
+	struct load_task *task = &run->tasks[lane];
 	if (!task->again) {
 		if (run->at_sample == run->n_sample)
 			return run->n_unsettled > 0 ? LOAD_WAIT : LOAD_END;
@@ -103,9 +103,9 @@ static enum load_step next(void *user, unsigned slot, const char **ret_bytes, si
 	return LOAD_SEND;
 }
 
-static void done(void *user, unsigned slot, const struct load_answer *answer, int64_t took_ns) {
+static void done(void *user, unsigned lane, const struct load_answer *answer, int64_t took_ns) {
 	struct load_run *run = user;
-	struct load_task *task = &run->tasks[slot];
+	struct load_task *task = &run->tasks[lane];
 	const struct load_record *record = load_book_at(run->book, task->record);
 	(void)took_ns;
 	task->again = try_again(task, answer);

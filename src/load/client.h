@@ -25,16 +25,16 @@ enum load_step {
 	LOAD_END   /* nothing any more, on any connection */
 };
 
-/* What is sent, and what becomes of the answers. A slot is a connection's number. */
+/* What is sent, and what becomes of the answers. A lane is a connection, by its number. */
 struct load_script {
 	void *user;
 	/* The bytes stay until 'done'. */
-	enum load_step (*next)(void *user, unsigned slot, const char **ret_bytes, size_t *ret_size);
+	enum load_step (*next)(void *user, unsigned lane, const char **ret_bytes, size_t *ret_size);
 	/*
 	 * NULL: no answer came, and whether the server took the request is not known. The answer is valid
 	 * during the call.
 	 */
-	void (*done)(void *user, unsigned slot, const struct load_answer *answer, int64_t took_ns);
+	void (*done)(void *user, unsigned lane, const struct load_answer *answer, int64_t took_ns);
 	/* About once a second. False: end, as LOAD_END. */
 	bool (*tick)(void *user);
 };

@@ -42,7 +42,7 @@ uint32_t load_field_place(const struct load_field *field, uint32_t spot, uint32_
 }
 
 static unsigned cells_of_box(struct ent_point south_west) {
-	uint64_t cells[4];
+	uint64_t cells[4] = {0};
 	unsigned n = 0;
 	for (unsigned i = 0; i < 4; i++) {
 		const uint64_t cell = ent_cells_at(

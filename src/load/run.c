@@ -96,9 +96,9 @@ void load_run_say_refusal(
 }
 
 static enum load_step greet_next(
-		void *user, unsigned slot, const char **ret_bytes, size_t *ret_size) {
+		void *user, unsigned lane, const char **ret_bytes, size_t *ret_size) {
 	struct load_run *run = user;
-	struct load_task *task = &run->tasks[slot];
+	struct load_task *task = &run->tasks[lane];
 	if (run->done > 0)
 		return run->done == 1 ? LOAD_WAIT : LOAD_END;
 	run->done = 1;
@@ -114,9 +114,9 @@ static enum load_step greet_next(
 }
 
 static void greet_done(
-		void *user, unsigned slot, const struct load_answer *answer, int64_t took_ns) {
+		void *user, unsigned lane, const struct load_answer *answer, int64_t took_ns) {
 	struct load_run *run = user;
-	(void)slot;
+	(void)lane;
 	(void)took_ns;
 	run->done = 2;
 	run->failed = answer == NULL || answer->status != 404;
@@ -154,9 +154,9 @@ static enum load_step send_task(struct load_run *run, struct load_task *task,
 }
 
 static enum load_step prepare_next(
-		void *user, unsigned slot, const char **ret_bytes, size_t *ret_size) {
+		void *user, unsigned lane, const char **ret_bytes, size_t *ret_size) {
 	struct load_run *run = user;
-	struct load_task *task = &run->tasks[slot];
+	struct load_task *task = &run->tasks[lane];
 	if (run->failed)
 		return LOAD_END;
 	if (task->again)
@@ -173,9 +173,9 @@ static enum load_step prepare_next(
 }
 
 static void prepare_done(
-		void *user, unsigned slot, const struct load_answer *answer, int64_t took_ns) {
+		void *user, unsigned lane, const struct load_answer *answer, int64_t took_ns) {
 	struct load_run *run = user;
-	struct load_task *task = &run->tasks[slot];
+	struct load_task *task = &run->tasks[lane];
 	load_act_end(run, task, answer, took_ns);
 	if (task->again)
 		return;
@@ -226,9 +226,9 @@ ent_status load_run_prepare(struct load_run *run, struct ent_fault *reterr_fault
 /* --- Measuring --- */
 
 static enum load_step measure_next(
-		void *user, unsigned slot, const char **ret_bytes, size_t *ret_size) {
+		void *user, unsigned lane, const char **ret_bytes, size_t *ret_size) {
 	struct load_run *run = user;
-	struct load_task *task = &run->tasks[slot];
+	struct load_task *task = &run->tasks[lane];
 	if (!task->again) {
 		const enum load_step step = run->mix->choose(run, task);
 		if (step != LOAD_SEND)
@@ -238,9 +238,9 @@ static enum load_step measure_next(
 }
 
 static void measure_done(
-		void *user, unsigned slot, const struct load_answer *answer, int64_t took_ns) {
+		void *user, unsigned lane, const struct load_answer *answer, int64_t took_ns) {
 	struct load_run *run = user;
-	load_act_end(run, &run->tasks[slot], answer, took_ns);
+	load_act_end(run, &run->tasks[lane], answer, took_ns);
 }
 
 static int64_t cpu_us(void) {

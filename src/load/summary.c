@@ -72,6 +72,7 @@ static void print_errors(const struct load_tally *tally) {
 static void print_line(const struct load_run *run) {
 	const struct load_tally *tally = run->tally;
 	const struct load_checked *checked = &run->checked;
+	const uint64_t known = checked->live + checked->gone, wrong = checked->wrong + run->wrong;
 	(void)printf("%s: %llu requests in %.1f s, %.1f/s", run->mix->name,
 			(unsigned long long)tally->requests, seconds(tally), rate(tally));
 	print_errors(tally);
@@ -85,11 +86,9 @@ static void print_line(const struct load_run *run) {
 	(void)printf(", max %.3f; %.1f us of our CPU each; ", ms(tally->took.max_ns),
 			cpu_us_each(tally));
 	(void)printf("checked %llu of %llu (%llu live, %llu gone; %llu unknown): %llu wrong\n",
-			(unsigned long long)checked->looked_at,
-			(unsigned long long)(checked->live + checked->gone),
+			(unsigned long long)checked->looked_at, (unsigned long long)known,
 			(unsigned long long)checked->live, (unsigned long long)checked->gone,
-			(unsigned long long)checked->unknown,
-			(unsigned long long)(checked->wrong + run->wrong));
+			(unsigned long long)checked->unknown, (unsigned long long)wrong);
 }
 
 /* --- JSON --- */

@@ -54,5 +54,6 @@ void load_put_degrees(struct load_text *text, int64_t ndeg) {
 
 void load_put_time(struct load_text *text, int64_t utc_us) {
 	char printed[ENT_TEXT_TIME_SIZE];
-	load_put(text, printed, ent_text_print_time(utc_us, printed));
+	const size_t length = ent_text_print_time(utc_us, printed);
+	load_put(text, printed, length);
 }

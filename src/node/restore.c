@@ -227,6 +227,11 @@ static ent_status open_head(struct ent_node *node, struct ent_store_head *ret_he
 	}
 	status = ent_checkpoint_open(
 			ret_head->note, ret_head->note_length, &node->vkey, ret_checkpoint, fault);
+	if (status == ENT_E_REFUSED)
+		ent_fault_set(fault, node->options.directory,
+				"the ledger is not signed by its ledger.key, which is of %s: they "
+				"are of two nodes, or two copies",
+				node->vkey.name);
 	if (status == ENT_OK && ret_checkpoint->size != ret_head->size) {
 		ent_fault_set(fault, node->options.directory,
 				"the checkpoint is over %" PRIu64
@@ -260,10 +265,37 @@ static ent_status check_root(struct ent_node *node, const struct ent_checkpoint 
 	return ENT_E_SYNTAX;
 }
 
+/*
+ * Snapshots are of what was durable. One that is ahead of the ledger says that the ledger is lost, or an old copy: to
+ * go on with it would sign another history with the same key.
+ */
+static ent_status check_not_older(
+		struct ent_node *node, const struct ent_store_head *head, struct ent_fault *fault) {
+	struct ent_store_snapshot *snapshot;
+	const void *bytes;
+	uint64_t size;
+	size_t length;
+	const ent_status status = ent_store_snapshot_open(
+			node->store, node->ledger, UINT64_MAX, &snapshot, &size, &bytes, &length);
+	if (status != ENT_OK)
+		return status == ENT_E_MEMORY ? status : ENT_OK;
+	ent_store_snapshot_close(snapshot);
+	if (size <= head->size)
+		return ENT_OK;
+	ent_fault_set(fault, node->options.directory,
+			"its ledger has %" PRIu64 " entries, but a snapshot is of %" PRIu64
+			": the ledger is lost or an old copy; bring back the whole folder from one "
+			"copy",
+			head->size, size);
+	return ENT_E_SYNTAX;
+}
+
 ent_status node_restore(struct ent_node *node, struct ent_fault *reterr_fault) {
 	struct ent_store_head head;
 	struct ent_checkpoint checkpoint;
 	ent_status status = open_head(node, &head, &checkpoint, reterr_fault);
+	if (status == ENT_OK)
+		status = check_not_older(node, &head, reterr_fault);
 	if (status != ENT_OK)
 		return status;
 	status = load_newest(node, head.size);

@@ -33,6 +33,7 @@
 
 enum {
 	METRICS_CONNECTIONS = 64,
+	TOLD_TWICE_US = 1000000,
 	OTHER_FILES = 64, /* the store's, the listeners', the library's own for each thread */
 };
 
@@ -42,6 +43,7 @@ struct running {
 	struct keys *keys;
 	struct ent_token_checker *checker;
 	struct ent_node *node;
+	struct ent_exact *exact;
 	struct ent_api *api;
 	struct ent_http_server *server, *metrics;
 	pthread_t watcher;
@@ -127,8 +129,6 @@ static void look(struct running *running) {
 	const bool tls = running->tls_certificate != NULL && running->tls_key != NULL;
 	const char *certificate = tls ? running->tls_certificate : NULL;
 	const char *key = tls ? running->tls_key : NULL;
-	if (config->data != NULL)
-		look_at_data(config);
 	look_at_listener(config, "listen", config->listen, certificate, key);
 	if (config->metrics_listen != NULL)
 		look_at_listener(config, "metrics-listen", config->metrics_listen,
@@ -213,6 +213,7 @@ static ent_status start_api(struct running *running) {
 	const struct config *config = &running->config;
 	const struct ent_api_options options = {.node = running->node,
 			.checker = running->checker,
+			.exact = running->exact,
 			.extents = config->extents,
 			.allow_http_base_urls = config->allow_http_base_urls,
 			.strict = config->strict,
@@ -260,6 +261,8 @@ static ent_status start(struct running *running) {
 	raise_files(running);
 	ent_status status = start_node(running);
 	if (status == ENT_OK)
+		status = ent_exact_create(running->node, &running->exact);
+	if (status == ENT_OK)
 		status = start_api(running);
 	if (status == ENT_OK)
 		status = keys_watch(running->keys, running->checker);
@@ -301,6 +304,7 @@ static void finish(struct running *running) {
 	ent_http_server_destroy(running->server);
 	ent_http_server_destroy(running->metrics);
 	/* The node last of those who still answer: its jobs are the API's exchanges. */
+	ent_exact_destroy(running->exact);
 	ent_node_destroy(running->node);
 	ent_api_destroy(running->api);
 	ent_token_checker_destroy(running->checker);
@@ -322,21 +326,28 @@ static sigset_t signals(void) {
 	return set;
 }
 
-/* The thread that waits for signals, as long as the process lives. */
+/*
+ * The thread that waits for signals, as long as the process lives. One soon after the first is the same said twice:
+ * a shell and its terminal, or timeout(1), tell the process and its group.
+ */
 static void *watch(void *user) {
 	struct running *running = user;
 	const sigset_t awaited = signals();
+	int64_t told_us = 0;
 	int number;
-	for (bool told = false;; told = true) {
+	for (;;) {
 		(void)sigwait(&awaited, &number);
-		if (!told && atomic_load(&running->serves)) {
+		const int64_t now_us = clock_now(NULL);
+		if (told_us == 0 && atomic_load(&running->serves)) {
+			told_us = now_us;
 			(void)sem_post(&running->told);
-			continue;
+		} else if (told_us == 0 || now_us - told_us >= TOLD_TWICE_US) {
+			log_say(NULL, ENT_NODE_WARNING,
+					told_us != 0 ? "told to stop once more: ends at once"
+						     : "told to stop before it served: ends at "
+						       "once");
+			_exit(told_us != 0 ? 2 : 0);
 		}
-		log_say(NULL, ENT_NODE_WARNING,
-				told ? "told to stop once more: ends at once"
-				     : "told to stop before it served: ends at once");
-		_exit(told ? 2 : 0);
 	}
 }
 
@@ -381,6 +392,8 @@ static int run(struct running *running, int argc, char **argv) {
 		ent_serve_help(stdout);
 		return 0;
 	}
+	if (config->data != NULL)
+		look_at_data(config);
 	read_files(running);
 	const ent_status status = make_checker(running);
 	if (status != ENT_OK)

@@ -6,6 +6,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -59,20 +60,30 @@ static ent_status open_folder(
 	return status;
 }
 
+/* Absolute, so that a reopen finds it from another working directory too. */
+static ent_status find_folder(const char *directory, char **ret_path, struct ent_fault *fault) {
+	char path[PATH_MAX];
+	if (realpath(directory, path) == NULL)
+		return fail(fault, directory, "cannot be found");
+	const size_t size = strlen(path) + 1;
+	char *copy = malloc(size);
+	if (copy == NULL)
+		return ENT_E_MEMORY;
+	memcpy(copy, path, size);
+	*ret_path = copy;
+	return ENT_OK;
+}
+
 ent_status store_init(struct ent_store *store, const struct store_driver *driver,
 		const char *directory, bool read_only, struct ent_fault *reterr_fault) {
 	*store = (struct ent_store){.driver = driver, .read_only = read_only, .folder = -1};
 	ent_status status = open_folder(directory, read_only, &store->folder, reterr_fault);
 	if (status != ENT_OK)
 		return status;
-	/* Absolute, so that a reopen finds it from another working directory too. */
-	store->directory = realpath(directory, NULL);
-	if (store->directory == NULL) {
-		status = errno == ENOMEM ? ENT_E_MEMORY
-					 : fail(reterr_fault, directory, "cannot be found");
-	} else if (pthread_mutex_init(&store->lock, NULL) != 0) {
+	status = find_folder(directory, &store->directory, reterr_fault);
+	if (status == ENT_OK && pthread_mutex_init(&store->lock, NULL) != 0)
 		status = ENT_E_MEMORY;
-	} else if (pthread_mutex_init(&store->next, NULL) != 0) {
+	else if (status == ENT_OK && pthread_mutex_init(&store->next, NULL) != 0) {
 		(void)pthread_mutex_destroy(&store->lock);
 		status = ENT_E_MEMORY;
 	}

@@ -28,11 +28,23 @@ static const char schema[] =
 		"PRAGMA user_version = 1;"
 		"COMMIT";
 
+/* What the system said, 0 when that is not known: a COMMIT leaves it with the file alone. */
+static int system_error(sqlite3 *db) {
+	sqlite3_file *file = NULL;
+	int error = sqlite3_system_errno(db);
+	if (error == 0 &&
+			sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) ==
+					SQLITE_OK &&
+			file != NULL && file->pMethods != NULL)
+		(void)file->pMethods->xFileControl(file, SQLITE_FCNTL_LAST_ERRNO, &error);
+	return error;
+}
+
 ent_status sqlite_store_fail(const struct sqlite_store *store, struct ent_fault *fault) {
 	const int error = store->db != NULL ? sqlite3_extended_errcode(store->db) : SQLITE_NOMEM;
 	const int kind = error & 0xff;
-	const int os = kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN
-			? sqlite3_system_errno(store->db)
+	const int os = fault != NULL && (kind == SQLITE_IOERR || kind == SQLITE_CANTOPEN)
+			? system_error(store->db)
 			: 0;
 	if (kind == SQLITE_NOMEM || error == SQLITE_IOERR_NOMEM) {
 		ent_fault_set(fault, store->store.directory, "out of memory");
@@ -87,7 +99,8 @@ static bool ask(struct sqlite_store *store, const char *text, struct answer *ret
  * depend on how SQLite was built.
  */
 static const char pragmas[] =
-		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = NONE;"
+		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 4096;"
+		"PRAGMA auto_vacuum = NONE;"
 		"PRAGMA mmap_size = 0; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
 		"PRAGMA secure_delete = ON";
@@ -95,18 +108,16 @@ static const char pragmas[] =
 static const char look_only[] = "PRAGMA locking_mode = EXCLUSIVE; PRAGMA mmap_size = 0;"
 				"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON";
 
-static bool write_ahead(struct sqlite_store *store, struct ent_fault *fault) {
+static ent_status write_ahead(struct sqlite_store *store, struct ent_fault *fault) {
 	struct answer mode;
 	if (!ask(store, "PRAGMA journal_mode = WAL", &mode) ||
-			!run(store, "PRAGMA synchronous = FULL")) {
-		(void)sqlite_store_fail(store, fault);
-		return false;
-	}
+			!run(store, "PRAGMA synchronous = FULL"))
+		return sqlite_store_fail(store, fault);
 	/* It is not an error to SQLite when it stays as it was. */
 	if (strcmp(mode.text, "wal") == 0)
-		return true;
+		return ENT_OK;
 	ent_fault_set(fault, store->store.directory, "SQLite cannot write ahead in it");
-	return false;
+	return ENT_E_IO;
 }
 
 static int note_frames(void *user, sqlite3 *db, const char *name, int frames) {
@@ -134,23 +145,39 @@ static ent_status connect_to_write(
 	if (sqlite3_open_v2(path, &store->db, flags, NULL) != SQLITE_OK)
 		return sqlite_store_fail(store, fault);
 	configure(store);
+	/* SQLite opens it all the same, and would fail in another way later. */
+	if (sqlite3_db_readonly(store->db, "main") == 1) {
+		ent_fault_set(fault, store->store.directory, "it cannot be written to: %s",
+				access(path, W_OK) != 0 ? strerror(errno) : "opened read-only");
+		return ENT_E_IO;
+	}
 	if (!run(store, pragmas))
 		return sqlite_store_fail(store, fault);
-	return write_ahead(store, fault) ? ENT_OK : ENT_E_IO;
+	return write_ahead(store, fault);
 }
 
 /* --- Only to look --- */
 
+enum { URI_SIZE = 3 * PATH_SIZE + 32 };
+
 /* "file:" with all that could mean something in an URI as %XX. */
-static bool immutable_uri(const char *path, char ret_uri[3 * PATH_SIZE + 32]) {
+static void immutable_uri(const char path[PATH_SIZE], char ret_uri[URI_SIZE]) {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789/._-";
-	size_t n = (size_t)sprintf(ret_uri, "file:");
-	for (; *path != '\0' && n < 3 * (size_t)PATH_SIZE; path++)
-		n += (size_t)sprintf(ret_uri + n, strchr(plain, *path) != NULL ? "%c" : "%%%02X",
-				(unsigned char)*path);
-	(void)sprintf(ret_uri + n, "?immutable=1");
-	return *path == '\0';
+	static const char start[] = "file:", end[] = "?immutable=1", hex[] = "0123456789ABCDEF";
+	char *to = ret_uri + sizeof start - 1;
+	memcpy(ret_uri, start, sizeof start);
+	for (; *path != '\0'; path++) {
+		const unsigned char byte = (unsigned char)*path;
+		if (strchr(plain, byte) != NULL) {
+			*to++ = *path;
+			continue;
+		}
+		*to++ = '%';
+		*to++ = hex[byte >> 4];
+		*to++ = hex[byte & 15];
+	}
+	memcpy(to, end, sizeof end);
 }
 
 /*
@@ -159,7 +186,7 @@ static bool immutable_uri(const char *path, char ret_uri[3 * PATH_SIZE + 32]) {
  */
 static ent_status connect_to_look(
 		struct sqlite_store *store, const char *path, struct ent_fault *fault) {
-	char wal[PATH_SIZE + 8], uri[3 * PATH_SIZE + 32];
+	char wal[PATH_SIZE + 8], uri[URI_SIZE];
 	struct stat about;
 	const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
 			SQLITE_OPEN_EXRESCODE;
@@ -170,8 +197,8 @@ static ent_status connect_to_look(
 	}
 	(void)snprintf(wal, sizeof wal, "%s-wal", path);
 	const bool has_wal = stat(wal, &about) == 0 && about.st_size > 0;
-	if (!has_wal && !immutable_uri(path, uri))
-		return ENT_E_IO;
+	if (!has_wal)
+		immutable_uri(path, uri);
 	if (sqlite3_open_v2(has_wal ? path : uri, &store->db,
 			    has_wal ? flags : flags | SQLITE_OPEN_URI,
 			    has_wal ? "unix-none" : NULL) != SQLITE_OK)

@@ -102,6 +102,13 @@ void ent_token_checker_swap(struct ent_token_checker *checker, struct ent_token_
 	ent_token_keys_destroy(old);
 }
 
+size_t ent_token_checker_count(struct ent_token_checker *checker) {
+	(void)pthread_mutex_lock(&checker->lock);
+	const size_t n = ent_token_keys_count(checker->keys);
+	(void)pthread_mutex_unlock(&checker->lock);
+	return n;
+}
+
 /* The keys in force and their generation; ent_token_keys_destroy lets go. */
 static struct ent_token_keys *hold_keys(
 		struct ent_token_checker *checker, uint64_t *ret_generation) {
