@@ -250,6 +250,30 @@ void ent_api_handle(void *user, struct ent_http_request *request) {
 
 /* --- Parsing that all routes need --- */
 
+/*
+ * How many bytes the first JSON value takes, when it is an object; all of them otherwise. What stands behind it does not
+ * count, as InterUSS has it.
+ */
+static size_t first_value(const char *body, size_t size) {
+	size_t at = strspn(body, " \t\r\n"), depth = 0;
+	bool text = false;
+	for (; at < size; at++) {
+		const char c = body[at];
+		if (text) {
+			at += c == '\\';
+			text = c != '"';
+			continue;
+		}
+		text = c == '"';
+		depth += c == '{' || c == '[';
+		if ((c == '}' || c == ']') && depth > 0 && --depth == 0)
+			return at + 1;
+		if (depth == 0)
+			break;
+	}
+	return size;
+}
+
 bool parse_body(struct exchange *exchange) {
 	size_t size;
 	const char *body = ent_http_body(exchange->request, &size);
@@ -260,8 +284,8 @@ bool parse_body(struct exchange *exchange) {
 		refuse(exchange, 503, "out of memory");
 		return false;
 	}
-	const ent_status status = ent_json_parse(
-			exchange->json, body, size, &options, &exchange->body, &fault);
+	const ent_status status = ent_json_parse(exchange->json, body, first_value(body, size),
+			&options, &exchange->body, &fault);
 	if (status == ENT_OK && ent_json_kind(exchange->body) == ENT_JSON_OBJECT)
 		return true;
 	if (status == ENT_E_MEMORY)

@@ -185,8 +185,6 @@ static bool read_volume(struct reading *reading, struct ent_json_value object,
 		return false;
 	if (volume.start_utc_us > volume.end_utc_us)
 		return wrong(reading, "time_end", "before time_start");
-	if (volume.start_utc_us == volume.end_utc_us)
-		return wrong(reading, "time_end", "the same moment as time_start");
 	if (there) {
 		const size_t before = ent_json_path_member(&reading->path, "volume", 6);
 		if (!read_outline(reading, volume3, &volume) ||
