@@ -189,10 +189,10 @@ static void say_node(struct text *text, const struct ent_node_state *state) {
 static void say_exact(struct text *text, struct ent_exact *exact) {
 	struct ent_exact_state state;
 	ent_exact_state(exact, &state);
-	say_one(text, "entente_exact_entries", "gauge", "Entries that the index of exact volumes knows.",
-			state.entries);
-	say_one(text, "entente_exact_volumes", "gauge", "Exact volumes of live operational intents.",
-			state.volumes);
+	say_one(text, "entente_exact_entries", "gauge",
+			"Entries that the index of exact volumes knows.", state.entries);
+	say_one(text, "entente_exact_volumes", "gauge",
+			"Exact volumes of live operational intents.", state.volumes);
 	say_one(text, "entente_exact_lost_total", "counter",
 			"Changes that the index of exact volumes had no memory for.", state.lost);
 }
