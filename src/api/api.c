@@ -77,7 +77,10 @@ static void exchange_destroy(struct exchange *exchange) {
 }
 
 void send_answer(struct exchange *exchange) {
+	/* RFC 9110, 11.6.1. */
+	static const char *const challenge[] = {"WWW-Authenticate", "Bearer", NULL};
 	struct ent_http_answer answer = {.status = exchange->status,
+			.headers = exchange->status == 401 ? challenge : NULL,
 			.content_type = "application/json; charset=utf-8",
 			.take_body = exchange->answer,
 			.size = exchange->answer_size};
@@ -291,7 +294,7 @@ bool parse_body(struct exchange *exchange) {
 	if (status == ENT_E_MEMORY)
 		refuse(exchange, 503, "out of memory");
 	else if (status != ENT_OK)
-		refuse(exchange, 400, "the body is no JSON: %s: %s", fault.where, fault.why);
+		refuse(exchange, 400, "the body is not JSON: %s: %s", fault.where, fault.why);
 	else
 		refuse(exchange, 400, "the body is %s, not an object",
 				ent_json_kind_text(ent_json_kind(exchange->body)));

@@ -114,9 +114,9 @@ static ent_status make_checker(struct running *running) {
 	ent_status status = keys_open(config, &running->keys);
 	if (status == ENT_OK)
 		status = keys_make(running->keys, &keys);
-	status = ent_token_checker_create(
-			keys, config->audiences.item, config->audiences.n, &running->checker);
-	return status;
+	return status != ENT_OK ? status
+				: ent_token_checker_create(keys, config->audiences.item,
+						  config->audiences.n, &running->checker);
 }
 
 static const char *metrics_pem(const struct running *running, const char *pem) {
