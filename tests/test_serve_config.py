@@ -169,6 +169,11 @@ class Config(Case):
             with self.subTest(why):
                 self.assertEqual(self.faults(text, '--listen', '127.0.0.1:0'), said)
 
+    def test_file__many_faults_are_shown_up_to_a_limit_and_all_are_counted(self):
+        for flags, more in (['--check'], ['entente serve: and 50 more', 'entente serve: 150 faults']), ([], ['entente serve: and 50 more']):
+            said = self.refused('--config', self.file_of('x\n' * 150), '--data', self.folder / 'd', *flags, says='node.conf:100: ').stderr.splitlines()
+            self.assertEqual([line for line in said[100:] if 'warning' not in line], more)
+
     def test_file__that_cannot_be_read_is_a_fault(self):
         for path, why in ((self.folder / 'none', 'No such file or directory'), (self.folder, 'Is a directory')):
             self.refused('--config', path, '--data', self.folder / 'd', says=f'entente serve: {path}: cannot be read: {why}')
