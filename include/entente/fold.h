@@ -48,6 +48,9 @@ void *ent_fold_head_open(struct ent_fold *fold);
 /* Puts or replaces. E_MEMORY: the open version may only be discarded. */
 ENT_MUST_USE ent_status ent_fold_put(
 		struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t value);
+/* Adds to what is there, nothing being 0, and says what it is then. E_MEMORY as above. */
+ENT_MUST_USE ent_status ent_fold_add(struct ent_fold *fold, unsigned map, const uint64_t *key,
+		uint64_t amount, uint64_t *ret_value);
 /* E_MISSING: it is not there. E_MEMORY as above. */
 ENT_MUST_USE ent_status ent_fold_remove(struct ent_fold *fold, unsigned map, const uint64_t *key);
 /* A block for what maps point to, freed once it is retired. It must not change once the version is sealed. E_MEMORY. */

@@ -148,7 +148,9 @@ static ent_status make_room(struct way *way) {
 	return ENT_OK;
 }
 
-ent_status ent_fold_put(struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t value) {
+/* The key's place, writable; when it was not there before, its value is 0. E_MEMORY. */
+static ent_status place(
+		struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t **ret_value) {
 	const unsigned words = fold->options.words[map];
 	struct way way;
 	assert(fold->open != NULL && map < fold->options.n_maps);
@@ -163,19 +165,39 @@ ent_status ent_fold_put(struct ent_fold *fold, unsigned map, const uint64_t *key
 	struct node *leaf = way.node[way.depth - 1];
 	uint32_t at = way.at[way.depth - 1];
 	if (at < leaf->n && key_compare(node_key(leaf, words, at), key, words) == 0) {
-		node_slots(leaf, words)[at] = value;
+		*ret_value = &node_slots(leaf, words)[at];
 		return ENT_OK;
 	}
 	status = make_room(&way);
 	if (status != ENT_OK)
 		return status;
-	insert_at(way.node[way.depth - 1], words, way.at[way.depth - 1], key, value);
+	leaf = way.node[way.depth - 1];
+	at = way.at[way.depth - 1];
+	insert_at(leaf, words, at, key, 0);
 	fold->open->count[map]++;
 	/* A new least key is the least of all above it where it is on the left edge. */
 	for (unsigned level = way.depth - 1; level > 0 && way.at[level] == 0; level--)
 		memcpy(node_key(way.node[level - 1], words, way.at[level - 1]), key,
 				words * sizeof(uint64_t));
+	*ret_value = &node_slots(leaf, words)[at];
 	return ENT_OK;
+}
+
+ent_status ent_fold_put(struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t value) {
+	uint64_t *slot;
+	const ent_status status = place(fold, map, key, &slot);
+	if (status == ENT_OK)
+		*slot = value;
+	return status;
+}
+
+ent_status ent_fold_add(struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t amount,
+		uint64_t *ret_value) {
+	uint64_t *slot;
+	const ent_status status = place(fold, map, key, &slot);
+	if (status == ENT_OK)
+		*ret_value = *slot += amount;
+	return status;
 }
 
 /* Joins the node at 'level' with a neighbour when both together leave room. */

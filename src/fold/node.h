@@ -50,17 +50,38 @@ static inline int key_compare(const uint64_t *a, const uint64_t *b, unsigned wor
 	return 0;
 }
 
+/* Which way a search goes cannot be foreseen, so only the words that are equal, which can, are branched on. */
+static inline bool key_less(const uint64_t *a, const uint64_t *b, unsigned words) {
+	unsigned i = 0;
+	while (i + 1 < words && a[i] == b[i])
+		i++;
+	return a[i] < b[i];
+}
+
+static inline uint32_t node_search(const struct node *node, unsigned words, const uint64_t *key) {
+	uint32_t at = 0, n = node->n;
+	for (; n > 1; n -= n / 2) {
+		const uint32_t half = n / 2;
+		at += half &
+				-(uint32_t)key_less(node_key_const(node, words, at + half - 1), key,
+						words);
+	}
+	return at + (n == 1 && key_less(node_key_const(node, words, at), key, words));
+}
+
 /* How many keys are less than 'key'. */
 static inline uint32_t node_lower(const struct node *node, unsigned words, const uint64_t *key) {
-	uint32_t lo = 0, hi = node->n;
-	while (lo < hi) {
-		const uint32_t middle = (lo + hi) / 2;
-		if (key_compare(node_key_const(node, words, middle), key, words) < 0)
-			lo = middle + 1;
-		else
-			hi = middle;
+	/* Once for each length, so that the compiler knows it. */
+	switch (words) {
+	case 1:
+		return node_search(node, 1, key);
+	case 2:
+		return node_search(node, 2, key);
+	case 3:
+		return node_search(node, 3, key);
+	default:
+		return node_search(node, 4, key);
 	}
-	return lo;
 }
 
 /* The child under which 'key' belongs. */
