@@ -83,6 +83,7 @@ bool ent_fold_get(const struct ent_fold_version *version, unsigned map, const ui
 
 /* A place between the keys of a map; valid as long as the version does not change. */
 struct ent_fold_cursor {
+	uint64_t key[ENT_FOLD_WORDS_MAX];
 	unsigned depth, words;
 	struct {
 		const void *node;
@@ -92,7 +93,7 @@ struct ent_fold_cursor {
 /* Before the first key that is not less than 'key' (NULL: before all). */
 void ent_fold_seek(const struct ent_fold_version *version, unsigned map, const uint64_t *key,
 		struct ent_fold_cursor *ret_cursor);
-/* False at the end. The key is borrowed from the map. */
+/* False at the end. The key is the cursor's, until its next step. */
 bool ent_fold_next(struct ent_fold_cursor *cursor, const uint64_t **ret_key, uint64_t *ret_value);
 
 /* A key that two versions do not have alike. */
