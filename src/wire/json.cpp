@@ -83,6 +83,10 @@ struct name {
 	size_t length;
 };
 
+static bool same_name(const name &a, const name &b) {
+	return a.length == b.length && std::memcmp(a.text, b.text, a.length) == 0;
+}
+
 static int compare_names(const void *a, const void *b) {
 	const name *x = static_cast<const name *>(a), *y = static_cast<const name *>(b);
 	if (x->length != y->length)
@@ -90,7 +94,16 @@ static int compare_names(const void *a, const void *b) {
 	return std::memcmp(x->text, y->text, x->length);
 }
 
-enum { FEW_NAMES = 16 };
+enum { FEW_NAMES = 24 };
+
+/* The first of few names that stands a second time, or NULL. Objects are small, so this is quick. */
+static const name *repeated_of_few(const name *names, size_t n) {
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (same_name(names[i], names[k]))
+				return &names[i];
+	return nullptr;
+}
 
 /* The first name that an object has twice, or NULL text. */
 static ent_status repeated_name(ent_json_value object, name *ret_name) {
@@ -115,45 +128,64 @@ static ent_status repeated_name(ent_json_value object, name *ret_name) {
 		}
 		names[n++] = one;
 	}
+	if (names == few) {
+		const name *repeated = repeated_of_few(few, n);
+		if (repeated != nullptr)
+			*ret_name = *repeated;
+		return ENT_OK;
+	}
 	std::qsort(names, n, sizeof *names, compare_names);
 	for (size_t i = 1; i < n && ret_name->text == nullptr; i++)
-		if (compare_names(&names[i - 1], &names[i]) == 0)
+		if (same_name(names[i - 1], names[i]))
 			*ret_name = names[i];
-	if (names != few)
-		std::free(names);
+	std::free(names);
 	return ENT_OK;
 }
 
+/* One level of the way to a value. */
+struct step {
+	const step *above;
+	const name *member; /* or the index */
+	uint64_t index;
+};
+
+static void put_path(ent_json_path *path, const step *last) {
+	if (last == nullptr)
+		return;
+	put_path(path, last->above);
+	if (last->member != nullptr)
+		(void)ent_json_path_member(path, last->member->text, last->member->length);
+	else
+		(void)ent_json_path_index(path, last->index);
+}
+
+static ent_status refuse_repeated(const name *repeated, const step *way, ent_fault *fault) {
+	ent_json_path path = {};
+	put_path(&path, way);
+	(void)ent_json_path_member(&path, repeated->text, repeated->length);
+	ent_fault_set(fault, path.text, "stands twice in one object");
+	return ENT_E_EXISTS;
+}
+
 /* Recursion is bounded by ENT_JSON_DEPTH_MAX, which the parser has enforced. */
-static ent_status refuse_duplicates(ent_json_value value, ent_json_path *path, ent_fault *fault) {
-	enum ent_json_kind kind = ent_json_kind(value);
+static ent_status refuse_duplicates(ent_json_value value, const step *way, ent_fault *fault) {
+	const bool is_array = ent_json_kind(value) == ENT_JSON_ARRAY;
 	ent_json_value inner;
-	struct ent_json_walk it = ent_json_walk_from(value);
 	ent_status status = ENT_OK;
-	if (kind == ENT_JSON_ARRAY) {
-		for (uint64_t i = 0; status == ENT_OK && ent_json_next_element(&it, &inner); i++) {
-			if (ent_json_kind(inner) < ENT_JSON_ARRAY)
-				continue;
-			size_t length = ent_json_path_index(path, i);
-			status = refuse_duplicates(inner, path, fault);
-			ent_json_path_cut(path, length);
-		}
-	} else if (kind == ENT_JSON_OBJECT) {
-		name one;
+	name one;
+	if (!is_array) {
 		status = repeated_name(value, &one);
-		if (status == ENT_OK && one.text != nullptr) {
-			(void)ent_json_path_member(path, one.text, one.length);
-			ent_fault_set(fault, path->text, "stands twice in one object");
-			return ENT_E_EXISTS;
-		}
-		while (status == ENT_OK &&
-				ent_json_next_member(&it, &one.text, &one.length, &inner)) {
-			if (ent_json_kind(inner) < ENT_JSON_ARRAY)
-				continue;
-			size_t length = ent_json_path_member(path, one.text, one.length);
-			status = refuse_duplicates(inner, path, fault);
-			ent_json_path_cut(path, length);
-		}
+		if (status == ENT_OK && one.text != nullptr)
+			return refuse_repeated(&one, way, fault);
+	}
+	struct ent_json_walk it = ent_json_walk_from(value);
+	for (uint64_t i = 0; status == ENT_OK &&
+			(is_array ? ent_json_next_element(&it, &inner)
+				  : ent_json_next_member(&it, &one.text, &one.length, &inner));
+			i++) {
+		const step here = {way, is_array ? nullptr : &one, i};
+		if (ent_json_kind(inner) >= ENT_JSON_ARRAY)
+			status = refuse_duplicates(inner, &here, fault);
 	}
 	return status;
 }
@@ -191,8 +223,7 @@ ent_status ent_json_parse(ent_json *json, const char *text, size_t size,
 		return explain(error, text, size, options, reterr_fault);
 	ent_json_value root = {json, 1};
 	if (options->refuse_duplicates) {
-		ent_json_path path = {};
-		ent_status status = refuse_duplicates(root, &path, reterr_fault);
+		ent_status status = refuse_duplicates(root, nullptr, reterr_fault);
 		if (status != ENT_OK)
 			return status;
 	}

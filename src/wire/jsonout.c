@@ -149,11 +149,20 @@ static void put_escape(struct ent_jsonout *out, uint32_t c) {
 	}
 }
 
+/* Most characters: printable, of ASCII, and no escape. */
+static bool is_plain(char c) {
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
 static void put_string(struct ent_jsonout *out, const char *text, size_t length) {
 	put(out, "\"", 1);
 	size_t plain = 0, at = 0; /* text[plain..at) needs nothing */
 	while (at < length) {
 		uint32_t c = 0;
+		if (is_plain(text[at])) {
+			at++;
+			continue;
+		}
 		size_t n = ent_text_character(text + at, length - at, &c);
 		if (n > 0 && c != '"' && c != '\\' && !ent_text_steers(c)) {
 			at += n;
