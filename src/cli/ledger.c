@@ -263,8 +263,7 @@ static ent_status show_item(void *user, const struct ledger_item *item) {
 
 static int show(const struct asked *asked, struct ledger_source *source) {
 	struct ent_fault fault = {{0}, {0}};
-	const ent_status status = ledger_source_walk(
-			source, show_item, (void *)(uintptr_t)asked, &fault);
+	const ent_status status = ledger_source_walk(source, show_item, (void *)asked, &fault);
 	if (status == ENT_OK || (status == ENT_E_MISSING && fault.why[0] == '\0'))
 		return 0;
 	return fail_fault(&fault, status);
@@ -275,7 +274,7 @@ static int show(const struct asked *asked, struct ledger_source *source) {
 static int write_output(const char *path, const char *text, size_t size) {
 	FILE *file = path != NULL ? fopen(path, "we") : stdout;
 	if (file == NULL)
-		return fail(path, strerror(errno));
+		return fail(path != NULL ? path : "standard output", strerror(errno));
 	const bool wrote = fwrite(text, 1, size, file) == size && fflush(file) == 0;
 	const int error = errno;
 	if (path != NULL)
@@ -356,7 +355,8 @@ static int export(const struct asked *asked, struct ledger_source *source) {
 	struct ent_fault fault = {{0}, {0}};
 	FILE *file = asked->output != NULL ? fopen(asked->output, "we") : stdout;
 	if (file == NULL)
-		return fail(asked->output, strerror(errno));
+		return fail(asked->output != NULL ? asked->output : "standard output",
+				strerror(errno));
 	const ent_status status = ledger_export(source, file, &fault);
 	if (asked->output != NULL)
 		(void)fclose(file);
