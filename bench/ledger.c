@@ -60,26 +60,36 @@ static ent_status append(struct growing *growing, struct ent_store *store, uint3
 	return status == ENT_OK ? ent_store_append(store, &batch, NULL) : status;
 }
 
-int main(int argc, char **argv) {
-	struct growing *growing = calloc(1, sizeof *growing);
+static int run(struct growing *growing, const char *directory, size_t all, size_t batch) {
 	struct ent_store *store;
 	struct ent_sign_key *key;
 	uint32_t ledger;
-	if (argc != 4 || growing == NULL || ent_seal_start() != ENT_OK)
+	if (ent_sign_key_create(&key) != ENT_OK)
 		return 2;
-	const size_t all = strtoull(argv[2], NULL, 10), batch = strtoull(argv[3], NULL, 10);
-	if (batch == 0 || batch > BATCH_MAX || ent_sign_key_create(&key) != ENT_OK ||
-			ent_store_open_sqlite(argv[1], &store, NULL) != ENT_OK ||
-			ent_store_ledger(store, "bench", true, &ledger) != ENT_OK)
+	if (ent_store_open_sqlite(directory, &store, NULL) != ENT_OK) {
+		ent_sign_key_destroy(key);
 		return 2;
+	}
+	ent_status status = ent_store_ledger(store, "bench", true, &ledger);
 	ent_tree_init(&growing->tree);
 	const double start = measure_now_s();
-	while (growing->tree.size < all)
-		if (append(growing, store, ledger, batch, key) != ENT_OK)
-			return 1;
-	(void)printf("%.0f\n", (double)growing->tree.size / (measure_now_s() - start));
+	while (status == ENT_OK && growing->tree.size < all)
+		status = append(growing, store, ledger, batch, key);
+	if (status == ENT_OK)
+		(void)printf("%.0f\n", (double)growing->tree.size / (measure_now_s() - start));
 	ent_store_close(store);
 	ent_sign_key_destroy(key);
+	return status == ENT_OK ? 0 : 1;
+}
+
+int main(int argc, char **argv) {
+	struct growing *growing = calloc(1, sizeof *growing);
+	int result = 2;
+	if (argc == 4 && growing != NULL && ent_seal_start() == ENT_OK) {
+		const size_t all = strtoull(argv[2], NULL, 10), batch = strtoull(argv[3], NULL, 10);
+		if (batch > 0 && batch <= BATCH_MAX)
+			result = run(growing, argv[1], all, batch);
+	}
 	free(growing);
-	return 0;
+	return result;
 }

@@ -188,6 +188,14 @@ static inline void home_copy(const struct home *from, const struct home *to, con
 
 /* --- Jobs --- */
 
+enum { MISSING_MAX = 256 };
+
+struct missing {
+	size_t n;
+	struct ent_ovn ovns[MISSING_MAX];
+	char texts[MISSING_MAX][ENT_AIRSPACE_OVN_MAX + 1];
+};
+
 struct call {
 	struct ent_node_job job; /* first */
 	pthread_mutex_t lock;
@@ -200,8 +208,7 @@ struct call {
 	char ovn[ENT_AIRSPACE_OVN_MAX + 1];
 	uint64_t size; /* of the state after it was decided: the entry's number + 1 */
 	uint64_t n_notified;
-	struct ent_ovn *missing; /* what the key lacked, each text from malloc */
-	size_t n_missing;
+	struct missing *missing; /* to be filled with what the key lacked; may be NULL */
 	void (*when_decided)(struct call *call); /* in the deciding thread; may be NULL */
 	void *user;
 };
@@ -210,16 +217,14 @@ static inline bool call_gone(struct ent_node_job *job) {
 	return ((struct call *)job)->client_gone;
 }
 
-static inline void call_take_missing(
-		struct call *call, const struct ent_airspace_outcome *outcome) {
-	call->missing = calloc(outcome->n_missing + 1, sizeof *call->missing);
-	CHECK(call->missing != NULL);
-	for (size_t i = 0; i < outcome->n_missing; i++) {
-		char *copy = strdup(outcome->missing[i]->ovn);
-		CHECK(copy != NULL);
-		call->missing[i] = (struct ent_ovn){copy, strlen(copy)};
+static inline void missing_take(
+		struct missing *missing, const struct ent_airspace_outcome *outcome) {
+	missing->n = 0;
+	for (size_t i = 0; i < outcome->n_missing && i < MISSING_MAX; i++) {
+		char *text = missing->texts[i];
+		(void)snprintf(text, sizeof missing->texts[i], "%s", outcome->missing[i]->ovn);
+		missing->ovns[missing->n++] = (struct ent_ovn){text, strlen(text)};
 	}
-	call->n_missing = outcome->n_missing;
 }
 
 static inline void call_decided(struct ent_node_job *job,
@@ -237,8 +242,8 @@ static inline void call_decided(struct ent_node_job *job,
 	(void)snprintf(call->message, sizeof call->message, "%s", outcome->message);
 	if (outcome->entity != NULL && outcome->refusal == ENT_REFUSAL_NONE)
 		(void)snprintf(call->ovn, sizeof call->ovn, "%s", outcome->entity->ovn);
-	if (outcome->refusal == ENT_REFUSAL_CONFLICT)
-		call_take_missing(call, outcome);
+	if (outcome->refusal == ENT_REFUSAL_CONFLICT && call->missing != NULL)
+		missing_take(call->missing, outcome);
 	(void)pthread_cond_broadcast(&call->told);
 	(void)pthread_mutex_unlock(&call->lock);
 	if (call->when_decided != NULL)
@@ -266,9 +271,6 @@ static inline void call_init(struct call *call) {
 
 /* What the command borrows is the caller's. */
 static inline void call_finish(struct call *call) {
-	for (size_t i = 0; i < call->n_missing; i++)
-		free((void *)(uintptr_t)call->missing[i].text);
-	free(call->missing);
 	(void)pthread_mutex_destroy(&call->lock);
 	(void)pthread_cond_destroy(&call->told);
 }
@@ -299,6 +301,67 @@ static inline bool call_is_done(struct call *call) {
 static inline ent_status call_do(struct ent_node *node, struct call *call) {
 	ent_node_submit(node, &call->job);
 	return call_wait(call);
+}
+
+static inline void call_submit(
+		struct ent_node *node, struct call *call, struct ent_command command) {
+	call_init(call);
+	call->job.command = command;
+	ent_node_submit(node, &call->job);
+}
+
+/* --- A store that is busy: nothing is written while the gate is closed --- */
+
+struct gate {
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	bool holds, open;
+	struct ent_store *store;
+	uint32_t ledger;
+	pthread_t thread;
+};
+
+static inline ent_status gate_wait(void *user, uint64_t seq, const char *bytes, size_t size) {
+	struct gate *gate = user;
+	(void)seq;
+	(void)bytes;
+	(void)size;
+	(void)pthread_mutex_lock(&gate->lock);
+	gate->holds = true;
+	(void)pthread_cond_broadcast(&gate->changed);
+	while (!gate->open)
+		(void)pthread_cond_wait(&gate->changed, &gate->lock);
+	(void)pthread_mutex_unlock(&gate->lock);
+	return ENT_OK;
+}
+
+static inline void *gate_hold(void *user) {
+	struct gate *gate = user;
+	CHECK(ent_store_read(gate->store, gate->ledger, 0, 1, gate_wait, gate) == ENT_OK);
+	return NULL;
+}
+
+static inline void gate_close(struct gate *gate, struct ent_node *node) {
+	uint32_t ledger;
+	struct ent_store *store = ent_node_store(node, &ledger);
+	*gate = (struct gate){.store = store, .ledger = ledger};
+	(void)pthread_mutex_init(&gate->lock, NULL);
+	(void)pthread_cond_init(&gate->changed, NULL);
+	CHECK(pthread_create(&gate->thread, NULL, gate_hold, gate) == 0);
+	(void)pthread_mutex_lock(&gate->lock);
+	while (!gate->holds)
+		(void)pthread_cond_wait(&gate->changed, &gate->lock);
+	(void)pthread_mutex_unlock(&gate->lock);
+}
+
+static inline void gate_open(struct gate *gate) {
+	(void)pthread_mutex_lock(&gate->lock);
+	gate->open = true;
+	(void)pthread_cond_broadcast(&gate->changed);
+	(void)pthread_mutex_unlock(&gate->lock);
+	CHECK(pthread_join(gate->thread, NULL) == 0);
+	(void)pthread_mutex_destroy(&gate->lock);
+	(void)pthread_cond_destroy(&gate->changed);
 }
 
 /* --- Commands --- */
@@ -356,6 +419,12 @@ static inline struct ent_command report_of(uint64_t number) {
 }
 
 /* --- What a node's state is --- */
+
+static inline struct ent_node_state node_state(struct ent_node *node) {
+	struct ent_node_state state;
+	ent_node_state(node, &state);
+	return state;
+}
 
 struct bytes {
 	uint8_t *bytes;

@@ -9,7 +9,7 @@
 
 #include "nodes.h"
 
-enum { WORLD_THINGS = 48, WORLD_VOLUMES = 4 };
+enum { WORLD_THINGS = 48, WORLD_VOLUMES = 4, WORLD_LAST = 256 };
 
 /* What it has at the node, as far as it knows. */
 struct world_thing {
@@ -20,6 +20,12 @@ struct world_thing {
 	struct ent_uuid subscription; /* an intent's */
 };
 
+/* What was said OK to. */
+struct world_taken {
+	uint64_t seq;
+	struct ent_uuid id;
+};
+
 struct world {
 	struct home *home;
 	struct ent_node *node;
@@ -27,7 +33,9 @@ struct world {
 	char manager[16], url[64];
 	char version[ENT_AIRSPACE_OVN_MAX + 1]; /* of its availability */
 	struct world_thing things[WORLD_THINGS];
-	uint64_t taken, refused, failed;
+	struct missing missing;
+	uint64_t refused, failed, taken; /* the last ones of those are known: */
+	struct world_taken last[WORLD_LAST];
 };
 
 static inline void world_init(
@@ -216,17 +224,19 @@ static inline ent_status world_ask(
 	struct call first;
 	call_init(&first);
 	first.job.command = *command;
+	first.missing = &world->missing;
 	ent_status status = call_do(world->node, &first);
 	call_init(call);
 	call->job.command = *command;
 	if (status == ENT_OK && first.refusal == ENT_REFUSAL_CONFLICT) {
-		ent_command_sort_key(first.missing, first.n_missing);
-		call->job.command.key = first.missing;
-		call->job.command.n_key = first.n_missing;
+		ent_command_sort_key(world->missing.ovns, world->missing.n);
+		call->job.command.key = world->missing.ovns;
+		call->job.command.n_key = world->missing.n;
 		status = call_do(world->node, call);
 	} else {
 		call->status = status;
 		call->refusal = first.refusal;
+		call->size = first.size;
 		(void)snprintf(call->ovn, sizeof call->ovn, "%s", first.ovn);
 	}
 	call_finish(&first);
@@ -238,8 +248,10 @@ static inline void world_learn(struct world *world, const struct ent_command *co
 	const bool removal = command->kind == ENT_COMMAND_DELETE_INTENT ||
 			command->kind == ENT_COMMAND_DELETE_CONSTRAINT ||
 			command->kind == ENT_COMMAND_DELETE_SUBSCRIPTION;
-	world->taken += call->refusal == ENT_REFUSAL_NONE;
 	world->refused += call->refusal != ENT_REFUSAL_NONE;
+	if (call->refusal == ENT_REFUSAL_NONE)
+		world->last[world->taken++ % WORLD_LAST] = (struct world_taken){
+				call->size - 1, command->id};
 	if (command->kind == ENT_COMMAND_SET_AVAILABILITY) {
 		const struct ent_fold_version *version = ent_node_take(world->node);
 		(void)snprintf(world->version, sizeof world->version, "%s",
@@ -285,6 +297,38 @@ static inline void world_steps(struct world *world, int n) {
 		if (world_pick(world, 8) == 0)
 			(void)atomic_fetch_add(&world->home->now_utc_us,
 					(int64_t)world_pick(world, 3) * MINUTE_US);
+	}
+}
+
+/* --- Is it all there? --- */
+
+struct world_finding {
+	const struct world *world;
+	struct world_taken what;
+	bool found;
+};
+
+static inline ent_status world_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
+	struct world_finding *finding = user;
+	char id[ENT_UUID_TEXT_SIZE], manager[32];
+	(void)size;
+	ent_uuid_print(&finding->what.id, id);
+	(void)snprintf(manager, sizeof manager, "\"manager\":\"%s\"", finding->world->manager);
+	/* An availability has no id. */
+	finding->found = seq == finding->what.seq && strstr(bytes, manager) != NULL &&
+			(strstr(bytes, id) != NULL || strstr(bytes, "\"availability\"") != NULL);
+	return ENT_OK;
+}
+
+/* What was said OK to has the entry that it was said to have. */
+static inline void world_check(const struct world *world, struct ent_node *node) {
+	uint32_t ledger;
+	struct ent_store *store = ent_node_store(node, &ledger);
+	for (uint64_t i = 0; i < world->taken && i < WORLD_LAST; i++) {
+		struct world_finding finding = {world, world->last[i], false};
+		CHECK(ent_store_read(store, ledger, finding.what.seq, 1, world_entry, &finding) ==
+				ENT_OK);
+		CHECK(finding.found);
 	}
 }
 

@@ -112,6 +112,25 @@ TEST(store__one_that_is_opened_to_look_sees_all_and_takes_nothing) {
 	grown_check(fixture->store, &grown, 0);
 }
 
+TEST(store__any_name_of_a_folder_will_do) {
+	struct fixture *fixture = *state_;
+	static const char *const names[] = {
+			"a b", "?x=1&y", "#", "100%41", "\xc3\xa4", "'\"", "file:a"};
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		char path[FOLDER_SIZE + 16];
+		struct ent_store *store;
+		(void)snprintf(path, sizeof path, "%s/%s", fixture->path, names[i]);
+		store = open_at(path);
+		struct grown grown = grown_at(store, "a");
+		CHECK_ROW(names[i], grown_append(store, &grown, 10, NULL) == ENT_OK);
+		ent_store_close(store);
+		CHECK_ROW(names[i], contract->look(path, &store, NULL) == ENT_OK);
+		grown_check(store, &grown, 0);
+		ent_store_close(store);
+		folder_remove(path);
+	}
+}
+
 TEST(store__there_is_nothing_to_look_at_where_no_store_is) {
 	struct fixture *fixture = *state_;
 	char path[FOLDER_SIZE + 8];
@@ -376,6 +395,7 @@ int store_contract_opening(void) {
 			STORE_ENTRY(store__a_store_that_is_opened_again_has_everything),
 			STORE_ENTRY(store__a_relative_folder_is_found_from_elsewhere),
 			STORE_ENTRY(store__one_that_is_opened_to_look_sees_all_and_takes_nothing),
+			STORE_ENTRY(store__any_name_of_a_folder_will_do),
 			STORE_ENTRY(store__there_is_nothing_to_look_at_where_no_store_is),
 			STORE_ENTRY(store__threads_share_it_and_see_whole_batches),
 			STORE_ENTRY(store__a_second_process_is_refused_and_told_why),

@@ -195,6 +195,10 @@ TEST(cli__help_and_version_are_answers) {
 			{"check --help", "usage: entente check [OPTION]... FILE..."},
 			{"help grid", "usage: entente grid [OPTION]... REFERENCE..."},
 			{"grid --help", "usage: entente grid [OPTION]... REFERENCE..."},
+			{"help serve", "usage: entente serve --data DIR [OPTION]..."},
+			{"serve --help", "usage: entente serve --data DIR [OPTION]..."},
+			{"help token", "usage: entente token --dev --scope SCOPE [OPTION]..."},
+			{"token --help", "usage: entente token --dev --scope SCOPE [OPTION]..."},
 			{"help load", "usage: entente load --url URL --seconds N "},
 			{"load --help", "usage: entente load --url URL --seconds N "},
 			{"load -h", "usage: entente load --url URL --seconds N "},
@@ -347,6 +351,8 @@ TEST(cli__the_man_pages_have_the_options_of_help_in_their_order) {
 	check_options_described("check --help", "man/entente-check.1.scd", 11);
 	check_options_described("grid --help", "man/entente-grid.1.scd", 2);
 	check_options_described("load --help", "man/entente-load.1.scd", 9);
+	check_options_described("serve --help", "man/entente-serve.1.scd", 40);
+	check_options_described("token --help", "man/entente-token.1.scd", 6);
 }
 
 int main(void) {

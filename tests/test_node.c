@@ -2,71 +2,6 @@
 /* test_node.c: the one sequence: who comes when, who waits for whom, what is seen meanwhile, and what time does. */
 #include "nodes_world.h"
 
-/* --- A store that is busy: nothing is written until it is let go --- */
-
-struct holder {
-	struct ent_store *store;
-	uint32_t ledger;
-	pthread_t thread;
-	pthread_mutex_t lock;
-	pthread_cond_t changed;
-	bool holds, let_go;
-};
-
-static ent_status hold_on(void *user, uint64_t seq, const char *bytes, size_t size) {
-	struct holder *holder = user;
-	(void)seq;
-	(void)bytes;
-	(void)size;
-	(void)pthread_mutex_lock(&holder->lock);
-	holder->holds = true;
-	(void)pthread_cond_broadcast(&holder->changed);
-	while (!holder->let_go)
-		(void)pthread_cond_wait(&holder->changed, &holder->lock);
-	(void)pthread_mutex_unlock(&holder->lock);
-	return ENT_OK;
-}
-
-static void *hold(void *user) {
-	struct holder *holder = user;
-	CHECK(ent_store_read(holder->store, holder->ledger, 0, 1, hold_on, holder) == ENT_OK);
-	return NULL;
-}
-
-static void holder_begin(struct holder *holder, struct ent_node *node) {
-	*holder = (struct holder){.store = ent_node_store(node, &holder->ledger)};
-	(void)ent_node_store(node, &holder->ledger);
-	(void)pthread_mutex_init(&holder->lock, NULL);
-	(void)pthread_cond_init(&holder->changed, NULL);
-	CHECK(pthread_create(&holder->thread, NULL, hold, holder) == 0);
-	(void)pthread_mutex_lock(&holder->lock);
-	while (!holder->holds)
-		(void)pthread_cond_wait(&holder->changed, &holder->lock);
-	(void)pthread_mutex_unlock(&holder->lock);
-}
-
-static void holder_end(struct holder *holder) {
-	(void)pthread_mutex_lock(&holder->lock);
-	holder->let_go = true;
-	(void)pthread_cond_broadcast(&holder->changed);
-	(void)pthread_mutex_unlock(&holder->lock);
-	CHECK(pthread_join(holder->thread, NULL) == 0);
-	(void)pthread_mutex_destroy(&holder->lock);
-	(void)pthread_cond_destroy(&holder->changed);
-}
-
-static void submit(struct ent_node *node, struct call *call, struct ent_command command) {
-	call_init(call);
-	call->job.command = command;
-	ent_node_submit(node, &call->job);
-}
-
-static struct ent_node_state state_of(struct ent_node *node) {
-	struct ent_node_state state;
-	ent_node_state(node, &state);
-	return state;
-}
-
 static bool has_intent(struct ent_node *node, uint64_t number) {
 	const struct ent_uuid id = id_of(number);
 	const struct ent_fold_version *version = ent_node_take(node);
@@ -92,11 +27,11 @@ static void *submit_in_turn(void *user) {
 	for (int i = 0; i < mine->jobs; i++) {
 		struct call call;
 		const uint64_t before = atomic_load(mine->latest);
-		submit(mine->node, &call, report_of(mine->number * 100000 + (uint64_t)i));
+		call_submit(mine->node, &call, report_of(mine->number * 100000 + (uint64_t)i));
 		CHECK(call_wait(&call) == ENT_OK && call.refusal == ENT_REFUSAL_NONE);
 		/* Whatever was done before it was asked for stands before it. */
 		CHECK(call.size > before);
-		CHECK(state_of(mine->node).size >= call.size);
+		CHECK(node_state(mine->node).size >= call.size);
 		uint64_t latest = atomic_load(mine->latest);
 		while (latest < call.size &&
 				!atomic_compare_exchange_weak(mine->latest, &latest, call.size))
@@ -132,7 +67,7 @@ TEST(node__what_is_asked_after_something_was_done_comes_after_it) {
 	}
 	for (size_t i = 0; i < SUBMITTERS; i++)
 		CHECK(pthread_join(submitters[i].thread, NULL) == 0);
-	const struct ent_node_state state = state_of(node);
+	const struct ent_node_state state = node_state(node);
 	CHECK(state.size == 1 + (uint64_t)(SUBMITTERS * jobs) && state.committed == state.size);
 	CHECK(state.waiting == 0 && state.failed == 0 && state.refused == 0 && state.writes);
 	struct ent_store *store = ent_node_store(node, &ledger);
@@ -198,33 +133,33 @@ TEST(node__readers_see_only_what_the_store_has) {
 TEST(node__decides_on_while_a_batch_is_written_and_shows_none_of_it) {
 	(void)state_;
 	struct home home;
-	struct holder holder;
+	struct gate gate;
 	struct call first, second, refused;
 	home_make(&home);
 	struct ent_extent *here = extent_at(47, 8, NOON_US, NOON_US + HOUR_US);
 	struct ent_extent *there = extent_at(48, 8, NOON_US, NOON_US + HOUR_US);
 	struct ent_node *node = home_open(&home);
-	holder_begin(&holder, node);
-	submit(node, &first, intent_of(1, NULL, here));
+	gate_close(&gate, node);
+	call_submit(node, &first, intent_of(1, NULL, here));
 	call_wait_decided(&first);
-	submit(node, &second, intent_of(2, NULL, there));
+	call_submit(node, &second, intent_of(2, NULL, there));
 	call_wait_decided(&second);
 	/* It exists already: but that is not yet durable. */
-	submit(node, &refused, intent_of(1, NULL, here));
+	call_submit(node, &refused, intent_of(1, NULL, here));
 	call_wait_decided(&refused);
 	CHECK(refused.refusal == ENT_REFUSAL_STALE && first.refusal == ENT_REFUSAL_NONE);
 	CHECK(first.size == 2 && second.size == 3 && refused.size == 3);
 	pause_us(50000);
 	CHECK(!call_is_done(&first) && !call_is_done(&second) && !call_is_done(&refused));
-	CHECK(!has_intent(node, 1) && !has_intent(node, 2) && state_of(node).size == 1);
-	holder_end(&holder);
+	CHECK(!has_intent(node, 1) && !has_intent(node, 2) && node_state(node).size == 1);
+	gate_open(&gate);
 	CHECK(call_wait(&refused) == ENT_OK);
 	CHECK(call_is_done(&first) && call_is_done(&second));
 	CHECK(call_wait(&first) == ENT_OK && call_wait(&second) == ENT_OK);
-	CHECK(has_intent(node, 1) && has_intent(node, 2) && state_of(node).size == 3);
-	CHECK(state_of(node).refused == 1 && state_of(node).committed == 3);
+	CHECK(has_intent(node, 1) && has_intent(node, 2) && node_state(node).size == 3);
+	CHECK(node_state(node).refused == 1 && node_state(node).committed == 3);
 	/* The first alone, the other two while it was written; and the one at the start. */
-	CHECK(state_of(node).batches == 3);
+	CHECK(node_state(node).batches == 3);
 	call_finish(&first);
 	call_finish(&second);
 	call_finish(&refused);
@@ -256,9 +191,9 @@ TEST(node__takes_so_many_that_wait_and_no_more_and_none_whose_client_has_gone) {
 	ent_node_submit(node, &busy.job);
 	call_wait_decided(&busy);
 	for (uint64_t i = 0; i < MOST; i++)
-		submit(node, &waiting[i], report_of(1 + i));
-	CHECK(state_of(node).waiting == MOST);
-	submit(node, &more, report_of(100));
+		call_submit(node, &waiting[i], report_of(1 + i));
+	CHECK(node_state(node).waiting == MOST);
+	call_submit(node, &more, report_of(100));
 	CHECK(call_is_done(&more) && call_wait(&more) == ENT_E_LIMIT && !more.is_decided);
 	(void)pthread_mutex_lock(&waiting[3].lock);
 	waiting[3].client_gone = true;
@@ -271,7 +206,7 @@ TEST(node__takes_so_many_that_wait_and_no_more_and_none_whose_client_has_gone) {
 		call_finish(&waiting[i]);
 	}
 	CHECK(call_wait(&busy) == ENT_OK);
-	CHECK(state_of(node).size == 1 + MOST && state_of(node).committed == 1 + MOST);
+	CHECK(node_state(node).size == 1 + MOST && node_state(node).committed == 1 + MOST);
 	call_finish(&busy);
 	call_finish(&more);
 	ent_node_destroy(node);
@@ -287,7 +222,7 @@ TEST(node__finishes_what_was_submitted_before_it_stops) {
 	CHECK(calls != NULL);
 	struct ent_node *node = home_open(&home);
 	for (uint64_t i = 0; i < MANY; i++)
-		submit(node, &calls[i], report_of(i));
+		call_submit(node, &calls[i], report_of(i));
 	ent_node_destroy(node);
 	for (size_t i = 0; i < MANY; i++) {
 		CHECK(call_is_done(&calls[i]) && calls[i].status == ENT_OK);
@@ -296,7 +231,7 @@ TEST(node__finishes_what_was_submitted_before_it_stops) {
 	}
 	free(calls);
 	node = home_open(&home);
-	CHECK(state_of(node).size == 1 + MANY);
+	CHECK(node_state(node).size == 1 + MANY);
 	ent_node_destroy(node);
 	home_remove(&home);
 }
@@ -305,21 +240,21 @@ TEST(node__batches_have_a_largest_size) {
 	(void)state_;
 	enum { MANY = 9000, BATCH = 4096 };
 	struct home home;
-	struct holder holder;
+	struct gate gate;
 	home_make(&home);
 	struct call *calls = calloc(MANY, sizeof *calls);
 	CHECK(calls != NULL);
 	struct ent_node *node = home_open(&home);
-	holder_begin(&holder, node);
+	gate_close(&gate, node);
 	for (uint64_t i = 0; i < MANY; i++)
-		submit(node, &calls[i], report_of(i));
+		call_submit(node, &calls[i], report_of(i));
 	/* One is being written, one is full; the others wait. */
-	while (state_of(node).waiting > MANY - BATCH)
+	while (node_state(node).waiting > MANY - BATCH)
 		pause_us(1000);
-	holder_end(&holder);
+	gate_open(&gate);
 	for (size_t i = 0; i < MANY; i++)
 		CHECK(call_wait(&calls[i]) == ENT_OK && calls[i].size == 2 + i);
-	CHECK(state_of(node).batches >= 1 + MANY / BATCH);
+	CHECK(node_state(node).batches >= 1 + MANY / BATCH);
 	for (size_t i = 0; i < MANY; i++)
 		call_finish(&calls[i]);
 	free(calls);
@@ -377,7 +312,7 @@ static void crowd(struct ent_node *node, uint64_t from, int64_t start_utc_us) {
 	for (uint64_t i = 0; i < CROWD; i++) {
 		extents[i] = extent_at(10 + 0.1 * (double)(i / 30), 0.1 * (double)(i % 30),
 				start_utc_us, start_utc_us + MINUTE_US);
-		submit(node, &calls[i], intent_of(from + i, NULL, extents[i]));
+		call_submit(node, &calls[i], intent_of(from + i, NULL, extents[i]));
 	}
 	for (size_t i = 0; i < CROWD; i++) {
 		CHECK(call_wait(&calls[i]) == ENT_OK);
@@ -389,9 +324,9 @@ static void crowd(struct ent_node *node, uint64_t from, int64_t start_utc_us) {
 }
 
 static void wait_for_size(struct ent_node *node, uint64_t size) {
-	for (int i = 0; i < 1000 && state_of(node).size < size; i++)
+	for (int i = 0; i < 1000 && node_state(node).size < size; i++)
 		pause_us(10000);
-	CHECK(state_of(node).size == size);
+	CHECK(node_state(node).size == size);
 }
 
 TEST(node__what_is_due_expires_when_nothing_else_comes) {
@@ -404,14 +339,14 @@ TEST(node__what_is_due_expires_when_nothing_else_comes) {
 	/* Not before the end and as much again. */
 	atomic_store(&home.now_utc_us, NOON_US + 2 * MINUTE_US - SECOND_US);
 	pause_us(1500000);
-	CHECK(state_of(node).intents == CROWD && state_of(node).size == 1 + CROWD);
+	CHECK(node_state(node).intents == CROWD && node_state(node).size == 1 + CROWD);
 	atomic_store(&home.now_utc_us, NOON_US + 2 * MINUTE_US + SECOND_US);
 	/* So many at a time. */
 	wait_for_size(node,
 			1 + CROWD +
 					(CROWD + ENT_AIRSPACE_EXPIRE_MAX - 1) /
 							ENT_AIRSPACE_EXPIRE_MAX);
-	CHECK(state_of(node).intents == 0);
+	CHECK(node_state(node).intents == 0);
 	check_fold(node);
 	ent_node_destroy(node);
 	home_remove(&home);
@@ -426,16 +361,16 @@ TEST(node__nothing_is_decided_against_what_is_due) {
 	struct ent_node *node = home_open(&home);
 	crowd(node, 1, NOON_US);
 	atomic_store(&home.now_utc_us, NOON_US + HOUR_US);
-	submit(node, &call, removal_of(CROWD, "any"));
+	call_submit(node, &call, removal_of(CROWD, "any"));
 	CHECK(call_wait(&call) == ENT_OK && call.refusal == ENT_REFUSAL_MISSING);
-	CHECK(call.size == 1 + CROWD + 3 && state_of(node).intents == 0);
+	CHECK(call.size == 1 + CROWD + 3 && node_state(node).intents == 0);
 	call_finish(&call);
 	/* A clock that goes back does not make entries go back. */
 	atomic_store(&home.now_utc_us, NOON_US);
-	const int64_t before = state_of(node).time_utc_us;
-	submit(node, &call, report_of(1));
+	const int64_t before = node_state(node).time_utc_us;
+	call_submit(node, &call, report_of(1));
 	CHECK(call_wait(&call) == ENT_OK);
-	CHECK(state_of(node).time_utc_us == before + 1);
+	CHECK(node_state(node).time_utc_us == before + 1);
 	call_finish(&call);
 	check_fold(node);
 	ent_node_destroy(node);
@@ -445,24 +380,24 @@ TEST(node__nothing_is_decided_against_what_is_due) {
 TEST(node__time_goes_on_after_a_slow_store) {
 	(void)state_;
 	struct home home;
-	struct holder holder;
+	struct gate gate;
 	home_make(&home);
 	home.options.expire_after_us = 0;
 	struct ent_node *node = home_open(&home);
 	crowd(node, 1, NOON_US);
 	crowd(node, 1 + CROWD, NOON_US + 5 * MINUTE_US);
-	const uint64_t size = state_of(node).size;
+	const uint64_t size = node_state(node).size;
 	CHECK(size == 1 + 2 * CROWD);
-	holder_begin(&holder, node);
+	gate_close(&gate, node);
 	atomic_store(&home.now_utc_us, NOON_US + 2 * MINUTE_US);
 	/* The ticks are being written, and the node looks at the time again. */
 	pause_us(3500000);
-	holder_end(&holder);
+	gate_open(&gate);
 	wait_for_size(node, size + 3);
-	CHECK(state_of(node).intents == CROWD);
+	CHECK(node_state(node).intents == CROWD);
 	atomic_store(&home.now_utc_us, NOON_US + 7 * MINUTE_US);
 	wait_for_size(node, size + 6);
-	CHECK(state_of(node).intents == 0);
+	CHECK(node_state(node).intents == 0);
 	ent_node_destroy(node);
 	home_remove(&home);
 }

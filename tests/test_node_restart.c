@@ -77,6 +77,46 @@ TEST(node__starts_with_the_same_bytes_from_a_snapshot_and_from_nothing) {
 	home_remove(&copy);
 }
 
+static ent_status count_archived(void *user, uint64_t seq, const char *bytes, size_t size) {
+	uint64_t *archived = user;
+	(void)size;
+	/* Those that were let go are the first. */
+	CHECK(bytes != NULL || *archived == seq);
+	*archived += bytes == NULL;
+	return ENT_OK;
+}
+
+TEST(node__lets_old_bytes_go_as_far_as_a_snapshot_stands_behind_them) {
+	(void)state_;
+	struct home home;
+	struct seen before;
+	uint64_t sizes[8], archived = 0;
+	uint32_t ledger;
+	char why[512];
+	home_make(&home);
+	home.options.snapshot_entries = 300;
+	home.options.archive_after_us = 1;
+	struct ent_node *node = home_open(&home);
+	live(&home, node, 40);
+	seen_take(node, &before);
+	ent_node_destroy(node);
+	CHECK(home_snapshots(&home, sizes) == 2);
+	reopen_same("the last snapshot, without the first entries", &home, &before);
+	node = home_open(&home);
+	struct ent_store *store = ent_node_store(node, &ledger);
+	CHECK(ent_store_read(store, ledger, 0, before.about.size, count_archived, &archived) ==
+			ENT_OK);
+	/* In whole tiles, and none that the older snapshot does not hold. */
+	CHECK(archived == sizes[1] / ENT_TILE_WIDTH * ENT_TILE_WIDTH && archived > 0);
+	ent_node_destroy(node);
+	home_drop_snapshots(&home, 1);
+	reopen_same("the snapshot before it", &home, &before);
+	home_drop_snapshots(&home, 2);
+	CHECK(home_refused(&home, why) != ENT_OK && strstr(why, "archived") != NULL);
+	seen_finish(&before);
+	home_remove(&home);
+}
+
 TEST(node__goes_on_the_same_after_a_restart) {
 	(void)state_;
 	struct home home;
@@ -216,65 +256,65 @@ static void fill(struct home *home) {
 /* An entry is at (1 << 40) + its number. */
 #define AT(n) "key = (1 << 40) + " #n
 
+static const struct {
+	const char *why;
+	size_t dropped; /* newest snapshots that are not there */
+	const char *sql, *says;
+} changes[] = {
+		{"a changed entry in a full tile", 2,
+				"UPDATE entry SET bytes = replace(bytes, '\"size\":100}', "
+				"'\"size\":101}') WHERE " AT(100),
+				"entry 100: it is not the one"},
+		{"a changed entry behind the last full tile", 2,
+				"UPDATE entry SET bytes = replace(bytes, '\"size\":600}', "
+				"'\"size\":601}') WHERE " AT(600),
+				"one of the entries 512 to 699"},
+		{"likewise, behind a snapshot", 1,
+				"UPDATE entry SET bytes = replace(bytes, '\"size\":301}', "
+				"'\"size\":300}') WHERE " AT(301),
+				"entry 301: it is not the one"},
+		{"an entry that is none, in no full tile", 2,
+				"UPDATE entry SET bytes = x'7b' WHERE " AT(650), "entry 650: "},
+		{"a missing entry in a full tile", 2, "DELETE FROM entry WHERE " AT(200),
+				"entry 200 is missing"},
+		{"a missing entry at the end", 2, "DELETE FROM entry WHERE " AT(699),
+				"entry 699 is missing"},
+		{"two entries in each other's place", 2,
+				"UPDATE entry SET bytes = (SELECT bytes FROM entry "
+				"WHERE " AT(21) ") WHERE " AT(20),
+				"entry 20: it is not the one"},
+		{"a changed tile", 2,
+				"UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 "
+				"AND idx = 1",
+				"entry 256: it is not the one"},
+		{"a size that was never signed", 2, "UPDATE ledger SET size = 699",
+				"the checkpoint is over 700 entries, the store has 699"},
+		{"a changed checkpoint", 2,
+				"UPDATE ledger SET note = replace(note, char(10) || '700', "
+				"char(10) || '701')",
+				"sign"},
+		{"an archived entry and no snapshot", 2,
+				"UPDATE entry SET bytes = NULL WHERE " AT(3),
+				"entry 3 is archived"},
+};
+
 TEST(node__does_not_start_on_a_ledger_that_was_changed_and_says_where) {
 	(void)state_;
-	static const struct {
-		const char *why;
-		size_t dropped; /* newest snapshots that are not there */
-		const char *sql, *says;
-	} rows[] = {
-			{"a changed entry in a full tile", 2,
-					"UPDATE entry SET bytes = replace(bytes, '\"size\":100}', "
-					"'\"size\":101}') WHERE " AT(100),
-					"entry 100: it is not the one"},
-			{"a changed entry behind the last full tile", 2,
-					"UPDATE entry SET bytes = replace(bytes, '\"size\":600}', "
-					"'\"size\":601}') WHERE " AT(600),
-					"one of the entries 512 to 699"},
-			{"likewise, behind a snapshot", 1,
-					"UPDATE entry SET bytes = replace(bytes, '\"size\":301}', "
-					"'\"size\":300}') WHERE " AT(301),
-					"entry 301: it is not the one"},
-			{"an entry that is none, in no full tile", 2,
-					"UPDATE entry SET bytes = x'7b' WHERE " AT(650),
-					"entry 650: "},
-			{"a missing entry in a full tile", 2, "DELETE FROM entry WHERE " AT(200),
-					"entry 200 is missing"},
-			{"a missing entry at the end", 2, "DELETE FROM entry WHERE " AT(699),
-					"entry 699 is missing"},
-			{"two entries in each other's place", 2,
-					"UPDATE entry SET bytes = (SELECT bytes FROM entry "
-					"WHERE " AT(21) ") WHERE " AT(20),
-					"entry 20: it is not the one"},
-			{"a changed tile", 2,
-					"UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 "
-					"AND idx = 1",
-					"entry 256: it is not the one"},
-			{"a size that was never signed", 2, "UPDATE ledger SET size = 699",
-					"the checkpoint is over 700 entries, the store has 699"},
-			{"a changed checkpoint", 2,
-					"UPDATE ledger SET note = replace(note, char(10) || '700', "
-					"char(10) || '701')",
-					"sign"},
-			{"an archived entry and no snapshot", 2,
-					"UPDATE entry SET bytes = NULL WHERE " AT(3),
-					"entry 3 is archived"},
-	};
 	struct home home;
 	home_make(&home);
 	fill(&home);
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(changes); i++) {
 		struct home copy;
 		char why[512];
 		uint64_t sizes[8];
 		home_make(&copy);
 		home_copy(&home, &copy, "none");
 		CHECK(home_snapshots(&copy, sizes) == 2 && sizes[0] == 700 && sizes[1] == 300);
-		home_drop_snapshots(&copy, rows[i].dropped);
-		alter(&copy, rows[i].sql);
-		CHECK_ROW(rows[i].why, home_refused(&copy, why) != ENT_OK);
-		if (strstr(why, rows[i].says) == NULL)
-			fail_msg("%s: it says \"%s\"", rows[i].why, why);
+		home_drop_snapshots(&copy, changes[i].dropped);
+		alter(&copy, changes[i].sql);
+		CHECK_ROW(changes[i].why, home_refused(&copy, why) != ENT_OK);
+		if (strstr(why, changes[i].says) == NULL)
+			fail_msg("%s: it says \"%s\"", changes[i].why, why);
 		home_remove(&copy);
 	}
 	home_remove(&home);
@@ -361,6 +401,7 @@ TEST(node__a_changed_configuration_is_an_entry) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(node__starts_with_the_same_bytes_from_a_snapshot_and_from_nothing),
+			TEST_ENTRY(node__lets_old_bytes_go_as_far_as_a_snapshot_stands_behind_them),
 			TEST_ENTRY(node__goes_on_the_same_after_a_restart),
 			TEST_ENTRY(node__passes_over_a_snapshot_that_is_damaged),
 			TEST_ENTRY(node__passes_over_the_snapshot_of_another_ledger),

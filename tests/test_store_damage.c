@@ -375,13 +375,13 @@ static void damage_and_ask(const char *file_name, bool close_it, int times) {
 
 TEST(store__damage_to_the_database_shows) {
 	(void)state_;
-	damage_and_ask("ledger.sqlite", true, 40 + (int)(760 * test_scale()));
+	damage_and_ask("ledger.sqlite", true, 40 + (int)(360 * test_scale()));
 	CHECK(found.refused > 5 && found.wrong > 5);
 }
 
 TEST(store__damage_to_the_log_shows) {
 	(void)state_;
-	damage_and_ask("ledger.sqlite-wal", false, 20 + (int)(180 * test_scale()));
+	damage_and_ask("ledger.sqlite-wal", false, 20 + (int)(100 * test_scale()));
 }
 
 int main(void) {

@@ -214,11 +214,8 @@ static bool fail_one(struct case_state *with, const struct memory_case *of, uint
 	const ent_status status = of->act(with);
 	const bool reached = memory.calls >= fail_at;
 	memory_begin(0, false);
-	if (status != ENT_OK)
-		CHECK_ROW(of->why,
-				reached &&
-						(status == (of->writes ? ENT_E_IO : ENT_E_MEMORY) ||
-								(of->writes && status == ENT_E_MEMORY)));
+	const bool told = status == ENT_E_MEMORY || (of->writes && status == ENT_E_IO);
+	CHECK_ROW(of->why, status == ENT_OK || (reached && told));
 	recover(with, of, status);
 	return reached;
 }

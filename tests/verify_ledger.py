@@ -239,4 +239,5 @@ def main():
         sys.exit('verify_ledger: fewer than expected')
 
 
-main()
+if __name__ == '__main__':
+    main()

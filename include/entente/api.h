@@ -10,6 +10,7 @@
 #define ENTENTE_API_H
 
 #include "entente/base.h"
+#include "entente/exact.h"
 #include "entente/extent.h"
 #include "entente/http.h"
 #include "entente/node.h"
@@ -20,6 +21,7 @@ struct ent_api;
 struct ent_api_options {
 	struct ent_node *node;             /* stays the caller's */
 	struct ent_token_checker *checker; /* stays the caller's */
+	struct ent_exact *exact;           /* stays the caller's; NULL: none */
 	struct ent_extent_limits extents;
 	bool allow_http_base_urls;
 	bool strict;          /* F3548-21's own rules on scopes and on a USS that is Down */

@@ -22,7 +22,6 @@ void ent_exact_destroy(struct ent_exact *exact);
 struct ent_exact_state {
 	uint64_t entries; /* of the ledger that it knows */
 	size_t intents, volumes;
-	uint64_t grown; /* volumes that the engine does not take as they are, held as a circle around them */
 	uint64_t lost; /* changes that there was no memory for: unknown is never clear */
 };
 void ent_exact_state(struct ent_exact *exact, struct ent_exact_state *ret_state);

@@ -22,6 +22,14 @@
 enum { ENT_FOLD_MAPS_MAX = 16, ENT_FOLD_WORDS_MAX = 4, ENT_FOLD_DEPTH_MAX = 16 };
 
 struct ent_fold;
+/* A block as the value of a map, and back. */
+static inline uint64_t ent_fold_value(const void *block) {
+	return (uint64_t)(uintptr_t)block;
+}
+static inline void *ent_fold_block(uint64_t value) {
+	return (void *)(uintptr_t)value; /* NOLINT(performance-no-int-to-ptr): it was one */
+}
+
 /* One version. Immutable once sealed. */
 struct ent_fold_version;
 
@@ -73,6 +81,9 @@ bool ent_fold_sweep(struct ent_fold *fold, size_t most);
 /* --- Readers --- */
 
 const struct ent_fold_version *ent_fold_take(struct ent_fold *fold);
+/* One more view of a version that the caller has taken; to be released, too. */
+const struct ent_fold_version *ent_fold_hold(
+		struct ent_fold *fold, const struct ent_fold_version *version);
 /* What only this view saw is freed when the fold is next swept. */
 void ent_fold_release(struct ent_fold *fold, const struct ent_fold_version *version);
 

@@ -30,6 +30,7 @@ struct ent_node_options {
 	bool index_is_time;           /* notification indices are milliseconds since midnight UTC */
 	unsigned queue_max;           /* commands waiting at once, not 0; above: E_LIMIT */
 	uint64_t snapshot_entries;    /* entries between snapshots; 0: only when it stops */
+	int64_t archive_after_us;     /* the bytes of entries older than this may go, below a snapshot; 0: never */
 	int64_t (*clock)(void *user); /* microseconds since 1970 UTC; any thread; needed */
 	void (*say)(void *user, enum ent_node_say severity, const char *text); /* any thread */
 	void *user;

@@ -109,7 +109,7 @@ static const struct ent_entity *first_to_expire(const struct ent_fold_version *v
 	ent_fold_seek(version, ENT_AIRSPACE_EXPIRY, NULL, &cursor);
 	if (!ent_fold_next(&cursor, &key, &value))
 		return NULL;
-	return (const struct ent_entity *)(uintptr_t)value; /* NOLINT: as in entity.c */
+	return ent_fold_block(value);
 }
 
 /* Ends are at most ENT_TIME_MAX_US, and an expire_after is too: the sum fits. */
@@ -217,7 +217,7 @@ static ent_status put_intent(struct ent_fold *fold, const struct entry *entry,
 	if (status == ENT_OK && !id_is_none(&intent.subscription)) {
 		dependent_key(&intent.subscription, &command->id, key);
 		status = ent_fold_put(fold, ENT_AIRSPACE_DEPENDENTS, key,
-				(uint64_t)(uintptr_t)outcome->entity);
+				ent_fold_value(outcome->entity));
 	}
 	if (status == ENT_OK)
 		status = drop_orphan(fold, &before);

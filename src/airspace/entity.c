@@ -82,7 +82,7 @@ ent_status entity_make(struct ent_fold *fold, const struct ent_entity *from,
 /* --- The maps --- */
 
 static uint64_t slot(const struct ent_entity *entity) {
-	return (uint64_t)(uintptr_t)entity;
+	return ent_fold_value(entity);
 }
 
 /* Times before 1970 come first. */
@@ -129,7 +129,7 @@ static ent_status remove_expiry(struct ent_fold *fold, const struct ent_entity *
 }
 
 static void *block_of(const struct ent_entity *entity) {
-	return (void *)(uintptr_t)entity;
+	return ent_fold_block(ent_fold_value(entity));
 }
 
 ent_status entity_put(struct ent_fold *fold, const struct ent_entity *old,
@@ -172,7 +172,7 @@ ent_status entity_remove(struct ent_fold *fold, const struct ent_entity *entity)
 /* --- Looking --- */
 
 static const struct ent_entity *entity_at(uint64_t value) {
-	return (const struct ent_entity *)(uintptr_t)value; /* NOLINT: a slot holds an entity */
+	return ent_fold_block(value);
 }
 
 const struct ent_entity *ent_airspace_find(const struct ent_fold_version *version,

@@ -23,7 +23,7 @@ static uint8_t *put(uint8_t *to, uint64_t value) {
 }
 
 static uint8_t *put_signed(uint8_t *to, int64_t value) {
-	return put(to, (uint64_t)value << 1 ^ (uint64_t)(value >> 63));
+	return put(to, (uint64_t)value << 1 ^ (value < 0 ? UINT64_MAX : 0));
 }
 
 static bool get(const uint8_t **at, const uint8_t *end, uint64_t *ret_value) {

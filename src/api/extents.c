@@ -185,8 +185,6 @@ static bool read_volume(struct reading *reading, struct ent_json_value object,
 		return false;
 	if (volume.start_utc_us > volume.end_utc_us)
 		return wrong(reading, "time_end", "before time_start");
-	if (volume.start_utc_us == volume.end_utc_us)
-		return wrong(reading, "time_end", "the same moment as time_start");
 	if (there) {
 		const size_t before = ent_json_path_member(&reading->path, "volume", 6);
 		if (!read_outline(reading, volume3, &volume) ||
@@ -221,8 +219,9 @@ static bool refuse_reading(const struct reading *reading) {
 	return false;
 }
 
-/* The exchange's volumes become its extent. */
-static bool unite(struct reading *reading, size_t n, unsigned too_large) {
+/* The exchange's volumes, which stand in the member 'name', or in a list of that name, become its extent. */
+static bool unite(struct reading *reading, const char *name, bool list, size_t n,
+		unsigned too_large) {
 	struct exchange *exchange = reading->exchange;
 	struct ent_fault fault = {{0}, {0}};
 	const ent_status status = ent_extent_create(exchange->volumes, n,
@@ -230,14 +229,18 @@ static bool unite(struct reading *reading, size_t n, unsigned too_large) {
 	exchange->job.command.extent = exchange->extent;
 	if (status == ENT_OK)
 		return true;
-	if (status == ENT_E_MEMORY)
+	if (status == ENT_E_MEMORY) {
 		refuse(exchange, 503, "out of memory");
-	else
-		refuse_fault(exchange,
-				status == ENT_E_LIMIT                    ? 413
-						: status == ENT_E_DOMAIN ? too_large
-									 : 400,
-				&fault);
+		return false;
+	}
+	/* "volumes[1]" is the engine's name for it. */
+	const char *place = strchr(fault.where, '[');
+	refuse(exchange,
+			status == ENT_E_LIMIT                    ? 413
+					: status == ENT_E_DOMAIN ? too_large
+								 : 400,
+			"%s%s: %s", name, list && place != NULL ? place : "",
+			fault.why[0] != '\0' ? fault.why : ent_status_text(status));
 	return false;
 }
 
@@ -288,7 +291,7 @@ bool parse_extents(struct exchange *exchange) {
 		}
 		ent_json_path_cut(&reading.path, before);
 	}
-	return unite(&reading, n, 400);
+	return unite(&reading, "extents", true, n, 400);
 }
 
 static bool parse_one(struct exchange *exchange, const char *name, unsigned too_large) {
@@ -305,7 +308,7 @@ static bool parse_one(struct exchange *exchange, const char *name, unsigned too_
 	(void)ent_json_path_member(&reading.path, name, strlen(name));
 	if (there && !read_volume(&reading, extent, &exchange->volumes[0]))
 		return refuse_reading(&reading);
-	return unite(&reading, 1, too_large);
+	return unite(&reading, name, false, 1, too_large);
 }
 
 bool parse_extent(struct exchange *exchange, const char *name) {

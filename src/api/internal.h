@@ -71,8 +71,6 @@ struct exchange {
 /* --- Its end: each sends an answer, and the exchange is gone --- */
 
 void refuse(struct exchange *exchange, unsigned status, const char *format, ...) ENT_PRINTF(3, 4);
-/* As "where: why". */
-void refuse_fault(struct exchange *exchange, unsigned status, const struct ent_fault *fault);
 void send_answer(struct exchange *exchange);
 void send_text(struct exchange *exchange, unsigned status, const char *content_type,
 		const char *text, size_t size);

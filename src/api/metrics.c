@@ -37,9 +37,18 @@ void metrics_destroy(struct metrics *metrics) {
 	free(metrics);
 }
 
+static const char *method_name(size_t i) {
+	static const char *const names[] = {"GET", "HEAD", "PUT", "POST", "DELETE", "any"};
+	return i < api_routes_count ? names[api_routes[i].method] : "any";
+}
+
+/* Routes of several methods may be one text. */
 static size_t route_of(const struct ent_http_record *record) {
+	const char *method = strcmp(record->method, "HEAD") == 0 ? "GET" : record->method;
 	for (size_t i = 0; record->route != NULL && i < api_routes_count; i++)
-		if (record->route == api_routes[i].pattern)
+		if (strcmp(record->route, api_routes[i].pattern) == 0 &&
+				(api_routes[i].method == ENT_HTTP_OTHER ||
+						strcmp(method, method_name(i)) == 0))
 			return i;
 	return ROUTES_MAX;
 }
@@ -95,11 +104,6 @@ static unsigned long long get(atomic_ullong *counter) {
 
 static const char *route_name(size_t i) {
 	return i < api_routes_count ? api_routes[i].pattern : "other";
-}
-
-static const char *method_name(size_t i) {
-	static const char *const names[] = {"GET", "HEAD", "PUT", "POST", "DELETE", "any"};
-	return i < api_routes_count ? names[api_routes[i].method] : "any";
 }
 
 /* Every route that was ever asked for. */
@@ -182,6 +186,17 @@ static void say_node(struct text *text, const struct ent_node_state *state) {
 	say_one(text, "scd_subscriptions_total", "gauge", "Subscriptions.", state->subscriptions);
 }
 
+static void say_exact(struct text *text, struct ent_exact *exact) {
+	struct ent_exact_state state;
+	ent_exact_state(exact, &state);
+	say_one(text, "entente_exact_entries", "gauge",
+			"Entries that the index of exact volumes knows.", state.entries);
+	say_one(text, "entente_exact_volumes", "gauge",
+			"Exact volumes of live operational intents.", state.volumes);
+	say_one(text, "entente_exact_lost_total", "counter",
+			"Changes that the index of exact volumes had no memory for.", state.lost);
+}
+
 void ent_api_handle_metrics(void *user, struct ent_http_request *request) {
 	struct ent_api *api = user;
 	struct text text = {.memory = {.limit = SIZE_MAX / 4}};
@@ -193,6 +208,8 @@ void ent_api_handle_metrics(void *user, struct ent_http_request *request) {
 	say_program(&text, api);
 	ent_node_state(api->options.node, &state);
 	say_node(&text, &state);
+	if (api->options.exact != NULL)
+		say_exact(&text, api->options.exact);
 	say_requests(&text, api->metrics);
 	say_durations(&text, api->metrics);
 	const struct ent_http_answer answer = {.status = text.status == ENT_OK ? 200 : 503,

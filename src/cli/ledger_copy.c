@@ -111,7 +111,9 @@ static ent_status take_tile(
 	if (copy == NULL)
 		return ENT_E_MEMORY;
 	memcpy(copy, hashes, ENT_TILE_WIDTH * sizeof *copy);
-	importing->tiles[importing->n_tiles++] = (struct ent_store_tile){level, index, copy};
+	importing->tiles[importing->n_tiles].level = level;
+	importing->tiles[importing->n_tiles].index = index;
+	importing->tiles[importing->n_tiles++].hashes = copy;
 	return ENT_OK;
 }
 

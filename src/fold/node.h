@@ -39,8 +39,7 @@ static inline uint64_t node_slot(const struct node *node, unsigned words, uint32
 }
 
 static inline struct node *node_child(const struct node *node, unsigned words, uint32_t i) {
-	return (struct node *)(uintptr_t)node_slot(
-			node, words, i); /* NOLINT: a slot holds a child */
+	return ent_fold_block(node_slot(node, words, i));
 }
 
 static inline size_t node_size(unsigned words) {

@@ -189,6 +189,16 @@ const struct ent_fold_version *ent_fold_take(struct ent_fold *fold) {
 	return version;
 }
 
+const struct ent_fold_version *ent_fold_hold(
+		struct ent_fold *fold, const struct ent_fold_version *version) {
+	struct ent_fold_version *held = (struct ent_fold_version *)(uintptr_t)version;
+	(void)pthread_mutex_lock(&fold->lock);
+	assert(held->views > 0);
+	held->views++;
+	(void)pthread_mutex_unlock(&fold->lock);
+	return version;
+}
+
 void ent_fold_release(struct ent_fold *fold, const struct ent_fold_version *version) {
 	struct ent_fold_version *held = (struct ent_fold_version *)(uintptr_t)version;
 	(void)pthread_mutex_lock(&fold->lock);

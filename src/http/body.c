@@ -28,7 +28,7 @@ void body_free(struct ent_http_request *r) {
 
 static enum refusal grow(struct ent_http_request *r, size_t needed) {
 	const struct ent_http_limits *limits = &r->server->limits;
-	const size_t most = (r->has_length ? (size_t)r->length : limits->body_max) + BODY_PADDING;
+	const size_t most = r->has_length ? (size_t)r->length : limits->body_max;
 	size_t capacity = r->body_capacity == 0 ? FIRST_SIZE : r->body_capacity;
 	while (capacity < needed)
 		capacity *= 2;
@@ -38,7 +38,7 @@ static enum refusal grow(struct ent_http_request *r, size_t needed) {
 	account(r, capacity);
 	if (atomic_load(&r->server->body_total) > limits->body_total_max)
 		return REFUSE_BODY_TOTAL;
-	char *grown = realloc(r->body, capacity);
+	char *grown = realloc(r->body, capacity + BODY_PADDING);
 	if (grown == NULL) {
 		account(r, before);
 		return REFUSE_MEMORY;
@@ -56,7 +56,7 @@ bool body_take(struct ent_http_request *r, const char *bytes, size_t size) {
 	if (size > body_max - r->body_size) {
 		r->refusal = REFUSE_BODY_SIZE;
 	} else {
-		const size_t needed = r->body_size + size + BODY_PADDING;
+		const size_t needed = r->body_size + size;
 		if (needed > r->body_capacity)
 			r->refusal = grow(r, needed);
 	}

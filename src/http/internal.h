@@ -112,7 +112,8 @@ struct ent_http_request {
 	bool has_length;
 	uint64_t length; /* as said, when has_length */
 	char *body;
-	size_t body_size, body_capacity; /* the latter counts in server->body_total */
+	size_t body_size;
+	size_t body_capacity; /* without the padding; counts in server->body_total */
 	size_t bytes_in, bytes_out;
 	unsigned status;
 	/* The handler's answer: written by it before STATE_ANSWERED, read by nobody in another state. */

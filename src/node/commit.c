@@ -33,7 +33,9 @@ static ent_status take_tile(
 	if (copy == NULL)
 		return ENT_E_MEMORY;
 	memcpy(copy, hashes, ENT_TILE_WIDTH * sizeof *copy);
-	tiles->tile[tiles->n++] = (struct ent_store_tile){level, index, copy};
+	tiles->tile[tiles->n].level = level;
+	tiles->tile[tiles->n].index = index;
+	tiles->tile[tiles->n++].hashes = copy;
 	return ENT_OK;
 }
 

@@ -2,8 +2,9 @@
 /*
  * exact.c: see exact.h. Each round compares the state that it knows with the committed one, and files what differs.
  *
- * Volumes are filed under base + i, where base is an intent's own number; a fold of our own says which intent has
- * which number, and a reader takes it and the index together.
+ * An intent is filed as one volume that holds all of its own: a circle, its lowest and highest altitude, its first and last
+ * moment; four times less memory than its volumes would take. What a query hits in the index is then judged by the
+ * exact volumes, which are unpacked for it. Index, numbers and state are taken together by a reader.
  */
 #include "entente/exact.h"
 
@@ -13,25 +14,17 @@
 #include <time.h>
 
 #include "entente/index.h"
+#include "internal.h"
 
 #define ROUND_NS 100000000
-enum { BASE_BITS = 10, NUMBERS = 0, INTENTS = 1 };
-_Static_assert(ENT_EXTENT_VOLUMES_MAX <= 1 << BASE_BITS,
-		"an intent's volumes have numbers of their own");
-
-/* Of one intent; a block of the fold. */
-struct filed {
-	struct ent_uuid id;
-	uint64_t base;
-	size_t n;
-};
+enum { NUMBERS, INTENTS }; /* the maps of its fold */
 
 struct ent_exact {
 	struct ent_node *node;
 	struct ent_index *index;
-	struct ent_fold *fold;
+	struct ent_fold *fold; /* id -> number in the index; number -> intent in 'known' */
 	const struct ent_fold_version *known; /* of the airspace */
-	uint64_t next_base;
+	uint64_t next_number;
 	pthread_t thread;
 	pthread_mutex_t round; /* held while index and fold change: a reader takes both together */
 	pthread_mutex_t lock;
@@ -43,28 +36,44 @@ struct ent_exact {
 };
 
 static const struct ent_fold_options fold_options = {
-		.n_maps = 2, .words = {[NUMBERS] = 2, [INTENTS] = 1}, .owns = {[NUMBERS] = true}};
+		.n_maps = 2, .words = {[NUMBERS] = 2, [INTENTS] = 1}};
 
 /* --- Volumes --- */
 
-/* All around its vertices: their box's middle, and the farthest of them. */
-static ent_status around(const struct ent_extent_volume *from, struct ent_band band,
-		struct ent_span span, struct ent_volume **ret_volume) {
-	double most_m = 0;
-	for (size_t i = 1; i < from->n_vertices; i++) {
-		const double apart = ent_geo_inverse(from->vertices[0], from->vertices[i]).length_m;
-		most_m = apart > most_m ? apart : most_m;
-	}
-	/* Edges stay within the circle that holds their ends. The millimetre is for rounding. */
-	const int64_t radius_mm = (int64_t)(most_m * 1000) + 2;
-	return ent_volume_create_circle(
-			from->vertices[0], radius_mm, band, span, NULL, ret_volume, NULL);
+static double apart_m(struct ent_point a, struct ent_point b) {
+	return ent_geo_inverse(a, b).length_m;
 }
 
-static ent_status make_volume(struct ent_exact *exact, const struct ent_extent_volume *from,
-		struct ent_volume **ret_volume) {
-	const struct ent_band band = {
-			{ENT_ALTITUDE_W84, from->lower_mm}, {ENT_ALTITUDE_W84, from->upper_mm}};
+static struct ent_point first_point(const struct ent_extent_volume *volume) {
+	return volume->outline == ENT_EXTENT_CIRCLE ? volume->center : volume->vertices[0];
+}
+
+/* How far from a point a volume reaches. Edges stay within a circle that holds their ends. */
+static double reach_m(struct ent_point from, const struct ent_extent_volume *volume) {
+	double most = 0;
+	if (volume->outline == ENT_EXTENT_CIRCLE)
+		return apart_m(from, volume->center) + (double)volume->radius_mm / 1000;
+	for (size_t i = 0; i < volume->n_vertices; i++) {
+		const double apart = apart_m(from, volume->vertices[i]);
+		most = apart > most ? apart : most;
+	}
+	return most;
+}
+
+/* Two millimetres are for rounding. */
+static int64_t radius_of(double reach) {
+	const int64_t mm = (int64_t)(reach * 1000) + 2;
+	return mm < ENT_RADIUS_MAX_MM ? mm : ENT_RADIUS_MAX_MM;
+}
+
+static struct ent_band band_of(int32_t lower_mm, int32_t upper_mm) {
+	return (struct ent_band){{ENT_ALTITUDE_W84, lower_mm}, {ENT_ALTITUDE_W84, upper_mm}};
+}
+
+/* One volume exactly; what the engine does not take for a polygon, as a circle around it. */
+static ent_status make_volume(
+		const struct ent_extent_volume *from, struct ent_volume **ret_volume) {
+	const struct ent_band band = band_of(from->lower_mm, from->upper_mm);
 	const struct ent_span span = {from->start_utc_us, from->end_utc_us};
 	if (from->outline == ENT_EXTENT_CIRCLE)
 		return ent_volume_create_circle(
@@ -74,77 +83,77 @@ static ent_status make_volume(struct ent_exact *exact, const struct ent_extent_v
 			from->vertices, &ring, 1, band, span, NULL, ret_volume, NULL);
 	if (status == ENT_OK || status == ENT_E_MEMORY)
 		return status;
-	exact->state.grown++;
-	return around(from, band, span, ret_volume);
+	return ent_volume_create_circle(from->vertices[0],
+			radius_of(reach_m(from->vertices[0], from)), band, span, NULL, ret_volume,
+			NULL);
 }
 
-/* What stays is under a number that no intent has: it is found, and passed over. */
-static void take_out(struct ent_exact *exact, uint64_t number) {
-	if (ent_index_remove(exact->index, number) != ENT_OK)
-		exact->state.lost++;
-}
-
-/* All volumes of an intent or none. */
-static ent_status file_volumes(
-		struct ent_exact *exact, const struct ent_extent *extent, struct filed *filed) {
+/* The volume that holds all of an extent's, and how many those are. */
+static ent_status make_whole(struct ent_extent_walk *walk, const struct ent_extent *extent,
+		struct ent_volume **ret_volume, size_t *ret_n) {
 	struct ent_extent_volume volume;
-	struct ent_volume *made;
+	struct ent_point center = {0, 0};
+	double most = 0;
+	size_t n = 0;
 	ent_status status;
-	ent_extent_walk_begin(&exact->walk, extent);
-	while ((status = ent_extent_walk_next(&exact->walk, &volume)) == ENT_OK) {
-		status = make_volume(exact, &volume, &made);
-		if (status == ENT_OK) {
-			status = ent_index_insert(exact->index, filed->base + filed->n, made);
-			ent_volume_release(made);
-		}
-		if (status != ENT_OK)
-			break;
-		filed->n++;
+	ent_extent_walk_begin(walk, extent);
+	while ((status = ent_extent_walk_next(walk, &volume)) == ENT_OK) {
+		if (n++ == 0)
+			center = first_point(&volume);
+		const double reach = reach_m(center, &volume);
+		most = reach > most ? reach : most;
 	}
-	if (status == ENT_E_MISSING)
-		return ENT_OK;
-	while (filed->n > 0)
-		take_out(exact, filed->base + --filed->n);
-	return status;
+	if (status != ENT_E_MISSING || n == 0)
+		return ENT_E_SYNTAX;
+	*ret_n = n;
+	return ent_volume_create_circle(center, radius_of(most),
+			band_of(extent->lower_mm, extent->upper_mm),
+			(struct ent_span){extent->start_utc_us, extent->end_utc_us}, NULL,
+			ret_volume, NULL);
 }
 
 /* --- Intents --- */
 
+static const struct ent_entity *intent_at(uint64_t value) {
+	return ent_fold_block(value);
+}
+
+static size_t volumes_of(struct ent_exact *exact, const struct ent_entity *intent) {
+	ent_extent_walk_begin(&exact->walk, &intent->extent);
+	return exact->walk.left;
+}
+
 static ent_status add_intent(struct ent_exact *exact, const struct ent_fold_change *change) {
-	const struct ent_entity *intent =
-			(const struct ent_entity *)(uintptr_t)
-					change->value; /* NOLINT: a slot holds an entity */
-	void *block;
-	ent_status status = ent_fold_alloc(exact->fold, sizeof(struct filed), &block);
+	struct ent_volume *whole;
+	size_t n;
+	const uint64_t number = exact->next_number++;
+	ent_status status = make_whole(&exact->walk, &intent_at(change->value)->extent, &whole, &n);
 	if (status != ENT_OK)
 		return status;
-	struct filed *filed = block;
-	*filed = (struct filed){intent->id, exact->next_base << BASE_BITS, 0};
-	exact->next_base++;
-	status = ent_fold_put(exact->fold, NUMBERS, change->key, (uint64_t)(uintptr_t)filed);
+	status = ent_fold_put(exact->fold, NUMBERS, change->key, number);
 	if (status == ENT_OK)
-		status = ent_fold_put(
-				exact->fold, INTENTS, &filed->base, (uint64_t)(uintptr_t)filed);
+		status = ent_fold_put(exact->fold, INTENTS, &number, change->value);
 	if (status == ENT_OK)
-		status = file_volumes(exact, &intent->extent, filed);
-	exact->state.volumes += filed->n;
-	exact->state.intents++;
+		status = ent_index_insert(exact->index, number, whole);
+	ent_volume_release(whole);
+	if (status == ENT_OK) {
+		exact->state.volumes += n;
+		exact->state.intents++;
+	}
 	return status;
 }
 
+/* What cannot be taken out is under a number that no intent has any more: it is hit, and passed over. */
 static ent_status remove_intent(struct ent_exact *exact, const struct ent_fold_change *change) {
-	uint64_t value;
-	if (!ent_fold_get(ent_fold_open(exact->fold), NUMBERS, change->key, &value))
+	uint64_t number;
+	if (!ent_fold_get(ent_fold_open(exact->fold), NUMBERS, change->key, &number))
 		return ENT_OK;
-	struct filed *filed = (struct filed *)(uintptr_t)value; /* NOLINT: as above */
-	for (size_t i = 0; i < filed->n; i++)
-		take_out(exact, filed->base + i);
-	exact->state.volumes -= filed->n;
+	exact->state.volumes -= volumes_of(exact, intent_at(change->old_value));
 	exact->state.intents--;
-	ent_status status = ent_fold_remove(exact->fold, INTENTS, &filed->base);
+	ent_status status = ent_fold_remove(exact->fold, NUMBERS, change->key);
 	if (status == ENT_OK)
-		status = ent_fold_remove(exact->fold, NUMBERS, change->key);
-	return status == ENT_OK ? ent_fold_retire(exact->fold, filed) : status;
+		status = ent_fold_remove(exact->fold, INTENTS, &number);
+	return status == ENT_OK ? ent_index_remove(exact->index, number) : status;
 }
 
 static bool stopping(struct ent_exact *exact) {
@@ -177,15 +186,15 @@ static void follow(struct ent_exact *exact) {
 	(void)pthread_mutex_lock(&exact->round);
 	ent_fold_diff(exact->known, now, ENT_AIRSPACE_INTENTS, take_change, exact);
 	ent_fold_publish(exact->fold, ent_fold_seal(exact->fold));
+	if (exact->known != NULL)
+		ent_node_release(exact->node, exact->known);
+	exact->known = now;
 	(void)pthread_mutex_unlock(&exact->round);
 	(void)pthread_mutex_lock(&exact->lock);
 	exact->state.entries = head->size;
 	exact->shown = exact->state;
 	(void)pthread_cond_broadcast(&exact->wake);
 	(void)pthread_mutex_unlock(&exact->lock);
-	if (exact->known != NULL)
-		ent_node_release(exact->node, exact->known);
-	exact->known = now;
 }
 
 static bool wait_for_round(struct ent_exact *exact) {
@@ -276,79 +285,90 @@ void ent_exact_wait(struct ent_exact *exact, uint64_t entries) {
 	(void)pthread_mutex_unlock(&exact->lock);
 }
 
-/* What a query has found: intents, each perhaps by several of its volumes. */
-struct found {
-	uint64_t base;
-	struct ent_verdict verdict;
-};
-
+/* What a query asks, and of which state. */
 struct asking {
-	struct found *found;
-	size_t n, capacity;
-	bool out_of_memory;
+	const struct ent_fold_version *numbers;
+	const struct ent_volume *volume;
+	const struct ent_minima *minima;
+	ent_exact_hit_fn hit;
+	void *user;
+	struct ent_extent_walk walk;
+	ent_status status;
 };
 
-static bool note(void *user, const struct ent_index_hit *hit) {
+static bool worse(const struct ent_verdict *a, const struct ent_verdict *b) {
+	if (a->kind != b->kind)
+		return a->kind == ENT_VERDICT_CONFLICT;
+	return a->witness.lateral_mm < b->witness.lateral_mm;
+}
+
+/* The worst that an intent's volumes come to; clear when each is. */
+static ent_status judge(struct asking *asking, const struct ent_entity *intent,
+		struct ent_verdict *ret_verdict) {
+	struct ent_extent_volume volume;
+	struct ent_volume *made;
+	struct ent_verdict worst = {.kind = ENT_VERDICT_CLEAR};
+	ent_status status;
+	ent_extent_walk_begin(&asking->walk, &intent->extent);
+	while ((status = ent_extent_walk_next(&asking->walk, &volume)) == ENT_OK) {
+		status = make_volume(&volume, &made);
+		if (status != ENT_OK)
+			return status;
+		const struct ent_verdict verdict = ent_conflict_judge(
+				asking->volume, made, asking->minima);
+		ent_volume_release(made);
+		if (verdict.kind != ENT_VERDICT_CLEAR &&
+				(worst.kind == ENT_VERDICT_CLEAR || worse(&verdict, &worst)))
+			worst = verdict;
+	}
+	*ret_verdict = worst;
+	return status == ENT_E_MISSING ? ENT_OK : status;
+}
+
+static bool look_closer(void *user, const struct ent_index_hit *hit) {
 	struct asking *asking = user;
-	if (asking->n == asking->capacity) {
-		const size_t capacity = 2 * asking->capacity + 16;
-		struct found *grown = realloc(asking->found, capacity * sizeof *grown);
-		asking->out_of_memory = grown == NULL;
-		if (grown == NULL)
-			return false;
-		asking->found = grown;
-		asking->capacity = capacity;
-	}
-	asking->found[asking->n++] = (struct found){
-			hit->id >> BASE_BITS << BASE_BITS, hit->verdict};
-	return true;
-}
-
-/* Of one intent a conflict comes before an unknown, then the nearer one. */
-static int by_base(const void *a, const void *b) {
-	const struct found *one = a, *two = b;
-	if (one->base != two->base)
-		return one->base < two->base ? -1 : 1;
-	if (one->verdict.kind != two->verdict.kind)
-		return one->verdict.kind > two->verdict.kind ? -1 : 1;
-	const int64_t x = one->verdict.witness.lateral_mm, y = two->verdict.witness.lateral_mm;
-	return x < y ? -1 : x > y;
-}
-
-static void give(const struct ent_fold_version *version, struct asking *asking,
-		ent_exact_hit_fn hit, void *user) {
+	struct ent_verdict verdict;
 	uint64_t value;
-	if (asking->n > 1)
-		qsort(asking->found, asking->n, sizeof *asking->found, by_base);
-	for (size_t i = 0; i < asking->n; i++) {
-		const struct found *found = &asking->found[i];
-		if ((i > 0 && found[-1].base == found->base) ||
-				!ent_fold_get(version, INTENTS, &found->base, &value))
-			continue;
-		const struct filed *filed = (const struct filed *)(uintptr_t)
-				value; /* NOLINT: as above */
-		if (!hit(user, &filed->id, &found->verdict))
-			return;
+	if (!ent_fold_get(asking->numbers, INTENTS, &hit->id, &value))
+		return true;
+	const struct ent_entity *intent = intent_at(value);
+	asking->status = judge(asking, intent, &verdict);
+	if (asking->status != ENT_OK)
+		return false;
+	return verdict.kind == ENT_VERDICT_CLEAR ||
+			asking->hit(asking->user, &intent->id, &verdict);
+}
+
+static ent_status query(struct ent_exact *exact, struct asking *asking) {
+	struct ent_index_snapshot *snapshot;
+	(void)pthread_mutex_lock(&exact->round);
+	const struct ent_fold_version *known = exact->known == NULL
+			? NULL
+			: ent_fold_hold(exact->node->fold, exact->known);
+	asking->numbers = ent_fold_take(exact->fold);
+	ent_status status = ent_index_snapshot_take(exact->index, &snapshot);
+	(void)pthread_mutex_unlock(&exact->round);
+	if (status == ENT_OK) {
+		status = ent_index_query(snapshot, asking->volume, asking->minima, NULL, NULL,
+				look_closer, asking);
+		ent_index_snapshot_release(snapshot);
 	}
+	ent_fold_release(exact->fold, asking->numbers);
+	if (known != NULL)
+		ent_fold_release(exact->node->fold, known);
+	return status == ENT_OK ? asking->status : status;
 }
 
 ent_status ent_exact_query(struct ent_exact *exact, const struct ent_volume *volume,
 		const struct ent_minima *minima, ent_exact_hit_fn hit, void *user) {
-	struct asking asking = {0};
-	struct ent_index_snapshot *snapshot;
-	(void)pthread_mutex_lock(&exact->round);
-	const struct ent_fold_version *version = ent_fold_take(exact->fold);
-	ent_status status = ent_index_snapshot_take(exact->index, &snapshot);
-	(void)pthread_mutex_unlock(&exact->round);
-	if (status == ENT_OK) {
-		status = ent_index_query(snapshot, volume, minima, NULL, NULL, note, &asking);
-		ent_index_snapshot_release(snapshot);
-	}
-	if (status == ENT_OK && asking.out_of_memory)
-		status = ENT_E_MEMORY;
-	if (status == ENT_OK)
-		give(version, &asking, hit, user);
-	ent_fold_release(exact->fold, version);
-	free(asking.found);
+	struct asking *asking = calloc(1, sizeof *asking);
+	if (asking == NULL)
+		return ENT_E_MEMORY;
+	asking->volume = volume;
+	asking->minima = minima;
+	asking->hit = hit;
+	asking->user = user;
+	const ent_status status = query(exact, asking);
+	free(asking);
 	return status;
 }

@@ -21,6 +21,7 @@ enum {
 
 struct config_list {
 	const char *item[CONFIG_LIST_MAX];
+	const char *where[CONFIG_LIST_MAX]; /* each was set */
 	size_t n;
 };
 

@@ -145,15 +145,15 @@ static ent_status renew(struct keys *keys, struct source *source, bool *ret_chan
 
 /* --- The first time --- */
 
-static void open_source(
-		struct config *config, struct keys *keys, const char *name, const char *option) {
+static void open_source(struct config *config, struct keys *keys, const char *name, bool jwks,
+		const char *where) {
 	struct ent_fault fault = {{0}, {0}};
 	bool changed;
 	struct source *source = &keys->source[keys->n++];
-	*source = (struct source){.name = name, .jwks = strcmp(option, "jwks") == 0};
+	*source = (struct source){.name = name, .jwks = jwks};
 	const ent_status status = renew(keys, source, &changed, &fault);
 	if (status != ENT_OK)
-		config_fault(config, config_where(config, option), "%s%s%s", fault.where,
+		config_fault(config, where, "%s%s%s", fault.where,
 				fault.where[0] != '\0' ? ": " : "",
 				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
 }
@@ -174,9 +174,10 @@ ent_status keys_open(struct config *config, struct keys **ret_keys) {
 		return ENT_E_MEMORY;
 	keys->config = config;
 	for (size_t i = 0; i < config->public_keys.n; i++)
-		open_source(config, keys, config->public_keys.item[i], "public-keys");
+		open_source(config, keys, config->public_keys.item[i], false,
+				config->public_keys.where[i]);
 	if (config->jwks != NULL)
-		open_source(config, keys, config->jwks, "jwks");
+		open_source(config, keys, config->jwks, true, config_where(config, "jwks"));
 	if (config->dev && open_dev(keys) != ENT_OK) {
 		keys_close(keys);
 		return ENT_E_MEMORY;
@@ -188,10 +189,9 @@ ent_status keys_open(struct config *config, struct keys **ret_keys) {
 /* --- Again and again --- */
 
 static bool wait_for_next(struct keys *keys) {
-	struct timespec until;
 	int result = 0;
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += keys->config->keys_refresh_us / 1000000;
+	const int64_t until_us = now_us() + keys->config->keys_refresh_us;
+	const struct timespec until = {until_us / 1000000, until_us % 1000000 * 1000};
 	(void)pthread_mutex_lock(&keys->lock);
 	while (!atomic_load(&keys->stop) && result == 0)
 		result = pthread_cond_timedwait(&keys->wake, &keys->lock, &until);

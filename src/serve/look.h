@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* look.h: what --check looks at beyond the options: it changes nothing, and tells each fault. */
+/* look.h: looks at what the options name before anything is changed, and tells each fault. */
 #ifndef ENTENTE_SERVE_LOOK_H
 #define ENTENTE_SERVE_LOOK_H
 

@@ -30,8 +30,8 @@ const struct option options[] = {
 	{"public-keys", OPTION_LIST, AT(public_keys), "FILE,...", "", "PEM public keys of who signs tokens", 0, 0},
 	{"jwks", OPTION_TEXT, AT(jwks), "FILE|URL", "", "JWK set of who signs tokens", 0, 0},
 	{"jwks-key-ids", OPTION_LIST, AT(jwks_key_ids), "KID,...", "", "take only these keys of the set; all when not given", 0, 0},
-	{"keys-refresh", OPTION_DURATION, AT(keys_refresh_us), "TIME", "1min", "how often all these are read again", 1, 86400},
-	{"keys-ttl", OPTION_DURATION, AT(keys_ttl_us), "TIME", "1h", "how long keys hold that cannot be read again", 1, 864000},
+	{"keys-refresh", OPTION_DURATION, AT(keys_refresh_us), "TIME", "1min", "how often all these are read again", 0.1, 86400},
+	{"keys-ttl", OPTION_DURATION, AT(keys_ttl_us), "TIME", "1h", "how long keys hold that cannot be read again", 0.1, 864000},
 	{"audience", OPTION_LIST, AT(audiences), "NAME,...", "localhost,127.0.0.1", "whom a token must be for (aud): one of these", 0, 0},
 	{"dev", OPTION_FLAG, AT(dev), "", "no", "trust the well-known test key, take http URLs: never in earnest", 0, 0},
 
@@ -45,6 +45,7 @@ const struct option options[] = {
 	{"strict-f3548", OPTION_FLAG, AT(strict), "", "no", "hold to F3548-21's rules on scopes and on a USS that is Down, as InterUSS does not", 0, 0},
 	{"notification-index", OPTION_INDEX, AT(node.index_is_time), "counted|time", "counted", "count notifications, or give milliseconds since midnight UTC", 0, 0},
 	{"expire-after", OPTION_DURATION, AT(node.expire_after_us), "TIME", "2h", "how long after its end an entity stays", 0, 315360000},
+	{"archive-after", OPTION_DURATION, AT(node.archive_after_us), "TIME", "0s", "let the bytes of entries older than this go, below a snapshot; their hashes stay; 0s: never", 0, 315360000},
 	{"snapshot-entries", OPTION_BIG_COUNT, AT(node.snapshot_entries), "N", "100000", "entries between snapshots; 0: only at a stop", 0, 1e12},
 
 	{"volumes-max", OPTION_BIG_COUNT, AT(extents.volumes_max), "N", "100", "volumes of one intent or constraint; above: 413", 1, ENT_EXTENT_VOLUMES_MAX},
@@ -111,11 +112,13 @@ static void add_item(
 		config_fault(config, where, "there is nothing before or after a comma");
 	else if (list->n == CONFIG_LIST_MAX)
 		config_fault(config, where, "more than %d items", CONFIG_LIST_MAX);
-	else
+	else {
+		list->where[list->n] = where;
 		list->item[list->n++] = item;
+	}
 }
 
-/* The first of a source, the file or the flags, takes the place of what was; the others add. */
+/* The first of a source, the file or the flags, takes the place of what was; the others add. 'where' must stay. */
 static void set_list(
 		struct config *config, const struct option *option, char *text, const char *where) {
 	struct config_list *list = place(config, option);
@@ -230,7 +233,7 @@ void option_set(struct config *config, const struct option *option, const char *
 		set_text(config, option, copy, where);
 		break;
 	case OPTION_LIST:
-		set_list(config, option, copy, where);
+		set_list(config, option, copy, kept_where);
 		break;
 	case OPTION_FLAG:
 		set_flag(config, option, text, where);

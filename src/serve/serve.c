@@ -43,6 +43,7 @@ struct running {
 	struct keys *keys;
 	struct ent_token_checker *checker;
 	struct ent_node *node;
+	struct ent_exact *exact;
 	struct ent_api *api;
 	struct ent_http_server *server, *metrics;
 	pthread_t watcher;
@@ -113,9 +114,9 @@ static ent_status make_checker(struct running *running) {
 	ent_status status = keys_open(config, &running->keys);
 	if (status == ENT_OK)
 		status = keys_make(running->keys, &keys);
-	status = ent_token_checker_create(
-			keys, config->audiences.item, config->audiences.n, &running->checker);
-	return status;
+	return status != ENT_OK ? status
+				: ent_token_checker_create(keys, config->audiences.item,
+						  config->audiences.n, &running->checker);
 }
 
 static const char *metrics_pem(const struct running *running, const char *pem) {
@@ -128,8 +129,6 @@ static void look(struct running *running) {
 	const bool tls = running->tls_certificate != NULL && running->tls_key != NULL;
 	const char *certificate = tls ? running->tls_certificate : NULL;
 	const char *key = tls ? running->tls_key : NULL;
-	if (config->data != NULL)
-		look_at_data(config);
 	look_at_listener(config, "listen", config->listen, certificate, key);
 	if (config->metrics_listen != NULL)
 		look_at_listener(config, "metrics-listen", config->metrics_listen,
@@ -138,7 +137,6 @@ static void look(struct running *running) {
 
 static int check_only(struct running *running) {
 	const struct config *config = &running->config;
-	look(running);
 	warn_of_keys(running);
 	if (config->faults == 0) {
 		(void)puts("entente serve: all is well");
@@ -214,6 +212,7 @@ static ent_status start_api(struct running *running) {
 	const struct config *config = &running->config;
 	const struct ent_api_options options = {.node = running->node,
 			.checker = running->checker,
+			.exact = running->exact,
 			.extents = config->extents,
 			.allow_http_base_urls = config->allow_http_base_urls,
 			.strict = config->strict,
@@ -261,6 +260,8 @@ static ent_status start(struct running *running) {
 	raise_files(running);
 	ent_status status = start_node(running);
 	if (status == ENT_OK)
+		status = ent_exact_create(running->node, &running->exact);
+	if (status == ENT_OK)
 		status = start_api(running);
 	if (status == ENT_OK)
 		status = keys_watch(running->keys, running->checker);
@@ -302,6 +303,7 @@ static void finish(struct running *running) {
 	ent_http_server_destroy(running->server);
 	ent_http_server_destroy(running->metrics);
 	/* The node last of those who still answer: its jobs are the API's exchanges. */
+	ent_exact_destroy(running->exact);
 	ent_node_destroy(running->node);
 	ent_api_destroy(running->api);
 	ent_token_checker_destroy(running->checker);
@@ -389,10 +391,17 @@ static int run(struct running *running, int argc, char **argv) {
 		ent_serve_help(stdout);
 		return 0;
 	}
+	if (config->data != NULL)
+		look_at_data(config);
 	read_files(running);
 	const ent_status status = make_checker(running);
 	if (status != ENT_OK)
 		config_fault(config, "", "%s", ent_status_text(status));
+	if (config->check)
+		look(running);
+	if (config->faults > CONFIG_FAULTS_MAX)
+		(void)fprintf(stderr, "entente serve: and %zu more\n",
+				config->faults - CONFIG_FAULTS_MAX);
 	if (config->check)
 		return check_only(running);
 	return config->faults == 0 ? serve(running) : 2;

@@ -23,9 +23,14 @@
 
 #include "sqlite_store.h"
 
-/* A test comes to this sooner with another. Frames of 4 KB: about 4 MB. */
+/*
+ * Frames, of 4 KB, in the WAL after which it is taken into the database: 2 MB take 6 ms, nine in ten below 10, and a
+ * batch that comes then waits for it; 4 MB take 8 to 11 ms and 16 MB 30 to 46, at the same rate of entries (two Xeon
+ * cores, virtual disk, ext4; entries of 500 bytes in batches of 64 and 256: 75,000 to 140,000 a second). A test comes
+ * there sooner with another number.
+ */
 #ifndef ENT_STORE_CHECKPOINT_FRAMES
-#define ENT_STORE_CHECKPOINT_FRAMES 1000
+#define ENT_STORE_CHECKPOINT_FRAMES 500
 #endif
 
 enum {
@@ -185,7 +190,8 @@ static ent_status head(struct ent_store *store, uint32_t ledger, struct ent_stor
 
 static bool set_head(struct ent_store *store, const struct ent_store_batch *batch) {
 	sqlite3_stmt *set = use(store, SET_HEAD);
-	(void)sqlite3_bind_int64(set, 1, (sqlite3_int64)(batch->first + batch->n_entries));
+	const uint64_t size = batch->first + batch->n_entries;
+	(void)sqlite3_bind_int64(set, 1, (sqlite3_int64)size);
 	bind_bytes(set, 2, &batch->batch, sizeof batch->batch);
 	bind_bytes(set, 3, batch->note, batch->note_length);
 	(void)sqlite3_bind_int64(set, 4, batch->ledger);
@@ -365,12 +371,13 @@ static ent_status roots(struct ent_store *store, uint32_t ledger, unsigned level
 		unsigned n, struct ent_hash *ret_roots) {
 	sqlite3_stmt *get = use(store, GET_ROOTS);
 	ent_status status = ENT_OK;
+	const uint64_t end = index + n;
 	unsigned found = 0;
 	int result = SQLITE_DONE;
 	(void)sqlite3_bind_int64(get, 1, ledger);
 	(void)sqlite3_bind_int64(get, 2, level);
 	(void)sqlite3_bind_int64(get, 3, (sqlite3_int64)index);
-	(void)sqlite3_bind_int64(get, 4, (sqlite3_int64)(index + n));
+	(void)sqlite3_bind_int64(get, 4, (sqlite3_int64)end);
 	while (status == ENT_OK && (result = sqlite3_step(get)) == SQLITE_ROW)
 		if (found == n || !copy_blob(get, &ret_roots[found++], sizeof *ret_roots))
 			status = ENT_E_IO;

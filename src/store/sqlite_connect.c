@@ -99,7 +99,8 @@ static bool ask(struct sqlite_store *store, const char *text, struct answer *ret
  * depend on how SQLite was built.
  */
 static const char pragmas[] =
-		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA auto_vacuum = NONE;"
+		"PRAGMA locking_mode = EXCLUSIVE; PRAGMA page_size = 4096;"
+		"PRAGMA auto_vacuum = NONE;"
 		"PRAGMA mmap_size = 0; PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY;"
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON;"
 		"PRAGMA secure_delete = ON";
@@ -157,16 +158,26 @@ static ent_status connect_to_write(
 
 /* --- Only to look --- */
 
+enum { URI_SIZE = 3 * PATH_SIZE + 32 };
+
 /* "file:" with all that could mean something in an URI as %XX. */
-static bool immutable_uri(const char *path, char ret_uri[3 * PATH_SIZE + 32]) {
+static void immutable_uri(const char path[PATH_SIZE], char ret_uri[URI_SIZE]) {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				    "0123456789/._-";
-	size_t n = (size_t)sprintf(ret_uri, "file:");
-	for (; *path != '\0' && n < 3 * (size_t)PATH_SIZE; path++)
-		n += (size_t)sprintf(ret_uri + n, strchr(plain, *path) != NULL ? "%c" : "%%%02X",
-				(unsigned char)*path);
-	(void)sprintf(ret_uri + n, "?immutable=1");
-	return *path == '\0';
+	static const char start[] = "file:", end[] = "?immutable=1", hex[] = "0123456789ABCDEF";
+	char *to = ret_uri + sizeof start - 1;
+	memcpy(ret_uri, start, sizeof start);
+	for (; *path != '\0'; path++) {
+		const unsigned char byte = (unsigned char)*path;
+		if (strchr(plain, byte) != NULL) {
+			*to++ = *path;
+			continue;
+		}
+		*to++ = '%';
+		*to++ = hex[byte >> 4];
+		*to++ = hex[byte & 15];
+	}
+	memcpy(to, end, sizeof end);
 }
 
 /*
@@ -175,7 +186,7 @@ static bool immutable_uri(const char *path, char ret_uri[3 * PATH_SIZE + 32]) {
  */
 static ent_status connect_to_look(
 		struct sqlite_store *store, const char *path, struct ent_fault *fault) {
-	char wal[PATH_SIZE + 8], uri[3 * PATH_SIZE + 32];
+	char wal[PATH_SIZE + 8], uri[URI_SIZE];
 	struct stat about;
 	const int flags = SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
 			SQLITE_OPEN_EXRESCODE;
@@ -186,8 +197,8 @@ static ent_status connect_to_look(
 	}
 	(void)snprintf(wal, sizeof wal, "%s-wal", path);
 	const bool has_wal = stat(wal, &about) == 0 && about.st_size > 0;
-	if (!has_wal && !immutable_uri(path, uri))
-		return ENT_E_IO;
+	if (!has_wal)
+		immutable_uri(path, uri);
 	if (sqlite3_open_v2(has_wal ? path : uri, &store->db,
 			    has_wal ? flags : flags | SQLITE_OPEN_URI,
 			    has_wal ? "unix-none" : NULL) != SQLITE_OK)

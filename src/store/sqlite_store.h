@@ -37,7 +37,6 @@ struct sqlite_store {
 	int checkpoint_at; /* when there are so many */
 };
 
-/* In a row of the table of ledgers, entries or tiles. */
 extern const char *const sqlite_store_sql[STATEMENTS];
 
 /*
