@@ -116,7 +116,8 @@ class Altitudes(Case):
 
         rows = [('feet', with_lower(units='F'), 400), ('no unit', with_lower(units=''), 400),
                 ('above the geoid', with_lower(reference='AMSL'), 400), ('no reference', with_lower(reference=''), 400),
-                ('above the upper', with_lower(value=101), 400), ('the upper', with_lower(value=100), 200)]
+                ('above the upper', with_lower(value=101), 400), ('the upper', with_lower(value=100), 200),
+                ('above it by less than a millimetre', with_lower(value=100.0004), 400)]
         for why, part, status in rows:
             with self.subTest(why):
                 self.one.put_subscription(subscription(part), new_id(), want=status)

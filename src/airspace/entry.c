@@ -6,23 +6,59 @@
 #include <string.h>
 
 #include "entente/jsonout.h"
+#include "entente/text.h"
 #include "entity.h"
 #include "extent_parts.h"
 #include "members.h"
 
-enum member {
-	ID = 1 << 0,           /* "id" */
-	MANAGER = 1 << 1,      /* "manager" */
-	URL = 1 << 2,          /* "uss_base_url" */
-	OVN = 1 << 3,          /* "ovn" */
-	STATE = 1 << 4,        /* "state" */
-	ATTACHED = 1 << 5,     /* "subscription_id" or "implicit_subscription", when there is one */
-	EXTENT = 1 << 6,       /* "cells", "volumes" */
-	SPAN = 1 << 7,         /* "start_us", "end_us" */
-	NOTIFY = 1 << 8,       /* "notify_for_operational_intents", "notify_for_constraints" */
-	AVAILABILITY = 1 << 9, /* "uss", "availability", "version" */
-	REPORT = 1 << 10,      /* "sha256", "size" */
-	BEHAVIOUR = 1 << 11    /* "expire_after_us", "index_is_time" */
+/* In the order in which they are written. */
+#define NAME_MAP(X)                                         \
+	X(SEQ, "seq")                                       \
+	X(TIME, "time_us")                                  \
+	X(KIND, "kind")                                     \
+	X(ID, "id")                                         \
+	X(MANAGER, "manager")                               \
+	X(STATE, "state")                                   \
+	X(OVN, "ovn")                                       \
+	X(URL, "uss_base_url")                              \
+	X(SUBSCRIPTION, "subscription_id")                  \
+	X(IMPLICIT, "implicit_subscription")                \
+	X(NOTIFY_INTENTS, "notify_for_operational_intents") \
+	X(NOTIFY_CONSTRAINTS, "notify_for_constraints")     \
+	X(START, "start_us")                                \
+	X(END, "end_us")                                    \
+	X(USS, "uss")                                       \
+	X(AVAILABILITY, "availability")                     \
+	X(VERSION, "version")                               \
+	X(SHA256, "sha256")                                 \
+	X(SIZE, "size")                                     \
+	X(EXPIRE_AFTER, "expire_after_us")                  \
+	X(INDEX_IS_TIME, "index_is_time")                   \
+	X(CELLS, "cells")                                   \
+	X(VOLUMES, "volumes")
+#define NAME_ENUM(name, text) NAME_##name,
+enum name { NAME_MAP(NAME_ENUM) NAME_COUNT };
+#define NAME_TEXT(name, text) MEMBER_NAME(text),
+static const struct member_name names[] = {NAME_MAP(NAME_TEXT)};
+_Static_assert((int)NAME_COUNT <= (int)MEMBERS_MAX, "there is room for every name");
+
+#define BIT(name) (1u << NAME_##name)
+/* What goes together. */
+enum group {
+	ALWAYS = BIT(SEQ) | BIT(TIME) | BIT(KIND),
+	ID = BIT(ID),
+	MANAGER = BIT(MANAGER),
+	URL = BIT(URL),
+	OVN = BIT(OVN),
+	STATE = BIT(STATE),
+	ATTACHED = BIT(SUBSCRIPTION) | BIT(IMPLICIT),            /* one of them, or none */
+	IMPLICIT = BIT(ID) | BIT(URL) | BIT(NOTIFY_CONSTRAINTS), /* in the object of that name */
+	EXTENT = BIT(CELLS) | BIT(VOLUMES),
+	SPAN = BIT(START) | BIT(END),
+	NOTIFY = BIT(NOTIFY_INTENTS) | BIT(NOTIFY_CONSTRAINTS),
+	AVAILABILITY = BIT(USS) | BIT(AVAILABILITY) | BIT(VERSION),
+	REPORT = BIT(SHA256) | BIT(SIZE),
+	BEHAVIOUR = BIT(EXPIRE_AFTER) | BIT(INDEX_IS_TIME)
 };
 
 static const struct {
@@ -153,37 +189,6 @@ ent_status entry_write(const struct entry *entry, struct ent_airspace_outcome *o
 
 /* --- In --- */
 
-/* In the order in which they are written. */
-#define NAME_MAP(X)                                         \
-	X(SEQ, "seq")                                       \
-	X(TIME, "time_us")                                  \
-	X(KIND, "kind")                                     \
-	X(ID, "id")                                         \
-	X(MANAGER, "manager")                               \
-	X(STATE, "state")                                   \
-	X(OVN, "ovn")                                       \
-	X(URL, "uss_base_url")                              \
-	X(SUBSCRIPTION, "subscription_id")                  \
-	X(IMPLICIT, "implicit_subscription")                \
-	X(NOTIFY_INTENTS, "notify_for_operational_intents") \
-	X(NOTIFY_CONSTRAINTS, "notify_for_constraints")     \
-	X(START, "start_us")                                \
-	X(END, "end_us")                                    \
-	X(USS, "uss")                                       \
-	X(AVAILABILITY, "availability")                     \
-	X(VERSION, "version")                               \
-	X(SHA256, "sha256")                                 \
-	X(SIZE, "size")                                     \
-	X(EXPIRE_AFTER, "expire_after_us")                  \
-	X(INDEX_IS_TIME, "index_is_time")                   \
-	X(CELLS, "cells")                                   \
-	X(VOLUMES, "volumes")
-#define NAME_ENUM(name, text) NAME_##name,
-enum name { NAME_MAP(NAME_ENUM) NAME_COUNT };
-#define NAME_TEXT(name, text) MEMBER_NAME(text),
-static const struct member_name names[] = {NAME_MAP(NAME_TEXT)};
-_Static_assert((int)NAME_COUNT <= (int)MEMBERS_MAX, "there is room for every name");
-
 /* An object of an entry, and where it is told what is wrong with it. */
 struct parsing {
 	struct members members;
@@ -193,6 +198,25 @@ struct parsing {
 static bool refuse(const struct parsing *parsing, enum name name) {
 	ent_fault_set(parsing->fault, names[name].text, "missing, or not what an entry has there");
 	return false;
+}
+
+/* Has it only what it may have? Who knows less than was written would come to another state. */
+static bool parse_names(struct ent_json_value object, struct parsing *parsing) {
+	struct member_name other;
+	char shown[64];
+	if (members_find(object, names, NAME_COUNT, &parsing->members, &other))
+		return true;
+	ent_fault_set(parsing->fault, ent_text_show(other.text, other.length, shown, sizeof shown),
+			"not what an entry has, or there twice");
+	return false;
+}
+
+static bool refuse_others(const struct parsing *parsing, unsigned allowed) {
+	const unsigned others = parsing->members.there & ~allowed;
+	for (int name = 0; name < NAME_COUNT; name++)
+		if (others >> name & 1)
+			return refuse(parsing, (enum name)name);
+	return true;
 }
 
 static bool parse_text(
@@ -230,8 +254,9 @@ static bool parse_bool(const struct parsing *parsing, enum name name, bool *ret_
 
 static bool parse_implicit(const struct parsing *parsing, struct ent_command *command) {
 	struct parsing inner = {.fault = parsing->fault};
-	members_find(parsing->members.value[NAME_IMPLICIT], names, NAME_COUNT, &inner.members);
-	return parse_id(&inner, NAME_ID, &command->fresh) &&
+	return parse_names(parsing->members.value[NAME_IMPLICIT], &inner) &&
+			refuse_others(&inner, IMPLICIT) &&
+			parse_id(&inner, NAME_ID, &command->fresh) &&
 			parse_text(&inner, NAME_URL, ENT_AIRSPACE_NAME_MAX,
 					&command->new_subscription_url) &&
 			parse_bool(&inner, NAME_NOTIFY_CONSTRAINTS,
@@ -353,7 +378,7 @@ static bool parse_kind(const struct parsing *parsing, enum ent_command_kind *ret
 
 ent_status entry_parse(struct ent_json *json, const char *bytes, size_t size, size_t capacity,
 		struct entry *ret_entry, struct ent_fault *reterr_fault) {
-	const struct ent_json_options options = {.capacity = capacity, .refuse_duplicates = true};
+	const struct ent_json_options options = {.capacity = capacity};
 	struct parsing parsing = {.fault = reterr_fault};
 	struct ent_json_value root;
 	struct entry entry = {0};
@@ -361,15 +386,15 @@ ent_status entry_parse(struct ent_json *json, const char *bytes, size_t size, si
 	ent_status status = ent_json_parse(json, bytes, size, &options, &root, reterr_fault);
 	if (status != ENT_OK)
 		return status == ENT_E_MEMORY ? status : ENT_E_SYNTAX;
-	members_find(root, names, NAME_COUNT, &parsing.members);
-	if (!parse_int(&parsing, NAME_SEQ, 0, INT64_MAX, &seq) ||
+	if (!parse_names(root, &parsing) || !parse_int(&parsing, NAME_SEQ, 0, INT64_MAX, &seq) ||
 			!parse_int(&parsing, NAME_TIME, ENT_TIME_MIN_US, ENT_TIME_MAX_US,
 					&entry.time_utc_us) ||
 			!parse_kind(&parsing, &entry.command.kind))
 		return ENT_E_SYNTAX;
 	entry.seq = (uint64_t)seq;
 	const unsigned members = kinds[entry.command.kind].members;
-	if (!parse_members(&parsing, members, &entry.command))
+	if (!refuse_others(&parsing, ALWAYS | members) ||
+			!parse_members(&parsing, members, &entry.command))
 		return ENT_E_SYNTAX;
 	if (members & EXTENT)
 		status = parse_extent(&parsing, members, &entry);

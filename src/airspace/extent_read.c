@@ -7,11 +7,12 @@
 #include "extent_parts.h"
 #include "members.h"
 
-enum { CELL_DIGITS = 8 };
+enum { CELL_DIGITS = 8, FEW_VOLUMES = 4, FEW_POINTS = 64 };
 
+/* Most entries have few volumes and points: then there is room for them here. */
 struct reading {
-	struct ent_extent_volume *volumes;
-	struct ent_point *points;
+	struct ent_extent_volume *volumes, few_volumes[FEW_VOLUMES];
+	struct ent_point *points, few_points[FEW_POINTS];
 	size_t n_volumes, n_points;
 	uint64_t *cells;
 	size_t n_cells;
@@ -116,9 +117,11 @@ static bool read_number(const struct members *members, enum part part, int64_t l
 static bool read_volume(struct ent_json_value object, struct reading *reading) {
 	struct ent_extent_volume *volume = &reading->volumes[reading->n_volumes++];
 	struct members members;
+	struct member_name other;
 	int64_t lower, upper;
 	*volume = (struct ent_extent_volume){0};
-	members_find(object, parts, PART_COUNT, &members);
+	if (!members_find(object, parts, PART_COUNT, &members, &other))
+		return false;
 	const bool circle = members_has(&members, CIRCLE), polygon = members_has(&members, POLYGON);
 	if ((circle && polygon) || (circle && !read_circle(members.value[CIRCLE], volume)) ||
 			(polygon && !read_polygon(members.value[POLYGON], reading, volume)))
@@ -149,8 +152,10 @@ static ent_status make_room(struct ent_json_value array, struct reading *reading
 	}
 	if (n > ENT_EXTENT_VOLUMES_MAX)
 		return ENT_E_SYNTAX;
-	reading->volumes = malloc((n + 1) * sizeof *reading->volumes);
-	reading->points = malloc((points + 1) * sizeof *reading->points);
+	if (n > FEW_VOLUMES)
+		reading->volumes = malloc(n * sizeof *reading->volumes);
+	if (points > FEW_POINTS)
+		reading->points = malloc(points * sizeof *reading->points);
 	return reading->volumes != NULL && reading->points != NULL ? ENT_OK : ENT_E_MEMORY;
 }
 
@@ -214,10 +219,16 @@ static ent_status read_both(const struct ent_json_value *cells,
 
 ent_status extent_read(const struct ent_json_value *cells, const struct ent_json_value *volumes,
 		struct ent_extent **ret_extent, struct ent_fault *reterr_fault) {
-	struct reading reading = {0};
+	struct reading reading;
+	reading.volumes = reading.few_volumes;
+	reading.points = reading.few_points;
+	reading.n_volumes = reading.n_points = reading.n_cells = 0;
+	reading.cells = NULL;
 	const ent_status status = read_both(cells, volumes, &reading, ret_extent, reterr_fault);
-	free(reading.volumes);
-	free(reading.points);
+	if (reading.volumes != reading.few_volumes)
+		free(reading.volumes);
+	if (reading.points != reading.few_points)
+		free(reading.points);
 	if (status != ENT_OK)
 		free(reading.cells);
 	return status;

@@ -25,27 +25,38 @@ static inline bool members_has(const struct members *members, unsigned number) {
 	return members->there >> number & 1;
 }
 
-/* Those of the n names that are there; of a repeated one the first. What is in the names' order is found at once. */
-static inline void members_find(struct ent_json_value object, const struct member_name *names,
-		unsigned n, struct members *ret_members) {
+/*
+ * Those of the n names that are there; what stands in the names' order is found at once. False: it is no object, or
+ * 'ret_other' is a member of another name, or stands there twice.
+ */
+static inline bool members_find(struct ent_json_value object, const struct member_name *names,
+		unsigned n, struct members *ret_members, struct member_name *ret_other) {
 	struct ent_json_walk walk = ent_json_walk_from(object);
 	struct ent_json_value value;
-	const char *text;
-	size_t length;
+	struct member_name name = {"", 0};
 	unsigned next = 0;
 	ret_members->there = 0;
+	*ret_other = name;
 	if (ent_json_kind(object) != ENT_JSON_OBJECT)
-		return;
-	while (ent_json_next_member(&walk, &text, &length, &value))
-		for (unsigned tried = 0; tried < n; tried++, next = next + 1 < n ? next + 1 : 0) {
-			if (names[next].length != length ||
-					memcmp(names[next].text, text, length) != 0)
-				continue;
-			if (!members_has(ret_members, next))
-				ret_members->value[next] = value;
-			ret_members->there |= UINT32_C(1) << next;
-			break;
+		return false;
+	while (ent_json_next_member(&walk, &name.text, &name.length, &value)) {
+		unsigned tried = 0;
+		while (tried < n &&
+				(names[next].length != name.length ||
+						memcmp(names[next].text, name.text, name.length) !=
+								0)) {
+			next = next + 1 < n ? next + 1 : 0;
+			tried++;
 		}
+		if (tried == n || members_has(ret_members, next)) {
+			*ret_other = name;
+			return false;
+		}
+		ret_members->value[next] = value;
+		ret_members->there |= UINT32_C(1) << next;
+		next = next + 1 < n ? next + 1 : 0;
+	}
+	return true;
 }
 
 #endif

@@ -115,7 +115,7 @@ void json_end(struct json_answer *answer, struct exchange *exchange, unsigned st
 	if (ent_jsonout_finish(&answer->out) != ENT_OK) {
 		free(answer->memory.bytes);
 		answer->memory = (struct ent_jsonout_memory){0};
-		status = 500;
+		status = 503;
 	}
 	free(exchange->answer);
 	exchange->status = status;
