@@ -159,13 +159,17 @@ class Model:
         return extent
 
     def expired(self, now_us):
-        """The model without what ended too long ago: f3548 9.7."""
+        """The model without what ended too long ago, implicit subscriptions with their last intent: f3548 9.7."""
 
         def stay(items):
             return [item for item in items if item.extent.end + self.expire_after_us >= now_us]
 
-        return self.changed(intents=stay(self.intents), constraints=stay(self.constraints),
-                            subscriptions=stay(self.subscriptions))
+        model = self.changed(intents=stay(self.intents), constraints=stay(self.constraints),
+                             subscriptions=stay(self.subscriptions))
+        for intent in self.intents:
+            if find(model.intents, intent.id) is None:
+                model = model.without_orphan(intent.subscription)
+        return model
 
     def size(self):
         return len(self.intents) + len(self.constraints) + len(self.subscriptions)

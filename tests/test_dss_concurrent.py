@@ -95,15 +95,17 @@ class Board:
 
 
 class Worker(threading.Thread):
-    def __init__(self, node, board, player, requests, start):
+    def __init__(self, node, board, player, requests, start, pause_s):
         super().__init__()
         self.node, self.board, self.player, self.requests, self.begin = node, board, player, requests, start
-        self.clients, self.fault = {}, None
+        self.pause_s, self.clients, self.fault = pause_s, {}, None
 
     def run(self):
         try:
             self.begin.wait()
-            for _ in range(self.requests):
+            for i in range(self.requests):
+                if i == self.requests // 2:
+                    time.sleep(self.pause_s)
                 who, method, path, body = self.player.next(self.board)
                 if who not in self.clients:
                     self.clients[who] = Client(self.node, *who)
@@ -122,7 +124,9 @@ def play(program, cells, authority, seed, folder, requests):
                       soon=60 if expiring else 0) for i in range(THREADS)]
     for player in players:
         player.share(players[0])
-    workers = [Worker(node, board, player, requests, begin) for player in players]
+    # What ends soon has expired after the pause, however quick the machine is.
+    pause_s = 0.6 if expiring else 0
+    workers = [Worker(node, board, player, requests, begin, pause_s) for player in players]
     for worker in workers:
         worker.start()
     for worker in workers:

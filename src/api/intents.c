@@ -8,66 +8,15 @@
 
 /* --- Looking --- */
 
-static bool write_found(void *user, const struct ent_entity *intent) {
-	write_intent(user, intent);
-	return true;
-}
-
 void query_intents(struct exchange *exchange) {
-	if (!parse_body(exchange) || !parse_area(exchange, 400))
-		return;
-	struct ent_node *node = exchange->api->options.node;
-	struct json_answer answer;
-	struct rendering rendering = {
-			json_begin(&answer), ent_node_take(node), exchange->token->subject};
-	ent_jsonout_object_begin(rendering.out);
-	ent_jsonout_name(rendering.out, "operational_intent_references");
-	ent_jsonout_array_begin(rendering.out);
-	ent_airspace_meeting(rendering.version, ENT_ENTITY_INTENT, exchange->extent, true,
-			write_found, &rendering);
-	ent_jsonout_array_end(rendering.out);
-	ent_jsonout_object_end(rendering.out);
-	ent_node_release(node, rendering.version);
-	json_end(&answer, exchange, 200);
-	send_answer(exchange);
+	query_references(exchange, ENT_ENTITY_INTENT);
 }
 
 void get_intent(struct exchange *exchange) {
-	struct ent_uuid id;
-	if (!parse_id(exchange, 0, &id))
-		return;
-	struct ent_node *node = exchange->api->options.node;
-	const struct ent_fold_version *version = ent_node_take(node);
-	const struct ent_entity *intent = ent_airspace_find(version, ENT_ENTITY_INTENT, &id);
-	if (intent != NULL) {
-		struct json_answer answer;
-		const struct rendering rendering = {
-				json_begin(&answer), version, exchange->token->subject};
-		ent_jsonout_object_begin(rendering.out);
-		ent_jsonout_name(rendering.out, "operational_intent_reference");
-		write_intent(&rendering, intent);
-		ent_jsonout_object_end(rendering.out);
-		json_end(&answer, exchange, 200);
-	} else {
-		json_error(exchange, 404, "there is no operational intent of this id");
-	}
-	ent_node_release(node, version);
-	send_answer(exchange);
+	get_reference(exchange, ENT_ENTITY_INTENT);
 }
 
 /* --- Writing --- */
-
-static void render_change(struct exchange *exchange, const struct ent_airspace_outcome *outcome,
-		const struct ent_fold_version *version) {
-	struct json_answer answer;
-	const struct rendering rendering = {json_begin(&answer), version, exchange->token->subject};
-	ent_jsonout_object_begin(rendering.out);
-	write_subscribers(&rendering, outcome);
-	ent_jsonout_name(rendering.out, "operational_intent_reference");
-	write_intent(&rendering, outcome->entity);
-	ent_jsonout_object_end(rendering.out);
-	json_end(&answer, exchange, outcome->created ? 201 : 200);
-}
 
 static bool parse_subscription_id(struct exchange *exchange, bool *ret_there) {
 	struct ent_command *command = &exchange->job.command;
@@ -201,16 +150,13 @@ static bool parse_intent(struct exchange *exchange) {
 			parse_suffix(exchange);
 }
 
-/* What the state of the airspace does not matter for is refused before it waits for its turn. */
+/* The members first, then the scopes that they need. */
 static bool check(struct exchange *exchange) {
 	const struct ent_command *command = &exchange->job.command;
-	struct ent_airspace_outcome outcome = {0};
 	const bool off_nominal = command->state == ENT_INTENT_NONCONFORMING ||
 			command->state == ENT_INTENT_CONTINGENT;
-	if (!ent_airspace_check(command, ent_http_start_utc_us(exchange->request), &outcome)) {
-		refuse(exchange, ent_refusal_http(outcome.refusal), "%s", outcome.message);
+	if (!check_command(exchange))
 		return false;
-	}
 	if (off_nominal && !has_scope(exchange, SCOPE_CMSA)) {
 		refuse(exchange, 403, "state: %s needs the scope " SCOPE_CMSA,
 				ent_intent_state_text(command->state));

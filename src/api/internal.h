@@ -138,8 +138,22 @@ void write_subscription(const struct rendering *rendering, const struct ent_enti
 void write_subscribers(
 		const struct rendering *rendering, const struct ent_airspace_outcome *outcome);
 
+/* --- References of intents and constraints, alike --- */
+
+void write_reference(const struct rendering *rendering, const struct ent_entity *entity);
+/* A member that lists those of a kind that meet an extent. */
+void write_meeting(const struct rendering *rendering, enum ent_entity_kind kind,
+		const struct ent_extent *extent, bool altitudes);
+void query_references(struct exchange *exchange, enum ent_entity_kind kind);
+void get_reference(struct exchange *exchange, enum ent_entity_kind kind);
+/* For submit: the entity that was put or deleted, and who is to be told. */
+void render_change(struct exchange *exchange, const struct ent_airspace_outcome *outcome,
+		const struct ent_fold_version *version);
+
 /* --- Writing --- */
 
+/* ent_airspace_check of the exchange's command; false: refused. */
+bool check_command(struct exchange *exchange);
 /* Submits the exchange's command; 'decided' renders the answer of what was not refused. */
 void submit(struct exchange *exchange,
 		void (*render)(struct exchange *exchange,

@@ -17,9 +17,8 @@ static void render_conflict(struct exchange *exchange, const struct ent_airspace
 	static const struct {
 		enum ent_entity_kind kind;
 		const char *name;
-		void (*write)(const struct rendering *rendering, const struct ent_entity *entity);
-	} lists[] = {{ENT_ENTITY_INTENT, "missing_operational_intents", write_intent},
-			{ENT_ENTITY_CONSTRAINT, "missing_constraints", write_constraint}};
+	} lists[] = {{ENT_ENTITY_INTENT, "missing_operational_intents"},
+			{ENT_ENTITY_CONSTRAINT, "missing_constraints"}};
 	struct json_answer answer;
 	const struct rendering rendering = {json_begin(&answer), version, exchange->token->subject};
 	size_t i = 0;
@@ -32,7 +31,7 @@ static void render_conflict(struct exchange *exchange, const struct ent_airspace
 		ent_jsonout_name(rendering.out, lists[list].name);
 		ent_jsonout_array_begin(rendering.out);
 		for (; i < outcome->n_missing && outcome->missing[i]->kind == lists[list].kind; i++)
-			lists[list].write(&rendering, outcome->missing[i]);
+			write_reference(&rendering, outcome->missing[i]);
 		ent_jsonout_array_end(rendering.out);
 	}
 	ent_jsonout_object_end(rendering.out);

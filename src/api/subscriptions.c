@@ -75,41 +75,21 @@ void get_subscription(struct exchange *exchange) {
 
 /* --- Writing --- */
 
-static bool write_intent_found(void *user, const struct ent_entity *intent) {
-	write_intent(user, intent);
-	return true;
-}
-
-static bool write_constraint_found(void *user, const struct ent_entity *constraint) {
-	write_constraint(user, constraint);
-	return true;
-}
-
 /* With what is there already: a new subscriber knows what it has missed. */
 static void render_put(struct exchange *exchange, const struct ent_airspace_outcome *outcome,
 		const struct ent_fold_version *version) {
 	const struct ent_entity *subscription = outcome->entity;
 	struct json_answer answer;
-	struct rendering rendering = {json_begin(&answer), version, exchange->token->subject};
+	const struct rendering rendering = {json_begin(&answer), version, exchange->token->subject};
 	struct ent_jsonout *out = rendering.out;
 	ent_jsonout_object_begin(out);
 	ent_jsonout_name(out, "subscription");
 	write_subscription(&rendering, subscription,
 			ent_airspace_notification_index(version, subscription));
-	if (subscription->notify_intents) {
-		ent_jsonout_name(out, "operational_intent_references");
-		ent_jsonout_array_begin(out);
-		ent_airspace_meeting(version, ENT_ENTITY_INTENT, &subscription->extent, false,
-				write_intent_found, &rendering);
-		ent_jsonout_array_end(out);
-	}
-	if (subscription->notify_constraints) {
-		ent_jsonout_name(out, "constraint_references");
-		ent_jsonout_array_begin(out);
-		ent_airspace_meeting(version, ENT_ENTITY_CONSTRAINT, &subscription->extent, false,
-				write_constraint_found, &rendering);
-		ent_jsonout_array_end(out);
-	}
+	if (subscription->notify_intents)
+		write_meeting(&rendering, ENT_ENTITY_INTENT, &subscription->extent, false);
+	if (subscription->notify_constraints)
+		write_meeting(&rendering, ENT_ENTITY_CONSTRAINT, &subscription->extent, false);
 	ent_jsonout_object_end(out);
 	json_end(&answer, exchange, 200);
 }
@@ -142,7 +122,6 @@ static bool check_scopes(struct exchange *exchange) {
 
 static void put(struct exchange *exchange) {
 	struct ent_command *command = &exchange->job.command;
-	struct ent_airspace_outcome outcome = {0};
 	size_t length;
 	command->kind = ENT_COMMAND_PUT_SUBSCRIPTION;
 	if (!parse_id(exchange, 0, &command->id) || !parse_body(exchange) ||
@@ -156,11 +135,7 @@ static void put(struct exchange *exchange) {
 			!parse_extent(exchange, "extents"))
 		return;
 	note_bounds(exchange);
-	if (!ent_airspace_check(command, ent_http_start_utc_us(exchange->request), &outcome)) {
-		refuse(exchange, ent_refusal_http(outcome.refusal), "%s", outcome.message);
-		return;
-	}
-	if (check_scopes(exchange))
+	if (check_command(exchange) && check_scopes(exchange))
 		submit(exchange, render_put);
 }
 

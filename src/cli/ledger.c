@@ -405,7 +405,7 @@ int ledger_main(int argc, char **argv) {
 				"what to do? verify, show, prove, export or import; see entente "
 				"help ledger");
 	if (ent_seal_start() != ENT_OK)
-		return fail("", "the machine gives no chance");
+		return fail("", "the system gives no random numbers: is /dev/urandom there?");
 	if (strcmp(asked.action, "import") == 0)
 		return import(&asked);
 	if (strcmp(asked.action, "prove") == 0 && asked.check != NULL)

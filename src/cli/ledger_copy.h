@@ -10,7 +10,7 @@ ENT_MUST_USE ent_status ledger_export(
 		struct ledger_source *source, FILE *file, struct ent_fault *reterr_fault);
 /*
  * Into a folder without a ledger. Its checkpoint is that of the source: the entries must be those that it was signed over.
- * There is no private key: the copy can be looked at and served from nowhere. E_EXISTS, E_SYNTAX, E_IO, E_MEMORY.
+ * There is no private key in it: the copy can be looked at, but no node goes on with it. E_EXISTS, E_SYNTAX, E_IO, E_MEMORY.
  */
 ENT_MUST_USE ent_status ledger_import(struct ledger_source *source, const char *directory,
 		uint64_t *ret_entries, struct ent_fault *reterr_fault);

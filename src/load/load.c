@@ -60,7 +60,8 @@ static ent_status init(
 		if (!allocate_text(&run->tasks[i].request, LOAD_REQUEST_MAX + HEAD_MAX))
 			return ENT_E_MEMORY;
 	if (ent_seal_start() != ENT_OK) {
-		ent_fault_set(fault, "", "the machine gives no chance");
+		ent_fault_set(fault, "",
+				"the system gives no random numbers: is /dev/urandom there?");
 		return ENT_E_IO;
 	}
 	ent_seal_random(&run->random, sizeof run->random);

@@ -411,7 +411,9 @@ int ent_serve_main(int argc, char **argv) {
 	struct running *running = calloc(1, sizeof *running);
 	if (!open_standard_files() || running == NULL || ent_seal_start() != ENT_OK ||
 			fetch_start() != ENT_OK) {
-		(void)fputs("entente serve: out of memory\n", stderr);
+		(void)fputs("entente serve: cannot start: out of memory, or no random numbers "
+			    "(/dev/urandom)\n",
+				stderr);
 		free(running);
 		return 2;
 	}
