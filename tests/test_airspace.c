@@ -267,6 +267,14 @@ TEST(subscription__goes_on_covering_its_intents_to_the_last_unit) {
 	command = update(&airspace, put_subscription(1, disc(47, 8, 100, 200, 600, 1200)));
 	command.has_altitudes = false;
 	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_BAD);
+	/* Without an outline it stays where it was. */
+	struct ent_extent nowhere = *disc(47, 8, 100, 200, 600, 1200);
+	nowhere.n_cells = 0;
+	command = update(&airspace, put_subscription(1, &nowhere));
+	command.has_outline = false;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	CHECK(airspace.outcome.entity->extent.n_cells == disc(47, 8, 100, 200, 600, 1200)->n_cells);
+	CHECK(strstr(airspace.outcome.entry, "\"volumes\":[]") != NULL);
 	airspace_end(&airspace);
 }
 
@@ -373,6 +381,47 @@ TEST(subscription__that_is_implicit_goes_with_its_last_intent_in_every_way) {
 		CHECK_ROW(ways[way],
 				airspace_find(&airspace, ENT_ENTITY_SUBSCRIPTION, 100001) == NULL);
 		CHECK_ROW(ways[way], airspace_find(&airspace, ENT_ENTITY_SUBSCRIPTION, 3) != NULL);
+		airspace_end(&airspace);
+	}
+}
+
+TEST(subscription__that_is_implicit_is_widened_only_where_it_does_not_cover) {
+	(void)state_;
+	static const struct { /* f3548 6.3, f3548 5.4 */
+		const char *why;
+		double lat_deg;
+		int start_s, end_s;
+		bool widened;
+	} rows[] = {
+			{"the same", 47, 600, 1200, false},
+			{"within", 47, 700, 1100, false},
+			{"sooner", 47, 599, 1200, true},
+			{"later", 47, 600, 1201, true},
+			{"elsewhere", 47.5, 600, 1200, true},
+	};
+	for (unsigned i = 0; i < 2 * COUNT_OF(rows); i++) {
+		const char *why = rows[i / 2].why;
+		char version[ENT_AIRSPACE_OVN_SIZE];
+		struct airspace airspace;
+		airspace_begin(&airspace);
+		struct ent_command command = put_intent(1, disc(47, 8, 0, 100, 600, 1200));
+		command.has_new_subscription = true;
+		command.new_subscription_constraints = i % 2 == 1;
+		CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+		const struct ent_entity *made = airspace_find(
+				&airspace, ENT_ENTITY_SUBSCRIPTION, 100001);
+		CHECK(made != NULL && made->implicit && made->notify_intents);
+		CHECK_ROW(why, made->notify_constraints == (i % 2 == 1));
+		memcpy(version, made->ovn, sizeof version);
+		command = put_intent(2,
+				disc(rows[i / 2].lat_deg, 8, 200, 300, rows[i / 2].start_s,
+						rows[i / 2].end_s));
+		command.has_subscription = true;
+		command.subscription = id_of(100001);
+		CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+		made = airspace_find(&airspace, ENT_ENTITY_SUBSCRIPTION, 100001);
+		CHECK_ROW(why, (strcmp(made->ovn, version) != 0) == rows[i / 2].widened);
+		CHECK_ROW(why, made->implicit && made->notify_constraints == (i % 2 == 1));
 		airspace_end(&airspace);
 	}
 }
@@ -564,6 +613,7 @@ int main(void) {
 			TEST_ENTRY(expiry__is_so_long_after_the_end_and_not_a_microsecond_earlier),
 			TEST_ENTRY(expiry__of_more_than_fit_into_one_entry_takes_several),
 			TEST_ENTRY(subscription__that_is_implicit_goes_with_its_last_intent_in_every_way),
+			TEST_ENTRY(subscription__that_is_implicit_is_widened_only_where_it_does_not_cover),
 			TEST_ENTRY(notification_index__is_the_time_of_day_by_an_option),
 			TEST_ENTRY(key__passes_over_accepted_intents_of_a_uss_that_is_down_and_no_others),
 			TEST_ENTRY(strict__a_uss_that_is_down_plans_and_deletes_nothing),
