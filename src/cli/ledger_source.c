@@ -196,7 +196,7 @@ static ent_status give_page(struct walking *walking, const struct page *page) {
 
 static void page_finish(struct page *page) {
 	for (size_t i = 0; i < page->n; i++)
-		free((void *)(uintptr_t)page->entries[i].bytes);
+		free((void *)page->entries[i].bytes);
 	page->n = 0;
 }
 

@@ -68,8 +68,7 @@ static int key_compare(const uint64_t *a, const uint64_t *b, unsigned words) {
 
 void ent_fold_diff(const struct ent_fold_version *before, const struct ent_fold_version *after,
 		unsigned map, ent_fold_change_fn change, void *user) {
-	struct ent_fold_cursor a, b;
-	a.depth = 0;
+	struct ent_fold_cursor a = {0}, b;
 	if (before != NULL)
 		ent_fold_seek(before, map, NULL, &a);
 	ent_fold_seek(after, map, NULL, &b);
