@@ -2,6 +2,8 @@
 /* fake_node.c: see fake_node.h. */
 #include "fake_node.h"
 
+#include <stdio.h>
+
 #include "airspace_whole.h"
 #include "fuzz.h"
 
@@ -53,7 +55,7 @@ struct ent_node *fake_node_create(void) {
 	struct ent_node *node = calloc(1, sizeof *node);
 	FUZZ_CHECK(node != NULL);
 	node->now_utc_us = BEGIN_US;
-	strcpy(node->vkey.name, "fake.example/airspace/main");
+	(void)snprintf(node->vkey.name, sizeof node->vkey.name, "%s", "fake.example/airspace/main");
 	FUZZ_CHECK(ent_json_create(&node->json) == ENT_OK);
 	FUZZ_CHECK(ent_fold_create(&ent_airspace_fold_options, &node->fold) == ENT_OK);
 	FUZZ_CHECK(ent_fold_create(&ent_airspace_fold_options, &node->replayed) == ENT_OK);

@@ -194,9 +194,18 @@ static const char *broken_counts(const struct ent_fold_version *version, const s
 			: "only subscriptions that are there are notified";
 }
 
+static const char *broken_head(const struct ent_airspace_head *head) {
+	if (head->expire_after_us < 0 || head->expire_after_us > ENT_TIME_MAX_US)
+		return "what expires does so within the calendar";
+	return head->size <= INT64_MAX && head->time_utc_us >= ENT_TIME_MIN_US &&
+					head->time_utc_us <= ENT_TIME_MAX_US
+			? NULL
+			: "another entry can come";
+}
+
 const char *airspace_broken(const struct ent_fold_version *version) {
 	size_t cells[3] = {0}, entities = 0, attached = 0;
-	const char *broken = NULL;
+	const char *broken = broken_head(ent_fold_head(version));
 	for (unsigned map = 0; broken == NULL && map < ENT_AIRSPACE_MAP_COUNT; map++)
 		broken = broken_map(version, map);
 	for (unsigned kind = 0; broken == NULL && kind < 3; kind++) {

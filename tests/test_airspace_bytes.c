@@ -114,6 +114,9 @@ static const struct {
 		{"a circle beside a small polygon", false,
 				INTENT CELLS "\"volumes\":[{\"polygon\":[],\"circle\":[1,2,3,4,5,6,"
 					     "7,8,9,10,11,12]," BAND TIMES "}]}"},
+		{"a circle and a polygon", false,
+				INTENT CELLS "\"volumes\":[{\"circle\":[1,2,3],"
+					     "\"polygon\":[1,2,3,4,5,7]," BAND TIMES "}]}"},
 		{"a radius below zero", false,
 				INTENT CELLS "\"volumes\":[{\"circle\":[1,2,-1]," BAND TIMES "}]}"},
 		{"a circle that is no list", false,

@@ -83,16 +83,16 @@ static ent_status tell_all(struct telling *telling, const struct ent_extent *ext
 	return telling->status;
 }
 
-/* A change from one extent to another, either of which may be missing. */
+/* A change in one extent, or from another to it ('also', which may be NULL). */
 static ent_status notify(struct ent_fold *fold, const struct entry *entry, bool intents,
-		const struct ent_extent *old, const struct ent_extent *now,
+		const struct ent_extent *extent, const struct ent_extent *also,
 		struct ent_airspace_outcome *outcome) {
 	struct telling telling = {fold, outcome, entry->time_utc_us, intents, ENT_OK};
-	if (old == NULL || now == NULL)
-		return tell_all(&telling, old == NULL ? now : old);
+	if (also == NULL)
+		return tell_all(&telling, extent);
 	struct ent_extent both;
 	uint64_t *cells;
-	ent_status status = extent_of_both(old, now, &both, &cells);
+	ent_status status = extent_of_both(extent, also, &both, &cells);
 	if (status != ENT_OK)
 		return status;
 	status = tell_all(&telling, &both);
@@ -223,8 +223,8 @@ static ent_status put_intent(struct ent_fold *fold, const struct entry *entry,
 		status = drop_orphan(fold, &before);
 	/* 'old' has left the maps, but its block is there until the version is published. */
 	if (status == ENT_OK)
-		status = notify(fold, entry, true, old != NULL ? &old->extent : NULL,
-				&outcome->entity->extent, outcome);
+		status = notify(fold, entry, true, &outcome->entity->extent,
+				old != NULL ? &old->extent : NULL, outcome);
 	return status;
 }
 
@@ -260,8 +260,8 @@ static ent_status put_constraint(struct ent_fold *fold, const struct entry *entr
 	const ent_status status = put_made(fold, old, &constraint, outcome);
 	if (status != ENT_OK)
 		return status;
-	return notify(fold, entry, false, old != NULL ? &old->extent : NULL,
-			&outcome->entity->extent, outcome);
+	return notify(fold, entry, false, &outcome->entity->extent,
+			old != NULL ? &old->extent : NULL, outcome);
 }
 
 static ent_status remove_constraint(struct ent_fold *fold, const struct entry *entry,

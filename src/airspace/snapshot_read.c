@@ -248,7 +248,10 @@ static ent_status read_all(struct reader *reader) {
 	uint64_t counts[4], flag;
 	if (!get_bytes(reader, magic, sizeof magic) ||
 			memcmp(magic, SNAPSHOT_MAGIC, sizeof magic) != 0 ||
-			!get_uint(reader, 8, &head->size) || !get_i64(reader, &head->time_utc_us) ||
+			!get_uint(reader, 8, &head->size) || head->size > INT64_MAX ||
+			!get_i64(reader, &head->time_utc_us) ||
+			head->time_utc_us < ENT_TIME_MIN_US ||
+			head->time_utc_us > ENT_TIME_MAX_US ||
 			!get_i64(reader, &head->expire_after_us) || head->expire_after_us < 0 ||
 			head->expire_after_us > ENT_TIME_MAX_US || !get_uint(reader, 1, &flag) ||
 			flag > 1)
