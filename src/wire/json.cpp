@@ -92,6 +92,22 @@ static int compare_names(const void *a, const void *b) {
 
 enum { FEW_NAMES = 16 };
 
+/* Of a few, each is compared with those before it, which is mostly a comparison of lengths. */
+static void find_repeated(name *names, size_t n, name *ret_name) {
+	if (n > FEW_NAMES)
+		std::qsort(names, n, sizeof *names, compare_names);
+	for (size_t i = 1; i < n; i++) {
+		for (size_t k = n > FEW_NAMES ? i - 1 : 0; k < i; k++) {
+			if (names[k].length != names[i].length ||
+					std::memcmp(names[k].text, names[i].text,
+							names[i].length) != 0)
+				continue;
+			*ret_name = names[i];
+			return;
+		}
+	}
+}
+
 /* The first name that an object has twice, or NULL text. */
 static ent_status repeated_name(ent_json_value object, name *ret_name) {
 	name few[FEW_NAMES], *names = few, one;
@@ -115,17 +131,27 @@ static ent_status repeated_name(ent_json_value object, name *ret_name) {
 		}
 		names[n++] = one;
 	}
-	std::qsort(names, n, sizeof *names, compare_names);
-	for (size_t i = 1; i < n && ret_name->text == nullptr; i++)
-		if (compare_names(&names[i - 1], &names[i]) == 0)
-			*ret_name = names[i];
+	find_repeated(names, n, ret_name);
 	if (names != few)
 		std::free(names);
 	return ENT_OK;
 }
 
+/* NULL is fine: then nobody wants to know the path. */
+static size_t path_into(ent_json_path *path, const name *member, uint64_t index) {
+	if (path == nullptr)
+		return 0;
+	return member != nullptr ? ent_json_path_member(path, member->text, member->length)
+				 : ent_json_path_index(path, index);
+}
+
+static void path_out_of(ent_json_path *path, size_t length) {
+	if (path != nullptr)
+		ent_json_path_cut(path, length);
+}
+
 /* Recursion is bounded by ENT_JSON_DEPTH_MAX, which the parser has enforced. */
-static ent_status refuse_duplicates(ent_json_value value, ent_json_path *path, ent_fault *fault) {
+static ent_status look_for_duplicates(ent_json_value value, ent_json_path *path, ent_fault *fault) {
 	enum ent_json_kind kind = ent_json_kind(value);
 	ent_json_value inner;
 	struct ent_json_walk it = ent_json_walk_from(value);
@@ -134,28 +160,38 @@ static ent_status refuse_duplicates(ent_json_value value, ent_json_path *path, e
 		for (uint64_t i = 0; status == ENT_OK && ent_json_next_element(&it, &inner); i++) {
 			if (ent_json_kind(inner) < ENT_JSON_ARRAY)
 				continue;
-			size_t length = ent_json_path_index(path, i);
-			status = refuse_duplicates(inner, path, fault);
-			ent_json_path_cut(path, length);
+			size_t length = path_into(path, nullptr, i);
+			status = look_for_duplicates(inner, path, fault);
+			path_out_of(path, length);
 		}
 	} else if (kind == ENT_JSON_OBJECT) {
 		name one;
 		status = repeated_name(value, &one);
 		if (status == ENT_OK && one.text != nullptr) {
-			(void)ent_json_path_member(path, one.text, one.length);
-			ent_fault_set(fault, path->text, "stands twice in one object");
+			(void)path_into(path, &one, 0);
+			if (path != nullptr)
+				ent_fault_set(fault, path->text, "stands twice in one object");
 			return ENT_E_EXISTS;
 		}
 		while (status == ENT_OK &&
 				ent_json_next_member(&it, &one.text, &one.length, &inner)) {
 			if (ent_json_kind(inner) < ENT_JSON_ARRAY)
 				continue;
-			size_t length = ent_json_path_member(path, one.text, one.length);
-			status = refuse_duplicates(inner, path, fault);
-			ent_json_path_cut(path, length);
+			size_t length = path_into(path, &one, 0);
+			status = look_for_duplicates(inner, path, fault);
+			path_out_of(path, length);
 		}
 	}
 	return status;
+}
+
+/* Mostly there are none: where they are is looked for once it is known that there are some. */
+static ent_status refuse_duplicates(ent_json_value root, ent_fault *fault) {
+	ent_status status = look_for_duplicates(root, nullptr, nullptr);
+	if (status != ENT_E_EXISTS)
+		return status;
+	ent_json_path path = {};
+	return look_for_duplicates(root, &path, fault);
 }
 
 /* The parser's memory for texts of this size; it only grows, by doubling. */
@@ -191,8 +227,7 @@ ent_status ent_json_parse(ent_json *json, const char *text, size_t size,
 		return explain(error, text, size, options, reterr_fault);
 	ent_json_value root = {json, 1};
 	if (options->refuse_duplicates) {
-		ent_json_path path = {};
-		ent_status status = refuse_duplicates(root, &path, reterr_fault);
+		ent_status status = refuse_duplicates(root, reterr_fault);
 		if (status != ENT_OK)
 			return status;
 	}
