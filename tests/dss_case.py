@@ -4,7 +4,6 @@
 Every answer is what the test says that it is, and also what the model says. Instead of a node the model itself can be
 asked, which tests both the model and the tests.
 """
-import functools
 import json
 import math
 import time
@@ -195,22 +194,6 @@ class Uss:
     def set_availability(self, uss, availability, want=200):
         version = self.ask('GET', path_of(USSS, uss), want=200)['version']
         return self.ask('PUT', path_of(USSS, uss), {'old_version': version, 'availability': availability}, want)
-
-
-def awaited(test):
-    """What a node does not do yet, as was reported. Once it does, this says so, and is to be taken away."""
-
-    @functools.wraps(test)
-    def run(case):
-        if case.world.is_model:
-            return test(case)
-        try:
-            test(case)
-        except AssertionError:
-            return case.skipTest('reported, and awaited')
-        return case.fail('the node does so now: take "@awaited" away')
-
-    return run
 
 
 def path_of(collection, ident, version=None):

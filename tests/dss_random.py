@@ -77,8 +77,6 @@ class Player:
         """A Volume4D; percent of them lack a bound or an outline."""
         start = self.moment(-12, 12)
         end = self.moment(-3, 24)
-        while end == start:  # a node refuses such a part; see test_times__a_query_may_be_of_one_moment
-            end = self.moment(-3, 24)
         lower = self.random.choice((0, 50, 100, 100.001, 200))
         bounds = [min(start, end), max(start, end), lower, lower + self.random.choice((0, 50, 100, 900))]
         if self.chance(self.soon):

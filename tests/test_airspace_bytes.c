@@ -52,6 +52,12 @@ static const struct {
 		{"a list", false, "[]"},
 		{"something behind it", false, HEAD "\"kind\":\"tick\"} 1"},
 		{"a member twice", false, HEAD "\"kind\":\"tick\",\"seq\":4}"},
+		{"a member that no entry has", false, HEAD "\"kind\":\"tick\",\"tock\":1}"},
+		{"a member of another kind", false, HEAD "\"kind\":\"tick\",\"size\":1}"},
+		{"a volume with more", false,
+				CONSTRAINT CELLS "\"volumes\":[{\"height\":1," TIMES "}]}"},
+		{"a volume with a bound twice", false,
+				CONSTRAINT CELLS "\"volumes\":[{" TIMES "," TIMES "}]}"},
 		{"no kind", false, HEAD "\"kinds\":\"tick\"}"},
 		{"another kind", false, HEAD "\"kind\":\"tock\"}"},
 		{"the number before", false,
@@ -220,21 +226,21 @@ static const struct {
 /* A ledger of four entries: the behaviour, a subscription, an intent with it, an availability. */
 static void begin_ledger(struct ent_fold **ret_fold, struct ent_json **ret_json) {
 	static const char *const first[] = {
-			"{\"seq\":0,\"time_us\":1767225600000000,\"kind\":\"config\","
-			"\"expire_after_us\":7200000000,\"index_is_time\":false}",
-			"{\"seq\":1,\"time_us\":1767225601000000,\"kind\":\"subscription\","
-			"\"id\":\"00000000-0000-4000-8000-000000000002\",\"manager\":\"uss1\","
-			"\"ovn\":\"a\",\"uss_base_url\":\"https://a\","
-			"\"notify_for_operational_intents\":true,"
-			"\"notify_for_constraints\":true," SPAN "}",
-			"{\"seq\":2,\"time_us\":1767225602000000,\"kind\":\"intent\","
-			"\"id\":\"00000000-0000-4000-8000-000000000003\",\"manager\":\"uss1\","
-			"\"state\":\"Accepted\",\"ovn\":\"b\",\"uss_base_url\":\"https://a\","
-			"\"subscription_id\":\"00000000-0000-4000-8000-000000000002\"," CELLS
-					VOLUMES "}",
-			"{\"seq\":3,\"time_us\":1767225603000000,\"kind\":\"availability\","
-			"\"manager\":\"a\",\"uss\":\"uss1\",\"availability\":\"Normal\","
-			"\"version\":\"c\"}"};
+			("{\"seq\":0,\"time_us\":1767225600000000,\"kind\":\"config\","
+			 "\"expire_after_us\":7200000000,\"index_is_time\":false}"),
+			("{\"seq\":1,\"time_us\":1767225601000000,\"kind\":\"subscription\","
+			 "\"id\":\"00000000-0000-4000-8000-000000000002\",\"manager\":\"uss1\","
+			 "\"ovn\":\"a\",\"uss_base_url\":\"https://a\","
+			 "\"notify_for_operational_intents\":true,"
+			 "\"notify_for_constraints\":true," SPAN "}"),
+			("{\"seq\":2,\"time_us\":1767225602000000,\"kind\":\"intent\","
+			 "\"id\":\"00000000-0000-4000-8000-000000000003\",\"manager\":\"uss1\","
+			 "\"state\":\"Accepted\",\"ovn\":\"b\",\"uss_base_url\":\"https://a\","
+			 "\"subscription_id\":\"00000000-0000-4000-8000-000000000002\"," CELLS
+							VOLUMES "}"),
+			("{\"seq\":3,\"time_us\":1767225603000000,\"kind\":\"availability\","
+			 "\"manager\":\"a\",\"uss\":\"uss1\",\"availability\":\"Normal\","
+			 "\"version\":\"c\"}")};
 	struct ent_fault fault;
 	CHECK(ent_seal_start() == ENT_OK);
 	CHECK(ent_json_create(ret_json) == ENT_OK);

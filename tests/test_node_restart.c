@@ -77,6 +77,46 @@ TEST(node__starts_with_the_same_bytes_from_a_snapshot_and_from_nothing) {
 	home_remove(&copy);
 }
 
+static ent_status count_archived(void *user, uint64_t seq, const char *bytes, size_t size) {
+	uint64_t *archived = user;
+	(void)size;
+	/* Those that were let go are the first. */
+	CHECK(bytes != NULL || *archived == seq);
+	*archived += bytes == NULL;
+	return ENT_OK;
+}
+
+TEST(node__lets_old_bytes_go_as_far_as_a_snapshot_stands_behind_them) {
+	(void)state_;
+	struct home home;
+	struct seen before;
+	uint64_t sizes[8], archived = 0;
+	uint32_t ledger;
+	char why[512];
+	home_make(&home);
+	home.options.snapshot_entries = 300;
+	home.options.archive_after_us = 1;
+	struct ent_node *node = home_open(&home);
+	live(&home, node, 40);
+	seen_take(node, &before);
+	ent_node_destroy(node);
+	CHECK(home_snapshots(&home, sizes) == 2);
+	reopen_same("the last snapshot, without the first entries", &home, &before);
+	node = home_open(&home);
+	struct ent_store *store = ent_node_store(node, &ledger);
+	CHECK(ent_store_read(store, ledger, 0, before.about.size, count_archived, &archived) ==
+			ENT_OK);
+	/* In whole tiles, and none that the older snapshot does not hold. */
+	CHECK(archived == sizes[1] / ENT_TILE_WIDTH * ENT_TILE_WIDTH && archived > 0);
+	ent_node_destroy(node);
+	home_drop_snapshots(&home, 1);
+	reopen_same("the snapshot before it", &home, &before);
+	home_drop_snapshots(&home, 2);
+	CHECK(home_refused(&home, why) != ENT_OK && strstr(why, "archived") != NULL);
+	seen_finish(&before);
+	home_remove(&home);
+}
+
 TEST(node__goes_on_the_same_after_a_restart) {
 	(void)state_;
 	struct home home;
@@ -361,6 +401,7 @@ TEST(node__a_changed_configuration_is_an_entry) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(node__starts_with_the_same_bytes_from_a_snapshot_and_from_nothing),
+			TEST_ENTRY(node__lets_old_bytes_go_as_far_as_a_snapshot_stands_behind_them),
 			TEST_ENTRY(node__goes_on_the_same_after_a_restart),
 			TEST_ENTRY(node__passes_over_a_snapshot_that_is_damaged),
 			TEST_ENTRY(node__passes_over_the_snapshot_of_another_ledger),

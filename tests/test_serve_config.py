@@ -40,6 +40,7 @@ VALUES = {
     'strict-f3548': ('1', 'strict', 'it is yes or no, not "strict"'),
     'notification-index': ('time', 'clock', 'it is counted or time, not "clock"'),
     'expire-after': ('PT30M', '3651d', '"3651d" is not a time from 0s to 3650d'),
+    'archive-after': ('30d', '3651d', '"3651d" is not a time from 0s to 3650d'),
     'snapshot-entries': ('1000000000000', '-1', '"-1" is not a whole number from 0 to 1000000000000'),
     'volumes-max': ('1000', '1001', '"1001" is not a whole number from 1 to 1000'),
     'cells-max': ('1', '0', '"0" is not a whole number from 1 to 4194304'),
@@ -167,6 +168,11 @@ class Config(Case):
                 ('two that contradict', data + 'bodies-max-kib = 10\nkeys-ttl = 5s\n', ['2: bodies-max-kib: it is less than body-max-kib', '3: keys-ttl: it is less than keys-refresh'])):
             with self.subTest(why):
                 self.assertEqual(self.faults(text, '--listen', '127.0.0.1:0'), said)
+
+    def test_file__many_faults_are_shown_up_to_a_limit_and_all_are_counted(self):
+        for flags, more in (['--check'], ['entente serve: and 50 more', 'entente serve: 150 faults']), ([], ['entente serve: and 50 more']):
+            said = self.refused('--config', self.file_of('x\n' * 150), '--data', self.folder / 'd', *flags, says='node.conf:100: ').stderr.splitlines()
+            self.assertEqual([line for line in said[100:] if 'warning' not in line], more)
 
     def test_file__that_cannot_be_read_is_a_fault(self):
         for path, why in ((self.folder / 'none', 'No such file or directory'), (self.folder, 'Is a directory')):

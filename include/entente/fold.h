@@ -22,6 +22,14 @@
 enum { ENT_FOLD_MAPS_MAX = 16, ENT_FOLD_WORDS_MAX = 4, ENT_FOLD_DEPTH_MAX = 16 };
 
 struct ent_fold;
+/* A block as the value of a map, and back. */
+static inline uint64_t ent_fold_value(const void *block) {
+	return (uint64_t)(uintptr_t)block;
+}
+static inline void *ent_fold_block(uint64_t value) {
+	return (void *)(uintptr_t)value; /* NOLINT(performance-no-int-to-ptr): it was one */
+}
+
 /* One version. Immutable once sealed. */
 struct ent_fold_version;
 
@@ -48,6 +56,9 @@ void *ent_fold_head_open(struct ent_fold *fold);
 /* Puts or replaces. E_MEMORY: the open version may only be discarded. */
 ENT_MUST_USE ent_status ent_fold_put(
 		struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t value);
+/* Adds to what is there, nothing being 0, and says what it is then. E_MEMORY as above. */
+ENT_MUST_USE ent_status ent_fold_add(struct ent_fold *fold, unsigned map, const uint64_t *key,
+		uint64_t amount, uint64_t *ret_value);
 /* E_MISSING: it is not there. E_MEMORY as above. */
 ENT_MUST_USE ent_status ent_fold_remove(struct ent_fold *fold, unsigned map, const uint64_t *key);
 /* A block for what maps point to, freed once it is retired. It must not change once the version is sealed. E_MEMORY. */
@@ -83,6 +94,7 @@ bool ent_fold_get(const struct ent_fold_version *version, unsigned map, const ui
 
 /* A place between the keys of a map; valid as long as the version does not change. */
 struct ent_fold_cursor {
+	uint64_t key[ENT_FOLD_WORDS_MAX];
 	unsigned depth, words;
 	struct {
 		const void *node;
@@ -92,7 +104,7 @@ struct ent_fold_cursor {
 /* Before the first key that is not less than 'key' (NULL: before all). */
 void ent_fold_seek(const struct ent_fold_version *version, unsigned map, const uint64_t *key,
 		struct ent_fold_cursor *ret_cursor);
-/* False at the end. The key is borrowed from the map. */
+/* False at the end. The key is the cursor's, until its next step. */
 bool ent_fold_next(struct ent_fold_cursor *cursor, const uint64_t **ret_key, uint64_t *ret_value);
 
 /* A key that two versions do not have alike. */

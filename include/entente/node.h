@@ -26,10 +26,11 @@ enum ent_node_say { ENT_NODE_INFO, ENT_NODE_WARNING, ENT_NODE_ERROR };
 struct ent_node_options {
 	const char *directory; /* of its data; made when it is not there */
 	const char *name; /* its name in checkpoints, when it has no key yet; NULL: one by chance */
-	int64_t expire_after_us;      /* after the end of an entity */
-	bool index_is_time;           /* notification indices are milliseconds since midnight UTC */
-	unsigned queue_max;           /* commands waiting at once, not 0; above: E_LIMIT */
-	uint64_t snapshot_entries;    /* entries between snapshots; 0: only when it stops */
+	int64_t expire_after_us;   /* after the end of an entity */
+	bool index_is_time;        /* notification indices are milliseconds since midnight UTC */
+	unsigned queue_max;        /* commands waiting at once, not 0; above: E_LIMIT */
+	uint64_t snapshot_entries; /* entries between snapshots; 0: only when it stops */
+	int64_t archive_after_us; /* the bytes of entries older than this may go, below a snapshot; 0: never */
 	int64_t (*clock)(void *user); /* microseconds since 1970 UTC; any thread; needed */
 	void (*say)(void *user, enum ent_node_say severity, const char *text); /* any thread */
 	void *user;

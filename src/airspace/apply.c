@@ -60,10 +60,7 @@ static int by_url(const void *a, const void *b) {
 static ent_status count_up(struct ent_fold *fold, struct ent_notified *notified) {
 	uint64_t key[2];
 	id_key(&notified->subscription->id, key);
-	notified->index = ent_airspace_notification_index(
-					  ent_fold_open(fold), notified->subscription) +
-			1;
-	return ent_fold_put(fold, ENT_AIRSPACE_NOTIFICATIONS, key, notified->index);
+	return ent_fold_add(fold, ENT_AIRSPACE_NOTIFICATIONS, key, 1, &notified->index);
 }
 
 /* All who are concerned by a change in this extent. */
@@ -112,7 +109,7 @@ static const struct ent_entity *first_to_expire(const struct ent_fold_version *v
 	ent_fold_seek(version, ENT_AIRSPACE_EXPIRY, NULL, &cursor);
 	if (!ent_fold_next(&cursor, &key, &value))
 		return NULL;
-	return (const struct ent_entity *)(uintptr_t)value; /* NOLINT: as in entity.c */
+	return ent_fold_block(value);
 }
 
 /* Ends are at most ENT_TIME_MAX_US, and an expire_after is too: the sum fits. */
@@ -151,22 +148,30 @@ bool suffix_lives(const struct ent_uuid *suffix, int64_t now_utc_us) {
 	return ent_uuid_time_ms(suffix) * 1000 >= now_utc_us - SUFFIX_LIFE_US;
 }
 
+/* The suffix of an intent's OVN, "{id}_{suffix}": an OVN that we make has no underscore there. */
+static bool suffix_of(const char *ovn, struct ent_uuid *ret_suffix) {
+	return strlen(ovn) > ENT_UUID_TEXT_SIZE && ovn[ENT_UUID_TEXT_SIZE - 1] == '_' &&
+			ent_uuid_parse(ovn + ENT_UUID_TEXT_SIZE, strlen(ovn + ENT_UUID_TEXT_SIZE),
+					ret_suffix) == ENT_OK;
+}
+
 /* Those of the old that could still be asked for, and the new one; deciding has counted them. */
 static ent_status keep_suffixes(const struct ent_entity *old, const struct entry *entry,
 		struct ent_entity *intent, struct ent_uuid **ret_block) {
-	const size_t most = (old != NULL ? old->n_suffixes : 0) + 1;
-	struct ent_uuid *suffixes = malloc(most * sizeof *suffixes);
+	const size_t n_old = old != NULL ? old->n_suffixes : 0;
+	struct ent_uuid suffix;
+	const bool has_suffix = suffix_of(entry->command.ovn, &suffix);
+	*ret_block = NULL;
+	if (n_old == 0 && !has_suffix)
+		return ENT_OK;
+	struct ent_uuid *suffixes = malloc((n_old + 1) * sizeof *suffixes);
 	if (suffixes == NULL)
 		return ENT_E_MEMORY;
-	for (size_t i = 0; old != NULL && i < old->n_suffixes; i++)
+	for (size_t i = 0; i < n_old; i++)
 		if (suffix_lives(&old->suffixes[i], entry->time_utc_us))
 			suffixes[intent->n_suffixes++] = old->suffixes[i];
-	/* "{id}_{suffix}": an OVN that we make has no underscore there. */
-	const char *ovn = entry->command.ovn;
-	if (strlen(ovn) > ENT_UUID_TEXT_SIZE && ovn[ENT_UUID_TEXT_SIZE - 1] == '_' &&
-			ent_uuid_parse(ovn + ENT_UUID_TEXT_SIZE, strlen(ovn + ENT_UUID_TEXT_SIZE),
-					&suffixes[intent->n_suffixes]) == ENT_OK)
-		intent->n_suffixes++;
+	if (has_suffix)
+		suffixes[intent->n_suffixes++] = suffix;
 	intent->suffixes = suffixes;
 	*ret_block = suffixes;
 	return ENT_OK;
@@ -212,7 +217,7 @@ static ent_status put_intent(struct ent_fold *fold, const struct entry *entry,
 	if (status == ENT_OK && !id_is_none(&intent.subscription)) {
 		dependent_key(&intent.subscription, &command->id, key);
 		status = ent_fold_put(fold, ENT_AIRSPACE_DEPENDENTS, key,
-				(uint64_t)(uintptr_t)outcome->entity);
+				ent_fold_value(outcome->entity));
 	}
 	if (status == ENT_OK)
 		status = drop_orphan(fold, &before);

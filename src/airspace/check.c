@@ -69,6 +69,9 @@ static bool check_extent(const struct ent_command *command, int64_t now_utc_us,
 	if (command->kind == ENT_COMMAND_PUT_INTENT && !extent_has_altitudes(extent))
 		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"extents: every volume needs altitude_lower and altitude_upper");
+	if (extent->end_utc_us <= extent->start_utc_us)
+		return decide_refuse(outcome, ENT_REFUSAL_BAD,
+				"extents: time_end is not after time_start");
 	if (extent->end_utc_us < now_utc_us)
 		return decide_refuse(outcome, ENT_REFUSAL_BAD, "extents: time_end is in the past");
 	if (extent->n_cells == 0)

@@ -82,7 +82,7 @@ ent_status entity_make(struct ent_fold *fold, const struct ent_entity *from,
 /* --- The maps --- */
 
 static uint64_t slot(const struct ent_entity *entity) {
-	return (uint64_t)(uintptr_t)entity;
+	return ent_fold_value(entity);
 }
 
 /* Times before 1970 come first. */
@@ -129,7 +129,7 @@ static ent_status remove_expiry(struct ent_fold *fold, const struct ent_entity *
 }
 
 static void *block_of(const struct ent_entity *entity) {
-	return (void *)(uintptr_t)entity;
+	return ent_fold_block(ent_fold_value(entity));
 }
 
 ent_status entity_put(struct ent_fold *fold, const struct ent_entity *old,
@@ -172,7 +172,7 @@ ent_status entity_remove(struct ent_fold *fold, const struct ent_entity *entity)
 /* --- Looking --- */
 
 static const struct ent_entity *entity_at(uint64_t value) {
-	return (const struct ent_entity *)(uintptr_t)value; /* NOLINT: a slot holds an entity */
+	return ent_fold_block(value);
 }
 
 const struct ent_entity *ent_airspace_find(const struct ent_fold_version *version,
@@ -203,29 +203,58 @@ static uint64_t first_common(const struct ent_extent *a, const struct ent_extent
 	return 0;
 }
 
+/* The first of its cells from 'at' on that is not below 'cell': in leaps that double, then by halves. */
+static size_t cells_from(const struct ent_extent *extent, size_t at, uint64_t cell) {
+	size_t leap = 1, end = extent->n_cells;
+	while (at + leap < end && extent->cells[at + leap - 1] < cell) {
+		at += leap;
+		leap *= 2;
+	}
+	if (at + leap < end)
+		end = at + leap;
+	while (at < end) {
+		const size_t middle = at + (end - at) / 2;
+		if (extent->cells[middle] < cell)
+			at = middle + 1;
+		else
+			end = middle;
+	}
+	return at;
+}
+
+/* Cell by cell; where nothing is in a cell, the next key says which cells need not be looked for. */
 void ent_airspace_meeting(const struct ent_fold_version *version, enum ent_entity_kind kind,
 		const struct ent_extent *extent, bool altitudes, ent_airspace_entity_fn found,
 		void *user) {
 	struct ent_fold_cursor cursor;
 	const uint64_t *key;
-	uint64_t value;
-	for (size_t i = 0; i < extent->n_cells; i++) {
-		const uint64_t from[3] = {extent->cells[i], 0, 0};
-		ent_fold_seek(version, cell_map[kind], from, &cursor);
-		while (ent_fold_next(&cursor, &key, &value) && key[0] == from[0]) {
-			const struct ent_entity *entity = entity_at(value);
-			if (!ent_extent_times_meet(extent, &entity->extent) ||
-					(altitudes &&
-							!ent_extent_altitudes_meet(
-									extent, &entity->extent)))
-				continue;
-			/* It may share many cells: it is found in the first. */
-			if (i > 0 && entity->extent.n_cells > 1 &&
-					first_common(extent, &entity->extent) != from[0])
-				continue;
-			if (!found(user, entity))
+	uint64_t value, from[3] = {0};
+	size_t i = 0;
+	if (extent->n_cells == 0)
+		return;
+	from[0] = extent->cells[0];
+	ent_fold_seek(version, cell_map[kind], from, &cursor);
+	while (ent_fold_next(&cursor, &key, &value)) {
+		if (key[0] != extent->cells[i]) {
+			i = cells_from(extent, i + 1, key[0]);
+			if (i == extent->n_cells)
 				return;
+			from[0] = extent->cells[i];
+			if (from[0] != key[0]) {
+				ent_fold_seek(version, cell_map[kind], from, &cursor);
+				continue;
+			}
 		}
+		const struct ent_entity *entity = entity_at(value);
+		if (!ent_extent_times_meet(extent, &entity->extent) ||
+				(altitudes && !ent_extent_altitudes_meet(extent, &entity->extent)))
+			continue;
+		/* It may share many cells: it is found in the first. */
+		if (i > 0 && entity->extent.n_cells > 1 &&
+				first_common(extent, &entity->extent) != from[0])
+			continue;
+		if (!found(user, entity))
+			return;
 	}
 }
 

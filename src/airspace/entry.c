@@ -6,22 +6,59 @@
 #include <string.h>
 
 #include "entente/jsonout.h"
+#include "entente/text.h"
 #include "entity.h"
 #include "extent_parts.h"
+#include "members.h"
 
-enum member {
-	ID = 1 << 0,           /* "id" */
-	MANAGER = 1 << 1,      /* "manager" */
-	URL = 1 << 2,          /* "uss_base_url" */
-	OVN = 1 << 3,          /* "ovn" */
-	STATE = 1 << 4,        /* "state" */
-	ATTACHED = 1 << 5,     /* "subscription_id" or "implicit_subscription", when there is one */
-	EXTENT = 1 << 6,       /* "cells", "volumes" */
-	SPAN = 1 << 7,         /* "start_us", "end_us" */
-	NOTIFY = 1 << 8,       /* "notify_for_operational_intents", "notify_for_constraints" */
-	AVAILABILITY = 1 << 9, /* "uss", "availability", "version" */
-	REPORT = 1 << 10,      /* "sha256", "size" */
-	BEHAVIOUR = 1 << 11    /* "expire_after_us", "index_is_time" */
+/* In the order in which they are written. */
+#define NAME_MAP(X)                                         \
+	X(SEQ, "seq")                                       \
+	X(TIME, "time_us")                                  \
+	X(KIND, "kind")                                     \
+	X(ID, "id")                                         \
+	X(MANAGER, "manager")                               \
+	X(STATE, "state")                                   \
+	X(OVN, "ovn")                                       \
+	X(URL, "uss_base_url")                              \
+	X(SUBSCRIPTION, "subscription_id")                  \
+	X(IMPLICIT, "implicit_subscription")                \
+	X(NOTIFY_INTENTS, "notify_for_operational_intents") \
+	X(NOTIFY_CONSTRAINTS, "notify_for_constraints")     \
+	X(START, "start_us")                                \
+	X(END, "end_us")                                    \
+	X(USS, "uss")                                       \
+	X(AVAILABILITY, "availability")                     \
+	X(VERSION, "version")                               \
+	X(SHA256, "sha256")                                 \
+	X(SIZE, "size")                                     \
+	X(EXPIRE_AFTER, "expire_after_us")                  \
+	X(INDEX_IS_TIME, "index_is_time")                   \
+	X(CELLS, "cells")                                   \
+	X(VOLUMES, "volumes")
+#define NAME_ENUM(name, text) NAME_##name,
+enum name { NAME_MAP(NAME_ENUM) NAME_COUNT };
+#define NAME_TEXT(name, text) MEMBER_NAME(text),
+static const struct member_name names[] = {NAME_MAP(NAME_TEXT)};
+_Static_assert((int)NAME_COUNT <= (int)MEMBERS_MAX, "there is room for every name");
+
+#define BIT(name) (1u << NAME_##name)
+/* What goes together. */
+enum group {
+	ALWAYS = BIT(SEQ) | BIT(TIME) | BIT(KIND),
+	ID = BIT(ID),
+	MANAGER = BIT(MANAGER),
+	URL = BIT(URL),
+	OVN = BIT(OVN),
+	STATE = BIT(STATE),
+	ATTACHED = BIT(SUBSCRIPTION) | BIT(IMPLICIT),            /* one of them, or none */
+	IMPLICIT = BIT(ID) | BIT(URL) | BIT(NOTIFY_CONSTRAINTS), /* in the object of that name */
+	EXTENT = BIT(CELLS) | BIT(VOLUMES),
+	SPAN = BIT(START) | BIT(END),
+	NOTIFY = BIT(NOTIFY_INTENTS) | BIT(NOTIFY_CONSTRAINTS),
+	AVAILABILITY = BIT(USS) | BIT(AVAILABILITY) | BIT(VERSION),
+	REPORT = BIT(SHA256) | BIT(SIZE),
+	BEHAVIOUR = BIT(EXPIRE_AFTER) | BIT(INDEX_IS_TIME)
 };
 
 static const struct {
@@ -152,115 +189,136 @@ ent_status entry_write(const struct entry *entry, struct ent_airspace_outcome *o
 
 /* --- In --- */
 
+/* An object of an entry, and where it is told what is wrong with it. */
 struct parsing {
-	struct ent_json_value root;
+	struct members members;
 	struct ent_fault *fault;
 };
 
-static bool refuse(const struct parsing *parsing, const char *name) {
-	ent_fault_set(parsing->fault, name, "missing, or not what an entry has there");
+static bool refuse(const struct parsing *parsing, enum name name) {
+	ent_fault_set(parsing->fault, names[name].text, "missing, or not what an entry has there");
 	return false;
 }
 
-static bool parse_text(const struct parsing *parsing, struct ent_json_value object,
-		const char *name, size_t most, const char **ret_text) {
-	struct ent_json_value value;
+/* Has it only what it may have? Who knows less than was written would come to another state. */
+static bool parse_names(struct ent_json_value object, struct parsing *parsing) {
+	struct member_name other;
+	char shown[64];
+	if (members_find(object, names, NAME_COUNT, &parsing->members, &other))
+		return true;
+	ent_fault_set(parsing->fault, ent_text_show(other.text, other.length, shown, sizeof shown),
+			"not what an entry has, or there twice");
+	return false;
+}
+
+static bool refuse_others(const struct parsing *parsing, unsigned allowed) {
+	const unsigned others = parsing->members.there & ~allowed;
+	for (int name = 0; name < NAME_COUNT; name++)
+		if (others >> name & 1)
+			return refuse(parsing, (enum name)name);
+	return true;
+}
+
+static bool parse_text(
+		const struct parsing *parsing, enum name name, size_t most, const char **ret_text) {
 	size_t length;
-	if (!ent_json_member(object, name, &value) || !ent_json_string(value, ret_text, &length) ||
+	if (!members_has(&parsing->members, name) ||
+			!ent_json_string(parsing->members.value[name], ret_text, &length) ||
 			length > most || strlen(*ret_text) != length)
 		return refuse(parsing, name);
 	return true;
 }
 
-static bool parse_id(const struct parsing *parsing, struct ent_json_value object, const char *name,
-		struct ent_uuid *ret_id) {
+static bool parse_id(const struct parsing *parsing, enum name name, struct ent_uuid *ret_id) {
 	const char *text;
-	if (!parse_text(parsing, object, name, ENT_UUID_TEXT_SIZE - 1, &text) ||
+	if (!parse_text(parsing, name, ENT_UUID_TEXT_SIZE - 1, &text) ||
 			ent_uuid_parse(text, strlen(text), ret_id) != ENT_OK || id_is_none(ret_id))
 		return refuse(parsing, name);
 	return true;
 }
 
-static bool parse_int(const struct parsing *parsing, const char *name, int64_t least, int64_t most,
+static bool parse_int(const struct parsing *parsing, enum name name, int64_t least, int64_t most,
 		int64_t *ret_int) {
-	struct ent_json_value value;
-	if (!ent_json_member(parsing->root, name, &value) || !ent_json_int(value, ret_int) ||
-			*ret_int < least || *ret_int > most)
+	if (!members_has(&parsing->members, name) ||
+			!ent_json_int(parsing->members.value[name], ret_int) || *ret_int < least ||
+			*ret_int > most)
 		return refuse(parsing, name);
 	return true;
 }
 
-static bool parse_bool(const struct parsing *parsing, struct ent_json_value object,
-		const char *name, bool *ret_bool) {
-	struct ent_json_value value;
-	if (!ent_json_member(object, name, &value) || !ent_json_bool(value, ret_bool))
-		return refuse(parsing, name);
-	return true;
+static bool parse_bool(const struct parsing *parsing, enum name name, bool *ret_bool) {
+	return (members_has(&parsing->members, name) &&
+			       ent_json_bool(parsing->members.value[name], ret_bool)) ||
+			refuse(parsing, name);
+}
+
+static bool parse_implicit(const struct parsing *parsing, struct ent_command *command) {
+	struct parsing inner = {.fault = parsing->fault};
+	return parse_names(parsing->members.value[NAME_IMPLICIT], &inner) &&
+			refuse_others(&inner, IMPLICIT) &&
+			parse_id(&inner, NAME_ID, &command->fresh) &&
+			parse_text(&inner, NAME_URL, ENT_AIRSPACE_NAME_MAX,
+					&command->new_subscription_url) &&
+			parse_bool(&inner, NAME_NOTIFY_CONSTRAINTS,
+					&command->new_subscription_constraints);
 }
 
 /* At most one of the two. */
 static bool parse_attached(const struct parsing *parsing, struct ent_command *command) {
-	struct ent_json_value value, made;
-	command->has_subscription = ent_json_member(parsing->root, "subscription_id", &value);
-	command->has_new_subscription = ent_json_member(
-			parsing->root, "implicit_subscription", &made);
+	command->has_subscription = members_has(&parsing->members, NAME_SUBSCRIPTION);
+	command->has_new_subscription = members_has(&parsing->members, NAME_IMPLICIT);
+	if (command->has_subscription && command->has_new_subscription)
+		return refuse(parsing, NAME_SUBSCRIPTION);
 	if (command->has_subscription)
-		return !command->has_new_subscription
-				? parse_id(parsing, parsing->root, "subscription_id",
-						  &command->subscription)
-				: refuse(parsing, "subscription_id");
-	return !command->has_new_subscription ||
-			(parse_id(parsing, made, "id", &command->fresh) &&
-					parse_text(parsing, made, "uss_base_url",
-							ENT_AIRSPACE_NAME_MAX,
-							&command->new_subscription_url) &&
-					parse_bool(parsing, made, "notify_for_constraints",
-							&command->new_subscription_constraints));
+		return parse_id(parsing, NAME_SUBSCRIPTION, &command->subscription);
+	return !command->has_new_subscription || parse_implicit(parsing, command);
 }
 
 static bool parse_state(const struct parsing *parsing, struct ent_command *command) {
 	const char *text;
-	return parse_text(parsing, parsing->root, "state", 64, &text) &&
+	return parse_text(parsing, NAME_STATE, 64, &text) &&
 			(ent_intent_state_parse(text, strlen(text), &command->state) == ENT_OK ||
-					refuse(parsing, "state"));
+					refuse(parsing, NAME_STATE));
 }
 
 static bool parse_availability(const struct parsing *parsing, struct ent_command *command) {
 	const char *text;
-	return parse_text(parsing, parsing->root, "uss", ENT_AIRSPACE_NAME_MAX, &command->uss) &&
-			parse_text(parsing, parsing->root, "version", ENT_AIRSPACE_OVN_MAX,
-					&command->ovn) &&
-			parse_text(parsing, parsing->root, "availability", 64, &text) &&
+	return parse_text(parsing, NAME_USS, ENT_AIRSPACE_NAME_MAX, &command->uss) &&
+			parse_text(parsing, NAME_VERSION, ENT_AIRSPACE_OVN_MAX, &command->ovn) &&
+			parse_text(parsing, NAME_AVAILABILITY, 64, &text) &&
 			(ent_availability_parse(text, strlen(text), &command->availability) ==
 							ENT_OK ||
-					refuse(parsing, "availability"));
+					refuse(parsing, NAME_AVAILABILITY));
 }
 
 static bool parse_report(const struct parsing *parsing, struct ent_command *command) {
 	const char *text;
 	int64_t size;
-	if (!parse_text(parsing, parsing->root, "sha256", 2 * ENT_HASH_SIZE, &text) ||
+	if (!parse_text(parsing, NAME_SHA256, 2 * ENT_HASH_SIZE, &text) ||
 			strlen(text) != 2 * ENT_HASH_SIZE ||
 			strspn(text, "0123456789abcdef") != 2 * ENT_HASH_SIZE)
-		return refuse(parsing, "sha256");
-	if (!parse_int(parsing, "size", 0, INT64_MAX, &size))
+		return refuse(parsing, NAME_SHA256);
+	if (!parse_int(parsing, NAME_SIZE, 0, INT64_MAX, &size))
 		return false;
 	command->report_size = (uint64_t)size;
 	return true;
 }
 
+static struct ent_json_value *member_of(struct parsing *parsing, enum name name) {
+	return members_has(&parsing->members, name) ? &parsing->members.value[name] : NULL;
+}
+
 /* A subscription's span is said apart, since its volumes need have none. */
-static ent_status parse_extent(
-		const struct parsing *parsing, unsigned members, struct entry *entry) {
+static ent_status parse_extent(struct parsing *parsing, unsigned members, struct entry *entry) {
 	int64_t start = 0, end = 0;
 	if (members & SPAN &&
-			(!parse_int(parsing, "start_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
+			(!parse_int(parsing, NAME_START, ENT_TIME_MIN_US, ENT_TIME_MAX_US,
 					 &start) ||
-					!parse_int(parsing, "end_us", start + 1, ENT_TIME_MAX_US,
+					!parse_int(parsing, NAME_END, start + 1, ENT_TIME_MAX_US,
 							&end)))
 		return ENT_E_SYNTAX;
-	const ent_status status = ent_extent_read(
-			parsing->root, &entry->own_extent, parsing->fault);
+	const ent_status status = extent_read(member_of(parsing, NAME_CELLS),
+			member_of(parsing, NAME_VOLUMES), &entry->own_extent, parsing->fault);
 	if (status != ENT_OK)
 		return status;
 	struct ent_extent *extent = entry->own_extent;
@@ -271,7 +329,7 @@ static ent_status parse_extent(
 	} else if (extent->n_cells == 0 || !extent_has_times(extent) ||
 			(members & STATE && !extent_has_altitudes(extent))) {
 		entry_finish(entry);
-		(void)refuse(parsing, "volumes");
+		(void)refuse(parsing, NAME_VOLUMES);
 		return ENT_E_SYNTAX;
 	}
 	return ENT_OK;
@@ -279,29 +337,25 @@ static ent_status parse_extent(
 
 static bool parse_members(
 		const struct parsing *parsing, unsigned members, struct ent_command *command) {
-	const struct ent_json_value root = parsing->root;
-	if (members & ID && !parse_id(parsing, root, "id", &command->id))
+	if (members & ID && !parse_id(parsing, NAME_ID, &command->id))
 		return false;
 	if (members & MANAGER &&
-			!parse_text(parsing, root, "manager", ENT_AIRSPACE_NAME_MAX,
+			!parse_text(parsing, NAME_MANAGER, ENT_AIRSPACE_NAME_MAX,
 					&command->manager))
 		return false;
-	if (members & OVN && !parse_text(parsing, root, "ovn", ENT_AIRSPACE_OVN_MAX, &command->ovn))
+	if (members & OVN && !parse_text(parsing, NAME_OVN, ENT_AIRSPACE_OVN_MAX, &command->ovn))
 		return false;
-	if (members & URL &&
-			!parse_text(parsing, root, "uss_base_url", ENT_AIRSPACE_NAME_MAX,
-					&command->url))
+	if (members & URL && !parse_text(parsing, NAME_URL, ENT_AIRSPACE_NAME_MAX, &command->url))
 		return false;
 	if (members & NOTIFY &&
-			(!parse_bool(parsing, root, "notify_for_operational_intents",
-					 &command->notify_intents) ||
-					!parse_bool(parsing, root, "notify_for_constraints",
+			(!parse_bool(parsing, NAME_NOTIFY_INTENTS, &command->notify_intents) ||
+					!parse_bool(parsing, NAME_NOTIFY_CONSTRAINTS,
 							&command->notify_constraints)))
 		return false;
 	if (members & BEHAVIOUR &&
-			(!parse_int(parsing, "expire_after_us", 0, ENT_TIME_MAX_US,
+			(!parse_int(parsing, NAME_EXPIRE_AFTER, 0, ENT_TIME_MAX_US,
 					 &command->expire_after_us) ||
-					!parse_bool(parsing, root, "index_is_time",
+					!parse_bool(parsing, NAME_INDEX_IS_TIME,
 							&command->index_is_time)))
 		return false;
 	return (!(members & STATE) || parse_state(parsing, command)) &&
@@ -312,34 +366,35 @@ static bool parse_members(
 
 static bool parse_kind(const struct parsing *parsing, enum ent_command_kind *ret_kind) {
 	const char *text;
-	if (!parse_text(parsing, parsing->root, "kind", 64, &text))
+	if (!parse_text(parsing, NAME_KIND, 64, &text))
 		return false;
 	for (int kind = 0; kind < ENT_COMMAND_KIND_COUNT; kind++)
 		if (strcmp(kinds[kind].name, text) == 0) {
 			*ret_kind = (enum ent_command_kind)kind;
 			return true;
 		}
-	return refuse(parsing, "kind");
+	return refuse(parsing, NAME_KIND);
 }
 
 ent_status entry_parse(struct ent_json *json, const char *bytes, size_t size, size_t capacity,
 		struct entry *ret_entry, struct ent_fault *reterr_fault) {
-	const struct ent_json_options options = {.capacity = capacity, .refuse_duplicates = true};
+	const struct ent_json_options options = {.capacity = capacity};
 	struct parsing parsing = {.fault = reterr_fault};
+	struct ent_json_value root;
 	struct entry entry = {0};
 	int64_t seq;
-	ent_status status = ent_json_parse(
-			json, bytes, size, &options, &parsing.root, reterr_fault);
+	ent_status status = ent_json_parse(json, bytes, size, &options, &root, reterr_fault);
 	if (status != ENT_OK)
 		return status == ENT_E_MEMORY ? status : ENT_E_SYNTAX;
-	if (!parse_int(&parsing, "seq", 0, INT64_MAX, &seq) ||
-			!parse_int(&parsing, "time_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
+	if (!parse_names(root, &parsing) || !parse_int(&parsing, NAME_SEQ, 0, INT64_MAX, &seq) ||
+			!parse_int(&parsing, NAME_TIME, ENT_TIME_MIN_US, ENT_TIME_MAX_US,
 					&entry.time_utc_us) ||
 			!parse_kind(&parsing, &entry.command.kind))
 		return ENT_E_SYNTAX;
 	entry.seq = (uint64_t)seq;
 	const unsigned members = kinds[entry.command.kind].members;
-	if (!parse_members(&parsing, members, &entry.command))
+	if (!refuse_others(&parsing, ALWAYS | members) ||
+			!parse_members(&parsing, members, &entry.command))
 		return ENT_E_SYNTAX;
 	if (members & EXTENT)
 		status = parse_extent(&parsing, members, &entry);

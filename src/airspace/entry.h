@@ -2,7 +2,7 @@
 /*
  * entry.h: one entry of an airspace ledger: a command that was decided, with what was settled in deciding it.
  *
- * As bytes it is one JSON object in one line, without duplicate members:
+ * As bytes it is one JSON object in one line, with these members and no others, each once:
  *
  *     "seq"      its number in the ledger, from 0
  *     "time_us"  microseconds since 1970 UTC, later than the entry before

@@ -101,10 +101,8 @@ ent_status ent_extent_pack(const struct ent_extent_volume *volumes, size_t n, ui
 	uint8_t *to = put(packed, n);
 	for (size_t i = 0; i < n; i++)
 		to = pack_volume(to, &volumes[i]);
-	const size_t size = (size_t)(to - packed);
-	uint8_t *shrunk = realloc(packed, size);
-	*ret_packed = shrunk != NULL ? shrunk : packed;
-	*ret_size = size;
+	*ret_packed = packed;
+	*ret_size = (size_t)(to - packed);
 	return ENT_OK;
 }
 

@@ -31,4 +31,9 @@ void extent_unite(struct ent_extent *extent, const struct ent_extent_volume *vol
 ENT_MUST_USE ent_status extent_adopt(struct ent_extent extent, uint64_t *take_cells,
 		uint8_t *take_packed, struct ent_extent **ret_extent);
 
+/* As ent_extent_read, of the members "cells" and "volumes"; NULL: it is not there. */
+ENT_MUST_USE ent_status extent_read(const struct ent_json_value *cells,
+		const struct ent_json_value *volumes, struct ent_extent **ret_extent,
+		struct ent_fault *reterr_fault);
+
 #endif

@@ -5,12 +5,14 @@
 
 #include "entente/extent.h"
 #include "extent_parts.h"
+#include "members.h"
 
-enum { CELL_DIGITS = 8 };
+enum { CELL_DIGITS = 8, FEW_VOLUMES = 4, FEW_POINTS = 64 };
 
+/* Most entries have few volumes and points: then there is room for them here. */
 struct reading {
-	struct ent_extent_volume *volumes;
-	struct ent_point *points;
+	struct ent_extent_volume *volumes, few_volumes[FEW_VOLUMES];
+	struct ent_point *points, few_points[FEW_POINTS];
 	size_t n_volumes, n_points;
 	uint64_t *cells;
 	size_t n_cells;
@@ -97,32 +99,40 @@ static bool read_polygon(struct ent_json_value array, struct reading *reading,
 	return true;
 }
 
-static bool read_number(struct ent_json_value object, const char *name, int64_t least, int64_t most,
+/* In the order in which they are written. */
+enum part { CIRCLE, POLYGON, LOWER, UPPER, START, END, PART_COUNT };
+static const struct member_name parts[PART_COUNT] = {MEMBER_NAME("circle"), MEMBER_NAME("polygon"),
+		MEMBER_NAME("lower_mm"), MEMBER_NAME("upper_mm"), MEMBER_NAME("start_us"),
+		MEMBER_NAME("end_us")};
+
+static bool read_number(const struct members *members, enum part part, int64_t least, int64_t most,
 		int64_t absent, int64_t *ret_number) {
-	struct ent_json_value value;
 	*ret_number = absent;
-	if (!ent_json_member(object, name, &value))
+	if (!members_has(members, part))
 		return true;
-	return ent_json_int(value, ret_number) && *ret_number >= least && *ret_number <= most;
+	return ent_json_int(members->value[part], ret_number) && *ret_number >= least &&
+			*ret_number <= most;
 }
 
 static bool read_volume(struct ent_json_value object, struct reading *reading) {
 	struct ent_extent_volume *volume = &reading->volumes[reading->n_volumes++];
-	struct ent_json_value circle, polygon;
+	struct members members;
+	struct member_name other;
 	int64_t lower, upper;
 	*volume = (struct ent_extent_volume){0};
-	const bool is_circle = ent_json_member(object, "circle", &circle);
-	const bool is_polygon = ent_json_member(object, "polygon", &polygon);
-	if ((is_circle && is_polygon) || (is_circle && !read_circle(circle, volume)) ||
-			(is_polygon && !read_polygon(polygon, reading, volume)))
+	if (!members_find(object, parts, PART_COUNT, &members, &other))
 		return false;
-	if (!read_number(object, "lower_mm", ENT_ALTITUDE_MIN_MM, ENT_ALTITUDE_MAX_MM,
+	const bool circle = members_has(&members, CIRCLE), polygon = members_has(&members, POLYGON);
+	if ((circle && polygon) || (circle && !read_circle(members.value[CIRCLE], volume)) ||
+			(polygon && !read_polygon(members.value[POLYGON], reading, volume)))
+		return false;
+	if (!read_number(&members, LOWER, ENT_ALTITUDE_MIN_MM, ENT_ALTITUDE_MAX_MM,
 			    ENT_ALTITUDE_UNBOUNDED_BELOW, &lower) ||
-			!read_number(object, "upper_mm", ENT_ALTITUDE_MIN_MM, ENT_ALTITUDE_MAX_MM,
+			!read_number(&members, UPPER, ENT_ALTITUDE_MIN_MM, ENT_ALTITUDE_MAX_MM,
 					ENT_ALTITUDE_UNBOUNDED_ABOVE, &upper) ||
-			!read_number(object, "start_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
+			!read_number(&members, START, ENT_TIME_MIN_US, ENT_TIME_MAX_US,
 					ENT_TIME_UNBOUNDED_BEFORE, &volume->start_utc_us) ||
-			!read_number(object, "end_us", ENT_TIME_MIN_US, ENT_TIME_MAX_US,
+			!read_number(&members, END, ENT_TIME_MIN_US, ENT_TIME_MAX_US,
 					ENT_TIME_UNBOUNDED_AFTER, &volume->end_utc_us))
 		return false;
 	volume->lower_mm = (int32_t)lower;
@@ -142,8 +152,10 @@ static ent_status make_room(struct ent_json_value array, struct reading *reading
 	}
 	if (n > ENT_EXTENT_VOLUMES_MAX)
 		return ENT_E_SYNTAX;
-	reading->volumes = malloc((n + 1) * sizeof *reading->volumes);
-	reading->points = malloc((points + 1) * sizeof *reading->points);
+	if (n > FEW_VOLUMES)
+		reading->volumes = malloc(n * sizeof *reading->volumes);
+	if (points > FEW_POINTS)
+		reading->points = malloc(points * sizeof *reading->points);
 	return reading->volumes != NULL && reading->points != NULL ? ENT_OK : ENT_E_MEMORY;
 }
 
@@ -155,30 +167,29 @@ static struct ent_extent united(const struct reading *reading) {
 	return extent;
 }
 
-static ent_status read_cells_member(
-		struct ent_json_value entry, struct reading *reading, struct ent_fault *fault) {
-	struct ent_json_value value;
+static ent_status read_cells_member(const struct ent_json_value *cells, struct reading *reading,
+		struct ent_fault *fault) {
 	const char *text;
 	size_t length;
 	ent_status status = ENT_E_SYNTAX;
-	if (ent_json_member(entry, "cells", &value) && ent_json_string(value, &text, &length))
+	if (cells != NULL && ent_json_string(*cells, &text, &length))
 		status = read_cells(text, length, reading);
 	if (status == ENT_E_SYNTAX)
 		ent_fault_set(fault, "cells", "not eight hexadecimal digits each, in order");
 	return status;
 }
 
-static ent_status read_volumes_member(
-		struct ent_json_value entry, struct reading *reading, struct ent_fault *fault) {
-	struct ent_json_value value, volume;
-	if (!ent_json_member(entry, "volumes", &value) || ent_json_kind(value) != ENT_JSON_ARRAY) {
+static ent_status read_volumes_member(const struct ent_json_value *volumes, struct reading *reading,
+		struct ent_fault *fault) {
+	struct ent_json_value volume;
+	if (volumes == NULL || ent_json_kind(*volumes) != ENT_JSON_ARRAY) {
 		ent_fault_set(fault, "volumes", "no list of volumes");
 		return ENT_E_SYNTAX;
 	}
-	const ent_status status = make_room(value, reading);
+	const ent_status status = make_room(*volumes, reading);
 	if (status == ENT_E_SYNTAX)
 		ent_fault_set(fault, "volumes", "more than %d", ENT_EXTENT_VOLUMES_MAX);
-	struct ent_json_walk walk = ent_json_walk_from(value);
+	struct ent_json_walk walk = ent_json_walk_from(*volumes);
 	while (status == ENT_OK && ent_json_next_element(&walk, &volume)) {
 		if (!read_volume(volume, reading)) {
 			ent_fault_set(fault, "volumes", "volume %zu is not one that we wrote",
@@ -189,13 +200,14 @@ static ent_status read_volumes_member(
 	return status;
 }
 
-static ent_status read_extent(struct ent_json_value entry, struct reading *reading,
+static ent_status read_both(const struct ent_json_value *cells,
+		const struct ent_json_value *volumes, struct reading *reading,
 		struct ent_extent **ret_extent, struct ent_fault *fault) {
 	size_t size;
 	uint8_t *packed;
-	ent_status status = read_cells_member(entry, reading, fault);
+	ent_status status = read_cells_member(cells, reading, fault);
 	if (status == ENT_OK)
-		status = read_volumes_member(entry, reading, fault);
+		status = read_volumes_member(volumes, reading, fault);
 	if (status == ENT_OK)
 		status = ent_extent_pack(reading->volumes, reading->n_volumes, &packed, &size);
 	if (status != ENT_OK)
@@ -205,13 +217,28 @@ static ent_status read_extent(struct ent_json_value entry, struct reading *readi
 	return extent_adopt(extent, reading->cells, packed, ret_extent);
 }
 
-ent_status ent_extent_read(struct ent_json_value entry, struct ent_extent **ret_extent,
-		struct ent_fault *reterr_fault) {
-	struct reading reading = {0};
-	const ent_status status = read_extent(entry, &reading, ret_extent, reterr_fault);
-	free(reading.volumes);
-	free(reading.points);
+ent_status extent_read(const struct ent_json_value *cells, const struct ent_json_value *volumes,
+		struct ent_extent **ret_extent, struct ent_fault *reterr_fault) {
+	struct reading reading;
+	reading.volumes = reading.few_volumes;
+	reading.points = reading.few_points;
+	reading.n_volumes = reading.n_points = reading.n_cells = 0;
+	reading.cells = NULL;
+	const ent_status status = read_both(cells, volumes, &reading, ret_extent, reterr_fault);
+	if (reading.volumes != reading.few_volumes)
+		free(reading.volumes);
+	if (reading.points != reading.few_points)
+		free(reading.points);
 	if (status != ENT_OK)
 		free(reading.cells);
 	return status;
+}
+
+ent_status ent_extent_read(struct ent_json_value entry, struct ent_extent **ret_extent,
+		struct ent_fault *reterr_fault) {
+	struct ent_json_value cells, volumes;
+	const bool has_cells = ent_json_member(entry, "cells", &cells);
+	const bool has_volumes = ent_json_member(entry, "volumes", &volumes);
+	return extent_read(has_cells ? &cells : NULL, has_volumes ? &volumes : NULL, ret_extent,
+			reterr_fault);
 }

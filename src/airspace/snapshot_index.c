@@ -76,9 +76,7 @@ static ent_status gather(struct ent_fold *fold, unsigned map, struct items *item
 	uint64_t value;
 	ent_fold_seek(ent_fold_open(fold), map, NULL, &cursor);
 	while (ent_fold_next(&cursor, &key, &value))
-		if (!each(items,
-				    (const struct ent_entity *)(uintptr_t)
-						    value)) /* NOLINT: as in entity.c */
+		if (!each(items, ent_fold_block(value)))
 			return ENT_E_MEMORY;
 	return ENT_OK;
 }
@@ -106,7 +104,7 @@ static ent_status put_cells(struct ent_fold *fold, const struct items *items, un
 	for (size_t i = 0; status == ENT_OK && i < items->n; i++) {
 		key[0] = items->item[i].word;
 		id_key(&items->item[i].entity->id, key + 1);
-		status = ent_fold_put(fold, map, key, (uint64_t)(uintptr_t)items->item[i].entity);
+		status = ent_fold_put(fold, map, key, ent_fold_value(items->item[i].entity));
 	}
 	return status;
 }
@@ -119,7 +117,7 @@ static ent_status put_ends(struct ent_fold *fold, const struct items *items) {
 		key[1] = (uint64_t)items->item[i].entity->kind;
 		id_key(&items->item[i].entity->id, key + 2);
 		status = ent_fold_put(fold, ENT_AIRSPACE_EXPIRY, key,
-				(uint64_t)(uintptr_t)items->item[i].entity);
+				ent_fold_value(items->item[i].entity));
 	}
 	return status;
 }
@@ -137,8 +135,7 @@ static ent_status put_dependents(struct ent_fold *fold, const struct items *item
 						ENTITY_LATE_START_US))
 			return ENT_E_SYNTAX;
 		dependent_key(&intent->subscription, &intent->id, key);
-		status = ent_fold_put(
-				fold, ENT_AIRSPACE_DEPENDENTS, key, (uint64_t)(uintptr_t)intent);
+		status = ent_fold_put(fold, ENT_AIRSPACE_DEPENDENTS, key, ent_fold_value(intent));
 	}
 	return status;
 }
@@ -186,8 +183,7 @@ static ent_status refuse_orphans(struct ent_fold *fold) {
 	uint64_t value;
 	ent_fold_seek(open, ENT_AIRSPACE_SUBSCRIPTIONS, NULL, &cursor);
 	while (ent_fold_next(&cursor, &key, &value)) {
-		const struct ent_entity *subscription = (const struct ent_entity *)(uintptr_t)
-				value; /* NOLINT: as in entity.c */
+		const struct ent_entity *subscription = ent_fold_block(value);
 		if (subscription->implicit && !entity_has_dependents(open, subscription))
 			return ENT_E_SYNTAX;
 	}

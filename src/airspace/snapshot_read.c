@@ -216,8 +216,7 @@ static ent_status read_entities(struct reader *reader, enum ent_entity_kind kind
 		id_key(&entity.id, key);
 		status = entity_make(reader->fold, &entity, &made);
 		if (status == ENT_OK)
-			status = ent_fold_put(
-					reader->fold, maps[kind], key, (uint64_t)(uintptr_t)made);
+			status = ent_fold_put(reader->fold, maps[kind], key, ent_fold_value(made));
 		if (status == ENT_OK && kind == ENT_ENTITY_SUBSCRIPTION)
 			status = ent_fold_put(reader->fold, ENT_AIRSPACE_NOTIFICATIONS, key, index);
 	}

@@ -102,14 +102,11 @@ static void put_all(struct writer *writer, const struct ent_fold_version *versio
 	for (size_t i = 0; i + 1 < sizeof maps / sizeof maps[0]; i++) {
 		ent_fold_seek(version, maps[i], NULL, &cursor);
 		while (writer->status == ENT_OK && ent_fold_next(&cursor, &key, &value))
-			put_entity(writer, version,
-					(const struct ent_entity *)(uintptr_t)
-							value); /* NOLINT: as in entity.c */
+			put_entity(writer, version, ent_fold_block(value));
 	}
 	ent_fold_seek(version, ENT_AIRSPACE_USSS, NULL, &cursor);
 	while (writer->status == ENT_OK && ent_fold_next(&cursor, &key, &value)) {
-		const struct ent_uss *uss = (const struct ent_uss *)(uintptr_t)
-				value; /* NOLINT: as in entity.c */
+		const struct ent_uss *uss = ent_fold_block(value);
 		put_uint(writer, (uint64_t)uss->availability, 1);
 		put_text(writer, uss->name);
 		put_text(writer, uss->version);

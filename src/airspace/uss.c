@@ -20,8 +20,7 @@ struct ent_uss ent_airspace_uss(const struct ent_fold_version *version, const ch
 	if (ent_fold_count(version, ENT_AIRSPACE_USSS) > 0) {
 		uss_key(name, key);
 		if (ent_fold_get(version, ENT_AIRSPACE_USSS, key, &value))
-			return *(const struct ent_uss *)(uintptr_t)
-					value; /* NOLINT: as in entity.c */
+			return *(const struct ent_uss *)ent_fold_block(value);
 	}
 	return (struct ent_uss){ENT_AVAILABILITY_UNKNOWN, "", name};
 }
@@ -40,8 +39,8 @@ ent_status uss_put(struct ent_fold *fold, const struct ent_uss *uss) {
 	*mine = (struct ent_uss){uss->availability, text + name, text};
 	uss_key(uss->name, key);
 	if (ent_fold_get(ent_fold_open(fold), ENT_AIRSPACE_USSS, key, &old))
-		status = ent_fold_retire(fold, (void *)(uintptr_t)old); /* NOLINT: as in entity.c */
+		status = ent_fold_retire(fold, ent_fold_block(old));
 	if (status == ENT_OK)
-		status = ent_fold_put(fold, ENT_AIRSPACE_USSS, key, (uint64_t)(uintptr_t)mine);
+		status = ent_fold_put(fold, ENT_AIRSPACE_USSS, key, ent_fold_value(mine));
 	return status;
 }

@@ -77,7 +77,10 @@ static void exchange_destroy(struct exchange *exchange) {
 }
 
 void send_answer(struct exchange *exchange) {
+	/* RFC 9110, 11.6.1. */
+	static const char *const challenge[] = {"WWW-Authenticate", "Bearer", NULL};
 	struct ent_http_answer answer = {.status = exchange->status,
+			.headers = exchange->status == 401 ? challenge : NULL,
 			.content_type = "application/json; charset=utf-8",
 			.take_body = exchange->answer,
 			.size = exchange->answer_size};
@@ -112,7 +115,7 @@ void json_end(struct json_answer *answer, struct exchange *exchange, unsigned st
 	if (ent_jsonout_finish(&answer->out) != ENT_OK) {
 		free(answer->memory.bytes);
 		answer->memory = (struct ent_jsonout_memory){0};
-		status = 500;
+		status = 503;
 	}
 	free(exchange->answer);
 	exchange->status = status;
@@ -250,6 +253,30 @@ void ent_api_handle(void *user, struct ent_http_request *request) {
 
 /* --- Parsing that all routes need --- */
 
+/*
+ * How many bytes the first JSON value takes, when it is an object; all of them otherwise. What stands behind it does not
+ * count, as InterUSS has it.
+ */
+static size_t first_value(const char *body, size_t size) {
+	size_t at = strspn(body, " \t\r\n"), depth = 0;
+	bool text = false;
+	for (; at < size; at++) {
+		const char c = body[at];
+		if (text) {
+			at += c == '\\';
+			text = c != '"';
+			continue;
+		}
+		text = c == '"';
+		depth += c == '{' || c == '[';
+		if ((c == '}' || c == ']') && depth > 0 && --depth == 0)
+			return at + 1;
+		if (depth == 0)
+			break;
+	}
+	return size;
+}
+
 bool parse_body(struct exchange *exchange) {
 	size_t size;
 	const char *body = ent_http_body(exchange->request, &size);
@@ -260,14 +287,14 @@ bool parse_body(struct exchange *exchange) {
 		refuse(exchange, 503, "out of memory");
 		return false;
 	}
-	const ent_status status = ent_json_parse(
-			exchange->json, body, size, &options, &exchange->body, &fault);
+	const ent_status status = ent_json_parse(exchange->json, body, first_value(body, size),
+			&options, &exchange->body, &fault);
 	if (status == ENT_OK && ent_json_kind(exchange->body) == ENT_JSON_OBJECT)
 		return true;
 	if (status == ENT_E_MEMORY)
 		refuse(exchange, 503, "out of memory");
 	else if (status != ENT_OK)
-		refuse(exchange, 400, "the body is no JSON: %s: %s", fault.where, fault.why);
+		refuse(exchange, 400, "the body is not JSON: %s: %s", fault.where, fault.why);
 	else
 		refuse(exchange, 400, "the body is %s, not an object",
 				ent_json_kind_text(ent_json_kind(exchange->body)));

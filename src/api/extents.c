@@ -116,9 +116,8 @@ static int32_t clamped(double mm) {
 }
 
 static bool read_altitude(struct reading *reading, struct ent_json_value volume, const char *name,
-		bool lower, int32_t *ret_mm) {
+		double *ret_metres) {
 	struct ent_json_value altitude;
-	double metres;
 	bool there;
 	if (!object_member(reading, volume, name, &altitude, &there))
 		return false;
@@ -127,10 +126,25 @@ static bool read_altitude(struct reading *reading, struct ent_json_value volume,
 	const size_t before = ent_json_path_member(&reading->path, name, strlen(name));
 	if (!text_is(reading, altitude, "units", "M", "it must be M") ||
 			!text_is(reading, altitude, "reference", "W84", "it must be W84") ||
-			!number_member(reading, altitude, "value", &metres))
+			!number_member(reading, altitude, "value", ret_metres))
 		return false;
-	*ret_mm = clamped(lower ? floor(metres * 1000) : ceil(metres * 1000));
 	ent_json_path_cut(&reading->path, before);
+	return true;
+}
+
+/* Compared as they are given: outwards to millimetres, and into the limits, the wrong way round can look right. */
+static bool read_band(struct reading *reading, struct ent_json_value volume3,
+		struct ent_extent_volume *volume) {
+	double lower = -INFINITY, upper = INFINITY;
+	if (!read_altitude(reading, volume3, "altitude_lower", &lower) ||
+			!read_altitude(reading, volume3, "altitude_upper", &upper))
+		return false;
+	if (lower > upper)
+		return wrong(reading, "altitude_upper", "below altitude_lower");
+	if (lower > -INFINITY)
+		volume->lower_mm = clamped(floor(lower * 1000));
+	if (upper < INFINITY)
+		volume->upper_mm = clamped(ceil(upper * 1000));
 	return true;
 }
 
@@ -185,18 +199,11 @@ static bool read_volume(struct reading *reading, struct ent_json_value object,
 		return false;
 	if (volume.start_utc_us > volume.end_utc_us)
 		return wrong(reading, "time_end", "before time_start");
-	if (volume.start_utc_us == volume.end_utc_us)
-		return wrong(reading, "time_end", "the same moment as time_start");
 	if (there) {
 		const size_t before = ent_json_path_member(&reading->path, "volume", 6);
 		if (!read_outline(reading, volume3, &volume) ||
-				!read_altitude(reading, volume3, "altitude_lower", true,
-						&volume.lower_mm) ||
-				!read_altitude(reading, volume3, "altitude_upper", false,
-						&volume.upper_mm))
+				!read_band(reading, volume3, &volume))
 			return false;
-		if (volume.lower_mm > volume.upper_mm)
-			return wrong(reading, "altitude_upper", "below altitude_lower");
 		ent_json_path_cut(&reading->path, before);
 	}
 	*ret_volume = volume;

@@ -85,7 +85,7 @@ struct json_answer {
 	struct ent_jsonout_memory memory;
 };
 struct ent_jsonout *json_begin(struct json_answer *answer);
-/* The exchange's answer is what was written; 500 when memory ran out. */
+/* The exchange's answer is what was written; 503 when memory ran out. */
 void json_end(struct json_answer *answer, struct exchange *exchange, unsigned status);
 /* {"message": ...}, or {"error_message": ...} from 500 on, for the exchange. */
 void json_error(struct exchange *exchange, unsigned status, const char *message);

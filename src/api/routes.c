@@ -64,7 +64,7 @@ const struct route api_routes[] = {
 const size_t api_routes_count = sizeof api_routes / sizeof api_routes[0];
 
 const char *ent_api_scope(size_t i) {
-	const char *found[ROUTES_MAX];
+	const char *found[ROUTES_MAX] = {NULL};
 	size_t n = 0;
 	for (size_t route = 0; route < api_routes_count; route++)
 		for (const char *const *scope = api_routes[route].scopes;

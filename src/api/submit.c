@@ -66,9 +66,8 @@ static void job_done(struct ent_node_job *job, ent_status status) {
 		break;
 	default:
 		json_error(exchange, 503,
-				"the ledger takes no writes now, so nothing that is asked here can "
-				"be "
-				"promised; see /healthz");
+				"the ledger takes no writes just now, and whether it took this one "
+				"is not known: look again later, see /healthz");
 		break;
 	}
 	send_answer(exchange);

@@ -40,7 +40,8 @@ void ledger_help(FILE *out) {
 		    "holds it;\n"
 		    "                   without it the source's own word is taken, and that is "
 		    "said\n"
-		    "  --from N, --to N the entries to show, both included\n"
+		    "  --from N         the first entry to show (0)\n"
+		    "  --to N           the last entry to show\n"
 		    "  --check PROOF    a proof file: does the entry stand in the ledger of this "
 		    "key?\n"
 		    "  --entry FILE     the entry's bytes, exactly\n"
@@ -263,8 +264,7 @@ static ent_status show_item(void *user, const struct ledger_item *item) {
 
 static int show(const struct asked *asked, struct ledger_source *source) {
 	struct ent_fault fault = {{0}, {0}};
-	const ent_status status = ledger_source_walk(
-			source, show_item, (void *)(uintptr_t)asked, &fault);
+	const ent_status status = ledger_source_walk(source, show_item, (void *)asked, &fault);
 	if (status == ENT_OK || (status == ENT_E_MISSING && fault.why[0] == '\0'))
 		return 0;
 	return fail_fault(&fault, status);
@@ -275,7 +275,7 @@ static int show(const struct asked *asked, struct ledger_source *source) {
 static int write_output(const char *path, const char *text, size_t size) {
 	FILE *file = path != NULL ? fopen(path, "we") : stdout;
 	if (file == NULL)
-		return fail(path, strerror(errno));
+		return fail(path != NULL ? path : "standard output", strerror(errno));
 	const bool wrote = fwrite(text, 1, size, file) == size && fflush(file) == 0;
 	const int error = errno;
 	if (path != NULL)
@@ -356,7 +356,8 @@ static int export(const struct asked *asked, struct ledger_source *source) {
 	struct ent_fault fault = {{0}, {0}};
 	FILE *file = asked->output != NULL ? fopen(asked->output, "we") : stdout;
 	if (file == NULL)
-		return fail(asked->output, strerror(errno));
+		return fail(asked->output != NULL ? asked->output : "standard output",
+				strerror(errno));
 	const ent_status status = ledger_export(source, file, &fault);
 	if (asked->output != NULL)
 		(void)fclose(file);

@@ -119,9 +119,9 @@ static ent_status take_tile(
 
 static void forget_batch(struct importing *importing) {
 	for (size_t i = 0; i < importing->n; i++)
-		free((void *)(uintptr_t)importing->entries[i].bytes);
+		free((void *)importing->entries[i].bytes);
 	for (size_t i = 0; i < importing->n_tiles; i++)
-		free((void *)(uintptr_t)importing->tiles[i].hashes);
+		free((void *)importing->tiles[i].hashes);
 	importing->first += importing->n;
 	importing->n = importing->n_tiles = importing->bytes = 0;
 }

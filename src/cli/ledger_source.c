@@ -161,7 +161,6 @@ struct page {
 	struct ent_store_entry entries[ENT_TILE_WIDTH];
 	uint64_t seq[ENT_TILE_WIDTH];
 	size_t n;
-	ent_status status;
 };
 
 static ent_status copy_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
@@ -183,6 +182,7 @@ static ent_status give_page(struct walking *walking, const struct page *page) {
 	for (size_t i = 0; status == ENT_OK && i < page->n; i++) {
 		const uint64_t seq = page->seq[i];
 		struct ledger_item item = {.at = seq,
+				.numbered = true,
 				.bytes = page->entries[i].bytes,
 				.size = page->entries[i].size};
 		hold_tile(walking, seq);
@@ -194,22 +194,40 @@ static ent_status give_page(struct walking *walking, const struct page *page) {
 	return status;
 }
 
-static ent_status walk_directory(struct walking *walking, struct ent_fault *fault) {
-	struct ledger_source *source = walking->source;
-	ent_status status = ENT_OK;
-	for (uint64_t first = 0; status == ENT_OK && first < source->size;
-			first += ENT_TILE_WIDTH) {
-		struct page page = {.n = 0};
-		status = ent_store_read(source->store, source->ledger, first, ENT_TILE_WIDTH,
-				copy_entry, &page);
-		if (status == ENT_E_IO)
-			ent_fault_set(fault, source->path,
-					"the entries from %" PRIu64 " on cannot be read", first);
-		if (status == ENT_OK)
-			status = give_page(walking, &page);
-		for (size_t i = 0; i < page.n; i++)
-			free((void *)(uintptr_t)page.entries[i].bytes);
+static void page_finish(struct page *page) {
+	for (size_t i = 0; i < page->n; i++)
+		free((void *)page->entries[i].bytes);
+	page->n = 0;
+}
+
+/* What cannot be read at once is read one by one: those that are not there are passed over. */
+static ent_status read_page(struct ledger_source *source, uint64_t first, struct page *page) {
+	const uint64_t end = source->size - first < ENT_TILE_WIDTH ? source->size
+								   : first + ENT_TILE_WIDTH;
+	ent_status status = ent_store_read(
+			source->store, source->ledger, first, end - first, copy_entry, page);
+	if (status != ENT_E_IO)
+		return status;
+	page_finish(page);
+	for (uint64_t seq = first; seq < end; seq++) {
+		status = ent_store_read(source->store, source->ledger, seq, 1, copy_entry, page);
+		if (status != ENT_OK && status != ENT_E_IO)
+			return status;
 	}
+	return ENT_OK;
+}
+
+static ent_status walk_directory(struct walking *walking) {
+	struct page *page = calloc(1, sizeof *page);
+	ent_status status = page != NULL ? ENT_OK : ENT_E_MEMORY;
+	for (uint64_t first = 0; status == ENT_OK && first < walking->source->size;
+			first += ENT_TILE_WIDTH) {
+		status = read_page(walking->source, first, page);
+		if (status == ENT_OK)
+			status = give_page(walking, page);
+		page_finish(page);
+	}
+	free(page);
 	return status;
 }
 
@@ -219,10 +237,11 @@ static ent_status walk_directory(struct walking *walking, struct ent_fault *faul
 static ent_status give_hashes(struct walking *walking, struct ent_json *json, size_t length,
 		bool *ret_ours, struct ent_fault *fault) {
 	const struct ledger_source *source = walking->source;
-	struct ent_json_value root;
+	struct ent_json_value root, number;
 	struct ent_fault inner = {{0}, {0}};
 	const char *text;
 	size_t text_length, size = 0;
+	int64_t tile;
 	struct ledger_item item = {.at = walking->at};
 	*ret_ours = true;
 	if (ent_json_parse(json, source->line, length, NULL, &root, &inner) != ENT_OK)
@@ -233,6 +252,10 @@ static ent_status give_hashes(struct walking *walking, struct ent_json *json, si
 				size % ENT_HASH_SIZE != 0)
 			return bad_line(source, "its hashes are not base64 of at most 256 hashes",
 					fault);
+		if (!ent_json_member(root, "tile", &number) || !ent_json_int(number, &tile) ||
+				tile < 0)
+			return bad_line(source, "it does not say which tile it is", fault);
+		item.at = (uint64_t)tile * ENT_TILE_WIDTH;
 		item.tile = walking->tile;
 		item.n = size / ENT_HASH_SIZE;
 		return walking->item(walking->user, &item);
@@ -242,6 +265,10 @@ static ent_status give_hashes(struct walking *walking, struct ent_json *json, si
 				    &size) != ENT_OK ||
 				size != ENT_HASH_SIZE)
 			return bad_line(source, "its hash is not base64 of 32 bytes", fault);
+		if (!ent_json_member(root, "seq", &number) || !ent_json_int(number, &tile) ||
+				tile < 0)
+			return bad_line(source, "it does not say which entry it is", fault);
+		item.at = (uint64_t)tile;
 		item.has_hash = true;
 		walking->at++;
 		return walking->item(walking->user, &item);
@@ -284,7 +311,7 @@ ent_status ledger_source_walk(struct ledger_source *source, ledger_item_fn item,
 	walking->source = source;
 	walking->item = item;
 	walking->user = user;
-	const ent_status status = source->store != NULL ? walk_directory(walking, reterr_fault)
+	const ent_status status = source->store != NULL ? walk_directory(walking)
 							: walk_file(walking, reterr_fault);
 	free(walking);
 	return status;

@@ -44,12 +44,14 @@ void ledger_source_close(struct ledger_source *source);
 
 /* One entry, or hashes that are known of others. */
 struct ledger_item {
-	uint64_t at;       /* where it stands: how many entries stand before it */
+	/* Its number in a data directory; its place in an export; of hashes, the first's number. */
+	uint64_t at;
+	bool numbered;     /* 'at' is sure: it does not depend on those before it */
 	const char *bytes; /* NULL: archived */
 	size_t size;
 	bool has_hash;
 	struct ent_hash hash; /* of the entry, as the source knows it: of an archived one the only thing */
-	/* Hashes of the n entries before 'at'; NULL: this is an entry. */
+	/* Hashes of n entries from 'at' on; NULL: this is an entry. */
 	const struct ent_hash *tile;
 	size_t n;
 };

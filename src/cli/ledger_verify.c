@@ -20,13 +20,20 @@ enum { CHUNK_ENTRIES = 512, CHUNK_BYTES = 1 << 18, RING = 8, FOLD_EVERY = 65536 
 
 /* Entries one behind another; each with room behind it for a parser. */
 struct chunk {
-	uint64_t first; /* where its first entry stands */
 	size_t n, used, capacity;
 	char *bytes;
 	struct {
+		uint64_t seq;
 		size_t at, size;
 		bool archived;
 	} entry[CHUNK_ENTRIES];
+};
+
+/* The leaf hash of an entry that was read not long ago. */
+struct recent {
+	bool there;
+	uint64_t seq;
+	struct ent_hash leaf;
 };
 
 struct verifying {
@@ -35,8 +42,8 @@ struct verifying {
 	verify_progress_fn progress;
 	void *progress_user;
 	struct ent_tree tree;
-	struct ent_hash recent[ENT_TILE_WIDTH]; /* leaf hashes of the entries since the last tile */
-	uint64_t next;                          /* where the next entry stands */
+	struct recent recent[ENT_TILE_WIDTH];
+	uint64_t next; /* where the next entry stands */
 
 	pthread_mutex_t lock; /* of the ring and the result's faults */
 	pthread_cond_t moved;
@@ -90,7 +97,7 @@ static void fold_entry(struct verifying *verifying, const struct chunk *chunk, s
 	(void)snprintf(why, sizeof why, "it does not follow from those before it: %.60s%s%.120s",
 			fault.where, fault.where[0] != '\0' ? ": " : "",
 			fault.why[0] != '\0' ? fault.why : ent_status_text(status));
-	tell(verifying, chunk->first + i, why);
+	tell(verifying, chunk->entry[i].seq, why);
 }
 
 static void *fold_run(void *user) {
@@ -131,7 +138,7 @@ static void pass_on(struct verifying *verifying) {
 	chunk->n = chunk->used = 0;
 }
 
-static bool add(struct verifying *verifying, const struct ledger_item *item) {
+static bool add(struct verifying *verifying, const struct ledger_item *item, uint64_t seq) {
 	struct chunk *chunk = current(verifying);
 	const size_t size = item->bytes != NULL ? item->size : 0;
 	if (chunk->n == CHUNK_ENTRIES || (chunk->n > 0 && chunk->used + size > CHUNK_BYTES)) {
@@ -146,11 +153,10 @@ static bool add(struct verifying *verifying, const struct ledger_item *item) {
 		chunk->bytes = grown;
 		chunk->capacity = capacity;
 	}
-	if (chunk->n == 0)
-		chunk->first = item->at;
 	if (size > 0)
 		memcpy(chunk->bytes + chunk->used, item->bytes, size);
 	memset(chunk->bytes + chunk->used + size, 0, ENT_JSON_PADDING);
+	chunk->entry[chunk->n].seq = seq;
 	chunk->entry[chunk->n].at = chunk->used;
 	chunk->entry[chunk->n].size = size;
 	chunk->entry[chunk->n++].archived = item->bytes == NULL;
@@ -167,58 +173,71 @@ static bool says_its_place(const struct ledger_item *item, uint64_t *ret_seq) {
 	return true;
 }
 
-static void check_place(struct verifying *verifying, const struct ledger_item *item) {
+/* Which entry is it? False: none that is to come, and that was told. */
+static bool find_place(
+		struct verifying *verifying, const struct ledger_item *item, uint64_t *ret_seq) {
+	const uint64_t next = verifying->next;
 	char why[ENT_FAULT_WHY_SIZE];
-	uint64_t seq;
-	if (item->at > verifying->next) {
-		(void)snprintf(why, sizeof why, "missing%s",
-				item->at > verifying->next + 1
-						? ", and those up to the next that is there"
-						: "");
-		tell(verifying, verifying->next, why);
-	}
-	if (item->bytes == NULL)
-		return;
-	if (!says_its_place(item, &seq)) {
-		tell(verifying, item->at, "it does not begin with its number");
-	} else if (seq != item->at) {
+	uint64_t seq = item->at;
+	if (item->bytes != NULL && !says_its_place(item, &seq)) {
+		tell(verifying, item->numbered ? item->at : next,
+				"it does not begin with its number");
+		seq = item->numbered ? item->at : next;
+	} else if (item->numbered && seq != item->at) {
 		(void)snprintf(why, sizeof why, "entry %" PRIu64 " stands in its place", seq);
 		tell(verifying, item->at, why);
+		seq = item->at;
 	}
+	if (seq < next) {
+		(void)snprintf(why, sizeof why,
+				"it stands behind entry %" PRIu64 ", where it does not belong",
+				next - 1);
+		tell(verifying, seq, why);
+		return false;
+	}
+	(void)snprintf(why, sizeof why, "missing");
+	if (seq - next > 1)
+		(void)snprintf(why, sizeof why, "missing, and those behind it up to entry %" PRIu64,
+				seq - 1);
+	if (seq > next)
+		tell(verifying, next, why);
+	*ret_seq = seq;
+	return true;
 }
 
 static void check_tile(struct verifying *verifying, const struct ledger_item *item) {
-	const uint64_t first = item->at < item->n ? 0 : item->at - item->n;
-	for (size_t i = 0; i < item->n && first + i < verifying->next; i++)
-		if (memcmp(&item->tile[i], &verifying->recent[(first + i) % ENT_TILE_WIDTH],
-				    sizeof item->tile[i]) != 0)
-			tell(verifying, first + i, "changed: its hash is not the one kept of it");
+	for (size_t i = 0; i < item->n; i++) {
+		const struct recent *recent = &verifying->recent[(item->at + i) % ENT_TILE_WIDTH];
+		if (recent->there && recent->seq == item->at + i &&
+				memcmp(&item->tile[i], &recent->leaf, sizeof recent->leaf) != 0)
+			tell(verifying, recent->seq, "changed: its hash is not the one kept of it");
+	}
 }
 
 static ent_status take_item(void *user, const struct ledger_item *item) {
 	struct verifying *verifying = user;
 	struct verify_result *result = verifying->result;
 	struct ent_hash leaf = item->hash;
-	if (item->tile != NULL) {
+	uint64_t seq;
+	if (item->tile != NULL)
 		check_tile(verifying, item);
+	if (item->tile != NULL || !find_place(verifying, item, &seq))
 		return ENT_OK;
-	}
-	check_place(verifying, item);
 	if (item->bytes != NULL)
 		ent_ledger_leaf_hash(item->bytes, item->size, &leaf);
 	else if (!item->has_hash)
-		tell(verifying, item->at, "its bytes are gone, and no hash is kept of it");
+		tell(verifying, seq, "its bytes are gone, and no hash is kept of it");
 	if (item->bytes != NULL && item->has_hash && memcmp(&leaf, &item->hash, sizeof leaf) != 0)
-		tell(verifying, item->at, "changed: its hash is not the one kept of it");
-	verifying->recent[item->at % ENT_TILE_WIDTH] = leaf;
-	verifying->next = item->at + 1;
+		tell(verifying, seq, "changed: its hash is not the one kept of it");
+	verifying->recent[seq % ENT_TILE_WIDTH] = (struct recent){true, seq, leaf};
+	verifying->next = seq + 1;
 	result->entries++;
 	result->archived += item->bytes == NULL;
 	if (verifying->progress != NULL && result->entries % 4096 == 0)
 		verifying->progress(
 				verifying->progress_user, result->entries, verifying->source->size);
 	const ent_status status = ent_tree_append(&verifying->tree, &leaf, NULL, NULL);
-	return status == ENT_OK && !add(verifying, item) ? ENT_E_MEMORY : status;
+	return status == ENT_OK && !add(verifying, item, seq) ? ENT_E_MEMORY : status;
 }
 
 /* --- The whole --- */

@@ -51,17 +51,24 @@ static bool pass_shared(struct ent_fold_cursor *a, struct ent_fold_cursor *b) {
 	return false;
 }
 
-static const uint64_t *key_at(const struct ent_fold_cursor *cursor, uint64_t *ret_value) {
+static const uint64_t *key_at(struct ent_fold_cursor *cursor, uint64_t *ret_value) {
 	const struct node *node = cursor->path[cursor->depth - 1].node;
 	const uint32_t at = cursor->path[cursor->depth - 1].at;
 	*ret_value = node_slot(node, cursor->words, at);
-	return node_key_const(node, cursor->words, at);
+	node_get_key(node, cursor->words, at, cursor->key);
+	return cursor->key;
+}
+
+static int key_compare(const uint64_t *a, const uint64_t *b, unsigned words) {
+	for (unsigned i = 0; i < words; i++)
+		if (a[i] != b[i])
+			return a[i] < b[i] ? -1 : 1;
+	return 0;
 }
 
 void ent_fold_diff(const struct ent_fold_version *before, const struct ent_fold_version *after,
 		unsigned map, ent_fold_change_fn change, void *user) {
-	struct ent_fold_cursor a, b;
-	a.depth = 0;
+	struct ent_fold_cursor a = {0}, b;
 	if (before != NULL)
 		ent_fold_seek(before, map, NULL, &a);
 	ent_fold_seek(after, map, NULL, &b);

@@ -11,7 +11,7 @@ bool ent_fold_get(const struct ent_fold_version *version, unsigned map, const ui
 	while (!node->leaf)
 		node = node_child(node, words, node_child_for(node, words, key));
 	const uint32_t at = node_lower(node, words, key);
-	if (at == node->n || key_compare(node_key_const(node, words, at), key, words) != 0)
+	if (at == node->n || !node_key_is(node, words, at, key))
 		return false;
 	*ret_value = node_slot(node, words, at);
 	return true;
@@ -66,7 +66,8 @@ bool ent_fold_next(struct ent_fold_cursor *cursor, const uint64_t **ret_key, uin
 		node = cursor->path[leaf].node;
 	}
 	const uint32_t at = cursor->path[leaf].at++;
-	*ret_key = node_key_const(node, cursor->words, at);
+	node_get_key(node, cursor->words, at, cursor->key);
+	*ret_key = cursor->key;
 	*ret_value = node_slot(node, cursor->words, at);
 	return true;
 }

@@ -33,9 +33,9 @@ static struct node *writable(struct ent_fold *fold, unsigned words, struct node 
 	if (copy == NULL || ent_fold_retire(fold, node) != ENT_OK)
 		return NULL;
 	copy->n = node->n;
-	memcpy(copy->words, node->words, (size_t)node->n * words * sizeof(uint64_t));
-	memcpy(node_slots(copy, words), node_slots(node, words),
-			(size_t)node->n * sizeof(uint64_t));
+	for (unsigned column = 0; column <= words; column++)
+		memcpy(node_column(copy, column), node_column(node, column),
+				(size_t)node->n * sizeof(uint64_t));
 	return copy;
 }
 
@@ -43,7 +43,10 @@ static struct node *writable(struct ent_fold *fold, unsigned words, struct node 
 static ent_status go(struct way *way, struct ent_fold *fold, unsigned map, const uint64_t *key) {
 	const unsigned words = fold->options.words[map];
 	struct node **from = &fold->open->root[map];
-	*way = (struct way){.fold = fold, .map = map, .words = words};
+	way->fold = fold;
+	way->map = map;
+	way->words = words;
+	way->depth = 0;
 	struct node *node = *from;
 	for (;;) {
 		struct node *mine = writable(fold, words, node);
@@ -67,30 +70,28 @@ static ent_status go(struct way *way, struct ent_fold *fold, unsigned map, const
 
 static void insert_at(struct node *node, unsigned words, uint32_t at, const uint64_t *key,
 		uint64_t slot) {
-	uint64_t *slots = node_slots(node, words);
-	memmove(node_key(node, words, at + 1), node_key(node, words, at),
-			(size_t)(node->n - at) * words * sizeof(uint64_t));
-	memmove(slots + at + 1, slots + at, (size_t)(node->n - at) * sizeof(uint64_t));
-	memcpy(node_key(node, words, at), key, words * sizeof(uint64_t));
-	slots[at] = slot;
+	for (unsigned column = 0; column <= words; column++) {
+		uint64_t *place = node_column(node, column) + at;
+		memmove(place + 1, place, (size_t)(node->n - at) * sizeof *place);
+		*place = column < words ? key[column] : slot;
+	}
 	node->n++;
 }
 
 static void remove_at(struct node *node, unsigned words, uint32_t at) {
-	uint64_t *slots = node_slots(node, words);
 	node->n--;
-	memmove(node_key(node, words, at), node_key(node, words, at + 1),
-			(size_t)(node->n - at) * words * sizeof(uint64_t));
-	memmove(slots + at, slots + at + 1, (size_t)(node->n - at) * sizeof(uint64_t));
+	for (unsigned column = 0; column <= words; column++) {
+		uint64_t *place = node_column(node, column) + at;
+		memmove(place, place + 1, (size_t)(node->n - at) * sizeof *place);
+	}
 }
 
 /* The keys of 'from' at 'at' and behind come to the end of 'to', too. */
 static void append(struct node *to, const struct node *from, uint32_t at, unsigned words) {
 	const uint32_t n = from->n - at;
-	memcpy(node_key(to, words, to->n), node_key_const(from, words, at),
-			(size_t)n * words * sizeof(uint64_t));
-	memcpy(node_slots(to, words) + to->n, from->words + (size_t)NODE_KEYS_MAX * words + at,
-			(size_t)n * sizeof(uint64_t));
+	for (unsigned column = 0; column <= words; column++)
+		memcpy(node_column(to, column) + to->n, node_column_const(from, column) + at,
+				(size_t)n * sizeof(uint64_t));
 	to->n += n;
 }
 
@@ -102,6 +103,7 @@ static ent_status divide(struct way *way, unsigned level) {
 	const unsigned words = way->words;
 	struct node *node = way->node[level];
 	struct node *right = node_new(way->fold, words, node->leaf);
+	uint64_t key[ENT_FOLD_WORDS_MAX];
 	if (right == NULL)
 		return ENT_E_MEMORY;
 	const bool at_end = way->at[level] + (node->leaf ? 0u : 1u) >= NODE_KEYS_MAX;
@@ -110,7 +112,8 @@ static ent_status divide(struct way *way, unsigned level) {
 		struct node *root = node_new(way->fold, words, false);
 		if (root == NULL)
 			return ENT_E_MEMORY;
-		insert_at(root, words, 0, node_key(node, words, 0), (uint64_t)(uintptr_t)node);
+		node_get_key(node, words, 0, key);
+		insert_at(root, words, 0, key, (uint64_t)(uintptr_t)node);
 		assert(way->depth < ENT_FOLD_DEPTH_MAX);
 		memmove(way->node + 1, way->node, way->depth * sizeof way->node[0]);
 		memmove(way->at + 1, way->at, way->depth * sizeof way->at[0]);
@@ -123,8 +126,8 @@ static ent_status divide(struct way *way, unsigned level) {
 	append(right, node, stay, words);
 	node->n = stay;
 	struct node *parent = way->node[level - 1];
-	insert_at(parent, words, way->at[level - 1] + 1, node_key(right, words, 0),
-			(uint64_t)(uintptr_t)right);
+	node_get_key(right, words, 0, key);
+	insert_at(parent, words, way->at[level - 1] + 1, key, (uint64_t)(uintptr_t)right);
 	if (way->at[level] >= stay && (way->at[level] > stay || !node->leaf || at_end)) {
 		way->node[level] = right;
 		way->at[level] -= stay;
@@ -148,7 +151,9 @@ static ent_status make_room(struct way *way) {
 	return ENT_OK;
 }
 
-ent_status ent_fold_put(struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t value) {
+/* The key's place, writable; when it was not there before, its value is 0. E_MEMORY. */
+static ent_status place(
+		struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t **ret_value) {
 	const unsigned words = fold->options.words[map];
 	struct way way;
 	assert(fold->open != NULL && map < fold->options.n_maps);
@@ -162,20 +167,39 @@ ent_status ent_fold_put(struct ent_fold *fold, unsigned map, const uint64_t *key
 		return status;
 	struct node *leaf = way.node[way.depth - 1];
 	uint32_t at = way.at[way.depth - 1];
-	if (at < leaf->n && key_compare(node_key(leaf, words, at), key, words) == 0) {
-		node_slots(leaf, words)[at] = value;
+	if (at < leaf->n && node_key_is(leaf, words, at, key)) {
+		*ret_value = &node_slots(leaf, words)[at];
 		return ENT_OK;
 	}
 	status = make_room(&way);
 	if (status != ENT_OK)
 		return status;
-	insert_at(way.node[way.depth - 1], words, way.at[way.depth - 1], key, value);
+	leaf = way.node[way.depth - 1];
+	at = way.at[way.depth - 1];
+	insert_at(leaf, words, at, key, 0);
 	fold->open->count[map]++;
 	/* A new least key is the least of all above it where it is on the left edge. */
 	for (unsigned level = way.depth - 1; level > 0 && way.at[level] == 0; level--)
-		memcpy(node_key(way.node[level - 1], words, way.at[level - 1]), key,
-				words * sizeof(uint64_t));
+		node_set_key(way.node[level - 1], words, way.at[level - 1], key);
+	*ret_value = &node_slots(leaf, words)[at];
 	return ENT_OK;
+}
+
+ent_status ent_fold_put(struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t value) {
+	uint64_t *slot;
+	const ent_status status = place(fold, map, key, &slot);
+	if (status == ENT_OK)
+		*slot = value;
+	return status;
+}
+
+ent_status ent_fold_add(struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t amount,
+		uint64_t *ret_value) {
+	uint64_t *slot;
+	const ent_status status = place(fold, map, key, &slot);
+	if (status == ENT_OK)
+		*ret_value = *slot += amount;
+	return status;
 }
 
 /* Joins the node at 'level' with a neighbour when both together leave room. */
@@ -205,6 +229,7 @@ static ent_status join(struct way *way, unsigned level) {
 /* After a removal: empty nodes go, small ones join, least keys above are set right. */
 static ent_status tidy(struct way *way) {
 	const unsigned words = way->words;
+	uint64_t key[ENT_FOLD_WORDS_MAX];
 	ent_status status = ENT_OK;
 	for (unsigned level = way->depth - 1; status == ENT_OK && level > 0; level--) {
 		struct node *node = way->node[level], *parent = way->node[level - 1];
@@ -214,8 +239,8 @@ static ent_status tidy(struct way *way) {
 			status = ent_fold_retire(way->fold, node);
 			continue;
 		}
-		memcpy(node_key(parent, words, at), node_key(node, words, 0),
-				words * sizeof(uint64_t));
+		node_get_key(node, words, 0, key);
+		node_set_key(parent, words, at, key);
 		if (node->n < NODE_KEYS_FEW)
 			status = join(way, level);
 	}

@@ -191,7 +191,7 @@ const struct ent_fold_version *ent_fold_take(struct ent_fold *fold) {
 
 const struct ent_fold_version *ent_fold_hold(
 		struct ent_fold *fold, const struct ent_fold_version *version) {
-	struct ent_fold_version *held = (struct ent_fold_version *)(uintptr_t)version;
+	struct ent_fold_version *held = (struct ent_fold_version *)version;
 	(void)pthread_mutex_lock(&fold->lock);
 	assert(held->views > 0);
 	held->views++;
@@ -200,7 +200,7 @@ const struct ent_fold_version *ent_fold_hold(
 }
 
 void ent_fold_release(struct ent_fold *fold, const struct ent_fold_version *version) {
-	struct ent_fold_version *held = (struct ent_fold_version *)(uintptr_t)version;
+	struct ent_fold_version *held = (struct ent_fold_version *)version;
 	(void)pthread_mutex_lock(&fold->lock);
 	assert(held->views > 0);
 	held->views--;

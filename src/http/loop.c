@@ -12,6 +12,7 @@
 #define _GNU_SOURCE /* POLLRDHUP */
 #include "internal.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -54,6 +55,8 @@ void loop_suspend(struct connection *connection) {
 }
 
 void loop_resume(struct connection *connection) {
+	/* What waits, waits for the answer to its request. */
+	assert(connection->request != NULL);
 	connection->waiting_since_us = 0;
 	connection->loop->suspended--;
 	MHD_resume_connection(connection->request->mhd);

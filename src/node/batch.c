@@ -45,7 +45,7 @@ void batch_destroy(struct batch *batch) {
 	if (batch == NULL)
 		return;
 	for (size_t i = 0; i < batch->n_entries; i++)
-		free((void *)(uintptr_t)batch->entries[i].bytes);
+		free((void *)batch->entries[i].bytes);
 	free(batch->entries);
 	free(batch);
 }

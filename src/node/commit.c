@@ -41,7 +41,7 @@ static ent_status take_tile(
 
 static void tiles_finish(struct tiles *tiles) {
 	for (size_t i = 0; i < tiles->n; i++)
-		free((void *)(uintptr_t)tiles->tile[i].hashes);
+		free((void *)tiles->tile[i].hashes);
 	free(tiles->tile);
 }
 

@@ -115,7 +115,7 @@ static ent_status make_whole(struct ent_extent_walk *walk, const struct ent_exte
 /* --- Intents --- */
 
 static const struct ent_entity *intent_at(uint64_t value) {
-	return (const struct ent_entity *)(uintptr_t)value; /* NOLINT: a slot holds an entity */
+	return ent_fold_block(value);
 }
 
 static size_t volumes_of(struct ent_exact *exact, const struct ent_entity *intent) {

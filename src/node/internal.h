@@ -108,5 +108,7 @@ void *decider_run(void *node);
 /* snapshots.c */
 void *snapshotter_run(void *node);
 void node_snapshot(struct ent_node *node);
+/* archive.c: lets the bytes of old entries before 'below' go. */
+void node_archive(struct ent_node *node, uint64_t below);
 
 #endif

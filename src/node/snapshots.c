@@ -41,7 +41,8 @@ void node_snapshot(struct ent_node *node) {
 	const struct ent_fold_version *version = take_both(node, &head);
 	ent_status status = ENT_OK;
 	/* Only the thread that writes them changes this number. */
-	const bool wanted = head.size != node->state.snapshot_size;
+	const uint64_t before = node->state.snapshot_size;
+	const bool wanted = head.size != before;
 	if (wanted)
 		status = write_snapshot(node, version, &head);
 	ent_fold_release(node->fold, version);
@@ -55,6 +56,8 @@ void node_snapshot(struct ent_node *node) {
 				head.size, ent_status_text(status));
 	else if (wanted)
 		node_say(node, ENT_NODE_INFO, "snapshot of %" PRIu64 " entries", head.size);
+	if (status == ENT_OK && wanted)
+		node_archive(node, before);
 }
 
 void *snapshotter_run(void *user) {

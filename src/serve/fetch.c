@@ -11,6 +11,7 @@ struct body {
 	char *text;
 	size_t size;
 	bool too_large;
+	const atomic_bool *stop;
 };
 
 ent_status fetch_start(void) {
@@ -33,13 +34,12 @@ static size_t take(char *bytes, size_t one, size_t n, void *user) {
 
 static int look_whether_to_stop(
 		void *user, curl_off_t a, curl_off_t b, curl_off_t c, curl_off_t d) {
-	const atomic_bool *stop = user;
+	const struct body *body = user;
 	(void)a, (void)b, (void)c, (void)d;
-	return stop != NULL && atomic_load(stop) ? 1 : 0;
+	return body->stop != NULL && atomic_load(body->stop) ? 1 : 0;
 }
 
-static CURLcode perform(CURL *curl, const char *url, bool http_too, const atomic_bool *stop,
-		struct body *body, char *why) {
+static CURLcode perform(CURL *curl, const char *url, bool http_too, struct body *body, char *why) {
 	const char *schemes = http_too ? "https,http" : "https";
 	CURLcode code = curl_easy_setopt(curl, CURLOPT_URL, url);
 	if (code == CURLE_OK)
@@ -54,7 +54,7 @@ static CURLcode perform(CURL *curl, const char *url, bool http_too, const atomic
 	(void)curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
 	(void)curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
 	(void)curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, look_whether_to_stop);
-	(void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, (void *)(uintptr_t)stop);
+	(void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, body);
 	(void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
 	(void)curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 3L);
 	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)FETCH_SECONDS_MAX);
@@ -80,7 +80,7 @@ static ent_status fail(const char *url, CURLcode code, const struct body *body, 
 
 ent_status fetch(const char *url, bool http_too, const atomic_bool *stop, char **ret_text,
 		size_t *ret_size, struct ent_fault *reterr_fault) {
-	struct body body = {0};
+	struct body body = {.stop = stop};
 	char why[CURL_ERROR_SIZE] = "";
 	if (strncmp(url, "https://", 8) != 0 && !(http_too && strncmp(url, "http://", 7) == 0)) {
 		ent_fault_set(reterr_fault, url, "it must be https%s",
@@ -92,7 +92,7 @@ ent_status fetch(const char *url, bool http_too, const atomic_bool *stop, char *
 		ent_fault_set(reterr_fault, url, "out of memory");
 		return ENT_E_MEMORY;
 	}
-	const CURLcode code = perform(curl, url, http_too, stop, &body, why);
+	const CURLcode code = perform(curl, url, http_too, &body, why);
 	curl_easy_cleanup(curl);
 	if (code == CURLE_OK && body.text != NULL) {
 		*ret_text = body.text;

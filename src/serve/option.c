@@ -45,6 +45,7 @@ const struct option options[] = {
 	{"strict-f3548", OPTION_FLAG, AT(strict), "", "no", "hold to F3548-21's rules on scopes and on a USS that is Down, as InterUSS does not", 0, 0},
 	{"notification-index", OPTION_INDEX, AT(node.index_is_time), "counted|time", "counted", "count notifications, or give milliseconds since midnight UTC", 0, 0},
 	{"expire-after", OPTION_DURATION, AT(node.expire_after_us), "TIME", "2h", "how long after its end an entity stays", 0, 315360000},
+	{"archive-after", OPTION_DURATION, AT(node.archive_after_us), "TIME", "0s", "let the bytes of entries older than this go, below a snapshot; their hashes stay; 0s: never", 0, 315360000},
 	{"snapshot-entries", OPTION_BIG_COUNT, AT(node.snapshot_entries), "N", "100000", "entries between snapshots; 0: only at a stop", 0, 1e12},
 
 	{"volumes-max", OPTION_BIG_COUNT, AT(extents.volumes_max), "N", "100", "volumes of one intent or constraint; above: 413", 1, ENT_EXTENT_VOLUMES_MAX},

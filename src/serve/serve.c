@@ -114,9 +114,9 @@ static ent_status make_checker(struct running *running) {
 	ent_status status = keys_open(config, &running->keys);
 	if (status == ENT_OK)
 		status = keys_make(running->keys, &keys);
-	status = ent_token_checker_create(
-			keys, config->audiences.item, config->audiences.n, &running->checker);
-	return status;
+	return status != ENT_OK ? status
+				: ent_token_checker_create(keys, config->audiences.item,
+						  config->audiences.n, &running->checker);
 }
 
 static const char *metrics_pem(const struct running *running, const char *pem) {
@@ -137,7 +137,6 @@ static void look(struct running *running) {
 
 static int check_only(struct running *running) {
 	const struct config *config = &running->config;
-	look(running);
 	warn_of_keys(running);
 	if (config->faults == 0) {
 		(void)puts("entente serve: all is well");
@@ -398,6 +397,11 @@ static int run(struct running *running, int argc, char **argv) {
 	const ent_status status = make_checker(running);
 	if (status != ENT_OK)
 		config_fault(config, "", "%s", ent_status_text(status));
+	if (config->check)
+		look(running);
+	if (config->faults > CONFIG_FAULTS_MAX)
+		(void)fprintf(stderr, "entente serve: and %zu more\n",
+				config->faults - CONFIG_FAULTS_MAX);
 	if (config->check)
 		return check_only(running);
 	return config->faults == 0 ? serve(running) : 2;

@@ -83,6 +83,10 @@ struct name {
 	size_t length;
 };
 
+static bool same_name(const name &a, const name &b) {
+	return a.length == b.length && std::memcmp(a.text, b.text, a.length) == 0;
+}
+
 static int compare_names(const void *a, const void *b) {
 	const name *x = static_cast<const name *>(a), *y = static_cast<const name *>(b);
 	if (x->length != y->length)
@@ -90,22 +94,15 @@ static int compare_names(const void *a, const void *b) {
 	return std::memcmp(x->text, y->text, x->length);
 }
 
-enum { FEW_NAMES = 16 };
+enum { FEW_NAMES = 24 };
 
-/* Of a few, each is compared with those before it, which is mostly a comparison of lengths. */
-static void find_repeated(name *names, size_t n, name *ret_name) {
-	if (n > FEW_NAMES)
-		std::qsort(names, n, sizeof *names, compare_names);
-	for (size_t i = 1; i < n; i++) {
-		for (size_t k = n > FEW_NAMES ? i - 1 : 0; k < i; k++) {
-			if (names[k].length != names[i].length ||
-					std::memcmp(names[k].text, names[i].text,
-							names[i].length) != 0)
-				continue;
-			*ret_name = names[i];
-			return;
-		}
-	}
+/* The first of few names that stands a second time, or NULL. Objects are small, so this is quick. */
+static const name *repeated_of_few(const name *names, size_t n) {
+	for (size_t i = 1; i < n; i++)
+		for (size_t k = 0; k < i; k++)
+			if (same_name(names[i], names[k]))
+				return &names[i];
+	return nullptr;
 }
 
 /* The first name that an object has twice, or NULL text. */
@@ -131,67 +128,66 @@ static ent_status repeated_name(ent_json_value object, name *ret_name) {
 		}
 		names[n++] = one;
 	}
-	find_repeated(names, n, ret_name);
-	if (names != few)
-		std::free(names);
+	if (names == few) {
+		const name *repeated = repeated_of_few(few, n);
+		if (repeated != nullptr)
+			*ret_name = *repeated;
+		return ENT_OK;
+	}
+	std::qsort(names, n, sizeof *names, compare_names);
+	for (size_t i = 1; i < n && ret_name->text == nullptr; i++)
+		if (same_name(names[i - 1], names[i]))
+			*ret_name = names[i];
+	std::free(names);
 	return ENT_OK;
 }
 
-/* NULL is fine: then nobody wants to know the path. */
-static size_t path_into(ent_json_path *path, const name *member, uint64_t index) {
-	if (path == nullptr)
-		return 0;
-	return member != nullptr ? ent_json_path_member(path, member->text, member->length)
-				 : ent_json_path_index(path, index);
+/* One level of the way to a value. */
+struct step {
+	const step *above;
+	const name *member; /* or the index */
+	uint64_t index;
+};
+
+static void put_path(ent_json_path *path, const step *last) {
+	if (last == nullptr)
+		return;
+	put_path(path, last->above);
+	if (last->member != nullptr)
+		(void)ent_json_path_member(path, last->member->text, last->member->length);
+	else
+		(void)ent_json_path_index(path, last->index);
 }
 
-static void path_out_of(ent_json_path *path, size_t length) {
-	if (path != nullptr)
-		ent_json_path_cut(path, length);
+static ent_status refuse_repeated(const name *repeated, const step *way, ent_fault *fault) {
+	ent_json_path path = {};
+	put_path(&path, way);
+	(void)ent_json_path_member(&path, repeated->text, repeated->length);
+	ent_fault_set(fault, path.text, "stands twice in one object");
+	return ENT_E_EXISTS;
 }
 
 /* Recursion is bounded by ENT_JSON_DEPTH_MAX, which the parser has enforced. */
-static ent_status look_for_duplicates(ent_json_value value, ent_json_path *path, ent_fault *fault) {
-	enum ent_json_kind kind = ent_json_kind(value);
+static ent_status refuse_duplicates(ent_json_value value, const step *way, ent_fault *fault) {
+	const bool is_array = ent_json_kind(value) == ENT_JSON_ARRAY;
 	ent_json_value inner;
-	struct ent_json_walk it = ent_json_walk_from(value);
 	ent_status status = ENT_OK;
-	if (kind == ENT_JSON_ARRAY) {
-		for (uint64_t i = 0; status == ENT_OK && ent_json_next_element(&it, &inner); i++) {
-			if (ent_json_kind(inner) < ENT_JSON_ARRAY)
-				continue;
-			size_t length = path_into(path, nullptr, i);
-			status = look_for_duplicates(inner, path, fault);
-			path_out_of(path, length);
-		}
-	} else if (kind == ENT_JSON_OBJECT) {
-		name one;
+	name one;
+	if (!is_array) {
 		status = repeated_name(value, &one);
-		if (status == ENT_OK && one.text != nullptr) {
-			(void)path_into(path, &one, 0);
-			if (path != nullptr)
-				ent_fault_set(fault, path->text, "stands twice in one object");
-			return ENT_E_EXISTS;
-		}
-		while (status == ENT_OK &&
-				ent_json_next_member(&it, &one.text, &one.length, &inner)) {
-			if (ent_json_kind(inner) < ENT_JSON_ARRAY)
-				continue;
-			size_t length = path_into(path, &one, 0);
-			status = look_for_duplicates(inner, path, fault);
-			path_out_of(path, length);
-		}
+		if (status == ENT_OK && one.text != nullptr)
+			return refuse_repeated(&one, way, fault);
+	}
+	struct ent_json_walk it = ent_json_walk_from(value);
+	for (uint64_t i = 0; status == ENT_OK &&
+			(is_array ? ent_json_next_element(&it, &inner)
+				  : ent_json_next_member(&it, &one.text, &one.length, &inner));
+			i++) {
+		const step here = {way, is_array ? nullptr : &one, i};
+		if (ent_json_kind(inner) >= ENT_JSON_ARRAY)
+			status = refuse_duplicates(inner, &here, fault);
 	}
 	return status;
-}
-
-/* Mostly there are none: where they are is looked for once it is known that there are some. */
-static ent_status refuse_duplicates(ent_json_value root, ent_fault *fault) {
-	ent_status status = look_for_duplicates(root, nullptr, nullptr);
-	if (status != ENT_E_EXISTS)
-		return status;
-	ent_json_path path = {};
-	return look_for_duplicates(root, &path, fault);
 }
 
 /* The parser's memory for texts of this size; it only grows, by doubling. */
@@ -227,7 +223,7 @@ ent_status ent_json_parse(ent_json *json, const char *text, size_t size,
 		return explain(error, text, size, options, reterr_fault);
 	ent_json_value root = {json, 1};
 	if (options->refuse_duplicates) {
-		ent_status status = refuse_duplicates(root, reterr_fault);
+		ent_status status = refuse_duplicates(root, nullptr, reterr_fault);
 		if (status != ENT_OK)
 			return status;
 	}

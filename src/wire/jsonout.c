@@ -149,11 +149,20 @@ static void put_escape(struct ent_jsonout *out, uint32_t c) {
 	}
 }
 
+/* Most characters: printable, of ASCII, and no escape. */
+static bool is_plain(char c) {
+	return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
 static void put_string(struct ent_jsonout *out, const char *text, size_t length) {
 	put(out, "\"", 1);
 	size_t plain = 0, at = 0; /* text[plain..at) needs nothing */
 	while (at < length) {
 		uint32_t c = 0;
+		while (at < length && is_plain(text[at]))
+			at++;
+		if (at == length)
+			break;
 		size_t n = ent_text_character(text + at, length - at, &c);
 		if (n > 0 && c != '"' && c != '\\' && !ent_text_steers(c)) {
 			at += n;
@@ -188,19 +197,25 @@ void ent_jsonout_string_n(struct ent_jsonout *out, const char *text, size_t leng
 	put_string(out, text, length);
 }
 
-void ent_jsonout_int(struct ent_jsonout *out, int64_t value) {
-	ent_jsonout_decimal(out, value, 0);
-}
-
-void ent_jsonout_uint(struct ent_jsonout *out, uint64_t value) {
-	char digits[20];
+static void put_whole(struct ent_jsonout *out, bool minus, uint64_t value) {
+	char digits[21];
 	size_t at = sizeof digits;
 	do {
 		digits[--at] = (char)('0' + value % 10);
 		value /= 10;
 	} while (value > 0);
+	if (minus)
+		digits[--at] = '-';
 	before_value(out);
 	put(out, digits + at, sizeof digits - at);
+}
+
+void ent_jsonout_int(struct ent_jsonout *out, int64_t value) {
+	put_whole(out, value < 0, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
+void ent_jsonout_uint(struct ent_jsonout *out, uint64_t value) {
+	put_whole(out, false, value);
 }
 
 void ent_jsonout_decimal(struct ent_jsonout *out, int64_t value, unsigned decimals) {

@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""
+`entente ledger` on ledgers that were changed: each change is told by the number of the entry, and of a good ledger
+nothing is told.
+
+usage: test_ledger.py PROGRAM
+"""
+import json
+import pathlib
+import random
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import unittest
+import uuid
+
+from dss_http import Client, Node
+
+PROGRAM = sys.argv.pop(1) if len(sys.argv) > 1 else 'entente'
+ENTRIES = 600  # two whole tiles of hashes, and some entries behind them
+
+
+def ledger(*arguments):
+    return subprocess.run([PROGRAM, 'ledger', *map(str, arguments)], check=False, capture_output=True, text=True)
+
+
+def fill(data):
+    node = Node(PROGRAM, data).start()
+    try:
+        client = Client(node, 'uss1', 'utm.strategic_coordination')
+        for _ in range(ENTRIES - 1):  # the first entry is the configuration
+            done = client.send('PUT', f'/dss/v1/subscriptions/{uuid.uuid4()}', {
+                'extents': {}, 'uss_base_url': 'https://uss1.example', 'notify_for_operational_intents': True})
+            assert done.status == 200, done.text
+        client.close()
+    finally:
+        node.stop()
+
+
+class Ledger(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.work = tempfile.TemporaryDirectory()
+        cls.folder = pathlib.Path(cls.work.name)
+        cls.data = cls.folder / 'data'
+        fill(cls.data)
+        cls.vkey = (cls.data / 'ledger.vkey').read_text(encoding='utf-8').strip()
+        done = ledger('export', '--data', cls.data, '--output', cls.folder / 'export')
+        assert done.returncode == 0, done.stderr
+        cls.lines = (cls.folder / 'export').read_text(encoding='utf-8').splitlines()
+        cls.line_of = [at for at, line in enumerate(cls.lines) if line.startswith('{"seq":')]
+        cls.chance = random.Random(1)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.work.cleanup()
+
+    def verify(self, source, *flags):
+        done = ledger('verify', *source, '--vkey', self.vkey, '--json', *flags)
+        self.assertIn(done.returncode, (0, 1), done.stderr)
+        answer = json.loads(done.stdout)
+        self.assertEqual(done.returncode == 0, not answer['faults'])
+        return {fault['where']: fault['why'] for fault in answer['faults']}
+
+    def verify_lines(self, lines):
+        path = self.folder / 'changed'
+        path.write_text('\n'.join(lines) + '\n', encoding='utf-8')
+        return self.verify([path])
+
+    def some(self):
+        """Numbers of entries: the first, the last, at the ends of tiles, and by chance."""
+        return {0, 1, 255, 256, 511, 512, ENTRIES - 1, *(self.chance.randrange(ENTRIES) for _ in range(8))}
+
+    def test_ledger__of_a_good_one_nothing_is_told(self):
+        self.assertEqual(len(self.line_of), ENTRIES)
+        self.assertEqual(self.verify_lines(self.lines), {})
+        self.assertEqual(self.verify(['--data', self.data]), {})
+        shown = ledger('show', '--data', self.data, '--from', 3, '--to', 5).stdout.splitlines()
+        self.assertEqual(shown, [self.lines[self.line_of[at]] for at in (3, 4, 5)])
+
+    def test_ledger__a_changed_entry_of_an_export_is_told_by_its_number(self):
+        for number in self.some():
+            line = self.lines[self.line_of[number]]
+            at = self.chance.randrange(len('{"seq":') + len(str(number)) + 1, len(line))
+            changed = self.lines[:]
+            changed[self.line_of[number]] = line[:at] + chr(ord(line[at]) ^ 1) + line[at + 1:]
+            with self.subTest(number=number, at=at):
+                self.assertIn(f'entry {number}', self.verify_lines(changed))
+
+    def test_ledger__a_missing_doubled_or_swapped_entry_of_an_export_is_told_by_its_number(self):
+        for number in self.some():
+            at = self.line_of[number]
+            with self.subTest('missing', number=number):
+                self.assertIn('missing', self.verify_lines(self.lines[:at] + self.lines[at + 1:])[f'entry {number}'])
+            with self.subTest('doubled', number=number):
+                told = self.verify_lines(self.lines[:at] + [self.lines[at]] + self.lines[at:])
+                self.assertIn('where it does not belong', told[f'entry {number}'])
+            if number + 1 < ENTRIES and self.line_of[number + 1] == at + 1:
+                swapped = self.lines[:at] + [self.lines[at + 1], self.lines[at]] + self.lines[at + 2:]
+                with self.subTest('swapped', number=number):
+                    self.assertIn(f'entry {number}', self.verify_lines(swapped))
+
+    def test_ledger__what_was_signed_by_another_or_cut_is_told(self):
+        other = ledger('verify', self.folder / 'export', '--vkey', 'x' + self.vkey)
+        self.assertEqual(other.returncode, 2)  # a key whose name is another has another id: no key at all
+        self.assertIn('missing', self.verify_lines(self.lines[:self.line_of[590]])['entry 590'])
+        head = json.loads(self.lines[0])
+        head['checkpoint'] = head['checkpoint'].replace('\n600\n', '\n601\n')
+        self.assertIn('checkpoint', self.verify_lines([json.dumps(head), *self.lines[1:]]))
+
+    def change(self, statement, *values):
+        copy = self.folder / 'copy'
+        shutil.rmtree(copy, ignore_errors=True)
+        shutil.copytree(self.data, copy)
+        database = sqlite3.connect(copy / 'ledger.sqlite')
+        with database:
+            self.assertGreater(database.execute(statement, values).rowcount, 0)
+        database.close()
+        return self.verify(['--data', copy])
+
+    def test_ledger__a_changed_or_missing_entry_of_a_data_directory_is_told_by_its_number(self):
+        for number in self.some():
+            key = (1 << 40) | number
+            with self.subTest('missing', number=number):
+                self.assertIn('missing', self.change('DELETE FROM entry WHERE key = ?', key)[f'entry {number}'])
+            told = self.change("UPDATE entry SET bytes = CAST(replace(bytes, 'time_us', 'Time_us') AS BLOB) WHERE key = ?", key)
+            with self.subTest('changed', number=number):
+                self.assertIn(f'entry {number}', told)
+
+    def test_ledger__a_proof_holds_for_its_entry_alone(self):
+        proof, entry = self.folder / 'proof', self.folder / 'entry'
+        for number in self.some():
+            self.assertEqual(ledger('prove', number, '--data', self.data, '--output', proof).returncode, 0)
+            for other in (number, (number + 1) % ENTRIES):
+                entry.write_text(self.lines[self.line_of[other]], encoding='utf-8')
+                done = ledger('prove', '--check', proof, '--entry', entry, '--vkey', self.vkey)
+                self.assertEqual(done.returncode, 0 if other == number else 1, done.stdout + done.stderr)
+
+    def test_ledger__an_import_is_the_same_ledger_and_is_not_continued(self):
+        copy = self.folder / 'imported'
+        self.assertEqual(ledger('import', self.folder / 'export', '--data', copy).returncode, 0)
+        self.assertEqual(self.verify(['--data', copy]), {})
+        again = self.folder / 'again'
+        self.assertEqual(ledger('export', '--data', copy, '--output', again).returncode, 0)
+        self.assertEqual(again.read_text(encoding='utf-8').splitlines(), self.lines)
+        self.assertEqual(ledger('import', self.folder / 'export', '--data', copy).returncode, 2)
+        served = subprocess.run([PROGRAM, 'serve', '--data', copy, '--listen', '127.0.0.1:0'], check=False,
+                                capture_output=True, text=True, timeout=30)
+        self.assertEqual(served.returncode, 2)
+        self.assertIn('ledger.key', served.stderr)
+
+
+if __name__ == '__main__':
+    unittest.main()
