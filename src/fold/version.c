@@ -147,7 +147,7 @@ void ent_fold_discard(struct ent_fold *fold) {
 	}
 }
 
-void ent_fold_publish(struct ent_fold *fold, struct ent_fold_version *version) {
+void ent_fold_publish_unswept(struct ent_fold *fold, struct ent_fold_version *version) {
 	blocks_forget(&version->made);
 	(void)pthread_mutex_lock(&fold->lock);
 	assert(fold->current->next == version);
@@ -179,6 +179,11 @@ bool ent_fold_sweep(struct ent_fold *fold, size_t most) {
 		fold->gone = next;
 	}
 	return false;
+}
+
+void ent_fold_publish(struct ent_fold *fold, struct ent_fold_version *version) {
+	ent_fold_publish_unswept(fold, version);
+	(void)ent_fold_sweep(fold, SIZE_MAX);
 }
 
 const struct ent_fold_version *ent_fold_take(struct ent_fold *fold) {

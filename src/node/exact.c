@@ -190,7 +190,6 @@ static void follow(struct ent_exact *exact) {
 		ent_node_release(exact->node, exact->known);
 	exact->known = now;
 	(void)pthread_mutex_unlock(&exact->round);
-	(void)ent_fold_sweep(exact->fold, SIZE_MAX);
 	(void)pthread_mutex_lock(&exact->lock);
 	exact->state.entries = head->size;
 	exact->shown = exact->state;

@@ -171,7 +171,6 @@ static ent_status replay_entry(void *user, uint64_t seq, const char *bytes, size
 	replay->next++;
 	if (replay->grow && replay->open == PUBLISH_EVERY) {
 		ent_fold_publish(node->fold, ent_fold_seal(node->fold));
-		(void)ent_fold_sweep(node->fold, SIZE_MAX);
 		replay->open = 0;
 	}
 	return ENT_OK;
