@@ -295,7 +295,7 @@ static const struct {
 				"sign"},
 		{"an archived entry and no snapshot", 2,
 				"UPDATE entry SET bytes = NULL WHERE " AT(3),
-				"entry 3 is archived"},
+				"entry 3: it is archived"},
 };
 
 TEST(node__does_not_start_on_a_ledger_that_was_changed_and_says_where) {

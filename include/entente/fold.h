@@ -65,6 +65,8 @@ ENT_MUST_USE ent_status ent_fold_remove(struct ent_fold *fold, unsigned map, con
 ENT_MUST_USE ent_status ent_fold_alloc(struct ent_fold *fold, size_t size, void **ret_block);
 /* No map of the open version points to this block any more. E_MEMORY as above. */
 ENT_MUST_USE ent_status ent_fold_retire(struct ent_fold *fold, void *block);
+/* How many blocks that is so far: they are freed when it has been published. */
+size_t ent_fold_left_behind(const struct ent_fold *fold);
 /* Closes the open version. Returns it; it is not yet published. */
 struct ent_fold_version *ent_fold_seal(struct ent_fold *fold);
 /* Drops the open version and all sealed ones that are not published. */

@@ -120,6 +120,10 @@ ent_status ent_fold_retire(struct ent_fold *fold, void *block) {
 	return blocks_add(&fold->open->left, block);
 }
 
+size_t ent_fold_left_behind(const struct ent_fold *fold) {
+	return fold->open->left.n;
+}
+
 struct ent_fold_version *ent_fold_seal(struct ent_fold *fold) {
 	struct ent_fold_version *sealed = fold->open;
 	assert(sealed != NULL);
