@@ -183,6 +183,28 @@ TEST(node__passes_over_a_snapshot_that_is_damaged) {
 	home_remove(&home);
 }
 
+TEST(node__passes_over_a_snapshot_that_cannot_be_read) {
+	(void)state_;
+	struct home home;
+	struct seen before;
+	char path[512];
+	home_make(&home);
+	home.options.snapshot_entries = 50;
+	struct ent_node *node = home_open(&home);
+	live(&home, node, 55);
+	seen_take(node, &before);
+	ent_node_destroy(node);
+	/* A read of a folder fails. */
+	home_snapshot_path(&home, before.about.size, path);
+	CHECK(unlink(path) == 0 && mkdir(path, 0700) == 0);
+	reopen_same("a snapshot that cannot be read", &home, &before);
+	CHECK(home_said(&home, "was not written"));
+	CHECK(rmdir(path) == 0);
+	reopen_same("the one before it", &home, &before);
+	seen_finish(&before);
+	home_remove(&home);
+}
+
 TEST(node__passes_over_the_snapshot_of_another_ledger) {
 	(void)state_;
 	struct home home, other;
@@ -404,6 +426,7 @@ int main(void) {
 			TEST_ENTRY(node__lets_old_bytes_go_as_far_as_a_snapshot_stands_behind_them),
 			TEST_ENTRY(node__goes_on_the_same_after_a_restart),
 			TEST_ENTRY(node__passes_over_a_snapshot_that_is_damaged),
+			TEST_ENTRY(node__passes_over_a_snapshot_that_cannot_be_read),
 			TEST_ENTRY(node__passes_over_the_snapshot_of_another_ledger),
 			TEST_ENTRY(node__does_not_start_on_a_ledger_that_was_changed_and_says_where),
 			TEST_ENTRY(node__does_not_start_with_another_key_or_without_one),
