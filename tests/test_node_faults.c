@@ -265,6 +265,44 @@ TEST(node__acknowledges_nothing_that_rests_on_a_batch_that_failed) {
 	}
 }
 
+enum { NEVER = 1 << 30 };
+
+/*
+ * A commit whose sync fails, though all of it is there; 'again' calls later another one fails. If it never does: the calls
+ * until it writes again.
+ */
+static uint64_t recover(struct life *life, uint64_t seed, uint64_t again) {
+	struct call call;
+	life_begin(life, seed);
+	struct ent_extent *here = extent_at(60, 8, NOON_US, NOON_US + HOUR_US);
+	disk_fail(1, DISK_ERROR, false, "-wal");
+	disk.least = DISK_SYNCS;
+	disk.again = again;
+	call_submit(life->node, &call, intent_of(1, NULL, here));
+	CHECK(call_wait(&call) == ENT_E_IO && call.refusal == ENT_REFUSAL_NONE);
+	wait_for_writes(life->node);
+	CHECK(disk.faults == (again == NEVER ? 1 : 2));
+	const uint64_t until = again == NEVER ? disk.calls - (disk.fail_at - again) : 0;
+	check_fold(life->node);
+	call_finish(&call);
+	/* It is there, and is not filed twice. */
+	call_submit(life->node, &call, intent_of(1, NULL, here));
+	CHECK(call_wait(&call) == ENT_OK && call.refusal == ENT_REFUSAL_STALE);
+	call_finish(&call);
+	ent_extent_destroy(here);
+	life_end(life);
+	return until;
+}
+
+TEST(node__recovers_when_its_recovery_has_failed_too) {
+	(void)state_;
+	static struct life life;
+	const uint64_t calls = recover(&life, 500, NEVER);
+	/* The last ones are those of reading what the store has more than the node. */
+	for (uint64_t back = 1; back <= 1 + 8 * test_scale(); back++)
+		(void)recover(&life, 500 + back, calls - back);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(node__loses_nothing_that_it_acknowledged_whatever_call_fails_once),
@@ -272,6 +310,7 @@ int main(void) {
 			TEST_ENTRY(node__loses_nothing_when_the_power_goes),
 			TEST_ENTRY(node__starts_or_says_why_whatever_call_fails_at_the_start),
 			TEST_ENTRY(node__acknowledges_nothing_that_rests_on_a_batch_that_failed),
+			TEST_ENTRY(node__recovers_when_its_recovery_has_failed_too),
 	};
 	disk_register();
 	return cmocka_run_group_tests(tests, NULL, NULL);
