@@ -181,7 +181,8 @@ class Kills:
             if places != sorted(places):
                 self.faults.append(f'entries of uss{worker.number} are not in the order of its answers')
             worker.acknowledged = []
-        self.snapshots += any(name.startswith('snapshot-') for name in os.listdir(self.data))
+        # Killed early enough, it has not even made its folder.
+        self.snapshots += os.path.isdir(self.data) and any(name.startswith('snapshot-') for name in os.listdir(self.data))
 
     def verify(self):
         """By our own program."""

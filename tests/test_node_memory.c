@@ -9,14 +9,6 @@
 
 enum { STEPS = 5, FILLED = 253 };
 
-/* The store's folder: a block that is freed is one that was made. */
-char *__real_realpath(const char *path, char *resolved);
-char *__wrap_realpath(const char *path, char *resolved);
-
-char *__wrap_realpath(const char *path, char *resolved) {
-	return memory_fails() ? NULL : memory_counted(__real_realpath(path, resolved));
-}
-
 static struct world world;
 
 static void fill(struct ent_node *node) {
