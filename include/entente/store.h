@@ -144,7 +144,7 @@ ENT_MUST_USE ent_status ent_store_snapshot_write(void *snapshot, const void *byt
  */
 ENT_MUST_USE ent_status ent_store_snapshot_end(struct ent_store_snapshot *snapshot, bool keep);
 /*
- * The newest of at most 'most' entries that can be read; its bytes stay until it is closed, never NULL. E_MISSING: there is none.
+ * The newest of at most 'most' entries that can be read; mapped until closed, never NULL. E_MISSING: there is none.
  * E_IO: none that can be read. E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_store_snapshot_open(struct ent_store *store, uint32_t ledger,

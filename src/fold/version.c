@@ -92,6 +92,7 @@ ent_status ent_fold_begin(struct ent_fold *fold) {
 	memcpy(open->count, before->count, sizeof open->count);
 	memcpy(open->head, before->head, fold->options.head_size);
 	fold->open = open;
+	memset(fold->last, 0, sizeof fold->last);
 	return ENT_OK;
 }
 

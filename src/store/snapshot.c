@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -31,7 +32,8 @@ struct ent_store_snapshot {
 	int file;
 	ent_status status;
 	size_t used, unsynced;
-	char *bytes; /* when it is read: all 'used' of them */
+	void *mapped;
+	size_t mapped_size;
 	char buffer[];
 };
 
@@ -219,22 +221,30 @@ static ent_status open_newest(const struct ent_store *store, uint32_t ledger, ui
 	return *ret_file >= 0 ? ENT_OK : errno == ENOENT ? ENT_E_MISSING : ENT_E_IO;
 }
 
-/* Into memory: a page of a mapped file that cannot be read is a signal, not an error. */
-static ent_status read_whole(struct ent_store_snapshot *snapshot) {
-	struct stat about;
-	if (fstat(snapshot->file, &about) != 0 || about.st_size < 0)
-		return ENT_E_IO;
-	const size_t size = (size_t)about.st_size;
-	snapshot->bytes = malloc(size + 1);
-	if (snapshot->bytes == NULL)
-		return ENT_E_MEMORY;
-	while (snapshot->used < size) {
-		const ssize_t got = pread(snapshot->file, snapshot->bytes + snapshot->used,
-				size - snapshot->used, (off_t)snapshot->used);
-		if (got == 0 || (got < 0 && errno != EINTR))
-			return ENT_E_IO;
-		snapshot->used += got > 0 ? (size_t)got : 0;
+/* A page of a mapped file that cannot be read is a signal, not an error: so all are read before, into the page cache. */
+static bool can_be_read(const struct ent_store_snapshot *snapshot) {
+	char *block = malloc(BUFFER_SIZE);
+	off_t at = 0;
+	ssize_t got = block != NULL ? 1 : -1;
+	while (got > 0 || (block != NULL && got < 0 && errno == EINTR)) {
+		got = pread(snapshot->file, block, BUFFER_SIZE, at);
+		at += got > 0 ? (off_t)got : 0;
 	}
+	free(block);
+	return got == 0;
+}
+
+static ent_status map(struct ent_store_snapshot *snapshot) {
+	struct stat about;
+	if (fstat(snapshot->file, &about) != 0 || about.st_size < 0 || !can_be_read(snapshot))
+		return ENT_E_IO;
+	if (about.st_size == 0)
+		return ENT_OK;
+	void *mapped = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, snapshot->file, 0);
+	if (mapped == MAP_FAILED)
+		return ENT_E_IO;
+	snapshot->mapped = mapped;
+	snapshot->mapped_size = (size_t)about.st_size;
 	return ENT_OK;
 }
 
@@ -249,7 +259,7 @@ static ent_status open_at_most(struct ent_store *store, uint32_t ledger, uint64_
 	if (status == ENT_E_MISSING)
 		status = open_newest(store, ledger, most, ret_size, &snapshot->file);
 	if (status == ENT_OK)
-		status = read_whole(snapshot);
+		status = map(snapshot);
 	if (status == ENT_OK)
 		*ret_snapshot = snapshot;
 	else
@@ -273,8 +283,8 @@ ent_status ent_store_snapshot_open(struct ent_store *store, uint32_t ledger, uin
 	if (status == ENT_OK) {
 		*ret_snapshot = snapshot;
 		*ret_size = size;
-		*ret_bytes = snapshot->bytes;
-		*ret_length = snapshot->used;
+		*ret_bytes = snapshot->mapped != NULL ? snapshot->mapped : "";
+		*ret_length = snapshot->mapped_size;
 	}
 	return status == ENT_E_MISSING && unreadable ? ENT_E_IO : status;
 }
@@ -282,7 +292,8 @@ ent_status ent_store_snapshot_open(struct ent_store *store, uint32_t ledger, uin
 void ent_store_snapshot_close(struct ent_store_snapshot *snapshot) {
 	if (snapshot == NULL)
 		return;
-	free(snapshot->bytes);
+	if (snapshot->mapped != NULL)
+		(void)munmap(snapshot->mapped, snapshot->mapped_size);
 	if (snapshot->file >= 0)
 		(void)close(snapshot->file);
 	free(snapshot);
