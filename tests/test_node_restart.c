@@ -52,7 +52,7 @@ TEST(node__starts_with_the_same_bytes_from_a_snapshot_and_from_nothing) {
 	struct seen before;
 	home_make(&home);
 	home.options.expire_after_us = 20 * MINUTE_US;
-	home.options.snapshot_entries = 100;
+	home.options.snapshot_entries = 30;
 	struct ent_node *node = home_open(&home);
 	live(&home, node, 10);
 	check_fold(node);
