@@ -303,7 +303,8 @@ TEST(node__recovers_when_its_recovery_has_failed_too) {
 	static struct life life;
 	const uint64_t calls = recover(&life, NEVER);
 	/* The last ones read what the store has more than the node. */
-	for (uint64_t back = 1; back <= (uint64_t)(30 * test_scale()) + 1; back += 5)
+	for (uint64_t back = 1; back < calls && back <= (uint64_t)(30 * test_scale()) + 1;
+			back += 5)
 		(void)recover(&life, calls - back);
 }
 
