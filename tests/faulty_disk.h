@@ -53,6 +53,7 @@ static struct {
 	uint64_t seed;
 	uint64_t calls, fail_at; /* fail_at 0: never */
 	enum disk_fault fault;
+	uint64_t again;       /* so many calls of any kind after it, one more fails; 0: none */
 	bool lasting;         /* not this one alone, until disk_mend */
 	const char *only;     /* calls on files whose names end so */
 	enum disk_call least; /* calls of this kind and those after it count, and fail */
@@ -142,7 +143,7 @@ static inline void disk_settle(struct disk_file *file, bool all) {
 /* --- What a test does --- */
 
 static inline void disk_mend(void) {
-	disk.fail_at = 0;
+	disk.fail_at = disk.again = 0;
 	disk.fault = DISK_FINE;
 	disk.only = NULL;
 	disk.least = DISK_LOOKS;
@@ -223,6 +224,11 @@ static inline bool disk_fails(const char *name, enum disk_call call) {
 	const bool fails = disk.fail_at != 0 &&
 			(disk.calls == disk.fail_at || (disk.lasting && disk.calls > disk.fail_at));
 	disk.faults += fails;
+	if (fails && disk.again > 0) {
+		disk_fail(disk.again, disk.fault, disk.lasting, NULL);
+		disk.again = 0;
+		disk.least = DISK_LOOKS;
+	}
 	return fails;
 }
 

@@ -305,21 +305,22 @@ TEST(node__a_job_may_be_submitted_again_as_soon_as_it_is_done) {
 enum { CROWD = 600 };
 
 /* Intents that end in a minute, far from each other. */
-static void crowd(struct ent_node *node, uint64_t from, int64_t start_utc_us) {
-	struct call *calls = calloc(CROWD, sizeof *calls);
-	struct ent_extent *extents[CROWD];
-	CHECK(calls != NULL);
-	for (uint64_t i = 0; i < CROWD; i++) {
+static void crowd(struct ent_node *node, uint64_t n, uint64_t from, int64_t start_utc_us) {
+	struct call *calls = calloc(n, sizeof *calls);
+	struct ent_extent **extents = calloc(n, sizeof *extents);
+	CHECK(calls != NULL && extents != NULL);
+	for (uint64_t i = 0; i < n; i++) {
 		extents[i] = extent_at(10 + 0.1 * (double)(i / 30), 0.1 * (double)(i % 30),
 				start_utc_us, start_utc_us + MINUTE_US);
 		call_submit(node, &calls[i], intent_of(from + i, NULL, extents[i]));
 	}
-	for (size_t i = 0; i < CROWD; i++) {
+	for (size_t i = 0; i < n; i++) {
 		CHECK(call_wait(&calls[i]) == ENT_OK);
 		CHECK_ROW(calls[i].message, calls[i].refusal == ENT_REFUSAL_NONE);
 		call_finish(&calls[i]);
 		ent_extent_destroy(extents[i]);
 	}
+	free(extents);
 	free(calls);
 }
 
@@ -335,7 +336,7 @@ TEST(node__what_is_due_expires_when_nothing_else_comes) {
 	home_make(&home);
 	home.options.expire_after_us = MINUTE_US;
 	struct ent_node *node = home_open(&home);
-	crowd(node, 1, NOON_US);
+	crowd(node, CROWD, 1, NOON_US);
 	/* Not before the end and as much again. */
 	atomic_store(&home.now_utc_us, NOON_US + 2 * MINUTE_US - SECOND_US);
 	pause_us(1500000);
@@ -352,6 +353,24 @@ TEST(node__what_is_due_expires_when_nothing_else_comes) {
 	home_remove(&home);
 }
 
+TEST(node__what_expires_at_once_is_more_than_one_batch) {
+	(void)state_;
+	enum { MANY = 64 * ENT_AIRSPACE_EXPIRE_MAX + 1, TICKS = 65 };
+	struct home home;
+	home_make(&home);
+	home.options.expire_after_us = MINUTE_US;
+	home.options.queue_max = MANY;
+	struct ent_node *node = home_open(&home);
+	crowd(node, MANY, 1, NOON_US);
+	const struct ent_node_state before = node_state(node);
+	atomic_store(&home.now_utc_us, NOON_US + HOUR_US);
+	wait_for_size(node, before.size + TICKS);
+	CHECK(node_state(node).intents == 0);
+	CHECK(node_state(node).batches >= before.batches + 2);
+	ent_node_destroy(node);
+	home_remove(&home);
+}
+
 TEST(node__nothing_is_decided_against_what_is_due) {
 	(void)state_;
 	struct home home;
@@ -359,7 +378,7 @@ TEST(node__nothing_is_decided_against_what_is_due) {
 	home_make(&home);
 	home.options.expire_after_us = MINUTE_US;
 	struct ent_node *node = home_open(&home);
-	crowd(node, 1, NOON_US);
+	crowd(node, CROWD, 1, NOON_US);
 	atomic_store(&home.now_utc_us, NOON_US + HOUR_US);
 	call_submit(node, &call, removal_of(CROWD, "any"));
 	CHECK(call_wait(&call) == ENT_OK && call.refusal == ENT_REFUSAL_MISSING);
@@ -384,8 +403,8 @@ TEST(node__time_goes_on_after_a_slow_store) {
 	home_make(&home);
 	home.options.expire_after_us = 0;
 	struct ent_node *node = home_open(&home);
-	crowd(node, 1, NOON_US);
-	crowd(node, 1 + CROWD, NOON_US + 5 * MINUTE_US);
+	crowd(node, CROWD, 1, NOON_US);
+	crowd(node, CROWD, 1 + CROWD, NOON_US + 5 * MINUTE_US);
 	const uint64_t size = node_state(node).size;
 	CHECK(size == 1 + 2 * CROWD);
 	gate_close(&gate, node);
@@ -436,6 +455,7 @@ int main(void) {
 			TEST_ENTRY(node__batches_have_a_largest_size),
 			TEST_ENTRY(node__a_job_may_be_submitted_again_as_soon_as_it_is_done),
 			TEST_ENTRY(node__what_is_due_expires_when_nothing_else_comes),
+			TEST_ENTRY(node__what_expires_at_once_is_more_than_one_batch),
 			TEST_ENTRY(node__nothing_is_decided_against_what_is_due),
 			TEST_ENTRY(node__time_goes_on_after_a_slow_store),
 			TEST_ENTRY(node__a_view_that_is_held_for_long_stays_as_it_was),

@@ -265,6 +265,49 @@ TEST(node__acknowledges_nothing_that_rests_on_a_batch_that_failed) {
 	}
 }
 
+enum { NEVER = 1 << 30, MANY = 500 };
+
+/*
+ * A batch whose sync fails, though all of it is there; 'again' calls later another call fails. Returns how many calls it
+ * takes until the node writes again, if that other one never comes.
+ */
+static uint64_t recover(struct life *life, uint64_t again) {
+	static struct call calls[MANY];
+	struct gate gate;
+	life_begin(life, 500);
+	gate_close(&gate, life->node);
+	for (uint64_t i = 0; i < MANY; i++)
+		call_submit(life->node, &calls[i], report_of(i));
+	call_wait_decided(&calls[MANY - 1]);
+	/* The first is alone in its batch, or with a few; its sync is fine. */
+	disk_fail(2, DISK_ERROR, false, "-wal");
+	disk.least = DISK_SYNCS;
+	disk.again = again;
+	gate_open(&gate);
+	for (uint64_t i = 0; i < MANY; i++)
+		CHECK(call_wait(&calls[i]) == ENT_OK || i > 0);
+	CHECK(calls[MANY - 1].status == ENT_E_IO);
+	wait_for_writes(life->node);
+	CHECK(disk.faults == 1 || again != NEVER);
+	const uint64_t until = again == NEVER ? disk.calls - (disk.fail_at - again) : 0;
+	/* All of it is there now. */
+	CHECK(node_state(life->node).size == 1 + FILLED + MANY);
+	for (uint64_t i = 0; i < MANY; i++)
+		call_finish(&calls[i]);
+	life_end(life);
+	return until;
+}
+
+TEST(node__recovers_when_its_recovery_has_failed_too) {
+	(void)state_;
+	static struct life life;
+	const uint64_t calls = recover(&life, NEVER);
+	/* The last ones read what the store has more than the node. */
+	for (uint64_t back = 1; back < calls && back <= (uint64_t)(30 * test_scale()) + 1;
+			back += 5)
+		(void)recover(&life, calls - back);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(node__loses_nothing_that_it_acknowledged_whatever_call_fails_once),
@@ -272,6 +315,7 @@ int main(void) {
 			TEST_ENTRY(node__loses_nothing_when_the_power_goes),
 			TEST_ENTRY(node__starts_or_says_why_whatever_call_fails_at_the_start),
 			TEST_ENTRY(node__acknowledges_nothing_that_rests_on_a_batch_that_failed),
+			TEST_ENTRY(node__recovers_when_its_recovery_has_failed_too),
 	};
 	disk_register();
 	return cmocka_run_group_tests(tests, NULL, NULL);

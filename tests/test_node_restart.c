@@ -52,7 +52,7 @@ TEST(node__starts_with_the_same_bytes_from_a_snapshot_and_from_nothing) {
 	struct seen before;
 	home_make(&home);
 	home.options.expire_after_us = 20 * MINUTE_US;
-	home.options.snapshot_entries = 100;
+	home.options.snapshot_entries = 30;
 	struct ent_node *node = home_open(&home);
 	live(&home, node, 10);
 	check_fold(node);
@@ -188,6 +188,28 @@ TEST(node__passes_over_a_snapshot_that_is_damaged) {
 	home_remove(&home);
 }
 
+TEST(node__passes_over_a_snapshot_that_cannot_be_read) {
+	(void)state_;
+	struct home home;
+	struct seen before;
+	char path[512];
+	home_make(&home);
+	home.options.snapshot_entries = 50;
+	struct ent_node *node = home_open(&home);
+	live(&home, node, 55);
+	seen_take(node, &before);
+	ent_node_destroy(node);
+	/* A read of a folder fails. */
+	home_snapshot_path(&home, before.about.size, path);
+	CHECK(unlink(path) == 0 && mkdir(path, 0700) == 0);
+	reopen_same("a snapshot that cannot be read", &home, &before);
+	CHECK(home_said(&home, "was not written"));
+	CHECK(rmdir(path) == 0);
+	reopen_same("the one before it", &home, &before);
+	seen_finish(&before);
+	home_remove(&home);
+}
+
 TEST(node__passes_over_the_snapshot_of_another_ledger) {
 	(void)state_;
 	struct home home, other;
@@ -300,7 +322,7 @@ static const struct {
 				"sign"},
 		{"an archived entry and no snapshot", 2,
 				"UPDATE entry SET bytes = NULL WHERE " AT(3),
-				"entry 3 is archived"},
+				"entry 3: it is archived"},
 };
 
 TEST(node__does_not_start_on_a_ledger_that_was_changed_and_says_where) {
@@ -409,6 +431,7 @@ int main(void) {
 			TEST_ENTRY(node__lets_old_bytes_go_as_far_as_a_snapshot_stands_behind_them),
 			TEST_ENTRY(node__goes_on_the_same_after_a_restart),
 			TEST_ENTRY(node__passes_over_a_snapshot_that_is_damaged),
+			TEST_ENTRY(node__passes_over_a_snapshot_that_cannot_be_read),
 			TEST_ENTRY(node__passes_over_the_snapshot_of_another_ledger),
 			TEST_ENTRY(node__does_not_start_on_a_ledger_that_was_changed_and_says_where),
 			TEST_ENTRY(node__does_not_start_with_another_key_or_without_one),

@@ -258,6 +258,22 @@ ENT_MUST_USE ent_status ent_airspace_decide(struct ent_fold *fold,
 ENT_MUST_USE ent_status ent_airspace_apply(struct ent_fold *fold, struct ent_json *json,
 		const char *bytes, size_t size, size_t capacity, struct ent_fault *reterr_fault);
 
+/*
+ * The same in two steps, so that the next entries can be read by another thread while one is applied. What was read is kept
+ * until the next is; nothing is borrowed from 'bytes'.
+ */
+struct ent_airspace_entry;
+/* E_MEMORY. */
+ENT_MUST_USE ent_status ent_airspace_entry_create(struct ent_airspace_entry **ret_entry);
+/* NULL is fine. */
+void ent_airspace_entry_destroy(struct ent_airspace_entry *entry);
+/* E_SYNTAX, E_MEMORY: as above, and nothing was read. */
+ENT_MUST_USE ent_status ent_airspace_entry_read(struct ent_airspace_entry *entry, const char *bytes,
+		size_t size, size_t capacity, struct ent_fault *reterr_fault);
+/* E_SYNTAX, E_MEMORY: as above. */
+ENT_MUST_USE ent_status ent_airspace_entry_apply(struct ent_fold *fold,
+		const struct ent_airspace_entry *entry, struct ent_fault *reterr_fault);
+
 /* Is anything due to expire at that moment? */
 bool ent_airspace_due(const struct ent_fold_version *version, int64_t now_utc_us);
 

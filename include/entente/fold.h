@@ -65,17 +65,21 @@ ENT_MUST_USE ent_status ent_fold_remove(struct ent_fold *fold, unsigned map, con
 ENT_MUST_USE ent_status ent_fold_alloc(struct ent_fold *fold, size_t size, void **ret_block);
 /* No map of the open version points to this block any more. E_MEMORY as above. */
 ENT_MUST_USE ent_status ent_fold_retire(struct ent_fold *fold, void *block);
+/* How many blocks that is so far: they are freed when it has been published. */
+size_t ent_fold_left_behind(const struct ent_fold *fold);
 /* Closes the open version. Returns it; it is not yet published. */
 struct ent_fold_version *ent_fold_seal(struct ent_fold *fold);
 /* Drops the open version and all sealed ones that are not published. */
 void ent_fold_discard(struct ent_fold *fold);
 
-/* Readers see this version from now on. Sealed versions are published in their order. Frees nothing, so takes no time. */
-void ent_fold_publish(struct ent_fold *fold, struct ent_fold_version *version);
 /*
- * Frees what nobody sees any more, in pieces: at most 'most' blocks, since a view that was held for long may leave
- * millions. Is there more? What is never swept is freed with the fold.
+ * Readers see this version from now on. Sealed versions are published in their order. Frees what nobody sees any
+ * more; a view that was held for long may have left millions of blocks.
  */
+void ent_fold_publish(struct ent_fold *fold, struct ent_fold_version *version);
+/* Likewise, but takes no time: frees nothing. */
+void ent_fold_publish_unswept(struct ent_fold *fold, struct ent_fold_version *version);
+/* Frees at most 'most' blocks of what nobody sees any more. Is there more? */
 bool ent_fold_sweep(struct ent_fold *fold, size_t most);
 
 /* --- Readers --- */

@@ -143,7 +143,10 @@ ENT_MUST_USE ent_status ent_store_snapshot_write(void *snapshot, const void *byt
  * (then it is whole) or not.
  */
 ENT_MUST_USE ent_status ent_store_snapshot_end(struct ent_store_snapshot *snapshot, bool keep);
-/* The newest of at most 'most' entries, mapped until closed; never NULL. E_MISSING. E_IO, E_MEMORY. */
+/*
+ * The newest of at most 'most' entries that can be read; mapped until closed, never NULL. E_MISSING: there is none.
+ * E_IO: none that can be read. E_MEMORY.
+ */
 ENT_MUST_USE ent_status ent_store_snapshot_open(struct ent_store *store, uint32_t ledger,
 		uint64_t most, struct ent_store_snapshot **ret_snapshot, uint64_t *ret_size,
 		const void **ret_bytes, size_t *ret_length);

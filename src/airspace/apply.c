@@ -9,6 +9,7 @@
  *     4. Subscriptions that the change concerns are notified: their index grows by one.
  *     5. The implicit subscription of a removed intent goes, if no other intent has it.
  */
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -370,29 +371,76 @@ void ent_airspace_outcome_finish(struct ent_airspace_outcome *outcome) {
 	*outcome = (struct ent_airspace_outcome){0};
 }
 
-ent_status ent_airspace_apply(struct ent_fold *fold, struct ent_json *json, const char *bytes,
-		size_t size, size_t capacity, struct ent_fault *reterr_fault) {
+/* --- An entry's bytes --- */
+
+struct ent_airspace_entry {
+	struct ent_json *json;
+	struct entry entry;
+	bool is_read;
+};
+
+ent_status ent_airspace_entry_create(struct ent_airspace_entry **ret_entry) {
+	struct ent_airspace_entry *entry = calloc(1, sizeof *entry);
+	if (entry == NULL || ent_json_create(&entry->json) != ENT_OK) {
+		free(entry);
+		return ENT_E_MEMORY;
+	}
+	*ret_entry = entry;
+	return ENT_OK;
+}
+
+void ent_airspace_entry_destroy(struct ent_airspace_entry *entry) {
+	if (entry == NULL)
+		return;
+	if (entry->is_read)
+		entry_finish(&entry->entry);
+	ent_json_destroy(entry->json);
+	free(entry);
+}
+
+ent_status ent_airspace_entry_read(struct ent_airspace_entry *entry, const char *bytes, size_t size,
+		size_t capacity, struct ent_fault *reterr_fault) {
+	if (entry->is_read)
+		entry_finish(&entry->entry);
+	const ent_status status = entry_parse(
+			entry->json, bytes, size, capacity, &entry->entry, reterr_fault);
+	entry->is_read = status == ENT_OK;
+	return status;
+}
+
+static ent_status apply(struct ent_fold *fold, const struct entry *entry, struct ent_fault *fault) {
 	struct ent_airspace_outcome outcome = {0};
 	const struct ent_airspace_head *head = airspace_head(fold);
+	if (entry->seq != head->size) {
+		ent_fault_set(fault, "seq", "it is entry %llu, where %llu must come",
+				(unsigned long long)entry->seq, (unsigned long long)head->size);
+		return ENT_E_SYNTAX;
+	}
+	if (head->size > 0 && entry->time_utc_us <= head->time_utc_us) {
+		ent_fault_set(fault, "time_us", "not later than the entry before");
+		return ENT_E_SYNTAX;
+	}
+	const ent_status status = entry_apply(fold, entry, &outcome);
+	ent_airspace_outcome_finish(&outcome);
+	if (status != ENT_E_MISSING && status != ENT_E_EXISTS)
+		return status;
+	ent_fault_set(fault, "id", "it does not follow from the entries before");
+	return ENT_E_SYNTAX;
+}
+
+ent_status ent_airspace_entry_apply(struct ent_fold *fold, const struct ent_airspace_entry *entry,
+		struct ent_fault *reterr_fault) {
+	assert(entry->is_read);
+	return apply(fold, &entry->entry, reterr_fault);
+}
+
+ent_status ent_airspace_apply(struct ent_fold *fold, struct ent_json *json, const char *bytes,
+		size_t size, size_t capacity, struct ent_fault *reterr_fault) {
 	struct entry entry;
 	ent_status status = entry_parse(json, bytes, size, capacity, &entry, reterr_fault);
 	if (status != ENT_OK)
 		return status;
-	if (entry.seq != head->size) {
-		ent_fault_set(reterr_fault, "seq", "it is entry %llu, where %llu must come",
-				(unsigned long long)entry.seq, (unsigned long long)head->size);
-		status = ENT_E_SYNTAX;
-	} else if (head->size > 0 && entry.time_utc_us <= head->time_utc_us) {
-		ent_fault_set(reterr_fault, "time_us", "not later than the entry before");
-		status = ENT_E_SYNTAX;
-	} else {
-		status = entry_apply(fold, &entry, &outcome);
-	}
-	if (status == ENT_E_MISSING || status == ENT_E_EXISTS) {
-		ent_fault_set(reterr_fault, "id", "it does not follow from the entries before");
-		status = ENT_E_SYNTAX;
-	}
+	status = apply(fold, &entry, reterr_fault);
 	entry_finish(&entry);
-	ent_airspace_outcome_finish(&outcome);
 	return status;
 }

@@ -9,6 +9,8 @@
 #include "entity.h"
 #include "snapshot.h"
 
+enum { FETCH_AHEAD = 16, FETCH_BYTES = 256 }; /* an entity's fixed part, and some of its cells */
+
 /* Something to put, and the word that it is sorted by. */
 struct item {
 	uint64_t word;
@@ -98,13 +100,25 @@ static bool add_dependent(struct items *items, const struct ent_entity *entity) 
 	return id_is_none(&entity->subscription) || add(items, key[0], entity);
 }
 
+/* Entities lie in the order of their ids, so in any other order each is far from the last: it is fetched before its turn. */
+static const struct ent_entity *entity_of(const struct items *items, size_t i) {
+	const char *soon = (const char *)items
+					   ->item[i + FETCH_AHEAD < items->n ? i + FETCH_AHEAD
+									     : items->n - 1]
+					   .entity;
+	for (size_t at = 0; at < FETCH_BYTES; at += 64)
+		__builtin_prefetch(soon + at);
+	return items->item[i].entity;
+}
+
 static ent_status put_cells(struct ent_fold *fold, const struct items *items, unsigned map) {
 	uint64_t key[3];
 	ent_status status = ENT_OK;
 	for (size_t i = 0; status == ENT_OK && i < items->n; i++) {
+		const struct ent_entity *entity = entity_of(items, i);
 		key[0] = items->item[i].word;
-		id_key(&items->item[i].entity->id, key + 1);
-		status = ent_fold_put(fold, map, key, ent_fold_value(items->item[i].entity));
+		id_key(&entity->id, key + 1);
+		status = ent_fold_put(fold, map, key, ent_fold_value(entity));
 	}
 	return status;
 }
@@ -113,11 +127,11 @@ static ent_status put_ends(struct ent_fold *fold, const struct items *items) {
 	uint64_t key[4];
 	ent_status status = ENT_OK;
 	for (size_t i = 0; status == ENT_OK && i < items->n; i++) {
+		const struct ent_entity *entity = entity_of(items, i);
 		key[0] = items->item[i].word;
-		key[1] = (uint64_t)items->item[i].entity->kind;
-		id_key(&items->item[i].entity->id, key + 2);
-		status = ent_fold_put(fold, ENT_AIRSPACE_EXPIRY, key,
-				ent_fold_value(items->item[i].entity));
+		key[1] = (uint64_t)entity->kind;
+		id_key(&entity->id, key + 2);
+		status = ent_fold_put(fold, ENT_AIRSPACE_EXPIRY, key, ent_fold_value(entity));
 	}
 	return status;
 }
@@ -127,7 +141,7 @@ static ent_status put_dependents(struct ent_fold *fold, const struct items *item
 	uint64_t key[4];
 	ent_status status = ENT_OK;
 	for (size_t i = 0; status == ENT_OK && i < items->n; i++) {
-		const struct ent_entity *intent = items->item[i].entity;
+		const struct ent_entity *intent = entity_of(items, i);
 		const struct ent_entity *subscription = ent_airspace_find(ent_fold_open(fold),
 				ENT_ENTITY_SUBSCRIPTION, &intent->subscription);
 		if (subscription == NULL ||

@@ -151,12 +151,34 @@ static ent_status make_room(struct way *way) {
 	return ENT_OK;
 }
 
+static bool leads_to_the_end(const struct way *way) {
+	for (unsigned level = 0; level + 1 < way->depth; level++)
+		if (way->at[level] + 1 < way->node[level]->n)
+			return false;
+	return true;
+}
+
+/* Keys that come in order, as from a snapshot, need no way: each goes behind the last one. NULL: not this key. */
+static uint64_t *place_behind(struct ent_fold *fold, unsigned map, const uint64_t *key) {
+	const unsigned words = fold->options.words[map];
+	struct node *leaf = fold->last[map];
+	if (leaf == NULL || leaf->n == NODE_KEYS_MAX || leaf->n == 0 ||
+			node_lower(leaf, words, key) < leaf->n)
+		return NULL;
+	insert_at(leaf, words, leaf->n, key, 0);
+	fold->open->count[map]++;
+	return &node_slots(leaf, words)[leaf->n - 1];
+}
+
 /* The key's place, writable; when it was not there before, its value is 0. E_MEMORY. */
 static ent_status place(
 		struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t **ret_value) {
 	const unsigned words = fold->options.words[map];
 	struct way way;
 	assert(fold->open != NULL && map < fold->options.n_maps);
+	*ret_value = place_behind(fold, map, key);
+	if (*ret_value != NULL)
+		return ENT_OK;
 	if (fold->open->root[map] == NULL) {
 		fold->open->root[map] = node_new(fold, words, true);
 		if (fold->open->root[map] == NULL)
@@ -171,12 +193,16 @@ static ent_status place(
 		*ret_value = &node_slots(leaf, words)[at];
 		return ENT_OK;
 	}
+	if (leaf->n == NODE_KEYS_MAX)
+		fold->last[map] = NULL;
 	status = make_room(&way);
 	if (status != ENT_OK)
 		return status;
 	leaf = way.node[way.depth - 1];
 	at = way.at[way.depth - 1];
 	insert_at(leaf, words, at, key, 0);
+	if (leads_to_the_end(&way))
+		fold->last[map] = leaf;
 	fold->open->count[map]++;
 	/* A new least key is the least of all above it where it is on the left edge. */
 	for (unsigned level = way.depth - 1; level > 0 && way.at[level] == 0; level--)
@@ -260,6 +286,7 @@ ent_status ent_fold_remove(struct ent_fold *fold, unsigned map, const uint64_t *
 	struct way way;
 	uint64_t unused;
 	assert(fold->open != NULL && map < fold->options.n_maps);
+	fold->last[map] = NULL;
 	if (!ent_fold_get(fold->open, map, key, &unused))
 		return ENT_E_MISSING;
 	const ent_status status = go(&way, fold, map, key);

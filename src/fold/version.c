@@ -92,6 +92,7 @@ ent_status ent_fold_begin(struct ent_fold *fold) {
 	memcpy(open->count, before->count, sizeof open->count);
 	memcpy(open->head, before->head, fold->options.head_size);
 	fold->open = open;
+	memset(fold->last, 0, sizeof fold->last);
 	return ENT_OK;
 }
 
@@ -118,6 +119,10 @@ ent_status ent_fold_alloc(struct ent_fold *fold, size_t size, void **ret_block) 
 
 ent_status ent_fold_retire(struct ent_fold *fold, void *block) {
 	return blocks_add(&fold->open->left, block);
+}
+
+size_t ent_fold_left_behind(const struct ent_fold *fold) {
+	return fold->open->left.n;
 }
 
 struct ent_fold_version *ent_fold_seal(struct ent_fold *fold) {
@@ -147,7 +152,7 @@ void ent_fold_discard(struct ent_fold *fold) {
 	}
 }
 
-void ent_fold_publish(struct ent_fold *fold, struct ent_fold_version *version) {
+void ent_fold_publish_unswept(struct ent_fold *fold, struct ent_fold_version *version) {
 	blocks_forget(&version->made);
 	(void)pthread_mutex_lock(&fold->lock);
 	assert(fold->current->next == version);
@@ -179,6 +184,11 @@ bool ent_fold_sweep(struct ent_fold *fold, size_t most) {
 		fold->gone = next;
 	}
 	return false;
+}
+
+void ent_fold_publish(struct ent_fold *fold, struct ent_fold_version *version) {
+	ent_fold_publish_unswept(fold, version);
+	(void)ent_fold_sweep(fold, SIZE_MAX);
 }
 
 const struct ent_fold_version *ent_fold_take(struct ent_fold *fold) {

@@ -40,6 +40,8 @@ struct ent_fold {
 	struct ent_fold_version *current; /* the last that is published */
 	struct ent_fold_version *newest;  /* sealed or current; the writer's */
 	struct ent_fold_version *open;    /* the writer's, NULL between versions */
+	struct node *last
+			[ENT_FOLD_MAPS_MAX]; /* the last leaf of a map, if the open version made it and it is known */
 };
 
 ENT_MUST_USE ent_status blocks_add(struct blocks *blocks, void *block);

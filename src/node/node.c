@@ -219,7 +219,7 @@ void ent_node_submit(struct ent_node *node, struct ent_node_job *job) {
 void node_publish(struct ent_node *node, struct ent_fold_version *version,
 		const struct ent_store_head *head) {
 	const struct ent_airspace_head *state = ent_fold_head(version);
-	ent_fold_publish(node->fold, version);
+	ent_fold_publish_unswept(node->fold, version);
 	node->head = *head;
 	ent_tree_root(&node->tree, &node->state.root);
 	node->state.size = state->size;

@@ -16,8 +16,6 @@
 
 #include "internal.h"
 
-enum { PUBLISH_EVERY = 65536 }; /* entries that are applied to one version */
-
 /* --- Snapshots: the signed checkpoint of their size, a line with its length before it, then the state --- */
 
 static ent_status snapshot_note(struct ent_node *node, const char *bytes, size_t length,
@@ -70,9 +68,8 @@ static ent_status read_state(struct ent_node *node, const char *bytes, size_t le
 		ent_fault_set(fault, "", "the snapshot's state is of another size");
 		status = ENT_E_SYNTAX;
 	}
-	if (status == ENT_OK)
-		ent_fold_publish(node->fold, ent_fold_seal(node->fold));
-	else
+	/* It stays open: what is applied to it then copies nothing. */
+	if (status != ENT_OK)
 		ent_fold_discard(node->fold);
 	return status;
 }
@@ -116,100 +113,6 @@ static ent_status load_newest(struct ent_node *node, uint64_t most) {
 			return ENT_E_MISSING;
 		most = size - 1;
 	}
-}
-
-/* --- Entries --- */
-
-struct replay {
-	struct ent_node *node;
-	struct ent_json *json;
-	struct ent_fault *fault;
-	uint64_t next;     /* the entry that comes next */
-	bool grow;         /* the state may be published in between */
-	uint64_t open;     /* entries in the open version */
-	unsigned n_hashes; /* of the tile that it stands in: all or none */
-	struct ent_hash hashes[ENT_TILE_WIDTH];
-};
-
-static ent_status apply(
-		struct replay *replay, const char *bytes, size_t size, struct ent_fault *fault) {
-	struct ent_node *node = replay->node;
-	struct ent_hash leaf;
-	ent_status status = ENT_OK;
-	ent_ledger_leaf_hash(bytes, size, &leaf);
-	if (replay->n_hashes > 0 &&
-			!ent_seal_equal(&replay->hashes[replay->next % ENT_TILE_WIDTH], &leaf,
-					sizeof leaf)) {
-		ent_fault_set(fault, "", "it is not the one whose hash its tile keeps");
-		return ENT_E_SYNTAX;
-	}
-	if (replay->open == 0)
-		status = ent_fold_begin(node->fold);
-	if (status != ENT_OK)
-		return status;
-	replay->open++;
-	status = ent_airspace_apply(node->fold, replay->json, bytes, size, size, fault);
-	return status == ENT_OK ? ent_tree_append(&node->tree, &leaf, NULL, NULL) : status;
-}
-
-static ent_status replay_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
-	struct replay *replay = user;
-	struct ent_node *node = replay->node;
-	struct ent_fault fault = {{0}, {0}};
-	if (bytes == NULL) {
-		ent_fault_set(replay->fault, node->options.directory,
-				"entry %" PRIu64 " is archived, and no snapshot is behind it", seq);
-		return ENT_E_SYNTAX;
-	}
-	const ent_status status = apply(replay, bytes, size, &fault);
-	if (status != ENT_OK) {
-		ent_fault_set(replay->fault, node->options.directory, "entry %" PRIu64 ": %s%s%s",
-				seq, fault.where, fault.where[0] != '\0' ? ": " : "",
-				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
-		return status;
-	}
-	replay->next++;
-	if (replay->grow && replay->open == PUBLISH_EVERY) {
-		ent_fold_publish(node->fold, ent_fold_seal(node->fold));
-		(void)ent_fold_sweep(node->fold, SIZE_MAX);
-		replay->open = 0;
-	}
-	return ENT_OK;
-}
-
-/* Those that stand in the tile of the next one; of a full tile, their hashes first. */
-static ent_status replay_tile(struct replay *replay, uint64_t end) {
-	const struct ent_node *node = replay->node;
-	struct ent_store_tiles tiles = {node->store, node->ledger};
-	const uint64_t index = replay->next / ENT_TILE_WIDTH;
-	const uint64_t tile_end = (index + 1) * ENT_TILE_WIDTH;
-	ent_status status = ENT_OK;
-	replay->n_hashes = tile_end <= end ? ENT_TILE_WIDTH : 0;
-	if (replay->n_hashes > 0) {
-		status = ent_store_tile(&tiles, 0, index, ENT_TILE_WIDTH, replay->hashes);
-		end = tile_end;
-	}
-	if (status == ENT_OK)
-		status = ent_store_read(node->store, node->ledger, replay->next, end - replay->next,
-				replay_entry, replay);
-	if (status == ENT_OK && replay->next < end)
-		status = ENT_E_MISSING;
-	if (status != ENT_OK && replay->fault->why[0] == '\0')
-		ent_fault_set(replay->fault, node->options.directory,
-				"entry %" PRIu64 " is missing or cannot be read", replay->next);
-	return status == ENT_E_MISSING ? ENT_E_SYNTAX : status;
-}
-
-/* Applies the entries from the tree's size to 'end' and makes it grow; the last of them are in the open version. */
-static ent_status replay_to(
-		struct ent_node *node, uint64_t end, bool grow, struct ent_fault *fault) {
-	struct replay replay = {
-			.node = node, .fault = fault, .next = node->tree.size, .grow = grow};
-	ent_status status = ent_json_create(&replay.json);
-	while (status == ENT_OK && replay.next < end)
-		status = replay_tile(&replay, end);
-	ent_json_destroy(replay.json);
-	return status;
 }
 
 /* --- The head --- */
@@ -300,7 +203,7 @@ ent_status node_restore(struct ent_node *node, struct ent_fault *reterr_fault) {
 		return status;
 	status = load_newest(node, head.size);
 	if (status == ENT_OK || status == ENT_E_MISSING)
-		status = replay_to(node, head.size, true, reterr_fault);
+		status = node_replay(node, head.size, true, reterr_fault);
 	if (status == ENT_OK)
 		status = check_root(node, &checkpoint, node->state.snapshot_size, reterr_fault);
 	if (status == ENT_OK && ent_fold_open(node->fold) == NULL)
@@ -327,7 +230,7 @@ static ent_status apply_more(
 	}
 	const uint64_t from = node->tree.size;
 	if (status == ENT_OK)
-		status = replay_to(node, ret_head->size, false, fault);
+		status = node_replay(node, ret_head->size, false, fault);
 	if (status == ENT_OK)
 		status = check_root(node, &checkpoint, from, fault);
 	if (status == ENT_OK && ent_fold_open(node->fold) == NULL)

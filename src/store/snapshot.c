@@ -221,41 +221,72 @@ static ent_status open_newest(const struct ent_store *store, uint32_t ledger, ui
 	return *ret_file >= 0 ? ENT_OK : errno == ENOENT ? ENT_E_MISSING : ENT_E_IO;
 }
 
-static bool map(struct ent_store_snapshot *snapshot) {
+/* A page of a mapped file that cannot be read is a signal, not an error: so all are read before, into the page cache. */
+static bool can_be_read(const struct ent_store_snapshot *snapshot) {
+	char *block = malloc(BUFFER_SIZE);
+	off_t at = 0;
+	ssize_t got = block != NULL ? 1 : -1;
+	while (got > 0 || (block != NULL && got < 0 && errno == EINTR)) {
+		got = pread(snapshot->file, block, BUFFER_SIZE, at);
+		at += got > 0 ? (off_t)got : 0;
+	}
+	free(block);
+	return got == 0;
+}
+
+static ent_status map(struct ent_store_snapshot *snapshot) {
 	struct stat about;
-	if (fstat(snapshot->file, &about) != 0 || about.st_size < 0)
-		return false;
+	if (fstat(snapshot->file, &about) != 0 || about.st_size < 0 || !can_be_read(snapshot))
+		return ENT_E_IO;
 	if (about.st_size == 0)
-		return true;
+		return ENT_OK;
 	void *mapped = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, snapshot->file, 0);
 	if (mapped == MAP_FAILED)
-		return false;
+		return ENT_E_IO;
 	snapshot->mapped = mapped;
 	snapshot->mapped_size = (size_t)about.st_size;
-	return true;
+	return ENT_OK;
+}
+
+/* E_MISSING, E_IO, E_MEMORY. */
+static ent_status open_at_most(struct ent_store *store, uint32_t ledger, uint64_t most,
+		struct ent_store_snapshot **ret_snapshot, uint64_t *ret_size) {
+	struct ent_store_snapshot *snapshot = snapshot_new(store, ledger, 0, 0);
+	if (snapshot == NULL)
+		return ENT_E_MEMORY;
+	ent_status status = open_newest(store, ledger, most, ret_size, &snapshot->file);
+	/* Dropped between being listed and being opened: two newer ones were there by then. */
+	if (status == ENT_E_MISSING)
+		status = open_newest(store, ledger, most, ret_size, &snapshot->file);
+	if (status == ENT_OK)
+		status = map(snapshot);
+	if (status == ENT_OK)
+		*ret_snapshot = snapshot;
+	else
+		ent_store_snapshot_close(snapshot);
+	return status;
 }
 
 ent_status ent_store_snapshot_open(struct ent_store *store, uint32_t ledger, uint64_t most,
 		struct ent_store_snapshot **ret_snapshot, uint64_t *ret_size,
 		const void **ret_bytes, size_t *ret_length) {
-	struct ent_store_snapshot *snapshot = snapshot_new(store, ledger, 0, 0);
-	if (snapshot == NULL)
-		return ENT_E_MEMORY;
-	ent_status status = open_newest(store, ledger, most, &snapshot->size, &snapshot->file);
-	/* Dropped between being listed and being opened: two newer ones were there by then. */
-	if (status == ENT_E_MISSING)
-		status = open_newest(store, ledger, most, &snapshot->size, &snapshot->file);
-	if (status == ENT_OK && !map(snapshot))
-		status = ENT_E_IO;
-	if (status != ENT_OK) {
-		ent_store_snapshot_close(snapshot);
-		return status;
+	struct ent_store_snapshot *snapshot;
+	uint64_t size = 0;
+	bool unreadable = false;
+	ent_status status = open_at_most(store, ledger, most, &snapshot, &size);
+	while (status == ENT_E_IO && size > 0) {
+		unreadable = true;
+		most = size - 1;
+		size = 0;
+		status = open_at_most(store, ledger, most, &snapshot, &size);
 	}
-	*ret_snapshot = snapshot;
-	*ret_size = snapshot->size;
-	*ret_bytes = snapshot->mapped != NULL ? snapshot->mapped : "";
-	*ret_length = snapshot->mapped_size;
-	return ENT_OK;
+	if (status == ENT_OK) {
+		*ret_snapshot = snapshot;
+		*ret_size = size;
+		*ret_bytes = snapshot->mapped != NULL ? snapshot->mapped : "";
+		*ret_length = snapshot->mapped_size;
+	}
+	return status == ENT_E_MISSING && unreadable ? ENT_E_IO : status;
 }
 
 void ent_store_snapshot_close(struct ent_store_snapshot *snapshot) {
