@@ -221,25 +221,31 @@ static ent_status open_newest(const struct ent_store *store, uint32_t ledger, ui
 	return *ret_file >= 0 ? ENT_OK : errno == ENOENT ? ENT_E_MISSING : ENT_E_IO;
 }
 
-/* A page of a mapped file that cannot be read is a signal, not an error: so all are read before, into the page cache. */
-static bool can_be_read(const struct ent_store_snapshot *snapshot) {
-	char *block = malloc(BUFFER_SIZE);
+/*
+ * A page of a mapped file that cannot be read is a signal, not an error: so all are read before, into the page cache.
+ * E_IO, E_MEMORY.
+ */
+static ent_status read_ahead(int file) {
 	off_t at = 0;
-	ssize_t got = block != NULL ? 1 : -1;
-	while (got > 0 || (block != NULL && got < 0 && errno == EINTR)) {
-		got = pread(snapshot->file, block, BUFFER_SIZE, at);
+	ssize_t got;
+	char *block = malloc(BUFFER_SIZE);
+	if (block == NULL)
+		return ENT_E_MEMORY;
+	do {
+		got = pread(file, block, BUFFER_SIZE, at);
 		at += got > 0 ? (off_t)got : 0;
-	}
+	} while (got > 0 || (got < 0 && errno == EINTR));
 	free(block);
-	return got == 0;
+	return got == 0 ? ENT_OK : ENT_E_IO;
 }
 
 static ent_status map(struct ent_store_snapshot *snapshot) {
 	struct stat about;
-	if (fstat(snapshot->file, &about) != 0 || about.st_size < 0 || !can_be_read(snapshot))
+	if (fstat(snapshot->file, &about) != 0 || about.st_size < 0)
 		return ENT_E_IO;
-	if (about.st_size == 0)
-		return ENT_OK;
+	const ent_status status = read_ahead(snapshot->file);
+	if (status != ENT_OK || about.st_size == 0)
+		return status;
 	void *mapped = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, snapshot->file, 0);
 	if (mapped == MAP_FAILED)
 		return ENT_E_IO;
