@@ -251,6 +251,9 @@ ENT_MUST_USE ent_status ent_airspace_decide(struct ent_fold *fold,
 		const struct ent_command *command, int64_t time_utc_us,
 		struct ent_airspace_outcome *outcome);
 
+/* This command comes soon: asks the processor for what deciding and applying it will look at. Changes nothing. */
+void ent_airspace_expect(const struct ent_fold_version *version, const struct ent_command *command);
+
 /*
  * Applies an entry's bytes, as they were decided before. E_SYNTAX: not an entry of ours, or not this ledger's
  * next; the fault names the member. E_MEMORY. Either: the open version may only be discarded.
@@ -270,6 +273,8 @@ void ent_airspace_entry_destroy(struct ent_airspace_entry *entry);
 /* E_SYNTAX, E_MEMORY: as above, and nothing was read. */
 ENT_MUST_USE ent_status ent_airspace_entry_read(struct ent_airspace_entry *entry, const char *bytes,
 		size_t size, size_t capacity, struct ent_fault *reterr_fault);
+/* What it says; borrowed until the next is read. */
+const struct ent_command *ent_airspace_entry_command(const struct ent_airspace_entry *entry);
 /* E_SYNTAX, E_MEMORY: as above. */
 ENT_MUST_USE ent_status ent_airspace_entry_apply(struct ent_fold *fold,
 		const struct ent_airspace_entry *entry, struct ent_fault *reterr_fault);

@@ -96,6 +96,9 @@ size_t ent_fold_count(const struct ent_fold_version *version, unsigned map);
 bool ent_fold_get(const struct ent_fold_version *version, unsigned map, const uint64_t *key,
 		uint64_t *ret_value);
 
+/* A put or get of this key comes soon: asks the processor for what it will look at. Changes nothing, waits for nothing. */
+void ent_fold_expect(const struct ent_fold_version *version, unsigned map, const uint64_t *key);
+
 /* A place between the keys of a map; valid as long as the version does not change. */
 struct ent_fold_cursor {
 	uint64_t key[ENT_FOLD_WORDS_MAX];

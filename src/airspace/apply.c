@@ -408,6 +408,11 @@ ent_status ent_airspace_entry_read(struct ent_airspace_entry *entry, const char 
 	return status;
 }
 
+const struct ent_command *ent_airspace_entry_command(const struct ent_airspace_entry *entry) {
+	assert(entry->is_read);
+	return &entry->entry.command;
+}
+
 static ent_status apply(struct ent_fold *fold, const struct entry *entry, struct ent_fault *fault) {
 	struct ent_airspace_outcome outcome = {0};
 	const struct ent_airspace_head *head = airspace_head(fold);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ledger_verify.c: see ledger_verify.h. One thread reads and hashes, another parses and folds; chunks of entries go
- * from one to the other through a ring.
+ * ledger_verify.c: see ledger_verify.h. This thread reads, hashes and parses, the replay's folds.
  *
  * What is wrong is told by the number of the entry: its "seq" is not where it stands (missing, doubled, swapped), its
  * hash is not the one that the source keeps beside it (changed), or it does not follow from those before it.
@@ -9,25 +8,12 @@
 #include "ledger_verify.h"
 
 #include <inttypes.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "entente/airspace.h"
-
-enum { CHUNK_ENTRIES = 512, CHUNK_BYTES = 1 << 18, RING = 8, FOLD_EVERY = 65536 };
-
-/* Entries one behind another; each with room behind it for a parser. */
-struct chunk {
-	size_t n, used, capacity;
-	char *bytes;
-	struct {
-		uint64_t seq;
-		size_t at, size;
-		bool archived;
-	} entry[CHUNK_ENTRIES];
-};
+#include "entente/replay.h"
 
 /* The leaf hash of an entry that was read not long ago. */
 struct recent {
@@ -44,124 +30,70 @@ struct verifying {
 	struct ent_tree tree;
 	struct recent recent[ENT_TILE_WIDTH];
 	uint64_t next; /* where the next entry stands */
-
-	pthread_mutex_t lock; /* of the ring and the result's faults */
-	pthread_cond_t moved;
-	struct chunk chunks[RING];
-	uint64_t filled, folded; /* chunks */
-	bool end, out_of_memory;
-
-	/* The folding thread's. */
 	struct ent_fold *fold;
-	struct ent_json *json;
-	uint64_t open;
-	bool stopped; /* an entry did not fold: those behind it cannot be judged */
+	uint64_t folding; /* the next one to fold */
+	struct ent_replay *
+			replay; /* NULL: an entry does not fold, and those behind it cannot be judged */
 };
 
 static void tell(struct verifying *verifying, uint64_t entry, const char *why) {
 	struct verify_result *result = verifying->result;
 	char where[ENT_FAULT_WHERE_SIZE];
 	(void)snprintf(where, sizeof where, "entry %" PRIu64, entry);
-	(void)pthread_mutex_lock(&verifying->lock);
 	if (result->faults < VERIFY_FAULTS_MAX)
 		ent_fault_set(&result->fault[result->faults], where, "%s", why);
 	result->faults++;
-	(void)pthread_mutex_unlock(&verifying->lock);
 }
 
-/* --- The folding thread --- */
+/* --- Folding --- */
 
-static void fold_entry(struct verifying *verifying, const struct chunk *chunk, size_t i) {
-	struct ent_fault fault = {{0}, {0}};
-	const char *bytes = chunk->bytes + chunk->entry[i].at;
+/* The entry that does not follow is the one after the 'n' that do: entries are added from 0 on without a gap. */
+static void tell_replayed(struct verifying *verifying, uint64_t n, ent_status status,
+		const struct ent_fault *fault) {
 	char why[ENT_FAULT_WHY_SIZE];
-	/* A ledger whose beginning is archived is folded from a snapshot by its node; here it cannot be. */
-	if (verifying->stopped || chunk->entry[i].archived) {
-		verifying->stopped = true;
-		verifying->result->folds = false;
-		return;
-	}
-	ent_status status = verifying->open > 0 ? ENT_OK : ent_fold_begin(verifying->fold);
-	if (status == ENT_OK)
-		status = ent_airspace_apply(verifying->fold, verifying->json, bytes,
-				chunk->entry[i].size, chunk->entry[i].size + ENT_JSON_PADDING,
-				&fault);
-	if (status == ENT_OK && ++verifying->open == FOLD_EVERY) {
-		ent_fold_publish(verifying->fold, ent_fold_seal(verifying->fold));
-		verifying->open = 0;
-	}
-	if (status == ENT_OK)
-		return;
-	verifying->stopped = true;
-	verifying->result->folds = false;
 	(void)snprintf(why, sizeof why, "it does not follow from those before it: %.60s%s%.120s",
-			fault.where, fault.where[0] != '\0' ? ": " : "",
-			fault.why[0] != '\0' ? fault.why : ent_status_text(status));
-	tell(verifying, chunk->entry[i].seq, why);
+			fault->where, fault->where[0] != '\0' ? ": " : "",
+			fault->why[0] != '\0' ? fault->why : ent_status_text(status));
+	tell(verifying, n, why);
+	verifying->result->folds = false;
 }
 
-static void *fold_run(void *user) {
-	struct verifying *verifying = user;
-	for (;;) {
-		(void)pthread_mutex_lock(&verifying->lock);
-		while (verifying->folded == verifying->filled && !verifying->end)
-			(void)pthread_cond_wait(&verifying->moved, &verifying->lock);
-		const bool end = verifying->folded == verifying->filled;
-		const struct chunk *chunk = &verifying->chunks[verifying->folded % RING];
-		(void)pthread_mutex_unlock(&verifying->lock);
-		if (end)
-			return NULL;
-		for (size_t i = 0; i < chunk->n; i++)
-			fold_entry(verifying, chunk, i);
-		(void)pthread_mutex_lock(&verifying->lock);
-		verifying->folded++;
-		(void)pthread_cond_signal(&verifying->moved);
-		(void)pthread_mutex_unlock(&verifying->lock);
+/* After the last one that can be added. E_MEMORY. */
+static ent_status stop_folding(struct verifying *verifying) {
+	struct ent_fault fault = {{0}, {0}};
+	uint64_t n;
+	if (verifying->replay == NULL)
+		return ENT_OK;
+	const ent_status status = ent_replay_finish(verifying->replay, &n, &fault);
+	verifying->replay = NULL;
+	if (status == ENT_E_MEMORY)
+		return status;
+	if (status != ENT_OK)
+		tell_replayed(verifying, n, status, &fault);
+	return ENT_OK;
+}
+
+/* What is archived or missing cannot be folded: its node goes on from a snapshot there. */
+static ent_status fold_on(
+		struct verifying *verifying, const struct ledger_item *item, uint64_t seq) {
+	struct ent_fault fault = {{0}, {0}};
+	struct verify_result *result = verifying->result;
+	if (verifying->replay == NULL)
+		return ENT_OK;
+	ent_status status = ENT_E_REFUSED;
+	if (item->bytes != NULL && seq == verifying->folding)
+		status = ent_replay_add(
+				verifying->replay, item->bytes, item->size, item->size, &fault);
+	if (status == ENT_OK) {
+		verifying->folding++;
+		return ENT_OK;
 	}
-}
-
-/* --- The reading thread --- */
-
-static struct chunk *current(struct verifying *verifying) {
-	return &verifying->chunks[verifying->filled % RING];
-}
-
-/* The chunk goes to the folding thread; waits until the next one is free. */
-static void pass_on(struct verifying *verifying) {
-	(void)pthread_mutex_lock(&verifying->lock);
-	verifying->filled++;
-	(void)pthread_cond_signal(&verifying->moved);
-	while (verifying->filled - verifying->folded == RING)
-		(void)pthread_cond_wait(&verifying->moved, &verifying->lock);
-	(void)pthread_mutex_unlock(&verifying->lock);
-	struct chunk *chunk = current(verifying);
-	chunk->n = chunk->used = 0;
-}
-
-static bool add(struct verifying *verifying, const struct ledger_item *item, uint64_t seq) {
-	struct chunk *chunk = current(verifying);
-	const size_t size = item->bytes != NULL ? item->size : 0;
-	if (chunk->n == CHUNK_ENTRIES || (chunk->n > 0 && chunk->used + size > CHUNK_BYTES)) {
-		pass_on(verifying);
-		chunk = current(verifying);
-	}
-	if (chunk->used + size + ENT_JSON_PADDING > chunk->capacity) {
-		const size_t capacity = chunk->used + size + CHUNK_BYTES + ENT_JSON_PADDING;
-		char *grown = realloc(chunk->bytes, capacity);
-		if (grown == NULL)
-			return false;
-		chunk->bytes = grown;
-		chunk->capacity = capacity;
-	}
-	if (size > 0)
-		memcpy(chunk->bytes + chunk->used, item->bytes, size);
-	memset(chunk->bytes + chunk->used + size, 0, ENT_JSON_PADDING);
-	chunk->entry[chunk->n].seq = seq;
-	chunk->entry[chunk->n].at = chunk->used;
-	chunk->entry[chunk->n].size = size;
-	chunk->entry[chunk->n++].archived = item->bytes == NULL;
-	chunk->used += size;
-	return true;
+	result->folds = false;
+	const uint64_t faults = result->faults;
+	const ent_status stopped = stop_folding(verifying);
+	if (stopped == ENT_OK && status == ENT_E_SYNTAX && result->faults == faults)
+		tell_replayed(verifying, seq, status, &fault);
+	return status == ENT_E_MEMORY ? status : stopped;
 }
 
 /* {"seq":N,... : what an entry says of its own place. */
@@ -237,7 +169,7 @@ static ent_status take_item(void *user, const struct ledger_item *item) {
 		verifying->progress(
 				verifying->progress_user, result->entries, verifying->source->size);
 	const ent_status status = ent_tree_append(&verifying->tree, &leaf, NULL, NULL);
-	return status == ENT_OK && !add(verifying, item, seq) ? ENT_E_MEMORY : status;
+	return status == ENT_OK ? fold_on(verifying, item, seq) : status;
 }
 
 /* --- The whole --- */
@@ -279,29 +211,29 @@ static void check_head(struct verifying *verifying, const struct ent_vkey *vkey)
 	}
 }
 
-static ent_status run(struct verifying *verifying, struct ent_fault *fault) {
-	pthread_t folder;
-	if (pthread_create(&folder, NULL, fold_run, verifying) != 0)
-		return ENT_E_MEMORY;
-	const ent_status status = ledger_source_walk(
-			verifying->source, take_item, verifying, fault);
-	if (current(verifying)->n > 0)
-		pass_on(verifying);
-	(void)pthread_mutex_lock(&verifying->lock);
-	verifying->end = true;
-	(void)pthread_cond_signal(&verifying->moved);
-	(void)pthread_mutex_unlock(&verifying->lock);
-	(void)pthread_join(folder, NULL);
-	return status;
-}
-
+/* What is known at the end of the fold. */
 static void take_times(struct verifying *verifying) {
-	if (verifying->open > 0)
+	if (ent_fold_open(verifying->fold) != NULL)
 		ent_fold_publish(verifying->fold, ent_fold_seal(verifying->fold));
 	const struct ent_fold_version *version = ent_fold_take(verifying->fold);
 	const struct ent_airspace_head *head = ent_fold_head(version);
 	verifying->result->last_utc_us = head->time_utc_us;
 	ent_fold_release(verifying->fold, version);
+}
+
+static ent_status run(
+		struct verifying *verifying, const struct ent_vkey *vkey, struct ent_fault *fault) {
+	ent_status status = ent_replay_create(verifying->fold, true, &verifying->replay);
+	if (status != ENT_OK)
+		return status;
+	status = ledger_source_walk(verifying->source, take_item, verifying, fault);
+	const ent_status stopped = stop_folding(verifying);
+	if (status != ENT_OK || stopped != ENT_OK)
+		return status != ENT_OK ? status : stopped;
+	check_head(verifying, vkey);
+	if (verifying->result->folds)
+		take_times(verifying);
+	return ENT_OK;
 }
 
 ent_status ledger_verify(struct ledger_source *source, const struct ent_vkey *vkey,
@@ -316,24 +248,10 @@ ent_status ledger_verify(struct ledger_source *source, const struct ent_vkey *vk
 	verifying->progress = progress;
 	verifying->progress_user = user;
 	ent_tree_init(&verifying->tree);
-	(void)pthread_mutex_init(&verifying->lock, NULL);
-	(void)pthread_cond_init(&verifying->moved, NULL);
 	ent_status status = ent_fold_create(&ent_airspace_fold_options, &verifying->fold);
 	if (status == ENT_OK)
-		status = ent_json_create(&verifying->json);
-	if (status == ENT_OK)
-		status = run(verifying, reterr_fault);
-	if (status == ENT_OK) {
-		check_head(verifying, vkey);
-		if (!verifying->stopped)
-			take_times(verifying);
-	}
-	ent_json_destroy(verifying->json);
+		status = run(verifying, vkey, reterr_fault);
 	ent_fold_destroy(verifying->fold);
-	for (size_t i = 0; i < RING; i++)
-		free(verifying->chunks[i].bytes);
-	(void)pthread_cond_destroy(&verifying->moved);
-	(void)pthread_mutex_destroy(&verifying->lock);
 	free(verifying);
 	return status;
 }

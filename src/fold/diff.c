@@ -11,7 +11,7 @@ static bool settle(struct ent_fold_cursor *cursor) {
 		const unsigned leaf = cursor->depth - 1;
 		const struct node *node = cursor->path[leaf].node;
 		if (cursor->path[leaf].at < node->n) {
-			if (node->leaf)
+			if (node->level == 0)
 				return true;
 			cursor->path[cursor->depth].node = node_child(
 					node, cursor->words, cursor->path[leaf].at);

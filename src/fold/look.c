@@ -8,13 +8,24 @@ bool ent_fold_get(const struct ent_fold_version *version, unsigned map, const ui
 	const struct node *node = version->root[map];
 	if (node == NULL)
 		return false;
-	while (!node->leaf)
+	while (node->level > 0) {
 		node = node_child(node, words, node_child_for(node, words, key));
+		node_expect(node, 1);
+	}
 	const uint32_t at = node_lower(node, words, key);
 	if (at == node->n || !node_key_is(node, words, at, key))
 		return false;
 	*ret_value = node_slot(node, words, at);
 	return true;
+}
+
+void ent_fold_expect(const struct ent_fold_version *version, unsigned map, const uint64_t *key) {
+	const unsigned words = version->options->words[map];
+	const struct node *node = version->root[map];
+	while (node != NULL && node->level > 1)
+		node = node_child(node, words, node_child_for(node, words, key));
+	if (node != NULL && node->level == 1)
+		node_expect(node_child(node, words, node_child_for(node, words, key)), words + 1);
 }
 
 void ent_fold_seek(const struct ent_fold_version *version, unsigned map, const uint64_t *key,
@@ -26,12 +37,14 @@ void ent_fold_seek(const struct ent_fold_version *version, unsigned map, const u
 	while (node != NULL) {
 		uint32_t at = 0;
 		if (key != NULL)
-			at = node->leaf ? node_lower(node, words, key)
-					: node_child_for(node, words, key);
+			at = node->level == 0 ? node_lower(node, words, key)
+					      : node_child_for(node, words, key);
 		ret_cursor->path[ret_cursor->depth].node = node;
 		ret_cursor->path[ret_cursor->depth].at = at;
 		ret_cursor->depth++;
-		node = node->leaf ? NULL : node_child(node, words, at);
+		node = node->level == 0 ? NULL : node_child(node, words, at);
+		if (node != NULL)
+			node_expect(node, 1);
 	}
 }
 
@@ -46,7 +59,7 @@ static bool onward(struct ent_fold_cursor *cursor) {
 		node = cursor->path[level].node;
 	} while (cursor->path[level].at + 1 >= node->n);
 	cursor->path[level].at++;
-	while (!node->leaf) {
+	while (node->level > 0) {
 		node = node_child(node, cursor->words, cursor->path[level].at);
 		level++;
 		cursor->path[level].node = node;

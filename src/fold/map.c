@@ -14,14 +14,14 @@ struct way {
 	uint32_t at[ENT_FOLD_DEPTH_MAX];
 };
 
-static struct node *node_new(struct ent_fold *fold, unsigned words, bool leaf) {
+static struct node *node_new(struct ent_fold *fold, unsigned words, uint32_t level) {
 	void *block;
 	if (ent_fold_alloc(fold, node_size(words), &block) != ENT_OK)
 		return NULL;
 	struct node *node = block;
 	node->version = fold->open->number;
 	node->n = 0;
-	node->leaf = leaf;
+	node->level = level;
 	return node;
 }
 
@@ -29,7 +29,7 @@ static struct node *node_new(struct ent_fold *fold, unsigned words, bool leaf) {
 static struct node *writable(struct ent_fold *fold, unsigned words, struct node *node) {
 	if (node->version == fold->open->number)
 		return node;
-	struct node *copy = node_new(fold, words, node->leaf);
+	struct node *copy = node_new(fold, words, node->level);
 	if (copy == NULL || ent_fold_retire(fold, node) != ENT_OK)
 		return NULL;
 	copy->n = node->n;
@@ -59,12 +59,13 @@ static ent_status go(struct way *way, struct ent_fold *fold, unsigned map, const
 					words)[way->at[way->depth - 1]] = (uint64_t)(uintptr_t)mine;
 		assert(way->depth < ENT_FOLD_DEPTH_MAX);
 		way->node[way->depth] = mine;
-		way->at[way->depth] = mine->leaf ? node_lower(mine, words, key)
-						 : node_child_for(mine, words, key);
+		way->at[way->depth] = mine->level == 0 ? node_lower(mine, words, key)
+						       : node_child_for(mine, words, key);
 		way->depth++;
-		if (mine->leaf)
+		if (mine->level == 0)
 			return ENT_OK;
 		node = node_child(mine, words, way->at[way->depth - 1]);
+		node_expect(node, 1);
 	}
 }
 
@@ -102,14 +103,14 @@ static void append(struct node *to, const struct node *from, uint32_t at, unsign
 static ent_status divide(struct way *way, unsigned level) {
 	const unsigned words = way->words;
 	struct node *node = way->node[level];
-	struct node *right = node_new(way->fold, words, node->leaf);
+	struct node *right = node_new(way->fold, words, node->level);
 	uint64_t key[ENT_FOLD_WORDS_MAX];
 	if (right == NULL)
 		return ENT_E_MEMORY;
-	const bool at_end = way->at[level] + (node->leaf ? 0u : 1u) >= NODE_KEYS_MAX;
+	const bool at_end = way->at[level] + (node->level == 0 ? 0u : 1u) >= NODE_KEYS_MAX;
 	const uint32_t stay = at_end ? NODE_KEYS_MAX - 1 : NODE_KEYS_MAX / 2;
 	if (level == 0) {
-		struct node *root = node_new(way->fold, words, false);
+		struct node *root = node_new(way->fold, words, node->level + 1);
 		if (root == NULL)
 			return ENT_E_MEMORY;
 		node_get_key(node, words, 0, key);
@@ -128,7 +129,7 @@ static ent_status divide(struct way *way, unsigned level) {
 	struct node *parent = way->node[level - 1];
 	node_get_key(right, words, 0, key);
 	insert_at(parent, words, way->at[level - 1] + 1, key, (uint64_t)(uintptr_t)right);
-	if (way->at[level] >= stay && (way->at[level] > stay || !node->leaf || at_end)) {
+	if (way->at[level] >= stay && (way->at[level] > stay || node->level > 0 || at_end)) {
 		way->node[level] = right;
 		way->at[level] -= stay;
 		way->at[level - 1]++;
@@ -180,7 +181,7 @@ static ent_status place(
 	if (*ret_value != NULL)
 		return ENT_OK;
 	if (fold->open->root[map] == NULL) {
-		fold->open->root[map] = node_new(fold, words, true);
+		fold->open->root[map] = node_new(fold, words, 0);
 		if (fold->open->root[map] == NULL)
 			return ENT_E_MEMORY;
 	}
@@ -271,7 +272,7 @@ static ent_status tidy(struct way *way) {
 			status = join(way, level);
 	}
 	struct node **root = &way->fold->open->root[way->map];
-	while (status == ENT_OK && !(*root)->leaf && (*root)->n <= 1) {
+	while (status == ENT_OK && (*root)->level > 0 && (*root)->n <= 1) {
 		struct node *old = *root;
 		*root = old->n == 1 ? node_child(old, words, 0) : NULL;
 		status = ent_fold_retire(way->fold, old);

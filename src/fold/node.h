@@ -18,7 +18,7 @@ enum { NODE_KEYS_MAX = 32, NODE_KEYS_FEW = NODE_KEYS_MAX / 4 };
 struct node {
 	uint64_t version;
 	uint32_t n;
-	bool leaf;
+	uint32_t level;   /* 0: a leaf; else one more than its children's */
 	uint64_t words[]; /* columns of NODE_KEYS_MAX */
 };
 
@@ -75,11 +75,17 @@ static inline uint32_t column_lower(
 	return from + (n == 1 && column[from] < word);
 }
 
+/* Asks for the head and the first columns of a node that is looked at soon: then for all of these there is one wait. */
+static inline void node_expect(const struct node *node, unsigned columns) {
+	const char *line = (const char *)node;
+	const char *end = (const char *)(node->words + (size_t)columns * NODE_KEYS_MAX);
+	for (; line < end; line += 64)
+		__builtin_prefetch(line);
+}
+
 /* How many keys are less than 'key'. */
 static inline uint32_t node_lower(const struct node *node, unsigned words, const uint64_t *key) {
 	uint32_t from = 0, to = node->n; /* those that are like it so far */
-	for (uint32_t line = 0; line < to; line += 8)
-		__builtin_prefetch(node->words + line);
 	for (unsigned word = 0; word < words; word++) {
 		const uint64_t *column = node_column_const(node, word);
 		from = column_lower(column, from, to, key[word]);

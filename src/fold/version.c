@@ -59,7 +59,7 @@ ent_status ent_fold_create(const struct ent_fold_options *options, struct ent_fo
 
 static void nodes_free(struct node *node, unsigned words, bool owns) {
 	for (uint32_t i = 0; node != NULL && i < node->n; i++) {
-		if (!node->leaf)
+		if (node->level > 0)
 			nodes_free(node_child(node, words, i), words, owns);
 		else if (owns)
 			free(node_child(node, words, i));

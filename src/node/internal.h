@@ -93,11 +93,11 @@ ENT_MUST_USE ent_status node_key_open(
 		struct ent_node *node, uint64_t entries, struct ent_fault *reterr_fault);
 
 /*
- * replay.c: applies the entries from the tree's size to 'end' to the open version (or a new one), and makes the tree grow with
+ * refold.c: applies the entries from the tree's size to 'end' to the open version (or a new one), and makes the tree grow with
  * them. 'publish': versions in between may be published. E_SYNTAX, E_IO, with the entry; E_MEMORY. Then both the open version
  * and the tree may only be thrown away.
  */
-ENT_MUST_USE ent_status node_replay(
+ENT_MUST_USE ent_status node_refold(
 		struct ent_node *node, uint64_t end, bool publish, struct ent_fault *reterr_fault);
 
 /* restore.c: state and tree from the store. */

@@ -203,7 +203,7 @@ ent_status node_restore(struct ent_node *node, struct ent_fault *reterr_fault) {
 		return status;
 	status = load_newest(node, head.size);
 	if (status == ENT_OK || status == ENT_E_MISSING)
-		status = node_replay(node, head.size, true, reterr_fault);
+		status = node_refold(node, head.size, true, reterr_fault);
 	if (status == ENT_OK)
 		status = check_root(node, &checkpoint, node->state.snapshot_size, reterr_fault);
 	if (status == ENT_OK && ent_fold_open(node->fold) == NULL)
@@ -230,7 +230,7 @@ static ent_status apply_more(
 	}
 	const uint64_t from = node->tree.size;
 	if (status == ENT_OK)
-		status = node_replay(node, ret_head->size, false, fault);
+		status = node_refold(node, ret_head->size, false, fault);
 	if (status == ENT_OK)
 		status = check_root(node, &checkpoint, from, fault);
 	if (status == ENT_OK && ent_fold_open(node->fold) == NULL)
