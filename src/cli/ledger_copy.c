@@ -56,7 +56,9 @@ static ent_status write_tile(struct exporting *exporting) {
 
 static ent_status export_item(void *user, const struct ledger_item *item) {
 	struct exporting *exporting = user;
-	struct ent_hash leaf = item->hash;
+	/* It is written from what stands beside the entries; so a tile that was changed goes no further. */
+	if (item->tile != NULL)
+		return ENT_OK;
 	if (item->bytes == NULL) {
 		char text[ENT_BASE64_SIZE(ENT_HASH_SIZE)];
 		(void)ent_base64_print(ENT_BASE64, &item->hash, sizeof item->hash, text);
@@ -68,9 +70,7 @@ static ent_status export_item(void *user, const struct ledger_item *item) {
 		return ENT_E_IO;
 	}
 	/* What is kept of it goes along, so that a change before the export is found behind it, too. */
-	if (!item->has_hash)
-		ent_ledger_leaf_hash(item->bytes, item->size, &leaf);
-	exporting->hashes[exporting->n++] = leaf;
+	exporting->hashes[exporting->n++] = item->hash;
 	exporting->next = item->at + 1;
 	return exporting->n == ENT_TILE_WIDTH ? write_tile(exporting) : ENT_OK;
 }
@@ -156,7 +156,7 @@ static ent_status import_item(void *user, const struct ledger_item *item) {
 		memcpy(copy, item->bytes, item->size);
 		ent_ledger_leaf_hash(copy, item->size, &leaf);
 	}
-	importing->entries[importing->n++] = (struct ent_store_entry){copy, item->size};
+	importing->entries[importing->n++] = (struct ent_store_entry){copy, item->size, leaf};
 	importing->bytes += item->size;
 	ent_status status = ent_tree_append(&importing->tree, &leaf, take_tile, importing);
 	if (status == ENT_OK && (importing->n == BATCH_MAX || importing->bytes >= BATCH_BYTES_MAX))

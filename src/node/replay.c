@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * replay.c: entries of the store become state. A thread of its own reads them, compares each with its tile, lets the tree
- * grow and parses; the caller's thread applies what was parsed, in order. What passes between them are groups of entries:
+ * replay.c: entries of the store become state. A thread of its own reads them, holds each to the leaf hash beside it,
+ * lets the tree grow and parses; the caller's thread applies what was parsed, in order. What passes between them are groups of entries:
  *
  *     store -> [reader] -> group -> group -> group -> [applier] -> open version
  *
@@ -31,8 +31,6 @@ struct replay {
 	/* The reader's. */
 	uint64_t next, end; /* the entry that comes next; the first that is not wanted */
 	struct group *filling;
-	bool in_full_tile;
-	struct ent_hash hashes[ENT_TILE_WIDTH]; /* of the full tile that it stands in */
 	ent_status read_status;
 	struct ent_fault read_fault;
 
@@ -82,18 +80,16 @@ static ent_status parse(
 	return status;
 }
 
-static ent_status read_one(
-		struct replay *replay, const char *bytes, size_t size, struct ent_fault *fault) {
+static ent_status read_one(struct replay *replay, const struct ent_store_entry *entry,
+		struct ent_fault *fault) {
 	struct ent_hash leaf;
-	if (bytes == NULL) {
+	if (entry->bytes == NULL) {
 		ent_fault_set(fault, "", "it is archived, and no snapshot is behind it");
 		return ENT_E_SYNTAX;
 	}
-	ent_ledger_leaf_hash(bytes, size, &leaf);
-	if (replay->in_full_tile &&
-			!ent_seal_equal(&replay->hashes[replay->next % ENT_TILE_WIDTH], &leaf,
-					sizeof leaf)) {
-		ent_fault_set(fault, "", "it is not the one whose hash its tile keeps");
+	ent_ledger_leaf_hash(entry->bytes, entry->size, &leaf);
+	if (!ent_seal_equal(&entry->leaf, &leaf, sizeof leaf)) {
+		ent_fault_set(fault, "", "it is not the one whose hash is kept beside it");
 		return ENT_E_SYNTAX;
 	}
 	if (replay->filling == NULL)
@@ -101,7 +97,7 @@ static ent_status read_one(
 	/* The applier has failed, and says why. */
 	if (replay->filling == NULL)
 		return ENT_E_REFUSED;
-	ent_status status = parse(replay, bytes, size, fault);
+	ent_status status = parse(replay, entry->bytes, entry->size, fault);
 	if (status == ENT_OK)
 		status = ent_tree_append(&replay->node->tree, &leaf, NULL, NULL);
 	return status;
@@ -114,10 +110,10 @@ static void say_entry(const struct replay *replay, uint64_t seq, const struct en
 			fault->why[0] != '\0' ? fault->why : ent_status_text(status));
 }
 
-static ent_status take_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
+static ent_status take_entry(void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct replay *replay = user;
 	struct ent_fault fault = {{0}, {0}};
-	const ent_status status = read_one(replay, bytes, size, &fault);
+	const ent_status status = read_one(replay, entry, &fault);
 	if (status != ENT_OK) {
 		say_entry(replay, seq, &fault, status, &replay->read_fault);
 		return status;
@@ -128,21 +124,11 @@ static ent_status take_entry(void *user, uint64_t seq, const char *bytes, size_t
 	return ENT_OK;
 }
 
-/* Those that stand in the tile of the next one; of a full tile, their hashes first. */
-static ent_status read_tile(struct replay *replay) {
+static ent_status read_all(struct replay *replay) {
 	const struct ent_node *node = replay->node;
-	struct ent_store_tiles tiles = {node->store, node->ledger};
-	const uint64_t index = replay->next / ENT_TILE_WIDTH;
-	const uint64_t tile_end = (index + 1) * ENT_TILE_WIDTH;
-	const uint64_t end = tile_end <= replay->end ? tile_end : replay->end;
-	ent_status status = ENT_OK;
-	replay->in_full_tile = tile_end <= replay->end;
-	if (replay->in_full_tile)
-		status = ent_store_tile(&tiles, 0, index, ENT_TILE_WIDTH, replay->hashes);
-	if (status == ENT_OK)
-		status = ent_store_read(node->store, node->ledger, replay->next, end - replay->next,
-				take_entry, replay);
-	if (status == ENT_OK && replay->next < end)
+	ent_status status = ent_store_read(node->store, node->ledger, replay->next,
+			replay->end - replay->next, take_entry, replay);
+	if (status == ENT_OK && replay->next < replay->end)
 		status = ENT_E_MISSING;
 	if (status != ENT_OK && replay->read_fault.why[0] == '\0')
 		ent_fault_set(&replay->read_fault, node->options.directory,
@@ -152,8 +138,7 @@ static ent_status read_tile(struct replay *replay) {
 
 static void *reader_run(void *user) {
 	struct replay *replay = user;
-	while (replay->read_status == ENT_OK && replay->next < replay->end)
-		replay->read_status = read_tile(replay);
+	replay->read_status = read_all(replay);
 	pass_on(replay, true);
 	return NULL;
 }
