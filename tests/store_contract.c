@@ -95,7 +95,7 @@ static ent_status compare_one(void *user, uint64_t seq, const struct ent_store_e
 	struct one *one = user;
 	(void)seq;
 	one->n++;
-	CHECK(entry->bytes != NULL);
+	CHECK((entry->bytes == NULL) == (one->entry.bytes == NULL));
 	CHECK(entry->size == one->entry.size);
 	CHECK(entry->size == 0 || memcmp(entry->bytes, one->entry.bytes, entry->size) == 0);
 	CHECK(memcmp(&entry->leaf, &one->entry.leaf, sizeof entry->leaf) == 0);
@@ -115,7 +115,7 @@ TEST(store__an_entry_is_any_bytes) {
 		struct ent_store_entry entry;
 	} rows[] = {
 			{"nothing", {bytes, 0, {{1}}}},
-			{"nothing, at no place", {NULL, 0, {{2}}}},
+			{"archived before it came", {NULL, 0, {{2}}}},
 			{"zeros", {"\0\0\0", 3, {{0}}}},
 			{"text", {"text", 4, {{0, 4}}}},
 			{"a page or so", {bytes, 4096, {{5}}}},

@@ -135,7 +135,10 @@ class Ledger(unittest.TestCase):
         self.assertIn('checkpoint', self.verify_lines([json.dumps(head), *self.lines[1:]]))
 
     def change(self, *statements):
-        """What is told of a copy of the data directory on which these were run: text, or text and its values."""
+        """What is told of a copy of the data directory on which these were run: each a text and its values."""
+        return self.verify(['--data', self.changed_copy(*statements)])
+
+    def changed_copy(self, *statements):
         copy = self.folder / 'copy'
         shutil.rmtree(copy, ignore_errors=True)
         shutil.copytree(self.data, copy)
@@ -145,7 +148,7 @@ class Ledger(unittest.TestCase):
             for statement, *values in statements:
                 self.assertGreater(database.execute(statement, values).rowcount, 0)
         database.close()
-        return self.verify(['--data', copy])
+        return copy
 
     CHANGED = "CAST(replace(bytes, 'https://uss1', 'https://uss2') AS BLOB)"
 
@@ -156,7 +159,8 @@ class Ledger(unittest.TestCase):
         for number in self.some_that_can_change():
             with self.subTest('missing', number=number):
                 told = self.change(('DELETE FROM entry WHERE key = ?', key_of(number)))
-                self.assertIn('missing', told[f'entry {number}'])
+                self.assertIn('missing', told.pop(f'entry {number}'))
+                self.assertEqual(list(told), [f'entry {number + 1}'] if number + 1 < ENTRIES else [])  # does not follow
             for what, change in (('bytes', self.CHANGED), ('leaf', 'randomblob(32)')):
                 with self.subTest('changed', what=what, number=number):
                     told = self.change((f'UPDATE entry SET {what} = {change} WHERE key = ?', key_of(number)))
@@ -228,6 +232,34 @@ class Ledger(unittest.TestCase):
                 entry.write_text(self.lines[self.line_of[other]], encoding='utf-8')
                 done = ledger('prove', '--check', proof, '--entry', entry, '--vkey', self.vkey)
                 self.assertEqual(done.returncode, 0 if other == number else 1, done.stdout + done.stderr)
+
+    def export(self, data):
+        path = self.folder / 'exported'
+        done = ledger('export', '--data', data, '--output', path)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return path
+
+    def test_ledger__what_was_wrong_with_a_data_directory_is_told_of_its_export(self):
+        for number in self.some_that_can_change():
+            for what, statement in (
+                    ('missing', 'DELETE FROM entry WHERE key = ?'),
+                    ('it or the hash kept of it was changed', f'UPDATE entry SET bytes = {self.CHANGED} WHERE key = ?'),
+                    ('it or the hash kept of it was changed', 'UPDATE entry SET leaf = randomblob(32) WHERE key = ?')):
+                with self.subTest(statement, number=number):
+                    told = self.verify([self.export(self.changed_copy((statement, key_of(number))))])
+                    self.assertIn(what, told.pop(f'entry {number}'))
+                    if what == 'missing' and number + 1 < ENTRIES:
+                        self.assertIn('does not follow', told.pop(f'entry {number + 1}'))
+                    self.assertEqual(told, {})
+
+    def test_ledger__an_export_of_archived_entries_is_imported_as_it_is(self):
+        copy, imported = self.changed_copy(('UPDATE entry SET bytes = NULL WHERE key < ?', key_of(300))), self.folder / 'archived'
+        exported = self.export(copy).read_text(encoding='utf-8')
+        self.assertEqual(self.verify([self.folder / 'exported']), {})
+        self.assertEqual(ledger('import', self.folder / 'exported', '--data', imported).returncode, 0)
+        self.assertEqual(self.verify(['--data', imported]), {})
+        self.assertEqual(self.export(imported).read_text(encoding='utf-8'), exported)
+        self.assertEqual(ledger('export', self.folder / 'exported').returncode, 2)
 
     def test_ledger__an_import_is_the_same_ledger_and_is_not_continued(self):
         copy = self.folder / 'imported'

@@ -70,7 +70,7 @@ ENT_MUST_USE ent_status ent_store_head(
 		struct ent_store *store, uint32_t ledger, struct ent_store_head *ret_head);
 
 struct ent_store_entry {
-	const char *bytes; /* any. To append, NULL will do for none; read, it means that they were archived */
+	const char *bytes; /* any; NULL: archived, only the leaf hash is known */
 	size_t size;
 	struct ent_hash leaf; /* of these bytes, by who appends: it is kept beside them and not looked at */
 };

@@ -19,9 +19,8 @@ enum { BATCH_MAX = 1024, BATCH_BYTES_MAX = 8 << 20, PATH_SIZE = 4096 };
 
 struct exporting {
 	FILE *file;
+	/* Since the last tile; zeros where an entry is missing. */
 	struct ent_hash hashes[ENT_TILE_WIDTH];
-	size_t n; /* hashes since the last tile */
-	uint64_t next;
 };
 
 static ent_status write_head(const struct ledger_source *source, FILE *file) {
@@ -44,13 +43,12 @@ static ent_status write_head(const struct ledger_source *source, FILE *file) {
 	return ent_jsonout_finish(&out);
 }
 
-static ent_status write_tile(struct exporting *exporting) {
+static ent_status write_tile(struct exporting *exporting, uint64_t index, size_t n) {
 	char text[ENT_BASE64_SIZE(sizeof exporting->hashes)];
-	(void)ent_base64_print(ENT_BASE64, exporting->hashes,
-			exporting->n * sizeof(struct ent_hash), text);
-	const int wrote = fprintf(exporting->file, "{\"tile\":%" PRIu64 ",\"hashes\":\"%s\"}\n",
-			(exporting->next - 1) / ENT_TILE_WIDTH, text);
-	exporting->n = 0;
+	(void)ent_base64_print(ENT_BASE64, exporting->hashes, n * sizeof(struct ent_hash), text);
+	const int wrote = fprintf(
+			exporting->file, "{\"tile\":%" PRIu64 ",\"hashes\":\"%s\"}\n", index, text);
+	memset(exporting->hashes, 0, sizeof exporting->hashes);
 	return wrote > 0 ? ENT_OK : ENT_E_IO;
 }
 
@@ -58,7 +56,7 @@ static ent_status export_item(void *user, const struct ledger_item *item) {
 	struct exporting *exporting = user;
 	/* It is written from what stands beside the entries; so a tile that was changed goes no further. */
 	if (item->tile != NULL)
-		return ENT_OK;
+		return write_tile(exporting, item->at / ENT_TILE_WIDTH, ENT_TILE_WIDTH);
 	if (item->bytes == NULL) {
 		char text[ENT_BASE64_SIZE(ENT_HASH_SIZE)];
 		(void)ent_base64_print(ENT_BASE64, &item->hash, sizeof item->hash, text);
@@ -70,9 +68,8 @@ static ent_status export_item(void *user, const struct ledger_item *item) {
 		return ENT_E_IO;
 	}
 	/* What is kept of it goes along, so that a change before the export is found behind it, too. */
-	exporting->hashes[exporting->n++] = item->hash;
-	exporting->next = item->at + 1;
-	return exporting->n == ENT_TILE_WIDTH ? write_tile(exporting) : ENT_OK;
+	exporting->hashes[item->at % ENT_TILE_WIDTH] = item->hash;
+	return ENT_OK;
 }
 
 ent_status ledger_export(struct ledger_source *source, FILE *file, struct ent_fault *reterr_fault) {
@@ -80,8 +77,9 @@ ent_status ledger_export(struct ledger_source *source, FILE *file, struct ent_fa
 	ent_status status = write_head(source, file);
 	if (status == ENT_OK)
 		status = ledger_source_walk(source, export_item, &exporting, reterr_fault);
-	if (status == ENT_OK && exporting.n > 0)
-		status = write_tile(&exporting);
+	if (status == ENT_OK && source->size % ENT_TILE_WIDTH > 0)
+		status = write_tile(&exporting, source->size / ENT_TILE_WIDTH,
+				(size_t)(source->size % ENT_TILE_WIDTH));
 	if (fflush(file) != 0)
 		status = ENT_E_IO;
 	if (status == ENT_E_IO && reterr_fault->why[0] == '\0')

@@ -332,12 +332,12 @@ static void check_head(struct verifying *verifying, const struct ent_vkey *vkey)
 		return;
 	}
 	result->signed_by = true;
-	if (result->entries < checkpoint.size) {
+	if (verifying->next < checkpoint.size) {
 		(void)snprintf(why, sizeof why,
 				"%s, and all behind it: the checkpoint is over %" PRIu64,
 				missing(verifying), checkpoint.size);
 		tell_changed(verifying, verifying->next, why);
-	} else if (result->entries > checkpoint.size) {
+	} else if (verifying->next > checkpoint.size) {
 		tell_changed(verifying, checkpoint.size,
 				"it stands behind the last that the checkpoint is over");
 	}

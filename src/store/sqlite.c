@@ -207,7 +207,10 @@ static bool add_entries(struct ent_store *store, const struct ent_store_batch *b
 	for (size_t i = 0; i < batch->n_entries; i++) {
 		(void)sqlite3_bind_int64(add, 1, key_of(batch->ledger, batch->first + i));
 		bind_bytes(add, 2, &batch->entries[i].leaf, ENT_HASH_SIZE);
-		bind_bytes(add, 3, batch->entries[i].bytes, batch->entries[i].size);
+		if (batch->entries[i].bytes != NULL)
+			bind_bytes(add, 3, batch->entries[i].bytes, batch->entries[i].size);
+		else
+			(void)sqlite3_bind_null(add, 3);
 		if (!step(store, ADD_ENTRY))
 			return false;
 	}
