@@ -464,7 +464,7 @@ TEST(store__an_archived_entry_is_gone_and_its_hash_stays) {
 	grown_check(fixture->store, &grown, 2048);
 }
 
-TEST(store__what_has_no_tile_is_not_archived) {
+TEST(store__without_its_full_tile_nothing_is_archived_or_made_up) {
 	struct fixture *fixture = *state_;
 	struct ent_store_entry entries[300];
 	struct counting counting = {0};
@@ -480,6 +480,11 @@ TEST(store__what_has_no_tile_is_not_archived) {
 	CHECK(n == 0);
 	CHECK(ent_store_read(fixture->store, ledger, 0, 300, count_entry, &counting) == ENT_OK);
 	CHECK(counting.n == 300);
+	struct ent_store_tiles tiles = {fixture->store, ledger};
+	struct ent_hash hashes[ENT_TILE_WIDTH];
+	CHECK(ent_store_tile(&tiles, 0, 0, ENT_TILE_WIDTH, hashes) == ENT_E_IO);
+	CHECK(ent_store_tile(&tiles, 0, 1, 44, hashes) == ENT_OK);
+	CHECK(ent_store_tile(&tiles, 0, 1, 45, hashes) == ENT_E_MISSING);
 }
 
 int store_contract_ledgers(void) {
@@ -495,7 +500,7 @@ int store_contract_ledgers(void) {
 			STORE_ENTRY(store__large_entries_are_read_in_pieces_all_the_same),
 			STORE_ENTRY(store__tiles_are_those_of_the_tree_and_proofs_hold),
 			STORE_ENTRY(store__an_archived_entry_is_gone_and_its_hash_stays),
-			STORE_ENTRY(store__what_has_no_tile_is_not_archived),
+			STORE_ENTRY(store__without_its_full_tile_nothing_is_archived_or_made_up),
 	};
 	return cmocka_run_group_tests_name("a store's ledgers", tests, NULL, NULL);
 }
