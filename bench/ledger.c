@@ -46,11 +46,11 @@ static ent_status append(struct growing *growing, struct ent_store *store, uint3
 	ent_status status = ENT_OK;
 	growing->n_tiles = 0;
 	for (size_t i = 0; status == ENT_OK && i < n; i++) {
-		struct ent_hash leaf;
+		struct ent_store_entry *entry = &growing->entries[i];
 		memcpy(growing->bytes[i], &growing->tree.size, sizeof growing->tree.size);
-		growing->entries[i] = (struct ent_store_entry){growing->bytes[i], ENTRY_SIZE};
-		ent_ledger_leaf_hash(growing->bytes[i], ENTRY_SIZE, &leaf);
-		status = ent_tree_append(&growing->tree, &leaf, take_tile, growing);
+		*entry = (struct ent_store_entry){.bytes = growing->bytes[i], .size = ENTRY_SIZE};
+		ent_ledger_leaf_hash(entry->bytes, entry->size, &entry->leaf);
+		status = ent_tree_append(&growing->tree, &entry->leaf, take_tile, growing);
 	}
 	checkpoint.size = growing->tree.size;
 	ent_tree_root(&growing->tree, &checkpoint.root);

@@ -65,16 +65,17 @@ class Ledger:
         ledger, size, note = found or (0, 0, b'')
         before = len(self.tree.leaves)
         assert size >= before, f'{size} entries, where there were {before}'
-        rows = db.execute('SELECT key, bytes FROM entry WHERE key >= ? ORDER BY key', (ledger << SEQ_BITS,)).fetchall() if found else []
-        assert [key for key, _ in rows] == [(ledger << SEQ_BITS) + i for i in range(size)], 'a gap, or entries beyond the size'
+        rows = db.execute('SELECT key, leaf, bytes FROM entry WHERE key >= ? ORDER BY key', (ledger << SEQ_BITS,)).fetchall() if found else []
+        assert [key for key, *_ in rows] == [(ledger << SEQ_BITS) + i for i in range(size)], 'a gap, or entries beyond the size'
         for i, leaf in enumerate(self.tree.leaves):
-            assert sha256(b'\x00' + rows[i][1]) == leaf, f'entry {i} was changed'
-        for _, entry in rows[before:]:
+            assert sha256(b'\x00' + rows[i][2]) == leaf == rows[i][1], f'entry {i} was changed'
+        for key, leaf, entry in rows[before:]:
             self.tree.add(entry)
+            assert leaf == self.tree.leaves[-1], f'the hash beside entry {key - (ledger << SEQ_BITS)}'
         if size > 0:
             self.check_note(note.decode(), size)
             self.check_tiles(db, ledger)
-        return [entry for _, entry in rows[before:]]
+        return [entry for *_, entry in rows[before:]]
 
     def check_note(self, note, size):
         vkey = (self.data / 'ledger.vkey').read_text(encoding='ascii').strip()

@@ -321,11 +321,10 @@ struct gate {
 	pthread_t thread;
 };
 
-static inline ent_status gate_wait(void *user, uint64_t seq, const char *bytes, size_t size) {
+static inline ent_status gate_wait(void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct gate *gate = user;
 	(void)seq;
-	(void)bytes;
-	(void)size;
+	(void)entry;
 	(void)pthread_mutex_lock(&gate->lock);
 	gate->holds = true;
 	(void)pthread_cond_broadcast(&gate->changed);
@@ -496,12 +495,13 @@ struct folding {
 	struct ent_json *json;
 };
 
-static inline ent_status folding_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
+static inline ent_status folding_entry(
+		void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct folding *folding = user;
 	struct ent_fault fault = {"", ""};
 	(void)seq;
-	const ent_status status = ent_airspace_apply(
-			folding->fold, folding->json, bytes, size, size, &fault);
+	const ent_status status = ent_airspace_apply(folding->fold, folding->json, entry->bytes,
+			entry->size, entry->size, &fault);
 	CHECK_ROW(fault.why, status == ENT_OK);
 	return status;
 }

@@ -308,15 +308,16 @@ struct world_finding {
 	bool found;
 };
 
-static inline ent_status world_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
+static inline ent_status world_entry(
+		void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct world_finding *finding = user;
 	char id[ENT_UUID_TEXT_SIZE], manager[32];
-	(void)size;
 	ent_uuid_print(&finding->what.id, id);
 	(void)snprintf(manager, sizeof manager, "\"manager\":\"%s\"", finding->world->manager);
 	/* An availability has no id. */
-	finding->found = seq == finding->what.seq && strstr(bytes, manager) != NULL &&
-			(strstr(bytes, id) != NULL || strstr(bytes, "\"availability\"") != NULL);
+	finding->found = seq == finding->what.seq && strstr(entry->bytes, manager) != NULL &&
+			(strstr(entry->bytes, id) != NULL ||
+					strstr(entry->bytes, "\"availability\"") != NULL);
 	return ENT_OK;
 }
 

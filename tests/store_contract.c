@@ -87,18 +87,18 @@ TEST(store__a_new_ledger_is_empty_and_another_number_is_none) {
 /* --- Batches --- */
 
 struct one {
-	const char *bytes;
-	size_t size;
+	struct ent_store_entry entry;
 	unsigned n;
 };
 
-static ent_status compare_one(void *user, uint64_t seq, const char *bytes, size_t size) {
+static ent_status compare_one(void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct one *one = user;
 	(void)seq;
 	one->n++;
-	CHECK(bytes != NULL);
-	CHECK(size == one->size);
-	CHECK(size == 0 || memcmp(bytes, one->bytes, size) == 0);
+	CHECK((entry->bytes == NULL) == (one->entry.bytes == NULL));
+	CHECK(entry->size == one->entry.size);
+	CHECK(entry->size == 0 || memcmp(entry->bytes, one->entry.bytes, entry->size) == 0);
+	CHECK(memcmp(&entry->leaf, &one->entry.leaf, sizeof entry->leaf) == 0);
 	return ENT_OK;
 }
 
@@ -114,13 +114,13 @@ TEST(store__an_entry_is_any_bytes) {
 		const char *why;
 		struct ent_store_entry entry;
 	} rows[] = {
-			{"nothing", {bytes, 0}},
-			{"nothing, at no place", {NULL, 0}},
-			{"zeros", {"\0\0\0", 3}},
-			{"text", {"text", 4}},
-			{"a page or so", {bytes, 4096}},
-			{"several pages", {bytes, 70001}},
-			{"a megabyte", {bytes, LARGEST}},
+			{"nothing", {bytes, 0, {{1}}}},
+			{"archived before it came", {NULL, 0, {{2}}}},
+			{"zeros", {"\0\0\0", 3, {{0}}}},
+			{"text", {"text", 4, {{0, 4}}}},
+			{"a page or so", {bytes, 4096, {{5}}}},
+			{"several pages", {bytes, 70001, {{6}}}},
+			{"a megabyte", {bytes, LARGEST, {{0xff}}}},
 	};
 	uint32_t ledger;
 	CHECK(ent_store_ledger(fixture->store, "a", true, &ledger) == ENT_OK);
@@ -134,7 +134,7 @@ TEST(store__an_entry_is_any_bytes) {
 	}
 	close_and_open(fixture);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct one one = {rows[i].entry.bytes, rows[i].entry.size, 0};
+		struct one one = {rows[i].entry, 0};
 		CHECK_ROW(rows[i].why,
 				ent_store_read(fixture->store, ledger, i, 1, compare_one, &one) ==
 						ENT_OK);
@@ -162,7 +162,7 @@ TEST(store__a_batch_for_another_size_is_refused_and_changes_nothing) {
 			{"none was so long", grown.ledger, UINT64_C(1) << 63},
 			{"no entry has this number", grown.ledger, ENT_STORE_SIZE_MAX + 1},
 	};
-	const struct ent_store_entry entry = {"x", 1};
+	const struct ent_store_entry entry = {.bytes = "x", .size = 1};
 	for (size_t i = 0; i < COUNT_OF(rows); i++)
 		for (size_t n = 0; n < 2; n++) {
 			struct ent_fault fault = {"", ""};
@@ -191,7 +191,8 @@ TEST(store__a_batch_beyond_a_limit_is_refused_and_changes_nothing) {
 	CHECK(grown_append(fixture->store, &grown, 3, NULL) == ENT_OK);
 	char note[ENT_NOTE_SIZE];
 	memset(note, 'n', sizeof note);
-	const struct ent_store_entry large = {note, (size_t)ENT_STORE_ENTRY_MAX + 1};
+	const struct ent_store_entry large = {
+			.bytes = note, .size = (size_t)ENT_STORE_ENTRY_MAX + 1};
 	const struct {
 		const char *why;
 		struct ent_store_batch batch;
@@ -250,10 +251,9 @@ struct counting {
 	uint64_t first, n, stop_at;
 };
 
-static ent_status count_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
+static ent_status count_entry(void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct counting *counting = user;
-	(void)size;
-	CHECK(bytes != NULL && seq == counting->first + counting->n);
+	CHECK(entry->bytes != NULL && seq == counting->first + counting->n);
 	return ++counting->n == counting->stop_at ? ENT_E_LIMIT : ENT_OK;
 }
 
@@ -304,7 +304,7 @@ TEST(store__large_entries_are_read_in_pieces_all_the_same) {
 	char *bytes = calloc(1, SIZE);
 	CHECK(bytes != NULL);
 	for (int i = 0; i < N; i++)
-		entries[i] = (struct ent_store_entry){bytes, SIZE};
+		entries[i] = (struct ent_store_entry){.bytes = bytes, .size = SIZE};
 	CHECK(ent_store_ledger(fixture->store, "a", true, &ledger) == ENT_OK);
 	const struct ent_store_batch batch = {.ledger = ledger, .entries = entries, .n_entries = N};
 	CHECK(ent_store_append(fixture->store, &batch, NULL) == ENT_OK);
@@ -464,14 +464,14 @@ TEST(store__an_archived_entry_is_gone_and_its_hash_stays) {
 	grown_check(fixture->store, &grown, 2048);
 }
 
-TEST(store__what_has_no_tile_is_not_archived) {
+TEST(store__without_its_full_tile_nothing_is_archived_or_made_up) {
 	struct fixture *fixture = *state_;
 	struct ent_store_entry entries[300];
 	struct counting counting = {0};
 	uint32_t ledger;
 	uint64_t n = 7;
 	for (size_t i = 0; i < COUNT_OF(entries); i++)
-		entries[i] = (struct ent_store_entry){"x", 1};
+		entries[i] = (struct ent_store_entry){.bytes = "x", .size = 1};
 	CHECK(ent_store_ledger(fixture->store, "a", true, &ledger) == ENT_OK);
 	const struct ent_store_batch batch = {
 			.ledger = ledger, .entries = entries, .n_entries = COUNT_OF(entries)};
@@ -480,6 +480,11 @@ TEST(store__what_has_no_tile_is_not_archived) {
 	CHECK(n == 0);
 	CHECK(ent_store_read(fixture->store, ledger, 0, 300, count_entry, &counting) == ENT_OK);
 	CHECK(counting.n == 300);
+	struct ent_store_tiles tiles = {fixture->store, ledger};
+	struct ent_hash hashes[ENT_TILE_WIDTH];
+	CHECK(ent_store_tile(&tiles, 0, 0, ENT_TILE_WIDTH, hashes) == ENT_E_IO);
+	CHECK(ent_store_tile(&tiles, 0, 1, 44, hashes) == ENT_OK);
+	CHECK(ent_store_tile(&tiles, 0, 1, 45, hashes) == ENT_E_MISSING);
 }
 
 int store_contract_ledgers(void) {
@@ -495,7 +500,7 @@ int store_contract_ledgers(void) {
 			STORE_ENTRY(store__large_entries_are_read_in_pieces_all_the_same),
 			STORE_ENTRY(store__tiles_are_those_of_the_tree_and_proofs_hold),
 			STORE_ENTRY(store__an_archived_entry_is_gone_and_its_hash_stays),
-			STORE_ENTRY(store__what_has_no_tile_is_not_archived),
+			STORE_ENTRY(store__without_its_full_tile_nothing_is_archived_or_made_up),
 	};
 	return cmocka_run_group_tests_name("a store's ledgers", tests, NULL, NULL);
 }

@@ -158,12 +158,12 @@ struct reader {
 	bool wrong;
 };
 
-static ent_status look_at(void *user, uint64_t seq, const char *bytes, size_t size) {
+static ent_status look_at(void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct grown_reading *reading = user;
 	char expected[GROWN_ENTRY_MAX];
-	if (seq != reading->next++ || bytes == NULL ||
-			size != grown_entry(reading->grown->ledger, seq, expected) ||
-			memcmp(bytes, expected, size) != 0)
+	if (seq != reading->next++ || entry->bytes == NULL ||
+			entry->size != grown_entry(reading->grown->ledger, seq, expected) ||
+			memcmp(entry->bytes, expected, entry->size) != 0)
 		return ENT_E_DOMAIN;
 	return ENT_OK;
 }

@@ -124,12 +124,12 @@ static inline ent_status grown_append(
 	tiles.tiles = malloc(tiles.most * sizeof *tiles.tiles);
 	CHECK(entries != NULL && bytes != NULL && tiles.hashes != NULL && tiles.tiles != NULL);
 	for (size_t i = 0; i < n; i++) {
-		struct ent_hash leaf;
 		entries[i].bytes = bytes + i * GROWN_ENTRY_MAX;
 		entries[i].size = grown_entry(
 				grown->ledger, batch.first + i, bytes + i * GROWN_ENTRY_MAX);
-		ent_ledger_leaf_hash(entries[i].bytes, entries[i].size, &leaf);
-		CHECK(ent_tree_append(&next.tree, &leaf, grown_tile_full, &tiles) == ENT_OK);
+		ent_ledger_leaf_hash(entries[i].bytes, entries[i].size, &entries[i].leaf);
+		CHECK(ent_tree_append(&next.tree, &entries[i].leaf, grown_tile_full, &tiles) ==
+				ENT_OK);
 	}
 	next.batches++;
 	batch.entries = entries;
@@ -156,16 +156,21 @@ struct grown_reading {
 };
 
 /* E_DOMAIN: it is not the entry that should be there. */
-static inline ent_status grown_compare(void *user, uint64_t seq, const char *bytes, size_t size) {
+static inline ent_status grown_compare(
+		void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct grown_reading *reading = user;
 	char expected[GROWN_ENTRY_MAX];
+	struct ent_hash leaf;
 	if (seq != reading->next++)
 		return ENT_E_DOMAIN;
-	if (seq < reading->archived_below || (seq < reading->maybe_below && bytes == NULL))
-		return bytes == NULL && size == 0 ? ENT_OK : ENT_E_DOMAIN;
-	const bool same = bytes != NULL &&
-			size == grown_entry(reading->grown->ledger, seq, expected) &&
-			memcmp(bytes, expected, size) == 0;
+	const size_t size = grown_entry(reading->grown->ledger, seq, expected);
+	ent_ledger_leaf_hash(expected, size, &leaf);
+	if (memcmp(&leaf, &entry->leaf, sizeof leaf) != 0)
+		return ENT_E_DOMAIN;
+	if (seq < reading->archived_below || (seq < reading->maybe_below && entry->bytes == NULL))
+		return entry->bytes == NULL && entry->size == 0 ? ENT_OK : ENT_E_DOMAIN;
+	const bool same = entry->bytes != NULL && entry->size == size &&
+			memcmp(entry->bytes, expected, size) == 0;
 	return same ? ENT_OK : ENT_E_DOMAIN;
 }
 

@@ -102,7 +102,7 @@ class Load(unittest.TestCase):
             self.assertGreater(acts['update', 'intent'], acts['delete', 'intent'])
 
     def test_a_lie_is_found(self):
-        lies = [('spread', 'forgets', 10), ('busy', 'undead', 10), ('mixed', 'stale', 4), ('spread', 'ovn', 10),
+        lies = [('spread', 'forgets', 10), ('busy', 'undead', 3), ('mixed', 'stale', 4), ('spread', 'ovn', 10),
                 ('mixed', 'state', 4), ('query', 'blind', 10)]
         for (mix, fault, _), run, summary in load_fakes(*lies):
             with self.subTest(fault):

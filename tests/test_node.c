@@ -41,11 +41,10 @@ static void *submit_in_turn(void *user) {
 	return NULL;
 }
 
-static ent_status take_number(void *user, uint64_t seq, const char *bytes, size_t size) {
+static ent_status take_number(void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	char text[32];
-	(void)size;
 	(void)snprintf(text, sizeof text, "{\"seq\":%llu,", (unsigned long long)seq);
-	CHECK(strncmp(bytes, text, strlen(text)) == 0);
+	CHECK(strncmp(entry->bytes, text, strlen(text)) == 0);
 	++*(uint64_t *)user;
 	return ENT_OK;
 }

@@ -77,7 +77,6 @@ static ent_status do_append(struct case_state *with) {
 	static struct ent_store_entry entries[40];
 	static char bytes[40][GROWN_ENTRY_MAX];
 	char note[64];
-	struct ent_hash leaf;
 	with->next = with->grown;
 	with->next.batches++;
 	const struct ent_store_batch batch = {.ledger = with->grown.ledger,
@@ -88,10 +87,10 @@ static ent_status do_append(struct case_state *with) {
 			.note_length = grown_note(&with->next, with->next.batches, note),
 			.batch = grown_batch(&with->next, with->next.batches)};
 	for (size_t i = 0; i < COUNT_OF(entries); i++) {
-		entries[i] = (struct ent_store_entry){bytes[i],
-				grown_entry(with->grown.ledger, batch.first + i, bytes[i])};
-		ent_ledger_leaf_hash(bytes[i], entries[i].size, &leaf);
-		CHECK(ent_tree_append(&with->next.tree, &leaf, NULL, NULL) == ENT_OK);
+		entries[i].bytes = bytes[i];
+		entries[i].size = grown_entry(with->grown.ledger, batch.first + i, bytes[i]);
+		ent_ledger_leaf_hash(bytes[i], entries[i].size, &entries[i].leaf);
+		CHECK(ent_tree_append(&with->next.tree, &entries[i].leaf, NULL, NULL) == ENT_OK);
 	}
 	return ent_store_append(with->store, &batch, NULL);
 }

@@ -3,8 +3,8 @@
  * store.h: where ledgers are kept: one port, and the driver on an embedded SQLite. Depends on: base, seal,
  * wire, ledger.
  *
- * A store holds ledgers under small numbers: their entries, the full tiles of their trees, and a head each (size,
- * signed checkpoint, the id of the last batch). A batch is one transaction. What ent_store_append says OK to is
+ * A store holds ledgers under small numbers: their entries, each with its leaf hash beside it, the full tiles of their
+ * trees, and a head each (size, signed checkpoint, the id of the last batch). A batch is one transaction. What ent_store_append says OK to is
  * durable. After E_IO from it, or from another call that writes, nobody knows whether it was done: the store takes no
  * more writes until ent_store_reopen, which writes the uncertain tail anew and syncs it; then the head tells. Reads go
  * on as far as they can, but what is read from a store in that state does not count as durable.
@@ -70,8 +70,9 @@ ENT_MUST_USE ent_status ent_store_head(
 		struct ent_store *store, uint32_t ledger, struct ent_store_head *ret_head);
 
 struct ent_store_entry {
-	const char *bytes; /* any; NULL will do for none */
+	const char *bytes; /* any; NULL: archived, only the leaf hash is known */
 	size_t size;
+	struct ent_hash leaf; /* of these bytes, by who appends: it is kept beside them and not looked at */
 };
 struct ent_store_tile {
 	unsigned level;
@@ -103,19 +104,22 @@ bool ent_store_writes(struct ent_store *store);
 ENT_MUST_USE ent_status ent_store_reopen(struct ent_store *store, struct ent_fault *reterr_fault);
 
 /*
- * 'bytes' is NULL for an entry that was archived, and only then; borrowed until it returns. Return anything but OK to
+ * Its bytes are NULL when it was archived, and only then; all is borrowed until it returns. Return anything but OK to
  * stop. It may not call the store, and batches wait for it.
  */
-typedef ent_status (*ent_store_entry_fn)(void *user, uint64_t seq, const char *bytes, size_t size);
+typedef ent_status (*ent_store_entry_fn)(
+		void *user, uint64_t seq, const struct ent_store_entry *entry);
 /*
- * The entries from 'first' on, 'n' of them or as many as there are, in order and without a gap. E_MISSING: no such
- * ledger. E_IO: one that should be there is not, too. E_MEMORY; what 'entry' returns.
+ * The entries from 'first' on, 'n' of them or as many as there are, in order and without a gap; whether a leaf hash is
+ * that of the bytes is the caller's to look at. E_MISSING: no such ledger. E_IO: one that should be there is not, or
+ * its leaf hash is none, too. E_MEMORY; what 'entry' returns.
  */
 ENT_MUST_USE ent_status ent_store_read(struct ent_store *store, uint32_t ledger, uint64_t first,
 		uint64_t n, ent_store_entry_fn entry, void *user);
 /*
  * The first 'width' (1 to ENT_TILE_WIDTH) hashes of a tile: a full one as it was stored, another from what lies below
- * it; an ent_tile_read_fn for a struct ent_store_tiles. E_MISSING: the ledger has not so much. E_IO, E_MEMORY.
+ * it (at the bottom, the leaf hashes beside the entries); an ent_tile_read_fn for a struct ent_store_tiles. E_MISSING:
+ * the ledger has not so much. E_IO: a full one that should have been stored is not there, too. E_MEMORY.
  */
 struct ent_store_tiles {
 	struct ent_store *store;
@@ -124,7 +128,7 @@ struct ent_store_tiles {
 ENT_MUST_USE ent_status ent_store_tile(void *tiles, unsigned level, uint64_t index, unsigned width,
 		struct ent_hash *ret_hashes);
 /*
- * Lets the bytes of entries before 'below' go, as far as full tiles keep their hashes, and says how many it were.
+ * Lets the bytes of entries before 'below' go, as far as full tiles reach, and says how many it were; leaf hashes stay.
  * E_MISSING: no such ledger. E_IO: see above; E_MEMORY. Then some may be gone.
  */
 ENT_MUST_USE ent_status ent_store_archive(

@@ -354,6 +354,8 @@ static int check_proof(const struct asked *asked) {
 
 static int export(const struct asked *asked, struct ledger_source *source) {
 	struct ent_fault fault = {{0}, {0}};
+	if (source->store == NULL)
+		return fail("export", "it needs --data DIR");
 	FILE *file = asked->output != NULL ? fopen(asked->output, "we") : stdout;
 	if (file == NULL)
 		return fail(asked->output != NULL ? asked->output : "standard output",

@@ -19,9 +19,8 @@ enum { BATCH_MAX = 1024, BATCH_BYTES_MAX = 8 << 20, PATH_SIZE = 4096 };
 
 struct exporting {
 	FILE *file;
+	/* Since the last tile; zeros where an entry is missing. */
 	struct ent_hash hashes[ENT_TILE_WIDTH];
-	size_t n; /* hashes since the last tile */
-	uint64_t next;
 };
 
 static ent_status write_head(const struct ledger_source *source, FILE *file) {
@@ -44,19 +43,20 @@ static ent_status write_head(const struct ledger_source *source, FILE *file) {
 	return ent_jsonout_finish(&out);
 }
 
-static ent_status write_tile(struct exporting *exporting) {
+static ent_status write_tile(struct exporting *exporting, uint64_t index, size_t n) {
 	char text[ENT_BASE64_SIZE(sizeof exporting->hashes)];
-	(void)ent_base64_print(ENT_BASE64, exporting->hashes,
-			exporting->n * sizeof(struct ent_hash), text);
-	const int wrote = fprintf(exporting->file, "{\"tile\":%" PRIu64 ",\"hashes\":\"%s\"}\n",
-			(exporting->next - 1) / ENT_TILE_WIDTH, text);
-	exporting->n = 0;
+	(void)ent_base64_print(ENT_BASE64, exporting->hashes, n * sizeof(struct ent_hash), text);
+	const int wrote = fprintf(
+			exporting->file, "{\"tile\":%" PRIu64 ",\"hashes\":\"%s\"}\n", index, text);
+	memset(exporting->hashes, 0, sizeof exporting->hashes);
 	return wrote > 0 ? ENT_OK : ENT_E_IO;
 }
 
 static ent_status export_item(void *user, const struct ledger_item *item) {
 	struct exporting *exporting = user;
-	struct ent_hash leaf = item->hash;
+	/* It is written from what stands beside the entries; so a tile that was changed goes no further. */
+	if (item->tile != NULL)
+		return write_tile(exporting, item->at / ENT_TILE_WIDTH, ENT_TILE_WIDTH);
 	if (item->bytes == NULL) {
 		char text[ENT_BASE64_SIZE(ENT_HASH_SIZE)];
 		(void)ent_base64_print(ENT_BASE64, &item->hash, sizeof item->hash, text);
@@ -68,11 +68,8 @@ static ent_status export_item(void *user, const struct ledger_item *item) {
 		return ENT_E_IO;
 	}
 	/* What is kept of it goes along, so that a change before the export is found behind it, too. */
-	if (!item->has_hash)
-		ent_ledger_leaf_hash(item->bytes, item->size, &leaf);
-	exporting->hashes[exporting->n++] = leaf;
-	exporting->next = item->at + 1;
-	return exporting->n == ENT_TILE_WIDTH ? write_tile(exporting) : ENT_OK;
+	exporting->hashes[item->at % ENT_TILE_WIDTH] = item->hash;
+	return ENT_OK;
 }
 
 ent_status ledger_export(struct ledger_source *source, FILE *file, struct ent_fault *reterr_fault) {
@@ -80,8 +77,9 @@ ent_status ledger_export(struct ledger_source *source, FILE *file, struct ent_fa
 	ent_status status = write_head(source, file);
 	if (status == ENT_OK)
 		status = ledger_source_walk(source, export_item, &exporting, reterr_fault);
-	if (status == ENT_OK && exporting.n > 0)
-		status = write_tile(&exporting);
+	if (status == ENT_OK && source->size % ENT_TILE_WIDTH > 0)
+		status = write_tile(&exporting, source->size / ENT_TILE_WIDTH,
+				(size_t)(source->size % ENT_TILE_WIDTH));
 	if (fflush(file) != 0)
 		status = ENT_E_IO;
 	if (status == ENT_E_IO && reterr_fault->why[0] == '\0')
@@ -156,7 +154,7 @@ static ent_status import_item(void *user, const struct ledger_item *item) {
 		memcpy(copy, item->bytes, item->size);
 		ent_ledger_leaf_hash(copy, item->size, &leaf);
 	}
-	importing->entries[importing->n++] = (struct ent_store_entry){copy, item->size};
+	importing->entries[importing->n++] = (struct ent_store_entry){copy, item->size, leaf};
 	importing->bytes += item->size;
 	ent_status status = ent_tree_append(&importing->tree, &leaf, take_tile, importing);
 	if (status == ENT_OK && (importing->n == BATCH_MAX || importing->bytes >= BATCH_BYTES_MAX))

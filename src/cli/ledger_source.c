@@ -137,61 +137,54 @@ struct walking {
 	ledger_item_fn item;
 	void *user;
 	uint64_t at;
-	uint64_t tile_first; /* of the tile that is held */
-	size_t tile_n;       /* hashes in it, 0: none is held */
 	struct ent_hash tile[ENT_TILE_WIDTH];
 };
 
-/* The hashes that the store keeps of the tile in which an entry stands, when it is full. */
-static void hold_tile(struct walking *walking, uint64_t seq) {
-	struct ent_store_tiles tiles = {walking->source->store, walking->source->ledger};
-	const uint64_t first = seq / ENT_TILE_WIDTH * ENT_TILE_WIDTH;
-	if (walking->tile_n > 0 && walking->tile_first == first)
-		return;
-	walking->tile_first = first;
-	walking->tile_n = 0;
-	if (first + ENT_TILE_WIDTH <= walking->source->size &&
-			ent_store_tile(&tiles, 0, first / ENT_TILE_WIDTH, ENT_TILE_WIDTH,
-					walking->tile) == ENT_OK)
-		walking->tile_n = ENT_TILE_WIDTH;
-}
-
-/* A page of entries, copied, since the store is asked for tiles between them. */
+/* A page of entries, copied: who is given them may take its time, and finds a zero behind the bytes. */
 struct page {
 	struct ent_store_entry entries[ENT_TILE_WIDTH];
 	uint64_t seq[ENT_TILE_WIDTH];
 	size_t n;
 };
 
-static ent_status copy_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
+static ent_status copy_entry(void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct page *page = user;
-	char *copy = bytes == NULL ? NULL : malloc(size + 1);
-	if (bytes != NULL && copy == NULL)
+	char *copy = entry->bytes == NULL ? NULL : malloc(entry->size + 1);
+	if (entry->bytes != NULL && copy == NULL)
 		return ENT_E_MEMORY;
 	if (copy != NULL) {
-		memcpy(copy, bytes, size);
-		copy[size] = '\0';
+		memcpy(copy, entry->bytes, entry->size);
+		copy[entry->size] = '\0';
 	}
 	page->seq[page->n] = seq;
-	page->entries[page->n++] = (struct ent_store_entry){copy, size};
+	page->entries[page->n++] = (struct ent_store_entry){copy, entry->size, entry->leaf};
 	return ENT_OK;
 }
 
 static ent_status give_page(struct walking *walking, const struct page *page) {
 	ent_status status = ENT_OK;
 	for (size_t i = 0; status == ENT_OK && i < page->n; i++) {
-		const uint64_t seq = page->seq[i];
-		struct ledger_item item = {.at = seq,
+		const struct ledger_item item = {.at = page->seq[i],
 				.numbered = true,
 				.bytes = page->entries[i].bytes,
-				.size = page->entries[i].size};
-		hold_tile(walking, seq);
-		item.has_hash = walking->tile_n > 0;
-		if (item.has_hash)
-			item.hash = walking->tile[seq % ENT_TILE_WIDTH];
+				.size = page->entries[i].size,
+				.has_hash = true,
+				.hash = page->entries[i].leaf};
 		status = walking->item(walking->user, &item);
 	}
 	return status;
+}
+
+/* The full tile that begins at 'first', as it is stored. */
+static ent_status give_tile(struct walking *walking, uint64_t first) {
+	struct ent_store_tiles tiles = {walking->source->store, walking->source->ledger};
+	struct ledger_item item = {.at = first, .numbered = true, .tile = walking->tile};
+	const ent_status status = ent_store_tile(
+			&tiles, 0, first / ENT_TILE_WIDTH, ENT_TILE_WIDTH, walking->tile);
+	if (status != ENT_OK && status != ENT_E_IO)
+		return status;
+	item.n = status == ENT_OK ? ENT_TILE_WIDTH : 0;
+	return walking->item(walking->user, &item);
 }
 
 static void page_finish(struct page *page) {
@@ -226,6 +219,8 @@ static ent_status walk_directory(struct walking *walking) {
 		if (status == ENT_OK)
 			status = give_page(walking, page);
 		page_finish(page);
+		if (status == ENT_OK && walking->source->size - first >= ENT_TILE_WIDTH)
+			status = give_tile(walking, first);
 	}
 	free(page);
 	return status;

@@ -50,8 +50,11 @@ struct ledger_item {
 	const char *bytes; /* NULL: archived */
 	size_t size;
 	bool has_hash;
-	struct ent_hash hash; /* of the entry, as the source knows it: of an archived one the only thing */
-	/* Hashes of n entries from 'at' on; NULL: this is an entry. */
+	struct ent_hash hash; /* of the entry, as it is kept beside it: of an archived one the only thing */
+	/*
+	 * Hashes of n entries from 'at' on, behind these; NULL: this is an entry. In a data directory a full tile; n is 0
+	 * when it is not there or cannot be read.
+	 */
 	const struct ent_hash *tile;
 	size_t n;
 };

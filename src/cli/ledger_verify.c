@@ -3,7 +3,10 @@
  * ledger_verify.c: see ledger_verify.h. This thread reads, hashes and parses, the replay's folds.
  *
  * What is wrong is told by the number of the entry: its "seq" is not where it stands (missing, doubled, swapped), its
- * hash is not the one that the source keeps beside it (changed), or it does not follow from those before it.
+ * hash is not the one that the source keeps of it (changed), or it does not follow from those before it. A data
+ * directory keeps the hash twice, beside the entry and in its tile; a tile that differs from what stands beside good
+ * entries is told by its own number. Where all that is kept of an entry was changed with it, the root alone tells, and
+ * so a range.
  */
 #include "ledger_verify.h"
 
@@ -15,9 +18,12 @@
 #include "entente/airspace.h"
 #include "entente/replay.h"
 
-/* The leaf hash of an entry that was read not long ago. */
+static const char changed[] = "it or the hash kept of it was changed: they do not match";
+
+/* The leaf hash of an entry that was read not long ago, and of which nothing was told. */
 struct recent {
 	bool there;
+	bool beside; /* the source keeps it beside the entry */
 	uint64_t seq;
 	struct ent_hash leaf;
 };
@@ -30,19 +36,33 @@ struct verifying {
 	struct ent_tree tree;
 	struct recent recent[ENT_TILE_WIDTH];
 	uint64_t next; /* where the next entry stands */
+	bool told; /* where the entries are not those that were signed, so that the root need not tell */
+	uint64_t last_told;
+	uint64_t suspect; /* the first entry of which a tile has another hash; UINT64_MAX: none */
 	struct ent_fold *fold;
 	uint64_t folding; /* the next one to fold */
 	struct ent_replay *
 			replay; /* NULL: an entry does not fold, and those behind it cannot be judged */
 };
 
-static void tell(struct verifying *verifying, uint64_t entry, const char *why) {
+static void add_fault(struct verifying *verifying, const char *where, const char *why) {
 	struct verify_result *result = verifying->result;
-	char where[ENT_FAULT_WHERE_SIZE];
-	(void)snprintf(where, sizeof where, "entry %" PRIu64, entry);
 	if (result->faults < VERIFY_FAULTS_MAX)
 		ent_fault_set(&result->fault[result->faults], where, "%s", why);
 	result->faults++;
+}
+
+static void tell(struct verifying *verifying, uint64_t entry, const char *why) {
+	char where[ENT_FAULT_WHERE_SIZE];
+	(void)snprintf(where, sizeof where, "entry %" PRIu64, entry);
+	add_fault(verifying, where, why);
+}
+
+/* The entry that stands there is not the one that was signed. */
+static void tell_changed(struct verifying *verifying, uint64_t entry, const char *why) {
+	verifying->told = true;
+	verifying->last_told = entry;
+	tell(verifying, entry, why);
 }
 
 /* --- Folding --- */
@@ -96,6 +116,8 @@ static ent_status fold_on(
 	return status == ENT_E_MEMORY ? status : stopped;
 }
 
+/* --- Entry by entry --- */
+
 /* {"seq":N,... : what an entry says of its own place. */
 static bool says_its_place(const struct ledger_item *item, uint64_t *ret_seq) {
 	static const char begin[] = "{\"seq\":";
@@ -105,6 +127,11 @@ static bool says_its_place(const struct ledger_item *item, uint64_t *ret_seq) {
 	return true;
 }
 
+/* A data directory passes over an entry that the store cannot read, too. */
+static const char *missing(const struct verifying *verifying) {
+	return verifying->source->store != NULL ? "missing or cannot be read" : "missing";
+}
+
 /* Which entry is it? False: none that is to come, and that was told. */
 static bool find_place(
 		struct verifying *verifying, const struct ledger_item *item, uint64_t *ret_seq) {
@@ -112,38 +139,62 @@ static bool find_place(
 	char why[ENT_FAULT_WHY_SIZE];
 	uint64_t seq = item->at;
 	if (item->bytes != NULL && !says_its_place(item, &seq)) {
-		tell(verifying, item->numbered ? item->at : next,
+		tell_changed(verifying, item->numbered ? item->at : next,
 				"it does not begin with its number");
 		seq = item->numbered ? item->at : next;
 	} else if (item->numbered && seq != item->at) {
 		(void)snprintf(why, sizeof why, "entry %" PRIu64 " stands in its place", seq);
-		tell(verifying, item->at, why);
+		tell_changed(verifying, item->at, why);
 		seq = item->at;
 	}
 	if (seq < next) {
 		(void)snprintf(why, sizeof why,
 				"it stands behind entry %" PRIu64 ", where it does not belong",
 				next - 1);
-		tell(verifying, seq, why);
+		tell_changed(verifying, seq, why);
 		return false;
 	}
-	(void)snprintf(why, sizeof why, "missing");
+	(void)snprintf(why, sizeof why, "%s", missing(verifying));
 	if (seq - next > 1)
-		(void)snprintf(why, sizeof why, "missing, and those behind it up to entry %" PRIu64,
-				seq - 1);
+		(void)snprintf(why, sizeof why, "%s, and those behind it up to entry %" PRIu64,
+				missing(verifying), seq - 1);
 	if (seq > next)
-		tell(verifying, next, why);
+		tell_changed(verifying, next, why);
 	*ret_seq = seq;
 	return true;
 }
 
+static void tell_tile(struct verifying *verifying, const struct ledger_item *item, uint64_t first,
+		size_t differ) {
+	char where[ENT_FAULT_WHERE_SIZE], why[ENT_FAULT_WHY_SIZE], more[64] = "";
+	(void)snprintf(where, sizeof where, "tile %" PRIu64, item->at / ENT_TILE_WIDTH);
+	if (differ > 1)
+		(void)snprintf(more, sizeof more, ", and so of %zu more", differ - 1);
+	(void)snprintf(why, sizeof why,
+			"it does not match: of entry %" PRIu64
+			" it has another hash than the one beside that%s",
+			first, more);
+	add_fault(verifying, where, differ > 0 ? why : "missing or cannot be read");
+}
+
+/* An entry whose only hash it has was changed itself; else it may be the tile. */
 static void check_tile(struct verifying *verifying, const struct ledger_item *item) {
+	uint64_t first = 0;
+	size_t differ = 0;
 	for (size_t i = 0; i < item->n; i++) {
 		const struct recent *recent = &verifying->recent[(item->at + i) % ENT_TILE_WIDTH];
-		if (recent->there && recent->seq == item->at + i &&
-				memcmp(&item->tile[i], &recent->leaf, sizeof recent->leaf) != 0)
-			tell(verifying, recent->seq, "changed: its hash is not the one kept of it");
+		if (!recent->there || recent->seq != item->at + i ||
+				memcmp(&item->tile[i], &recent->leaf, sizeof recent->leaf) == 0)
+			continue;
+		if (!recent->beside)
+			tell_changed(verifying, recent->seq, changed);
+		else if (differ++ == 0)
+			first = recent->seq;
 	}
+	if (differ > 0 || item->n == 0)
+		tell_tile(verifying, item, first, differ);
+	if (differ > 0 && first < verifying->suspect)
+		verifying->suspect = first;
 }
 
 static ent_status take_item(void *user, const struct ledger_item *item) {
@@ -158,10 +209,14 @@ static ent_status take_item(void *user, const struct ledger_item *item) {
 	if (item->bytes != NULL)
 		ent_ledger_leaf_hash(item->bytes, item->size, &leaf);
 	else if (!item->has_hash)
-		tell(verifying, seq, "its bytes are gone, and no hash is kept of it");
+		tell_changed(verifying, seq, "its bytes are gone, and no hash is kept of it");
 	if (item->bytes != NULL && item->has_hash && memcmp(&leaf, &item->hash, sizeof leaf) != 0)
-		tell(verifying, seq, "changed: its hash is not the one kept of it");
-	verifying->recent[seq % ENT_TILE_WIDTH] = (struct recent){true, seq, leaf};
+		tell_changed(verifying, seq, changed);
+	verifying->recent[seq % ENT_TILE_WIDTH] = (struct recent){
+			.there = !verifying->told || verifying->last_told != seq,
+			.beside = item->has_hash,
+			.seq = seq,
+			.leaf = leaf};
 	verifying->next = seq + 1;
 	result->entries++;
 	result->archived += item->bytes == NULL;
@@ -173,6 +228,25 @@ static ent_status take_item(void *user, const struct ledger_item *item) {
 }
 
 /* --- The whole --- */
+
+/* Of which entries nothing else could tell: in a data directory those behind the last tile, and where one differs. */
+static void tell_root(struct verifying *verifying, uint64_t size) {
+	char where[ENT_FAULT_WHERE_SIZE];
+	uint64_t first = size / ENT_TILE_WIDTH * ENT_TILE_WIDTH;
+	if (verifying->suspect < first)
+		first = verifying->suspect;
+	if (verifying->source->store == NULL || first == size)
+		first = 0;
+	(void)snprintf(where, sizeof where, "entries %" PRIu64 " to %" PRIu64, first,
+			size > 0 ? size - 1 : 0);
+	add_fault(verifying, where,
+			first > 0 ? "one or more of them were changed, with the hash beside them, "
+				    "or "
+				    "earlier ones, with their tile too: the root is not the "
+				    "checkpoint's"
+				  : "one or more of them were changed, with the hashes kept of "
+				    "them: the root is not the checkpoint's");
+}
 
 static void check_head(struct verifying *verifying, const struct ent_vkey *vkey) {
 	struct verify_result *result = verifying->result;
@@ -192,23 +266,19 @@ static void check_head(struct verifying *verifying, const struct ent_vkey *vkey)
 		return;
 	}
 	result->signed_by = true;
-	if (result->entries < checkpoint.size) {
+	if (verifying->next < checkpoint.size) {
 		(void)snprintf(why, sizeof why,
-				"missing, and all behind it: the checkpoint is over %" PRIu64,
-				checkpoint.size);
-		tell(verifying, verifying->next, why);
-	} else if (result->entries > checkpoint.size) {
-		tell(verifying, checkpoint.size,
+				"%s, and all behind it: the checkpoint is over %" PRIu64,
+				missing(verifying), checkpoint.size);
+		tell_changed(verifying, verifying->next, why);
+	} else if (verifying->next > checkpoint.size) {
+		tell_changed(verifying, checkpoint.size,
 				"it stands behind the last that the checkpoint is over");
 	}
 	result->root_is = verifying->tree.size == checkpoint.size &&
 			ent_seal_equal(&result->root, &checkpoint.root, sizeof result->root);
-	if (!result->root_is && result->faults == 0) {
-		(void)snprintf(why, sizeof why,
-				"one or more from here on were changed: the root is not the "
-				"checkpoint's");
-		tell(verifying, checkpoint.size / ENT_TILE_WIDTH * ENT_TILE_WIDTH, why);
-	}
+	if (!result->root_is && !verifying->told)
+		tell_root(verifying, checkpoint.size);
 }
 
 /* What is known at the end of the fold. */
@@ -245,6 +315,7 @@ ent_status ledger_verify(struct ledger_source *source, const struct ent_vkey *vk
 	*ret_result = (struct verify_result){.folds = true};
 	verifying->result = ret_result;
 	verifying->source = source;
+	verifying->suspect = UINT64_MAX;
 	verifying->progress = progress;
 	verifying->progress_user = user;
 	ent_tree_init(&verifying->tree);

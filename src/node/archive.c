@@ -19,14 +19,15 @@ struct looking {
 };
 
 /* "time_us" stands second in every entry. What is archived is older than what is not. */
-static ent_status look(void *user, uint64_t seq, const char *bytes, size_t size) {
+static ent_status look(void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct looking *looking = user;
 	char begin[96] = {0};
 	(void)seq;
-	looking->is_old = bytes == NULL;
-	if (bytes == NULL)
+	looking->is_old = entry->bytes == NULL;
+	if (entry->bytes == NULL)
 		return ENT_OK;
-	memcpy(begin, bytes, size < sizeof begin - 1 ? size : sizeof begin - 1);
+	memcpy(begin, entry->bytes,
+			entry->size < sizeof begin - 1 ? entry->size : sizeof begin - 1);
 	const char *time = strstr(begin, "\"time_us\":");
 	looking->is_old = time != NULL && strtoll(time + 10, NULL, 10) < looking->before_utc_us;
 	return ENT_OK;

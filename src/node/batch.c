@@ -63,8 +63,7 @@ ent_status batch_add(struct batch *batch, const char *bytes, size_t size) {
 	if (copy == NULL)
 		return ENT_E_MEMORY;
 	memcpy(copy, bytes, size);
-	batch->entries[batch->n_entries].bytes = copy;
-	batch->entries[batch->n_entries++].size = size;
+	batch->entries[batch->n_entries++] = (struct ent_store_entry){.bytes = copy, .size = size};
 	batch->bytes += size;
 	return ENT_OK;
 }

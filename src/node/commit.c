@@ -45,12 +45,12 @@ static void tiles_finish(struct tiles *tiles) {
 	free(tiles->tile);
 }
 
-static ent_status grow_tree(struct ent_tree *tree, const struct batch *batch, struct tiles *tiles) {
+static ent_status grow_tree(struct ent_tree *tree, struct batch *batch, struct tiles *tiles) {
 	ent_status status = ENT_OK;
 	for (size_t i = 0; status == ENT_OK && i < batch->n_entries; i++) {
-		struct ent_hash leaf;
-		ent_ledger_leaf_hash(batch->entries[i].bytes, batch->entries[i].size, &leaf);
-		status = ent_tree_append(tree, &leaf, take_tile, tiles);
+		struct ent_store_entry *entry = &batch->entries[i];
+		ent_ledger_leaf_hash(entry->bytes, entry->size, &entry->leaf);
+		status = ent_tree_append(tree, &entry->leaf, take_tile, tiles);
 	}
 	return status;
 }
@@ -70,7 +70,7 @@ static void sign(const struct ent_node *node, const struct ent_tree *tree,
 }
 
 /* The tree grows only when the batch is written. */
-static ent_status write_batch(struct ent_node *node, const struct batch *batch,
+static ent_status write_batch(struct ent_node *node, struct batch *batch,
 		struct ent_store_head *ret_head, struct ent_fault *fault) {
 	struct tiles tiles = {0};
 	node->grown = node->tree;
@@ -108,7 +108,7 @@ static void succeed(struct ent_node *node, const struct batch *batch,
 }
 
 /* A batch of refusals only writes nothing: what it was decided on is durable by now. */
-static ent_status commit(struct ent_node *node, const struct batch *batch) {
+static ent_status commit(struct ent_node *node, struct batch *batch) {
 	struct ent_store_head head;
 	struct ent_fault fault = {{0}, {0}};
 	ent_status status = ENT_OK;

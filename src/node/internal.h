@@ -31,7 +31,7 @@ struct jobs {
 
 struct batch {
 	struct jobs jobs;
-	struct ent_store_entry *entries;
+	struct ent_store_entry *entries; /* their leaf hashes are the committer's to fill in */
 	size_t n_entries, capacity, bytes, ticks;
 	uint64_t first;
 	uint64_t refused;

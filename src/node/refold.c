@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* refold.c: entries of the store become state: each is compared with its tile, makes the tree grow and is replayed. */
+/* refold.c: entries of the store become state: each is held to the hash kept beside it, makes the tree grow and is replayed. */
 #include <inttypes.h>
 #include <string.h>
 
@@ -11,8 +11,6 @@ struct refolding {
 	struct ent_replay *replay;
 	uint64_t first, next,
 			end; /* the entry that came first, that comes next; the first that is not wanted */
-	bool in_full_tile;
-	struct ent_hash hashes[ENT_TILE_WIDTH]; /* of the full tile that it stands in */
 	struct ent_fault *fault;
 };
 
@@ -24,29 +22,28 @@ static void say_entry(const struct refolding *refolding, uint64_t seq,
 			fault->why[0] != '\0' ? fault->why : ent_status_text(status));
 }
 
-static ent_status take(struct refolding *refolding, const char *bytes, size_t size,
+static ent_status take(struct refolding *refolding, const struct ent_store_entry *entry,
 		struct ent_fault *fault) {
 	struct ent_hash leaf;
-	if (bytes == NULL) {
+	if (entry->bytes == NULL) {
 		ent_fault_set(fault, "", "it is archived, and no snapshot is behind it");
 		return ENT_E_SYNTAX;
 	}
-	ent_ledger_leaf_hash(bytes, size, &leaf);
-	if (refolding->in_full_tile &&
-			!ent_seal_equal(&refolding->hashes[refolding->next % ENT_TILE_WIDTH], &leaf,
-					sizeof leaf)) {
-		ent_fault_set(fault, "", "it is not the one whose hash its tile keeps");
+	ent_ledger_leaf_hash(entry->bytes, entry->size, &leaf);
+	if (!ent_seal_equal(&entry->leaf, &leaf, sizeof leaf)) {
+		ent_fault_set(fault, "", "it is not the one whose hash is kept beside it");
 		return ENT_E_SYNTAX;
 	}
-	const ent_status status = ent_replay_add(refolding->replay, bytes, size, size, fault);
+	const ent_status status = ent_replay_add(
+			refolding->replay, entry->bytes, entry->size, entry->size, fault);
 	return status != ENT_OK ? status
 				: ent_tree_append(&refolding->node->tree, &leaf, NULL, NULL);
 }
 
-static ent_status take_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
+static ent_status take_entry(void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct refolding *refolding = user;
 	struct ent_fault fault = {{0}, {0}};
-	const ent_status status = take(refolding, bytes, size, &fault);
+	const ent_status status = take(refolding, entry, &fault);
 	if (status != ENT_OK)
 		say_entry(refolding, seq, &fault, status);
 	else
@@ -54,21 +51,11 @@ static ent_status take_entry(void *user, uint64_t seq, const char *bytes, size_t
 	return status;
 }
 
-/* Those that stand in the tile of the next one; of a full tile, their hashes first. */
-static ent_status read_tile(struct refolding *refolding) {
+static ent_status read_all(struct refolding *refolding) {
 	const struct ent_node *node = refolding->node;
-	struct ent_store_tiles tiles = {node->store, node->ledger};
-	const uint64_t index = refolding->next / ENT_TILE_WIDTH;
-	const uint64_t tile_end = (index + 1) * ENT_TILE_WIDTH;
-	const uint64_t end = tile_end <= refolding->end ? tile_end : refolding->end;
-	ent_status status = ENT_OK;
-	refolding->in_full_tile = tile_end <= refolding->end;
-	if (refolding->in_full_tile)
-		status = ent_store_tile(&tiles, 0, index, ENT_TILE_WIDTH, refolding->hashes);
-	if (status == ENT_OK)
-		status = ent_store_read(node->store, node->ledger, refolding->next,
-				end - refolding->next, take_entry, refolding);
-	if (status == ENT_OK && refolding->next < end)
+	ent_status status = ent_store_read(node->store, node->ledger, refolding->next,
+			refolding->end - refolding->next, take_entry, refolding);
+	if (status == ENT_OK && refolding->next < refolding->end)
 		status = ENT_E_MISSING;
 	if (status != ENT_OK && refolding->fault->why[0] == '\0')
 		ent_fault_set(refolding->fault, node->options.directory,
@@ -98,10 +85,6 @@ ent_status node_refold(
 	if (refolding.next >= end)
 		return ENT_OK;
 	*refolding.fault = (struct ent_fault){{0}, {0}};
-	ent_status status = ent_replay_create(node->fold, publish, &refolding.replay);
-	if (status != ENT_OK)
-		return status;
-	while (status == ENT_OK && refolding.next < end)
-		status = read_tile(&refolding);
-	return finish(&refolding, status);
+	const ent_status status = ent_replay_create(node->fold, publish, &refolding.replay);
+	return status == ENT_OK ? finish(&refolding, read_all(&refolding)) : status;
 }

@@ -5,8 +5,8 @@
  * 1. The head's checkpoint is signed by the node's key, and is of the head's size.
  * 2. A snapshot is used when its checkpoint is signed by the node's key, too, and its root is that of the ledger's
  *    first entries, by their tiles; from there on, or from nothing, the tree grows with the entries themselves.
- * 3. Each entry's hash is the one that its tile keeps; that names the entry which was changed. The last ones stand in
- *    no tile yet.
+ * 3. Each entry's hash is the one that is kept beside it; that names the entry which was changed. Who changes both is
+ *    found by 4., but not where. Tiles of entries that are applied are not looked at: `entente ledger verify` does.
  * 4. In the end the root is that of the head's checkpoint, so all that was applied is what was signed.
  */
 #include <inttypes.h>
@@ -145,7 +145,7 @@ static ent_status open_head(struct ent_node *node, struct ent_store_head *ret_he
 	return status;
 }
 
-/* 'from': entries that were not looked at now. */
+/* 'from': entries that are vouched for otherwise, by a snapshot's checkpoint or because they were ours. */
 static ent_status check_root(struct ent_node *node, const struct ent_checkpoint *checkpoint,
 		uint64_t from, struct ent_fault *fault) {
 	struct ent_hash root;
@@ -153,18 +153,16 @@ static ent_status check_root(struct ent_node *node, const struct ent_checkpoint 
 	if (node->tree.size == checkpoint->size &&
 			ent_seal_equal(&root, &checkpoint->root, sizeof root))
 		return ENT_OK;
-	/* Those that stand in full tiles have been compared with them. */
-	const uint64_t tile = checkpoint->size / ENT_TILE_WIDTH * ENT_TILE_WIDTH;
-	if (tile > from)
-		from = tile;
 	if (from < checkpoint->size)
 		ent_fault_set(fault, node->options.directory,
-				"one of the entries %" PRIu64 " to %" PRIu64
-				", or a tile before them, is not what was signed",
+				"one or more of the entries %" PRIu64 " to %" PRIu64
+				" are not what was signed, though each has the hash that is kept "
+				"beside it",
 				from, checkpoint->size - 1);
 	else
 		ent_fault_set(fault, node->options.directory,
-				"a tile is not what was signed, perhaps with its entries");
+				"the checkpoint is signed, but not over the entries that are "
+				"there");
 	return ENT_E_SYNTAX;
 }
 

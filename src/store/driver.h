@@ -34,6 +34,9 @@ struct store_driver {
 			struct ent_store *store, uint32_t ledger, struct ent_store_head *ret_head);
 	ent_status (*read)(struct ent_store *store, uint32_t ledger, uint64_t first, uint64_t n,
 			ent_store_entry_fn entry, void *user);
+	/* The leaf hashes of 'n' entries from 'first' on; E_MISSING: the ledger has not so many. */
+	ent_status (*leaves)(struct ent_store *store, uint32_t ledger, uint64_t first, unsigned n,
+			struct ent_hash *ret_leaves);
 	/* Of a full tile. */
 	ent_status (*tile)(struct ent_store *store, uint32_t ledger, unsigned level, uint64_t index,
 			struct ent_hash *ret_hashes);

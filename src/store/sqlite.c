@@ -3,7 +3,8 @@
  * sqlite.c: the driver on SQLite: one file, DIR/ledger.sqlite, one connection, in WAL mode with synchronous=FULL.
  *
  *     ledger   id, name, size, batch (16 bytes), note (the signed checkpoint)
- *     entry    key = id << 40 | seq; bytes, NULL once archived
+ *     entry    key = id << 40 | seq; leaf (its hash, first, so that it is read without the pages that bytes overflow
+ *              into), bytes, NULL once archived
  *     tile     ledger, level, idx; the root of it, and 256 hashes of 32 bytes
  *
  * 1. Exactly one connection (locking_mode=EXCLUSIVE): SQLite 3.7.0 to 3.51.2 can lose data when two connections write
@@ -52,9 +53,11 @@ const char *const sqlite_store_sql[STATEMENTS] = {
 		[GET_SIZE] = "SELECT size FROM ledger WHERE id = ?",
 		[SET_HEAD] = "UPDATE ledger SET size = ?, batch = ?, note = ? WHERE id = ? AND "
 			     "size = ?",
-		[ADD_ENTRY] = "INSERT INTO entry (key, bytes) VALUES (?, ?)",
-		[GET_ENTRIES] = "SELECT key, bytes FROM entry WHERE key >= ? AND key < ? ORDER BY "
-				"key",
+		[ADD_ENTRY] = "INSERT INTO entry (key, leaf, bytes) VALUES (?, ?, ?)",
+		[GET_ENTRIES] = "SELECT key, leaf, bytes FROM entry WHERE key >= ? AND key < ? "
+				"ORDER BY key",
+		[GET_LEAVES] = "SELECT leaf, key FROM entry WHERE key >= ? AND key < ? ORDER BY "
+			       "key",
 		[ADD_TILE] = "INSERT INTO tile (ledger, level, idx, root, hashes) VALUES (?, ?, "
 			     "?, ?, ?)",
 		[GET_TILE] = "SELECT hashes FROM tile WHERE ledger = ? AND level = ? AND idx = ?",
@@ -203,7 +206,11 @@ static bool add_entries(struct ent_store *store, const struct ent_store_batch *b
 	sqlite3_stmt *add = use(store, ADD_ENTRY);
 	for (size_t i = 0; i < batch->n_entries; i++) {
 		(void)sqlite3_bind_int64(add, 1, key_of(batch->ledger, batch->first + i));
-		bind_bytes(add, 2, batch->entries[i].bytes, batch->entries[i].size);
+		bind_bytes(add, 2, &batch->entries[i].leaf, ENT_HASH_SIZE);
+		if (batch->entries[i].bytes != NULL)
+			bind_bytes(add, 3, batch->entries[i].bytes, batch->entries[i].size);
+		else
+			(void)sqlite3_bind_null(add, 3);
 		if (!step(store, ADD_ENTRY))
 			return false;
 	}
@@ -307,16 +314,30 @@ static ent_status size_of(struct ent_store *store, uint32_t ledger, uint64_t *re
 	return status == ENT_OK && *ret_size > ENT_STORE_SIZE_MAX ? ENT_E_IO : status;
 }
 
+/* False when the column is not of that size: damage. */
+static bool copy_blob(sqlite3_stmt *get, int column, void *ret_bytes, size_t size) {
+	const void *bytes = sqlite3_column_blob(get, column);
+	if (bytes == NULL || (size_t)sqlite3_column_bytes(get, column) != size)
+		return false;
+	memcpy(ret_bytes, bytes, size);
+	return true;
+}
+
 /* The row that 'get' stands at. */
 static ent_status give_entry(struct ent_store *store, sqlite3_stmt *get, uint64_t seq,
 		ent_store_entry_fn entry, void *user) {
-	const char *bytes = sqlite3_column_blob(get, 1);
-	const size_t size = (size_t)sqlite3_column_bytes(get, 1);
-	if (sqlite3_column_type(get, 1) == SQLITE_NULL)
-		return entry(user, seq, NULL, 0);
-	if (bytes == NULL && size > 0)
+	struct ent_store_entry given = {.bytes = NULL};
+	if (!copy_blob(get, 1, &given.leaf, sizeof given.leaf))
+		return ENT_E_IO;
+	if (sqlite3_column_type(get, 2) == SQLITE_NULL)
+		return entry(user, seq, &given);
+	given.bytes = sqlite3_column_blob(get, 2);
+	given.size = (size_t)sqlite3_column_bytes(get, 2);
+	if (given.bytes == NULL && given.size > 0)
 		return sqlite_store_fail(mine(store), NULL);
-	return entry(user, seq, size > 0 ? bytes : "", size);
+	if (given.size == 0)
+		given.bytes = "";
+	return entry(user, seq, &given);
 }
 
 static ent_status read(struct ent_store *store, uint32_t ledger, uint64_t first, uint64_t n,
@@ -343,12 +364,29 @@ static ent_status read(struct ent_store *store, uint32_t ledger, uint64_t first,
 	return status == ENT_OK && seq != end ? ENT_E_IO : status;
 }
 
-static bool copy_blob(sqlite3_stmt *get, void *ret_bytes, size_t size) {
-	const void *bytes = sqlite3_column_blob(get, 0);
-	if (bytes == NULL || (size_t)sqlite3_column_bytes(get, 0) != size)
-		return false;
-	memcpy(ret_bytes, bytes, size);
-	return true;
+static ent_status leaves(struct ent_store *store, uint32_t ledger, uint64_t first, unsigned n,
+		struct ent_hash *ret_leaves) {
+	sqlite3_stmt *get = use(store, GET_LEAVES);
+	uint64_t size = 0;
+	unsigned found = 0;
+	int result = SQLITE_DONE;
+	ent_status status = size_of(store, ledger, &size);
+	if (status != ENT_OK)
+		return status;
+	if (first > size || size - first < n)
+		return ENT_E_MISSING;
+	(void)sqlite3_bind_int64(get, 1, key_of(ledger, first));
+	(void)sqlite3_bind_int64(get, 2, key_of(ledger, first + n));
+	while (status == ENT_OK && (result = sqlite3_step(get)) == SQLITE_ROW) {
+		if (found == n || sqlite3_column_int64(get, 1) != key_of(ledger, first + found) ||
+				!copy_blob(get, 0, &ret_leaves[found], sizeof *ret_leaves))
+			status = ENT_E_IO;
+		found++;
+	}
+	if (status == ENT_OK && result != SQLITE_DONE)
+		status = sqlite_store_fail(mine(store), NULL);
+	(void)sqlite3_reset(get);
+	return status == ENT_OK && found != n ? ENT_E_IO : status;
 }
 
 static ent_status tile(struct ent_store *store, uint32_t ledger, unsigned level, uint64_t index,
@@ -361,7 +399,7 @@ static ent_status tile(struct ent_store *store, uint32_t ledger, unsigned level,
 	ent_status status = ENT_OK;
 	if (result != SQLITE_ROW)
 		status = nothing(store, result);
-	else if (!copy_blob(get, ret_hashes, ENT_TILE_WIDTH * ENT_HASH_SIZE))
+	else if (!copy_blob(get, 0, ret_hashes, ENT_TILE_WIDTH * ENT_HASH_SIZE))
 		status = ENT_E_IO;
 	(void)sqlite3_reset(get);
 	return status;
@@ -379,7 +417,7 @@ static ent_status roots(struct ent_store *store, uint32_t ledger, unsigned level
 	(void)sqlite3_bind_int64(get, 3, (sqlite3_int64)index);
 	(void)sqlite3_bind_int64(get, 4, (sqlite3_int64)end);
 	while (status == ENT_OK && (result = sqlite3_step(get)) == SQLITE_ROW)
-		if (found == n || !copy_blob(get, &ret_roots[found++], sizeof *ret_roots))
+		if (found == n || !copy_blob(get, 0, &ret_roots[found++], sizeof *ret_roots))
 			status = ENT_E_IO;
 	if (status == ENT_OK && result != SQLITE_DONE)
 		status = sqlite_store_fail(mine(store), NULL);
@@ -396,6 +434,7 @@ static const struct store_driver sqlite_driver = {.close = close_store,
 		.ledgers = ledgers,
 		.head = head,
 		.read = read,
+		.leaves = leaves,
 		.tile = tile,
 		.roots = roots};
 

@@ -21,7 +21,7 @@ static const char schema[] =
 		"BEGIN IMMEDIATE;"
 		"CREATE TABLE ledger (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE,"
 		" size INTEGER NOT NULL, batch BLOB NOT NULL, note BLOB NOT NULL);"
-		"CREATE TABLE entry (key INTEGER PRIMARY KEY, bytes BLOB);"
+		"CREATE TABLE entry (key INTEGER PRIMARY KEY, leaf BLOB NOT NULL, bytes BLOB);"
 		"CREATE TABLE tile (ledger INTEGER NOT NULL, level INTEGER NOT NULL,"
 		" idx INTEGER NOT NULL, root BLOB NOT NULL, hashes BLOB NOT NULL,"
 		" PRIMARY KEY (ledger, level, idx)) WITHOUT ROWID;"

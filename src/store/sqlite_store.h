@@ -22,6 +22,7 @@ enum statement {
 	SET_HEAD,
 	ADD_ENTRY,
 	GET_ENTRIES,
+	GET_LEAVES,
 	ADD_TILE,
 	GET_TILE,
 	GET_ROOTS,

@@ -163,7 +163,7 @@ struct reading {
 	bool enough;
 };
 
-static ent_status take_entry(void *user, uint64_t seq, const char *bytes, size_t size) {
+static ent_status take_entry(void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct reading *reading = user;
 	reading->enough = reading->bytes >= PIECE_BYTES;
 	if (reading->enough)
@@ -171,8 +171,8 @@ static ent_status take_entry(void *user, uint64_t seq, const char *bytes, size_t
 	if (seq != reading->next)
 		return ENT_E_IO;
 	reading->next++;
-	reading->bytes += size;
-	return reading->entry(reading->user, seq, bytes, size);
+	reading->bytes += entry->size;
+	return reading->entry(reading->user, seq, entry);
 }
 
 ent_status ent_store_read(struct ent_store *store, uint32_t ledger, uint64_t first, uint64_t n,
@@ -211,30 +211,24 @@ void store_tile_root(const struct ent_hash hashes[ENT_TILE_WIDTH], struct ent_ha
 	*ret_root = row[0];
 }
 
-struct leaves {
-	struct ent_hash hashes[ENT_TILE_WIDTH];
-	unsigned n;
-};
-
-static ent_status take_leaf(void *user, uint64_t seq, const char *bytes, size_t size) {
-	struct leaves *leaves = user;
-	(void)seq;
-	if (bytes == NULL)
-		return ENT_E_MISSING;
-	ent_ledger_leaf_hash(bytes, size, &leaves->hashes[leaves->n++]);
-	return ENT_OK;
+/* From what lies below it; not a full one, which should have been stored: that it was not is damage. */
+static ent_status make_tile(struct ent_store *store, uint32_t ledger, unsigned level,
+		uint64_t index, unsigned width, struct ent_hash *ret_hashes) {
+	const uint64_t first = index * ENT_TILE_WIDTH;
+	const ent_status status = level > 0
+			? store->driver->roots(store, ledger, level - 1, first, width, ret_hashes)
+			: store->driver->leaves(store, ledger, first, width, ret_hashes);
+	return status == ENT_OK && width == ENT_TILE_WIDTH ? ENT_E_IO : status;
 }
 
-/* A full tile, or for one above the bottom the roots of those below it. */
 static ent_status read_tile(struct ent_store *store, uint32_t ledger, unsigned level,
 		uint64_t index, unsigned width, struct ent_hash *ret_hashes) {
 	struct ent_hash hashes[ENT_TILE_WIDTH];
 	if (!store->connected)
 		return ENT_E_IO;
 	ent_status status = store->driver->tile(store, ledger, level, index, hashes);
-	if (status == ENT_E_MISSING && level > 0)
-		status = store->driver->roots(
-				store, ledger, level - 1, index * ENT_TILE_WIDTH, width, hashes);
+	if (status == ENT_E_MISSING)
+		status = make_tile(store, ledger, level, index, width, hashes);
 	if (status == ENT_OK)
 		memcpy(ret_hashes, hashes, width * sizeof *hashes);
 	return status;
@@ -243,21 +237,10 @@ static ent_status read_tile(struct ent_store *store, uint32_t ledger, unsigned l
 ent_status ent_store_tile(void *tiles, unsigned level, uint64_t index, unsigned width,
 		struct ent_hash *ret_hashes) {
 	const struct ent_store_tiles *of = tiles;
-	struct leaves leaves = {.n = 0};
 	assert(width >= 1 && width <= ENT_TILE_WIDTH);
 	/* An index may come from outside, and is multiplied. */
 	if (level >= ENT_TILE_LEVELS || index > (ENT_STORE_SIZE_MAX >> 8 * level) / ENT_TILE_WIDTH)
 		return ENT_E_MISSING;
 	enter(of->store);
-	ent_status status = leave(of->store,
-			read_tile(of->store, of->ledger, level, index, width, ret_hashes));
-	if (status != ENT_E_MISSING || level > 0)
-		return status;
-	status = ent_store_read(
-			of->store, of->ledger, index * ENT_TILE_WIDTH, width, take_leaf, &leaves);
-	if (status == ENT_OK && leaves.n < width)
-		status = ENT_E_MISSING;
-	if (status == ENT_OK)
-		memcpy(ret_hashes, leaves.hashes, width * sizeof *leaves.hashes);
-	return status;
+	return leave(of->store, read_tile(of->store, of->ledger, level, index, width, ret_hashes));
 }
