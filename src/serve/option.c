@@ -49,6 +49,7 @@ const struct option options[] = {
 	{{"snapshot-entries", "N", "entries between snapshots; 0: only at a stop"}, OPTION_BIG_COUNT, AT(node.snapshot_entries), "100000", 0, 1e12},
 
 	{{"volumes-max", "N", "volumes of one intent or constraint; above: 413"}, OPTION_BIG_COUNT, AT(extents.volumes_max), "100", 1, ENT_EXTENT_VOLUMES_MAX},
+	{{"vertices-max", "N", "vertices of all polygons of one; above: 413"}, OPTION_BIG_COUNT, AT(extents.vertices_max), "16384", 3, (double)ENT_EXTENT_VOLUMES_MAX * ENT_VOLUME_VERTICES_MAX},
 	{{"cells-max", "N", "discovery cells of one; above: 413"}, OPTION_BIG_COUNT, AT(extents.cells_max), "65536", 1, 4194304},
 	{{"area-max-km2", "KM2", "area of one polygon"}, OPTION_RATE, AT(extents.polygon_km2_max), "2500", 1, 1e6},
 	{{"queue-max", "N", "writes waiting at once; above: 503"}, OPTION_COUNT, AT(node.queue_max), "16384", 1, 1e6},
