@@ -16,58 +16,58 @@ static const struct row rows[] = {
 };
 static const struct ent_option_table table = {"test", rows, COUNT_OF(rows), sizeof rows[0]};
 
+static const struct {
+	const char *why, *first, *second;
+	int more; /* of the row; 0: none */
+	const char *value;
+	int used;
+	const char *where, *says; /* NULL: it is right */
+} parts[] = {
+		{"a value behind it", "--lateral", "5nm", 1, "5nm", 2, "--lateral", NULL},
+		{"a value with =", "--vertical=5ft", "x", 2, "5ft", 1, "--vertical", NULL},
+		{"an empty value", "--lateral=", "x", 1, "", 1, "--lateral", NULL},
+		{"a second =", "--listen=a=b", "x", 3, "a=b", 1, "--listen", NULL},
+		{"a value that is a number below 0", "--lateral", "-5nm", 1, "-5nm", 2, "--lateral",
+				NULL},
+		{"standard input", "--lateral", "-", 1, "-", 2, "--lateral", NULL},
+		{"a value that looks like an option", "--lateral=--help", "x", 1, "--help", 1,
+				"--lateral", NULL},
+		{"none that it needs", "--help", "x", 4, NULL, 1, "--help", NULL},
+		{"none, and it needs one", "--lateral", NULL, 1, NULL, 1, "--lateral",
+				"it needs a value: LENGTH"},
+		{"the next option", "--lateral", "--help", 1, NULL, 1, "--lateral",
+				"it needs a value: LENGTH"},
+		{"one too many", "--help=yes", "x", 4, "yes", 1, "--help", "it takes no value"},
+		{"a slip", "--laterl", "x", 0, "x", 2, "--laterl",
+				"there is no such option; did you mean --lateral?"},
+		{"a slip before an option", "--laterl", "--help", 0, NULL, 1, "--laterl",
+				"there is no such option; did you mean --lateral?"},
+		{"a slip, with =", "--laterl=5", "x", 0, "5", 1, "--laterl",
+				"there is no such option; did you mean --lateral?"},
+		{"its beginning", "--lat", "x", 0, "x", 2, "--lat",
+				"there is no such option; did you mean --lateral?"},
+		{"too little of it", "--la", "x", 0, "x", 2, "--la",
+				"there is no such option; try entente test --help"},
+		{"nothing like it", "--frobnicate", "x", 0, "x", 2, "--frobnicate",
+				"there is no such option; try entente test --help"},
+		{"more than half of it amiss", "--holly", "x", 0, "x", 2, "--holly",
+				"there is no such option; try entente test --help"},
+		{"dashes only", "--", "x", 0, "x", 2, "--",
+				"there is no such option; try entente test --help"},
+		{"one dash", "-lateral", "x", 0, NULL, 1, "",
+				"\"-lateral\" is no option: they begin with --; try "
+				"entente "
+				"test --help"},
+		{"none", "lateral", "x", 0, NULL, 1, "",
+				"\"lateral\" is no option: they begin with --; try entente "
+				"test "
+				"--help"},
+		{"what steers a terminal", "--\x1b[2J", "x", 0, "x", 2, "--?[2J",
+				"there is no such option; try entente test --help"},
+};
+
 TEST(option__is_parted_from_its_value) {
 	(void)state_;
-	static const struct {
-		const char *why, *first, *second;
-		int more; /* of the row; 0: none */
-		const char *value;
-		int used;
-		const char *where, *says; /* NULL: it is right */
-	} parts[] = {
-			{"a value behind it", "--lateral", "5nm", 1, "5nm", 2, "--lateral", NULL},
-			{"a value with =", "--vertical=5ft", "x", 2, "5ft", 1, "--vertical", NULL},
-			{"an empty value", "--lateral=", "x", 1, "", 1, "--lateral", NULL},
-			{"a second =", "--listen=a=b", "x", 3, "a=b", 1, "--listen", NULL},
-			{"a value that is a number below 0", "--lateral", "-5nm", 1, "-5nm", 2,
-					"--lateral", NULL},
-			{"standard input", "--lateral", "-", 1, "-", 2, "--lateral", NULL},
-			{"a value that looks like an option", "--lateral=--help", "x", 1, "--help",
-					1, "--lateral", NULL},
-			{"none that it needs", "--help", "x", 4, NULL, 1, "--help", NULL},
-			{"none, and it needs one", "--lateral", NULL, 1, NULL, 1, "--lateral",
-					"it needs a value: LENGTH"},
-			{"the next option", "--lateral", "--help", 1, NULL, 1, "--lateral",
-					"it needs a value: LENGTH"},
-			{"one too many", "--help=yes", "x", 4, "yes", 1, "--help",
-					"it takes no value"},
-			{"a slip", "--laterl", "x", 0, "x", 2, "--laterl",
-					"there is no such option; did you mean --lateral?"},
-			{"a slip before an option", "--laterl", "--help", 0, NULL, 1, "--laterl",
-					"there is no such option; did you mean --lateral?"},
-			{"a slip, with =", "--laterl=5", "x", 0, "5", 1, "--laterl",
-					"there is no such option; did you mean --lateral?"},
-			{"its beginning", "--lat", "x", 0, "x", 2, "--lat",
-					"there is no such option; did you mean --lateral?"},
-			{"too little of it", "--la", "x", 0, "x", 2, "--la",
-					"there is no such option; try entente test --help"},
-			{"nothing like it", "--frobnicate", "x", 0, "x", 2, "--frobnicate",
-					"there is no such option; try entente test --help"},
-			{"more than half of it amiss", "--holly", "x", 0, "x", 2, "--holly",
-					"there is no such option; try entente test --help"},
-			{"dashes only", "--", "x", 0, "x", 2, "--",
-					"there is no such option; try entente test --help"},
-			{"one dash", "-lateral", "x", 0, NULL, 1, "",
-					"\"-lateral\" is no option: they begin with --; try "
-					"entente "
-					"test --help"},
-			{"none", "lateral", "x", 0, NULL, 1, "",
-					"\"lateral\" is no option: they begin with --; try entente "
-					"test "
-					"--help"},
-			{"what steers a terminal", "--\x1b[2J", "x", 0, "x", 2, "--?[2J",
-					"there is no such option; try entente test --help"},
-	};
 	for (size_t i = 0; i < COUNT_OF(parts); i++) {
 		char first[40], second[40];
 		(void)snprintf(first, sizeof first, "%s", parts[i].first);
@@ -106,46 +106,46 @@ TEST(option__a_long_argument_is_cut_where_it_is_shown) {
 	CHECK(strlen(fault.where) == ENT_OPTION_WHERE_SIZE - 1);
 }
 
+static const struct {
+	char kind; /* of count, number, time, word */
+	const char *text;
+	double value;
+	const char *says; /* NULL: it is right */
+} values[] = {
+		{'c', "1", 1, NULL},
+		{'c', "64", 64, NULL},
+		{'c', "1e1", 10, NULL},
+		{'c', "0", 0, "\"0\" is not a whole number from 1 to 64"},
+		{'c', "65", 0, "\"65\" is not a whole number from 1 to 64"},
+		{'c', "1.5", 0, "\"1.5\" is not a whole number from 1 to 64"},
+		{'c', "", 0, "\"\" is not a whole number from 1 to 64"},
+		{'c', "many", 0, "\"many\" is not a whole number from 1 to 64"},
+		{'c', "1e300", 0, "\"1e300\" is not a whole number from 1 to 64"},
+		{'c', "-1", 0, "\"-1\" is not a whole number from 1 to 64"},
+		{'c', "nan", 0, "\"nan\" is not a whole number from 1 to 64"},
+		{'c', "\x1b[2J", 0, "\"?[2J\" is not a whole number from 1 to 64"},
+		{'n', "0.5", 0.5, NULL},
+		{'n', "10000000", 1e7, NULL},
+		{'n', "0.499999", 0, "\"0.499999\" is not a number from 0.5 to 10000000"},
+		{'n', "10000000.1", 0, "\"10000000.1\" is not a number from 0.5 to 10000000"},
+		{'n', "inf", 0, "\"inf\" is not a number from 0.5 to 10000000"},
+		{'t', "100ms", 1e5, NULL},
+		{'t', "1h30min", 5.4e9, NULL},
+		{'t', "PT1.5S", 1.5e6, NULL},
+		{'t', "99ms", 0, "\"99ms\" is not a time from 100ms to 90min"},
+		{'t', "91min", 0, "\"91min\" is not a time from 100ms to 90min"},
+		{'t', "0s", 0, "\"0s\" is not a time from 100ms to 90min"},
+		{'t', "5", 0,
+				"\"5\" has no unit: write one of d, h, min, s, ms, us "
+				"after it"},
+		{'w', "red", 0, NULL},
+		{'w', "blue", 2, NULL},
+		{'w', "Red", 0, "it is red, green or blue, not \"Red\""},
+		{'w', "", 0, "it is red, green or blue, not \"\""},
+};
+
 TEST(option__values_end_at_their_bounds) {
 	(void)state_;
-	static const struct {
-		char kind; /* of count, number, time, word */
-		const char *text;
-		double value;
-		const char *says; /* NULL: it is right */
-	} values[] = {
-			{'c', "1", 1, NULL},
-			{'c', "64", 64, NULL},
-			{'c', "1e1", 10, NULL},
-			{'c', "0", 0, "\"0\" is not a whole number from 1 to 64"},
-			{'c', "65", 0, "\"65\" is not a whole number from 1 to 64"},
-			{'c', "1.5", 0, "\"1.5\" is not a whole number from 1 to 64"},
-			{'c', "", 0, "\"\" is not a whole number from 1 to 64"},
-			{'c', "many", 0, "\"many\" is not a whole number from 1 to 64"},
-			{'c', "1e300", 0, "\"1e300\" is not a whole number from 1 to 64"},
-			{'c', "-1", 0, "\"-1\" is not a whole number from 1 to 64"},
-			{'c', "nan", 0, "\"nan\" is not a whole number from 1 to 64"},
-			{'c', "\x1b[2J", 0, "\"?[2J\" is not a whole number from 1 to 64"},
-			{'n', "0.5", 0.5, NULL},
-			{'n', "10000000", 1e7, NULL},
-			{'n', "0.499999", 0, "\"0.499999\" is not a number from 0.5 to 10000000"},
-			{'n', "10000000.1", 0,
-					"\"10000000.1\" is not a number from 0.5 to 10000000"},
-			{'n', "inf", 0, "\"inf\" is not a number from 0.5 to 10000000"},
-			{'t', "100ms", 1e5, NULL},
-			{'t', "1h30min", 5.4e9, NULL},
-			{'t', "PT1.5S", 1.5e6, NULL},
-			{'t', "99ms", 0, "\"99ms\" is not a time from 100ms to 90min"},
-			{'t', "91min", 0, "\"91min\" is not a time from 100ms to 90min"},
-			{'t', "0s", 0, "\"0s\" is not a time from 100ms to 90min"},
-			{'t', "5", 0,
-					"\"5\" has no unit: write one of d, h, min, s, ms, us "
-					"after it"},
-			{'w', "red", 0, NULL},
-			{'w', "blue", 2, NULL},
-			{'w', "Red", 0, "it is red, green or blue, not \"Red\""},
-			{'w', "", 0, "it is red, green or blue, not \"\""},
-	};
 	static const char *const words[] = {"red", "green", "blue"};
 	for (size_t i = 0; i < COUNT_OF(values); i++) {
 		const char *text = values[i].text;
