@@ -65,7 +65,7 @@ static void check_config(const struct config *config) {
 	for (size_t i = 0; i < options_count; i++) {
 		const struct option *option = &options[i];
 		const struct config_list *list = (const void *)((const char *)config + option->at);
-		FUZZ_CHECK(config_where(config, option->name)[0] != '\0');
+		FUZZ_CHECK(config_where(config, option->is.name)[0] != '\0');
 		if (option->kind >= OPTION_COUNT && option->kind <= OPTION_RATE)
 			check_number(config, option);
 		for (size_t k = 0; option->kind == OPTION_LIST && k < list->n; k++)

@@ -90,7 +90,7 @@ static void check_json(const struct ent_extent *extent) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-	static const struct ent_extent_limits limits = {20, 500, 2500};
+	static const struct ent_extent_limits limits = {20, 500, 2500, 1024};
 	static struct walked walked;
 	struct ent_fault fault = {{0}, {0}};
 	struct ent_extent *extent;

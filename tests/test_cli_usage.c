@@ -33,7 +33,9 @@ static const struct {
 				"entente: --vertical-minimum: there is no such option; try entente "
 				"check "
 				"--help\n"},
-		{"check -x y", "entente: -x: there is no such option; try entente check --help\n"},
+		{"check -x y",
+				"entente: \"-x\" is no option: they begin with --; try entente "
+				"check --help\n"},
 		{"check --lateral", "entente: --lateral: it needs a value: LENGTH\n"},
 		{"check --lateral 5 x",
 				"entente: --lateral: \"5\" has no unit: write one of m, km, ft, "
@@ -93,13 +95,20 @@ static const struct {
 		{"check --together A,B,C x", "entente: --together: it takes two ids"},
 		{"check --together ,B x", "entente: --together: it takes two ids"},
 		{"check --format xml x",
-				"entente: --format: the formats are text, json, geojson and csv\n"},
+				"entente: --format: it is text, json, geojson or csv, not "
+				"\"xml\"\n"},
 		{"check --coordinates utm x",
 				"entente: --coordinates: the forms are decimal, dms, ddm, mgrs, "
 				"gars and georef\n"},
-		{"check --limit 0 x", "entente: --limit: it must lie in 1..1000000000\n"},
-		{"check --limit many x", "entente: --limit: \"many\" is not a decimal number\n"},
-		{"check --max-input 0 x", "entente: --max-input: it must lie in 1..65536\n"},
+		{"check --limit 0 x",
+				"entente: --limit: \"0\" is not a whole number from 1 to "
+				"1000000000\n"},
+		{"check --limit many x",
+				"entente: --limit: \"many\" is not a whole number from 1 to "
+				"1000000000\n"},
+		{"check --max-input 0 x",
+				"entente: --max-input: \"0\" is not a whole number from 1 to "
+				"65536\n"},
 		{"check --qnh 1013..1017 x",
 				"entente: --qnh: \"1017\" has no unit: write one of hPa, mb, mbar, "
 				"inHg, Pa "
@@ -111,7 +120,13 @@ static const struct {
 				"entente: --qnh: a QNH is one pressure or LOW..HIGH, in 850..1100 "
 				"hPa\n"},
 		{"check --isa-deviation 61 x",
-				"entente: --isa-deviation: it must lie in 0..60 (kelvin)\n"},
+				"entente: --isa-deviation: \"61\" is not a whole number from 0 to "
+				"60\n"},
+		{"check --isa-deviation 30.4 x",
+				"entente: --isa-deviation: \"30.4\" is not a whole number from 0 "
+				"to 60\n"},
+		{"check --lateral --vertical 5m x",
+				"entente: --lateral: it needs a value: LENGTH\n"},
 		{"check --skip-bad=yes x", "entente: --skip-bad: it takes no value\n"},
 		{"check nowhere.csv",
 				"entente: nowhere.csv: cannot be opened: No such file or "
@@ -130,7 +145,7 @@ static const struct {
 				"of "
 				"a 100 km square are missing\n"},
 		{"grid --format", "entente: --format: it needs a value: FORMAT\n"},
-		{"grid --format=xml 378ML", "entente: --format: the formats are text and json\n"},
+		{"grid --format=xml 378ML", "entente: --format: it is text or json, not \"xml\"\n"},
 		{"grid --places 378ML",
 				"entente: --places: there is no such option; try entente grid "
 				"--help\n"},
@@ -150,22 +165,45 @@ static const struct {
 				"without a token\n"},
 		{"load --url http://x --seconds 1 --dev --token-file y",
 				"entente: --dev: it does not go with --token-file\n"},
-		{"load --seconds 0", "entente: --seconds: it must lie in 1..36000\n"},
-		{"load --seconds soon", "entente: --seconds: \"soon\" is not a decimal number\n"},
-		{"load --connections 1001", "entente: --connections: it must lie in 1..1000\n"},
+		{"load --seconds 0",
+				"entente: --seconds: \"0\" is not a whole number from 1 to "
+				"36000\n"},
+		{"load --seconds soon",
+				"entente: --seconds: \"soon\" is not a whole number from 1 to "
+				"36000\n"},
+		{"load --connections 1001",
+				"entente: --connections: \"1001\" is not a whole number from 1 to "
+				"1000\n"},
 		{"load --url http://x --seconds 1 --dev --mix busy --connections 65",
 				"entente: --connections: busy takes at most 64\n"},
 		{"load --url http://x --seconds 1 --dev --population 100",
 				"entente: --population: it does not go with spread\n"},
-		{"load --population 19", "entente: --population: it must lie in 20..1000000\n"},
+		{"load --population 19",
+				"entente: --population: \"19\" is not a whole number from 20 to "
+				"1000000\n"},
 		{"load --mix heavy",
 				"entente: --mix: the mixes are spread, busy, get, query and "
 				"mixed\n"},
 		{"load --mix", "entente: --mix: it needs a value: NAME\n"},
 		{"load --json=yes", "entente: --json: it takes no value\n"},
 		{"load http://x",
-				"entente: http://x: there is no such option; try entente load "
-				"--help\n"},
+				"entente: \"http://x\" is no option: they begin with --; try "
+				"entente "
+				"load --help\n"},
+		{"ledger", "entente ledger: what to do? "},
+		{"ledger verify --vke x",
+				"entente ledger: --vke: there is no such option; did you mean "
+				"--vkey?\n"},
+		{"ledger verify --nope",
+				"entente ledger: --nope: there is no such option; try entente "
+				"ledger --help\n"},
+		{"ledger verify --data", "entente ledger: --data: it needs a value: DIR\n"},
+		{"ledger show --from=-1 x",
+				"entente ledger: --from: \"-1\" is not a whole number from 0 to "
+				"1000000000000\n"},
+		{"ledger show x --json=yes", "entente ledger: --json: it takes no value\n"},
+		{"ledger show x y",
+				"entente ledger: y: one thing too many; see entente help ledger\n"},
 		{"chek x", "entente: there is no command of that name; try entente help\n"},
 		{"", "usage: entente COMMAND [ARGUMENT]...\n"},
 };
@@ -350,7 +388,7 @@ TEST(cli__the_man_pages_have_the_options_of_help_in_their_order) {
 	(void)state_;
 	check_options_described("check --help", "man/entente-check.1.scd", 11);
 	check_options_described("grid --help", "man/entente-grid.1.scd", 2);
-	check_options_described("ledger --help", "man/entente-ledger.1.scd", 7);
+	check_options_described("ledger --help", "man/entente-ledger.1.scd", 8);
 	check_options_described("load --help", "man/entente-load.1.scd", 9);
 	check_options_described("serve --help", "man/entente-serve.1.scd", 40);
 	check_options_described("token --help", "man/entente-token.1.scd", 6);

@@ -361,7 +361,7 @@ static struct ent_extent_volume circle_at(double lat_deg, double lon_deg, int64_
 TEST(extent__beyond_a_limit_says_which_volume) {
 	(void)state_;
 	static struct ent_extent_volume many[ENT_EXTENT_VOLUMES_MAX + 1];
-	struct ent_extent_limits limits = {3, 20, 2500};
+	struct ent_extent_limits limits = {3, 20, 2500, 16};
 	struct ent_fault fault;
 	struct ent_extent *extent;
 	for (size_t i = 0; i < COUNT_OF(many); i++)
@@ -394,6 +394,44 @@ TEST(extent__beyond_a_limit_says_which_volume) {
 	ent_extent_destroy(extent);
 	CHECK(ent_extent_create(many, ENT_EXTENT_VOLUMES_MAX + 1, &limits, &extent, &fault) ==
 			ENT_E_LIMIT);
+}
+
+TEST(extent__vertices_are_counted_over_all_volumes) {
+	(void)state_;
+	static const struct {
+		const char *why;
+		size_t vertices_max;
+		const char *where; /* NULL: it is taken */
+	} rows[] = {
+			{"all of them", 8, NULL},
+			{"one too many", 7, "volumes[2]"},
+			{"as many as the first has", 4, "volumes[2]"},
+			{"too many in the first", 3, "volumes[0]"},
+	};
+	const struct ent_point corners[] = {{0, 0}, {0, 1000000}, {1000000, 1000000}, {1000000, 0}};
+	const struct ent_extent_volume polygon = {.outline = ENT_EXTENT_POLYGON,
+			.vertices = corners,
+			.n_vertices = COUNT_OF(corners)};
+	/* A circle has none. */
+	const struct ent_extent_volume volumes[] = {polygon, circle_at(0, 0, 1000), polygon};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct ent_extent_limits limits = ent_extent_limits_default;
+		struct ent_fault fault = {"", ""};
+		struct ent_extent *extent = NULL;
+		char says[40];
+		limits.vertices_max = rows[i].vertices_max;
+		const ent_status status = ent_extent_create(
+				volumes, COUNT_OF(volumes), &limits, &extent, &fault);
+		(void)snprintf(says, sizeof says, "more than %zu vertices in all",
+				rows[i].vertices_max);
+		CHECK_ROW(rows[i].why, status == (rows[i].where == NULL ? ENT_OK : ENT_E_LIMIT));
+		CHECK_ROW(rows[i].why, (extent != NULL) == (rows[i].where == NULL));
+		CHECK_ROW(rows[i].why,
+				rows[i].where == NULL ||
+						(strcmp(fault.where, rows[i].where) == 0 &&
+								strcmp(fault.why, says) == 0));
+		ent_extent_destroy(extent);
+	}
 }
 
 TEST(extent__reaches_over_the_antimeridian_and_the_poles) {
@@ -434,6 +472,7 @@ int main(void) {
 			TEST_ENTRY(extent__of_nothing_or_nowhere_is_unbounded_without_cells),
 			TEST_ENTRY(extent__touching_meets_and_order_does_not_matter),
 			TEST_ENTRY(extent__beyond_a_limit_says_which_volume),
+			TEST_ENTRY(extent__vertices_are_counted_over_all_volumes),
 			TEST_ENTRY(extent__reaches_over_the_antimeridian_and_the_poles),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

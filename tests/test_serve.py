@@ -16,7 +16,7 @@ import time
 import warnings
 
 import serving
-from serving import INTENTS, SUBSCRIPTIONS, WAIT_S, Case, circle, dev_token, intent, new_id, polygon, run, subscription
+from serving import INTENTS, PLAN, SUBSCRIPTIONS, WAIT_S, Case, circle, dev_token, intent, new_id, polygon, run, subscription
 
 POOL, TELLTALE = 'interuss.pool_status.read', 'who-reads-this-in-a-log-has-found-a-fault'
 UUID = r'[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}'
@@ -293,6 +293,38 @@ class Limits(Case):
         area = {'area_of_interest': {'volume': polygon([(0, 0), (0, 0.42), (0.42, 0.42), (0.42, 0)])}}
         self.refused_with(node.ask(INTENTS + '/query', 'POST', area, token), 400, 'area_of_interest: area too large: 2181')
         self.refused_with(node.ask(SUBSCRIPTIONS + '/query', 'POST', area, token), 413, 'area_of_interest: area too large: 2181')
+
+    def test_extents__vertices_of_all_volumes(self):
+        node = self.start('--dev', '--vertices-max', '300')
+        token = dev_token(f'{PLAN} utm.constraint_management')
+
+        def ring(n, lat=47.0):
+            return polygon([(lat + 0.01 * math.sin(2 * math.pi * i / n), 8 + 0.01 * math.cos(2 * math.pi * i / n)) for i in range(n)])
+        three = [ring(100), circle(48, 8, 10), ring(100, 49), ring(100, 50)]
+        self.assertEqual(node.ask(f'{INTENTS}/{new_id()}', 'PUT', intent(*three), token).status, 201)
+        made = intent(*three[:3], ring(101, 51))
+        for path in (f'{INTENTS}/{new_id()}', f'/dss/v1/constraint_references/{new_id()}'):
+            answer = node.ask(path, 'PUT', made, token)
+            self.refused_with(answer, 413, '"extents[3]: more than 300 vertices in all ')
+            self.assertEqual(answer.json()['request_id'], answer.id)
+        # One volume has all of them.
+        for method, path, body in (('PUT', f'{SUBSCRIPTIONS}/{new_id()}', subscription),
+                                   ('POST', SUBSCRIPTIONS + '/query', lambda outline: {'area_of_interest': {'volume': outline}}),
+                                   ('POST', INTENTS + '/query', lambda outline: {'area_of_interest': {'volume': outline}})):
+            place = 'extents' if method == 'PUT' else 'area_of_interest'
+            self.refused_with(node.ask(path, method, body(ring(301)), token), 413, f'"{place}: more than 300 vertices in all ')
+            self.assertEqual(node.ask(path, method, body(ring(300)), token).status, 200)
+
+    def test_extents__the_vertices_that_are_taken_when_nothing_is_said(self):
+        node = self.start('--dev')
+        token = dev_token()
+
+        def put(n, last):
+            rings = [polygon([(10 + k / 10 + 0.01 * math.sin(2 * math.pi * i / m), 8 + 0.01 * math.cos(2 * math.pi * i / m)) for i in range(m)])
+                     for k, m in enumerate([1024] * n + [last])]
+            return node.ask(f'{INTENTS}/{new_id()}', 'PUT', intent(*rings), token)
+        self.refused_with(put(16, 3), 413, 'extents[16]: more than 16384 vertices in all')
+        self.assertEqual(put(15, 1024).status, 201)
 
     def test_clients__rate_and_burst(self):
         node = self.start('--rate-per-client', '0.5', '--burst-per-client', '3')

@@ -43,6 +43,7 @@ VALUES = {
     'archive-after': ('30d', '3651d', '"3651d" is not a time from 0s to 3650d'),
     'snapshot-entries': ('1000000000000', '-1', '"-1" is not a whole number from 0 to 1000000000000'),
     'volumes-max': ('1000', '1001', '"1001" is not a whole number from 1 to 1000'),
+    'vertices-max': ('1024000', '2', '"2" is not a whole number from 3 to 1024000'),
     'cells-max': ('1', '0', '"0" is not a whole number from 1 to 4194304'),
     'area-max-km2': ('2.5', '0.5', '"0.5" is not a number from 1 to 1000000'),
     'queue-max': ('1', '0x10', '"0x10" is not a whole number'),
@@ -179,7 +180,7 @@ class Config(Case):
             self.refused('--config', path, '--data', self.folder / 'd', says=f'entente serve: {path}: cannot be read: {why}')
 
     def test_flags__are_told_apart(self):
-        for flags, said in ((['--dta', 'x'], '--dta: there is no such option; did you mean --data?'), (['--lis=1'], '--lis: there is no such option; try'),
+        for flags, said in ((['--dta', 'x'], '--dta: there is no such option; did you mean --data?'), (['--lis=1'], '--lis: there is no such option; did you mean --listen?'), (['--li=1'], '--li: there is no such option; try'),
                             (['--list=1'], '--list: there is no such option; did you mean --listen?'),
                             (['--listen', '--quiet'], '--listen: it needs a value: ADDRESS'), (['--listen'], '--listen: it needs a value: ADDRESS'),
                             (['x'], '"x" is no option: they begin with --; try entente serve --help'), (['-h'], '"-h" is no option'),
@@ -270,9 +271,9 @@ class Tokens(Case):
         for arguments, said in (([], '--dev: it is needed: the key that signs is known to everybody and not for production'),
                                 (['--scope', 'a'], '--dev: it is needed'), (['--dev'], '--scope: it is needed: what the token is good for'),
                                 (['--dev', '--scope'], '--scope: it needs a value: TEXT'), (['--scope', '--dev'], '--scope: it needs a value: TEXT'),
-                                (['--dev', '--scope='], '--scope: it needs a value'), (['--dev', '--scope', 'a', '--sub='], '--sub: it needs a value: NAME'),
-                                (['--dev=yes', '--scope', 'a'], '--dev: it takes no value'), (['--scopes', 'a'], '--scopes: there is no such option; try entente token --help'),
-                                (['uss1'], 'uss1: there is no such option'), (['\x1b[2J'], '?[2J: there is no such option'),
+                                (['--dev', '--scope='], '--scope: it is not to be empty'), (['--dev', '--scope', 'a', '--sub='], '--sub: it is not to be empty'),
+                                (['--dev=yes', '--scope', 'a'], '--dev: it takes no value'), (['--scopes', 'a'], '--scopes: there is no such option; did you mean --scope?'),
+                                (['uss1'], '"uss1" is no option: they begin with --'), (['\x1b[2J'], '"?[2J" is no option'),
                                 (['--dev', '--scope', 'a', '--expires', '61min'], '--expires: no node takes a token that holds longer than an hour'),
                                 (['--dev', '--scope', 'a', '--expires', '5'], '--expires: "5" has no unit'), (['--dev', '--scope', 'a', '--expires', '-5s'], '--expires: '),
                                 (['--dev', '--scope', 'a' * 8000], '--scope, --sub, --aud: the token would be longer than any node takes')):

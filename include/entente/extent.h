@@ -33,8 +33,9 @@ struct ent_extent_volume {
 struct ent_extent_limits {
 	size_t volumes_max, cells_max;
 	double polygon_km2_max;
+	size_t vertices_max; /* of all polygons together */
 };
-/* 100 volumes, 65,536 cells, 2,500 km2. */
+/* 100 volumes, 65,536 cells, 2,500 km2, 16,384 vertices. */
 extern const struct ent_extent_limits ent_extent_limits_default;
 
 /* Immutable. The arrays belong to it when it was created, else they are borrowed. */
@@ -48,7 +49,7 @@ struct ent_extent {
 };
 
 /*
- * E_LIMIT: too many volumes or cells; E_DOMAIN: the area is too large; E_SHAPE; the fault says "volumes[1]: ...". E_MEMORY.
+ * E_LIMIT: too many volumes, vertices or cells; E_DOMAIN: the area is too large; E_SHAPE; the fault says "volumes[1]: ...". E_MEMORY.
  * Volumes without an outline add no cells.
  */
 ENT_MUST_USE ent_status ent_extent_create(const struct ent_extent_volume *volumes, size_t n,

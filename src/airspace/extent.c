@@ -9,7 +9,8 @@
 #include "entente/cells.h"
 #include "extent_parts.h"
 
-const struct ent_extent_limits ent_extent_limits_default = {100, ENT_CELLS_MAX, 2500};
+/* Vertices: 16 outlines of the most that one may have, or 163 for each of 100; docs/operating.md says what they cost. */
+const struct ent_extent_limits ent_extent_limits_default = {100, ENT_CELLS_MAX, 2500, 16384};
 
 /* An extent and what it points to, in one piece. */
 struct owned {
@@ -63,29 +64,51 @@ static ent_status add_cells(struct ent_cells *cells, const struct ent_extent_vol
 	return ENT_OK;
 }
 
-ent_status ent_extent_create(const struct ent_extent_volume *volumes, size_t n,
-		const struct ent_extent_limits *limits, struct ent_extent **ret_extent,
-		struct ent_fault *reterr_fault) {
+static void set_volume_fault(struct ent_fault *reterr_fault, size_t i, const char *why) {
+	char where[ENT_FAULT_WHERE_SIZE];
+	(void)snprintf(where, sizeof where, "volumes[%zu]", i);
+	ent_fault_set(reterr_fault, where, "%s", why);
+}
+
+/* How many there are of all that costs something, before any of it does. */
+static ent_status check_numbers(const struct ent_extent_volume *volumes, size_t n,
+		const struct ent_extent_limits *limits, struct ent_fault *reterr_fault) {
+	size_t vertices = 0;
 	if (n > limits->volumes_max || n > ENT_EXTENT_VOLUMES_MAX) {
 		ent_fault_set(reterr_fault, "", "%zu volumes, at most %zu are taken", n,
 				limits->volumes_max);
 		return ENT_E_LIMIT;
 	}
+	for (size_t i = 0; i < n; i++) {
+		vertices += volumes[i].n_vertices;
+		if (vertices > limits->vertices_max) {
+			char why[ENT_FAULT_WHY_SIZE];
+			(void)snprintf(why, sizeof why, "more than %zu vertices in all",
+					limits->vertices_max);
+			set_volume_fault(reterr_fault, i, why);
+			return ENT_E_LIMIT;
+		}
+	}
+	return ENT_OK;
+}
+
+ent_status ent_extent_create(const struct ent_extent_volume *volumes, size_t n,
+		const struct ent_extent_limits *limits, struct ent_extent **ret_extent,
+		struct ent_fault *reterr_fault) {
+	ent_status status = check_numbers(volumes, n, limits, reterr_fault);
+	if (status != ENT_OK)
+		return status;
 	struct owned *owned = calloc(1, sizeof *owned);
 	if (owned == NULL)
 		return ENT_E_MEMORY;
 	struct ent_extent *extent = &owned->extent;
-	ent_status status = ENT_OK;
 	*extent = extent_of_none(n);
 	for (size_t i = 0; status == ENT_OK && i < n; i++) {
 		struct ent_fault fault = {{0}, {0}};
 		extent_unite(extent, &volumes[i]);
 		status = add_cells(&owned->cells, &volumes[i], limits, &fault);
-		if (status != ENT_OK) {
-			char where[ENT_FAULT_WHERE_SIZE];
-			(void)snprintf(where, sizeof where, "volumes[%zu]", i);
-			ent_fault_set(reterr_fault, where, "%s", fault.why);
-		}
+		if (status != ENT_OK)
+			set_volume_fault(reterr_fault, i, fault.why);
 	}
 	if (status == ENT_OK)
 		status = ent_extent_pack(volumes, n, &owned->packed, &extent->packed_size);

@@ -14,6 +14,7 @@
 
 #include "entente/gridref.h"
 #include "entente/jsonout.h"
+#include "entente/option.h"
 #include "entente/text.h"
 
 #define METRES 3
@@ -150,16 +151,35 @@ static ent_status write_json(const struct request *request) {
 
 /* --- The command line --- */
 
-static bool take_format(struct request *request, const char *value) {
-	if (value == NULL) {
-		(void)fputs("entente: --format: it needs a value: FORMAT\n", stderr);
+static const struct ent_option rows[] = {
+		{"format", "FORMAT", "text or json (text)"},
+		{"help", NULL, "this text"},
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+static const struct ent_option_table table = {"grid", rows, ROWS, sizeof rows[0]};
+
+/* *i moves past its value. */
+static bool take_option(struct request *request, int argc, char **argv, int *i) {
+	static const char *const formats[] = {"text", "json"};
+	struct ent_option_taken taken;
+	struct ent_fault fault;
+	size_t format;
+	if (ent_option_take(&table, argc - *i, argv + *i, &taken, &fault) != ENT_OK) {
+		(void)fprintf(stderr, "entente: %s%s%s\n", fault.where,
+				fault.where[0] != '\0' ? ": " : "", fault.why);
 		return false;
 	}
-	request->json = strcmp(value, "json") == 0;
-	if (request->json || strcmp(value, "text") == 0)
-		return true;
-	(void)fputs("entente: --format: the formats are text and json\n", stderr);
-	return false;
+	*i += taken.used - 1;
+	if (taken.value == NULL) {
+		request->help = true;
+	} else if (ent_option_word(taken.value, formats, 2, &format, &fault) == ENT_OK) {
+		request->json = format == 1;
+	} else {
+		(void)fprintf(stderr, "entente: %s: %s\n", taken.where, fault.why);
+		return false;
+	}
+	return true;
 }
 
 /* A minus before a digit is a southern latitude, not an option. */
@@ -192,20 +212,9 @@ static bool take_arguments(struct request *request, int argc, char **argv) {
 			fine = take_reference(request, argv[i]) && fine;
 		} else if (strcmp(argv[i], "--") == 0) {
 			only_references = true;
-		} else if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+		} else if (strcmp(argv[i], "-h") == 0) {
 			request->help = true;
-		} else if (strcmp(argv[i], "--format") == 0) {
-			i++;
-			fine = take_format(request, i < argc ? argv[i] : NULL) && fine;
-		} else if (strncmp(argv[i], "--format=", 9) == 0) {
-			fine = take_format(request, argv[i] + 9) && fine;
-		} else {
-			char shown[64];
-			(void)fprintf(stderr,
-					"entente: %s: there is no such option; try entente grid "
-					"--help\n",
-					ent_text_show(argv[i], strlen(argv[i]), shown,
-							sizeof shown));
+		} else if (!take_option(request, argc, argv, &i)) {
 			return false;
 		}
 	}
@@ -216,10 +225,13 @@ void grid_help(FILE *out) {
 	(void)fputs("usage: entente grid [OPTION]... REFERENCE...\n"
 		    "Shows each place in every form. A REFERENCE is one argument, for example\n"
 		    "'47.4583N 8.5480E', 472730N0083253E, \"47 27.5N 8 32.9E\", 32TMT6593156194,\n"
-		    "378ML11 (GARS) or NKJC3227 (GEOREF).\n\n"
-		    "  --format FORMAT        text or json (text)\n"
-		    "  --help                 this text\n"
-		    "\nExit status: 0 all were shown; 2 something was not understood, and nothing "
+		    "378ML11 (GARS) or NKJC3227 (GEOREF).\n\n",
+			out);
+	for (size_t i = 0; i < ROWS; i++) {
+		ent_option_print(out, &rows[i], 22);
+		(void)fputc('\n', out);
+	}
+	(void)fputs("\nExit status: 0 all were shown; 2 something was not understood, and nothing "
 		    "is shown.\n",
 			out);
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,6 +12,7 @@
 #include "entente/base64.h"
 #include "entente/jsonout.h"
 #include "entente/node.h"
+#include "entente/option.h"
 #include "entente/seal.h"
 #include "entente/text.h"
 #include "ledger_copy.h"
@@ -24,6 +26,34 @@ struct asked {
 	bool json, help;
 };
 
+static const struct row {
+	struct ent_option is;
+	size_t at;   /* in struct asked */
+	bool number; /* of an entry */
+} rows[] = {
+		{{"data", "DIR", "the data directory of a node"}, offsetof(struct asked, data)},
+		{{"vkey", "VKEY",
+				 "the key that must have signed it: the text or a file that holds "
+				 "it;\n"
+				 "                   without it the source's own word is taken, "
+				 "and that "
+				 "is said"},
+				offsetof(struct asked, vkey)},
+		{{"from", "N", "the first entry to show (0)"}, offsetof(struct asked, from), true},
+		{{"to", "N", "the last entry to show"}, offsetof(struct asked, to), true},
+		{{"check", "PROOF",
+				 "a proof file: does the entry stand in the ledger of this key?"},
+				offsetof(struct asked, check)},
+		{{"entry", "FILE", "the entry's bytes, exactly"}, offsetof(struct asked, entry)},
+		{{"output", "FILE", "where to write; standard output without it"},
+				offsetof(struct asked, output)},
+		{{"json", NULL, "the answer for programs"}, offsetof(struct asked, json)},
+		{{"help", NULL, "this text"}, offsetof(struct asked, help)},
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+static const struct ent_option_table table = {"ledger", rows, ROWS, sizeof rows[0]};
+
 void ledger_help(FILE *out) {
 	(void)fputs("usage: entente ledger verify [FILE] [--data DIR] [--vkey VKEY] [--json]\n"
 		    "       entente ledger show [FILE] [--data DIR] [--from N] [--to N]\n"
@@ -34,20 +64,12 @@ void ledger_help(FILE *out) {
 		    "Looks at a ledger offline: in a data directory whose node has stopped, or in "
 		    "an export.\n"
 		    "Exit status: 0 all is well, 1 the ledger is not what was signed, 2 it could "
-		    "not be looked at.\n\n"
-		    "  --data DIR       the data directory of a node\n"
-		    "  --vkey VKEY      the key that must have signed it: the text or a file that "
-		    "holds it;\n"
-		    "                   without it the source's own word is taken, and that is "
-		    "said\n"
-		    "  --from N         the first entry to show (0)\n"
-		    "  --to N           the last entry to show\n"
-		    "  --check PROOF    a proof file: does the entry stand in the ledger of this "
-		    "key?\n"
-		    "  --entry FILE     the entry's bytes, exactly\n"
-		    "  --output FILE    where to write; standard output without it\n"
-		    "  --json           the answer for programs\n",
+		    "not be looked at.\n\n",
 			out);
+	for (size_t i = 0; i < ROWS; i++) {
+		ent_option_print(out, &rows[i].is, 16);
+		(void)fputc('\n', out);
+	}
 }
 
 static int fail(const char *where, const char *why) {
@@ -61,44 +83,32 @@ static int fail_fault(const struct ent_fault *fault, ent_status status) {
 
 /* --- Arguments --- */
 
-static bool take_number(const char *text, uint64_t *ret_number) {
-	char *end;
-	errno = 0;
-	if (text[0] < '0' || text[0] > '9')
-		return false;
-	*ret_number = strtoull(text, &end, 10);
-	return *end == '\0' && errno == 0;
+static ent_status take_number(
+		const char *text, uint64_t *ret_number, struct ent_fault *reterr_fault) {
+	int64_t number;
+	const ent_status status = ent_option_count(
+			text, strlen(text), 0, ENT_OPTION_COUNT_MAX, &number, reterr_fault);
+	if (status == ENT_OK)
+		*ret_number = (uint64_t)number;
+	return status;
 }
 
-static int take_flag(struct asked *asked, const char *name, const char *value, int *ret_used) {
-	const struct {
-		const char *name, **text;
-		uint64_t *number;
-		bool *flag;
-	} flags[] = {{"--data", &asked->data, NULL, NULL}, {"--vkey", &asked->vkey, NULL, NULL},
-			{"--output", &asked->output, NULL, NULL},
-			{"--entry", &asked->entry, NULL, NULL},
-			{"--check", &asked->check, NULL, NULL},
-			{"--from", NULL, &asked->from, NULL}, {"--to", NULL, &asked->to, NULL},
-			{"--json", NULL, NULL, &asked->json}, {"--help", NULL, NULL, &asked->help}};
-	*ret_used = 1;
-	for (size_t i = 0; i < sizeof flags / sizeof flags[0]; i++) {
-		if (strcmp(flags[i].name, name) != 0)
-			continue;
-		if (flags[i].flag != NULL) {
-			*flags[i].flag = true;
-			return 0;
-		}
-		if (value == NULL)
-			return fail(name, "it takes a value");
-		*ret_used = 2;
-		if (flags[i].text != NULL)
-			*flags[i].text = value;
-		else if (!take_number(value, flags[i].number))
-			return fail(name, "it takes the number of an entry, from 0");
-		return 0;
-	}
-	return fail(name, "there is no such option; see entente help ledger");
+static int take_option(struct asked *asked, int argc, char **argv, int *ret_used) {
+	struct ent_option_taken taken;
+	struct ent_fault fault = {{0}, {0}};
+	ent_status status = ent_option_take(&table, argc, argv, &taken, &fault);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	const struct row *row = (const void *)taken.option;
+	void *at = (char *)asked + row->at;
+	if (row->is.value == NULL)
+		*(bool *)at = true;
+	else if (!row->number)
+		*(const char **)at = taken.value;
+	else if (take_number(taken.value, at, &fault) != ENT_OK)
+		return fail(taken.where, fault.why);
+	*ret_used = taken.used;
+	return 0;
 }
 
 static int take_arguments(struct asked *asked, int argc, char **argv) {
@@ -106,8 +116,7 @@ static int take_arguments(struct asked *asked, int argc, char **argv) {
 	for (int i = 0; result == 0 && i < argc;) {
 		int used = 1;
 		if (strncmp(argv[i], "--", 2) == 0)
-			result = take_flag(
-					asked, argv[i], i + 1 < argc ? argv[i + 1] : NULL, &used);
+			result = take_option(asked, argc - i, argv + i, &used);
 		else if (asked->action == NULL)
 			asked->action = argv[i];
 		else if (asked->operand == NULL)
@@ -286,12 +295,15 @@ static int write_output(const char *path, const char *text, size_t size) {
 static int prove(const struct asked *asked, struct ledger_source *source) {
 	struct ent_store_tiles tiles = {source->store, source->ledger};
 	struct ent_proof proof;
+	struct ent_fault fault = {{0}, {0}};
 	char text[ENT_PROOF_FILE_SIZE];
 	uint64_t index;
 	if (source->store == NULL)
 		return fail("prove", "it needs --data DIR");
-	if (asked->operand == NULL || !take_number(asked->operand, &index))
+	if (asked->operand == NULL)
 		return fail("prove", "it takes the number of an entry, from 0");
+	if (take_number(asked->operand, &index, &fault) != ENT_OK)
+		return fail("prove", fault.why);
 	if (index >= source->size)
 		return fail(asked->operand, "there is no entry of this number");
 	const ent_status status = ent_proof_inclusion(

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "entente/option.h"
 #include "entente/text.h"
 
 #define LIMIT_DEFAULT 50
@@ -11,7 +12,7 @@
 #define ISA_DEVIATION_K 30
 
 struct row {
-	const char *name, *value, *help;
+	struct ent_option is;
 	bool (*take)(struct check_options *options, const char *value, struct ent_fault *fault);
 };
 
@@ -195,13 +196,11 @@ static bool take_format(struct check_options *options, const char *value, struct
 			[CHECK_JSON] = "json",
 			[CHECK_GEOJSON] = "geojson",
 			[CHECK_CSV] = "csv"};
-	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
-		if (strcmp(value, names[i]) == 0) {
-			options->format = (enum check_format)i;
-			return true;
-		}
-	ent_fault_set(fault, "", "the formats are text, json, geojson and csv");
-	return false;
+	size_t word;
+	if (ent_option_word(value, names, sizeof names / sizeof names[0], &word, fault) != ENT_OK)
+		return false;
+	options->format = (enum check_format)word;
+	return true;
 }
 
 static bool take_coordinates(
@@ -228,12 +227,8 @@ static bool take_output(struct check_options *options, const char *value, struct
 static bool take_count(
 		const char *value, int64_t most, uint64_t *ret_count, struct ent_fault *fault) {
 	int64_t count;
-	if (ent_text_parse_decimal(value, strlen(value), 1, 1, &count, fault) != ENT_OK)
+	if (ent_option_count(value, strlen(value), 1, most, &count, fault) != ENT_OK)
 		return false;
-	if (count < 1 || count > most) {
-		ent_fault_set(fault, "", "it must lie in 1..%lld", (long long)most);
-		return false;
-	}
 	*ret_count = (uint64_t)count;
 	return true;
 }
@@ -284,12 +279,8 @@ static bool take_isa(struct check_options *options, const char *value, struct en
 	size_t length = strlen(value);
 	/* The unit may stand behind it, as in an input. */
 	length -= length > 0 && value[length - 1] == 'K';
-	if (ent_text_parse_decimal(value, length, 1, 1, &kelvin, fault) != ENT_OK)
+	if (ent_option_count(value, length, 0, 60, &kelvin, fault) != ENT_OK)
 		return false;
-	if (kelvin < 0 || kelvin > 60) {
-		ent_fault_set(fault, "", "it must lie in 0..60 (kelvin)");
-		return false;
-	}
 	options->air.isa_deviation_k = (int32_t)kelvin;
 	return true;
 }
@@ -337,103 +328,62 @@ static bool take_help(struct check_options *options, const char *value, struct e
 }
 
 static const struct row rows[] = {
-		{"--lateral", "LENGTH", "lateral minimum, with its unit (5nm)", take_lateral},
-		{"--vertical", "LENGTH", "vertical minimum, with its unit (1000ft)", take_vertical},
-		{"--time", "DURATION", "how far apart in time two moments still count (0s)",
+		{{"lateral", "LENGTH", "lateral minimum, with its unit (5nm)"}, take_lateral},
+		{{"vertical", "LENGTH", "vertical minimum, with its unit (1000ft)"}, take_vertical},
+		{{"time", "DURATION", "how far apart in time two moments still count (0s)"},
 				take_time},
-		{"--area", "AREA",
-				"only what touches: S,W,N,E in degrees, a GARS, GEOREF or MGRS "
-				"cell, or SW..NE",
+		{{"area", "AREA",
+				 "only what touches: S,W,N,E in degrees, a GARS, GEOREF or MGRS "
+				 "cell, or SW..NE"},
 				take_area},
-		{"--from", "TIME", "only what happens at or after this moment (RFC 3339)",
+		{{"from", "TIME", "only what happens at or after this moment (RFC 3339)"},
 				take_from},
-		{"--to", "TIME", "only what happens at or before this moment", take_to},
-		{"--against", "FILE", "check the inputs against this one only; may be repeated",
+		{{"to", "TIME", "only what happens at or before this moment"}, take_to},
+		{{"against", "FILE", "check the inputs against this one only; may be repeated"},
 				take_against},
-		{"--together", "A,B", "these two fly together and are no conflict; may be repeated",
+		{{"together", "A,B", "these two fly together and are no conflict; may be repeated"},
 				take_together},
-		{"--propose", NULL, "propose the smallest change that takes each flight clear",
+		{{"propose", NULL, "propose the smallest change that takes each flight clear"},
 				take_propose},
-		{"--earlier", NULL, "proposals may also go earlier, not only later", take_earlier},
-		{"--format", "FORMAT", "text, json, geojson or csv (text)", take_format},
-		{"--coordinates", "FORM",
-				"write places as decimal, dms, ddm, mgrs, gars or georef (decimal)",
+		{{"earlier", NULL, "proposals may also go earlier, not only later"}, take_earlier},
+		{{"format", "FORMAT", "text, json, geojson or csv (text)"}, take_format},
+		{{"coordinates", "FORM",
+				 "write places as decimal, dms, ddm, mgrs, gars or georef "
+				 "(decimal)"},
 				take_coordinates},
-		{"--html", "FILE", "also write a page with map, profiles and table", take_html},
-		{"--output", "FILE", "write the answer there instead of standard output",
+		{{"html", "FILE", "also write a page with map, profiles and table"}, take_html},
+		{{"output", "FILE", "write the answer there instead of standard output"},
 				take_output},
-		{"--limit", "N", "show at most so many conflicts as text (50)", take_limit},
-		{"--recorded", NULL, "CSV and KML tracks are recordings, not plans: split at gaps",
+		{{"limit", "N", "show at most so many conflicts as text (50)"}, take_limit},
+		{{"recorded", NULL, "CSV and KML tracks are recordings, not plans: split at gaps"},
 				take_recorded},
-		{"--skip-bad", NULL, "leave out what is bad in an input, count it, and go on",
+		{{"skip-bad", NULL, "leave out what is bad in an input, count it, and go on"},
 				take_skip_bad},
-		{"--max-input", "MIB", "the largest input after unzipping, in MiB (256)",
+		{{"max-input", "MIB", "the largest input after unzipping, in MiB (256)"},
 				take_max_input},
-		{"--qnh", "LOW..HIGH",
-				"QNH, with its unit (1009..1017hPa): compares levels with heights",
+		{{"qnh", "LOW..HIGH",
+				 "QNH, with its unit (1009..1017hPa): compares levels with "
+				 "heights"},
 				take_qnh},
-		{"--isa-deviation", "K", "how far the air may be from the standard atmosphere (30)",
+		{{"isa-deviation", "K", "how far the air may be from the standard atmosphere (30)"},
 				take_isa},
-		{"--no-progress", NULL, "no progress bar on a terminal", take_no_progress},
-		{"--help", NULL, "this text", take_help},
+		{{"no-progress", NULL, "no progress bar on a terminal"}, take_no_progress},
+		{{"help", NULL, "this text"}, take_help},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
-
-/* How many letters two names differ by, at the most 'far'. */
-static size_t differ(const char *a, const char *b) {
-	const size_t length_a = strlen(a), length_b = strlen(b);
-	size_t same = 0;
-	while (a[same] != '\0' && a[same] == b[same])
-		same++;
-	size_t tail = 0;
-	while (tail + same < length_a && tail + same < length_b &&
-			a[length_a - 1 - tail] == b[length_b - 1 - tail])
-		tail++;
-	const size_t longer = length_a > length_b ? length_a : length_b;
-	return longer - same - tail;
-}
-
-static const struct row *find(const char *argument, size_t length, struct ent_fault *fault) {
-	const struct row *nearest = NULL;
-	size_t least = 4;
-	char shown[64], name[64];
-	for (size_t i = 0; i < ROWS; i++)
-		if (strlen(rows[i].name) == length && memcmp(rows[i].name, argument, length) == 0)
-			return &rows[i];
-	(void)ent_text_show(argument, length, shown, sizeof shown);
-	for (size_t i = 0; i < ROWS; i++) {
-		if (length > 3 && least > 0 && strncmp(rows[i].name, argument, length) == 0) {
-			least = 0; /* it begins so */
-			nearest = &rows[i];
-		}
-		(void)snprintf(name, sizeof name, "%s", rows[i].name);
-		/* A guess that keeps less than half of the letters is no help. */
-		if (differ(shown, name) < least && 2 * differ(shown, name) < strlen(name)) {
-			least = differ(shown, name);
-			nearest = &rows[i];
-		}
-	}
-	if (nearest != NULL)
-		ent_fault_set(fault, shown, "there is no such option; did you mean %s?",
-				nearest->name);
-	else
-		ent_fault_set(fault, shown, "there is no such option; try entente check --help");
-	return NULL;
-}
+static const struct ent_option_table table = {"check", rows, ROWS, sizeof rows[0]};
 
 /* Nothing is named to be read; perhaps an option took it for its value. */
 static void no_input(int argc, char **argv, struct ent_fault *fault) {
 	char shown[64];
-	const struct row *row = NULL;
-	for (size_t i = 0; argc >= 2 && i < ROWS; i++)
-		if (strcmp(argv[argc - 2], rows[i].name) == 0 && rows[i].value != NULL)
-			row = &rows[i];
-	if (row != NULL)
+	struct ent_option_taken last = {.used = 0};
+	if (argc >= 2)
+		ent_option_split(&table, 2, argv + argc - 2, &last);
+	if (last.used == 2)
 		ent_fault_set(fault, "", "no input; \"%s\" was taken as the value of %s",
-				ent_text_show(argv[argc - 1], strlen(argv[argc - 1]), shown,
-						sizeof shown),
-				row->name);
+				ent_text_show(last.value, strlen(last.value), shown, sizeof shown),
+				last.where);
 	else
 		ent_fault_set(fault, "",
 				"no input; name files, or - for standard input (try --help)");
@@ -481,27 +431,14 @@ static bool check_all(const struct check_options *o, int argc, char **argv,
 /* Takes one option; *i moves past its value. */
 static bool take(struct check_options *options, int argc, char **argv, int *i,
 		struct ent_fault *fault) {
-	const char *equals = strchr(argv[*i], '=');
-	const size_t length = equals != NULL ? (size_t)(equals - argv[*i]) : strlen(argv[*i]);
-	const struct row *row = find(argv[*i], length, fault);
-	if (row == NULL)
+	struct ent_option_taken taken;
+	if (ent_option_take(&table, argc - *i, argv + *i, &taken, fault) != ENT_OK)
 		return false;
-	const char *value = equals != NULL ? equals + 1 : NULL;
-	if (row->value == NULL && value != NULL) {
-		ent_fault_set(fault, row->name, "it takes no value");
-		return false;
-	}
-	if (row->value != NULL && value == NULL) {
-		if (*i + 1 >= argc) {
-			ent_fault_set(fault, row->name, "it needs a value: %s", row->value);
-			return false;
-		}
-		value = argv[++*i];
-	}
+	*i += taken.used - 1;
 	struct ent_fault why = {"", ""};
-	if (row->take(options, value, &why))
+	if (((const struct row *)(const void *)taken.option)->take(options, taken.value, &why))
 		return true;
-	ent_fault_set(fault, row->name, "%s", why.why);
+	ent_fault_set(fault, taken.where, "%s", why.why);
 	return false;
 }
 
@@ -540,10 +477,8 @@ void check_options_help(FILE *out) {
 		    "standard input. Defaults stand in brackets.\n\n",
 			out);
 	for (size_t i = 0; i < ROWS; i++) {
-		char left[48];
-		(void)snprintf(left, sizeof left, "%s %s", rows[i].name,
-				rows[i].value != NULL ? rows[i].value : "");
-		(void)fprintf(out, "  %-22s %s\n", left, rows[i].help);
+		ent_option_print(out, &rows[i].is, 22);
+		(void)fputc('\n', out);
 	}
 	(void)fputs("\nExit status: 0 no conflict found; 1 a conflict was found; 2 something was "
 		    "left\n"

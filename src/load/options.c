@@ -4,22 +4,18 @@
 
 #include <string.h>
 
-#include "entente/text.h"
+#include "entente/option.h"
 
 struct row {
-	const char *name, *value, *help;
+	struct ent_option is;
 	bool (*take)(struct load_options *options, const char *value, struct ent_fault *fault);
 };
 
 static bool take_count(const char *value, uint32_t least, uint32_t most, uint32_t *ret_count,
 		struct ent_fault *fault) {
 	int64_t count;
-	if (ent_text_parse_decimal(value, strlen(value), 1, 1, &count, fault) != ENT_OK)
+	if (ent_option_count(value, strlen(value), least, most, &count, fault) != ENT_OK)
 		return false;
-	if (count < least || count > most) {
-		ent_fault_set(fault, "", "it must lie in %u..%u", least, most);
-		return false;
-	}
 	*ret_count = (uint32_t)count;
 	return true;
 }
@@ -76,55 +72,33 @@ static bool take_help(struct load_options *options, const char *value, struct en
 }
 
 static const struct row rows[] = {
-		{"--url", "URL", "the DSS: http://HOST:PORT", take_url},
-		{"--seconds", "N", "how long requests are sent and counted", take_seconds},
-		{"--mix", "NAME", "which requests; the mixes are below (spread)", take_mix},
-		{"--connections", "N", "how many requests are under way at once", take_connections},
-		{"--population", "N", "intents that are filed before, for get, query, mixed (2000)",
+		{{"url", "URL", "the DSS: http://HOST:PORT"}, take_url},
+		{{"seconds", "N", "how long requests are sent and counted"}, take_seconds},
+		{{"mix", "NAME", "which requests; the mixes are below (spread)"}, take_mix},
+		{{"connections", "N", "how many requests are under way at once"}, take_connections},
+		{{"population", "N", "intents that are filed before, for get, query, mixed (2000)"},
 				take_population},
-		{"--dev", NULL, "make tokens with the test key, as serve --dev takes them",
+		{{"dev", NULL, "make tokens with the test key, as serve --dev takes them"},
 				take_dev},
-		{"--token-file", "FILE", "take the token from a file", take_token_file},
-		{"--json", NULL, "the summary as JSON", take_json},
-		{"--help", NULL, "this text", take_help},
+		{{"token-file", "FILE", "take the token from a file"}, take_token_file},
+		{{"json", NULL, "the summary as JSON"}, take_json},
+		{{"help", NULL, "this text"}, take_help},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
-
-static const struct row *find(const char *argument, size_t length, struct ent_fault *fault) {
-	char shown[64];
-	for (size_t i = 0; i < ROWS; i++)
-		if (strlen(rows[i].name) == length && memcmp(rows[i].name, argument, length) == 0)
-			return &rows[i];
-	ent_fault_set(fault, ent_text_show(argument, length, shown, sizeof shown),
-			"there is no such option; try entente load --help");
-	return NULL;
-}
+static const struct ent_option_table table = {"load", rows, ROWS, sizeof rows[0]};
 
 /* Takes one option; *i moves past its value. */
 static bool take(struct load_options *options, int argc, char **argv, int *i,
 		struct ent_fault *fault) {
-	const char *equals = strchr(argv[*i], '=');
-	const size_t length = equals != NULL ? (size_t)(equals - argv[*i]) : strlen(argv[*i]);
-	const struct row *row = find(argv[*i], length, fault);
-	if (row == NULL)
+	struct ent_option_taken taken;
+	if (ent_option_take(&table, argc - *i, argv + *i, &taken, fault) != ENT_OK)
 		return false;
-	const char *value = equals != NULL ? equals + 1 : NULL;
-	if (row->value == NULL && value != NULL) {
-		ent_fault_set(fault, row->name, "it takes no value");
-		return false;
-	}
-	if (row->value != NULL && value == NULL) {
-		if (*i + 1 >= argc) {
-			ent_fault_set(fault, row->name, "it needs a value: %s", row->value);
-			return false;
-		}
-		value = argv[++*i];
-	}
+	*i += taken.used - 1;
 	struct ent_fault why = {"", ""};
-	if (row->take(options, value, &why))
+	if (((const struct row *)(const void *)taken.option)->take(options, taken.value, &why))
 		return true;
-	ent_fault_set(fault, row->name, "%s", why.why);
+	ent_fault_set(fault, taken.where, "%s", why.why);
 	return false;
 }
 
@@ -179,10 +153,8 @@ void load_options_help(FILE *out) {
 		    "is there. Defaults stand in brackets.\n\n",
 			out);
 	for (size_t i = 0; i < ROWS; i++) {
-		char left[48];
-		(void)snprintf(left, sizeof left, "%s %s", rows[i].name,
-				rows[i].value != NULL ? rows[i].value : "");
-		(void)fprintf(out, "  %-18s %s\n", left, rows[i].help);
+		ent_option_print(out, &rows[i].is, 18);
+		(void)fputc('\n', out);
 	}
 	(void)fputs("\nMixes, and how many connections they have if it is not said:\n", out);
 	for (const struct load_mix *mix = load_mix_at(0); mix != NULL;

@@ -117,7 +117,9 @@ static int take_line(void *user, const char *section, const char *name, const ch
 	(void)snprintf(where, sizeof where, "%s:%d: %s", config->file, reading->line,
 			ent_text_show(name, strlen(name), shown, sizeof shown));
 	if (option == NULL) {
-		option_unknown(config, where, name, "");
+		struct ent_fault fault;
+		ent_option_unknown(&options_table, "", name, "", &fault);
+		config_fault(config, where, "%s", fault.why);
 		return 1;
 	}
 	int *first = &reading->first[option - options];
@@ -149,63 +151,28 @@ static void read_file(struct config *config) {
 
 /* --- Flags --- */
 
-struct flag {
-	const char *argument;
-	char where[NAME_SIZE]; /* "--name" */
-	const struct option *option;
-	const char *value; /* NULL: it needs one */
-	int took;          /* arguments */
-};
-
-/* --name VALUE or --name=VALUE. A value does not begin with --; that is the next flag. */
-static void split(struct flag *flag, int argc, char **argv) {
-	char name[NAME_SIZE];
-	const char *equals = strchr(argv[0], '=');
-	const size_t length = equals != NULL ? (size_t)(equals - argv[0]) : strlen(argv[0]);
-	*flag = (struct flag){.argument = argv[0], .took = 1};
-	(void)ent_text_show(argv[0], length, flag->where, sizeof flag->where);
-	if (strncmp(argv[0], "--", 2) == 0 && length < sizeof name) {
-		memcpy(name, argv[0] + 2, length - 2);
-		name[length - 2] = '\0';
-		flag->option = option_find(name);
-	}
-	const bool is_flag = flag->option != NULL && flag->option->kind == OPTION_FLAG;
-	if (equals != NULL) {
-		flag->value = equals + 1;
-	} else if (is_flag) {
-		flag->value = "yes";
-	} else if (argc > 1 && strncmp(argv[1], "--", 2) != 0) {
-		flag->value = argv[1];
-		flag->took = 2;
-	}
-}
-
-static void take_flag(struct config *config, const struct flag *flag) {
-	char shown[NAME_SIZE];
-	if (strncmp(flag->argument, "--", 2) != 0)
-		config_fault(config, "",
-				"\"%s\" is no option: they begin with --; try entente serve --help",
-				ent_text_show(flag->argument, strlen(flag->argument), shown,
-						sizeof shown));
-	else if (flag->option == NULL)
-		option_unknown(config, flag->where, flag->where + 2, "--");
-	else if (flag->value == NULL)
-		config_fault(config, flag->where, "it needs a value: %s", flag->option->value);
+static void take_flag(struct config *config, const struct ent_option_taken *taken) {
+	const struct option *option = (const void *)taken->option;
+	struct ent_fault fault;
+	/* A flag may say that it is not meant. */
+	if (option != NULL && option->kind == OPTION_FLAG)
+		option_set(config, option, taken->value != NULL ? taken->value : "yes",
+				taken->where);
+	else if (ent_option_check(&options_table, taken, &fault) != ENT_OK)
+		config_fault(config, fault.where, "%s", fault.why);
 	else
-		option_set(config, flag->option, flag->value, flag->where);
+		option_set(config, option, taken->value, taken->where);
 }
 
 /* Those that the file cannot have come first, for one of them names it. */
 static void take_flags(struct config *config, int argc, char **argv, bool flag_only) {
-	struct flag flag;
+	struct ent_option_taken taken;
 	memset(config->set, 0, sizeof config->set);
-	for (int i = 0; i < argc; i += flag.took) {
-		split(&flag, argc - i, argv + i);
-		/* What does not begin with -- has not taken the word behind it. */
-		if (strncmp(argv[i], "--", 2) != 0)
-			flag.took = 1;
-		if ((flag.option != NULL && flag.option->flag_only) == flag_only)
-			take_flag(config, &flag);
+	for (int i = 0; i < argc; i += taken.used) {
+		ent_option_split(&options_table, argc - i, argv + i, &taken);
+		const struct option *option = (const void *)taken.option;
+		if ((option != NULL && option->flag_only) == flag_only)
+			take_flag(config, &taken);
 	}
 }
 
@@ -260,7 +227,7 @@ bool config_read(struct config *config, int argc, char **argv, FILE *errors) {
 			.limits = ent_http_limits_default,
 			.extents = ent_extent_limits_default};
 	for (size_t i = 0; i < options_count; i++) {
-		(void)snprintf(where, sizeof where, "--%s", options[i].name);
+		(void)snprintf(where, sizeof where, "--%s", options[i].is.name);
 		option_set(config, &options[i], options[i].initial, where);
 	}
 	take_flags(config, argc, argv, true);
@@ -296,13 +263,10 @@ static const struct {
 void config_help(FILE *out) {
 	for (size_t i = 0; i < options_count; i++) {
 		const struct option *option = &options[i];
-		char name[NAME_SIZE];
 		for (size_t group = 0; group < sizeof groups / sizeof groups[0]; group++)
-			if (strcmp(groups[group].first, option->name) == 0)
+			if (strcmp(groups[group].first, option->is.name) == 0)
 				(void)fprintf(out, "\n%s:\n", groups[group].title);
-		(void)snprintf(name, sizeof name, "--%s%s%s", option->name,
-				option->value[0] != '\0' ? " " : "", option->value);
-		(void)fprintf(out, "  %-34s  %s", name, option->help);
+		ent_option_print(out, &option->is, 35);
 		if (option->initial[0] != '\0' && option->kind != OPTION_FLAG)
 			(void)fprintf(out, " (%s)", option->initial);
 		(void)fputc('\n', out);

@@ -13,62 +13,65 @@ enum { SHOWN_SIZE = 80, MICRO = 1000000 };
 
 /* clang-format off */
 const struct option options[] = {
-	{"config", OPTION_TEXT, AT(file), "FILE", "", "read options from FILE too: lines 'name = value'; a flag wins over its line", 0, 0, true},
-	{"check", OPTION_FLAG, AT(check), "", "no", "say all that is wrong with options and files, and stop", 0, 0, true},
-	{"help", OPTION_FLAG, AT(help), "", "no", "this text", 0, 0, true},
+	{{"config", "FILE", "read options from FILE too: lines 'name = value'; a flag wins over its line"}, OPTION_TEXT, AT(file), "", 0, 0, true},
+	{{"check", NULL, "say all that is wrong with options and files, and stop"}, OPTION_FLAG, AT(check), "no", 0, 0, true},
+	{{"help", NULL, "this text"}, OPTION_FLAG, AT(help), "no", 0, 0, true},
 
-	{"data", OPTION_TEXT, AT(data), "DIR", "", "where the ledger is kept; made when it is not there (needed)", 0, 0},
-	{"listen", OPTION_TEXT, AT(listen), "ADDRESS", "127.0.0.1:8080", "where to serve: 192.0.2.1:8080, [2001:db8::1]:8080, or :8080 for every address", 0, 0},
-	{"metrics-listen", OPTION_TEXT, AT(metrics_listen), "ADDRESS", "", "where to serve /metrics for Prometheus; nowhere when not given", 0, 0},
-	{"tls-certificate", OPTION_TEXT, AT(tls_certificate), "FILE", "", "PEM chain; with tls-key, every listener speaks TLS", 0, 0},
-	{"tls-key", OPTION_TEXT, AT(tls_key), "FILE", "", "PEM key of the certificate", 0, 0},
-	{"metrics-plain", OPTION_FLAG, AT(metrics_plain), "", "no", "/metrics is served without TLS all the same", 0, 0},
-	{"threads", OPTION_COUNT, AT(threads), "N", "2", "threads that serve HTTP", 1, 64},
-	{"quiet", OPTION_FLAG, AT(quiet), "", "no", "log no requests, only what the node itself has to say", 0, 0},
-	{"stop-timeout", OPTION_DURATION, AT(stop_us), "TIME", "20s", "for requests to be answered when the node stops", 0, 86400},
+	{{"data", "DIR", "where the ledger is kept; made when it is not there (needed)"}, OPTION_TEXT, AT(data), "", 0, 0},
+	{{"listen", "ADDRESS", "where to serve: 192.0.2.1:8080, [2001:db8::1]:8080, or :8080 for every address"}, OPTION_TEXT, AT(listen), "127.0.0.1:8080", 0, 0},
+	{{"metrics-listen", "ADDRESS", "where to serve /metrics for Prometheus; nowhere when not given"}, OPTION_TEXT, AT(metrics_listen), "", 0, 0},
+	{{"tls-certificate", "FILE", "PEM chain; with tls-key, every listener speaks TLS"}, OPTION_TEXT, AT(tls_certificate), "", 0, 0},
+	{{"tls-key", "FILE", "PEM key of the certificate"}, OPTION_TEXT, AT(tls_key), "", 0, 0},
+	{{"metrics-plain", NULL, "/metrics is served without TLS all the same"}, OPTION_FLAG, AT(metrics_plain), "no", 0, 0},
+	{{"threads", "N", "threads that serve HTTP"}, OPTION_COUNT, AT(threads), "2", 1, 64},
+	{{"quiet", NULL, "log no requests, only what the node itself has to say"}, OPTION_FLAG, AT(quiet), "no", 0, 0},
+	{{"stop-timeout", "TIME", "for requests to be answered when the node stops"}, OPTION_DURATION, AT(stop_us), "20s", 0, 86400},
 
-	{"public-keys", OPTION_LIST, AT(public_keys), "FILE,...", "", "PEM public keys of who signs tokens", 0, 0},
-	{"jwks", OPTION_TEXT, AT(jwks), "FILE|URL", "", "JWK set of who signs tokens", 0, 0},
-	{"jwks-key-ids", OPTION_LIST, AT(jwks_key_ids), "KID,...", "", "take only these keys of the set; all when not given", 0, 0},
-	{"keys-refresh", OPTION_DURATION, AT(keys_refresh_us), "TIME", "1min", "how often all these are read again", 0.1, 86400},
-	{"keys-ttl", OPTION_DURATION, AT(keys_ttl_us), "TIME", "1h", "how long keys hold that cannot be read again", 0.1, 864000},
-	{"audience", OPTION_LIST, AT(audiences), "NAME,...", "localhost,127.0.0.1", "whom a token must be for (aud): one of these", 0, 0},
-	{"dev", OPTION_FLAG, AT(dev), "", "no", "trust the well-known test key, take http URLs: never in earnest", 0, 0},
+	{{"public-keys", "FILE,...", "PEM public keys of who signs tokens"}, OPTION_LIST, AT(public_keys), "", 0, 0},
+	{{"jwks", "FILE|URL", "JWK set of who signs tokens"}, OPTION_TEXT, AT(jwks), "", 0, 0},
+	{{"jwks-key-ids", "KID,...", "take only these keys of the set; all when not given"}, OPTION_LIST, AT(jwks_key_ids), "", 0, 0},
+	{{"keys-refresh", "TIME", "how often all these are read again"}, OPTION_DURATION, AT(keys_refresh_us), "1min", 0.1, 86400},
+	{{"keys-ttl", "TIME", "how long keys hold that cannot be read again"}, OPTION_DURATION, AT(keys_ttl_us), "1h", 0.1, 864000},
+	{{"audience", "NAME,...", "whom a token must be for (aud): one of these"}, OPTION_LIST, AT(audiences), "localhost,127.0.0.1", 0, 0},
+	{{"dev", NULL, "trust the well-known test key, take http URLs: never in earnest"}, OPTION_FLAG, AT(dev), "no", 0, 0},
 
-	{"name", OPTION_TEXT, AT(name), "NAME", "", "the node's name in its checkpoints, set at its first start; a host name does well", 0, 0},
-	{"locality", OPTION_TEXT, AT(locality), "NAME", "entente", "what its pool calls this node", 0, 0},
-	{"public-endpoint", OPTION_TEXT, AT(public_endpoint), "URL", "", "where clients reach this node, for its pool", 0, 0},
-	{"ca-certs", OPTION_TEXT, AT(ca_certs), "FILE", "", "PEM that /aux/v1/configuration/ca_certs shows", 0, 0},
-	{"accepted-ca-certs", OPTION_TEXT, AT(accepted_ca_certs), "FILE", "", "PEM that /aux/v1/configuration/accepted_ca_certs shows", 0, 0},
+	{{"name", "NAME", "the node's name in its checkpoints, set at its first start; a host name does well"}, OPTION_TEXT, AT(name), "", 0, 0},
+	{{"locality", "NAME", "what its pool calls this node"}, OPTION_TEXT, AT(locality), "entente", 0, 0},
+	{{"public-endpoint", "URL", "where clients reach this node, for its pool"}, OPTION_TEXT, AT(public_endpoint), "", 0, 0},
+	{{"ca-certs", "FILE", "PEM that /aux/v1/configuration/ca_certs shows"}, OPTION_TEXT, AT(ca_certs), "", 0, 0},
+	{{"accepted-ca-certs", "FILE", "PEM that /aux/v1/configuration/accepted_ca_certs shows"}, OPTION_TEXT, AT(accepted_ca_certs), "", 0, 0},
 
-	{"allow-http-base-urls", OPTION_FLAG, AT(allow_http_base_urls), "", "no", "take base URLs of USSs that are not https", 0, 0},
-	{"strict-f3548", OPTION_FLAG, AT(strict), "", "no", "hold to F3548-21's rules on scopes and on a USS that is Down, as InterUSS does not", 0, 0},
-	{"notification-index", OPTION_INDEX, AT(node.index_is_time), "counted|time", "counted", "count notifications, or give milliseconds since midnight UTC", 0, 0},
-	{"expire-after", OPTION_DURATION, AT(node.expire_after_us), "TIME", "2h", "how long after its end an entity stays", 0, 315360000},
-	{"archive-after", OPTION_DURATION, AT(node.archive_after_us), "TIME", "0s", "let the bytes of entries older than this go, below a snapshot; their hashes stay; 0s: never", 0, 315360000},
-	{"snapshot-entries", OPTION_BIG_COUNT, AT(node.snapshot_entries), "N", "100000", "entries between snapshots; 0: only at a stop", 0, 1e12},
+	{{"allow-http-base-urls", NULL, "take base URLs of USSs that are not https"}, OPTION_FLAG, AT(allow_http_base_urls), "no", 0, 0},
+	{{"strict-f3548", NULL, "hold to F3548-21's rules on scopes and on a USS that is Down, as InterUSS does not"}, OPTION_FLAG, AT(strict), "no", 0, 0},
+	{{"notification-index", "counted|time", "count notifications, or give milliseconds since midnight UTC"}, OPTION_INDEX, AT(node.index_is_time), "counted", 0, 0},
+	{{"expire-after", "TIME", "how long after its end an entity stays"}, OPTION_DURATION, AT(node.expire_after_us), "2h", 0, 315360000},
+	{{"archive-after", "TIME", "let the bytes of entries older than this go, below a snapshot; their hashes stay; 0s: never"}, OPTION_DURATION, AT(node.archive_after_us), "0s", 0, 315360000},
+	{{"snapshot-entries", "N", "entries between snapshots; 0: only at a stop"}, OPTION_BIG_COUNT, AT(node.snapshot_entries), "100000", 0, 1e12},
 
-	{"volumes-max", OPTION_BIG_COUNT, AT(extents.volumes_max), "N", "100", "volumes of one intent or constraint; above: 413", 1, ENT_EXTENT_VOLUMES_MAX},
-	{"cells-max", OPTION_BIG_COUNT, AT(extents.cells_max), "N", "65536", "discovery cells of one; above: 413", 1, 4194304},
-	{"area-max-km2", OPTION_RATE, AT(extents.polygon_km2_max), "KM2", "2500", "area of one polygon", 1, 1e6},
-	{"queue-max", OPTION_COUNT, AT(node.queue_max), "N", "16384", "writes waiting at once; above: 503", 1, 1e6},
-	{"body-max-kib", OPTION_KIB, AT(limits.body_max), "KIB", "4096", "one body; above: 413", 1, 1 << 20},
-	{"bodies-max-kib", OPTION_KIB, AT(limits.body_total_max), "KIB", "262144", "all bodies held at once; above: 503", 1, 1 << 24},
-	{"head-max-kib", OPTION_KIB, AT(limits.head_max), "KIB", "8", "request line and headers; above: 431", 1, 64},
-	{"headers-max", OPTION_COUNT, AT(limits.headers_max), "N", "64", "headers of one request; above: 431", 1, 1000},
-	{"connections-max", OPTION_COUNT, AT(limits.connections_max), "N", "1024", "connections; above: closed", 1, 100000},
-	{"connections-per-client-max", OPTION_COUNT, AT(limits.connections_per_client_max), "N", "256", "of one address; above: closed", 1, 100000},
-	{"requests-per-client-max", OPTION_COUNT, AT(limits.requests_per_client_max), "N", "256", "of one address at once; above: 429", 1, 100000},
-	{"rate-per-client", OPTION_RATE, AT(limits.rate_per_client), "N", "0", "requests a second of one address; above: 429; 0: any", 0, 1e7},
-	{"burst-per-client", OPTION_COUNT, AT(limits.burst_per_client), "N", "0", "requests that it may make at once for all its rate", 0, 1e7},
-	{"head-timeout", OPTION_DURATION, AT(limits.head_us), "TIME", "15s", "for a request's head to arrive", 0.001, 86400},
-	{"body-timeout", OPTION_DURATION, AT(limits.body_us), "TIME", "15s", "for its body to arrive", 0.001, 86400},
-	{"request-timeout", OPTION_DURATION, AT(limits.request_us), "TIME", "10s", "for it to be worked on; then 503", 0.001, 86400},
-	{"answer-timeout", OPTION_DURATION, AT(limits.answer_us), "TIME", "10s", "for its answer to be taken", 0.001, 86400},
-	{"idle-timeout", OPTION_DURATION, AT(limits.idle_us), "TIME", "30s", "for a connection to wait for its next request", 0.001, 86400},
+	{{"volumes-max", "N", "volumes of one intent or constraint; above: 413"}, OPTION_BIG_COUNT, AT(extents.volumes_max), "100", 1, ENT_EXTENT_VOLUMES_MAX},
+	{{"vertices-max", "N", "vertices of all polygons of one; above: 413"}, OPTION_BIG_COUNT, AT(extents.vertices_max), "16384", 3, (double)ENT_EXTENT_VOLUMES_MAX * ENT_VOLUME_VERTICES_MAX},
+	{{"cells-max", "N", "discovery cells of one; above: 413"}, OPTION_BIG_COUNT, AT(extents.cells_max), "65536", 1, 4194304},
+	{{"area-max-km2", "KM2", "area of one polygon"}, OPTION_RATE, AT(extents.polygon_km2_max), "2500", 1, 1e6},
+	{{"queue-max", "N", "writes waiting at once; above: 503"}, OPTION_COUNT, AT(node.queue_max), "16384", 1, 1e6},
+	{{"body-max-kib", "KIB", "one body; above: 413"}, OPTION_KIB, AT(limits.body_max), "4096", 1, 1 << 20},
+	{{"bodies-max-kib", "KIB", "all bodies held at once; above: 503"}, OPTION_KIB, AT(limits.body_total_max), "262144", 1, 1 << 24},
+	{{"head-max-kib", "KIB", "request line and headers; above: 431"}, OPTION_KIB, AT(limits.head_max), "8", 1, 64},
+	{{"headers-max", "N", "headers of one request; above: 431"}, OPTION_COUNT, AT(limits.headers_max), "64", 1, 1000},
+	{{"connections-max", "N", "connections; above: closed"}, OPTION_COUNT, AT(limits.connections_max), "1024", 1, 100000},
+	{{"connections-per-client-max", "N", "of one address; above: closed"}, OPTION_COUNT, AT(limits.connections_per_client_max), "256", 1, 100000},
+	{{"requests-per-client-max", "N", "of one address at once; above: 429"}, OPTION_COUNT, AT(limits.requests_per_client_max), "256", 1, 100000},
+	{{"rate-per-client", "N", "requests a second of one address; above: 429; 0: any"}, OPTION_RATE, AT(limits.rate_per_client), "0", 0, 1e7},
+	{{"burst-per-client", "N", "requests that it may make at once for all its rate"}, OPTION_COUNT, AT(limits.burst_per_client), "0", 0, 1e7},
+	{{"head-timeout", "TIME", "for a request's head to arrive"}, OPTION_DURATION, AT(limits.head_us), "15s", 0.001, 86400},
+	{{"body-timeout", "TIME", "for its body to arrive"}, OPTION_DURATION, AT(limits.body_us), "15s", 0.001, 86400},
+	{{"request-timeout", "TIME", "for it to be worked on; then 503"}, OPTION_DURATION, AT(limits.request_us), "10s", 0.001, 86400},
+	{{"answer-timeout", "TIME", "for its answer to be taken"}, OPTION_DURATION, AT(limits.answer_us), "10s", 0.001, 86400},
+	{{"idle-timeout", "TIME", "for a connection to wait for its next request"}, OPTION_DURATION, AT(limits.idle_us), "30s", 0.001, 86400},
 };
 /* clang-format on */
 const size_t options_count = sizeof options / sizeof options[0];
+const struct ent_option_table options_table = {
+		"serve", options, sizeof options / sizeof options[0], sizeof options[0]};
 _Static_assert(sizeof options / sizeof options[0] <= CONFIG_OPTIONS_MAX, "struct config has room");
 _Static_assert(sizeof(size_t) == sizeof(uint64_t), "one kind of big counts");
 
@@ -152,72 +155,46 @@ static void set_flag(struct config *config, const struct option *option, const c
 			ent_text_show(text, strlen(text), shown, sizeof shown));
 }
 
-static void set_number(struct config *config, const struct option *option, const char *text,
+static void set_rate(struct config *config, const struct option *option, const char *text,
 		const char *where) {
-	char shown[SHOWN_SIZE];
-	int64_t micro;
-	const bool any = option->kind == OPTION_RATE;
-	const ent_status status = ent_text_parse_decimal(
-			text, strlen(text), MICRO, 1, &micro, NULL);
-	const double number = status == ENT_OK ? (double)micro / MICRO : -1;
-	if (status != ENT_OK || number < option->least || number > option->most ||
-			(!any && micro % MICRO != 0)) {
-		config_fault(config, where, "\"%s\" is not a %snumber from %.0f to %.0f",
-				ent_text_show(text, strlen(text), shown, sizeof shown),
-				any ? "" : "whole ", option->least, option->most);
-		return;
-	}
-	if (any)
-		*(double *)place(config, option) = number;
-	else if (option->kind == OPTION_KIB)
-		*(size_t *)place(config, option) = (size_t)(micro / MICRO) * 1024;
-	else if (option->kind == OPTION_BIG_COUNT)
-		*(size_t *)place(config, option) = (size_t)(micro / MICRO);
-	else
-		*(unsigned *)place(config, option) = (unsigned)(micro / MICRO);
+	struct ent_fault fault;
+	if (ent_option_number(text, strlen(text), option->least, option->most,
+			    place(config, option), &fault) != ENT_OK)
+		config_fault(config, where, "%s", fault.why);
 }
 
-/* In the largest unit that leaves no fraction. */
-static const char *print_time(double time_s, char *ret_text, size_t size) {
-	static const struct {
-		const char *unit;
-		double s;
-	} units[] = {{"d", 86400}, {"h", 3600}, {"min", 60}, {"s", 1}, {"ms", 0.001}};
-	size_t i = time_s > 0 ? 0 : 3;
-	while (time_s > 0 && i + 1 < sizeof units / sizeof units[0] &&
-			(time_s < units[i].s ||
-					(double)(int64_t)(time_s / units[i].s) * units[i].s !=
-							time_s))
-		i++;
-	(void)snprintf(ret_text, size, "%.0f%s", time_s / units[i].s, units[i].unit);
-	return ret_text;
+static void set_count(struct config *config, const struct option *option, const char *text,
+		const char *where) {
+	struct ent_fault fault;
+	int64_t count;
+	if (ent_option_count(text, strlen(text), (int64_t)option->least, (int64_t)option->most,
+			    &count, &fault) != ENT_OK)
+		config_fault(config, where, "%s", fault.why);
+	else if (option->kind == OPTION_COUNT)
+		*(unsigned *)place(config, option) = (unsigned)count;
+	else
+		*(size_t *)place(config, option) = (size_t)count *
+				(option->kind == OPTION_KIB ? 1024 : 1);
 }
 
 static void set_duration(struct config *config, const struct option *option, const char *text,
 		const char *where) {
-	struct ent_fault fault = {{0}, {0}};
-	char shown[SHOWN_SIZE], least[32], most[32];
-	int64_t us;
-	if (ent_text_parse_duration(text, strlen(text), &us, &fault) != ENT_OK)
+	struct ent_fault fault;
+	if (ent_option_duration(text, strlen(text), (int64_t)(option->least * MICRO),
+			    (int64_t)(option->most * MICRO), place(config, option),
+			    &fault) != ENT_OK)
 		config_fault(config, where, "%s", fault.why);
-	else if ((double)us < option->least * 1e6 || (double)us > option->most * 1e6)
-		config_fault(config, where, "\"%s\" is not a time from %s to %s",
-				ent_text_show(text, strlen(text), shown, sizeof shown),
-				print_time(option->least, least, sizeof least),
-				print_time(option->most, most, sizeof most));
-	else
-		*(int64_t *)place(config, option) = us;
 }
 
 static void set_index(struct config *config, const struct option *option, const char *text,
 		const char *where) {
-	char shown[SHOWN_SIZE];
-	const bool time = strcmp(text, "time") == 0;
-	if (!time && strcmp(text, "counted") != 0)
-		config_fault(config, where, "it is counted or time, not \"%s\"",
-				ent_text_show(text, strlen(text), shown, sizeof shown));
+	static const char *const names[] = {"counted", "time"};
+	struct ent_fault fault;
+	size_t word;
+	if (ent_option_word(text, names, sizeof names / sizeof names[0], &word, &fault) != ENT_OK)
+		config_fault(config, where, "%s", fault.why);
 	else
-		*(bool *)place(config, option) = time;
+		*(bool *)place(config, option) = word == 1;
 }
 
 void option_set(struct config *config, const struct option *option, const char *text,
@@ -247,57 +224,15 @@ void option_set(struct config *config, const struct option *option, const char *
 	case OPTION_COUNT:
 	case OPTION_BIG_COUNT:
 	case OPTION_KIB:
+		set_count(config, option, text, where);
+		break;
 	case OPTION_RATE:
-		set_number(config, option, text, where);
+		set_rate(config, option, text, where);
 		break;
 	}
 	config->set[i] = true;
 }
 
-/* --- Names --- */
-
 const struct option *option_find(const char *name) {
-	for (size_t i = 0; i < options_count; i++)
-		if (strcmp(options[i].name, name) == 0)
-			return &options[i];
-	return NULL;
-}
-
-/* How many letters two names differ by, between what they have in common at both ends. */
-static size_t differ(const char *a, const char *b) {
-	const size_t length_a = strlen(a), length_b = strlen(b);
-	const size_t longer = length_a > length_b ? length_a : length_b;
-	size_t same = 0, tail = 0;
-	while (a[same] != '\0' && a[same] == b[same])
-		same++;
-	while (tail + same < length_a && tail + same < length_b &&
-			a[length_a - 1 - tail] == b[length_b - 1 - tail])
-		tail++;
-	return longer - same - tail;
-}
-
-/* One that begins so, or that differs by less than half of its letters, and by three at the most. */
-static const char *nearest(const char *name) {
-	const char *best = NULL;
-	size_t least = 4;
-	for (size_t i = 0; i < options_count; i++) {
-		const size_t letters = strlen(options[i].name), far = differ(name, options[i].name);
-		if (strlen(name) > 3 && strncmp(name, options[i].name, strlen(name)) == 0)
-			return options[i].name;
-		if (far < least && 2 * far < letters) {
-			least = far;
-			best = options[i].name;
-		}
-	}
-	return best;
-}
-
-void option_unknown(
-		struct config *config, const char *where, const char *name, const char *dashes) {
-	const char *hint = nearest(name);
-	if (hint != NULL)
-		config_fault(config, where, "there is no such option; did you mean %s%s?", dashes,
-				hint);
-	else
-		config_fault(config, where, "there is no such option; try entente serve --help");
+	return (const void *)ent_option_find(&options_table, name, strlen(name));
 }

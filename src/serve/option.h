@@ -4,6 +4,7 @@
 #define ENTENTE_SERVE_OPTION_H
 
 #include "config.h"
+#include "entente/option.h"
 
 enum option_kind {
 	OPTION_TEXT,
@@ -18,24 +19,21 @@ enum option_kind {
 };
 
 struct option {
-	const char *name;
+	struct ent_option is;
 	enum option_kind kind;
-	size_t at;         /* in struct config */
-	const char *value; /* its name in the help */
+	size_t at; /* in struct config */
 	const char *initial;
-	const char *help;
 	double least, most; /* of numbers: counts, MiB or KiB as said, seconds */
 	bool flag_only;     /* not of the file */
 };
 extern const struct option options[];
 extern const size_t options_count;
+extern const struct ent_option_table options_table;
 
 /* Takes the value, or says what is wrong with it. 'where' is copied. */
 void option_set(struct config *config, const struct option *option, const char *text,
 		const char *where);
 /* NULL: there is none of that name. */
 const struct option *option_find(const char *name);
-/* Says so, with the name that is near; 'dashes' stands before that: "--" of a flag. */
-void option_unknown(struct config *config, const char *where, const char *name, const char *dashes);
 
 #endif

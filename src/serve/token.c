@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "entente/api.h"
+#include "entente/option.h"
 #include "entente/serve.h"
 #include "entente/text.h"
 #include "log.h"
@@ -18,34 +19,33 @@ struct asked {
 	bool dev, help;
 };
 
-static const struct option {
-	const char *name, *value; /* NULL: it takes none */
-	size_t at;                /* in struct asked */
-	const char *help;
-} options[] = {
-		{"--dev", NULL, offsetof(struct asked, dev),
-				"needed: the key is not for production"},
-		{"--scope", "TEXT", offsetof(struct asked, scope),
-				"what it is good for: one or more of the scopes below (needed)"},
-		{"--sub", "NAME", offsetof(struct asked, subject), "who its holder is (uss1)"},
-		{"--aud", "NAME", offsetof(struct asked, audience),
-				"which node it is for, an audience of that (localhost)"},
-		{"--expires", "TIME", offsetof(struct asked, lasts),
-				"how long it holds, at most an hour (1h)"},
-		{"--help", NULL, offsetof(struct asked, help), "this text"},
+static const struct row {
+	struct ent_option is;
+	size_t at; /* in struct asked */
+} rows[] = {
+		{{"dev", NULL, "needed: the key is not for production"},
+				offsetof(struct asked, dev)},
+		{{"scope", "TEXT", "what it is good for: one or more of the scopes below (needed)"},
+				offsetof(struct asked, scope)},
+		{{"sub", "NAME", "who its holder is (uss1)"}, offsetof(struct asked, subject)},
+		{{"aud", "NAME", "which node it is for, an audience of that (localhost)"},
+				offsetof(struct asked, audience)},
+		{{"expires", "TIME", "how long it holds, at most an hour (1h)"},
+				offsetof(struct asked, lasts)},
+		{{"help", NULL, "this text"}, offsetof(struct asked, help)},
 };
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+static const struct ent_option_table table = {"token", rows, ROWS, sizeof rows[0]};
 
 void ent_token_help(FILE *out) {
 	(void)fputs("usage: entente token --dev --scope SCOPE [OPTION]...\n"
 		    "Prints a bearer token signed with the well-known test key, which only a node "
 		    "with\n--dev takes. Defaults stand in brackets.\n\n",
 			out);
-	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++) {
-		char name[32];
-		(void)snprintf(name, sizeof name, "%s%s%s", options[i].name,
-				options[i].value != NULL ? " " : "",
-				options[i].value != NULL ? options[i].value : "");
-		(void)fprintf(out, "  %-16s  %s\n", name, options[i].help);
+	for (size_t i = 0; i < ROWS; i++) {
+		ent_option_print(out, &rows[i].is, 17);
+		(void)fputc('\n', out);
 	}
 	(void)fputs("\nScopes that a node asks for; several stand in one argument, with spaces:\n",
 			out);
@@ -54,40 +54,23 @@ void ent_token_help(FILE *out) {
 }
 
 static bool refuse(const char *what, const char *why) {
-	(void)fprintf(stderr, "entente token: %s: %s\n", what, why);
+	(void)fprintf(stderr, "entente token: %s%s%s\n", what, what[0] != '\0' ? ": " : "", why);
 	return false;
 }
 
-static const struct option *find(const char *argument, size_t length) {
-	for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
-		if (strlen(options[i].name) == length &&
-				memcmp(options[i].name, argument, length) == 0)
-			return &options[i];
-	return NULL;
-}
-
-/* --name VALUE or --name=VALUE. A value does not begin with --; that is the next option. */
 static bool take(struct asked *asked, int argc, char **argv) {
-	char shown[80], why[80];
-	for (int i = 0; i < argc; i++) {
-		const size_t length = strcspn(argv[i], "=");
-		const struct option *option = find(argv[i], length);
-		const char *value = argv[i][length] == '=' ? argv[i] + length + 1 : NULL;
-		(void)ent_text_show(argv[i], length, shown, sizeof shown);
-		if (option == NULL)
-			return refuse(shown, "there is no such option; try entente token --help");
-		if (option->value == NULL) {
-			if (value != NULL)
-				return refuse(shown, "it takes no value");
-			*(bool *)((char *)asked + option->at) = true;
-			continue;
-		}
-		if (value == NULL && i + 1 < argc && strncmp(argv[i + 1], "--", 2) != 0)
-			value = argv[++i];
-		(void)snprintf(why, sizeof why, "it needs a value: %s", option->value);
-		if (value == NULL || value[0] == '\0')
-			return refuse(shown, why);
-		*(const char **)((char *)asked + option->at) = value;
+	struct ent_option_taken taken;
+	struct ent_fault fault = {{0}, {0}};
+	for (int i = 0; i < argc; i += taken.used) {
+		if (ent_option_take(&table, argc - i, argv + i, &taken, &fault) != ENT_OK)
+			return refuse(fault.where, fault.why);
+		void *at = (char *)asked + ((const struct row *)(const void *)taken.option)->at;
+		if (taken.value == NULL)
+			*(bool *)at = true;
+		else if (taken.value[0] == '\0')
+			return refuse(taken.where, "it is not to be empty");
+		else
+			*(const char **)at = taken.value;
 	}
 	return true;
 }

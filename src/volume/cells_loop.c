@@ -8,6 +8,10 @@
  * edge, two edges that cross meet at an angle that their planes show. Determinants are taken of
  * differences, which are small where places are near to one another.
  *
+ * Which edges touch is asked of a tree: a chain of edges is one node, its halves are the next ones, and each knows how
+ * far it reaches in some directions. Two chains that are apart in one of them do not touch. Only when it is known that
+ * two edges do, all pairs are gone through, for the first of them.
+ *
  * An edge of nearly 180 degrees could pass anywhere; ARC_MAX keeps the error of its middle, which
  * grows with 1 / sin, below CELLS_MARGIN.
  */
@@ -20,6 +24,12 @@
  * b|^2.
  */
 #define ANTIPODE_MIN 1e-6
+/*
+ * An arc of the angle t bulges from its chord by 2 sin^2 (t / 4), which is chord^2 / (8 cos^2 (t / 4)): of less than
+ * 60 degrees, where the chord is below 1, by less than chord^2 / 7, of less than 180 by less than chord^2 / 4.
+ */
+#define BULGE_SHORT 7
+#define BULGE_LONG 4
 #define PI 3.14159265358979323846
 #define RAD_PER_DEG (PI / 180)
 #define SAME "are the same place"
@@ -96,6 +106,117 @@ static bool balls_touch(const struct loop_ball *a, const struct loop_ball *b) {
 	return x * x + y * y + z * z <= r * r;
 }
 
+/* A chain of arcs is a range of them; a single one's reach stands at its number, that of more at n + their middle. */
+struct tree {
+	const struct loop_arc *arcs;
+	const struct loop_ball *balls;
+	struct loop_reach *reaches;
+	size_t n;
+	struct ent_vec3 fan[LOOP_DIRECTIONS];
+};
+
+static size_t middle(size_t begin, size_t end) {
+	return begin + (end - begin) / 2;
+}
+
+static struct loop_reach *reach_of(const struct tree *tree, size_t begin, size_t end) {
+	return &tree->reaches[end - begin == 1 ? begin : tree->n + middle(begin, end)];
+}
+
+/* Half around, from across the longest edge: where many run side by side, that one tells them apart. */
+static void lay_fan(struct tree *tree) {
+	static const double turn[LOOP_DIRECTIONS][2] = {{1, 0}, {0.92388, 0.38268},
+			{0.70711, 0.70711}, {0.38268, 0.92388}, {0, 1}, {-0.38268, 0.92388},
+			{-0.70711, 0.70711}, {-0.92388, 0.38268}};
+	size_t longest = 0;
+	for (size_t i = 1; i < tree->n; i++)
+		if (tree->balls[i].radius > tree->balls[longest].radius)
+			longest = i;
+	const struct loop_arc *arc = &tree->arcs[longest];
+	const struct ent_vec3 across = arc->left, along = unit(vec_sub(arc->to, arc->from));
+	for (size_t k = 0; k < LOOP_DIRECTIONS; k++)
+		tree->fan[k] = (struct ent_vec3){across.x * turn[k][0] + along.x * turn[k][1],
+				across.y * turn[k][0] + along.y * turn[k][1],
+				across.z * turn[k][0] + along.z * turn[k][1]};
+}
+
+static struct loop_reach reach_of_arc(const struct tree *tree, const struct loop_arc *arc) {
+	struct loop_reach reach;
+	const double chord2 = apart2(arc->from, arc->to);
+	const double more = chord2 / (chord2 < 1 ? BULGE_SHORT : BULGE_LONG) + CELLS_BOUND_RAD;
+	for (size_t k = 0; k < LOOP_DIRECTIONS; k++) {
+		const double a = vec_dot(tree->fan[k], arc->from);
+		const double b = vec_dot(tree->fan[k], arc->to);
+		reach.lo[k] = (a < b ? a : b) - more;
+		reach.hi[k] = (a < b ? b : a) + more;
+	}
+	return reach;
+}
+
+/* Calls itself, half by half. */
+static void grow(const struct tree *tree, size_t begin, size_t end) {
+	struct loop_reach *reach = reach_of(tree, begin, end);
+	if (end - begin == 1) {
+		*reach = reach_of_arc(tree, &tree->arcs[begin]);
+		return;
+	}
+	const size_t half = middle(begin, end);
+	grow(tree, begin, half);
+	grow(tree, half, end);
+	const struct loop_reach *a = reach_of(tree, begin, half), *b = reach_of(tree, half, end);
+	for (size_t k = 0; k < LOOP_DIRECTIONS; k++) {
+		reach->lo[k] = a->lo[k] < b->lo[k] ? a->lo[k] : b->lo[k];
+		reach->hi[k] = a->hi[k] > b->hi[k] ? a->hi[k] : b->hi[k];
+	}
+}
+
+static bool reaches_meet(const struct loop_reach *a, const struct loop_reach *b) {
+	for (size_t k = 0; k < LOOP_DIRECTIONS; k++)
+		if (a->hi[k] < b->lo[k] || b->hi[k] < a->lo[k])
+			return false;
+	return true;
+}
+
+/* Do arcs i < j, which are no neighbours? */
+static bool pair_touches(
+		const struct loop_arc *arcs, const struct loop_ball *balls, size_t i, size_t j) {
+	return balls_touch(&balls[i], &balls[j]) && arcs_touch(&arcs[i], &arcs[j]);
+}
+
+/* Does any arc of one chain touch one of a later chain? Calls itself with the longer one's halves. */
+static bool chains_touch(
+		const struct tree *tree, size_t begin, size_t end, size_t later, size_t later_end) {
+	if (!reaches_meet(reach_of(tree, begin, end), reach_of(tree, later, later_end)))
+		return false;
+	if (end - begin == 1 && later_end - later == 1)
+		return later - begin > 1 && later - begin < tree->n - 1 &&
+				pair_touches(tree->arcs, tree->balls, begin, later);
+	if (end - begin >= later_end - later) {
+		const size_t half = middle(begin, end);
+		return chains_touch(tree, begin, half, later, later_end) ||
+				chains_touch(tree, half, end, later, later_end);
+	}
+	const size_t half = middle(later, later_end);
+	return chains_touch(tree, begin, end, later, half) ||
+			chains_touch(tree, begin, end, half, later_end);
+}
+
+/* Do any two arcs of the chain touch? Calls itself, half by half. */
+static bool chain_touches(const struct tree *tree, size_t begin, size_t end) {
+	const size_t half = middle(begin, end);
+	return end - begin > 1 &&
+			(chain_touches(tree, begin, half) || chain_touches(tree, half, end) ||
+					chains_touch(tree, begin, half, half, end));
+}
+
+static bool loop_touches(const struct loop_arc *arcs, const struct loop_ball *balls,
+		struct loop_reach *reaches, size_t n) {
+	struct tree tree = {.arcs = arcs, .balls = balls, .reaches = reaches, .n = n};
+	lay_fan(&tree);
+	grow(&tree, 0, n);
+	return chain_touches(&tree, 0, n);
+}
+
 static ent_status check_repeats(
 		const struct ent_vec3 *at, size_t n, struct ent_fault *reterr_fault) {
 	for (size_t i = 0; i < n; i++)
@@ -107,10 +228,13 @@ static ent_status check_repeats(
 
 /* Neighbours share a vertex and nothing else: what folds back touches the edge after it. */
 static ent_status check_pairs(const struct ent_vec3 *at, const struct loop_arc *arcs,
-		const struct loop_ball *balls, size_t n, struct ent_fault *reterr_fault) {
+		const struct loop_ball *balls, struct loop_reach *reaches, size_t n,
+		struct ent_fault *reterr_fault) {
+	if (reaches != NULL && !loop_touches(arcs, balls, reaches, n))
+		return ENT_OK;
 	for (size_t i = 0; i + 2 < n; i++)
 		for (size_t j = i + 2; j < n - (i == 0); j++) {
-			if (!balls_touch(&balls[i], &balls[j]) || !arcs_touch(&arcs[i], &arcs[j]))
+			if (!pair_touches(arcs, balls, i, j))
 				continue;
 			/* The plainer fault first. */
 			const ent_status status = check_repeats(at, n, reterr_fault);
@@ -213,14 +337,15 @@ static double loop_area_sr(const struct ent_vec3 *at, size_t n) {
 }
 
 ent_status loop_check(const struct ent_vec3 *at, size_t n, struct loop_arc *arcs,
-		struct loop_ball *balls, double *ret_area_sr, struct ent_fault *reterr_fault) {
+		struct loop_ball *balls, struct loop_reach *reaches, double *ret_area_sr,
+		struct ent_fault *reterr_fault) {
 	struct ent_vec3 left;
 	ent_status status = lay_arcs(at, n, arcs, balls, reterr_fault);
 	if (status != ENT_OK)
 		return status;
 	const bool line = is_line(at, n, &left);
 	status = line ? check_repeats(at, n, reterr_fault)
-		      : check_pairs(at, arcs, balls, n, reterr_fault);
+		      : check_pairs(at, arcs, balls, reaches, n, reterr_fault);
 	if (status != ENT_OK)
 		return status;
 	*ret_area_sr = line ? line_area_sr(at, n, left) : loop_area_sr(at, n);

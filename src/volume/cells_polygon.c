@@ -47,6 +47,7 @@ struct workspace {
 	struct ent_vec3 *at;
 	struct loop_arc *arcs;
 	struct loop_ball *balls;
+	struct loop_reach *reaches; /* NULL for few */
 	struct side *sides;
 	uint16_t *kept; /* of all levels above one another */
 };
@@ -305,8 +306,8 @@ static bool fits_face(const struct workspace *work, size_t n, unsigned face) {
 static ent_status add_loop(struct ent_cells *cells, const struct workspace *work, size_t n,
 		double max_km2, size_t max, struct ent_fault *reterr_fault) {
 	double area_sr = 0;
-	ent_status status = loop_check(
-			work->at, n, work->arcs, work->balls, &area_sr, reterr_fault);
+	ent_status status = loop_check(work->at, n, work->arcs, work->balls, work->reaches,
+			&area_sr, reterr_fault);
 	if (status != ENT_OK)
 		return status;
 	const double area_km2 = area_sr * (ENT_CELLS_EARTH_KM2 / (4 * 3.14159265358979323846));
@@ -374,14 +375,16 @@ static void *allocate_workspace(size_t n, struct workspace *ret_work) {
 		     arcs = room_size(n * sizeof *ret_work->arcs);
 	const size_t balls = room_size(n * sizeof *ret_work->balls),
 		     sides = room_size(n * sizeof *ret_work->sides);
-	const size_t kept = room_size(n * LEVELS * sizeof *ret_work->kept);
-	void *block = malloc(at + arcs + balls + sides + kept);
+	const size_t reaches = room_size(2 * n * sizeof *ret_work->reaches),
+		     kept = room_size(n * LEVELS * sizeof *ret_work->kept);
+	void *block = malloc(at + arcs + balls + reaches + sides + kept);
 	struct room room = {block};
 	if (block == NULL)
 		return NULL;
 	*ret_work = (struct workspace){.at = room_take(&room, at),
 			.arcs = room_take(&room, arcs),
 			.balls = room_take(&room, balls),
+			.reaches = room_take(&room, reaches),
 			.sides = room_take(&room, sides),
 			.kept = room_take(&room, kept)};
 	return block;
@@ -394,7 +397,7 @@ ent_status ent_cells_add_polygon(struct ent_cells *cells, const struct ent_point
 	struct loop_ball balls[FEW];
 	struct side sides[FEW];
 	uint16_t kept[FEW * LEVELS];
-	struct workspace work = {at, arcs, balls, sides, kept};
+	struct workspace work = {at, arcs, balls, NULL, sides, kept};
 	void *block = NULL;
 	ent_status status = check_count(n, reterr_fault);
 	if (status != ENT_OK)
