@@ -96,8 +96,17 @@ size_t ent_fold_count(const struct ent_fold_version *version, unsigned map);
 bool ent_fold_get(const struct ent_fold_version *version, unsigned map, const uint64_t *key,
 		uint64_t *ret_value);
 
-/* A put or get of this key comes soon: asks the processor for what it will look at. Changes nothing, waits for nothing. */
-void ent_fold_expect(const struct ent_fold_version *version, unsigned map, const uint64_t *key);
+/*
+ * These keys are put or got soon: asks the processor for what that will look at, level by level of all at once, so that
+ * one wait is for all. Changes nothing. Those above ENT_FOLD_EXPECT_MAX are passed over.
+ */
+enum { ENT_FOLD_EXPECT_MAX = 32 };
+struct ent_fold_expected {
+	unsigned map;
+	uint64_t key[ENT_FOLD_WORDS_MAX];
+};
+void ent_fold_expect(const struct ent_fold_version *version,
+		const struct ent_fold_expected *expected, size_t n);
 
 /* A place between the keys of a map; valid as long as the version does not change. */
 struct ent_fold_cursor {

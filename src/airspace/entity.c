@@ -85,13 +85,6 @@ static uint64_t slot(const struct ent_entity *entity) {
 	return ent_fold_value(entity);
 }
 
-/* Times before 1970 come first. */
-static void expiry_key(const struct ent_entity *entity, uint64_t ret_key[4]) {
-	ret_key[0] = (uint64_t)entity->extent.end_utc_us ^ UINT64_C(1) << 63;
-	ret_key[1] = (uint64_t)entity->kind;
-	id_key(&entity->id, ret_key + 2);
-}
-
 static ent_status put_cells(struct ent_fold *fold, const struct ent_entity *entity) {
 	uint64_t key[3];
 	ent_status status = ENT_OK;
@@ -124,7 +117,7 @@ static ent_status remove_cells(struct ent_fold *fold, const struct ent_entity *e
 
 static ent_status remove_expiry(struct ent_fold *fold, const struct ent_entity *entity) {
 	uint64_t key[4];
-	expiry_key(entity, key);
+	expiry_key(entity->extent.end_utc_us, entity->kind, &entity->id, key);
 	return ent_fold_remove(fold, ENT_AIRSPACE_EXPIRY, key);
 }
 
@@ -145,7 +138,7 @@ ent_status entity_put(struct ent_fold *fold, const struct ent_entity *old,
 	}
 	if (status == ENT_OK)
 		status = put_cells(fold, entity);
-	expiry_key(entity, key);
+	expiry_key(entity->extent.end_utc_us, entity->kind, &entity->id, key);
 	if (status == ENT_OK)
 		status = ent_fold_put(fold, ENT_AIRSPACE_EXPIRY, key, slot(entity));
 	id_key(&entity->id, key);

@@ -47,6 +47,14 @@ static inline void dependent_key(const struct ent_uuid *subscription, const stru
 	id_key(intent, ret_key + 2);
 }
 
+/* When it ends, which, and whose: times before 1970 come first. */
+static inline void expiry_key(int64_t end_utc_us, enum ent_entity_kind kind,
+		const struct ent_uuid *id, uint64_t ret_key[4]) {
+	ret_key[0] = (uint64_t)end_utc_us ^ UINT64_C(1) << 63;
+	ret_key[1] = (uint64_t)kind;
+	id_key(id, ret_key + 2);
+}
+
 struct ent_airspace_head *airspace_head(struct ent_fold *fold);
 
 #endif

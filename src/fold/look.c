@@ -19,13 +19,31 @@ bool ent_fold_get(const struct ent_fold_version *version, unsigned map, const ui
 	return true;
 }
 
-void ent_fold_expect(const struct ent_fold_version *version, unsigned map, const uint64_t *key) {
-	const unsigned words = version->options->words[map];
-	const struct node *node = version->root[map];
-	while (node != NULL && node->level > 1)
-		node = node_child(node, words, node_child_for(node, words, key));
-	if (node != NULL && node->level == 1)
-		node_expect(node_child(node, words, node_child_for(node, words, key)), words + 1);
+void ent_fold_expect(const struct ent_fold_version *version,
+		const struct ent_fold_expected *expected, size_t n) {
+	const struct node *node[ENT_FOLD_EXPECT_MAX];
+	size_t under_way = 0;
+	if (n > ENT_FOLD_EXPECT_MAX)
+		n = ENT_FOLD_EXPECT_MAX;
+	for (size_t i = 0; i < n; i++) {
+		node[i] = version->root[expected[i].map];
+		under_way += node[i] != NULL && node[i]->level > 0;
+	}
+	while (under_way > 0) {
+		under_way = 0;
+		for (size_t i = 0; i < n; i++) {
+			const unsigned words = version->options->words[expected[i].map];
+			if (node[i] == NULL || node[i]->level == 0)
+				continue;
+			const bool is_last = node[i]->level == 1;
+			node[i] = node_child(node[i], words,
+					node_child_for(node[i], words, expected[i].key));
+			node_expect(node[i], is_last ? words + 1 : 1);
+			if (is_last)
+				node[i] = NULL;
+			under_way += !is_last;
+		}
+	}
 }
 
 void ent_fold_seek(const struct ent_fold_version *version, unsigned map, const uint64_t *key,
