@@ -217,7 +217,7 @@ static ent_status start_api(struct running *running) {
 			.allow_http_base_urls = config->allow_http_base_urls,
 			.strict = config->strict,
 			.index_is_time = config->node.index_is_time,
-			.version = ENTENTE_VERSION,
+			.version = ent_serve_version,
 			.locality = config->locality,
 			.public_endpoint = config->public_endpoint != NULL ? config->public_endpoint
 									   : "",
@@ -287,8 +287,8 @@ static void say_where(const struct running *running) {
 				ent_http_server_address(running->metrics));
 	(void)fflush(stdout);
 	(void)snprintf(text, sizeof text,
-			"entente " ENTENTE_VERSION " serves at %s://%s; ledger \"%s\", size %llu",
-			scheme, address, ent_node_vkey(running->node)->name,
+			"entente %s serves at %s://%s; ledger \"%s\", size %llu",
+			ent_serve_version, scheme, address, ent_node_vkey(running->node)->name,
 			(unsigned long long)state.size);
 	log_say(NULL, ENT_NODE_INFO, text);
 	(void)sd_notify(0, "READY=1");
