@@ -4,10 +4,25 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "log.h"
+
+void look_warn(const struct config *config, const char *format, ...) {
+	char text[1024];
+	va_list arguments;
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	if (config->check)
+		(void)fprintf(config->errors, "entente serve: warning: %s\n", text);
+	else
+		log_say(NULL, ENT_NODE_WARNING, text);
+}
 
 /* --- The data directory --- */
 

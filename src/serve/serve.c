@@ -68,21 +68,14 @@ void ent_serve_help(FILE *out) {
 
 /* --- Before anything is changed --- */
 
-static void warn(const struct running *running, const char *text) {
-	if (running->config.check)
-		(void)fprintf(stderr, "entente serve: warning: %s\n", text);
-	else
-		log_say(NULL, ENT_NODE_WARNING, text);
-}
-
 static void warn_of_keys(const struct running *running) {
 	const struct config *config = &running->config;
 	if (config->dev)
-		warn(running,
+		look_warn(&running->config,
 				"--dev: anybody can make a token that this node takes; not for "
 				"production");
 	else if (config->public_keys.n == 0 && config->jwks == NULL)
-		warn(running,
+		look_warn(&running->config,
 				"there are no keys, so no token is taken: give --public-keys or "
 				"--jwks, or --dev to try things out");
 }
@@ -169,23 +162,20 @@ static void raise_files(struct running *running) {
 	const rlim_t wanted = (rlim_t)running->config.limits.connections_max + METRICS_CONNECTIONS +
 			OTHER_FILES;
 	struct rlimit limit;
-	char text[160];
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
 		return;
 	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
-	(void)snprintf(text, sizeof text,
-			"the process may have %llu files open, which is too few for "
-			"connections-max; raise its limit (ulimit -n, LimitNOFILE)",
-			(unsigned long long)limit.rlim_max);
 	if (limit.rlim_max < wanted)
-		warn(running, text);
+		look_warn(&running->config,
+				"the process may have %llu files open, which is too few for "
+				"connections-max; raise its limit (ulimit -n, LimitNOFILE)",
+				(unsigned long long)limit.rlim_max);
 }
 
 static ent_status start_node(struct running *running) {
 	struct config *config = &running->config;
 	struct ent_fault fault = {{0}, {0}};
-	char text[2 * ENT_ORIGIN_SIZE + 80];
 	config->node.clock = clock_now;
 	config->node.say = log_say;
 	const ent_status status = ent_node_create(&config->node, &running->node, &fault);
@@ -199,13 +189,14 @@ static ent_status start_node(struct running *running) {
 	const size_t length = config->name != NULL ? strlen(config->name) : 0;
 	if (length > 0 &&
 			(strncmp(name, config->name, length) != 0 ||
-					strcmp(name + length, "/" ENT_NODE_LEDGER) != 0)) {
-		(void)snprintf(text, sizeof text,
-				"name: the ledger is \"%s\" since its first start, and stays so",
+					strcmp(name + length, "/" ENT_NODE_LEDGER) != 0))
+		look_warn(config, "name: the ledger is \"%s\" since its first start, and stays so",
 				name);
-		warn(running, text);
-	}
 	return ENT_OK;
+}
+
+static void sources(void *user, struct ent_api_sources *ret_sources) {
+	keys_state(((struct running *)user)->keys, ret_sources);
 }
 
 static ent_status start_api(struct running *running) {
@@ -226,7 +217,9 @@ static ent_status start_api(struct running *running) {
 			.openapi = openapi_text,
 			.openapi_size = openapi_size,
 			.clock = clock_now,
-			.report = log_report};
+			.report = log_report,
+			.sources = sources,
+			.user = running};
 	return ent_api_create(&options, &running->api);
 }
 
@@ -286,8 +279,7 @@ static void say_where(const struct running *running) {
 		(void)printf("entente serve: metrics at %s://%s/metrics\n", metrics_scheme,
 				ent_http_server_address(running->metrics));
 	(void)fflush(stdout);
-	(void)snprintf(text, sizeof text,
-			"entente %s serves at %s://%s; ledger \"%s\", size %llu",
+	(void)snprintf(text, sizeof text, "entente %s serves at %s://%s; ledger \"%s\", size %llu",
 			ent_serve_version, scheme, address, ent_node_vkey(running->node)->name,
 			(unsigned long long)state.size);
 	log_say(NULL, ENT_NODE_INFO, text);
