@@ -516,7 +516,7 @@ class Ends(Case):
             node.ask('/healthy')
 
     def test_signals__that_stop(self):
-        for name in ('SIGTERM', 'SIGINT', 'SIGHUP'):
+        for name in ('SIGTERM', 'SIGINT'):
             with self.subTest(name):
                 node = self.start('--dev', data=name)
                 node.process.send_signal(getattr(signal, name))

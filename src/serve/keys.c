@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "entente/stream.h"
 #include "fetch.h"
@@ -70,12 +69,6 @@ ent_status file_read(const char *path, char **ret_text, size_t *ret_size,
 	else if (status != ENT_OK)
 		ent_fault_set(reterr_fault, path, "%s", ent_status_text(status));
 	return status;
-}
-
-static int64_t now_us(void) {
-	struct timespec now;
-	(void)clock_gettime(CLOCK_MONOTONIC, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 /* --- Sources --- */
@@ -167,7 +160,7 @@ static int64_t pause_us(const struct keys *keys, const struct source *source) {
 static ent_status renew(struct keys *keys, struct source *source, bool *ret_changed,
 		struct ent_fault *fault) {
 	const ent_status status = take_text(keys, source, ret_changed, fault);
-	const int64_t at_us = now_us();
+	const int64_t at_us = clock_monotonic();
 	if (status == ENT_OK)
 		source->good_us = at_us;
 	source->failures = status == ENT_OK ? 0 : source->failures + 1;
@@ -201,7 +194,7 @@ void keys_state(const struct keys *keys, struct ent_api_sources *ret_sources) {
 			.without = atomic_load(&keys->without)};
 	if (ret_sources->without == 0)
 		return;
-	const int64_t left_us = atomic_load(&keys->retry_us) - now_us();
+	const int64_t left_us = atomic_load(&keys->retry_us) - clock_monotonic();
 	ret_sources->retry_s = left_us <= 0 || left_us > KEYS_RETRY_MAX_US
 			? 1
 			: (unsigned)(left_us / 1000000) + 1;
@@ -303,14 +296,12 @@ static void say(enum ent_node_say severity, const char *where, const char *why) 
 }
 
 /* The keys of a source that was not good for too long go. True: they went. */
-static bool let_go(struct keys *keys, struct source *source) {
-	if (source->text == NULL || now_us() - source->good_us <= keys->config->keys_ttl_us)
+static bool let_go(const struct keys *keys, struct source *source) {
+	if (source->text == NULL ||
+			clock_monotonic() - source->good_us <= keys->config->keys_ttl_us)
 		return false;
 	free(source->text);
 	source->text = NULL;
-	say(ENT_NODE_ERROR, source->name,
-			"not good for longer than keys-ttl: no token by its keys is taken any "
-			"more");
 	return true;
 }
 
@@ -335,26 +326,6 @@ static void say_good(struct keys *keys, const struct source *source, bool change
 	say(ENT_NODE_INFO, source->name, text);
 }
 
-/* True: other keys than before are in force. */
-static bool look_again(struct keys *keys, struct source *source, bool told) {
-	struct ent_fault fault = {{0}, {0}};
-	bool changed = false;
-	const ent_status status = renew(keys, source, &changed, &fault);
-	if (atomic_load(&keys->stop))
-		return false;
-	if (status == ENT_OK) {
-		if (changed || told || source->said[0] != '\0')
-			say_good(keys, source, changed);
-		source->said[0] = '\0';
-		return changed;
-	}
-	const char *why = why_of(status, &fault);
-	if (told || strcmp(why, source->said) != 0)
-		say(told ? ENT_NODE_ERROR : ENT_NODE_WARNING, source->name, why);
-	(void)snprintf(source->said, sizeof source->said, "%s", why);
-	return let_go(keys, source);
-}
-
 static bool any_without(const struct keys *keys) {
 	for (size_t i = 0; i < keys->n; i++)
 		if (keys->source[i].text == NULL)
@@ -372,19 +343,44 @@ static void put_in_force(struct keys *keys) {
 		ent_token_checker_swap(keys->checker, made);
 }
 
+static void say_bad(const struct source *source, const char *why, bool told, bool gone) {
+	if (told || strcmp(why, source->said) != 0)
+		say(told ? ENT_NODE_ERROR : ENT_NODE_WARNING, source->name, why);
+	if (gone)
+		say(ENT_NODE_ERROR, source->name,
+				"not good for longer than keys-ttl: no token by its keys is taken "
+				"any more");
+}
+
+/* What is said has come to pass. */
+static void look_again(struct keys *keys, struct source *source, bool told) {
+	struct ent_fault fault = {{0}, {0}};
+	bool changed = false;
+	const ent_status status = renew(keys, source, &changed, &fault);
+	if (atomic_load(&keys->stop))
+		return;
+	const bool good = status == ENT_OK;
+	const bool gone = !good && let_go(keys, source);
+	if (changed || gone)
+		put_in_force(keys);
+	take_stock(keys);
+	const char *why = good ? "" : why_of(status, &fault);
+	if (!good)
+		say_bad(source, why, told, gone);
+	else if (changed || told || source->said[0] != '\0')
+		say_good(keys, source, changed);
+	(void)snprintf(source->said, sizeof source->said, "%s", why);
+}
+
 static void *run(void *user) {
 	struct keys *keys = user;
 	while (wait_for_next(keys)) {
 		const bool told = atomic_exchange(&keys->again, false);
-		const int64_t at_us = now_us();
+		const int64_t at_us = clock_monotonic();
 		for (size_t i = 0; i < keys->n; i++) {
 			struct source *source = &keys->source[i];
-			if (source->fixed || (!told && source->next_us > at_us))
-				continue;
-			/* At once, for the next may be slow. */
-			if (look_again(keys, source, told))
-				put_in_force(keys);
-			take_stock(keys);
+			if (!source->fixed && (told || source->next_us <= at_us))
+				look_again(keys, source, told);
 		}
 	}
 	return NULL;
