@@ -48,7 +48,8 @@ def subscription(**changes):
 
 def health(**changes):
     return {'status': 'ok', 'writes': True, 'ledger': {'name': 'airspace/main', 'size': 12, 'root': 'A' * 43 + '='},
-            'store': {'writes': True}, 'uptime_s': 0, 'version': '0.1.0+dc41ceb', **changes}
+            'store': {'writes': True}, 'keys': {'count': 1, 'sources': 2, 'sources_kept': 0, 'sources_without': 1},
+            'uptime_s': 0, 'version': '0.1.0+dc41ceb', **changes}
 
 
 def without(value, *names):

@@ -228,7 +228,7 @@ class Config(Case):
         good = ['--data', self.folder / 'd', '--dev', '--listen', '127.0.0.1:0']
         for why, flags, status, says in (
                 ('all is well', files, 0, 'warning: --dev: anybody can make a token'),
-                ('a key of another certificate', [*files, '--tls-key', other[1]], 2, '--tls-certificate: '),
+                ('a key of another certificate', [*files, '--tls-key', other[1]], 2, '--tls-key: it is not the key of the certificate'),
                 ('not the machine\'s address', ['--listen', '192.0.2.1:80'], 2, '--listen: cannot listen at 192.0.2.1:80: Cannot assign requested address'),
                 ('a port that is none', ['--listen', '127.0.0.1:65536'], 2, '--listen: 127.0.0.1:65536: not an address and port'),
                 ('a port that is taken', ['--listen', f'127.0.0.1:{taken}'], 0, f'--listen: cannot listen at 127.0.0.1:{taken}: Address already in use; a node that runs, perhaps'),

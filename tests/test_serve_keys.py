@@ -2,13 +2,14 @@
 """The keys that `entente serve` checks tokens with: from files and URLs, refreshed, rotated, lost."""
 import http.server
 import json
+import re
 import ssl
 import sys
 import threading
 import time
 
 import serving
-from serving import WAIT_S, Authority, Case, dev_token, jwks
+from serving import WAIT_S, Authority, Case, dev_token, jwks, run
 
 POOL = 'interuss.pool_status.read'
 OLD, NEW = Authority('old'), Authority('new')
@@ -142,18 +143,87 @@ class Keys(Case):
         for why, flags, says in (('http', ['--jwks', source.url], 'it must be https; only --dev takes http'),
                                  ('another scheme', ['--dev', '--jwks', 'ftp://127.0.0.1/x'], 'it must be https or http'),
                                  ('a file by its URL', ['--dev', '--jwks', f'file://{files[0]}'], 'it must be https or http'),
-                                 ('a certificate of nobody that we trust', ['--jwks', secure.url], 'cannot be fetched: '),
-                                 ('nobody there', ['--dev', '--jwks', 'http://127.0.0.1:1/'], 'cannot be fetched: ')):
+                                 ('no URL', ['--jwks', 'https://a b/'], 'https://a b/: '), ('a port that is none', ['--jwks', 'https://a:99999/'], 'https://a:99999/: ')):
             with self.subTest(why):
                 for check in ([], ['--check']):
                     done = self.refused(*good, *flags, *check, says='--jwks: ')
                     self.assertIn(says, done.stderr)
         with self.subTest('sent on to a file'):
             source.location = f'file://{files[0]}'
-            self.refused(*good, '--dev', '--jwks', source.url, says='cannot be fetched: ')
-        with self.subTest('too large'):
-            source.location, source.text = None, ' ' * ((1 << 20) + 1)
-            self.refused(*good, '--dev', '--jwks', source.url, says='larger than 1024 KiB')
+            self.warned(*good, '--dev', '--jwks', source.url, says=f'{source.url}: cannot be fetched: ')
+        for why, flags, url in (('a certificate of nobody that we trust', [], secure.url), ('nobody there', ['--dev'], 'http://127.0.0.1:1/')):
+            with self.subTest(why):
+                self.warned(*good, *flags, '--jwks', url, says=f'{url}: cannot be fetched: ')
+
+    def warned(self, *options, says):
+        """A check passes, and a warning says so."""
+        done = run('serve', '--check', *options)
+        self.assertEqual((done.returncode, done.stdout), (0, 'entente serve: all is well\n'), done)
+        self.assertRegex(done.stderr, f'(?m)^entente serve: warning: keys: {re.escape(says)}.*; the node starts without its keys, refuses tokens by them, and tries again$')
+
+    def test_url__what_it_answers_is_looked_at_by_a_check(self):
+        source = self.source(None)
+        for why, text, says in (('it says 500', None, 'cannot be fetched: The requested URL returned error: 500'), ('no JSON', 'x', ''),
+                                ('no key', '{"keys": []}', ''), ('too large', ' ' * ((1 << 20) + 1), 'larger than 1024 KiB'), ('empty', '', 'it is empty')):
+            with self.subTest(why):
+                source.text = text
+                self.warned('--data', self.folder / 'd', '--listen', '127.0.0.1:0', '--dev', '--jwks', source.url, says=f'{source.url}: {says}')
+
+    def sources_metric(self, node):
+        return dict(re.findall(r'^entente_token_sources\{state="(\w+)"\} (\d+)$', node.metrics().body.decode(), re.M))
+
+    def test_url__one_that_fails_does_not_hinder_a_start(self):
+        """An outage of who issues tokens must not become ours: of two keys the one that is there works."""
+        source, pem = self.source(None), self.write('new.pem', NEW.pem())
+        node = self.start('--dev', '--public-keys', pem, '--jwks', source.url, '--metrics-listen', '127.0.0.1:0')
+        begun = time.monotonic()
+        said = [line for line in node.log if 'keys: ' in line]
+        self.assertEqual(len(said), 1, said)
+        self.assertIn(f'"level":"warning","event":"node","message":"keys: {source.url}: cannot be fetched: The requested URL returned error: 500; the node starts', said[0])
+        self.assertEqual(self.status(node, NEW), 200)
+        answer = node.ask('/aux/v1/pool', token=OLD.token(POOL))
+        self.assertEqual((answer.status, answer.headers['Retry-After']), (401, None))
+        self.assertIn("the token's signature is by none of our keys; not all keys can be had just now, see /healthz", answer.json()['message'])
+        health = node.ask('/healthz').json()
+        self.assertEqual((health['status'], health['reason'], health['keys']),
+                         ('degraded', 'some keys for tokens cannot be read, so tokens by them are refused',
+                          {'count': 2, 'sources': 2, 'sources_kept': 0, 'sources_without': 1}))
+        self.assertEqual(self.sources_metric(node), {'good': '1', 'kept': '0', 'without': '1'})
+        # It tries again about a second later, and not only when all are read again, in a minute; and says nothing that it has said.
+        wait_until(lambda: source.asked >= 2)
+        self.assertEqual([line for line in node.log if 'keys: ' in line], said)
+        source.text = jwks(OLD)
+        self.wait_for_status(node, OLD, 200)
+        self.assertLess(time.monotonic() - begun, WAIT_S)
+        node.wait_for(f'"level":"info","event":"node","message":"keys: {source.url}: other keys are in force: 1 key"')
+        health = node.ask('/healthz').json()
+        self.assertEqual((health['status'], health['keys']), ('ok', {'count': 3, 'sources': 2, 'sources_kept': 0, 'sources_without': 0}))
+        self.assertEqual(self.sources_metric(node), {'good': '2', 'kept': '0', 'without': '0'})
+
+    def test_url__without_any_key_a_client_is_told_to_come_again(self):
+        # https, since --dev has a key; nobody trusts this one, so it stays as it is.
+        secure = self.source(jwks(OLD), tls=self.certificate())
+        node = self.start('--jwks', secure.url, '--keys-refresh', '2s')
+        for _ in range(3):
+            answer = node.ask('/aux/v1/pool', token=OLD.token(POOL))
+            self.assertEqual(answer.status, 503)
+            self.assertIn(answer.headers['Retry-After'], ('1', '2'))
+            self.assertIn('Access token validation is not possible just now: the keys of its authority cannot be had; try again', answer.json()['error_message'])
+        self.assertEqual(node.ask('/aux/v1/pool').status, 401, 'without a token')
+        self.assertEqual(node.ask('/aux/v1/pool', token='a.b').status, 401, 'what is no token, whatever the keys')
+        self.assertEqual(node.ask('/aux/v1/version').status, 200)
+        health = node.ask('/healthz').json()
+        self.assertEqual((health['status'], health['reason']), ('degraded', 'keys for tokens cannot be read, and there are no others, so no token is taken'))
+
+    def test_url__one_that_stalls_holds_a_start_up_for_a_moment_only(self):
+        source = self.source(jwks(OLD))
+        source.stalls = True
+        begun = time.monotonic()
+        node = self.start('--dev', '--jwks', source.url)
+        self.assertLess(time.monotonic() - begun, 8)
+        self.assertEqual(node.ask('/healthz').json()['keys']['sources_without'], 1)
+        source.stalls = False
+        self.wait_for_status(node, OLD, 200)
 
     def test_files__are_read_again_too(self):
         pem, keys = self.write('key.pem', OLD.pem()), self.write('keys.json', jwks(OLD))
@@ -171,10 +241,10 @@ class Keys(Case):
         node.wait_for('a PEM block has no end')
         other.wait_for('cannot be read: No such file or directory')
         for each in node, other:
-            self.wait_for_status(each, OLD, 401)
+            self.wait_for_status(each, OLD, 503)
             health = each.ask('/healthz')
             self.assertEqual((health.status, health.json()['status'], health.json()['reason']),
-                             (200, 'degraded', 'there is no key to check tokens with, so none is taken'))
+                             (200, 'degraded', 'keys for tokens cannot be read, and there are no others, so no token is taken'))
         self.write('new.pem', NEW.pem()).rename(pem)
         self.wait_for_status(node, NEW, 200)
         self.assertEqual(node.ask('/healthz').json()['status'], 'ok')

@@ -236,7 +236,7 @@ TEST(token__an_algorithm_that_no_key_is_for_is_refused_as_such) {
 	struct ent_token_keys *none;
 	CHECK(ent_token_keys_create(&none) == ENT_OK);
 	struct ent_token_checker *nobody = test_checker(none);
-	test_answer(nobody, "no keys", text, NOW_US, ENT_E_REFUSED, "no key of ours is for");
+	test_answer(nobody, "no keys", text, NOW_US, ENT_E_REFUSED, "there is no key to check");
 	ent_token_checker_destroy(nobody);
 }
 

@@ -18,6 +18,12 @@
 
 struct ent_api;
 
+/* The sources of keys for tokens, by what came of it when each was read last. */
+struct ent_api_sources {
+	unsigned good, kept, without; /* read; not read, its old keys hold; not read, it has none */
+	unsigned retry_s;             /* until one that has none is read again; 0: there is none */
+};
+
 struct ent_api_options {
 	struct ent_node *node;             /* stays the caller's */
 	struct ent_token_checker *checker; /* stays the caller's */
@@ -36,6 +42,8 @@ struct ent_api_options {
 	/* A report of a client's, for the log: its id and the body as it came. May be NULL. */
 	void (*report)(void *user, const char *id, const char *subject, const char *body,
 			size_t size);
+	/* How the sources of the checker's keys are. May be NULL: there are none. */
+	void (*sources)(void *user, struct ent_api_sources *ret_sources);
 	void *user;
 };
 

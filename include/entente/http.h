@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * http.h: an HTTP/1.1 server, plain or TLS: the only door to libmicrohttpd. Depends on: base.
+ * http.h: an HTTP/1.1 server, plain or TLS: the only door to libmicrohttpd and GnuTLS. Depends on: base.
  *
  * A request reaches its handler when it is whole (head and body) and within every limit. The handler runs on
  * one of the server's threads and must not wait; it answers at once or later, from any thread, exactly once, with
@@ -70,13 +70,28 @@ struct ent_http_options {
 };
 
 /*
- * E_SYNTAX: 'listen' or PEM text. E_DOMAIN: threads, a limit. E_IO: cannot listen there, with the reason. E_MEMORY.
+ * E_SYNTAX: 'listen' or PEM text ("tls", "tls-certificate" or "tls-key" is the fault's place). E_DOMAIN: threads, a limit. E_IO: cannot listen there, with the reason. E_MEMORY.
  * Listens at once. 'options' and its texts need not stay.
  */
 ENT_MUST_USE ent_status ent_http_server_create(const struct ent_http_options *options,
 		struct ent_http_server **ret_server, struct ent_fault *reterr_fault);
 /* Where it listens, as "address:port". */
 const char *ent_http_server_address(const struct ent_http_server *server);
+/*
+ * Connections that are accepted from now on are shown this certificate; those that are there keep theirs. Of a server
+ * that was created with one. E_SYNTAX, with "tls-certificate" or "tls-key" as the fault's place, and E_MEMORY: the one
+ * before stays in force. Any thread, but not beside another that stops it.
+ */
+ENT_MUST_USE ent_status ent_http_server_set_tls(struct ent_http_server *server,
+		const char *certificate_pem, const char *key_pem, struct ent_fault *reterr_fault);
+/* What the certificate in force says of itself. */
+struct ent_http_certificate {
+	char subject[256]; /* "CN=..."; "": none, or longer */
+	int64_t start_utc_us, end_utc_us;
+};
+/* False: the server speaks plainly. */
+bool ent_http_server_certificate(
+		struct ent_http_server *server, struct ent_http_certificate *ret_about);
 /*
  * Takes no more connections or requests, waits until those being handled are answered and sent (at most
  * 'wait_us'; then 503), closes the others. It listens no more from the beginning on. Not from a handler or a record.

@@ -70,6 +70,7 @@ bool ent_token_has_scope(const struct ent_token *token, const char *scope);
 /*
  * Checks the value of an Authorization header ("Bearer xxx.yyy.zzz"; NULL when there was none).
  * E_MISSING: none, too short, or another scheme. E_REFUSED: anything wrong with the token, with the reason; the
+ * fault's place is "keys" when there are none at all, "signature" when it is by none of them. The
  * claims are sub (not empty), iss (not empty), exp (in the future, at most ENT_TOKEN_LIFE_MAX_S ahead), aud (a string
  * or an array that has one of the audiences), nbf and iat (not in the future), scope (one string, space-separated;
  * absent: none). No leeway. E_MEMORY.

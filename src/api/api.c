@@ -77,14 +77,19 @@ static void exchange_destroy(struct exchange *exchange) {
 }
 
 void send_answer(struct exchange *exchange) {
-	/* RFC 9110, 11.6.1. */
-	static const char *const challenge[] = {"WWW-Authenticate", "Bearer", NULL};
+	char retry_s[16];
+	/* RFC 9110, 11.6.1 and 10.2.3. */
+	const char *const challenge[] = {"WWW-Authenticate", "Bearer", NULL};
+	const char *const retry[] = {"Retry-After", retry_s, NULL};
 	struct ent_http_answer answer = {.status = exchange->status,
-			.headers = exchange->status == 401 ? challenge : NULL,
+			.headers = exchange->status == 401      ? challenge
+					: exchange->retry_s > 0 ? retry
+								: NULL,
 			.content_type = "application/json; charset=utf-8",
 			.take_body = exchange->answer,
 			.size = exchange->answer_size};
 	struct ent_http_request *request = exchange->request;
+	(void)snprintf(retry_s, sizeof retry_s, "%u", exchange->retry_s);
 	exchange->answer = NULL;
 	exchange_destroy(exchange);
 	ent_http_answer(request, &answer);
@@ -184,23 +189,57 @@ bool has_scope(const struct exchange *exchange, const char *scope) {
 	return ent_token_has_scope(exchange->token, scope);
 }
 
+void read_sources(const struct ent_api *api, struct ent_api_sources *ret_sources) {
+	*ret_sources = (struct ent_api_sources){0};
+	if (api->options.sources != NULL)
+		api->options.sources(api->options.user, ret_sources);
+}
+
+/*
+ * A token that cannot be checked is not the client's fault when keys that we ought to have are not there: with none
+ * at all it is told to come again.
+ */
+static void refuse_token(struct exchange *exchange, const struct ent_api_sources *sources,
+		const struct ent_fault *fault) {
+	const bool lacking = sources->without > 0;
+	if (lacking && strcmp(fault->where, "keys") == 0) {
+		exchange->retry_s = sources->retry_s;
+		refuse(exchange, 503,
+				"Access token validation is not possible just now: the keys of its "
+				"authority cannot be had; try again");
+	} else {
+		refuse(exchange, 401, "Access token validation failed: %s%s", fault->why,
+				lacking && strcmp(fault->where, "signature") == 0
+						? "; not all keys can be had just now, see /healthz"
+						: "");
+	}
+}
+
 /* False: refused. */
-static bool authorize(struct exchange *exchange) {
+static bool is_token_good(struct exchange *exchange) {
+	const struct ent_api_options *options = &exchange->api->options;
 	struct ent_fault fault = {{0}, {0}};
-	const struct route *route = exchange->route;
-	if (route->scopes == NULL)
-		return true;
-	const ent_status status = ent_token_check(exchange->api->options.checker,
+	struct ent_api_sources sources;
+	/* Before the check: keys that come meanwhile must not make it the token's fault. */
+	read_sources(exchange->api, &sources);
+	const ent_status status = ent_token_check(options->checker,
 			ent_http_header(exchange->request, "Authorization"),
-			exchange->api->options.clock(exchange->api->options.user), &exchange->token,
-			&fault);
+			options->clock(options->user), &exchange->token, &fault);
 	if (status == ENT_E_MISSING)
 		refuse(exchange, 401, "Missing access token");
 	else if (status == ENT_E_MEMORY)
 		refuse(exchange, 503, "out of memory");
 	else if (status != ENT_OK)
-		refuse(exchange, 401, "Access token validation failed: %s", fault.why);
-	if (status != ENT_OK)
+		refuse_token(exchange, &sources, &fault);
+	return status == ENT_OK;
+}
+
+/* False: refused. */
+static bool authorize(struct exchange *exchange) {
+	const struct route *route = exchange->route;
+	if (route->scopes == NULL)
+		return true;
+	if (!is_token_good(exchange))
 		return false;
 	exchange->job.command.manager = exchange->token->subject;
 	ent_http_set_subject(exchange->request, exchange->token->subject);

@@ -26,12 +26,34 @@ static void write_ledger(struct ent_jsonout *out, const struct ent_api *api,
 	ent_jsonout_object_end(out);
 }
 
+/* Of the keys for tokens. */
+struct keys {
+	size_t count;
+	struct ent_api_sources sources;
+};
+
+static void write_keys(struct ent_jsonout *out, const struct keys *keys) {
+	const struct ent_api_sources *sources = &keys->sources;
+	ent_jsonout_name(out, "keys");
+	ent_jsonout_object_begin(out);
+	write_int(out, "count", (int64_t)keys->count);
+	write_int(out, "sources", (int64_t)sources->good + sources->kept + sources->without);
+	write_int(out, "sources_kept", sources->kept);
+	write_int(out, "sources_without", sources->without);
+	ent_jsonout_object_end(out);
+}
+
 /* Why it is not as it should be; NULL: it is. */
-static const char *find_reason(const struct ent_api *api, const struct ent_node_state *state) {
+static const char *find_reason(const struct ent_node_state *state, const struct keys *keys) {
 	if (!state->writes)
 		return state->reason[0] != '\0' ? state->reason : "the store takes no writes";
-	if (ent_token_checker_count(api->options.checker) == 0)
-		return "there is no key to check tokens with, so none is taken";
+	if (keys->count == 0)
+		return keys->sources.without > 0
+				? "keys for tokens cannot be read, and there are no others, so no "
+				  "token is taken"
+				: "there is no key to check tokens with, so none is taken";
+	if (keys->sources.without > 0)
+		return "some keys for tokens cannot be read, so tokens by them are refused";
 	return NULL;
 }
 
@@ -39,12 +61,14 @@ static const char *find_reason(const struct ent_api *api, const struct ent_node_
 void get_health(struct exchange *exchange) {
 	struct ent_api *api = exchange->api;
 	struct ent_node_state state;
+	struct keys keys = {.count = ent_token_checker_count(api->options.checker)};
 	struct json_answer answer;
 	struct ent_jsonout *out = json_begin(&answer);
 	ent_node_state(api->options.node, &state);
+	read_sources(api, &keys.sources);
 	const int64_t up_us = api->options.clock(api->options.user) - api->start_utc_us;
 	ent_jsonout_object_begin(out);
-	const char *reason = find_reason(api, &state);
+	const char *reason = find_reason(&state, &keys);
 	write_text(out, "status", reason == NULL ? "ok" : "degraded");
 	write_bool(out, "writes", state.writes);
 	if (reason != NULL)
@@ -56,6 +80,7 @@ void get_health(struct exchange *exchange) {
 	if (!state.writes)
 		write_text(out, "reason", reason);
 	ent_jsonout_object_end(out);
+	write_keys(out, &keys);
 	write_int(out, "uptime_s", up_us > 0 ? up_us / 1000000 : 0);
 	write_text(out, "version", api->options.version);
 	ent_jsonout_object_end(out);

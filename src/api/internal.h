@@ -64,9 +64,13 @@ struct exchange {
 			const struct ent_fold_version *version);
 	/* The answer, once it is decided. */
 	unsigned status;
+	unsigned retry_s; /* for Retry-After; 0: none */
 	char *answer;
 	size_t answer_size;
 };
+
+/* All 0 when nobody says. */
+void read_sources(const struct ent_api *api, struct ent_api_sources *ret_sources);
 
 /* --- Its end: each sends an answer, and the exchange is gone --- */
 

@@ -155,6 +155,7 @@ static void say_durations(struct text *text, struct metrics *metrics) {
 }
 
 static void say_program(struct text *text, struct ent_api *api) {
+	struct ent_api_sources sources;
 	say_head(text, "entente_build_info", "gauge", "1; the version is its label.");
 	say(text, "entente_build_info{version=\"%s\"} 1\n", api->options.version);
 	say_head(text, "process_start_time_seconds", "gauge",
@@ -163,6 +164,13 @@ static void say_program(struct text *text, struct ent_api *api) {
 	say_one(text, "entente_token_keys", "gauge",
 			"Keys that tokens are checked with; with 0 none is taken.",
 			ent_token_checker_count(api->options.checker));
+	read_sources(api, &sources);
+	say_head(text, "entente_token_sources", "gauge",
+			"Files and URLs of such keys; kept: cannot be read, its old keys hold; "
+			"without: cannot be read, it has none.");
+	say(text, "entente_token_sources{state=\"good\"} %u\n", sources.good);
+	say(text, "entente_token_sources{state=\"kept\"} %u\n", sources.kept);
+	say(text, "entente_token_sources{state=\"without\"} %u\n", sources.without);
 }
 
 static void say_node(struct text *text, const struct ent_node_state *state) {

@@ -14,7 +14,7 @@
 static int version_main(int argc, char **argv) {
 	(void)argc;
 	(void)argv;
-	(void)puts("entente " ENTENTE_VERSION);
+	(void)printf("entente %s\n", ent_serve_version);
 	return 0;
 }
 

@@ -34,13 +34,17 @@ static struct connection *start(struct loop *loop, struct MHD_Connection *mhd, i
 							 ->client_addr;
 	struct client *client = client_connect(server->clients, address);
 	struct connection *connection = client == NULL ? NULL : calloc(1, sizeof *connection);
-	if (connection == NULL) {
+	if (connection != NULL)
+		connection->loop = loop;
+	if (connection == NULL || !tls_show(connection, mhd)) {
+		if (connection != NULL)
+			tls_release(connection->tls);
+		free(connection);
 		if (client != NULL)
 			client_disconnect(server->clients, client);
 		(void)shutdown(fd, SHUT_RDWR);
 		return NULL;
 	}
-	connection->loop = loop;
 	connection->client = client;
 	connection->fd = fd;
 	print_peer(address, connection->peer);
@@ -64,6 +68,7 @@ static void end(struct connection *connection) {
 	if (connection->lingers && connection->phase != PHASE_CUT)
 		loop_linger(connection);
 	client_disconnect(loop->server->clients, connection->client);
+	tls_release(connection->tls);
 	free(connection);
 }
 

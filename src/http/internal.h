@@ -28,6 +28,7 @@
 #ifndef ENTENTE_HTTP_INTERNAL_H
 #define ENTENTE_HTTP_INTERNAL_H
 
+#include <gnutls/abstract.h>
 #include <microhttpd.h>
 #include <netinet/in.h>
 #include <pthread.h>
@@ -135,6 +136,7 @@ struct ent_http_request {
 struct connection {
 	struct loop *loop;
 	struct client *client;
+	struct tls *tls; /* the certificate that it is shown, held; NULL: it is plain */
 	struct connection *previous, *next;
 	int fd; /* open for as long as this lives */
 	enum phase phase;
@@ -187,6 +189,7 @@ struct ent_http_server {
 	int listen_fd;
 	char address[INET6_ADDRSTRLEN + 10];
 	struct clients *clients;
+	struct tls *tls; /* in force; another one under the lock; NULL: it speaks plainly */
 	struct MHD_Response *no_memory; /* made at the start */
 	atomic_uint references;         /* the owner and each request */
 	atomic_size_t body_total;
@@ -195,7 +198,7 @@ struct ent_http_server {
 	atomic_bool abandoning; /* and nobody waits for it */
 	atomic_bool ending;
 	bool stopped;
-	pthread_mutex_t lock; /* for 'idle' */
+	pthread_mutex_t lock; /* for 'idle', and of 'tls' */
 	pthread_cond_t idle;  /* nothing is busy, while stopping */
 	bool starting;        /* what the library says is kept */
 	char said[ENT_FAULT_WHY_SIZE];
@@ -212,6 +215,19 @@ int64_t now_mono_us(void);
 void server_release(struct ent_http_server *server);
 void server_done(struct ent_http_server *server); /* one less is busy */
 
+/* tls.c */
+/* E_SYNTAX, with "tls-certificate" or "tls-key" as the fault's place; E_MEMORY. */
+ENT_MUST_USE ent_status tls_create(const char *certificate_pem, const char *key_pem,
+		struct tls **ret_tls, struct ent_fault *reterr_fault);
+void tls_release(struct tls *tls); /* NULL is fine */
+/* Gives a new connection the certificate in force, if the server has any; false: it could not. */
+bool tls_show(struct connection *connection, struct MHD_Connection *mhd);
+/* The library's callback for a certificate where a connection has none: there is no other. */
+int tls_none(gnutls_session_t session, const gnutls_datum_t *authorities, int authorities_n,
+		const gnutls_pk_algorithm_t *algorithms, int algorithms_n,
+		gnutls_pcert_st **ret_certificates, unsigned *ret_certificates_n,
+		gnutls_privkey_t *ret_key);
+
 /* connection.c. The first is the library's callback; its 'cls' is the loop, as everywhere. */
 void connection_notify(void *cls, struct MHD_Connection *mhd, void **socket_context,
 		enum MHD_ConnectionNotificationCode code);
@@ -223,9 +239,8 @@ void connection_cut(struct connection *connection);
 void connection_next_id(struct connection *connection, char ret_id[ID_SIZE]);
 
 /* loop.c */
-/* E_MEMORY; E_IO or, for the PEMs of the options, E_SYNTAX: the library does not start, and has said why. */
-ENT_MUST_USE ent_status loop_open(struct loop *loop, struct ent_http_server *server,
-		const struct ent_http_options *options);
+/* E_MEMORY; E_IO: the library does not start, and has said why. */
+ENT_MUST_USE ent_status loop_open(struct loop *loop, struct ent_http_server *server);
 /* Its thread. Only when all are open, for the library's words at a start are for one place. */
 ENT_MUST_USE ent_status loop_start(struct loop *loop);
 /* Any thread: it looks at once at what has changed. */

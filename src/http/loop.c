@@ -282,18 +282,19 @@ static size_t pool_size(const struct ent_http_limits *limits) {
 	return limits->head_max + 64 * ((size_t)limits->headers_max + 8) + 4096;
 }
 
-static struct MHD_Daemon *start_daemon(struct loop *loop, const struct ent_http_options *options) {
+static struct MHD_Daemon *start_daemon(struct loop *loop) {
 	struct ent_http_server *server = loop->server;
-	const bool tls = options->tls_certificate_pem != NULL;
+	const bool tls = server->tls != NULL;
+	gnutls_certificate_retrieve_function2 *none = tls_none;
 	const unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ERROR_LOG |
 			(tls ? MHD_USE_TLS : 0);
 	struct MHD_OptionItem items[] = {
-			{tls ? MHD_OPTION_HTTPS_MEM_CERT : MHD_OPTION_END, 0,
-					(void *)options->tls_certificate_pem},
-			{MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)options->tls_key_pem},
+			{tls ? MHD_OPTION_HTTPS_CERT_CALLBACK : MHD_OPTION_END, 0, NULL},
 			{MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)TLS_PRIORITIES},
 			{MHD_OPTION_END, 0, NULL},
 	};
+	/* A function's address in an object's pointer, as POSIX has it and ISO C has not. */
+	memcpy(&items[0].ptr_value, &none, sizeof none);
 	/*
 	 * The logger comes first, or the library speaks for itself until it gets there. The library's own
 	 * strictness is off: it wants a Host and a target without blanks, as head.c does, but in place of an
@@ -311,8 +312,7 @@ static struct MHD_Daemon *start_daemon(struct loop *loop, const struct ent_http_
 			items, MHD_OPTION_END);
 }
 
-ent_status loop_open(struct loop *loop, struct ent_http_server *server,
-		const struct ent_http_options *options) {
+ent_status loop_open(struct loop *loop, struct ent_http_server *server) {
 	const size_t n = server->limits.connections_max;
 	loop->server = server;
 	for (size_t i = 0; i < LINGER_MAX; i++)
@@ -323,11 +323,9 @@ ent_status loop_open(struct loop *loop, struct ent_http_server *server,
 	if (loop->polls == NULL || loop->polled == NULL || loop->wake_fd < 0)
 		return ENT_E_MEMORY;
 	server->starting = true;
-	loop->daemon = start_daemon(loop, options);
+	loop->daemon = start_daemon(loop);
 	server->starting = false;
-	if (loop->daemon == NULL)
-		return options->tls_certificate_pem != NULL ? ENT_E_SYNTAX : ENT_E_IO;
-	return ENT_OK;
+	return loop->daemon != NULL ? ENT_OK : ENT_E_IO;
 }
 
 ent_status loop_start(struct loop *loop) {

@@ -54,6 +54,7 @@ void server_release(struct ent_http_server *server) {
 		if (server->loops[i].wake_fd >= 0)
 			(void)close(server->loops[i].wake_fd);
 	clients_destroy(server->clients);
+	tls_release(server->tls);
 	(void)pthread_cond_destroy(&server->idle);
 	(void)pthread_mutex_destroy(&server->lock);
 	free(server);
@@ -90,15 +91,14 @@ static struct ent_http_server *allocate(const struct ent_http_options *options) 
 	return server;
 }
 
-static ent_status start_loops(struct ent_http_server *server,
-		const struct ent_http_options *options, struct ent_fault *reterr_fault) {
+static ent_status start_loops(struct ent_http_server *server, struct ent_fault *reterr_fault) {
 	sigset_t all, before;
 	ent_status status = ENT_OK;
 	/* Signals are for the program's own threads. */
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	for (unsigned i = 0; i < server->loops_n && status == ENT_OK; i++)
-		status = loop_open(&server->loops[i], server, options);
+		status = loop_open(&server->loops[i], server);
 	for (unsigned i = 0; i < server->loops_n && status == ENT_OK; i++)
 		status = loop_start(&server->loops[i]);
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
@@ -106,7 +106,7 @@ static ent_status start_loops(struct ent_http_server *server,
 		ent_fault_set(reterr_fault, "", "out of memory, descriptors or threads");
 	else if (status != ENT_OK) {
 		server->said[strcspn(server->said, "\n")] = '\0';
-		ent_fault_set(reterr_fault, status == ENT_E_SYNTAX ? "tls" : "listen", "%s",
+		ent_fault_set(reterr_fault, "listen", "%s",
 				server->said[0] != '\0' ? server->said
 							: "the HTTP library does not start");
 	}
@@ -171,11 +171,14 @@ ent_status ent_http_server_create(const struct ent_http_options *options,
 	}
 	if (status != ENT_OK)
 		ent_fault_set(reterr_fault, "", "out of memory");
-	else
+	else if (options->tls_certificate_pem != NULL)
+		status = tls_create(options->tls_certificate_pem, options->tls_key_pem,
+				&server->tls, reterr_fault);
+	if (status == ENT_OK)
 		status = listen_open(options->listen, &server->listen_fd, server->address,
 				sizeof server->address, reterr_fault);
 	if (status == ENT_OK)
-		status = start_loops(server, options, reterr_fault);
+		status = start_loops(server, reterr_fault);
 	if (status != ENT_OK) {
 		ent_http_server_destroy(server);
 		return status;

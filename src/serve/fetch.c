@@ -39,7 +39,8 @@ static int look_whether_to_stop(
 	return body->stop != NULL && atomic_load(body->stop) ? 1 : 0;
 }
 
-static CURLcode perform(CURL *curl, const char *url, bool http_too, struct body *body, char *why) {
+static CURLcode perform(CURL *curl, const char *url, bool http_too, unsigned seconds_max,
+		struct body *body, char *why) {
 	const char *schemes = http_too ? "https,http" : "https";
 	CURLcode code = curl_easy_setopt(curl, CURLOPT_URL, url);
 	if (code == CURLE_OK)
@@ -57,7 +58,7 @@ static CURLcode perform(CURL *curl, const char *url, bool http_too, struct body 
 	(void)curl_easy_setopt(curl, CURLOPT_XFERINFODATA, body);
 	(void)curl_easy_setopt(curl, CURLOPT_FOLLOWLOCATION, 1L);
 	(void)curl_easy_setopt(curl, CURLOPT_MAXREDIRS, 3L);
-	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)FETCH_SECONDS_MAX);
+	(void)curl_easy_setopt(curl, CURLOPT_TIMEOUT, (long)seconds_max);
 	(void)curl_easy_setopt(curl, CURLOPT_FAILONERROR, 1L);
 	(void)curl_easy_setopt(curl, CURLOPT_USERAGENT, "entente");
 	return curl_easy_perform(curl);
@@ -78,21 +79,35 @@ static ent_status fail(const char *url, CURLcode code, const struct body *body, 
 	return ENT_E_IO;
 }
 
-ent_status fetch(const char *url, bool http_too, const atomic_bool *stop, char **ret_text,
-		size_t *ret_size, struct ent_fault *reterr_fault) {
-	struct body body = {.stop = stop};
-	char why[CURL_ERROR_SIZE] = "";
+ent_status fetch_check(const char *url, bool http_too, struct ent_fault *reterr_fault) {
 	if (strncmp(url, "https://", 8) != 0 && !(http_too && strncmp(url, "http://", 7) == 0)) {
 		ent_fault_set(reterr_fault, url, "it must be https%s",
 				http_too ? " or http" : "; only --dev takes http");
 		return ENT_E_REFUSED;
 	}
+	CURLU *parts = curl_url();
+	const CURLUcode code = parts == NULL ? CURLUE_OUT_OF_MEMORY
+					     : curl_url_set(parts, CURLUPART_URL, url, 0);
+	curl_url_cleanup(parts);
+	if (code == CURLUE_OK)
+		return ENT_OK;
+	ent_fault_set(reterr_fault, url, "%s", curl_url_strerror(code));
+	return code == CURLUE_OUT_OF_MEMORY ? ENT_E_MEMORY : ENT_E_SYNTAX;
+}
+
+ent_status fetch(const char *url, bool http_too, unsigned seconds_max, const atomic_bool *stop,
+		char **ret_text, size_t *ret_size, struct ent_fault *reterr_fault) {
+	struct body body = {.stop = stop};
+	char why[CURL_ERROR_SIZE] = "";
+	const ent_status status = fetch_check(url, http_too, reterr_fault);
+	if (status != ENT_OK)
+		return status;
 	CURL *curl = curl_easy_init();
 	if (curl == NULL) {
 		ent_fault_set(reterr_fault, url, "out of memory");
 		return ENT_E_MEMORY;
 	}
-	const CURLcode code = perform(curl, url, http_too, &body, why);
+	const CURLcode code = perform(curl, url, http_too, seconds_max, &body, why);
 	curl_easy_cleanup(curl);
 	if (code == CURLE_OK && body.text != NULL) {
 		*ret_text = body.text;

@@ -18,6 +18,8 @@ enum {
 
 /* Microseconds since 1970 UTC. */
 int64_t clock_now(void *unused);
+/* Microseconds by the clock that is never set. */
+int64_t clock_monotonic(void);
 
 void log_say(void *unused, enum ent_node_say severity, const char *text);
 void log_request(const struct ent_http_record *record);

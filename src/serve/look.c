@@ -4,10 +4,26 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "certificate.h"
+#include "log.h"
+
+void look_warn(const struct config *config, const char *format, ...) {
+	char text[1024];
+	va_list arguments;
+	va_start(arguments, format);
+	(void)vsnprintf(text, sizeof text, format, arguments);
+	va_end(arguments);
+	if (config->check)
+		(void)fprintf(config->errors, "entente serve: warning: %s\n", text);
+	else
+		log_say(NULL, ENT_NODE_WARNING, text);
+}
 
 /* --- The data directory --- */
 
@@ -59,7 +75,7 @@ static void handle(void *user, struct ent_http_request *request) {
 }
 
 static ent_status try(struct config *config, const char *listen, const char *certificate,
-		const char *key, struct ent_fault *fault) {
+		const char *key, bool say, struct ent_fault *fault) {
 	struct ent_http_server *server;
 	const struct ent_http_options options = {.listen = listen,
 			.tls_certificate_pem = certificate,
@@ -68,16 +84,19 @@ static ent_status try(struct config *config, const char *listen, const char *cer
 			.limits = config->limits,
 			.handle = handle};
 	const ent_status status = ent_http_server_create(&options, &server, fault);
-	if (status == ENT_OK)
-		ent_http_server_destroy(server);
-	return status;
+	if (status != ENT_OK)
+		return status;
+	if (say)
+		certificate_say(config, server);
+	ent_http_server_destroy(server);
+	return ENT_OK;
 }
 
 void listener_fault(struct config *config, const char *option, const char *listen,
 		ent_status status, const struct ent_fault *fault) {
-	const bool tls = strcmp(fault->where, "tls") == 0;
+	const bool tls = strncmp(fault->where, "tls-", 4) == 0;
 	const bool address = status == ENT_E_SYNTAX && !tls;
-	config_fault(config, config_where(config, tls ? "tls-certificate" : option), "%s%s%s",
+	config_fault(config, config_where(config, tls ? fault->where : option), "%s%s%s",
 			address ? listen : "", address ? ": " : "",
 			fault->why[0] != '\0' ? fault->why : ent_status_text(status));
 }
@@ -86,7 +105,8 @@ void look_at_listener(struct config *config, const char *option, const char *lis
 		const char *certificate, const char *key) {
 	struct ent_fault fault = {{0}, {0}}, other;
 	char any[256];
-	const ent_status status = try(config, listen, certificate, key, &fault);
+	const bool say = strcmp(option, "listen") == 0; /* once for all listeners */
+	const ent_status status = try(config, listen, certificate, key, say, &fault);
 	if (status == ENT_OK)
 		return;
 	/* At another port, since it may be the port that is taken. */
@@ -96,7 +116,7 @@ void look_at_listener(struct config *config, const char *option, const char *lis
 	if (status == ENT_E_IO && strstr(fault.why, strerror(EADDRINUSE)) != NULL) {
 		(void)fprintf(config->errors, "entente serve: %s: %s; a node that runs, perhaps\n",
 				config_where(config, option), fault.why);
-		const ent_status again = try(config, any, certificate, key, &other);
+		const ent_status again = try(config, any, certificate, key, say, &other);
 		if (again != ENT_OK)
 			listener_fault(config, option, listen, again, &other);
 		return;

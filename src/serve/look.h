@@ -17,4 +17,7 @@ void look_at_listener(struct config *config, const char *option, const char *lis
 void listener_fault(struct config *config, const char *option, const char *listen,
 		ent_status status, const struct ent_fault *fault);
 
+/* What hinders nothing: said at once with --check, else in the log. */
+void look_warn(const struct config *config, const char *format, ...) ENT_PRINTF(2, 3);
+
 #endif

@@ -5,8 +5,8 @@
  *     options -> files and keys -> [--check: look, and end] -> node -> listeners -> wait for a signal
  *       -> no more requests, those in hand are answered -> snapshot -> end
  *
- * SIGTERM, SIGINT and SIGHUP stop it so; a second one, or one before it serves, ends the process on the spot, which
- * loses nothing that was acknowledged, as a power cut would not.
+ * SIGTERM and SIGINT stop it so; a second one, or one before it serves, ends the process on the spot, which
+ * loses nothing that was acknowledged, as a power cut would not. SIGHUP: keys and certificates are read again.
  */
 #include "entente/serve.h"
 
@@ -23,6 +23,7 @@
 
 #include <systemd/sd-daemon.h>
 
+#include "certificate.h"
 #include "config.h"
 #include "entente/api.h"
 #include "fetch.h"
@@ -48,15 +49,18 @@ struct running {
 	struct ent_http_server *server, *metrics;
 	pthread_t watcher;
 	bool watched;
-	sem_t told; /* by a signal to stop */
-	atomic_bool serves;
+	sem_t told; /* by a signal: each time one of the two below is set */
+	atomic_bool told_to_stop, told_to_read;
+	atomic_bool serves, ended;
 };
 
 void ent_serve_help(FILE *out) {
 	(void)fputs("usage: entente serve --data DIR [OPTION]...\n"
 		    "Runs a node: an ASTM F3548-21 discovery and synchronisation service on a "
 		    "ledger.\n"
-		    "It stops on SIGTERM or Ctrl-C. Defaults stand in brackets.\n\n",
+		    "It stops on SIGTERM or Ctrl-C, and reads keys and certificates again on "
+		    "SIGHUP.\n"
+		    "Defaults stand in brackets.\n\n",
 			out);
 	config_help(out);
 	(void)fputs("\nTIME has a unit: 30s, 2min, 1h30min, 500ms.\n"
@@ -68,21 +72,14 @@ void ent_serve_help(FILE *out) {
 
 /* --- Before anything is changed --- */
 
-static void warn(const struct running *running, const char *text) {
-	if (running->config.check)
-		(void)fprintf(stderr, "entente serve: warning: %s\n", text);
-	else
-		log_say(NULL, ENT_NODE_WARNING, text);
-}
-
 static void warn_of_keys(const struct running *running) {
 	const struct config *config = &running->config;
 	if (config->dev)
-		warn(running,
+		look_warn(&running->config,
 				"--dev: anybody can make a token that this node takes; not for "
 				"production");
 	else if (config->public_keys.n == 0 && config->jwks == NULL)
-		warn(running,
+		look_warn(&running->config,
 				"there are no keys, so no token is taken: give --public-keys or "
 				"--jwks, or --dev to try things out");
 }
@@ -169,23 +166,20 @@ static void raise_files(struct running *running) {
 	const rlim_t wanted = (rlim_t)running->config.limits.connections_max + METRICS_CONNECTIONS +
 			OTHER_FILES;
 	struct rlimit limit;
-	char text[160];
 	if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur >= wanted)
 		return;
 	limit.rlim_cur = limit.rlim_max < wanted ? limit.rlim_max : wanted;
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
-	(void)snprintf(text, sizeof text,
-			"the process may have %llu files open, which is too few for "
-			"connections-max; raise its limit (ulimit -n, LimitNOFILE)",
-			(unsigned long long)limit.rlim_max);
 	if (limit.rlim_max < wanted)
-		warn(running, text);
+		look_warn(&running->config,
+				"the process may have %llu files open, which is too few for "
+				"connections-max; raise its limit (ulimit -n, LimitNOFILE)",
+				(unsigned long long)limit.rlim_max);
 }
 
 static ent_status start_node(struct running *running) {
 	struct config *config = &running->config;
 	struct ent_fault fault = {{0}, {0}};
-	char text[2 * ENT_ORIGIN_SIZE + 80];
 	config->node.clock = clock_now;
 	config->node.say = log_say;
 	const ent_status status = ent_node_create(&config->node, &running->node, &fault);
@@ -199,13 +193,14 @@ static ent_status start_node(struct running *running) {
 	const size_t length = config->name != NULL ? strlen(config->name) : 0;
 	if (length > 0 &&
 			(strncmp(name, config->name, length) != 0 ||
-					strcmp(name + length, "/" ENT_NODE_LEDGER) != 0)) {
-		(void)snprintf(text, sizeof text,
-				"name: the ledger is \"%s\" since its first start, and stays so",
+					strcmp(name + length, "/" ENT_NODE_LEDGER) != 0))
+		look_warn(config, "name: the ledger is \"%s\" since its first start, and stays so",
 				name);
-		warn(running, text);
-	}
 	return ENT_OK;
+}
+
+static void sources(void *user, struct ent_api_sources *ret_sources) {
+	keys_state(((struct running *)user)->keys, ret_sources);
 }
 
 static ent_status start_api(struct running *running) {
@@ -217,7 +212,7 @@ static ent_status start_api(struct running *running) {
 			.allow_http_base_urls = config->allow_http_base_urls,
 			.strict = config->strict,
 			.index_is_time = config->node.index_is_time,
-			.version = ENTENTE_VERSION,
+			.version = ent_serve_version,
 			.locality = config->locality,
 			.public_endpoint = config->public_endpoint != NULL ? config->public_endpoint
 									   : "",
@@ -226,7 +221,9 @@ static ent_status start_api(struct running *running) {
 			.openapi = openapi_text,
 			.openapi_size = openapi_size,
 			.clock = clock_now,
-			.report = log_report};
+			.report = log_report,
+			.sources = sources,
+			.user = running};
 	return ent_api_create(&options, &running->api);
 }
 
@@ -286,11 +283,11 @@ static void say_where(const struct running *running) {
 		(void)printf("entente serve: metrics at %s://%s/metrics\n", metrics_scheme,
 				ent_http_server_address(running->metrics));
 	(void)fflush(stdout);
-	(void)snprintf(text, sizeof text,
-			"entente " ENTENTE_VERSION " serves at %s://%s; ledger \"%s\", size %llu",
-			scheme, address, ent_node_vkey(running->node)->name,
+	(void)snprintf(text, sizeof text, "entente %s serves at %s://%s; ledger \"%s\", size %llu",
+			ent_serve_version, scheme, address, ent_node_vkey(running->node)->name,
 			(unsigned long long)state.size);
 	log_say(NULL, ENT_NODE_INFO, text);
+	certificate_say(&running->config, running->server);
 	(void)sd_notify(0, "READY=1");
 }
 
@@ -326,7 +323,7 @@ static sigset_t signals(void) {
 }
 
 /*
- * The thread that waits for signals, as long as the process lives. One soon after the first is the same said twice:
+ * The thread that waits for signals, to the very end. One soon after the first is the same said twice:
  * a shell and its terminal, or timeout(1), tell the process and its group.
  */
 static void *watch(void *user) {
@@ -336,9 +333,15 @@ static void *watch(void *user) {
 	int number;
 	for (;;) {
 		(void)sigwait(&awaited, &number);
+		if (atomic_load(&running->ended))
+			return NULL;
 		const int64_t now_us = clock_now(NULL);
-		if (told_us == 0 && atomic_load(&running->serves)) {
+		if (number == SIGHUP) {
+			atomic_store(&running->told_to_read, true);
+			(void)sem_post(&running->told);
+		} else if (told_us == 0 && atomic_load(&running->serves)) {
 			told_us = now_us;
+			atomic_store(&running->told_to_stop, true);
 			(void)sem_post(&running->told);
 		} else if (told_us == 0 || now_us - told_us >= TOLD_TWICE_US) {
 			log_say(NULL, ENT_NODE_WARNING,
@@ -360,6 +363,17 @@ static bool watch_signals(struct running *running) {
 	return running->watched;
 }
 
+/* Keys in their own thread, for a URL may be slow. */
+static void read_again(struct running *running) {
+	struct ent_http_server *const servers[] = {
+			running->server, running->config.metrics_plain ? NULL : running->metrics};
+	(void)sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld", (long long)clock_monotonic());
+	log_say(NULL, ENT_NODE_INFO, "told to read keys and certificates again");
+	keys_again(running->keys);
+	certificate_renew(&running->config, servers, sizeof servers / sizeof servers[0]);
+	(void)sd_notify(0, "READY=1");
+}
+
 static int serve(struct running *running) {
 	ent_status status = watch_signals(running) ? start(running) : ENT_E_MEMORY;
 	if (status != ENT_OK) {
@@ -369,8 +383,12 @@ static int serve(struct running *running) {
 	}
 	atomic_store(&running->serves, true);
 	say_where(running);
-	while (sem_wait(&running->told) != 0 && errno == EINTR)
-		;
+	while (!atomic_load(&running->told_to_stop)) {
+		while (sem_wait(&running->told) != 0 && errno == EINTR)
+			;
+		if (atomic_exchange(&running->told_to_read, false))
+			read_again(running);
+	}
 	(void)sd_notify(0, "STOPPING=1");
 	log_say(NULL, ENT_NODE_INFO, "told to stop: takes no more requests");
 	return 0;
@@ -420,7 +438,8 @@ int ent_serve_main(int argc, char **argv) {
 	const int result = run(running, argc, argv);
 	finish(running);
 	if (running->watched) {
-		(void)pthread_cancel(running->watcher);
+		atomic_store(&running->ended, true);
+		(void)pthread_kill(running->watcher, SIGHUP);
 		(void)pthread_join(running->watcher, NULL);
 	}
 	free(running);

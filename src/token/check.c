@@ -226,14 +226,17 @@ static ent_status verify_signature(struct ent_json *json, const struct ent_token
 		status = read_header(root, &header, fault);
 	if (status != ENT_OK)
 		return status;
+	if (keys->n == 0)
+		return refuse(fault, "keys", "there is no key to check the token with");
 	switch (token_keys_verify(keys, header.alg, header.id.text, header.id.length,
 			&jws->signed_text, &jws->signature)) {
 	case TOKEN_MATCH_SIGNATURE:
 		return ENT_OK;
 	case TOKEN_MATCH_NO:
-		return refuse(fault, "", "the token's signature is by none of our keys");
+		return refuse(fault, "signature", "the token's signature is by none of our keys");
 	default:
-		return refuse(fault, "alg", "no key of ours is for the token's algorithm (alg)");
+		return refuse(fault, "signature",
+				"no key of ours is for the token's algorithm (alg)");
 	}
 }
 
