@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * restart.c: how fast a node starts with many live intents, each of 4 volumes and with an implicit subscription.
+ * restart.c: how fast a node starts with many live intents, each of 4 volumes and with an implicit subscription, or small
+ * ones: of one volume and without, entries of about 500 bytes.
  *
  * usage: bench_restart fill DIR INTENTS      files them; prints how many a second
+ *        bench_restart fill-small DIR INTENTS
  *        bench_restart start DIR             starts a node on it; prints the seconds
  *        bench_restart replay DIR            likewise, from the ledger alone: drops the snapshots
  */
@@ -81,7 +83,7 @@ static uint64_t chance(uint64_t *seed) {
 }
 
 /* A flight of about two kilometres somewhere in ten by ten degrees, in a layer and a quarter of an hour of its own. */
-static struct ent_extent *extent_of(uint64_t *seed, uint64_t number) {
+static struct ent_extent *extent_of(uint64_t *seed, uint64_t number, size_t n_volumes) {
 	struct ent_extent_volume volumes[VOLUMES];
 	struct ent_point vertices[VOLUMES][VERTICES];
 	static const int64_t outline[VERTICES][2] = {
@@ -90,7 +92,7 @@ static struct ent_extent *extent_of(uint64_t *seed, uint64_t number) {
 	const int64_t lat = INT64_C(45000000000) + (int64_t)(chance(seed) % 10000000000);
 	const int64_t lon = INT64_C(5000000000) + (int64_t)(chance(seed) % 10000000000);
 	const int64_t start = START_US + (int64_t)(number % 2000) * 5 * MINUTE_US;
-	for (size_t i = 0; i < VOLUMES; i++) {
+	for (size_t i = 0; i < n_volumes; i++) {
 		volumes[i] = (struct ent_extent_volume){.outline = ENT_EXTENT_POLYGON,
 				.vertices = vertices[i],
 				.n_vertices = VERTICES,
@@ -103,7 +105,7 @@ static struct ent_extent *extent_of(uint64_t *seed, uint64_t number) {
 					lat + outline[k][0] * 900000 + (int64_t)i * 4000000,
 					lon + outline[k][1] * 1100000};
 	}
-	if (ent_extent_create(volumes, VOLUMES, &ent_extent_limits_default, &extent, NULL) !=
+	if (ent_extent_create(volumes, n_volumes, &ent_extent_limits_default, &extent, NULL) !=
 			ENT_OK)
 		exit(1);
 	return extent;
@@ -116,7 +118,7 @@ static struct ent_uuid id_of(uint64_t *seed) {
 	return ent_uuid_from_random(bytes);
 }
 
-static int fill(const char *directory, uint64_t all) {
+static int fill(const char *directory, uint64_t all, bool small) {
 	struct ent_node *node = open_node(directory);
 	struct filing *filings = calloc(AT_ONCE, sizeof *filings);
 	uint64_t seed = 88172645463325252, taken = 0, asked = 0;
@@ -125,7 +127,7 @@ static int fill(const char *directory, uint64_t all) {
 	while (filings != NULL && taken < all) {
 		for (size_t i = 0; i < AT_ONCE; i++) {
 			struct filing *filing = &filings[i];
-			filing->extent = extent_of(&seed, asked++);
+			filing->extent = extent_of(&seed, asked++, small ? 1 : VOLUMES);
 			filing->job = (struct ent_node_job){.decided = decided,
 					.done = done,
 					.command = {.kind = ENT_COMMAND_PUT_INTENT,
@@ -134,7 +136,7 @@ static int fill(const char *directory, uint64_t all) {
 							.url = "https://uss1.example/utm",
 							.extent = filing->extent,
 							.state = ENT_INTENT_ACCEPTED,
-							.has_new_subscription = true,
+							.has_new_subscription = !small,
 							.new_subscription_url =
 									"https://uss1.example/utm",
 							.fresh = id_of(&seed)}};
@@ -181,11 +183,15 @@ static int start(const char *directory) {
 
 int main(int argc, char **argv) {
 	if (argc == 4 && strcmp(argv[1], "fill") == 0)
-		return fill(argv[2], strtoull(argv[3], NULL, 10));
+		return fill(argv[2], strtoull(argv[3], NULL, 10), false);
+	if (argc == 4 && strcmp(argv[1], "fill-small") == 0)
+		return fill(argv[2], strtoull(argv[3], NULL, 10), true);
 	if (argc == 3 && strcmp(argv[1], "replay") == 0)
 		drop_snapshots(argv[2]);
 	if (argc == 3 && (strcmp(argv[1], "start") == 0 || strcmp(argv[1], "replay") == 0))
 		return start(argv[2]);
-	(void)fputs("usage: bench_restart fill DIR INTENTS | start DIR | replay DIR\n", stderr);
+	(void)fputs("usage: bench_restart fill DIR INTENTS | fill-small DIR INTENTS | start DIR | "
+		    "replay DIR\n",
+			stderr);
 	return 2;
 }

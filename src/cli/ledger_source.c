@@ -140,34 +140,58 @@ struct walking {
 	struct ent_hash tile[ENT_TILE_WIDTH];
 };
 
-/* A page of entries, copied: who is given them may take its time, and finds a zero behind the bytes. */
+/* A page of entries, copied: who is given them may take its time, and parses them where they are. */
 struct page {
-	struct ent_store_entry entries[ENT_TILE_WIDTH];
-	uint64_t seq[ENT_TILE_WIDTH];
+	struct {
+		uint64_t seq;
+		size_t at, size; /* in 'bytes' */
+		bool archived;
+		struct ent_hash leaf;
+	} entries[ENT_TILE_WIDTH];
 	size_t n;
+	char *bytes;
+	size_t used, capacity;
 };
+
+/* For one more entry and, behind it, what a parser may look at: zeros. */
+static bool grow_page(struct page *page, size_t size) {
+	const size_t needed = page->used + size + ENT_JSON_PADDING;
+	if (needed <= page->capacity)
+		return true;
+	char *grown = realloc(page->bytes, 2 * needed);
+	if (grown == NULL)
+		return false;
+	page->bytes = grown;
+	page->capacity = 2 * needed;
+	return true;
+}
 
 static ent_status copy_entry(void *user, uint64_t seq, const struct ent_store_entry *entry) {
 	struct page *page = user;
-	char *copy = entry->bytes == NULL ? NULL : malloc(entry->size + 1);
-	if (entry->bytes != NULL && copy == NULL)
+	if (!grow_page(page, entry->size))
 		return ENT_E_MEMORY;
-	if (copy != NULL) {
-		memcpy(copy, entry->bytes, entry->size);
-		copy[entry->size] = '\0';
-	}
-	page->seq[page->n] = seq;
-	page->entries[page->n++] = (struct ent_store_entry){copy, entry->size, entry->leaf};
+	if (entry->size > 0)
+		memcpy(page->bytes + page->used, entry->bytes, entry->size);
+	memset(page->bytes + page->used + entry->size, 0, ENT_JSON_PADDING);
+	page->entries[page->n].seq = seq;
+	page->entries[page->n].at = page->used;
+	page->entries[page->n].size = entry->size;
+	page->entries[page->n].archived = entry->bytes == NULL;
+	page->entries[page->n++].leaf = entry->leaf;
+	page->used += entry->size + ENT_JSON_PADDING;
 	return ENT_OK;
 }
 
 static ent_status give_page(struct walking *walking, const struct page *page) {
 	ent_status status = ENT_OK;
 	for (size_t i = 0; status == ENT_OK && i < page->n; i++) {
-		const struct ledger_item item = {.at = page->seq[i],
+		const struct ledger_item item = {.at = page->entries[i].seq,
 				.numbered = true,
-				.bytes = page->entries[i].bytes,
+				.bytes = page->entries[i].archived
+						? NULL
+						: page->bytes + page->entries[i].at,
 				.size = page->entries[i].size,
+				.capacity = page->entries[i].size + ENT_JSON_PADDING,
 				.has_hash = true,
 				.hash = page->entries[i].leaf};
 		status = walking->item(walking->user, &item);
@@ -187,12 +211,6 @@ static ent_status give_tile(struct walking *walking, uint64_t first) {
 	return walking->item(walking->user, &item);
 }
 
-static void page_finish(struct page *page) {
-	for (size_t i = 0; i < page->n; i++)
-		free((void *)page->entries[i].bytes);
-	page->n = 0;
-}
-
 /* What cannot be read at once is read one by one: those that are not there are passed over. */
 static ent_status read_page(struct ledger_source *source, uint64_t first, struct page *page) {
 	const uint64_t end = source->size - first < ENT_TILE_WIDTH ? source->size
@@ -201,7 +219,7 @@ static ent_status read_page(struct ledger_source *source, uint64_t first, struct
 			source->store, source->ledger, first, end - first, copy_entry, page);
 	if (status != ENT_E_IO)
 		return status;
-	page_finish(page);
+	page->n = page->used = 0;
 	for (uint64_t seq = first; seq < end; seq++) {
 		status = ent_store_read(source->store, source->ledger, seq, 1, copy_entry, page);
 		if (status != ENT_OK && status != ENT_E_IO)
@@ -215,13 +233,15 @@ static ent_status walk_directory(struct walking *walking) {
 	ent_status status = page != NULL ? ENT_OK : ENT_E_MEMORY;
 	for (uint64_t first = 0; status == ENT_OK && first < walking->source->size;
 			first += ENT_TILE_WIDTH) {
+		page->n = page->used = 0;
 		status = read_page(walking->source, first, page);
 		if (status == ENT_OK)
 			status = give_page(walking, page);
-		page_finish(page);
 		if (status == ENT_OK && walking->source->size - first >= ENT_TILE_WIDTH)
 			status = give_tile(walking, first);
 	}
+	if (page != NULL)
+		free(page->bytes);
 	free(page);
 	return status;
 }
@@ -290,8 +310,10 @@ static ent_status walk_file(struct walking *walking, struct ent_fault *fault) {
 			status = give_hashes(walking, json, length, &ours, fault);
 		if (status != ENT_OK || ours)
 			continue;
-		const struct ledger_item item = {
-				.at = walking->at++, .bytes = source->line, .size = length};
+		const struct ledger_item item = {.at = walking->at++,
+				.bytes = source->line,
+				.size = length,
+				.capacity = source->line_capacity};
 		status = walking->item(walking->user, &item);
 	}
 	ent_json_destroy(json);

@@ -46,9 +46,9 @@ void ledger_source_close(struct ledger_source *source);
 struct ledger_item {
 	/* Its number in a data directory; its place in an export; of hashes, the first's number. */
 	uint64_t at;
-	bool numbered;     /* 'at' is sure: it does not depend on those before it */
-	const char *bytes; /* NULL: archived */
-	size_t size;
+	bool numbered;         /* 'at' is sure: it does not depend on those before it */
+	const char *bytes;     /* NULL: archived */
+	size_t size, capacity; /* so much can be read from 'bytes' on */
 	bool has_hash;
 	struct ent_hash hash; /* of the entry, as it is kept beside it: of an archived one the only thing */
 	/*

@@ -103,7 +103,7 @@ static ent_status fold_on(
 	ent_status status = ENT_E_REFUSED;
 	if (item->bytes != NULL && seq == verifying->folding)
 		status = ent_replay_add(
-				verifying->replay, item->bytes, item->size, item->size, &fault);
+				verifying->replay, item->bytes, item->size, item->capacity, &fault);
 	if (status == ENT_OK) {
 		verifying->folding++;
 		return ENT_OK;
