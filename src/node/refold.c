@@ -76,7 +76,7 @@ static ent_status finish(struct refolding *refolding, ent_status status) {
 
 ent_status node_refold(
 		struct ent_node *node, uint64_t end, bool publish, struct ent_fault *reterr_fault) {
-	struct ent_fault unheard;
+	struct ent_fault unheard = {{0}, {0}};
 	struct refolding refolding = {.node = node,
 			.first = node->tree.size,
 			.next = node->tree.size,
