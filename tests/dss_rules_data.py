@@ -322,6 +322,7 @@ class Cells(Case):
     def test_urls__are_https(self):
         rows = [('https', URL, True), ('with a slash at the end', URL + '/', True),
                 ('with a port', 'https://a.example:8443', True),
+                ('a scheme in upper case', 'HTTPS://uss.example', True),
                 ('http', 'http://uss.example/utm', False), ('no scheme', 'uss.example/utm', False),
                 ('ftp', 'ftp://uss.example', False),
                 ('empty', '', False)]

@@ -204,6 +204,11 @@ static const struct {
 		{"ledger show x --json=yes", "entente ledger: --json: it takes no value\n"},
 		{"ledger show x y",
 				"entente ledger: y: one thing too many; see entente help ledger\n"},
+		{"ledger show x --vkey y",
+				"entente ledger: --vkey: this action has no such option; see "
+				"entente help ledger\n"},
+		{"ledger verify x --data y",
+				"entente ledger: x: it and --data exclude one another\n"},
 		{"chek x", "entente: there is no command of that name; try entente help\n"},
 		{"", "usage: entente COMMAND [ARGUMENT]...\n"},
 };

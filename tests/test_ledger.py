@@ -133,6 +133,16 @@ class Ledger(unittest.TestCase):
         head = json.loads(self.lines[0])
         head['checkpoint'] = head['checkpoint'].replace('\n600\n', '\n601\n')
         self.assertIn('checkpoint', self.verify_lines([json.dumps(head), *self.lines[1:]]))
+        lines = [json.dumps(head), *self.lines[1:]]
+        lines[self.line_of[7]] = lines[self.line_of[7]].replace('uss1', 'uss2')
+        self.assertGreaterEqual(self.verify_lines(lines).keys(), {'checkpoint', 'entry 7'})
+
+    def test_ledger__what_has_no_checkpoint_is_not_signed_though_it_is_empty(self):
+        head = {**json.loads(self.lines[0]), 'entries': 0, 'checkpoint': ''}
+        self.assertEqual(self.verify_lines([json.dumps(head)]), {'checkpoint': 'there is none, so nothing here was signed'})
+        # A start of a node that finds its ledger gone leaves an empty one.
+        empty = self.changed_copy(('DELETE FROM entry',), ('DELETE FROM tile',), ("UPDATE ledger SET size = 0, note = x''",))
+        self.assertIn('checkpoint', self.verify(['--data', empty]))
 
     def change(self, *statements):
         """What is told of a copy of the data directory on which these were run: each a text and its values."""
@@ -261,7 +271,7 @@ class Ledger(unittest.TestCase):
 
     def test_ledger__an_import_is_the_same_ledger_and_is_not_continued(self):
         copy = self.folder / 'imported'
-        self.assertEqual(ledger('import', self.folder / 'export', '--data', copy).returncode, 0)
+        self.assertEqual(ledger('import', self.folder / 'export', '--data', copy, '--vkey', self.vkey).returncode, 0)
         self.assertEqual(self.verify(['--data', copy]), {})
         again = self.folder / 'again'
         self.assertEqual(ledger('export', '--data', copy, '--output', again).returncode, 0)

@@ -187,7 +187,6 @@ def good_exchanges():
             yield name, exchange(method, path, 409, JSON, CONFLICT)
     yield 'updateOperationalIntentReference', exchange('PUT', f'{INTENTS}/{ID}/', 201, JSON, INTENT_CHANGED)
     yield 'updateConstraintReference', exchange('PUT', f'{CONSTRAINTS}/{ID}/', 201, JSON, CONSTRAINT_CHANGED)
-    yield 'getHealth', exchange('GET', '/healthz', 503, JSON, health(status='failing', writes=False, reason='no disk'))
 
 
 def objects(value, place=''):

@@ -188,7 +188,8 @@ class Saying(Case):
             (path, 'PUT', '{', token), (path, 'PUT', intent(), token), (f'{INTENTS}/{new_id()}', 'PUT', intent(), token),
             ('/dss/v1/reports', 'POST', {'exchange': {'url': 'x', 'method': 'GET', 'recorder_role': 'Client', 'request_time': serving.moment(0), 'problem': 'π'}}, token))]
         asked.append(node.ask('/healthy', connection=connection, headers={'Authorization': TELLTALE, 'Cookie': TELLTALE}))
-        self.assertEqual([answer.status for answer in asked], [200, 404, 404, 401, 401, 400, 201, 409, 201, 200])
+        asked.append(node.ask('/healthy', headers={f'X-{at}': '1' for at in range(80)}))
+        self.assertEqual([answer.status for answer in asked], [200, 404, 404, 401, 401, 400, 201, 409, 201, 200, 431])
         node.wait_for(asked[-1].id)
         self.assertEqual(node.stop(), 0)
         lines = [json.loads(line) for line in node.log]

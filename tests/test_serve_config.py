@@ -166,9 +166,14 @@ class Config(Case):
                     '4: frobnicate: there is no such option; try entente serve --help']),
                 ('one that means nothing alone', data + f'tls-key = {self.folder}/localhost.key\njwks-key-ids = a\nburst-per-client = 3\n', [
                     '2: tls-key: it goes with tls-certificate', '3: jwks-key-ids: it goes with jwks', '4: burst-per-client: it goes with rate-per-client']),
-                ('two that contradict', data + 'bodies-max-kib = 10\nkeys-ttl = 5s\n', ['2: bodies-max-kib: it is less than body-max-kib', '3: keys-ttl: it is less than keys-refresh'])):
+                ('two that contradict', data + 'bodies-max-kib = 10\nkeys-ttl = 5s\n', ['2: bodies-max-kib: it is less than body-max-kib', '3: keys-ttl: it is less than keys-refresh']),
+                ('two that contradict, of which one was not given', data + 'body-max-kib = 300000\nkeys-refresh = 2h\n', [
+                    '2: body-max-kib: it is more than bodies-max-kib, which is 262144 when not given', '3: keys-refresh: it is more than keys-ttl, which is 1h when not given'])):
             with self.subTest(why):
                 self.assertEqual(self.faults(text, '--listen', '127.0.0.1:0'), said)
+        # Of an address that nobody can have, so that nothing is bound.
+        self.assertIn('3: metrics-listen: it is the address of listen: /metrics has one of its own',
+                      self.faults(data + 'listen = 127.0.0.1:99999\nmetrics-listen = 127.0.0.1:99999\n'))
 
     def test_file__many_faults_are_shown_up_to_a_limit_and_all_are_counted(self):
         for flags, more in (['--check'], ['entente serve: and 50 more', 'entente serve: 150 faults']), ([], ['entente serve: and 50 more']):

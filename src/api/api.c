@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "internal.h"
 
@@ -404,10 +405,10 @@ bool parse_ovn(struct exchange *exchange) {
 	return true;
 }
 
-/* Has it a host behind its scheme, and nothing that is not printable? */
+/* Has it a host behind its scheme, which may be in any letter case, and nothing that is not printable? */
 static bool is_url(const char *url, size_t length, const char *scheme) {
 	const size_t n = strlen(scheme);
-	if (length <= n || strncmp(url, scheme, n) != 0 || strchr("/?#", url[n]) != NULL)
+	if (length <= n || strncasecmp(url, scheme, n) != 0 || strchr("/?#", url[n]) != NULL)
 		return false;
 	for (size_t i = 0; i < length; i++)
 		if ((unsigned char)url[i] <= ' ' || url[i] == 0x7f)

@@ -18,12 +18,15 @@
 #include "ledger_copy.h"
 #include "ledger_verify.h"
 
+enum { OPTIONS_MAX = 16 };
+
 struct asked {
 	const char *action, *from_path; /* --data DIR or an export file */
 	const char *data, *vkey, *output, *entry, *check;
 	const char *operand; /* what stands without a flag */
 	uint64_t from, to;
 	bool json, help;
+	bool given[OPTIONS_MAX]; /* by their rows */
 };
 
 static const struct row {
@@ -52,6 +55,7 @@ static const struct row {
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
+_Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
 static const struct ent_option_table table = {"ledger", rows, ROWS, sizeof rows[0]};
 
 void ledger_help(FILE *out) {
@@ -60,7 +64,7 @@ void ledger_help(FILE *out) {
 		    "       entente ledger prove N --data DIR [--output FILE]\n"
 		    "       entente ledger prove --check PROOF --entry FILE --vkey VKEY\n"
 		    "       entente ledger export --data DIR [--output FILE]\n"
-		    "       entente ledger import FILE --data DIR\n\n"
+		    "       entente ledger import FILE --data DIR [--vkey VKEY]\n\n"
 		    "Looks at a ledger offline: in a data directory whose node has stopped, or in "
 		    "an export.\n"
 		    "Exit status: 0 all is well, 1 the ledger is not what was signed, 2 it could "
@@ -107,7 +111,38 @@ static int take_option(struct asked *asked, int argc, char **argv, int *ret_used
 		*(const char **)at = taken.value;
 	else if (take_number(taken.value, at, &fault) != ENT_OK)
 		return fail(taken.where, fault.why);
+	asked->given[row - rows] = true;
 	*ret_used = taken.used;
+	return 0;
+}
+
+/* Which options an action has. */
+enum { HAS_MOST = 3 };
+static const struct {
+	const char *action, *options[HAS_MOST];
+} has[] = {{"verify", {"data", "vkey", "json"}}, {"show", {"data", "from", "to"}},
+		{"prove", {"data", "output"}}, {"prove --check", {"check", "entry", "vkey"}},
+		{"export", {"data", "output"}}, {"import", {"data", "vkey"}}};
+
+enum { HAS = sizeof has / sizeof has[0] };
+
+/* One that the action would pass over: who gives a key would believe that it was looked at. */
+static int check_options(const struct asked *asked) {
+	const bool checks = strcmp(asked->action, "prove") == 0 && asked->check != NULL;
+	const char *action = checks ? "prove --check" : asked->action;
+	char where[32];
+	size_t of = 0;
+	while (of < HAS && strcmp(has[of].action, action) != 0)
+		of++;
+	for (size_t i = 0; of < HAS && i < ROWS; i++) {
+		bool fine = !asked->given[i];
+		for (size_t j = 0; j < HAS_MOST && has[of].options[j] != NULL; j++)
+			fine = fine || strcmp(has[of].options[j], rows[i].is.name) == 0;
+		(void)snprintf(where, sizeof where, "--%s", rows[i].is.name);
+		if (!fine)
+			return fail(where,
+					"this action has no such option; see entente help ledger");
+	}
 	return 0;
 }
 
@@ -385,6 +420,10 @@ static int import(const struct asked *asked) {
 	if (asked->operand == NULL || asked->data == NULL)
 		return fail("import", "it takes a file and --data DIR");
 	ent_status status = ledger_source_open(&source, asked->operand, &fault);
+	if (status == ENT_OK && asked->vkey != NULL && take_vkey(asked, &source.vkey) != 0) {
+		ledger_source_close(&source);
+		return 2;
+	}
 	if (status == ENT_OK)
 		status = ledger_import(&source, asked->data, &entries, &fault);
 	ledger_source_close(&source);
@@ -418,6 +457,8 @@ int ledger_main(int argc, char **argv) {
 		return fail("",
 				"what to do? verify, show, prove, export or import; see entente "
 				"help ledger");
+	if (check_options(&asked) != 0)
+		return 2;
 	if (ent_seal_start() != ENT_OK)
 		return fail("", "the system gives no random numbers: is /dev/urandom there?");
 	if (strcmp(asked.action, "import") == 0)
@@ -432,6 +473,8 @@ int ledger_main(int argc, char **argv) {
 							       : NULL;
 		if (path == NULL)
 			return fail(asked.action, "it needs --data DIR or an exported file");
+		if (actions[i].operand_is_source && asked.data != NULL && asked.operand != NULL)
+			return fail(asked.operand, "it and --data exclude one another");
 		const ent_status status = ledger_source_open(&source, path, &fault);
 		const int end = status == ENT_OK ? actions[i].run(&asked, &source)
 						 : fail_fault(&fault, status);

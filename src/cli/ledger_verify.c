@@ -52,6 +52,16 @@ static void add_fault(struct verifying *verifying, const char *where, const char
 	result->faults++;
 }
 
+/* Of the checkpoint: it comes first, whatever was told of the entries. */
+static void tell_checkpoint(struct verifying *verifying, const char *why) {
+	struct verify_result *result = verifying->result;
+	const size_t kept = result->faults < VERIFY_FAULTS_MAX ? (size_t)result->faults
+							       : VERIFY_FAULTS_MAX - 1;
+	memmove(result->fault + 1, result->fault, kept * sizeof result->fault[0]);
+	ent_fault_set(&result->fault[0], "checkpoint", "%s", why);
+	result->faults++;
+}
+
 static void tell(struct verifying *verifying, uint64_t entry, const char *why) {
 	char where[ENT_FAULT_WHERE_SIZE];
 	(void)snprintf(where, sizeof where, "entry %" PRIu64, entry);
@@ -255,14 +265,14 @@ static void check_head(struct verifying *verifying, const struct ent_vkey *vkey)
 	struct ent_fault fault = {{0}, {0}};
 	char why[ENT_FAULT_WHY_SIZE];
 	ent_tree_root(&verifying->tree, &result->root);
-	if (source->size == 0 && source->note_length == 0 && result->entries == 0) {
-		result->signed_by = result->root_is = true;
+	/* An empty ledger has one too: what has none could be whatever is left when all was taken away. */
+	if (source->note_length == 0) {
+		tell_checkpoint(verifying, "there is none, so nothing here was signed");
 		return;
 	}
 	if (ent_checkpoint_open(source->note, source->note_length, vkey, &checkpoint, &fault) !=
 			ENT_OK) {
-		ent_fault_set(&result->fault[0], "checkpoint", "%s", fault.why);
-		result->faults += result->faults == 0;
+		tell_checkpoint(verifying, fault.why);
 		return;
 	}
 	result->signed_by = true;

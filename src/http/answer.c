@@ -26,6 +26,10 @@ unsigned answer_refusal_status(enum refusal refusal) {
 	return refusals[refusal].status;
 }
 
+size_t answer_refusal_size(enum refusal refusal) {
+	return strlen(refusals[refusal].text);
+}
+
 static struct MHD_Response *from_text(const char *text, const char *id, unsigned retry_after_s) {
 	char number[16];
 	struct MHD_Response *response = MHD_create_response_from_buffer(

@@ -285,6 +285,7 @@ void request_release(struct ent_http_request *request);
 /* A refusal's answer, or NULL for want of memory. */
 struct MHD_Response *answer_refusal(const struct ent_http_request *request);
 unsigned answer_refusal_status(enum refusal refusal);
+size_t answer_refusal_size(enum refusal refusal);
 struct MHD_Response *answer_no_memory(void);
 
 #endif

@@ -84,6 +84,7 @@ static enum MHD_Result refuse(struct connection *connection, struct MHD_Connecti
 	struct ent_http_request *r = connection->request;
 	body_free(r);
 	connection->lingers = r->close;
+	r->bytes_out = answer_refusal_size(r->refusal);
 	return queue(connection, mhd, answer_refusal_status(r->refusal), answer_refusal(r));
 }
 

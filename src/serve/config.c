@@ -185,6 +185,20 @@ static void check_pair(struct config *config, const char *name, bool there, cons
 		config_fault(config, config_where(config, name), "it goes with %s", other);
 }
 
+/* Told of the one that was given: of the lesser, if both were. */
+static void check_order(
+		struct config *config, bool in_order, const char *lesser, const char *greater) {
+	const struct option *wrong = option_find(lesser);
+	if (in_order)
+		return;
+	if (config->given[wrong - options])
+		config_fault(config, config_where(config, lesser), "it is less than %s", greater);
+	else
+		config_fault(config, config_where(config, greater),
+				"it is more than %s, which is %s when not given", lesser,
+				wrong->initial);
+}
+
 static void check_name(struct config *config) {
 	char name[ENT_ORIGIN_SIZE];
 	if (config->name == NULL)
@@ -207,12 +221,16 @@ static void check_whole(struct config *config) {
 			config->jwks != NULL);
 	check_pair(config, "burst-per-client", config->limits.burst_per_client > 0,
 			"rate-per-client", config->limits.rate_per_client > 0);
-	if (config->limits.body_max > config->limits.body_total_max)
-		config_fault(config, config_where(config, "bodies-max-kib"),
-				"it is less than body-max-kib");
-	if (config->keys_ttl_us < config->keys_refresh_us)
-		config_fault(config, config_where(config, "keys-ttl"),
-				"it is less than keys-refresh");
+	check_order(config, config->limits.body_max <= config->limits.body_total_max,
+			"bodies-max-kib", "body-max-kib");
+	check_order(config, config->keys_refresh_us <= config->keys_ttl_us, "keys-ttl",
+			"keys-refresh");
+	/* Of port 0 each has its own. */
+	const size_t length = strlen(config->listen);
+	if (config->metrics_listen != NULL && strcmp(config->metrics_listen, config->listen) == 0 &&
+			(length < 2 || strcmp(config->listen + length - 2, ":0") != 0))
+		config_fault(config, config_where(config, "metrics-listen"),
+				"it is the address of listen: /metrics has one of its own");
 	check_name(config);
 	if (config->dev)
 		config->allow_http_base_urls = true;
@@ -230,6 +248,7 @@ bool config_read(struct config *config, int argc, char **argv, FILE *errors) {
 		(void)snprintf(where, sizeof where, "--%s", options[i].is.name);
 		option_set(config, &options[i], options[i].initial, where);
 	}
+	memset(config->given, 0, sizeof config->given);
 	take_flags(config, argc, argv, true);
 	if (config->help)
 		return true;

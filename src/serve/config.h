@@ -46,6 +46,7 @@ struct config {
 	FILE *errors;                          /* where faults go */
 	const char *where[CONFIG_OPTIONS_MAX]; /* each option was set: its line or flag */
 	bool set[CONFIG_OPTIONS_MAX];          /* by the source that is being read */
+	bool given[CONFIG_OPTIONS_MAX];        /* by any, so that it is no default */
 	char *strings[CONFIG_STRINGS_MAX];     /* its own copies */
 	size_t n_strings;
 };

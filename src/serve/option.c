@@ -230,7 +230,7 @@ void option_set(struct config *config, const struct option *option, const char *
 		set_rate(config, option, text, where);
 		break;
 	}
-	config->set[i] = true;
+	config->set[i] = config->given[i] = true;
 }
 
 const struct option *option_find(const char *name) {

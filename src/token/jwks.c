@@ -229,8 +229,10 @@ ent_status ent_token_keys_add_jwks(struct ent_token_keys *keys, const char *name
 	ent_status status = ent_json_create(&json);
 	if (status != ENT_OK)
 		ent_fault_set(&fault, "", "%s", ent_status_text(status));
-	if (status == ENT_OK)
+	const bool created = status == ENT_OK;
+	if (created)
 		status = ent_json_parse(json, text, length, &options, &root, &fault);
+	const bool no_json = created && status != ENT_OK && status != ENT_E_MEMORY;
 	if (status == ENT_OK)
 		status = read_set(&reading, root, &fault);
 	else if (status != ENT_E_MEMORY && status != ENT_E_LIMIT)
@@ -238,7 +240,8 @@ ent_status ent_token_keys_add_jwks(struct ent_token_keys *keys, const char *name
 	ent_json_destroy(json);
 	if (status != ENT_OK) {
 		token_keys_cut(keys, reading.n_before);
-		ent_fault_set(reterr_fault, name, "%s%s%s", fault.where,
+		ent_fault_set(reterr_fault, name, "%s%s%s%s",
+				no_json ? "cannot be read as JSON: " : "", fault.where,
 				fault.where[0] != '\0' ? ": " : "", fault.why);
 	}
 	return status;
