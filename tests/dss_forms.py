@@ -99,9 +99,9 @@ class Maybe:
 
 
 TIME = {'value': str, 'format': str}
-ALTITUDE = {'value': float, 'reference': str, 'units': str}
-POINT = {'lat': float, 'lng': float}
-VOLUME = {'outline_circle': Maybe({'center': Maybe(POINT), 'radius': Maybe({'value': float, 'units': str})}),
+ALTITUDE = {'value': Maybe(float), 'reference': str, 'units': str}
+POINT = {'lat': Maybe(float), 'lng': Maybe(float)}
+VOLUME = {'outline_circle': Maybe({'center': Maybe(POINT), 'radius': Maybe({'value': Maybe(float), 'units': Maybe(str)})}),
           'outline_polygon': Maybe({'vertices': [POINT]}),
           'altitude_lower': Maybe(ALTITUDE), 'altitude_upper': Maybe(ALTITUDE)}
 VOLUME4D = {'volume': VOLUME, 'time_start': Maybe(TIME), 'time_end': Maybe(TIME)}
@@ -198,6 +198,8 @@ def outline(volume):
     if None in points or circle is not None and circle['radius'] is None:  # f3548 4.6
         raise bad('a circle has a centre and a radius')
     for point in points:
+        if None in point.values():  # f3548 1.8
+            raise bad('a place has lat and lng')
         if abs(point['lat']) > 90 or abs(point['lng']) > 180:
             raise bad('a place is out of range')
     numbers = [float(each[name]) for each in points for name in ('lat', 'lng')]
@@ -205,15 +207,17 @@ def outline(volume):
         if len(points) < 3:  # f3548 4.7
             raise bad('a polygon has three vertices or more')
         return 'polygon ' + ' '.join(map(repr, numbers))
-    if circle['radius']['value'] <= 0:  # f3548 4.6
+    if (circle['radius']['value'] or 0) <= 0:  # f3548 4.6
         raise bad('a radius is above 0')
+    if circle['radius']['units'] not in (None, '', 'M'):  # f3548 4.4
+        raise bad('a radius is in metres (M)')
     return 'circle ' + ' '.join(map(repr, numbers + [float(circle['radius']['value'])]))
 
 
 def altitude(member):
     if member is None:
         return None
-    if member['reference'] != 'W84' or member['units'] != 'M':  # f3548 4.4
+    if member['reference'] != 'W84' or member['units'] != 'M' or member['value'] is None:  # f3548 4.4
         raise bad('an altitude is in metres (M) on W84')
     return member['value'] * 1000
 

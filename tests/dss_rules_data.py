@@ -124,6 +124,30 @@ class Altitudes(Case):
                 self.one.ask('POST', INTENTS + '/query', query(part), status)
                 self.one.put_intent(intent(part), new_id(), want=400 if status == 400 else 201)
 
+    # f3548 1.8, 4.4
+    def test_places__and_altitudes_are_whole_or_refused(self):
+        """Where InterUSS takes 0 for what is absent, and so another place, or a thinner volume."""
+        def lacking(shape, *path):
+            shape = copy.deepcopy(shape)
+            below = shape
+            for name in path[:-1]:
+                below = below[name]
+            below[path[-1]['new']] = below.pop(path[-1]['old'])
+            return shape
+
+        disc, square = self.here, polygon((47, 8), (47, 8.01), (47.01, 8.01))
+        for why, outline in (('lon for lng', lacking(disc, 'outline_circle', 'center', {'old': 'lng', 'new': 'lon'})),
+                             ('no lat', lacking(disc, 'outline_circle', 'center', {'old': 'lat', 'new': 'latitude'})),
+                             ('a vertex', lacking(square, 'outline_polygon', 'vertices', 1, {'old': 'lng', 'new': 'lon'}))):
+            with self.subTest(why):
+                self.one.put_subscription(subscription(flight(outline)), new_id(), want=400)
+                self.one.ask('POST', INTENTS + '/query', query(flight(outline)), 400)
+                self.one.put_intent(intent(flight(outline)), new_id(), want=400)
+        for name in ('altitude_lower', 'altitude_upper'):
+            part = flight(self.here)
+            del part['volume'][name]['value']
+            self.one.put_intent(intent(part), new_id(), want=400)
+
     # f3548 4.4
     def test_altitudes__a_millimetre_apart_do_not_meet(self):
         # 32-bit numbers of metres have steps of 2 mm there.
@@ -170,6 +194,9 @@ class Outlines(Case):
                 ('no centre', {'outline_circle': without(shape, 'center')}, 400),
                 ('no radius', {'outline_circle': without(shape, 'radius')}, 400),
                 ('nothing', {'outline_circle': {}}, 400), ('a radius in no unit', changed(radius={'units': ''}), 200),
+                ('a radius without its unit', {'outline_circle': {**shape, 'radius': {'value': 50}}}, 200),
+                ('a radius in kilometres', changed(radius={'units': 'KM'}), 400),
+                ('a radius without a value', {'outline_circle': {**shape, 'radius': {'units': 'M'}}}, 400),
                 ('a metre', changed(radius={'value': 1}), 200), ('half a metre', changed(radius={'value': 0.5}), 200)]
         for why, outline, status in rows:
             with self.subTest(why):

@@ -89,6 +89,9 @@ class Ledger(unittest.TestCase):
         self.assertEqual(self.verify(['--data', self.data]), {})
         shown = ledger('show', '--data', self.data, '--from', 3, '--to', 5).stdout.splitlines()
         self.assertEqual(shown, [self.lines[self.line_of[at]] for at in (3, 4, 5)])
+        for span, why in ((('--from', ENTRIES), f'the ledger has {ENTRIES} entries'), (('--from', 5, '--to', 3), 'less than --from')):
+            done = ledger('show', '--data', self.data, *span)
+            self.assertEqual((done.returncode, why in done.stderr), (2, True), done.stderr)
 
     def test_ledger__a_changed_entry_of_an_export_is_told_by_its_number(self):
         for number in self.some():
@@ -133,6 +136,8 @@ class Ledger(unittest.TestCase):
         head = json.loads(self.lines[0])
         head['checkpoint'] = head['checkpoint'].replace('\n600\n', '\n601\n')
         self.assertIn('checkpoint', self.verify_lines([json.dumps(head), *self.lines[1:]]))
+        self.assertEqual(self.verify_lines([json.dumps({**json.loads(self.lines[0]), 'entries': 7}), *self.lines[1:]]),
+                         {'head': f'it says 7 entries, the checkpoint is over {ENTRIES}'})
         lines = [json.dumps(head), *self.lines[1:]]
         lines[self.line_of[7]] = lines[self.line_of[7]].replace('uss1', 'uss2')
         self.assertGreaterEqual(self.verify_lines(lines).keys(), {'checkpoint', 'entry 7'})

@@ -34,11 +34,11 @@ static bool object_member(struct reading *reading, struct ent_json_value object,
 			wrong(reading, name, "it must be an object");
 }
 
+/* InterUSS takes 0 for one that is absent: another place, a thinner volume. */
 static bool number_member(struct reading *reading, struct ent_json_value object, const char *name,
 		double *ret_number) {
 	struct ent_json_value value;
-	*ret_number = 0;
-	return !member(object, name, &value) || ent_json_double(value, ret_number) ||
+	return (member(object, name, &value) && ent_json_double(value, ret_number)) ||
 			wrong(reading, name, "it must be a number");
 }
 
@@ -63,7 +63,7 @@ static bool read_point(
 
 static bool read_circle(struct reading *reading, struct ent_json_value circle,
 		struct ent_extent_volume *volume) {
-	struct ent_json_value center, radius;
+	struct ent_json_value center, radius, units;
 	double metres;
 	const size_t before = ent_json_path_member(&reading->path, "outline_circle", 14);
 	if (!member(circle, "center", &center) || !member(circle, "radius", &radius))
@@ -74,8 +74,14 @@ static bool read_circle(struct reading *reading, struct ent_json_value circle,
 	ent_json_path_cut(&reading->path, inside);
 	if (ent_json_kind(radius) != ENT_JSON_OBJECT)
 		return wrong(reading, "radius", "it must be an object");
+	const size_t within = ent_json_path_member(&reading->path, "radius", 6);
+	/* Without one, as many send it, these are metres; a kilometre is not. */
+	if (member(radius, "units", &units) && !ent_json_string_is(units, "") &&
+			!ent_json_string_is(units, "M"))
+		return wrong(reading, "units", "it must be M");
 	if (!number_member(reading, radius, "value", &metres))
 		return false;
+	ent_json_path_cut(&reading->path, within);
 	if (!(metres > 0) || metres > (double)ENT_RADIUS_MAX_MM / 1000)
 		return wrong(reading, "radius", "it must be above 0, and at most 5,000 km");
 	volume->outline = ENT_EXTENT_CIRCLE;

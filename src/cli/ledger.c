@@ -308,6 +308,14 @@ static ent_status show_item(void *user, const struct ledger_item *item) {
 
 static int show(const struct asked *asked, struct ledger_source *source) {
 	struct ent_fault fault = {{0}, {0}};
+	char why[ENT_FAULT_WHY_SIZE];
+	if (asked->from > asked->to)
+		return fail("--to", "it is less than --from");
+	if (asked->from >= source->size && asked->from > 0) {
+		(void)snprintf(why, sizeof why,
+				"the ledger has %" PRIu64 " entries, the first is 0", source->size);
+		return fail("--from", why);
+	}
 	const ent_status status = ledger_source_walk(source, show_item, (void *)asked, &fault);
 	if (status == ENT_OK || (status == ENT_E_MISSING && fault.why[0] == '\0'))
 		return 0;

@@ -276,6 +276,12 @@ static void check_head(struct verifying *verifying, const struct ent_vkey *vkey)
 		return;
 	}
 	result->signed_by = true;
+	if (source->size != checkpoint.size) {
+		(void)snprintf(why, sizeof why,
+				"it says %" PRIu64 " entries, the checkpoint is over %" PRIu64,
+				source->size, checkpoint.size);
+		add_fault(verifying, "head", why);
+	}
 	if (verifying->next < checkpoint.size) {
 		(void)snprintf(why, sizeof why,
 				"%s, and all behind it: the checkpoint is over %" PRIu64,
