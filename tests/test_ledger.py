@@ -133,6 +133,10 @@ class Ledger(unittest.TestCase):
         head = json.loads(self.lines[0])
         head['checkpoint'] = head['checkpoint'].replace('\n600\n', '\n601\n')
         self.assertIn('checkpoint', self.verify_lines([json.dumps(head), *self.lines[1:]]))
+        with self.subTest('and what was told of entries stays'):
+            told = self.verify_lines([json.dumps(head), *self.lines[1:self.line_of[7]], *self.lines[self.line_of[8]:]])
+            self.assertIn('missing', told['entry 7'])
+            self.assertIn('checkpoint', told)
 
     def change(self, *statements):
         """What is told of a copy of the data directory on which these were run: each a text and its values."""

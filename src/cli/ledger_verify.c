@@ -261,8 +261,7 @@ static void check_head(struct verifying *verifying, const struct ent_vkey *vkey)
 	}
 	if (ent_checkpoint_open(source->note, source->note_length, vkey, &checkpoint, &fault) !=
 			ENT_OK) {
-		ent_fault_set(&result->fault[0], "checkpoint", "%s", fault.why);
-		result->faults += result->faults == 0;
+		add_fault(verifying, "checkpoint", fault.why);
 		return;
 	}
 	result->signed_by = true;
