@@ -121,6 +121,56 @@ TEST(node__lets_old_bytes_go_as_far_as_a_snapshot_stands_behind_them) {
 	home_remove(&home);
 }
 
+enum { BLOCKED = 8000 };
+
+/* No snapshot can be written: a folder stands where each would begin. */
+static void block_snapshots(const struct home *home, bool block) {
+	char path[512];
+	for (uint64_t size = 1; size < BLOCKED; size++) {
+		home_snapshot_path(home, size, path);
+		(void)snprintf(path + strlen(path), sizeof path - strlen(path), ".new");
+		CHECK((block ? mkdir(path, 0700) : rmdir(path)) == 0);
+	}
+}
+
+/* Lives until it is said. */
+static void live_until(struct world *world, const char *said) {
+	for (int i = 0; !home_said(world->home, said); i++) {
+		CHECK(i < BLOCKED / 20);
+		world_steps(world, 10);
+	}
+	home_forget(world->home);
+}
+
+TEST(node__lets_no_bytes_go_for_a_snapshot_that_was_not_written) {
+	(void)state_;
+	struct home home;
+	struct world world;
+	struct seen before;
+	uint64_t sizes[8];
+	home_make(&home);
+	home.options.snapshot_entries = 300;
+	home.options.archive_after_us = 1;
+	struct ent_node *node = home_open(&home);
+	world_init(&world, &home, node, 60);
+	block_snapshots(&home, true);
+	live_until(&world, "was not written");
+	ent_node_state(node, &before.about);
+	CHECK(before.about.snapshot_size == 0);
+	block_snapshots(&home, false);
+	live_until(&world, "snapshot of ");
+	block_snapshots(&home, true);
+	seen_take(node, &before);
+	CHECK(before.about.size < BLOCKED);
+	ent_node_destroy(node);
+	block_snapshots(&home, false);
+	CHECK(home_snapshots(&home, sizes) == 1 && sizes[0] > 2 * ENT_TILE_WIDTH);
+	home_drop_snapshots(&home, 1);
+	reopen_same("all entries", &home, &before);
+	seen_finish(&before);
+	home_remove(&home);
+}
+
 TEST(node__goes_on_the_same_after_a_restart) {
 	(void)state_;
 	struct home home;
@@ -466,6 +516,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(node__starts_with_the_same_bytes_from_a_snapshot_and_from_nothing),
 			TEST_ENTRY(node__lets_old_bytes_go_as_far_as_a_snapshot_stands_behind_them),
+			TEST_ENTRY(node__lets_no_bytes_go_for_a_snapshot_that_was_not_written),
 			TEST_ENTRY(node__goes_on_the_same_after_a_restart),
 			TEST_ENTRY(node__passes_over_a_snapshot_that_is_damaged),
 			TEST_ENTRY(node__passes_over_a_snapshot_that_cannot_be_read),

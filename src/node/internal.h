@@ -60,6 +60,7 @@ struct ent_node {
 	struct ent_node_state
 			state; /* of the last published version; 'writes' and 'reason' are failed's */
 	struct ent_store_head head; /* of the last published version */
+	uint64_t snapshot_tried; /* entries when one was last tried; 'state' has the last that is there */
 
 	/* The decider's. */
 	struct batch *open;

@@ -101,7 +101,7 @@ static ent_status load_newest(struct ent_node *node, uint64_t most) {
 		uint64_t size = 0;
 		const ent_status status = load_snapshot(node, most, &size, &fault);
 		if (status == ENT_OK)
-			node->state.snapshot_size = size;
+			node->state.snapshot_size = node->snapshot_tried = size;
 		if (status == ENT_OK || status == ENT_E_MISSING || status == ENT_E_MEMORY)
 			return status;
 		ent_tree_init(&node->tree);
