@@ -470,6 +470,25 @@ TEST(node__does_not_start_with_another_key_or_without_one) {
 	home_remove(&other);
 }
 
+/* A ledger that is lost before its first snapshot, too: its key would sign another history. */
+TEST(node__does_not_begin_anew_where_a_ledger_was) {
+	(void)state_;
+	struct home home;
+	char database[512], vkey[512], why[512];
+	home_make(&home);
+	ent_node_destroy(home_open(&home));
+	home_drop_snapshots(&home, 1);
+	home_file(&home, "ledger.sqlite", database);
+	home_file(&home, "ledger.vkey", vkey);
+	CHECK(unlink(database) == 0);
+	CHECK(home_refused(&home, why) == ENT_E_SYNTAX && strstr(why, "lost") != NULL);
+	/* A start that was interrupted before its first entry was durable has left the key alone. */
+	CHECK(unlink(vkey) == 0);
+	ent_node_destroy(home_open(&home));
+	CHECK(access(vkey, F_OK) == 0);
+	home_remove(&home);
+}
+
 TEST(node__has_its_folder_to_itself) {
 	(void)state_;
 	struct home home;
@@ -524,6 +543,7 @@ int main(void) {
 			TEST_ENTRY(node__does_not_start_on_a_ledger_that_was_changed_and_says_where),
 			TEST_ENTRY(node__starts_from_its_entries_though_a_tile_was_changed),
 			TEST_ENTRY(node__does_not_start_with_another_key_or_without_one),
+			TEST_ENTRY(node__does_not_begin_anew_where_a_ledger_was),
 			TEST_ENTRY(node__has_its_folder_to_itself),
 			TEST_ENTRY(node__a_changed_configuration_is_an_entry),
 	};

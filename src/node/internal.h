@@ -92,6 +92,11 @@ ENT_MUST_USE ent_status batch_add(struct batch *batch, const char *bytes, size_t
  */
 ENT_MUST_USE ent_status node_key_open(
 		struct ent_node *node, uint64_t entries, struct ent_fault *reterr_fault);
+/*
+ * Writes the vkey when it is not there or another key's. Only once an entry is durable: so a folder with a vkey had a ledger.
+ * E_IO.
+ */
+ENT_MUST_USE ent_status node_key_show(struct ent_node *node, struct ent_fault *reterr_fault);
 
 /*
  * refold.c: applies the entries from the tree's size to 'end' to the open version (or a new one), and makes the tree grow with
