@@ -489,6 +489,23 @@ TEST(node__does_not_begin_anew_where_a_ledger_was) {
 	home_remove(&home);
 }
 
+TEST(node__says_that_the_clock_is_behind_its_ledger) {
+	(void)state_;
+	struct home home;
+	home_make(&home);
+	ent_node_destroy(home_open(&home));
+	CHECK(!home_said(&home, "behind the ledger's last entry"));
+	atomic_store(&home.now_utc_us, NOON_US - HOUR_US - SECOND_US / 2);
+	struct ent_node *node = home_open(&home);
+	for (int i = 0; !home_said(&home, "the clock is 3600 s behind the ledger's last entry");
+			i++) {
+		CHECK(i < 2000);
+		pause_us(10000);
+	}
+	ent_node_destroy(node);
+	home_remove(&home);
+}
+
 TEST(node__has_its_folder_to_itself) {
 	(void)state_;
 	struct home home;
@@ -544,6 +561,7 @@ int main(void) {
 			TEST_ENTRY(node__starts_from_its_entries_though_a_tile_was_changed),
 			TEST_ENTRY(node__does_not_start_with_another_key_or_without_one),
 			TEST_ENTRY(node__does_not_begin_anew_where_a_ledger_was),
+			TEST_ENTRY(node__says_that_the_clock_is_behind_its_ledger),
 			TEST_ENTRY(node__has_its_folder_to_itself),
 			TEST_ENTRY(node__a_changed_configuration_is_an_entry),
 	};
