@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_airspace_meeting.c: what is found through the cells is what a look at everything finds. */
 #include <math.h>
+#include <time.h>
 
 #include "airspaces.h"
 
@@ -179,10 +180,45 @@ TEST(meeting__finds_more_than_ten_thousand) {
 	airspace_end(&airspace);
 }
 
+/* Of nearly as many cells as there may be. */
+static struct ent_extent *wide(double lat_deg, double lon_deg) {
+	struct ent_extent *extent;
+	const struct ent_extent_volume volume = {.outline = ENT_EXTENT_CIRCLE,
+			.center = {(int64_t)(lat_deg * 1e9), (int64_t)(lon_deg * 1e9)},
+			.radius_mm = 138000000,
+			.lower_mm = 0,
+			.upper_mm = 1000,
+			.start_utc_us = BEGIN_US + HOUR_US,
+			.end_utc_us = BEGIN_US + 2 * HOUR_US};
+	CHECK(ent_extent_create(&volume, 1, &ent_extent_limits_default, &extent, NULL) == ENT_OK);
+	return extent;
+}
+
+/* When each of the shared cells was looked for from the first on, one of these took half a second. */
+TEST(meeting__wide_extents_cost_their_cells_and_not_the_square_of_them) {
+	(void)state_;
+	enum { WIDE = 4 };
+	struct airspace airspace;
+	struct ent_extent *one = wide(47, 8), *other = wide(48.5, 7);
+	size_t n = 0;
+	airspace_begin(&airspace);
+	for (unsigned i = 0; i < WIDE; i++) {
+		struct ent_command command = put_constraint(i, one);
+		CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	}
+	const clock_t start = clock();
+	ent_airspace_meeting(airspace.seen, ENT_ENTITY_CONSTRAINT, other, true, count, &n);
+	CHECK(n == WIDE && (double)(clock() - start) / CLOCKS_PER_SEC < 1);
+	airspace_end(&airspace);
+	ent_extent_destroy(one);
+	ent_extent_destroy(other);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(meeting__finds_each_entity_once_in_the_order_of_cells_and_ids),
 			TEST_ENTRY(meeting__finds_more_than_ten_thousand),
+			TEST_ENTRY(meeting__wide_extents_cost_their_cells_and_not_the_square_of_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

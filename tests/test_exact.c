@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_exact.c: a node's exact index against judging each of its volumes. */
+#define _GNU_SOURCE /* syscall */
 #include "entente/exact.h"
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "test.h"
@@ -19,6 +22,17 @@ struct waiting {
 	ent_status status;
 	enum ent_refusal refusal;
 };
+
+/*
+ * The wall clock goes back by an hour whenever somebody has looked at it: who sleeps until it says a time would find
+ * nothing before the test has run out of its own.
+ */
+int clock_gettime(clockid_t clock, struct timespec *ret_time) {
+	const long result = syscall(SYS_clock_gettime, clock, ret_time);
+	if (result == 0 && clock == CLOCK_REALTIME)
+		ret_time->tv_sec += 3600;
+	return (int)result;
+}
 
 static int64_t clock_now(void *user) {
 	(void)user;

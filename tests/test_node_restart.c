@@ -121,6 +121,56 @@ TEST(node__lets_old_bytes_go_as_far_as_a_snapshot_stands_behind_them) {
 	home_remove(&home);
 }
 
+enum { BLOCKED = 8000 };
+
+/* No snapshot can be written: a folder stands where each would begin. */
+static void block_snapshots(const struct home *home, bool block) {
+	char path[512];
+	for (uint64_t size = 1; size < BLOCKED; size++) {
+		home_snapshot_path(home, size, path);
+		(void)snprintf(path + strlen(path), sizeof path - strlen(path), ".new");
+		CHECK((block ? mkdir(path, 0700) : rmdir(path)) == 0);
+	}
+}
+
+/* Lives until it is said. */
+static void live_until(struct world *world, const char *said) {
+	for (int i = 0; !home_said(world->home, said); i++) {
+		CHECK(i < BLOCKED / 20);
+		world_steps(world, 10);
+	}
+	home_forget(world->home);
+}
+
+TEST(node__lets_no_bytes_go_for_a_snapshot_that_was_not_written) {
+	(void)state_;
+	struct home home;
+	struct world world;
+	struct seen before;
+	uint64_t sizes[8];
+	home_make(&home);
+	home.options.snapshot_entries = 300;
+	home.options.archive_after_us = 1;
+	struct ent_node *node = home_open(&home);
+	world_init(&world, &home, node, 60);
+	block_snapshots(&home, true);
+	live_until(&world, "was not written");
+	ent_node_state(node, &before.about);
+	CHECK(before.about.snapshot_size == 0);
+	block_snapshots(&home, false);
+	live_until(&world, "snapshot of ");
+	block_snapshots(&home, true);
+	seen_take(node, &before);
+	CHECK(before.about.size < BLOCKED);
+	ent_node_destroy(node);
+	block_snapshots(&home, false);
+	CHECK(home_snapshots(&home, sizes) == 1 && sizes[0] > 2 * ENT_TILE_WIDTH);
+	home_drop_snapshots(&home, 1);
+	reopen_same("all entries", &home, &before);
+	seen_finish(&before);
+	home_remove(&home);
+}
+
 TEST(node__goes_on_the_same_after_a_restart) {
 	(void)state_;
 	struct home home;
@@ -420,6 +470,42 @@ TEST(node__does_not_start_with_another_key_or_without_one) {
 	home_remove(&other);
 }
 
+/* A ledger that is lost before its first snapshot, too: its key would sign another history. */
+TEST(node__does_not_begin_anew_where_a_ledger_was) {
+	(void)state_;
+	struct home home;
+	char database[512], vkey[512], why[512];
+	home_make(&home);
+	ent_node_destroy(home_open(&home));
+	home_drop_snapshots(&home, 1);
+	home_file(&home, "ledger.sqlite", database);
+	home_file(&home, "ledger.vkey", vkey);
+	CHECK(unlink(database) == 0);
+	CHECK(home_refused(&home, why) == ENT_E_SYNTAX && strstr(why, "lost") != NULL);
+	/* A start that was interrupted before its first entry was durable has left the key alone. */
+	CHECK(unlink(vkey) == 0);
+	ent_node_destroy(home_open(&home));
+	CHECK(access(vkey, F_OK) == 0);
+	home_remove(&home);
+}
+
+TEST(node__says_that_the_clock_is_behind_its_ledger) {
+	(void)state_;
+	struct home home;
+	home_make(&home);
+	ent_node_destroy(home_open(&home));
+	CHECK(!home_said(&home, "behind the ledger's last entry"));
+	atomic_store(&home.now_utc_us, NOON_US - HOUR_US - SECOND_US / 2);
+	struct ent_node *node = home_open(&home);
+	for (int i = 0; !home_said(&home, "the clock is 3600 s behind the ledger's last entry");
+			i++) {
+		CHECK(i < 2000);
+		pause_us(10000);
+	}
+	ent_node_destroy(node);
+	home_remove(&home);
+}
+
 TEST(node__has_its_folder_to_itself) {
 	(void)state_;
 	struct home home;
@@ -466,6 +552,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(node__starts_with_the_same_bytes_from_a_snapshot_and_from_nothing),
 			TEST_ENTRY(node__lets_old_bytes_go_as_far_as_a_snapshot_stands_behind_them),
+			TEST_ENTRY(node__lets_no_bytes_go_for_a_snapshot_that_was_not_written),
 			TEST_ENTRY(node__goes_on_the_same_after_a_restart),
 			TEST_ENTRY(node__passes_over_a_snapshot_that_is_damaged),
 			TEST_ENTRY(node__passes_over_a_snapshot_that_cannot_be_read),
@@ -473,6 +560,8 @@ int main(void) {
 			TEST_ENTRY(node__does_not_start_on_a_ledger_that_was_changed_and_says_where),
 			TEST_ENTRY(node__starts_from_its_entries_though_a_tile_was_changed),
 			TEST_ENTRY(node__does_not_start_with_another_key_or_without_one),
+			TEST_ENTRY(node__does_not_begin_anew_where_a_ledger_was),
+			TEST_ENTRY(node__says_that_the_clock_is_behind_its_ledger),
 			TEST_ENTRY(node__has_its_folder_to_itself),
 			TEST_ENTRY(node__a_changed_configuration_is_an_entry),
 	};

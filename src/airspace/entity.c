@@ -183,19 +183,6 @@ uint64_t ent_airspace_notification_index(
 	return index;
 }
 
-/* The least cell that both have; 0 when there is none. */
-static uint64_t first_common(const struct ent_extent *a, const struct ent_extent *b) {
-	for (size_t i = 0, k = 0; i < a->n_cells && k < b->n_cells;) {
-		if (a->cells[i] == b->cells[k])
-			return a->cells[i];
-		if (a->cells[i] < b->cells[k])
-			i++;
-		else
-			k++;
-	}
-	return 0;
-}
-
 /* The first of its cells from 'at' on that is not below 'cell': in leaps that double, then by halves. */
 static size_t cells_from(const struct ent_extent *extent, size_t at, uint64_t cell) {
 	size_t leap = 1, end = extent->n_cells;
@@ -213,6 +200,23 @@ static size_t cells_from(const struct ent_extent *extent, size_t at, uint64_t ce
 			end = middle;
 	}
 	return at;
+}
+
+/*
+ * Have both a cell before the one at 'i', which both have? Looked for backwards, as far as the cell before that both have: so
+ * of all those that two extents share, each of their cells is looked at once.
+ */
+static bool met_before(const struct ent_extent *a, size_t i, const struct ent_extent *b) {
+	size_t k = cells_from(b, 0, a->cells[i]);
+	while (i > 0 && k > 0) {
+		if (a->cells[i - 1] == b->cells[k - 1])
+			return true;
+		if (a->cells[i - 1] > b->cells[k - 1])
+			i--;
+		else
+			k--;
+	}
+	return false;
 }
 
 /* Cell by cell; where nothing is in a cell, the next key says which cells need not be looked for. */
@@ -243,8 +247,7 @@ void ent_airspace_meeting(const struct ent_fold_version *version, enum ent_entit
 				(altitudes && !ent_extent_altitudes_meet(extent, &entity->extent)))
 			continue;
 		/* It may share many cells: it is found in the first. */
-		if (i > 0 && entity->extent.n_cells > 1 &&
-				first_common(extent, &entity->extent) != from[0])
+		if (i > 0 && entity->extent.n_cells > 1 && met_before(extent, i, &entity->extent))
 			continue;
 		if (!found(user, entity))
 			return;

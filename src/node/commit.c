@@ -102,8 +102,7 @@ static void succeed(struct ent_node *node, const struct batch *batch,
 	node->state.refused += batch->refused;
 	node->state.committed += batch->jobs.n - batch->refused;
 	if (node->options.snapshot_entries > 0 &&
-			node->state.size - node->state.snapshot_size >=
-					node->options.snapshot_entries)
+			node->state.size - node->snapshot_tried >= node->options.snapshot_entries)
 		(void)pthread_cond_signal(&node->snapshot);
 }
 

@@ -16,7 +16,8 @@
 #include "internal.h"
 
 #define RETRY_US INT64_C(1000000)
-#define TICK_US INT64_C(1000000) /* how often an idle node looks for what is due */
+#define TICK_US INT64_C(1000000)    /* how often an idle node looks for what is due */
+#define BEHIND_US INT64_C(60000000) /* what a clock that is kept by NTP is never set back by */
 
 enum {
 	JOBS_AT_ONCE = 256
@@ -250,11 +251,25 @@ static void be_failed(struct ent_node *node, struct jobs *jobs) {
 	(void)pthread_mutex_unlock(&node->lock);
 }
 
+/* The ledger's time never goes back: when a clock was far ahead, nobody else would say why plans are refused since. */
+static void look_at_the_clock(
+		struct ent_node *node, const struct ent_airspace_head *head, int64_t now_utc_us) {
+	const int64_t behind_us = head->size > 0 ? head->time_utc_us - now_utc_us : 0;
+	if (behind_us > BEHIND_US && !node->is_behind)
+		node_say(node, ENT_NODE_WARNING,
+				"the clock is %lld s behind the ledger's last entry: until it is "
+				"there, nothing expires, and plans that end before are refused",
+				(long long)(behind_us / 1000000));
+	node->is_behind = behind_us > BEHIND_US;
+}
+
 /* Nothing else came: what is due expires in an entry of its own. */
 static void look_at_the_time(struct ent_node *node) {
 	const struct ent_fold_version *seen = ent_fold_take(node->fold);
-	const bool due = ent_airspace_due(seen, node->options.clock(node->options.user));
+	const int64_t now_utc_us = node->options.clock(node->options.user);
+	const bool due = ent_airspace_due(seen, now_utc_us);
 	int64_t unused;
+	look_at_the_clock(node, ent_fold_head(seen), now_utc_us);
 	ent_fold_release(node->fold, seen);
 	const ent_status status = due ? pass_time(node, &unused) : ENT_OK;
 	if (status != ENT_OK)

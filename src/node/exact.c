@@ -199,7 +199,7 @@ static void follow(struct ent_exact *exact) {
 
 static bool wait_for_round(struct ent_exact *exact) {
 	struct timespec until;
-	(void)clock_gettime(CLOCK_REALTIME, &until);
+	(void)clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_nsec += ROUND_NS;
 	until.tv_sec += until.tv_nsec / 1000000000;
 	until.tv_nsec %= 1000000000;
@@ -233,13 +233,23 @@ static ent_status start(struct ent_exact *exact, struct ent_node *node) {
 	return ENT_OK;
 }
 
+/* By the monotonic clock: one that is set back would let the thread sleep until it is there again. */
+static bool init_wake(struct ent_exact *exact) {
+	pthread_condattr_t monotonic;
+	if (pthread_condattr_init(&monotonic) != 0)
+		return false;
+	const bool fine = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
+			pthread_cond_init(&exact->wake, &monotonic) == 0;
+	(void)pthread_condattr_destroy(&monotonic);
+	return fine;
+}
+
 ent_status ent_exact_create(struct ent_node *node, struct ent_exact **ret_exact) {
 	struct ent_exact *exact = calloc(1, sizeof *exact);
 	if (exact == NULL)
 		return ENT_E_MEMORY;
 	if (pthread_mutex_init(&exact->lock, NULL) != 0 ||
-			pthread_mutex_init(&exact->round, NULL) != 0 ||
-			pthread_cond_init(&exact->wake, NULL) != 0) {
+			pthread_mutex_init(&exact->round, NULL) != 0 || !init_wake(exact)) {
 		free(exact);
 		return ENT_E_MEMORY;
 	}

@@ -60,10 +60,12 @@ struct ent_node {
 	struct ent_node_state
 			state; /* of the last published version; 'writes' and 'reason' are failed's */
 	struct ent_store_head head; /* of the last published version */
+	uint64_t snapshot_tried; /* entries when one was last tried; 'state' has the last that is there */
 
 	/* The decider's. */
 	struct batch *open;
 	struct ent_airspace_outcome outcome;
+	bool is_behind; /* the clock, behind the last entry; and it was said */
 
 	/* The committer's. */
 	struct ent_tree tree, grown; /* of what is committed, and the one that is tried out */
@@ -91,6 +93,11 @@ ENT_MUST_USE ent_status batch_add(struct batch *batch, const char *bytes, size_t
  */
 ENT_MUST_USE ent_status node_key_open(
 		struct ent_node *node, uint64_t entries, struct ent_fault *reterr_fault);
+/*
+ * Writes the vkey when it is not there or another key's. Only once an entry is durable: so a folder with a vkey had a ledger.
+ * E_IO.
+ */
+ENT_MUST_USE ent_status node_key_show(struct ent_node *node, struct ent_fault *reterr_fault);
 
 /*
  * refold.c: applies the entries from the tree's size to 'end' to the open version (or a new one), and makes the tree grow with

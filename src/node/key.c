@@ -5,8 +5,9 @@
  *     DIR/ledger.key   "PRIVATE+KEY+" name "+" id "+" base64(0x01 || seed), for the owner only
  *     DIR/ledger.vkey  the vkey (C2SP signed-note), for who verifies
  *
- * Both are durable before the first entry is: a ledger whose key is lost can never be written again. So a key is made
+ * The key is durable before the first entry is: a ledger whose key is lost can never be written again. So a key is made
  * for a ledger without entries only; for another one it would be of no use, and hide that the right one is missing.
+ * The vkey is written after the first entry, and so tells that there was one: see check_not_lost.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -153,16 +154,15 @@ static ent_status make_key(struct ent_node *node, const char *path, struct ent_f
 	return status;
 }
 
-/* It follows from the key; written when it is not there, or is another key's. */
-static ent_status show_vkey(struct ent_node *node, struct ent_fault *fault) {
+ent_status node_key_show(struct ent_node *node, struct ent_fault *reterr_fault) {
 	char path[PATH_SIZE], text[TEXT_SIZE], there[TEXT_SIZE];
-	if (!path_of(node->options.directory, "ledger.vkey", path, fault))
+	if (!path_of(node->options.directory, "ledger.vkey", path, reterr_fault))
 		return ENT_E_IO;
 	const size_t length = ent_vkey_print(&node->vkey, text);
 	if (read_line(path, there, NULL) == ENT_OK && strcmp(there, text) == 0)
 		return ENT_OK;
 	memcpy(text + length, "\n", 2);
-	return write_line(node, path, text, 0644, fault);
+	return write_line(node, path, text, 0644, reterr_fault);
 }
 
 ent_status node_key_open(struct ent_node *node, uint64_t entries, struct ent_fault *reterr_fault) {
@@ -182,7 +182,7 @@ ent_status node_key_open(struct ent_node *node, uint64_t entries, struct ent_fau
 		status = ENT_E_REFUSED;
 	}
 	ent_seal_wipe(text, sizeof text);
-	return status == ENT_OK ? show_vkey(node, reterr_fault) : status;
+	return status;
 }
 
 ent_status ent_node_read_vkey(

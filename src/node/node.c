@@ -127,7 +127,9 @@ static ent_status open_all(struct ent_node *node, struct ent_fault *fault) {
 		status = node_restore(node, fault);
 	if (status == ENT_OK)
 		status = start_threads(node);
-	return status == ENT_OK ? configure(node, fault) : status;
+	if (status == ENT_OK)
+		status = configure(node, fault);
+	return status == ENT_OK ? node_key_show(node, fault) : status;
 }
 
 ent_status ent_node_create(const struct ent_node_options *options, struct ent_node **ret_node,

@@ -101,7 +101,7 @@ static ent_status load_newest(struct ent_node *node, uint64_t most) {
 		uint64_t size = 0;
 		const ent_status status = load_snapshot(node, most, &size, &fault);
 		if (status == ENT_OK)
-			node->state.snapshot_size = size;
+			node->state.snapshot_size = node->snapshot_tried = size;
 		if (status == ENT_OK || status == ENT_E_MISSING || status == ENT_E_MEMORY)
 			return status;
 		ent_tree_init(&node->tree);
@@ -166,6 +166,19 @@ static ent_status check_root(struct ent_node *node, const struct ent_checkpoint 
 	return ENT_E_SYNTAX;
 }
 
+/* A vkey is written when an entry is durable: to begin anew with its key would sign another history, too. */
+static ent_status check_not_lost(
+		struct ent_node *node, const struct ent_store_head *head, struct ent_fault *fault) {
+	struct ent_vkey vkey;
+	if (head->size > 0 ||
+			ent_node_read_vkey(node->options.directory, &vkey, NULL) == ENT_E_MISSING)
+		return ENT_OK;
+	ent_fault_set(fault, node->options.directory,
+			"its ledger has no entries, but ledger.vkey says that it had some: the "
+			"ledger is lost; bring back the whole folder from one copy");
+	return ENT_E_SYNTAX;
+}
+
 /*
  * Snapshots are of what was durable. One that is ahead of the ledger says that the ledger is lost, or an old copy: to
  * go on with it would sign another history with the same key.
@@ -179,7 +192,7 @@ static ent_status check_not_older(
 	const ent_status status = ent_store_snapshot_open(
 			node->store, node->ledger, UINT64_MAX, &snapshot, &size, &bytes, &length);
 	if (status != ENT_OK)
-		return status == ENT_E_MEMORY ? status : ENT_OK;
+		return status == ENT_E_MEMORY ? status : check_not_lost(node, head, fault);
 	ent_store_snapshot_close(snapshot);
 	if (size <= head->size)
 		return ENT_OK;

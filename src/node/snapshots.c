@@ -46,9 +46,11 @@ void node_snapshot(struct ent_node *node) {
 	if (wanted)
 		status = write_snapshot(node, version, &head);
 	ent_fold_release(node->fold, version);
-	/* When it failed, the next try is as far away. */
 	(void)pthread_mutex_lock(&node->lock);
-	node->state.snapshot_size = head.size;
+	/* When it failed, the next try is as far away. But none that is not there holds what is archived. */
+	node->snapshot_tried = head.size;
+	if (status == ENT_OK)
+		node->state.snapshot_size = head.size;
 	(void)pthread_mutex_unlock(&node->lock);
 	if (status != ENT_OK)
 		node_say(node, ENT_NODE_ERROR,
@@ -66,7 +68,7 @@ void *snapshotter_run(void *user) {
 		(void)pthread_mutex_lock(&node->lock);
 		while (!node->committer_stop &&
 				(node->options.snapshot_entries == 0 ||
-						node->state.size - node->state.snapshot_size <
+						node->state.size - node->snapshot_tried <
 								node->options.snapshot_entries))
 			(void)pthread_cond_wait(&node->snapshot, &node->lock);
 		const bool stop = node->committer_stop;

@@ -335,7 +335,7 @@ static void *watch(void *user) {
 		(void)sigwait(&awaited, &number);
 		if (atomic_load(&running->ended))
 			return NULL;
-		const int64_t now_us = clock_now(NULL);
+		const int64_t now_us = clock_monotonic();
 		if (number == SIGHUP) {
 			atomic_store(&running->told_to_read, true);
 			(void)sem_post(&running->told);
