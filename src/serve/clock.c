@@ -71,7 +71,10 @@ static void say(const struct clock_told *told) {
 	log_say(NULL, told->event == CLOCK_CAME_BACK ? ENT_NODE_INFO : ENT_NODE_WARNING, text);
 }
 
-/* CLOCK_BOOTTIME and not CLOCK_MONOTONIC: a machine that slept has not had its clock set. */
+/*
+ * CLOCK_BOOTTIME and not CLOCK_MONOTONIC: a machine that slept has not had its clock set. It is read last: a thread that
+ * is stopped for long between the two finds a clock that was set back, and goes on by the right time all the same.
+ */
 static struct clock_told look(struct clock *clock) {
 	struct timespec steady;
 	(void)pthread_mutex_lock(&clock->lock);
