@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_airspace_meeting.c: what is found through the cells is what a look at everything finds. */
 #include <math.h>
+#include <time.h>
 
 #include "airspaces.h"
 
@@ -179,10 +180,64 @@ TEST(meeting__finds_more_than_ten_thousand) {
 	airspace_end(&airspace);
 }
 
+static double cpu_s(void) {
+	struct timespec now;
+	CHECK(clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now) == 0);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+static struct ent_extent *round_area(double lat_deg, int64_t radius_km) {
+	struct ent_extent *extent;
+	struct ent_extent_volume volume = {.outline = ENT_EXTENT_CIRCLE,
+			.radius_mm = radius_km * 1000000,
+			.lower_mm = 0,
+			.upper_mm = 1000,
+			.start_utc_us = BEGIN_US,
+			.end_utc_us = BEGIN_US + HOUR_US};
+	CHECK(ent_geo_point_from_deg(lat_deg, 8, &volume.center) == ENT_OK);
+	CHECK(ent_extent_create(&volume, 1, &ent_extent_limits_default, &extent, NULL) == ENT_OK);
+	return extent;
+}
+
+/* What both have many cells of is come upon in each of them: that must not take a walk through all cells each time. */
+TEST(meeting__of_areas_as_large_as_can_be_takes_no_time_that_holds_others_up) {
+	(void)state_;
+	enum { LARGE = 64 };
+	struct airspace airspace;
+	struct ent_extent *wide = round_area(47.3, 140), *large = round_area(47.5, 25);
+	airspace_begin(&airspace);
+	CHECK(wide->n_cells > 40000 && large->n_cells > 1200);
+	CHECK(ent_fold_begin(airspace.fold) == ENT_OK);
+	for (unsigned i = 0; i < 2 * LARGE; i++) {
+		const struct ent_command command = i % 2 == 0 ? put_constraint(i, large)
+							      : put_constraint(i, wide);
+		if (i % 2 == 1 && i >= 16)
+			continue;
+		CHECK(ent_airspace_decide(airspace.fold, &command, airspace.now_utc_us + i,
+				      &airspace.outcome) == ENT_OK);
+		CHECK(airspace.outcome.refusal == ENT_REFUSAL_NONE);
+	}
+	const struct ent_extent *const areas[] = {wide, large};
+	for (size_t i = 0; i < COUNT_OF(areas); i++) {
+		size_t n = 0;
+		const double begun = cpu_s();
+		ent_airspace_meeting(ent_fold_open(airspace.fold), ENT_ENTITY_CONSTRAINT, areas[i],
+				false, count, &n);
+		CHECK(n == LARGE + 8);
+		/* Some hundredths of a second; walks would take some seconds. */
+		CHECK(cpu_s() - begun < 1);
+	}
+	ent_fold_discard(airspace.fold);
+	ent_extent_destroy(wide);
+	ent_extent_destroy(large);
+	airspace_end(&airspace);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(meeting__finds_each_entity_once_in_the_order_of_cells_and_ids),
 			TEST_ENTRY(meeting__finds_more_than_ten_thousand),
+			TEST_ENTRY(meeting__of_areas_as_large_as_can_be_takes_no_time_that_holds_others_up),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -183,17 +183,8 @@ uint64_t ent_airspace_notification_index(
 	return index;
 }
 
-/* The least cell that both have; 0 when there is none. */
-static uint64_t first_common(const struct ent_extent *a, const struct ent_extent *b) {
-	for (size_t i = 0, k = 0; i < a->n_cells && k < b->n_cells;) {
-		if (a->cells[i] == b->cells[k])
-			return a->cells[i];
-		if (a->cells[i] < b->cells[k])
-			i++;
-		else
-			k++;
-	}
-	return 0;
+static bool has_cell(const struct ent_extent *extent, uint64_t cell) {
+	return ent_cells_contain(extent->cells, extent->n_cells, &cell, 1);
 }
 
 /* The first of its cells from 'at' on that is not below 'cell': in leaps that double, then by halves. */
@@ -213,6 +204,25 @@ static size_t cells_from(const struct ent_extent *extent, size_t at, uint64_t ce
 			end = middle;
 	}
 	return at;
+}
+
+/*
+ * Do they share a cell before the i-th of 'extent'? Looked for backwards, in the one with fewer cells, to the first that is
+ * shared: so all the times that an entity is come upon take one walk through these together, and not one each.
+ */
+static bool share_before(
+		const struct ent_extent *extent, size_t i, const struct ent_extent *other) {
+	if (extent->n_cells <= other->n_cells) {
+		while (i-- > 0 && extent->cells[i] >= other->cells[0])
+			if (has_cell(other, extent->cells[i]))
+				return true;
+		return false;
+	}
+	size_t k = cells_from(other, 0, extent->cells[i]);
+	while (k-- > 0 && other->cells[k] >= extent->cells[0])
+		if (has_cell(extent, other->cells[k]))
+			return true;
+	return false;
 }
 
 /* Cell by cell; where nothing is in a cell, the next key says which cells need not be looked for. */
@@ -243,8 +253,7 @@ void ent_airspace_meeting(const struct ent_fold_version *version, enum ent_entit
 				(altitudes && !ent_extent_altitudes_meet(extent, &entity->extent)))
 			continue;
 		/* It may share many cells: it is found in the first. */
-		if (i > 0 && entity->extent.n_cells > 1 &&
-				first_common(extent, &entity->extent) != from[0])
+		if (i > 0 && entity->extent.n_cells > 1 && share_before(extent, i, &entity->extent))
 			continue;
 		if (!found(user, entity))
 			return;
