@@ -360,6 +360,10 @@ class Ovns(Case):
         self.assertEqual(made['ovn'], f"{made['id']}_{wanted}")
         made = self.one.change(made, part)
         self.assertTrue(re.fullmatch('[A-Za-z0-9._-]{44}', made['ovn']), made['ovn'])
+        # It is spelled as it was asked for.
+        for spelled in (suffix().upper(), suffix().replace('-', '')):
+            made = self.one.change(made, part, requested_ovn_suffix=spelled)
+            self.assertEqual(made['ovn'], f"{made['id']}_{spelled}")
         # Another intent may have the same, and so may a new one of the same id.
         self.two.file(flight(self.away()), requested_ovn_suffix=wanted)
         self.one.remove(made)
