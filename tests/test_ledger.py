@@ -133,6 +133,10 @@ class Ledger(unittest.TestCase):
         head = json.loads(self.lines[0])
         head['checkpoint'] = head['checkpoint'].replace('\n600\n', '\n601\n')
         self.assertIn('checkpoint', self.verify_lines([json.dumps(head), *self.lines[1:]]))
+        with self.subTest('and an entry was changed'):
+            changed = [json.dumps(head), *self.lines[1:]]
+            changed[self.line_of[300]] = changed[self.line_of[300]].replace('https://uss1', 'https://uss2')
+            self.assertEqual(set(self.verify_lines(changed)), {'checkpoint', 'entry 300'})
 
     def change(self, *statements):
         """What is told of a copy of the data directory on which these were run: each a text and its values."""

@@ -261,8 +261,11 @@ static void check_head(struct verifying *verifying, const struct ent_vkey *vkey)
 	}
 	if (ent_checkpoint_open(source->note, source->note_length, vkey, &checkpoint, &fault) !=
 			ENT_OK) {
-		ent_fault_set(&result->fault[0], "checkpoint", "%s", fault.why);
-		result->faults += result->faults == 0;
+		/* It is shown whatever else was told, and hides no entry but the last that is shown. */
+		const uint64_t last = VERIFY_FAULTS_MAX - 1;
+		ent_fault_set(&result->fault[result->faults < last ? result->faults : last],
+				"checkpoint", "%s", fault.why);
+		result->faults++;
 		return;
 	}
 	result->signed_by = true;
