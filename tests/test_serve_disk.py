@@ -1,0 +1,74 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""
+`entente serve` on a disk that takes no more: writes are refused, reads go on, and /healthz and /metrics say so; when
+there is room again it goes on by itself.
+
+usage: test_serve_disk.py PROGRAM
+"""
+import resource
+import sys
+import time
+
+import serving
+from serving import SUBSCRIPTIONS, WAIT_S, Case, dev_token, new_id, run, subscription
+
+
+class Disk(Case):
+    def let_grow(self, node, size):
+        """Files of the node may grow to so many bytes (None: any): as on a disk that is full."""
+        _, hard = resource.prlimit(node.process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(node.process.pid, resource.RLIMIT_FSIZE, (hard if size is None else size, hard))
+
+    def writes(self, node):
+        return [line for line in node.metrics().body.decode().splitlines() if line.startswith('entente_writes ')]
+
+    def wait_until_ok(self, node):
+        until = time.monotonic() + WAIT_S
+        while node.ask('/healthz').json()['status'] != 'ok':
+            self.assertLess(time.monotonic(), until)
+            time.sleep(0.05)
+
+    def test_disk__that_takes_no_more_is_told_and_reads_go_on(self):
+        node = self.start('--dev', '--metrics-listen', '127.0.0.1:0')
+        token, kept = dev_token(), []
+        self.let_grow(node, 300_000)
+        while True:
+            path = f'{SUBSCRIPTIONS}/{new_id()}'
+            answer = node.ask(path, 'PUT', subscription(), token)
+            if answer.status != 200:
+                break
+            kept.append((path, answer.json()['subscription']))
+            self.assertLess(len(kept), 5000)
+        self.assertEqual(answer.status, 503)
+        self.assertIn('the ledger takes no writes just now', answer.json()['error_message'])
+        health = node.ask('/healthz').json()
+        self.assertEqual((health['status'], health['writes'], health['store']['writes']), ('degraded', False, False))
+        self.assertIn('File too large', health['reason'])
+        self.assertEqual(health['reason'], health['store']['reason'])
+        self.assertEqual(health['ledger']['size'], 1 + len(kept))
+        self.assertEqual(self.writes(node), ['entente_writes 0'])
+        node.wait_for('a batch of 1 entries was not written')
+        # All that was acknowledged can be read, nothing is taken, and a refusal needs no disk.
+        for there, made in kept:
+            found = node.ask(there, token=token).json()['subscription']
+            self.assertEqual({**found, 'notification_index': 0}, made)
+        self.assertEqual(node.ask(path, token=token).status, 404)
+        self.assertEqual(node.ask(path, 'PUT', subscription(), token).status, 503)
+        self.assertEqual(node.ask(path, 'PUT', {}, token).status, 400)
+        self.let_grow(node, None)
+        self.wait_until_ok(node)
+        self.assertEqual(self.writes(node), ['entente_writes 1'])
+        node.wait_for('the store takes writes again')
+        path = f'{SUBSCRIPTIONS}/{new_id()}'
+        made = node.ask(path, 'PUT', subscription(), token)
+        self.assertEqual(made.status, 200)
+        self.assertEqual(node.stop(), 0)
+        self.assertEqual(run('ledger', 'verify', '--data', node.data).returncode, 0)
+        node.start()
+        for there, _ in [*kept, (path, None)]:
+            self.assertEqual(node.ask(there, token=token).status, 200)
+
+
+if __name__ == '__main__':
+    serving.main(sys.argv)
