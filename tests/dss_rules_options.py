@@ -255,13 +255,21 @@ class Operating(OptionsCase):
         made = one.send('PUT', f'{INTENTS}/{new_id()}',
                         intent(part, new_subscription=IMPLICIT)).json['operational_intent_reference']
         fence = authority.send('PUT', f'{CONSTRAINTS}/{new_id()}', constraint(part)).json['constraint_reference']
+        # Its subscription would end an hour later.
+        there = circle(self.place[0] - 0.1, self.place[1])
+        cut = one.send('PUT', f'{INTENTS}/{new_id()}',
+                       intent(flight(there), new_subscription=IMPLICIT)).json['operational_intent_reference']
+        cut = one.send('PUT', f"{INTENTS}/{cut['id']}/{cut['ovn']}",
+                       intent(flight(there, now_us(), now_us() + 1_000_000), subscription_id=cut['subscription_id'])
+                       ).json['operational_intent_reference']
         late = one.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}',
                         subscription(volume(self.here, now_us() - 1000, now_us() + 1_000_000))).json['subscription']
         paths = [(one, f"{INTENTS}/{made['id']}"), (one, f"{SUBSCRIPTIONS}/{made['subscription_id']}"),
                  (authority, f"{CONSTRAINTS}/{fence['id']}"),
-                 (one, f"{SUBSCRIPTIONS}/{late['id']}")]
+                 (one, f"{SUBSCRIPTIONS}/{late['id']}"), (one, f"{INTENTS}/{cut['id']}"),
+                 (one, f"{SUBSCRIPTIONS}/{cut['subscription_id']}")]
         time.sleep(1.1)  # they have ended, and are there
-        self.assertEqual([client.send('GET', path).status for client, path in paths], [200] * 4)
+        self.assertEqual([client.send('GET', path).status for client, path in paths], [200] * len(paths))
         until = time.monotonic() + 20
         while any(client.send('GET', path).status != 404 for client, path in paths):
             self.assertLess(time.monotonic(), until, 'they are still there')
