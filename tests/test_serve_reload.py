@@ -108,10 +108,9 @@ class Reload(Case):
         for file, word in (files[0], 'tls'), (files[1], 'tls'), (pem, 'keys'), (keys, 'keys'):
             with self.subTest(file.name):
                 aside = file.rename(file.with_suffix('.aside'))
-                says = f'"level":"error","event":"node","message":"{word}: {file}: cannot be read: it is not a regular file'
-                for make, unmake in (os.mkfifo, os.unlink), (os.mkdir, os.rmdir):
+                for make, unmake, why in (os.mkfifo, os.unlink, 'it is not a regular file'), (os.mkdir, os.rmdir, 'Is a directory'):
                     make(file)
-                    self.tell(node, says)
+                    self.tell(node, f'"level":"error","event":"node","message":"{word}: {file}: cannot be read: {why}')
                     self.assertEqual(self.shown(node.url), first)
                     unmake(file)
                 file.symlink_to(aside)

@@ -69,7 +69,9 @@ static ent_status open_regular(const char *path, FILE **ret_file, struct ent_fau
 		return ENT_OK;
 	}
 	if (known && !regular)
-		ent_fault_set(fault, path, "cannot be read: it is not a regular file");
+		ent_fault_set(fault, path, "cannot be read: %s",
+				S_ISDIR(about.st_mode) ? strerror(EISDIR)
+						       : "it is not a regular file");
 	else
 		ent_fault_set(fault, path, "cannot be read: %s", strerror(errno));
 	if (fd >= 0)
