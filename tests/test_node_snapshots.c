@@ -137,7 +137,7 @@ TEST(node__passes_over_a_snapshot_that_cannot_be_read) {
 	CHECK(home_said(&home, "set aside: 1"));
 	/* A new one stands there. */
 	CHECK(unlink(path) == 0);
-	(void)strcat(path, ".bad");
+	(void)snprintf(path + strlen(path), sizeof path - strlen(path), ".bad");
 	CHECK(rmdir(path) == 0);
 	reopen_same("the one before it", &home, &before);
 	seen_finish(&before);

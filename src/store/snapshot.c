@@ -247,8 +247,9 @@ static ent_status map(struct ent_store_snapshot *snapshot) {
 	if (status != ENT_OK || about.st_size == 0)
 		return status;
 	void *mapped = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, snapshot->file, 0);
+	/* What there is no memory for is not bad. */
 	if (mapped == MAP_FAILED)
-		return ENT_E_IO;
+		return errno == ENOMEM ? ENT_E_MEMORY : ENT_E_IO;
 	snapshot->mapped = mapped;
 	snapshot->mapped_size = (size_t)about.st_size;
 	return ENT_OK;
