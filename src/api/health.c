@@ -63,7 +63,7 @@ void get_health(struct exchange *exchange) {
 	struct ent_node_state state;
 	struct keys keys = {.count = ent_token_checker_count(api->options.checker)};
 	struct json_answer answer;
-	struct ent_jsonout *out = json_begin(&answer);
+	struct ent_jsonout *out = json_begin(&answer, exchange);
 	ent_node_state(api->options.node, &state);
 	read_sources(api, &keys.sources);
 	const int64_t up_us = api->options.clock(api->options.user) - api->start_utc_us;
