@@ -78,7 +78,11 @@ void get_subscription(struct exchange *exchange) {
 
 /* --- Writing --- */
 
-/* With what is there already: a new subscriber knows what it has missed. */
+/*
+ * With what is there already, all of it: a new subscriber knows what it has missed. The decider writes it, at some 2 us an
+ * intent: 20,000 in one place are 8 MB, and hold up other writes for 0.04 s. Written after the commit it would be of
+ * another state: this version ends with its batch, and a later job of it may have retired what is listed here.
+ */
 static void render_put(struct exchange *exchange, const struct ent_airspace_outcome *outcome,
 		const struct ent_fold_version *version) {
 	const struct ent_entity *subscription = outcome->entity;

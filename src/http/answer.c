@@ -145,6 +145,7 @@ static struct MHD_Response *from_body(
 		struct ent_http_request *request, const struct ent_http_answer *answer) {
 	struct body *body = malloc(sizeof *body);
 	if (body == NULL) {
+		request->given.no_memory = true;
 		free(answer->take_body);
 		return NULL;
 	}

@@ -98,7 +98,7 @@ static enum MHD_Result send_answer(struct connection *connection, struct MHD_Con
 		r->bytes_out = r->given.bytes;
 		return queue(connection, mhd, r->given.status, response);
 	}
-	r->refusal = REFUSE_ANSWER;
+	r->refusal = r->given.no_memory ? REFUSE_MEMORY : REFUSE_ANSWER;
 	return refuse(connection, mhd);
 }
 
