@@ -52,10 +52,11 @@ static struct ent_json *borrow_parser(struct parsers *parsers) {
 	return json;
 }
 
-static void return_parser(struct parsers *parsers, struct ent_json *json) {
+/* One that has parsed a large body has grown to some times its size, and is not kept. */
+static void return_parser(struct parsers *parsers, struct ent_json *json, size_t parsed) {
 	const size_t room = sizeof parsers->json / sizeof parsers->json[0];
 	(void)pthread_mutex_lock(&parsers->lock);
-	if (json != NULL && parsers->n < room) {
+	if (parsed <= KEPT_BODY_MAX && parsers->n < room) {
 		parsers->json[parsers->n++] = json;
 		json = NULL;
 	}
@@ -66,8 +67,10 @@ static void return_parser(struct parsers *parsers, struct ent_json *json) {
 /* --- The end of an exchange --- */
 
 static void exchange_destroy(struct exchange *exchange) {
+	size_t size;
+	(void)ent_http_body(exchange->request, &size);
 	if (exchange->json != NULL)
-		return_parser(&exchange->api->parsers, exchange->json);
+		return_parser(&exchange->api->parsers, exchange->json, size);
 	ent_token_release(exchange->token);
 	ent_extent_destroy(exchange->extent);
 	free(exchange->volumes);

@@ -15,7 +15,8 @@ enum {
 	PARAMETERS_MAX = 2,
 	STATUSES_MAX = 600,
 	ROUTES_MAX = 64,
-	LOOK_EVERY = 256, /* entities that are written between two looks at the client */
+	LOOK_EVERY = 256,      /* entities that are written between two looks at the client */
+	KEPT_BODY_MAX = 65536, /* a key of 600 OVNs; there are as many parsers as room for them */
 	FULL_RETRY_S = 2, /* answers are held for as long as answer_us, most of them for much less */
 };
 
@@ -30,7 +31,7 @@ struct route {
 extern const struct route api_routes[];
 extern const size_t api_routes_count;
 
-/* Parsers are kept and lent out, since each keeps its memory. */
+/* Parsers are kept and lent out, since each keeps its memory; those that took much are not kept. */
 struct parsers {
 	pthread_mutex_t lock;
 	struct ent_json *json[64];

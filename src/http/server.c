@@ -125,7 +125,6 @@ static const char *limits_fault(const struct ent_http_limits *l) {
 			{l->headers_max >= 1 && l->headers_max <= HEADERS_MOST, "headers_max"},
 			{l->body_max <= BODY_MOST, "body_max"},
 			{l->answer_max >= ENT_HTTP_ANSWER_SMALL, "answer_max"},
-			{l->answer_total_max >= l->answer_max, "answer_total_max"},
 			{l->connections_max >= 1 && l->connections_max <= CONNECTIONS_MOST,
 					"connections_max"},
 			{l->rate_per_client >= 0 && l->rate_per_client <= 1e9, "rate_per_client"},
