@@ -287,7 +287,7 @@ class Limits(Case):
 
     def test_answers__are_held_up_to_a_limit_and_given_back(self):
         """One client reads nothing of its large answer; while it is held, others have small ones and may file intents."""
-        node = self.start('--dev', '--metrics-listen', '127.0.0.1:0', '--answer-max-kib', '1024', '--answers-max-kib', '3000', '--answer-timeout', '1min')
+        node = self.start('--dev', '--metrics-listen', '127.0.0.1:0', '--answer-max-kib', '16', '--answers-max-kib', '3000', '--answer-timeout', '1min')
 
         def held_and_refused():
             families = exposition(node.metrics().body.decode())

@@ -104,8 +104,10 @@ void send_text(struct exchange *exchange, unsigned status, const char *content_t
 	struct ent_http_answer answer = {.status = status, .content_type = content_type};
 	struct ent_http_request *request = exchange->request;
 	const enum ent_http_verdict verdict = ent_http_grow(request, size);
-	if (verdict != ENT_HTTP_FINE) {
-		error_of_verdict(exchange, verdict);
+	/* What is our own text is never too large, and nobody could ask for less of it. */
+	if (verdict == ENT_HTTP_FULL ||
+			(verdict == ENT_HTTP_LARGE && ent_http_full(request, false))) {
+		error_of_verdict(exchange, ENT_HTTP_FULL);
 		send_answer(exchange);
 		return;
 	}

@@ -121,7 +121,7 @@ struct ent_http_request {
 	/* The handler's answer: written by it before STATE_ANSWERED, read by nobody in another state. */
 	struct {
 		struct MHD_Response *response; /* NULL: it could not be formed */
-		bool no_memory; /* that is why */
+		bool no_memory;                /* that is why */
 		unsigned status;
 		size_t bytes;
 	} given;
