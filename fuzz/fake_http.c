@@ -65,6 +65,29 @@ void *ent_http_context(const struct ent_http_request *request) {
 	return request->context;
 }
 
+/* As if nothing were held, and everybody waited. */
+enum ent_http_verdict ent_http_grow(struct ent_http_request *request, size_t size) {
+	(void)request;
+	(void)size;
+	return ENT_HTTP_FINE;
+}
+
+void ent_http_hold(struct ent_http_request *request, size_t size) {
+	(void)request;
+	(void)size;
+}
+
+bool ent_http_full(struct ent_http_request *request, bool urgent) {
+	(void)request;
+	(void)urgent;
+	return false;
+}
+
+enum ent_http_verdict ent_http_look(struct ent_http_request *request) {
+	(void)request;
+	return ENT_HTTP_FINE;
+}
+
 void ent_http_answer(struct ent_http_request *request, const struct ent_http_answer *answer) {
 	free(request->answer);
 	request->answers++;

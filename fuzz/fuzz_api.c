@@ -362,6 +362,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	const struct ent_api_options options = {.node = script.node,
 			.checker = checker,
 			.extents = {10, 2000, 2500},
+			.missing_max = 2,
 			.allow_http_base_urls = text[0] & 1,
 			.strict = (text[0] & 2) != 0,
 			.version = "1",

@@ -342,3 +342,46 @@ class Operating(OptionsCase):
             thread.join()
         answer = Client(node, 'uss1', STRATEGIC).send('POST', SUBSCRIPTIONS + '/query', query(part))
         self.assertEqual(ids(answer.json['subscriptions']), wanted)
+        # f3548 1.3: the work for one ends with its time.
+        node.stop()
+        late = Client(self.start('--request-timeout', '1ms'), 'uss1', STRATEGIC).send('POST', SUBSCRIPTIONS + '/query', query(part))
+        self.assertEqual((late.status, late.json['error_message'].split(':')[0]), (503, 'request timeout'))
+
+    # f3548 4.11
+    def test_queries__larger_than_an_answer_may_be_are_413_and_never_cut(self):
+        client, count = Client(self.start('--answer-max-kib', '16'), 'uss1', STRATEGIC), 60
+        parts = [volume(circle(self.place[0] + i % 2 / 5, self.place[1], 5)) for i in range(count)]
+        made = [new_id() for _ in range(count)]
+        for ident, part in zip(made, parts):
+            self.assertEqual(client.send('PUT', f'{SUBSCRIPTIONS}/{ident}', subscription(part)).status, 200)
+        whole = volume(square(self.place[0] - 0.05, self.place[1] - 0.05, 0.3))
+        answer = client.send('POST', SUBSCRIPTIONS + '/query', query(whole))
+        self.assertEqual(answer.status, 413)
+        self.assertIn('ask for a smaller area', answer.json['message'])
+        for i in range(2):
+            answer = client.send('POST', SUBSCRIPTIONS + '/query', query(parts[i]))
+            self.assertEqual((answer.status, ids(answer.json['subscriptions'])), (200, sorted(made[i::2])))
+
+    # f3548 6.6
+    def test_conflicts__list_no_more_than_they_may_and_say_how_many_more(self):
+        client = Client(self.start('--missing-max', '3'), 'uss1', STRATEGIC, PROCESSING, MANAGEMENT)
+        key, parts = [], [flight(self.here, lower_m=i * 100, upper_m=i * 100 + 50) for i in range(5)]
+        for part in parts:
+            answer = client.send('PUT', f'{INTENTS}/{new_id()}', intent(part))
+            self.assertEqual(answer.status, 201)
+            key.append(answer.json['operational_intent_reference']['ovn'])
+        fence = client.send('PUT', f'{CONSTRAINTS}/{new_id()}', constraint(flight(self.here))).json['constraint_reference']
+        key.append(fence['ovn'])
+        wanted = intent(flight(self.here, lower_m=0, upper_m=1000), new_subscription={**IMPLICIT, 'notify_for_constraints': True})
+        ident, known, seen = new_id(), [], []
+        for listed, says in (((3, 0), '3 of them are listed, and 3 more'), ((2, 1), None)):
+            answer = client.send('PUT', f'{INTENTS}/{ident}', {**wanted, 'key': known})
+            self.assertEqual(answer.status, 409)
+            lists = answer.json.get('missing_operational_intents', []), answer.json.get('missing_constraints', [])
+            self.assertEqual((len(lists[0]), len(lists[1])), listed)
+            self.assertEqual('more' in answer.json['message'], says is not None)
+            self.assertIn(says or 'the key lacks', answer.json['message'])
+            seen += [reference['id'] for part in lists for reference in part]
+            known = known + [reference['ovn'] for part in lists for reference in part]
+        self.assertEqual((len(set(seen)), sorted(known)), (6, sorted(key)))
+        self.assertEqual(client.send('PUT', f'{INTENTS}/{ident}', {**wanted, 'key': known}).status, 201)

@@ -80,6 +80,37 @@ static void big(struct ent_http_request *request) {
 	answer_text(request, 200, text);
 }
 
+/* As an answer that is made piece by piece: of as many bytes as the query says. */
+static void grow(struct ent_http_request *request) {
+	const size_t size = strtoul(or_none(ent_http_query(request, "size")), NULL, 10);
+	enum ent_http_verdict verdict = ENT_HTTP_FINE;
+	for (size_t at = 0; at < size && verdict == ENT_HTTP_FINE; at += GROWTH)
+		verdict = ent_http_grow(request, size - at < GROWTH ? size : at + GROWTH);
+	char *text = verdict == ENT_HTTP_FINE ? malloc(size + 1) : strdup("too much");
+	if (text != NULL && verdict == ENT_HTTP_FINE) {
+		memset(text, 'g', size);
+		text[size] = '\0';
+	}
+	answer_text(request,
+			verdict == ENT_HTTP_FINE                    ? 200
+					: verdict == ENT_HTTP_LARGE ? 413
+								    : 503,
+			text);
+}
+
+/* Works until nobody waits for it. */
+static void work(struct served *served, struct ent_http_request *request) {
+	const int64_t until = mono_ms() + WAIT_MS;
+	enum ent_http_verdict verdict = ENT_HTTP_FINE;
+	while (verdict == ENT_HTTP_FINE && mono_ms() < until) {
+		atomic_store(&served->works, true);
+		pause_ms(5);
+		verdict = ent_http_look(request);
+	}
+	atomic_store(&served->verdict, verdict);
+	answer_text(request, 503, strdup("it ended"));
+}
+
 static void handle(void *user, struct ent_http_request *request) {
 	struct served *served = user;
 	const char *path = ent_http_path(request);
@@ -100,6 +131,10 @@ static void handle(void *user, struct ent_http_request *request) {
 		(void)pthread_mutex_unlock(&served->lock);
 	} else if (strcmp(path, "/big") == 0) {
 		big(request);
+	} else if (strcmp(path, "/grow") == 0) {
+		grow(request);
+	} else if (strcmp(path, "/work") == 0) {
+		work(served, request);
 	} else if (strcmp(path, "/none") == 0) {
 		answer_text(request, 204, NULL);
 	} else if (strcmp(path, "/split") == 0) {

@@ -3,7 +3,8 @@
  * served.h: an HTTP server for a test and clients that are no more than sockets, so that they may send anything.
  *
  * The server answers "/echo" with what it saw; holds a request to "/hold" until served_release; to "/late" it
- * answers from another thread, in an order of chance; "/big" is 16 MiB. Waits are bounded by WAIT_MS, which only a
+ * answers from another thread, in an order of chance; "/big" is 16 MiB; "/grow?size=N" asks for each part of its N bytes; "/work" works until
+ * nobody waits for it. Waits are bounded by WAIT_MS, which only a
  * test that fails ever reaches.
  */
 #ifndef ENTENTE_TESTS_SERVED_H
@@ -15,13 +16,15 @@
 #include "entente/http.h"
 #include "test.h"
 
-enum { WAIT_MS = 20000, HELD_MAX = 4096, BIG_SIZE = 16 << 20 };
+enum { WAIT_MS = 20000, HELD_MAX = 4096, BIG_SIZE = 16 << 20, GROWTH = 65536 };
 
 struct served {
 	struct ent_http_server *server;
 	uint16_t port;
 	atomic_uint handled, answered, recorded, lost; /* lost: recorded with status 0 */
 	atomic_uint last_status;
+	atomic_bool works;   /* "/work" has begun */
+	atomic_uint verdict; /* that ended it */
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct ent_http_request *held[HELD_MAX];

@@ -9,12 +9,21 @@
 #include "memory.h"
 #include "served.h"
 
+enum { BODY_SIZE = 100 };
+
 static void handle(void *user, struct ent_http_request *request) {
 	size_t size;
 	(void)user;
 	(void)ent_http_body(request, &size);
 	ent_http_set_subject(request, "somebody");
-	const struct ent_http_answer answer = {.status = size == 40000 ? 201 : 200};
+	struct ent_http_answer answer = {.status = size == 40000 ? 201 : 200};
+	char *body = size == 0 ? malloc(BODY_SIZE) : NULL;
+	if (body != NULL) {
+		memset(body, 'b', BODY_SIZE);
+		answer.content_type = "text/plain";
+		answer.take_body = body;
+		answer.size = BODY_SIZE;
+	}
 	ent_http_answer(request, &answer);
 }
 
@@ -112,6 +121,10 @@ TEST(http__serving_without_memory_is_503_or_closed_and_goes_on) {
 						ask(port, get, strlen(get), 0, false, &ignored) ==
 								200);
 			}
+		ent_http_server_stop(server, 0);
+		struct ent_http_answers answers;
+		ent_http_server_answers(server, &answers);
+		CHECK_ROW(rows[i].why, answers.held == 0);
 		ent_http_server_destroy(server);
 		CHECK_ROW(rows[i].why, memory.live == before);
 	}

@@ -276,6 +276,73 @@ class Limits(Case):
         self.assertEqual(node.ask('/healthy', headers={'X': 'x' * 1024}).status, 200)
         self.refused_with(node.ask('/healthy', headers={f'X{i}': 'x' for i in range(11)}), 431, 'The request has too many headers.')
 
+    @staticmethod
+    def lazy(node):
+        """A connection whose socket takes little of an answer until somebody reads it."""
+        made = node.connect()
+        made.sock = socket.socket()
+        made.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        made.sock.connect((made.host, made.port))
+        return made
+
+    def test_answers__are_held_up_to_a_limit_and_given_back(self):
+        """One client reads nothing of its large answer; while it is held, others have small ones and may file intents."""
+        node = self.start('--dev', '--metrics-listen', '127.0.0.1:0', '--answer-max-kib', '16', '--answers-max-kib', '3000', '--answer-timeout', '1min')
+
+        def held_and_refused():
+            families = exposition(node.metrics().body.decode())
+            return tuple(int(families[name][1][name, ()]) for name in ('entente_answers_held_bytes', 'entente_answers_refused_total'))
+
+        def wait_held(wanted):
+            until = time.monotonic() + WAIT_S
+            while not wanted(held_and_refused()[0]):
+                self.assertLess(time.monotonic(), until)
+                time.sleep(0.01)
+        token, near = dev_token(), f'{SUBSCRIPTIONS}/{new_id()}'
+        self.assertEqual(held_and_refused(), (0, 0))
+        report = {'exchange': {'url': 'x', 'method': 'GET', 'recorder_role': 'Client', 'request_time': serving.moment(0), 'request_body': 'x' * 3600000}}
+        lazy = self.lazy(node)
+        lazy.request('POST', '/dss/v1/reports', json.dumps(report), {'Authorization': 'Bearer ' + token})
+        wait_held(lambda held: held > 3600000)
+        for path, method, body in (('/openapi.yaml', 'GET', None), (near, 'PUT', subscription()), ('/dss/v1/reports', 'POST', report)):
+            with self.subTest(path):
+                answer = node.ask(path, method, body, token)
+                self.refused_with(answer, 503, 'too much is being read from this server just now; try again')
+                self.assertEqual(answer.headers['Retry-After'], '2')
+        self.assertEqual(held_and_refused()[1], 3)
+        self.assertEqual(node.ask('/healthz').status, 200)
+        self.assertEqual(node.ask(near, token=token).status, 404, 'it was not begun')
+        self.assertEqual(node.ask(f'{INTENTS}/{new_id()}', 'PUT', intent(), token).status, 201)
+        lazy.close()
+        wait_held(lambda held: held == 0)
+        self.assertEqual([node.ask('/openapi.yaml').status, node.ask(near, 'PUT', subscription(), token).status], [200, 200])
+
+    def test_memory__goes_back_when_answers_have_been_sent(self):
+        with open(serving.program, 'rb') as file:
+            if re.search(b'__[atm]san_init', file.read()):
+                self.skipTest('a sanitizer keeps what has been freed')
+        node = self.start('--dev')
+
+        def resident_kib():
+            with open(f'/proc/{node.process.pid}/status', encoding='ascii') as file:
+                return int(re.search(r'VmRSS:\s+(\d+) kB', file.read())[1])
+        token = dev_token()
+        body = json.dumps({'exchange': {'url': 'x', 'method': 'GET', 'recorder_role': 'Client', 'request_time': serving.moment(0), 'request_body': 'x' * 3600000}})
+        before, lazy = resident_kib(), []
+        for _ in range(20):
+            one = self.lazy(node)
+            one.request('POST', '/dss/v1/reports', body, {'Authorization': 'Bearer ' + token})
+            lazy.append(one)
+        until = time.monotonic() + WAIT_S
+        while resident_kib() - before < 50000 and time.monotonic() < until:
+            time.sleep(0.01)
+        self.assertGreater(resident_kib() - before, 50000, 'they are held')
+        for one in lazy:
+            one.close()
+        while resident_kib() - before > 25000 and time.monotonic() < until:
+            time.sleep(0.01)
+        self.assertLess(resident_kib() - before, 25000)
+
     def test_extents__vertices_volumes_area_and_cells(self):
         node = self.start('--dev', '--volumes-max', '100', '--cells-max', '4000', '--area-max-km2', '2000')
         token = dev_token()

@@ -49,6 +49,9 @@ VALUES = {
     'queue-max': ('1', '0x10', '"0x10" is not a whole number'),
     'body-max-kib': ('64', '1.5', '"1.5" is not a whole number from 1 to 1048576'),
     'bodies-max-kib': ('64', '', '"" is not a whole number'),
+    'answer-max-kib': ('64', '15', '"15" is not a whole number from 16 to 4194304'),
+    'answers-max-kib': ('65536', '1 GiB', '"1 GiB" is not a whole number from 16 to 16777216'),
+    'missing-max': ('10', '0', '"0" is not a whole number from 1 to 1000000'),
     'head-max-kib': ('64', '65', '"65" is not a whole number from 1 to 64'),
     'headers-max': ('1000', 'nan', '"nan" is not a whole number from 1 to 1000'),
     'connections-max': ('10', '1e6', '"1e6" is not a whole number from 1 to 100000'),
@@ -166,7 +169,7 @@ class Config(Case):
                     '4: frobnicate: there is no such option; try entente serve --help']),
                 ('one that means nothing alone', data + f'tls-key = {self.folder}/localhost.key\njwks-key-ids = a\nburst-per-client = 3\n', [
                     '2: tls-key: it goes with tls-certificate', '3: jwks-key-ids: it goes with jwks', '4: burst-per-client: it goes with rate-per-client']),
-                ('two that contradict', data + 'bodies-max-kib = 10\nkeys-ttl = 5s\n', ['2: bodies-max-kib: it is less than body-max-kib', '3: keys-ttl: it is less than keys-refresh']),
+                ('two that contradict', data + 'bodies-max-kib = 10\nkeys-ttl = 5s\nanswers-max-kib = 20\n', ['2: bodies-max-kib: it is less than body-max-kib', '4: answers-max-kib: it is less than answer-max-kib', '3: keys-ttl: it is less than keys-refresh']),
                 ('two that contradict, of which one was not given', data + 'body-max-kib = 300000\nkeys-refresh = 2h\n', [
                     '2: body-max-kib: it is more than bodies-max-kib, which is 262144 when not given', '3: keys-refresh: it is more than keys-ttl, which is 1h when not given'])):
             with self.subTest(why):

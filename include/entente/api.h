@@ -29,6 +29,7 @@ struct ent_api_options {
 	struct ent_token_checker *checker; /* stays the caller's */
 	struct ent_exact *exact;           /* stays the caller's; NULL: none */
 	struct ent_extent_limits extents;
+	size_t missing_max; /* references that one 409 lists; not 0 */
 	bool allow_http_base_urls;
 	bool strict;          /* F3548-21's own rules on scopes and on a USS that is Down */
 	bool index_is_time;   /* as the node has it, for aux */
@@ -44,6 +45,8 @@ struct ent_api_options {
 	/* A report of a client's, for the log: its id and the body as it came. May be NULL. */
 	void (*report)(void *user, const char *id, const char *subject, const char *body,
 			size_t size);
+	/* What is held of the server's answers, for the metrics. May be NULL: nobody knows. */
+	void (*answers)(void *user, struct ent_http_answers *ret_answers);
 	/* How the sources of the checker's keys are. May be NULL: there are none. */
 	void (*sources)(void *user, struct ent_api_sources *ret_sources);
 	void *user;

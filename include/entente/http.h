@@ -7,7 +7,7 @@
  * ent_http_answer. Until then everything that it was given stays valid, also when the client has gone.
  *
  * Whatever a client does, it costs others nothing but what the limits allow: memory is bounded by connections
- * times (head + body) and by body_total_max; deadlines are absolute, for each state of a connection (head, body,
+ * times (head + body), by body_total_max and by answer_total_max; deadlines are absolute, for each state of a connection (head, body,
  * answer, idle); who sends what RFC 9112 forbids is answered 400 and closed.
  */
 #ifndef ENTENTE_HTTP_H
@@ -30,8 +30,10 @@ struct ent_http_request;
 struct ent_http_limits {
 	size_t head_max; /* bytes of request line and headers */
 	unsigned headers_max;
-	size_t body_max;       /* bytes of one body; above: 413 before it is read */
-	size_t body_total_max; /* bytes of all bodies held at once; above: 503 */
+	size_t body_max;         /* bytes of one body; above: 413 before it is read */
+	size_t body_total_max;   /* bytes of all bodies held at once; above: 503 */
+	size_t answer_max;       /* bytes of one answer that ent_http_grow allows */
+	size_t answer_total_max; /* bytes of all answers held at once, likewise */
 	unsigned connections_max,
 			connections_per_client_max; /* a client is an address; above: closed at once */
 	unsigned requests_per_client_max;           /* at once, being answered; above: 429 */
@@ -40,7 +42,7 @@ struct ent_http_limits {
 	int64_t head_us, body_us, answer_us, idle_us; /* deadlines */
 	int64_t request_us; /* for the handler to answer; then 503, and ent_http_gone says so */
 };
-/* 8 KiB, 64, 4 MiB, 256 MiB, 1024, 256, 256, 0, 0; 15 s, 15 s, 10 s, 30 s; 10 s. */
+/* 8 KiB, 64, 4 MiB, 256 MiB, 64 MiB, 256 MiB, 1024, 256, 256, 0, 0; 15 s, 15 s, 10 s, 30 s; 10 s. */
 extern const struct ent_http_limits ent_http_limits_default;
 
 /*
@@ -97,6 +99,14 @@ bool ent_http_server_certificate(
  * 'wait_us'; then 503), closes the others. It listens no more from the beginning on. Not from a handler or a record.
  */
 void ent_http_server_stop(struct ent_http_server *server, int64_t wait_us);
+/* Bytes of answers that are held just now, and how many answers were refused because of them (ENT_HTTP_FULL). */
+struct ent_http_answers {
+	size_t held;
+	uint64_t refused;
+};
+/* Any thread. */
+void ent_http_server_answers(
+		const struct ent_http_server *server, struct ent_http_answers *ret_answers);
 /* Stops if need be, without waiting. NULL is fine. Requests that a handler still holds stay until they are answered. */
 void ent_http_server_destroy(struct ent_http_server *server);
 
@@ -133,7 +143,32 @@ struct ent_http_answer {
 	size_t size;
 	const char *const *headers; /* name, value, name, value ..., NULL; may be NULL; copied */
 };
-/* The request is gone afterwards. From any thread. */
+/*
+ * An answer is held, and counts, from when it begins to grow until its last byte has been sent or its client is gone.
+ * What a handler is to do when it may not go on: it throws away what it has, and answers with a sentence instead.
+ */
+enum ent_http_verdict {
+	ENT_HTTP_FINE,
+	ENT_HTTP_LARGE, /* larger than answer_max */
+	ENT_HTTP_FULL,  /* more than answer_total_max would be held */
+	ENT_HTTP_LOST,  /* nobody waits for it any more */
+	ENT_HTTP_LATE   /* request_us is over */
+};
+/* What every answer may take, whatever is held: connections are counted, too. */
+enum { ENT_HTTP_ANSWER_SMALL = 16384 };
+/* The answer is to be 'size' bytes now; to be asked before they are there. ENT_HTTP_LARGE, ENT_HTTP_FULL: nothing has changed. Any thread. */
+enum ent_http_verdict ent_http_grow(struct ent_http_request *request, size_t size);
+/* It is 'size' bytes, whatever the limits are: for what cannot be refused any more. Any thread. */
+void ent_http_hold(struct ent_http_request *request, size_t size);
+/*
+ * Before something is begun that must then be answered: more than answer_total_max is held, or, with 'urgent', more
+ * than half as much again. Any thread. Each time it is true it counts as an answer that was refused.
+ */
+bool ent_http_full(struct ent_http_request *request, bool urgent);
+/* For a handler that works long: ENT_HTTP_LOST, ENT_HTTP_LATE. A system call; only before 'handle' returns, in its thread. */
+enum ent_http_verdict ent_http_look(struct ent_http_request *request);
+
+/* The request is gone afterwards. From any thread. Its body counts until it is sent. */
 void ent_http_answer(struct ent_http_request *request, const struct ent_http_answer *answer);
 
 #endif

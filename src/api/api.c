@@ -52,10 +52,11 @@ static struct ent_json *borrow_parser(struct parsers *parsers) {
 	return json;
 }
 
-static void return_parser(struct parsers *parsers, struct ent_json *json) {
+/* One that has parsed a large body has grown to some times its size, and is not kept. */
+static void return_parser(struct parsers *parsers, struct ent_json *json, size_t parsed) {
 	const size_t room = sizeof parsers->json / sizeof parsers->json[0];
 	(void)pthread_mutex_lock(&parsers->lock);
-	if (json != NULL && parsers->n < room) {
+	if (parsed <= KEPT_BODY_MAX && parsers->n < room) {
 		parsers->json[parsers->n++] = json;
 		json = NULL;
 	}
@@ -66,8 +67,10 @@ static void return_parser(struct parsers *parsers, struct ent_json *json) {
 /* --- The end of an exchange --- */
 
 static void exchange_destroy(struct exchange *exchange) {
+	size_t size;
+	(void)ent_http_body(exchange->request, &size);
 	if (exchange->json != NULL)
-		return_parser(&exchange->api->parsers, exchange->json);
+		return_parser(&exchange->api->parsers, exchange->json, size);
 	ent_token_release(exchange->token);
 	ent_extent_destroy(exchange->extent);
 	free(exchange->volumes);
@@ -100,6 +103,14 @@ void send_text(struct exchange *exchange, unsigned status, const char *content_t
 		const char *text, size_t size) {
 	struct ent_http_answer answer = {.status = status, .content_type = content_type};
 	struct ent_http_request *request = exchange->request;
+	const enum ent_http_verdict verdict = ent_http_grow(request, size);
+	/* What is our own text is never too large, and nobody could ask for less of it. */
+	if (verdict == ENT_HTTP_FULL ||
+			(verdict == ENT_HTTP_LARGE && ent_http_full(request, false))) {
+		error_of_verdict(exchange, ENT_HTTP_FULL);
+		send_answer(exchange);
+		return;
+	}
 	answer.take_body = malloc(size + 1);
 	if (answer.take_body != NULL) {
 		memcpy(answer.take_body, text, size);
@@ -111,22 +122,90 @@ void send_text(struct exchange *exchange, unsigned status, const char *content_t
 	ent_http_answer(request, &answer);
 }
 
-struct ent_jsonout *json_begin(struct json_answer *answer) {
+/* --- Answers that may be too large --- */
+
+static ent_status to_answer(void *user, const void *bytes, size_t size) {
+	struct json_answer *answer = user;
+	if (answer->verdict == ENT_HTTP_FINE)
+		answer->verdict = ent_http_grow(
+				answer->exchange->request, answer->memory.size + size);
+	return answer->verdict != ENT_HTTP_FINE
+			? ENT_E_LIMIT
+			: ent_jsonout_to_memory(&answer->memory, bytes, size);
+}
+
+static void begin(struct json_answer *answer, struct exchange *exchange) {
 	answer->memory = (struct ent_jsonout_memory){.limit = SIZE_MAX / 4};
+	answer->exchange = exchange;
+	answer->verdict = ENT_HTTP_FINE;
+	answer->written = 0;
+}
+
+struct ent_jsonout *json_begin(struct json_answer *answer, struct exchange *exchange) {
+	begin(answer, exchange);
+	ent_jsonout_init(&answer->out, to_answer, answer, 0);
+	return &answer->out;
+}
+
+struct ent_jsonout *json_begin_whole(struct json_answer *answer, struct exchange *exchange) {
+	begin(answer, exchange);
 	ent_jsonout_init(&answer->out, ent_jsonout_to_memory, &answer->memory, 0);
 	return &answer->out;
 }
 
+bool json_goes_on(struct json_answer *answer) {
+	if (++answer->written % LOOK_EVERY == 0 && answer->verdict == ENT_HTTP_FINE)
+		answer->verdict = ent_http_look(answer->exchange->request);
+	return answer->verdict == ENT_HTTP_FINE && answer->out.status == ENT_OK;
+}
+
+void error_of_verdict(struct exchange *exchange, enum ent_http_verdict verdict) {
+	switch (verdict) {
+	case ENT_HTTP_FINE:
+		break;
+	case ENT_HTTP_LARGE:
+		json_error(exchange, 413,
+				"the answer would be larger than this server sends: ask for a "
+				"smaller area");
+		return;
+	case ENT_HTTP_FULL:
+		exchange->retry_s = FULL_RETRY_S;
+		json_error(exchange, 503,
+				"too much is being read from this server just now; try again");
+		return;
+	case ENT_HTTP_LATE:
+		json_error(exchange, 503,
+				"request timeout: the answer took too long; ask for a smaller "
+				"area, or try again");
+		return;
+	case ENT_HTTP_LOST:
+		json_error(exchange, 503, "the client did not wait");
+		return;
+	}
+}
+
+/* It grew by doubling; what waits to be sent, perhaps for long, has no more than it needs. */
+static void shrink(struct ent_jsonout_memory *memory) {
+	char *bytes = memory->bytes == NULL ? NULL : realloc(memory->bytes, memory->size + 1);
+	if (bytes != NULL)
+		memory->bytes = bytes;
+}
+
 void json_end(struct json_answer *answer, struct exchange *exchange, unsigned status) {
-	if (ent_jsonout_finish(&answer->out) != ENT_OK) {
+	const ent_status written = ent_jsonout_finish(&answer->out);
+	if (written != ENT_OK || answer->verdict != ENT_HTTP_FINE) {
 		free(answer->memory.bytes);
 		answer->memory = (struct ent_jsonout_memory){0};
 		status = 503;
 	}
+	shrink(&answer->memory);
 	free(exchange->answer);
 	exchange->status = status;
 	exchange->answer = answer->memory.bytes;
 	exchange->answer_size = answer->memory.size;
+	ent_http_hold(exchange->request, exchange->answer_size);
+	/* A sentence is small, and so is never refused itself. */
+	error_of_verdict(exchange, answer->verdict);
 }
 
 /* The request's id stands in the message, too, since InterUSS's clients look for it there. */
@@ -134,7 +213,7 @@ void json_error(struct exchange *exchange, unsigned status, const char *message)
 	struct json_answer answer;
 	char text[1024];
 	const char *id = ent_http_id(exchange->request);
-	struct ent_jsonout *out = json_begin(&answer);
+	struct ent_jsonout *out = json_begin(&answer, exchange);
 	(void)snprintf(text, sizeof text, "%s (E:%s)", message, id);
 	ent_jsonout_object_begin(out);
 	write_text(out, status >= 500 ? "error_message" : "message", text);

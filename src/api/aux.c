@@ -70,7 +70,7 @@ static void answer_instances(struct exchange *exchange, unsigned status) {
 	const struct ent_api_options *options = &exchange->api->options;
 	struct json_answer answer;
 	struct heartbeat heartbeat;
-	struct ent_jsonout *out = json_begin(&answer);
+	struct ent_jsonout *out = json_begin(&answer, exchange);
 	ent_jsonout_object_begin(out);
 	ent_jsonout_name(out, "dss_instances");
 	ent_jsonout_array_begin(out);
@@ -137,7 +137,7 @@ void put_heartbeat(struct exchange *exchange) {
 
 static void answer_one(struct exchange *exchange, const char *name, const char *value) {
 	struct json_answer answer;
-	struct ent_jsonout *out = json_begin(&answer);
+	struct ent_jsonout *out = json_begin(&answer, exchange);
 	ent_jsonout_object_begin(out);
 	if (name != NULL)
 		write_text(out, name, value);
@@ -182,7 +182,7 @@ static void write_pems(struct ent_jsonout *out, const char *pem) {
 
 static void answer_cas(struct exchange *exchange, const char *pem) {
 	struct json_answer answer;
-	struct ent_jsonout *out = json_begin(&answer);
+	struct ent_jsonout *out = json_begin(&answer, exchange);
 	ent_jsonout_object_begin(out);
 	if (pem != NULL) {
 		ent_jsonout_name(out, "CAs");
@@ -205,7 +205,7 @@ void get_cas(struct exchange *exchange) {
 
 void get_global_options(struct exchange *exchange) {
 	struct json_answer answer;
-	struct ent_jsonout *out = json_begin(&answer);
+	struct ent_jsonout *out = json_begin(&answer, exchange);
 	ent_jsonout_object_begin(out);
 	write_bool(out, "scd_global_lock", false);
 	write_bool(out, "scd_hash_lock", false);
@@ -223,7 +223,7 @@ void get_system_version(struct exchange *exchange) {
 		length = SOURCE_MAX;
 	memcpy(identity, exchange->parameter[0].text, length);
 	identity[length] = '\0';
-	struct ent_jsonout *out = json_begin(&answer);
+	struct ent_jsonout *out = json_begin(&answer, exchange);
 	ent_jsonout_object_begin(out);
 	write_text(out, "system_identity", identity);
 	write_text(out, "system_version", exchange->api->options.version);

@@ -7,7 +7,7 @@
 static void render_uss(struct exchange *exchange, const struct ent_fold_version *version) {
 	const struct ent_uss uss = ent_airspace_uss(version, exchange->uss);
 	struct json_answer answer;
-	struct ent_jsonout *out = json_begin(&answer);
+	struct ent_jsonout *out = json_begin(&answer, exchange);
 	ent_jsonout_object_begin(out);
 	write_text(out, "version", uss.version);
 	ent_jsonout_name(out, "status");

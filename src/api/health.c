@@ -95,7 +95,7 @@ void get_health(struct exchange *exchange) {
 	struct keys keys = {.count = ent_token_checker_count(api->options.checker)};
 	struct doubt doubt;
 	struct json_answer answer;
-	struct ent_jsonout *out = json_begin(&answer);
+	struct ent_jsonout *out = json_begin(&answer, exchange);
 	ent_node_state(api->options.node, &state);
 	read_sources(api, &keys.sources);
 	const int64_t up_us = time_now(api) - api->start_utc_us;

@@ -11,7 +11,14 @@
 #include "entente/api.h"
 #include "entente/jsonout.h"
 
-enum { PARAMETERS_MAX = 2, STATUSES_MAX = 600, ROUTES_MAX = 64 };
+enum {
+	PARAMETERS_MAX = 2,
+	STATUSES_MAX = 600,
+	ROUTES_MAX = 64,
+	LOOK_EVERY = 256,      /* entities that are written between two looks at the client */
+	KEPT_BODY_MAX = 65536, /* a key of 600 OVNs; there are as many parsers as room for them */
+	FULL_RETRY_S = 2, /* answers are held for as long as answer_us, most of them for much less */
+};
 
 struct exchange;
 
@@ -24,7 +31,7 @@ struct route {
 extern const struct route api_routes[];
 extern const size_t api_routes_count;
 
-/* Parsers are kept and lent out, since each keeps its memory. */
+/* Parsers are kept and lent out, since each keeps its memory; those that took much are not kept. */
 struct parsers {
 	pthread_mutex_t lock;
 	struct ent_json *json[64];
@@ -62,6 +69,7 @@ struct exchange {
 	/* Writes the answer when the command was not refused. */
 	void (*render)(struct exchange *exchange, const struct ent_airspace_outcome *outcome,
 			const struct ent_fold_version *version);
+	bool full; /* it was not decided, since too much is held of answers */
 	/* The answer, once it is decided. */
 	unsigned status;
 	unsigned retry_s; /* for Retry-After; 0: none */
@@ -88,13 +96,28 @@ void answer_plain(struct ent_http_request *request, unsigned status, const char 
 
 /* --- An answer as JSON, in pieces --- */
 
+/*
+ * What a read answers, and a refusal, counts as it grows, and ends early when it may not be larger: then the exchange is
+ * answered 413 or 503 instead. What a write answers is counted too, but whole: what has been decided cannot be
+ * taken back, and who is to be told must not be left out. That a write is not begun when too much is held is
+ * submit.c's.
+ */
 struct json_answer {
 	struct ent_jsonout out;
 	struct ent_jsonout_memory memory;
+	struct exchange *exchange;
+	enum ent_http_verdict verdict;
+	unsigned written; /* entities */
 };
-struct ent_jsonout *json_begin(struct json_answer *answer);
-/* The exchange's answer is what was written; 503 when memory ran out. */
+struct ent_jsonout *json_begin(struct json_answer *answer, struct exchange *exchange);
+/* Of a write that was decided. */
+struct ent_jsonout *json_begin_whole(struct json_answer *answer, struct exchange *exchange);
+/* One more entity was written, in the request's own thread. False: the answer will be none, and writing may stop. */
+bool json_goes_on(struct json_answer *answer);
+/* The exchange's answer is what was written; 413 or 503 when that may not be, 503 when memory ran out. */
 void json_end(struct json_answer *answer, struct exchange *exchange, unsigned status);
+/* The exchange's answer is why there is no other. */
+void error_of_verdict(struct exchange *exchange, enum ent_http_verdict verdict);
 /* {"message": ...}, or {"error_message": ...} from 500 on, for the exchange. */
 void json_error(struct exchange *exchange, unsigned status, const char *message);
 
@@ -137,7 +160,8 @@ void write_time(struct ent_jsonout *out, const char *name, int64_t utc_us);
 struct rendering {
 	struct ent_jsonout *out;
 	const struct ent_fold_version *version;
-	const char *reader; /* who will read it: sees the OVNs of what is their own */
+	const char *reader;         /* who will read it: sees the OVNs of what is their own */
+	struct json_answer *answer; /* asked whether to go on, after each entity; NULL: nobody is */
 };
 void write_intent(const struct rendering *rendering, const struct ent_entity *intent);
 void write_constraint(const struct rendering *rendering, const struct ent_entity *constraint);

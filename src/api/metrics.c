@@ -71,6 +71,7 @@ void ent_api_record(struct ent_api *api, const struct ent_http_record *record) {
 /* --- Text --- */
 
 struct text {
+	struct ent_http_request *request;
 	struct ent_jsonout_memory memory;
 	ent_status status;
 };
@@ -81,11 +82,16 @@ static void say(struct text *text, const char *format, ...) {
 	char line[512];
 	va_list arguments;
 	va_start(arguments, format);
-	const int length = vsnprintf(line, sizeof line, format, arguments);
+	const int printed = vsnprintf(line, sizeof line, format, arguments);
 	va_end(arguments);
-	if (text->status == ENT_OK && length > 0)
-		text->status = ent_jsonout_to_memory(&text->memory, line,
-				(size_t)length < sizeof line ? (size_t)length : sizeof line - 1);
+	const size_t length = printed < 0               ? 0
+			: (size_t)printed < sizeof line ? (size_t)printed
+							: sizeof line - 1;
+	if (text->status == ENT_OK &&
+			ent_http_grow(text->request, text->memory.size + length) != ENT_HTTP_FINE)
+		text->status = ENT_E_LIMIT;
+	if (text->status == ENT_OK)
+		text->status = ent_jsonout_to_memory(&text->memory, line, length);
 }
 
 static void say_head(struct text *text, const char *name, const char *type, const char *help) {
@@ -178,6 +184,18 @@ static void say_program(struct text *text, struct ent_api *api) {
 	say(text, "entente_token_sources{state=\"without\"} %u\n", sources.without);
 }
 
+static void say_answers(struct text *text, struct ent_api *api) {
+	struct ent_http_answers answers;
+	if (api->options.answers == NULL)
+		return;
+	api->options.answers(api->options.user, &answers);
+	say_one(text, "entente_answers_held_bytes", "gauge",
+			"Bytes of answers that are being made or sent.", answers.held);
+	say_one(text, "entente_answers_refused_total", "counter",
+			"Requests answered 503 because too much was held of answers.",
+			answers.refused);
+}
+
 static void say_node(struct text *text, const struct ent_node_state *state) {
 	say_head(text, "entente_clock_behind_ledger_seconds", "gauge",
 			"How far the node's time is behind the ledger's last entry; 0 up to a "
@@ -216,7 +234,7 @@ static void say_exact(struct text *text, struct ent_exact *exact) {
 
 void ent_api_handle_metrics(void *user, struct ent_http_request *request) {
 	struct ent_api *api = user;
-	struct text text = {.memory = {.limit = SIZE_MAX / 4}};
+	struct text text = {.request = request, .memory = {.limit = SIZE_MAX / 4}};
 	struct ent_node_state state;
 	if (strcmp(ent_http_path(request), "/metrics") != 0) {
 		answer_plain(request, 404, "there is only /metrics here\n");
@@ -227,9 +245,15 @@ void ent_api_handle_metrics(void *user, struct ent_http_request *request) {
 	say_node(&text, &state);
 	if (api->options.exact != NULL)
 		say_exact(&text, api->options.exact);
+	say_answers(&text, api);
 	say_requests(&text, api->metrics);
 	say_durations(&text, api->metrics);
-	const struct ent_http_answer answer = {.status = text.status == ENT_OK ? 200 : 503,
+	if (text.status != ENT_OK) {
+		free(text.memory.bytes);
+		answer_plain(request, 503, "too much is being read from this server just now\n");
+		return;
+	}
+	const struct ent_http_answer answer = {.status = 200,
 			.content_type = "text/plain; version=0.0.4; charset=utf-8",
 			.take_body = text.memory.bytes,
 			.size = text.memory.size};

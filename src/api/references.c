@@ -23,8 +23,9 @@ void write_reference(const struct rendering *rendering, const struct ent_entity 
 }
 
 static bool write_found(void *user, const struct ent_entity *entity) {
-	write_reference(user, entity);
-	return true;
+	const struct rendering *rendering = user;
+	write_reference(rendering, entity);
+	return rendering->answer == NULL || json_goes_on(rendering->answer);
 }
 
 void write_meeting(const struct rendering *rendering, enum ent_entity_kind kind,
@@ -41,8 +42,8 @@ void query_references(struct exchange *exchange, enum ent_entity_kind kind) {
 		return;
 	struct ent_node *node = exchange->api->options.node;
 	struct json_answer answer;
-	const struct rendering rendering = {
-			json_begin(&answer), ent_node_take(node), exchange->token->subject};
+	const struct rendering rendering = {json_begin(&answer, exchange), ent_node_take(node),
+			exchange->token->subject, &answer};
 	ent_jsonout_object_begin(rendering.out);
 	write_meeting(&rendering, kind, exchange->extent, references[kind].altitudes);
 	ent_jsonout_object_end(rendering.out);
@@ -60,8 +61,8 @@ void get_reference(struct exchange *exchange, enum ent_entity_kind kind) {
 	const struct ent_entity *entity = ent_airspace_find(version, kind, &id);
 	if (entity != NULL) {
 		struct json_answer answer;
-		const struct rendering rendering = {
-				json_begin(&answer), version, exchange->token->subject};
+		const struct rendering rendering = {json_begin(&answer, exchange), version,
+				exchange->token->subject, NULL};
 		ent_jsonout_object_begin(rendering.out);
 		ent_jsonout_name(rendering.out, references[kind].one);
 		write_reference(&rendering, entity);
@@ -77,7 +78,8 @@ void get_reference(struct exchange *exchange, enum ent_entity_kind kind) {
 void render_change(struct exchange *exchange, const struct ent_airspace_outcome *outcome,
 		const struct ent_fold_version *version) {
 	struct json_answer answer;
-	const struct rendering rendering = {json_begin(&answer), version, exchange->token->subject};
+	const struct rendering rendering = {json_begin_whole(&answer, exchange), version,
+			exchange->token->subject, NULL};
 	ent_jsonout_object_begin(rendering.out);
 	write_subscribers(&rendering, outcome);
 	ent_jsonout_name(rendering.out, references[outcome->entity->kind].one);

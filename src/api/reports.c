@@ -94,7 +94,7 @@ static void write_exchange(struct ent_jsonout *out, struct ent_json_value given)
 static void render_report(struct exchange *exchange, const struct ent_airspace_outcome *outcome,
 		const struct ent_fold_version *version) {
 	struct json_answer answer;
-	struct ent_jsonout *out = json_begin(&answer);
+	struct ent_jsonout *out = json_begin_whole(&answer, exchange);
 	struct ent_json_value given;
 	(void)outcome;
 	(void)version;

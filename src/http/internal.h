@@ -116,17 +116,19 @@ struct ent_http_request {
 	size_t body_size;
 	size_t body_capacity; /* without the padding; counts in server->body_total */
 	size_t bytes_in, bytes_out;
+	atomic_size_t held; /* of its answer; counts in server->answer_total until the response has it */
 	unsigned status;
 	/* The handler's answer: written by it before STATE_ANSWERED, read by nobody in another state. */
 	struct {
 		struct MHD_Response *response; /* NULL: it could not be formed */
+		bool no_memory;                /* that is why */
 		unsigned status;
 		size_t bytes;
 	} given;
 	_Atomic(const char *) route;
 	_Atomic(struct subject *) subject;
 	void *context;
-	int64_t start_utc_us, start_us;
+	int64_t start_utc_us, start_us, handled_us; /* the last: when the handler got it */
 	char id[ID_SIZE], peer[INET6_ADDRSTRLEN];
 	char *text; /* behind the headers: the copies */
 	unsigned headers_n;
@@ -192,7 +194,8 @@ struct ent_http_server {
 	struct tls *tls; /* in force; another one under the lock; NULL: it speaks plainly */
 	struct MHD_Response *no_memory; /* made at the start */
 	atomic_uint references;         /* the owner and each request */
-	atomic_size_t body_total;
+	atomic_size_t body_total, answer_total;
+	atomic_ullong answers_refused;
 	atomic_uint busy;       /* requests between the handler's call and the end of the answer */
 	atomic_bool stopping;   /* no request reaches the handler any more */
 	atomic_bool abandoning; /* and nobody waits for it */
@@ -284,6 +287,8 @@ void request_release(struct ent_http_request *request);
 /* answer.c */
 /* A refusal's answer, or NULL for want of memory. */
 struct MHD_Response *answer_refusal(const struct ent_http_request *request);
+/* What it held is held no more. */
+void answer_drop(struct ent_http_request *request);
 unsigned answer_refusal_status(enum refusal refusal);
 size_t answer_refusal_size(enum refusal refusal);
 struct MHD_Response *answer_no_memory(void);

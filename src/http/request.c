@@ -98,7 +98,7 @@ static enum MHD_Result send_answer(struct connection *connection, struct MHD_Con
 		r->bytes_out = r->given.bytes;
 		return queue(connection, mhd, r->given.status, response);
 	}
-	r->refusal = REFUSE_ANSWER;
+	r->refusal = r->given.no_memory ? REFUSE_MEMORY : REFUSE_ANSWER;
 	return refuse(connection, mhd);
 }
 
@@ -162,6 +162,7 @@ static enum MHD_Result call_handler(struct connection *connection, struct MHD_Co
 		return MHD_NO;
 	if (r->body != NULL)
 		memset(r->body + r->body_size, 0, BODY_PADDING);
+	r->handled_us = now_mono_us();
 	atomic_store(&r->references, 2);
 	atomic_store(&r->state, STATE_RUNNING);
 	server->handle(server->user, r);

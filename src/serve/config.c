@@ -223,6 +223,8 @@ static void check_whole(struct config *config) {
 			"rate-per-client", config->limits.rate_per_client > 0);
 	check_order(config, config->limits.body_max <= config->limits.body_total_max,
 			"bodies-max-kib", "body-max-kib");
+	check_order(config, config->limits.answer_max <= config->limits.answer_total_max,
+			"answers-max-kib", "answer-max-kib");
 	check_order(config, config->keys_refresh_us <= config->keys_ttl_us, "keys-ttl",
 			"keys-refresh");
 	/* Of port 0 each has its own. */

@@ -12,6 +12,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 #include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
@@ -35,8 +38,11 @@
 
 enum {
 	METRICS_CONNECTIONS = 64,
+	METRICS_ANSWER = 1 << 20, /* routes and statuses are closed sets: some 100 KB */
+	METRICS_ANSWERS = 16 << 20,
 	TOLD_TWICE_US = 1000000,
-	OTHER_FILES = 64, /* the store's, the listeners', the library's own for each thread */
+	MAPPED_FROM = 131072, /* glibc's own first threshold */
+	OTHER_FILES = 64,     /* the store's, the listeners', the library's own for each thread */
 };
 
 struct running {
@@ -49,6 +55,7 @@ struct running {
 	struct ent_exact *exact;
 	struct ent_api *api;
 	struct ent_http_server *server, *metrics;
+	_Atomic(struct ent_http_server *) counted; /* 'server', once the metrics may ask it */
 	pthread_t watcher;
 	bool watched;
 	sem_t told; /* by a signal: each time one of the two below is set */
@@ -210,6 +217,13 @@ static ent_status start_node(struct running *running) {
 	return ENT_OK;
 }
 
+static void answers(void *user, struct ent_http_answers *ret_answers) {
+	const struct ent_http_server *server = atomic_load(&((struct running *)user)->counted);
+	*ret_answers = (struct ent_http_answers){0};
+	if (server != NULL)
+		ent_http_server_answers(server, ret_answers);
+}
+
 static void sources(void *user, struct ent_api_sources *ret_sources) {
 	keys_state(((struct running *)user)->keys, ret_sources);
 }
@@ -220,6 +234,7 @@ static ent_status start_api(struct running *running) {
 			.checker = running->checker,
 			.exact = running->exact,
 			.extents = config->extents,
+			.missing_max = config->missing_max,
 			.allow_http_base_urls = config->allow_http_base_urls,
 			.strict = config->strict,
 			.index_is_time = config->node.index_is_time,
@@ -234,6 +249,7 @@ static ent_status start_api(struct running *running) {
 			.clock = time_now,
 			.wall_ahead = wall_ahead,
 			.report = log_report,
+			.answers = answers,
 			.sources = sources,
 			.user = running};
 	return ent_api_create(&options, &running->api);
@@ -254,8 +270,11 @@ static ent_status start_server(
 			.handle = metrics ? handle_metrics : handle,
 			.record = metrics ? NULL : record,
 			.user = running};
-	if (metrics)
+	if (metrics) {
 		options.limits.connections_max = METRICS_CONNECTIONS;
+		options.limits.answer_max = METRICS_ANSWER;
+		options.limits.answer_total_max = METRICS_ANSWERS;
+	}
 	const ent_status status = ent_http_server_create(&options, ret_server, &fault);
 	if (status != ENT_OK)
 		listener_fault(config, metrics ? "metrics-listen" : "listen", options.listen,
@@ -278,6 +297,7 @@ static ent_status start(struct running *running) {
 		status = start_server(running, true, &running->metrics);
 	if (status == ENT_OK)
 		status = start_server(running, false, &running->server);
+	atomic_store(&running->counted, running->server);
 	return status;
 }
 
@@ -309,8 +329,9 @@ static void finish(struct running *running) {
 	if (running->server != NULL)
 		ent_http_server_stop(running->server, running->config.stop_us);
 	keys_close(running->keys);
-	ent_http_server_destroy(running->server);
+	/* The metrics ask the server. */
 	ent_http_server_destroy(running->metrics);
+	ent_http_server_destroy(running->server);
 	/* The node last of those who still answer: its jobs are the API's exchanges. */
 	ent_exact_destroy(running->exact);
 	ent_node_destroy(running->node);
@@ -437,7 +458,19 @@ static int run(struct running *running, int argc, char **argv) {
 	return config->faults == 0 ? serve(running) : 2;
 }
 
+/*
+ * glibc maps what is large, so that it goes back to the system when it is freed; but each time that happens it takes
+ * larger things for small ones, up to 32 MiB, and keeps them: after a flood of answers for ever. A threshold that was
+ * set stays.
+ */
+static void return_memory(void) {
+#ifdef __GLIBC__
+	(void)mallopt(M_MMAP_THRESHOLD, MAPPED_FROM);
+#endif
+}
+
 int ent_serve_main(int argc, char **argv) {
+	return_memory();
 	struct running *running = calloc(1, sizeof *running);
 	if (!open_standard_files() || running == NULL || ent_seal_start() != ENT_OK ||
 			fetch_start() != ENT_OK) {
