@@ -110,6 +110,17 @@ static void choose_intent(
 					(int64_t)below(history, 11) * MINUTE_US,
 			(unsigned)test_random(&history->seed));
 	ent_uuid_print(&command->suffix, command->suffix_text);
+	/* One that the intent of this id has had, most likely while it was another, or another intent has had. */
+	if (history->n_used > 0 && one_in(history, 3)) {
+		const size_t most = history->n_used < 8 ? history->n_used : 8;
+		const struct used *used =
+				&history->used[history->n_used - 1 - below(history, most)];
+		command->suffix = used->suffix;
+		if (!one_in(history, 4)) {
+			command->id = used->id;
+			choose_ovn(history, ENT_ENTITY_INTENT, command);
+		}
+	}
 }
 
 static void choose_subscription(struct history *history, struct ent_command *command) {

@@ -168,6 +168,25 @@ static void check_new_ovn(struct history *history, const char *ovn) {
 	history->ovns[at] = hash;
 }
 
+/* f3548 5.2, f3548 5.3: no suffix twice for one id, whatever became of the intent. */
+static void check_suffix(struct history *history, const struct ent_command *command) {
+	const struct ent_airspace_outcome *outcome = &history->outcome;
+	bool used = false;
+	if (!command->has_suffix)
+		return;
+	for (size_t i = 0; !used && i < history->n_used; i++)
+		used = ent_uuid_compare(&history->used[i].id, &command->id) == 0 &&
+				ent_uuid_compare(&history->used[i].suffix, &command->suffix) == 0;
+	const bool refused = outcome->refusal == ENT_REFUSAL_BAD &&
+			strstr(outcome->message, "has had it") != NULL;
+	CHECK(used ? outcome->refusal != ENT_REFUSAL_NONE : !refused);
+	history->reused += refused;
+	if (outcome->refusal != ENT_REFUSAL_NONE)
+		return;
+	CHECK(history->n_used < USED_MAX);
+	history->used[history->n_used++] = (struct used){command->id, command->suffix};
+}
+
 static void keep_entry(struct history *history) {
 	history->entry = realloc(history->entry, (history->n_entries + 1) * sizeof *history->entry);
 	char *bytes = malloc(history->outcome.entry_size + ENT_JSON_PADDING);
@@ -209,6 +228,7 @@ static void check_step(struct history *history, const struct ent_command *comman
 	if (command->kind == ENT_COMMAND_PUT_INTENT) {
 		old = ent_airspace_find(before, ENT_ENTITY_INTENT, &command->id);
 		check_put_intent(history, command, before, old);
+		check_suffix(history, command);
 	} else if (outcome->refusal != ENT_REFUSAL_NONE) {
 		return;
 	} else if (command->kind == ENT_COMMAND_PUT_CONSTRAINT) {
@@ -307,6 +327,7 @@ static void check_snapshot(const struct ent_fold_version *version) {
 /* All that was decided since is published here and there. */
 static void publish(struct history *history) {
 	struct ent_fault fault = {{0}, {0}};
+	history->n_used_published = history->n_used;
 	CHECK(ent_fold_begin(history->replayed) == ENT_OK);
 	for (size_t i = 0; i < history->n_entries; i++) {
 		const size_t size = history->entry[i].size;
@@ -327,6 +348,7 @@ static void publish(struct history *history) {
 /* What is discarded has never been: all is as it was when it was last published. */
 static void discard(struct history *history) {
 	ent_fold_discard(history->decided);
+	history->n_used = history->n_used_published;
 	const struct ent_fold_version *here = ent_fold_take(history->decided);
 	const struct ent_fold_version *there = ent_fold_take(history->replayed);
 	check_same(here, there);
@@ -368,6 +390,7 @@ static void check_counts(unsigned counts[ENT_COMMAND_KIND_COUNT][ENT_REFUSAL_COU
 TEST(airspace__a_replay_and_a_snapshot_come_to_the_state_that_was_decided) {
 	(void)state_;
 	unsigned counts[ENT_COMMAND_KIND_COUNT][ENT_REFUSAL_COUNT] = {{0}};
+	unsigned reused = 0;
 	const uint64_t histories = 2 + (uint64_t)(60 * test_scale());
 	CHECK(ent_seal_start() == ENT_OK);
 	for (uint64_t seed = 1; seed <= histories; seed++) {
@@ -387,9 +410,11 @@ TEST(airspace__a_replay_and_a_snapshot_come_to_the_state_that_was_decided) {
 		for (int i = 0; i < ENT_COMMAND_KIND_COUNT * ENT_REFUSAL_COUNT; i++)
 			counts[i / ENT_REFUSAL_COUNT][i % ENT_REFUSAL_COUNT] += history.counts[i /
 					ENT_REFUSAL_COUNT][i % ENT_REFUSAL_COUNT];
+		reused += history.reused;
 		history_end(&history);
 	}
 	check_counts(counts);
+	CHECK(reused > 0);
 }
 
 int main(void) {

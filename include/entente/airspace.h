@@ -24,10 +24,9 @@ enum {
 	ENT_AIRSPACE_NAME_MAX = 1024, /* bytes of a manager's or USS's name, of a base URL */
 	ENT_AIRSPACE_OVN_MAX = 128,   /* bytes of an OVN */
 	ENT_AIRSPACE_KEY_MAX = 65536, /* OVNs in one key */
-	ENT_AIRSPACE_EXPIRE_MAX =
-			256, /* entities that one entry lets expire, and implicit subscriptions with them */
-	ENT_AIRSPACE_SUFFIXES_MAX = 1024, /* OVN suffixes of one intent within ten minutes */
-	ENT_AIRSPACE_OVN_SIZE = 45        /* of an OVN that we make, with terminator */
+	/* Entities that one entry lets expire, and implicit subscriptions with them; and OVN suffixes that it forgets. */
+	ENT_AIRSPACE_EXPIRE_MAX = 256,
+	ENT_AIRSPACE_OVN_SIZE = 45 /* of an OVN that we make, with terminator */
 };
 
 /* --- Closed sets --- */
@@ -77,10 +76,7 @@ struct ent_entity {
 	const char *url;              /* its base URL */
 	const char *ovn;              /* its OVN; a subscription's version */
 	struct ent_extent extent;     /* cells and packed volumes point into the block */
-	const struct ent_uuid *
-			suffixes; /* an intent's requested OVN suffixes that could still be asked for again */
-	size_t n_suffixes;
-	uint64_t size; /* of the block */
+	uint64_t size;                /* of the block */
 };
 
 struct ent_uss {
@@ -109,6 +105,8 @@ enum {
 	ENT_AIRSPACE_DEPENDENTS,    /* subscription, intent -> entity of the intent */
 	ENT_AIRSPACE_NOTIFICATIONS, /* subscription -> its notification index */
 	ENT_AIRSPACE_EXPIRY,        /* when, kind, id -> entity */
+	/* Requested OVN suffix (so by its time), intent -> 0: what could still be asked for again, also when the intent is gone. */
+	ENT_AIRSPACE_SUFFIXES,
 	ENT_AIRSPACE_MAP_COUNT
 };
 extern const struct ent_fold_options ent_airspace_fold_options;

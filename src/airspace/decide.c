@@ -79,24 +79,18 @@ static bool intent_subscription(const struct deciding *deciding, bool *ret_const
 	return true;
 }
 
-/* An OVN of the caller's own making, each only once. */
-static bool intent_ovn(const struct deciding *deciding, const struct ent_entity *old) {
+/* An OVN of the caller's own making, each only once, whether or not the intent that had it is still there. */
+static bool intent_ovn(const struct deciding *deciding) {
 	const struct ent_command *command = deciding->command;
 	if (!command->has_suffix) {
 		own_ovn(deciding->entry);
 		return true;
 	}
-	size_t remembered = 0;
-	for (size_t i = 0; old != NULL && i < old->n_suffixes; i++) {
-		if (ent_uuid_compare(&old->suffixes[i], &command->suffix) == 0)
-			return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
-					"requested_ovn_suffix: an earlier version has had it");
-		remembered += suffix_lives(&old->suffixes[i], deciding->entry->time_utc_us);
-	}
-	if (remembered >= ENT_AIRSPACE_SUFFIXES_MAX)
+	uint64_t key[4], unused;
+	suffix_key(&command->suffix, &command->id, key);
+	if (ent_fold_get(deciding->version, ENT_AIRSPACE_SUFFIXES, key, &unused))
 		return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
-				"requested_ovn_suffix: more than %d within ten minutes",
-				ENT_AIRSPACE_SUFFIXES_MAX);
+				"requested_ovn_suffix: an earlier version has had it");
 	char id[ENT_UUID_TEXT_SIZE];
 	ent_uuid_print(&command->id, id);
 	(void)snprintf(deciding->entry->ovn, sizeof deciding->entry->ovn, "%s_%s", id,
@@ -126,7 +120,7 @@ static ent_status put_intent(struct deciding *deciding) {
 		if (status != ENT_OK || outcome->refusal != ENT_REFUSAL_NONE)
 			return status;
 	}
-	(void)intent_ovn(deciding, old);
+	(void)intent_ovn(deciding);
 	return ENT_OK;
 }
 

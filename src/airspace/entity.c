@@ -24,7 +24,8 @@ const struct ent_fold_options ent_airspace_fold_options = {.n_maps = ENT_AIRSPAC
 				[ENT_AIRSPACE_SUBSCRIPTION_CELLS] = 3,
 				[ENT_AIRSPACE_DEPENDENTS] = 4,
 				[ENT_AIRSPACE_NOTIFICATIONS] = 2,
-				[ENT_AIRSPACE_EXPIRY] = 4},
+				[ENT_AIRSPACE_EXPIRY] = 4,
+				[ENT_AIRSPACE_SUFFIXES] = 4},
 		.owns = {[ENT_AIRSPACE_INTENTS] = true,
 				[ENT_AIRSPACE_CONSTRAINTS] = true,
 				[ENT_AIRSPACE_SUBSCRIPTIONS] = true,
@@ -49,8 +50,7 @@ static const char *put_text(char **to, const char *text) {
 ent_status entity_make(struct ent_fold *fold, const struct ent_entity *from,
 		const struct ent_entity **ret_entity) {
 	const size_t cells = from->extent.n_cells * sizeof(uint64_t);
-	const size_t suffixes = from->n_suffixes * sizeof(struct ent_uuid);
-	const size_t size = sizeof *from + cells + suffixes + from->extent.packed_size +
+	const size_t size = sizeof *from + cells + from->extent.packed_size +
 			strlen(from->manager) + strlen(from->url) + strlen(from->ovn) + 3;
 	void *block;
 	const ent_status status = ent_fold_alloc(fold, size, &block);
@@ -64,10 +64,6 @@ ent_status entity_make(struct ent_fold *fold, const struct ent_entity *from,
 		memcpy(to, from->extent.cells, cells);
 	entity->extent.cells = (const uint64_t *)(void *)to;
 	to += cells;
-	if (suffixes > 0)
-		memcpy(to, from->suffixes, suffixes);
-	entity->suffixes = (const struct ent_uuid *)(void *)to;
-	to += suffixes;
 	if (from->extent.packed_size > 0)
 		memcpy(to, from->extent.packed, from->extent.packed_size);
 	entity->extent.packed = (const uint8_t *)to;
