@@ -105,11 +105,11 @@ static void choose_intent(
 			history, ENT_ENTITY_SUBSCRIPTION, &command->subscription);
 	if (command->has_subscription && subscription != NULL && !one_in(history, 8))
 		command->manager = subscription->manager;
+	command->cells_max = one_in(history, 8) ? 1 + below(history, 20) : 0;
 	command->has_suffix = one_in(history, 4);
 	command->suffix = suffix_of(history->now_utc_us - 6 * MINUTE_US +
 					(int64_t)below(history, 11) * MINUTE_US,
 			(unsigned)test_random(&history->seed));
-	ent_uuid_print(&command->suffix, command->suffix_text);
 	/* One that the intent of this id has had, most likely while it was another, or another intent has had. */
 	if (history->n_used > 0 && one_in(history, 3)) {
 		const size_t most = history->n_used < 8 ? history->n_used : 8;
@@ -121,6 +121,7 @@ static void choose_intent(
 			choose_ovn(history, ENT_ENTITY_INTENT, command);
 		}
 	}
+	ent_uuid_print(&command->suffix, command->suffix_text);
 }
 
 static void choose_subscription(struct history *history, struct ent_command *command) {

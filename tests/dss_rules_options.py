@@ -233,6 +233,27 @@ class Operating(OptionsCase):
                              (exchange.received_us - exchange.sent_us) // 1000 + 1)
         self.assertTrue(pool.send('GET', '/aux/v1/configuration/global_options').json['time_based_notification_index'])
 
+    # f3548 6.3
+    def test_intents__an_implicit_subscription_is_widened_to_the_limit_of_an_extent(self):
+        node = self.start('--cells-max', '20')
+        one = Client(node, 'uss1', STRATEGIC)
+
+        def put(step, ident, ovn='', **members):
+            part = flight(circle(self.place[0] + step / 20, self.place[1]))
+            return one.send('PUT', f'{INTENTS}/{ident}/{ovn}'.rstrip('/'), intent(part, **members))
+        made = put(0, new_id(), new_subscription=IMPLICIT).json['operational_intent_reference']
+        given, last, steps = {'subscription_id': made['subscription_id']}, made['id'], 0
+        exchange = None
+        while exchange is None or exchange.status == 201:
+            steps += 1
+            self.assertLessEqual(steps, 20)
+            exchange = put(steps, new_id(), **given)
+        self.assertEqual(exchange.status, 413)
+        self.assertIn('attach it to another subscription', exchange.json['message'])
+        # What lies within can be attached still, and what does not to a new one.
+        self.assertEqual(put(0, last, made['ovn'], **given).status, 200)
+        self.assertEqual(put(steps, new_id(), new_subscription=IMPLICIT).status, 201)
+
     # f3548 9.7
     def test_expiry__what_has_ended_is_cleared_away_in_the_background(self):
         node = self.start('--expire-after', '4s')

@@ -477,7 +477,7 @@ TEST(sets__are_read_as_they_are_written_and_as_clients_write_them) {
 	CHECK(ent_availability_parse("", 0, &availability) == ENT_OK);
 	CHECK(availability == ENT_AVAILABILITY_UNKNOWN);
 	CHECK(ent_availability_parse("up", 2, &availability) == ENT_E_SYNTAX);
-	static const unsigned https[] = {0, 400, 403, 404, 409, 409};
+	static const unsigned https[] = {0, 400, 403, 404, 409, 413, 409};
 	for (unsigned i = 0; i < ENT_REFUSAL_COUNT; i++)
 		CHECK(ent_refusal_http((enum ent_refusal)i) == https[i]);
 }

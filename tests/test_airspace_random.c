@@ -5,6 +5,7 @@
  * is what a search without an index finds.
  */
 #include "airspace_history.h"
+#include "entente/cells.h"
 
 /* --- Searches without an index --- */
 
@@ -168,6 +169,29 @@ static void check_new_ovn(struct history *history, const char *ovn) {
 	history->ovns[at] = hash;
 }
 
+/* An implicit subscription is not widened above the limit; nor is it refused when it would have been within. */
+static void check_widened(const struct history *history, const struct ent_command *command,
+		const struct ent_fold_version *before) {
+	const enum ent_refusal refusal = history->outcome.refusal;
+	const size_t most = command->cells_max > 0 ? command->cells_max : ENT_CELLS_MAX;
+	const struct ent_entity *old = ent_airspace_find(
+			before, ENT_ENTITY_SUBSCRIPTION, &command->subscription);
+	const bool implicit = command->has_subscription && old != NULL && old->implicit;
+	CHECK(implicit || refusal != ENT_REFUSAL_TOO_LARGE);
+	if (!implicit)
+		return;
+	size_t n = old->extent.n_cells;
+	for (size_t i = 0; i < command->extent->n_cells; i++)
+		n += !ent_cells_contain(old->extent.cells, old->extent.n_cells,
+				command->extent->cells + i, 1);
+	const bool above = n > most && n > old->extent.n_cells;
+	CHECK(above ? refusal != ENT_REFUSAL_NONE : refusal != ENT_REFUSAL_TOO_LARGE);
+	if (refusal == ENT_REFUSAL_NONE)
+		CHECK(ent_airspace_find(ent_fold_open(history->decided), ENT_ENTITY_SUBSCRIPTION,
+				      &command->subscription)
+						->extent.n_cells == n);
+}
+
 /* f3548 5.2, f3548 5.3: no suffix twice for one id, whatever became of the intent. */
 static void check_suffix(struct history *history, const struct ent_command *command) {
 	const struct ent_airspace_outcome *outcome = &history->outcome;
@@ -229,6 +253,7 @@ static void check_step(struct history *history, const struct ent_command *comman
 		old = ent_airspace_find(before, ENT_ENTITY_INTENT, &command->id);
 		check_put_intent(history, command, before, old);
 		check_suffix(history, command);
+		check_widened(history, command, before);
 	} else if (outcome->refusal != ENT_REFUSAL_NONE) {
 		return;
 	} else if (command->kind == ENT_COMMAND_PUT_CONSTRAINT) {

@@ -179,12 +179,60 @@ TEST(notification_index__is_the_time_of_day_by_an_option) {
 	airspace_end(&airspace);
 }
 
+TEST(subscription__that_is_implicit_is_not_widened_above_the_limit_on_cells) {
+	(void)state_;
+	struct airspace airspace;
+	airspace_begin(&airspace);
+	struct ent_command command = put_intent(1, disc(47, 8, 0, 100, 600, 1200));
+	command.has_new_subscription = true;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	const size_t one = airspace_find(&airspace, ENT_ENTITY_INTENT, 1)->extent.n_cells;
+	const struct ent_extent *away = disc(48, 8, 0, 100, 600, 1200);
+	const struct { /* an extent's own limit is the API's to hold to */
+		const char *why;
+		const struct ent_extent *extent;
+		size_t cells_max;
+		enum ent_refusal refusal;
+	} rows[] = {
+			{"one too many", away, one + away->n_cells - 1, ENT_REFUSAL_TOO_LARGE},
+			{"as many as may be", away, one + away->n_cells, ENT_REFUSAL_NONE},
+			{"it was widened when more were allowed", away, 1, ENT_REFUSAL_NONE},
+			{"no cell more, but later", disc(48, 8, 200, 300, 600, 1300), 1,
+					ENT_REFUSAL_NONE},
+			{"a cell more", disc(49, 8, 0, 100, 600, 1200), 1, ENT_REFUSAL_TOO_LARGE},
+			{"nothing said", disc(49, 8, 0, 100, 600, 1200), 0, ENT_REFUSAL_NONE},
+	};
+	struct ent_ovn key[8];
+	for (unsigned i = 0; i < COUNT_OF(rows); i++) {
+		command = with_key(
+				&airspace, put_intent(2 + i, rows[i].extent), key, COUNT_OF(key));
+		command.has_subscription = true;
+		command.subscription = id_of(100001);
+		command.cells_max = rows[i].cells_max;
+		CHECK_ROW(rows[i].why, airspace_do(&airspace, &command) == rows[i].refusal);
+		CHECK_ROW(rows[i].why,
+				(strstr(airspace.outcome.message,
+						 "attach it to another subscription") != NULL) ==
+						(rows[i].refusal != ENT_REFUSAL_NONE));
+	}
+	/* An explicit one is not widened at all, and may have as many as it has. */
+	command = put_subscription(3, away);
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	command = with_key(&airspace, put_intent(20, away), key, COUNT_OF(key));
+	command.has_subscription = true;
+	command.subscription = id_of(3);
+	command.cells_max = 1;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	airspace_end(&airspace);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(expiry__is_so_long_after_the_end_and_not_a_microsecond_earlier),
 			TEST_ENTRY(expiry__of_more_than_fit_into_one_entry_takes_several),
 			TEST_ENTRY(subscription__that_is_implicit_goes_with_its_last_intent_in_every_way),
 			TEST_ENTRY(subscription__that_is_implicit_is_widened_only_where_it_does_not_cover),
+			TEST_ENTRY(subscription__that_is_implicit_is_not_widened_above_the_limit_on_cells),
 			TEST_ENTRY(notification_index__is_the_time_of_day_by_an_option),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -169,6 +169,7 @@ struct ent_command {
 	size_t n_key;
 	bool has_subscription; /* attach to 'subscription' */
 	struct ent_uuid subscription;
+	size_t cells_max;          /* that an implicit one may be widened to; 0: ENT_CELLS_MAX */
 	bool has_new_subscription; /* make an implicit one */
 	const char *new_subscription_url;
 	bool new_subscription_constraints;
@@ -201,6 +202,7 @@ void ent_command_sort_key(struct ent_ovn *key, size_t n);
 	X(FORBIDDEN, 403)  \
 	X(MISSING, 404)    \
 	X(STALE, 409)      \
+	X(TOO_LARGE, 413)  \
 	X(CONFLICT, 409) /* the key lacks OVNs: 'missing' has what it lacks */
 #define ENT_REFUSAL_ENUM_(name, http) ENT_REFUSAL_##name,
 enum ent_refusal { ENT_REFUSAL_MAP(ENT_REFUSAL_ENUM_) ENT_REFUSAL_COUNT };

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attach.h"
+#include "entente/cells.h"
 #include "entity.h"
 #include "entry.h"
 
@@ -56,6 +58,23 @@ static bool intent_version(const struct deciding *deciding, const struct ent_ent
 	return true;
 }
 
+/* It would grow with every intent attached to it, and is written anew each time. */
+static bool may_widen(const struct deciding *deciding, const struct ent_entity *subscription) {
+	const struct ent_extent *is = &subscription->extent, *more = deciding->command->extent;
+	const size_t most = deciding->command->cells_max > 0 ? deciding->command->cells_max
+							     : ENT_CELLS_MAX;
+	if (is->n_cells + more->n_cells <= most)
+		return true;
+	const size_t n = extent_count_of_both(is, more);
+	if (n <= most || n == is->n_cells)
+		return true;
+	return decide_refuse(deciding->outcome, ENT_REFUSAL_TOO_LARGE,
+			"subscription_id: with this operational intent the implicit subscription "
+			"would have %zu discovery cells, more than %zu: attach it to another "
+			"subscription, or to a new one",
+			n, most);
+}
+
 /* Whether the subscription that it will have asks for constraints. */
 static bool intent_subscription(const struct deciding *deciding, bool *ret_constraints) {
 	const struct ent_command *command = deciding->command;
@@ -75,6 +94,8 @@ static bool intent_subscription(const struct deciding *deciding, bool *ret_const
 		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"subscription_id: the subscription does not cover the operational "
 				"intent");
+	if (subscription->implicit && !may_widen(deciding, subscription))
+		return false;
 	*ret_constraints = subscription->notify_constraints;
 	return true;
 }
