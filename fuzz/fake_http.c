@@ -45,8 +45,7 @@ int64_t ent_http_start_utc_us(const struct ent_http_request *request) {
 }
 
 bool ent_http_gone(const struct ent_http_request *request) {
-	(void)request;
-	return false;
+	return request->gone;
 }
 
 void ent_http_set_route(struct ent_http_request *request, const char *route) {

@@ -18,6 +18,7 @@ struct ent_http_request {
 	const char *body; /* with 64 zero bytes behind it */
 	size_t body_size;
 	int64_t start_utc_us;
+	bool gone; /* the client did not wait */
 	void *context;
 	const char *route;
 	/* The answer. */

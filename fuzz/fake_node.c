@@ -106,6 +106,11 @@ void ent_node_submit(struct ent_node *node, struct ent_node_job *job) {
 		job->done(job, fail);
 		return;
 	}
+	/* As it is with a node's queue: nothing is done for who has gone. */
+	if (job->gone != NULL && job->gone(job)) {
+		job->done(job, ENT_E_MISSING);
+		return;
+	}
 	begin(node);
 	decide(node, &job->command);
 	node->committed += node->outcome.refusal == ENT_REFUSAL_NONE;

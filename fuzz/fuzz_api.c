@@ -6,7 +6,7 @@
  *     {"uss_base_url": ...}                         its body, up to a line that is a dot
  *     .
  *     WAIT 600                                      so many seconds pass
- *     FAIL 3                                        the next write fails with that status
+ *     FAIL 3                                        the next write fails with that status; with 1 its client has gone
  *
  * In path and body, @3 is the third id; $i3 $c3 $s3 are what is in force of the intent, constraint or subscription of
  * that id; $u3 the version of what "uss3" said; $v3 a suffix of now; $K the OVNs of all that there is, for a key.
@@ -236,7 +236,7 @@ struct script {
 	struct ent_api *api;
 	const char *text;
 	size_t size;
-	bool fails;
+	bool fails, gone;
 };
 
 static size_t line_of(const struct script *script) {
@@ -286,7 +286,10 @@ static void ask(struct script *script, enum ent_http_method method, unsigned tok
 	pass(script, body_size + 2);
 	struct ent_http_request request = {.method = method,
 			.body_size = body.size,
-			.start_utc_us = fake_node_now(script->node)};
+			.start_utc_us = fake_node_now(script->node),
+			.gone = script->gone};
+	struct ent_node_state before, after;
+	ent_node_state(script->node, &before);
 	/* Exact, so that a byte too far is seen; a NUL never gets into a path. */
 	char *exact = malloc(body.size + PADDING);
 	FUZZ_CHECK(exact != NULL);
@@ -297,6 +300,10 @@ static void ask(struct script *script, enum ent_http_method method, unsigned tok
 	ent_api_handle(script->api, &request);
 	check_answer(&request, script->fails);
 	script->fails = script->fails && request.status != 503;
+	/* Nothing is written for who has gone. */
+	ent_node_state(script->node, &after);
+	FUZZ_CHECK(!script->gone || after.size == before.size);
+	script->gone = script->gone && script->fails;
 	const char *broken = fake_node_broken(script->node);
 	if (broken != NULL)
 		(void)fprintf(stderr, "broken: %s\n", broken);
@@ -320,7 +327,10 @@ static void step(struct script *script) {
 				INT64_C(1000000) * (strtol(line + 5, NULL, 10) & 0xffffff));
 	if (length > 5 && memcmp(line, "FAIL ", 5) == 0) {
 		const ent_status statuses[] = {ENT_E_LIMIT, ENT_E_MISSING, ENT_E_MEMORY, ENT_E_IO};
-		fake_node_fail_next(script->node, statuses[(unsigned char)line[5] % 4]);
+		const ent_status status = statuses[(unsigned char)line[5] % 4];
+		script->gone = script->gone || status == ENT_E_MISSING;
+		if (status != ENT_E_MISSING)
+			fake_node_fail_next(script->node, status);
 		script->fails = true;
 	}
 	for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++) {

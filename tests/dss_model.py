@@ -301,6 +301,8 @@ class Model:
             raise Refused(403, f'{body["state"]} needs the scope of a monitor')
         if self.strict and not unplanned and STRATEGIC not in call.scopes:  # f3548 3.8
             raise Refused(403, 'a monitor files only Nonconforming and Contingent')
+        if self.strict and new is not None and new['notify_for_constraints'] and PROCESSING not in call.scopes:  # f3548 3.8
+            raise Refused(403, 'to be told of constraints needs ' + PROCESSING)
         return extent
 
     def whole(self, parts):

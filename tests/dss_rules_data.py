@@ -178,7 +178,7 @@ class Outlines(Case):
         for client, collection in ((self.one, INTENTS), (self.authority, CONSTRAINTS), (self.one, SUBSCRIPTIONS)):
             client.ask('POST', collection + '/query', query(flight({})), 400)
 
-    # f3548 4.6
+    # f3548 4.4, 4.6
     def test_circles__have_a_centre_and_a_radius_that_can_be(self):
         def changed(center=None, radius=None):
             shape = copy.deepcopy(self.here)['outline_circle']
@@ -388,6 +388,10 @@ class Ovns(Case):
         self.assertEqual(made['ovn'], f"{made['id']}_{wanted}")
         made = self.one.change(made, part)
         self.assertTrue(re.fullmatch('[A-Za-z0-9._-]{44}', made['ovn']), made['ovn'])
+        # It is spelled as it was asked for.
+        for spelled in (suffix().upper(), suffix().replace('-', '')):
+            made = self.one.change(made, part, requested_ovn_suffix=spelled)
+            self.assertEqual(made['ovn'], f"{made['id']}_{spelled}")
         # Another intent may have the same: the OVN is another.
         self.two.file(flight(self.away()), requested_ovn_suffix=wanted)
 

@@ -172,6 +172,9 @@ class Strict(OptionsCase):
                 uss.put_subscription(subscription(part, notify_for_operational_intents=for_intents,
                                                   notify_for_constraints=for_constraints),
                                      new_id(), want=status)
+        told_of = {**IMPLICIT, 'notify_for_constraints': True}
+        self.planner.put_intent(intent(flight(self.away()), new_subscription=told_of), new_id(), want=403)
+        self.one.remove(self.one.file(flight(self.away()), new_subscription=told_of))
         monitor.put_intent(intent(part), new_id(), want=403)
         with self.subTest('a monitor'):
             made = Uss(self, 'monitor', MONITORING, STRATEGIC).file(part, new_subscription=IMPLICIT)
@@ -204,6 +207,15 @@ class Strict(OptionsCase):
 
 
 class Operating(OptionsCase):
+    # f3548 10.5
+    def test_pool__shows_each_certificate_of_a_file(self):
+        pems = [f'-----BEGIN CERTIFICATE-----\n{text}\n-----END CERTIFICATE-----\n' for text in ('TUlJ', 'QUFB')]
+        node = self.start('--ca-certs', self.file_of('ca.pem', f'the root:\n{pems[0]}\nand another:\n{pems[1]}'),
+                          '--accepted-ca-certs', self.file_of('accepted.pem', pems[1].rstrip('\n')))
+        anybody = Client(node, None)
+        for name, shown in (('ca_certs', pems), ('accepted_ca_certs', [pems[1].rstrip('\n')])):
+            self.assertEqual(anybody.send('GET', f'/aux/v1/configuration/{name}').json, {'CAs': shown})
+
     # f3548 4.12
     def test_urls__may_be_http_where_the_node_allows_it(self):
         self.start('--allow-http-base-urls', allow_http=True)
@@ -264,13 +276,21 @@ class Operating(OptionsCase):
         made = one.send('PUT', f'{INTENTS}/{new_id()}',
                         intent(part, new_subscription=IMPLICIT)).json['operational_intent_reference']
         fence = authority.send('PUT', f'{CONSTRAINTS}/{new_id()}', constraint(part)).json['constraint_reference']
+        # Its subscription would end an hour later.
+        there = circle(self.place[0] - 0.1, self.place[1])
+        cut = one.send('PUT', f'{INTENTS}/{new_id()}',
+                       intent(flight(there), new_subscription=IMPLICIT)).json['operational_intent_reference']
+        cut = one.send('PUT', f"{INTENTS}/{cut['id']}/{cut['ovn']}",
+                       intent(flight(there, now_us(), now_us() + 1_000_000), subscription_id=cut['subscription_id'])
+                       ).json['operational_intent_reference']
         late = one.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}',
                         subscription(volume(self.here, now_us() - 1000, now_us() + 1_000_000))).json['subscription']
         paths = [(one, f"{INTENTS}/{made['id']}"), (one, f"{SUBSCRIPTIONS}/{made['subscription_id']}"),
                  (authority, f"{CONSTRAINTS}/{fence['id']}"),
-                 (one, f"{SUBSCRIPTIONS}/{late['id']}")]
+                 (one, f"{SUBSCRIPTIONS}/{late['id']}"), (one, f"{INTENTS}/{cut['id']}"),
+                 (one, f"{SUBSCRIPTIONS}/{cut['subscription_id']}")]
         time.sleep(1.1)  # they have ended, and are there
-        self.assertEqual([client.send('GET', path).status for client, path in paths], [200] * 4)
+        self.assertEqual([client.send('GET', path).status for client, path in paths], [200] * len(paths))
         until = time.monotonic() + 20
         while any(client.send('GET', path).status != 404 for client, path in paths):
             self.assertLess(time.monotonic(), until, 'they are still there')

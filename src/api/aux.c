@@ -163,6 +163,23 @@ void get_pool(struct exchange *exchange) {
 	answer_one(exchange, "dar_id", ent_node_vkey(exchange->api->options.node)->name);
 }
 
+/* Each PEM block is one. */
+static void write_pems(struct ent_jsonout *out, const char *pem) {
+	static const char begin[] = "-----BEGIN ", end[] = "-----END ", dashes[] = "-----";
+	while ((pem = strstr(pem, begin)) != NULL) {
+		const char *last = strstr(pem, end);
+		if (last != NULL)
+			last = strstr(last + sizeof end - 1, dashes);
+		if (last == NULL)
+			return;
+		last += sizeof dashes - 1;
+		last += *last == '\r';
+		last += *last == '\n';
+		ent_jsonout_string_n(out, pem, (size_t)(last - pem));
+		pem = last;
+	}
+}
+
 static void answer_cas(struct exchange *exchange, const char *pem) {
 	struct json_answer answer;
 	struct ent_jsonout *out = json_begin(&answer);
@@ -170,7 +187,7 @@ static void answer_cas(struct exchange *exchange, const char *pem) {
 	if (pem != NULL) {
 		ent_jsonout_name(out, "CAs");
 		ent_jsonout_array_begin(out);
-		ent_jsonout_string(out, pem);
+		write_pems(out, pem);
 		ent_jsonout_array_end(out);
 	}
 	ent_jsonout_object_end(out);

@@ -26,7 +26,10 @@ static ent_status open_directory(struct ledger_source *source, struct ent_fault 
 		status = ent_store_head(source->store, source->ledger, &head);
 	if (status != ENT_OK) {
 		if (fault->why[0] == '\0')
-			ent_fault_set(fault, source->path, "%s", ent_status_text(status));
+			ent_fault_set(fault, source->path, "%s",
+					status == ENT_E_IO ? "the database cannot be read: it is "
+							     "damaged, or the disk fails"
+							   : ent_status_text(status));
 		return status;
 	}
 	source->size = head.size;

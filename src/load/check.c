@@ -6,7 +6,6 @@
  */
 #include "run.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum { TRIES_MAX = 3 /* of a GET that is lost, or answered 429 or 5xx */ };
@@ -84,13 +83,26 @@ static bool try_again(struct load_task *task, const struct load_answer *answer) 
 
 /* --- All of them --- */
 
+static bool is_known(const struct load_record *record) {
+	return record->standing == LOAD_LIVE || record->standing == LOAD_GONE;
+}
+
+/* False: that were all. */
+static bool next_known(struct load_run *run, uint32_t *ret_record) {
+	while (run->next_check < load_book_size(run->book)) {
+		*ret_record = run->next_check++;
+		if (is_known(load_book_at(run->book, *ret_record)))
+			return true;
+	}
+	return false;
+}
+
 static enum load_step next(void *user, unsigned lane, const char **ret_bytes, size_t *ret_size) {
 	struct load_run *run = user;
 	struct load_task *task = &run->tasks[lane];
 	if (!task->again) {
-		if (run->at_sample == run->n_sample)
+		if (!next_known(run, &task->record))
 			return run->n_unsettled > 0 ? LOAD_WAIT : LOAD_END;
-		task->record = run->sample[run->at_sample++];
 		task->kind = (enum load_kind)load_book_at(run->book, task->record)->kind;
 		task->verb = LOAD_GET;
 		task->tries = 0;
@@ -121,20 +133,6 @@ static void done(void *user, unsigned lane, const struct load_answer *answer, in
 		wrong(run, record, "it was deleted or refused, and is not 404");
 }
 
-/* Each of the records to look at has the same chance (Knuth, TAOCP 3.4.2, algorithm S). */
-static void choose_sample(struct load_run *run, uint64_t n) {
-	uint64_t needed = n < LOAD_SAMPLE_MAX ? n : LOAD_SAMPLE_MAX;
-	for (uint32_t i = 0; needed > 0; i++) {
-		const uint8_t standing = load_book_at(run->book, i)->standing;
-		if (standing != LOAD_LIVE && standing != LOAD_GONE)
-			continue;
-		if (load_random_below(run, (uint32_t)n--) < needed) {
-			run->sample[run->n_sample++] = i;
-			needed--;
-		}
-	}
-}
-
 ent_status load_run_check(struct load_run *run, struct ent_fault *reterr_fault) {
 	const struct load_script script = {run, next, done, load_run_tick};
 	struct load_checked *checked = &run->checked;
@@ -144,15 +142,13 @@ ent_status load_run_check(struct load_run *run, struct ent_fault *reterr_fault) 
 		checked->gone += standing == LOAD_GONE;
 		checked->unknown += standing == LOAD_UNKNOWN || standing == LOAD_NEW;
 	}
-	run->sample = calloc(LOAD_SAMPLE_MAX, sizeof *run->sample);
-	if (run->sample == NULL || ent_json_create(&run->json) != ENT_OK) {
+	if (ent_json_create(&run->json) != ENT_OK) {
 		ent_fault_set(reterr_fault, "", "%s", ent_status_text(ENT_E_MEMORY));
 		return ENT_E_MEMORY;
 	}
-	choose_sample(run, checked->live + checked->gone);
 	run->phase = "checking";
 	run->done = 0;
-	run->of = run->n_sample;
+	run->of = checked->live + checked->gone;
 	for (unsigned i = 0; i < run->connections; i++)
 		run->tasks[i].again = false;
 	const ent_status status = load_client_run(

@@ -76,7 +76,6 @@ static void finish(struct load_run *run) {
 	free(run->tally);
 	free(run->head.bytes);
 	free(run->body.bytes);
-	free(run->sample);
 	ent_json_destroy(run->json);
 	load_client_destroy(run->client);
 	load_book_destroy(run->book);

@@ -22,8 +22,6 @@ enum {
 	LOAD_MISSING_MAX =
 			64, /* OVNs that are taken from one conflict; the next one has the others */
 	LOAD_TRIES_MAX = 1000, /* of one create that meets conflicts */
-	LOAD_SAMPLE_MAX =
-			20000, /* records that the check looks at, at least if there are so many */
 	LOAD_WRONG_SHOWN = 10
 };
 
@@ -68,8 +66,7 @@ struct load_run {
 	uint64_t shown_requests;
 	uint32_t wanted[LOAD_KIND_COUNT]; /* preparing: what is still to be filed */
 	uint32_t n_replaced;              /* of it, since their creates failed */
-	uint32_t *sample;                 /* checking */
-	uint32_t n_sample, at_sample, n_unsettled;
+	uint32_t next_check, n_unsettled; /* checking: the record that comes next */
 	struct ent_json *json;
 };
 

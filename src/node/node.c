@@ -152,7 +152,10 @@ ent_status ent_node_create(const struct ent_node_options *options, struct ent_no
 		return ENT_OK;
 	}
 	if (fault.why[0] == '\0')
-		ent_fault_set(&fault, options->directory, "%s", ent_status_text(status));
+		ent_fault_set(&fault, options->directory, "%s",
+				status == ENT_E_IO ? "the database cannot be read: it is damaged, "
+						     "or the disk fails"
+						   : ent_status_text(status));
 	if (reterr_fault != NULL)
 		*reterr_fault = fault;
 	ent_node_destroy(node);
