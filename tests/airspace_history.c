@@ -159,6 +159,7 @@ void choose(struct history *history, struct ent_command *command, struct ent_ovn
 	*command = (struct ent_command){.kind = choose_kind(history),
 			.manager = managers[below(history, MANAGERS)],
 			.url = "https://a.example",
+			.uss_cells_max = one_in(history, 8) ? 1 + below(history, 200) : 0,
 			.strict = one_in(history, 4)};
 	switch (command->kind) {
 	case ENT_COMMAND_PUT_INTENT:

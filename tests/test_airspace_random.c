@@ -177,7 +177,9 @@ static void check_widened(const struct history *history, const struct ent_comman
 	const struct ent_entity *old = ent_airspace_find(
 			before, ENT_ENTITY_SUBSCRIPTION, &command->subscription);
 	const bool implicit = command->has_subscription && old != NULL && old->implicit;
-	CHECK(implicit || refusal != ENT_REFUSAL_TOO_LARGE);
+	const bool refused = refusal == ENT_REFUSAL_TOO_LARGE &&
+			strstr(history->outcome.message, "implicit subscription") != NULL;
+	CHECK(implicit || !refused);
 	if (!implicit)
 		return;
 	size_t n = old->extent.n_cells;
@@ -185,11 +187,26 @@ static void check_widened(const struct history *history, const struct ent_comman
 		n += !ent_cells_contain(old->extent.cells, old->extent.n_cells,
 				command->extent->cells + i, 1);
 	const bool above = n > most && n > old->extent.n_cells;
-	CHECK(above ? refusal != ENT_REFUSAL_NONE : refusal != ENT_REFUSAL_TOO_LARGE);
+	CHECK(above ? refusal != ENT_REFUSAL_NONE : !refused);
 	if (refusal == ENT_REFUSAL_NONE)
 		CHECK(ent_airspace_find(ent_fold_open(history->decided), ENT_ENTITY_SUBSCRIPTION,
 				      &command->subscription)
 						->extent.n_cells == n);
+}
+
+/* What a USS holds grows to its limit, off-nominal to twice that; it may shrink from above. */
+static void check_held(const struct history *history, const struct ent_command *command,
+		const struct ent_fold_version *before) {
+	const struct ent_airspace_outcome *outcome = &history->outcome;
+	const bool off_nominal = command->kind == ENT_COMMAND_PUT_INTENT &&
+			command->state > ENT_INTENT_ACTIVATED;
+	const uint64_t most = command->uss_cells_max * (off_nominal ? 2 : 1);
+	const uint64_t was = airspace_held(before, command->manager);
+	const uint64_t is = airspace_held(ent_fold_open(history->decided), command->manager);
+	if (outcome->refusal == ENT_REFUSAL_NONE)
+		CHECK(most == 0 || is <= most || is <= was);
+	else if (strstr(outcome->message, "all that this USS has filed") != NULL)
+		CHECK(most > 0 && was + 2 * command->extent->n_cells > most);
 }
 
 /* f3548 5.2, f3548 5.3: no suffix twice for one id, whatever became of the intent. */
@@ -249,6 +266,8 @@ static void check_step(struct history *history, const struct ent_command *comman
 	const struct ent_airspace_outcome *outcome = &history->outcome;
 	const struct ent_fold_version *open = ent_fold_open(history->decided);
 	const struct ent_entity *old;
+	if (command->extent != NULL)
+		check_held(history, command, before);
 	if (command->kind == ENT_COMMAND_PUT_INTENT) {
 		old = ent_airspace_find(before, ENT_ENTITY_INTENT, &command->id);
 		check_put_intent(history, command, before, old);
@@ -407,6 +426,8 @@ static void check_counts(unsigned counts[ENT_COMMAND_KIND_COUNT][ENT_REFUSAL_COU
 	for (int kind = 0; kind < ENT_COMMAND_KIND_COUNT; kind++)
 		CHECK(counts[kind][ENT_REFUSAL_NONE] > 0);
 	CHECK(counts[ENT_COMMAND_PUT_SUBSCRIPTION][ENT_REFUSAL_BAD] > 0);
+	CHECK(counts[ENT_COMMAND_PUT_SUBSCRIPTION][ENT_REFUSAL_TOO_LARGE] > 0);
+	CHECK(counts[ENT_COMMAND_PUT_CONSTRAINT][ENT_REFUSAL_TOO_LARGE] > 0);
 	CHECK(counts[ENT_COMMAND_DELETE_SUBSCRIPTION][ENT_REFUSAL_BAD] > 0);
 	CHECK(counts[ENT_COMMAND_DELETE_INTENT][ENT_REFUSAL_MISSING] > 0);
 	CHECK(counts[ENT_COMMAND_SET_AVAILABILITY][ENT_REFUSAL_STALE] > 0);

@@ -107,6 +107,7 @@ enum {
 	ENT_AIRSPACE_EXPIRY,        /* when, kind, id -> entity */
 	/* Requested OVN suffix (so by its time), intent -> 0: what could still be asked for again, also when the intent is gone. */
 	ENT_AIRSPACE_SUFFIXES,
+	ENT_AIRSPACE_HELD, /* USS -> discovery cells of its entities, more than 0 */
 	ENT_AIRSPACE_MAP_COUNT
 };
 extern const struct ent_fold_options ent_airspace_fold_options;
@@ -164,6 +165,7 @@ struct ent_command {
 	const char *ovn; /* the OVN or version in the path; NULL: it is to be created */
 	const char *url;
 	const struct ent_extent *extent; /* of a put */
+	uint64_t uss_cells_max; /* of all that 'manager' has, with it; off-nominal intents: twice that; 0: any */
 	enum ent_intent_state state;
 	struct ent_ovn *key; /* sorted by ent_command_sort_key */
 	size_t n_key;

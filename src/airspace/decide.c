@@ -10,6 +10,7 @@
 #include "entente/cells.h"
 #include "entity.h"
 #include "entry.h"
+#include "held.h"
 
 /* What deciding works with. */
 struct deciding {
@@ -141,7 +142,8 @@ static ent_status put_intent(struct deciding *deciding) {
 		if (status != ENT_OK || outcome->refusal != ENT_REFUSAL_NONE)
 			return status;
 	}
-	(void)intent_ovn(deciding);
+	if (held_allows(deciding->version, command, command->extent, old, outcome))
+		(void)intent_ovn(deciding);
 	return ENT_OK;
 }
 
@@ -202,7 +204,7 @@ static ent_status put_constraint(struct deciding *deciding) {
 	else if (old == NULL && command->ovn != NULL)
 		(void)decide_refuse(outcome, ENT_REFUSAL_STALE,
 				"there is no constraint of this id to update");
-	else
+	else if (held_allows(deciding->version, command, command->extent, old, outcome))
 		own_ovn(deciding->entry);
 	return ENT_OK;
 }
@@ -272,6 +274,8 @@ static ent_status put_subscription(struct deciding *deciding) {
 		deciding->extent.n_cells = old->extent.n_cells;
 	}
 	if (old != NULL && !dependents_stay(deciding, old))
+		return ENT_OK;
+	if (!held_allows(deciding->version, command, &deciding->extent, old, outcome))
 		return ENT_OK;
 	deciding->extent.packed_size = 0;
 	deciding->entry->command.extent = &deciding->extent;

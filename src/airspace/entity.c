@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "entente/cells.h"
+#include "held.h"
 
 static const unsigned cell_map[ENT_ENTITY_KIND_COUNT] = {
 		[ENT_ENTITY_INTENT] = ENT_AIRSPACE_INTENT_CELLS,
@@ -25,7 +26,8 @@ const struct ent_fold_options ent_airspace_fold_options = {.n_maps = ENT_AIRSPAC
 				[ENT_AIRSPACE_DEPENDENTS] = 4,
 				[ENT_AIRSPACE_NOTIFICATIONS] = 2,
 				[ENT_AIRSPACE_EXPIRY] = 4,
-				[ENT_AIRSPACE_SUFFIXES] = 4},
+				[ENT_AIRSPACE_SUFFIXES] = 4,
+				[ENT_AIRSPACE_HELD] = 2},
 		.owns = {[ENT_AIRSPACE_INTENTS] = true,
 				[ENT_AIRSPACE_CONSTRAINTS] = true,
 				[ENT_AIRSPACE_SUBSCRIPTIONS] = true,
@@ -124,8 +126,8 @@ static void *block_of(const struct ent_entity *entity) {
 ent_status entity_put(struct ent_fold *fold, const struct ent_entity *old,
 		const struct ent_entity *entity) {
 	uint64_t key[4];
-	ent_status status = ENT_OK;
-	if (old != NULL) {
+	ent_status status = held_change(fold, old, entity);
+	if (status == ENT_OK && old != NULL) {
 		status = remove_cells(fold, old, entity);
 		if (status == ENT_OK)
 			status = remove_expiry(fold, old);
@@ -151,6 +153,8 @@ ent_status entity_remove(struct ent_fold *fold, const struct ent_entity *entity)
 		status = remove_cells(fold, entity, NULL);
 	if (status == ENT_OK)
 		status = remove_expiry(fold, entity);
+	if (status == ENT_OK)
+		status = held_change(fold, entity, NULL);
 	if (status == ENT_OK && entity->kind == ENT_ENTITY_SUBSCRIPTION)
 		status = ent_fold_remove(fold, ENT_AIRSPACE_NOTIFICATIONS, key);
 	if (status == ENT_OK)

@@ -24,7 +24,7 @@
 
 enum { FLAG_NOTIFY_INTENTS = 1, FLAG_NOTIFY_CONSTRAINTS = 2, FLAG_IMPLICIT = 4, FLAGS_ALL = 7 };
 
-/* The maps that follow from the entities: cells, dependents, expiry; all at once, in order. E_SYNTAX, E_MEMORY. */
+/* The maps that follow from the entities: cells, dependents, expiry, held; all at once, in order. E_SYNTAX, E_MEMORY. */
 ENT_MUST_USE ent_status snapshot_index(struct ent_fold *fold);
 
 #endif

@@ -41,6 +41,7 @@ struct config {
 	struct ent_node_options node;
 	struct ent_http_limits limits;
 	struct ent_extent_limits extents;
+	uint64_t uss_cells_max;
 
 	size_t faults;
 	FILE *errors;                          /* where faults go */
