@@ -444,6 +444,27 @@ TEST(node__a_view_that_is_held_for_long_stays_as_it_was) {
 	home_remove(&home);
 }
 
+TEST(node__a_start_says_how_old_its_last_entry_is) {
+	(void)state_;
+	struct home home;
+	home_make(&home);
+	ent_node_destroy(home_open(&home));
+	CHECK(home_said(&home,
+			"info: a new ledger begins, and by the clock it is 2030-01-01T12:00:00"));
+	CHECK(!home_said(&home, "the last entry is from"));
+	atomic_store(&home.now_utc_us, NOON_US + 23 * HOUR_US);
+	ent_node_destroy(home_open(&home));
+	CHECK(!home_said(&home, "the last entry is from"));
+	atomic_store(&home.now_utc_us, NOON_US + 50 * HOUR_US);
+	ent_node_destroy(home_open(&home));
+	CHECK(home_said(&home, "info: the last entry is from 2030-01-01T12:00:00"));
+	CHECK(home_said(&home, ": 2 days later") && !home_said(&home, "the clock is wrong"));
+	atomic_store(&home.now_utc_us, HOUR_US);
+	ent_node_destroy(home_open(&home));
+	CHECK(home_said(&home, "warning: the clock is wrong: by it, it is 1970-01-01T01:00:00"));
+	home_remove(&home);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(node__what_is_asked_after_something_was_done_comes_after_it),
@@ -457,6 +478,7 @@ int main(void) {
 			TEST_ENTRY(node__what_expires_at_once_is_more_than_one_batch),
 			TEST_ENTRY(node__nothing_is_decided_against_what_is_due),
 			TEST_ENTRY(node__time_goes_on_after_a_slow_store),
+			TEST_ENTRY(node__a_start_says_how_old_its_last_entry_is),
 			TEST_ENTRY(node__a_view_that_is_held_for_long_stays_as_it_was),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

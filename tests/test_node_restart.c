@@ -502,6 +502,15 @@ TEST(node__says_that_the_clock_is_behind_its_ledger) {
 		CHECK(i < 2000);
 		pause_us(10000);
 	}
+	struct ent_node_state state;
+	ent_node_state(node, &state);
+	CHECK(state.behind_us / SECOND_US == 3600);
+	atomic_store(&home.now_utc_us, NOON_US + HOUR_US);
+	for (int i = 0; state.behind_us != 0; i++) {
+		CHECK(i < 2000);
+		pause_us(10000);
+		ent_node_state(node, &state);
+	}
 	ent_node_destroy(node);
 	home_remove(&home);
 }

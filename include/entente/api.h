@@ -39,7 +39,9 @@ struct ent_api_options {
 	const char *ca_certs_pem, *accepted_ca_certs_pem; /* NULL: none */
 	const char *openapi;                              /* the document */
 	size_t openapi_size;
-	int64_t (*clock)(void *user);
+	int64_t (*clock)(void *user); /* as the node's */
+	/* How far the machine's clock is ahead of it, in microseconds; 0: it follows that. May be NULL: always 0. */
+	int64_t (*wall_ahead)(void *user);
 	/* A report of a client's, for the log: its id and the body as it came. May be NULL. */
 	void (*report)(void *user, const char *id, const char *subject, const char *body,
 			size_t size);

@@ -79,6 +79,7 @@ struct ent_node_state {
 	uint64_t size;                   /* committed entries */
 	struct ent_hash root;
 	int64_t time_utc_us; /* of the last entry */
+	int64_t behind_us; /* the clock, behind that, when it was looked at last; 0: a minute at most */
 	size_t intents, constraints, subscriptions, usss;
 	uint64_t batches, committed, refused,
 			failed; /* since it began: batches; commands by what came of them */

@@ -196,6 +196,20 @@ void read_sources(const struct ent_api *api, struct ent_api_sources *ret_sources
 		api->options.sources(api->options.user, ret_sources);
 }
 
+int64_t time_now(const struct ent_api *api) {
+	return api->options.clock(api->options.user);
+}
+
+int64_t wall_ahead(const struct ent_api *api) {
+	return api->options.wall_ahead != NULL ? api->options.wall_ahead(api->options.user) : 0;
+}
+
+/* The later of two times that are in doubt: no clock that is set back makes a token good that has expired. */
+static int64_t token_time(const struct ent_api *api) {
+	const int64_t ahead_us = wall_ahead(api);
+	return time_now(api) + (ahead_us > 0 ? ahead_us : 0);
+}
+
 /*
  * A token that cannot be checked is not the client's fault when keys that we ought to have are not there: with none
  * at all it is told to come again.
@@ -225,7 +239,7 @@ static bool is_token_good(struct exchange *exchange) {
 	read_sources(exchange->api, &sources);
 	const ent_status status = ent_token_check(options->checker,
 			ent_http_header(exchange->request, "Authorization"),
-			options->clock(options->user), &exchange->token, &fault);
+			token_time(exchange->api), &exchange->token, &fault);
 	if (status == ENT_E_MISSING)
 		refuse(exchange, 401, "Missing access token");
 	else if (status == ENT_E_MEMORY)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* health.c: /healthy, /healthz and /openapi.yaml. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "entente/base64.h"
@@ -32,6 +34,11 @@ struct keys {
 	struct ent_api_sources sources;
 };
 
+/* Of the time. */
+struct doubt {
+	char text[ENT_FAULT_WHY_SIZE];
+};
+
 static void write_keys(struct ent_jsonout *out, const struct keys *keys) {
 	const struct ent_api_sources *sources = &keys->sources;
 	ent_jsonout_name(out, "keys");
@@ -43,10 +50,34 @@ static void write_keys(struct ent_jsonout *out, const struct keys *keys) {
 	ent_jsonout_object_end(out);
 }
 
+/* NULL: the node's time is the machine's, and not before the ledger's. */
+static const char *doubt_clock(const struct ent_api *api, const struct ent_node_state *state,
+		struct doubt *ret_doubt) {
+	const int64_t ahead_us = wall_ahead(api);
+	if (ahead_us != 0)
+		(void)snprintf(ret_doubt->text, sizeof ret_doubt->text,
+				"the clock was set %.0f s %s; until it has stayed so for 5 "
+				"minutes, the "
+				"node goes by the time that it had",
+				(double)llabs(ahead_us) / 1e6, ahead_us > 0 ? "ahead" : "back");
+	else if (state->behind_us > 0)
+		(void)snprintf(ret_doubt->text, sizeof ret_doubt->text,
+				"the clock is %lld s behind the ledger's last entry: until it is "
+				"there, "
+				"nothing expires, and plans that end before are refused",
+				(long long)(state->behind_us / 1000000));
+	else
+		return NULL;
+	return ret_doubt->text;
+}
+
 /* Why it is not as it should be; NULL: it is. */
-static const char *find_reason(const struct ent_node_state *state, const struct keys *keys) {
+static const char *find_reason(const struct ent_api *api, const struct ent_node_state *state,
+		const struct keys *keys, struct doubt *ret_doubt) {
 	if (!state->writes)
 		return state->reason[0] != '\0' ? state->reason : "the store takes no writes";
+	if (doubt_clock(api, state, ret_doubt) != NULL)
+		return ret_doubt->text;
 	if (keys->count == 0)
 		return keys->sources.without > 0
 				? "keys for tokens cannot be read, and there are no others, so no "
@@ -57,18 +88,19 @@ static const char *find_reason(const struct ent_node_state *state, const struct 
 	return NULL;
 }
 
-/* A node that only reads is degraded: what it says is still so. So is one that takes no tokens. */
+/* A node that only reads is degraded: what it says is still so. So is one that takes no tokens, or whose time is in doubt. */
 void get_health(struct exchange *exchange) {
 	struct ent_api *api = exchange->api;
 	struct ent_node_state state;
 	struct keys keys = {.count = ent_token_checker_count(api->options.checker)};
+	struct doubt doubt;
 	struct json_answer answer;
 	struct ent_jsonout *out = json_begin(&answer);
 	ent_node_state(api->options.node, &state);
 	read_sources(api, &keys.sources);
-	const int64_t up_us = api->options.clock(api->options.user) - api->start_utc_us;
+	const int64_t up_us = time_now(api) - api->start_utc_us;
 	ent_jsonout_object_begin(out);
-	const char *reason = find_reason(&state, &keys);
+	const char *reason = find_reason(api, &state, &keys, &doubt);
 	write_text(out, "status", reason == NULL ? "ok" : "degraded");
 	write_bool(out, "writes", state.writes);
 	if (reason != NULL)

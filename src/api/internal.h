@@ -72,6 +72,10 @@ struct exchange {
 /* All 0 when nobody says. */
 void read_sources(const struct ent_api *api, struct ent_api_sources *ret_sources);
 
+/* The node's time, and how far the machine's clock is ahead of it while it is doubted. */
+int64_t time_now(const struct ent_api *api);
+int64_t wall_ahead(const struct ent_api *api);
+
 /* --- Its end: each sends an answer, and the exchange is gone --- */
 
 void refuse(struct exchange *exchange, unsigned status, const char *format, ...) ENT_PRINTF(3, 4);

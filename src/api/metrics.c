@@ -161,6 +161,11 @@ static void say_program(struct text *text, struct ent_api *api) {
 	say_head(text, "process_start_time_seconds", "gauge",
 			"When the node began, in seconds since 1970 UTC.");
 	say(text, "process_start_time_seconds %.3f\n", (double)api->start_utc_us / 1e6);
+	say_head(text, "entente_clock_ahead_seconds", "gauge",
+			"How far the machine's clock is ahead of the time that the node goes by; 0 "
+			"while "
+			"it is followed.");
+	say(text, "entente_clock_ahead_seconds %.3f\n", (double)wall_ahead(api) / 1e6);
 	say_one(text, "entente_token_keys", "gauge",
 			"Keys that tokens are checked with; with 0 none is taken.",
 			ent_token_checker_count(api->options.checker));
@@ -174,6 +179,10 @@ static void say_program(struct text *text, struct ent_api *api) {
 }
 
 static void say_node(struct text *text, const struct ent_node_state *state) {
+	say_head(text, "entente_clock_behind_ledger_seconds", "gauge",
+			"How far the node's time is behind the ledger's last entry; 0 up to a "
+			"minute.");
+	say(text, "entente_clock_behind_ledger_seconds %.3f\n", (double)state->behind_us / 1e6);
 	say_one(text, "entente_writes", "gauge", "1 when the ledger takes writes, else 0.",
 			state->writes);
 	say_one(text, "entente_ledger_entries", "gauge", "Durable entries of the ledger.",

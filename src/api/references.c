@@ -89,8 +89,7 @@ void render_change(struct exchange *exchange, const struct ent_airspace_outcome 
 /* What the state of the airspace does not matter for is refused before it waits for its turn. */
 bool check_command(struct exchange *exchange) {
 	struct ent_airspace_outcome outcome = {0};
-	if (ent_airspace_check(&exchange->job.command, ent_http_start_utc_us(exchange->request),
-			    &outcome))
+	if (ent_airspace_check(&exchange->job.command, time_now(exchange->api), &outcome))
 		return true;
 	refuse(exchange, ent_refusal_http(outcome.refusal), "%s", outcome.message);
 	return false;

@@ -28,7 +28,7 @@ void query_subscriptions(struct exchange *exchange) {
 	struct ent_node *node = exchange->api->options.node;
 	struct json_answer answer;
 	struct own own = {{json_begin(&answer), ent_node_take(node), exchange->token->subject},
-			ent_http_start_utc_us(exchange->request)};
+			time_now(exchange->api)};
 	struct ent_jsonout *out = own.rendering.out;
 	ent_jsonout_object_begin(out);
 	ent_jsonout_name(out, "subscriptions");

@@ -255,12 +255,16 @@ static void be_failed(struct ent_node *node, struct jobs *jobs) {
 static void look_at_the_clock(
 		struct ent_node *node, const struct ent_airspace_head *head, int64_t now_utc_us) {
 	const int64_t behind_us = head->size > 0 ? head->time_utc_us - now_utc_us : 0;
-	if (behind_us > BEHIND_US && !node->is_behind)
+	const bool is_behind = behind_us > BEHIND_US;
+	(void)pthread_mutex_lock(&node->lock);
+	const bool is_known = node->state.behind_us > 0;
+	node->state.behind_us = is_behind ? behind_us : 0;
+	(void)pthread_mutex_unlock(&node->lock);
+	if (is_behind && !is_known)
 		node_say(node, ENT_NODE_WARNING,
 				"the clock is %lld s behind the ledger's last entry: until it is "
 				"there, nothing expires, and plans that end before are refused",
 				(long long)(behind_us / 1000000));
-	node->is_behind = behind_us > BEHIND_US;
 }
 
 /* Nothing else came: what is due expires in an entry of its own. */

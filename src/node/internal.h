@@ -65,7 +65,6 @@ struct ent_node {
 	/* The decider's. */
 	struct batch *open;
 	struct ent_airspace_outcome outcome;
-	bool is_behind; /* the clock, behind the last entry; and it was said */
 
 	/* The committer's. */
 	struct ent_tree tree, grown; /* of what is committed, and the one that is tried out */

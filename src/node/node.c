@@ -8,7 +8,11 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "entente/text.h"
 #include "internal.h"
+
+#define DAY_US INT64_C(86400000000)
+#define WRITTEN_UTC_US INT64_C(1767225600000000) /* 2026 began */
 
 const struct ent_node_options ent_node_options_default = {
 		.expire_after_us = INT64_C(7200) * 1000000,
@@ -110,6 +114,31 @@ static ent_status configure(struct ent_node *node, struct ent_fault *fault) {
 	return waiting.status;
 }
 
+/*
+ * Long pauses are in order, and so is the first start; but a clock that is far ahead now is there for good, so that
+ * whoever looks at the log should be able to see it.
+ */
+static void say_last_entry(const struct ent_node *node) {
+	char last[ENT_TEXT_TIME_SIZE], now[ENT_TEXT_TIME_SIZE];
+	const int64_t now_utc_us = node->options.clock(node->options.user);
+	const int64_t pause_us = now_utc_us - node->state.time_utc_us;
+	(void)ent_text_print_time(now_utc_us, now);
+	(void)ent_text_print_time(node->state.time_utc_us, last);
+	if (node->state.size == 0)
+		node_say(node, ENT_NODE_INFO, "a new ledger begins, and by the clock it is %s",
+				now);
+	else if (pause_us > DAY_US)
+		node_say(node, ENT_NODE_INFO,
+				"the last entry is from %s, and by the clock it is %s: %lld days "
+				"later",
+				last, now, (long long)(pause_us / DAY_US));
+	if (now_utc_us < WRITTEN_UTC_US)
+		node_say(node, ENT_NODE_WARNING,
+				"the clock is wrong: by it, it is %s, before this program was "
+				"written",
+				now);
+}
+
 static ent_status open_all(struct ent_node *node, struct ent_fault *fault) {
 	struct ent_store_head head;
 	ent_status status = ent_seal_start();
@@ -125,6 +154,8 @@ static ent_status open_all(struct ent_node *node, struct ent_fault *fault) {
 		status = node_key_open(node, head.size, fault);
 	if (status == ENT_OK)
 		status = node_restore(node, fault);
+	if (status == ENT_OK)
+		say_last_entry(node);
 	if (status == ENT_OK)
 		status = start_threads(node);
 	if (status == ENT_OK)

@@ -16,7 +16,7 @@ enum {
 	LOG_WAIT_MS = 1000,
 };
 
-/* Microseconds since 1970 UTC. */
+/* Microseconds since 1970 UTC by the machine's clock, wrong or not: to say, never to decide by (clock.h). */
 int64_t clock_now(void *unused);
 /* Microseconds by the clock that is never set. */
 int64_t clock_monotonic(void);

@@ -24,6 +24,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "certificate.h"
+#include "clock.h"
 #include "config.h"
 #include "entente/api.h"
 #include "fetch.h"
@@ -40,6 +41,7 @@ enum {
 
 struct running {
 	struct config config;
+	struct clock clock;
 	char *tls_certificate, *tls_key, *ca_certs, *accepted_ca_certs;
 	struct keys *keys;
 	struct ent_token_checker *checker;
@@ -177,11 +179,20 @@ static void raise_files(struct running *running) {
 				(unsigned long long)limit.rlim_max);
 }
 
+static int64_t time_now(void *user) {
+	return clock_time(&((struct running *)user)->clock);
+}
+
+static int64_t wall_ahead(void *user) {
+	return clock_ahead(&((struct running *)user)->clock);
+}
+
 static ent_status start_node(struct running *running) {
 	struct config *config = &running->config;
 	struct ent_fault fault = {{0}, {0}};
-	config->node.clock = clock_now;
+	config->node.clock = time_now;
 	config->node.say = log_say;
+	config->node.user = running;
 	const ent_status status = ent_node_create(&config->node, &running->node, &fault);
 	if (status != ENT_OK) {
 		config_fault(config, config_where(config, "data"), "%s%s%s", fault.where,
@@ -221,7 +232,8 @@ static ent_status start_api(struct running *running) {
 			.accepted_ca_certs_pem = running->accepted_ca_certs,
 			.openapi = openapi_text,
 			.openapi_size = openapi_size,
-			.clock = clock_now,
+			.clock = time_now,
+			.wall_ahead = wall_ahead,
 			.report = log_report,
 			.sources = sources,
 			.user = running};
@@ -436,6 +448,7 @@ int ent_serve_main(int argc, char **argv) {
 		free(running);
 		return 2;
 	}
+	running->clock = (struct clock)CLOCK_INIT;
 	const int result = run(running, argc, argv);
 	finish(running);
 	if (running->watched) {
