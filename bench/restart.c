@@ -7,6 +7,7 @@
  *        bench_restart fill-small DIR INTENTS
  *        bench_restart start DIR             starts a node on it; prints the seconds
  *        bench_restart replay DIR            likewise, from the ledger alone: drops the snapshots
+ *        bench_restart archive DIR ENTRIES   lets the bytes of so many go; prints how many did, and the milliseconds
  */
 #include <dirent.h>
 #include <stdatomic.h>
@@ -181,17 +182,39 @@ static int start(const char *directory) {
 	return 0;
 }
 
+static int archive(const char *directory, uint64_t below) {
+	struct ent_store *store;
+	struct ent_fault fault = {{0}, {0}};
+	uint32_t ledger;
+	uint64_t n;
+	ent_status status = ent_store_open_sqlite(directory, &store, &fault);
+	if (status == ENT_OK)
+		status = ent_store_ledger(store, ENT_NODE_LEDGER, false, &ledger);
+	const double before = measure_now_s();
+	if (status == ENT_OK)
+		status = ent_store_archive(store, ledger, below, &n);
+	if (status != ENT_OK) {
+		(void)fprintf(stderr, "bench_restart: %s %s\n", ent_status_text(status), fault.why);
+		return 1;
+	}
+	(void)printf("%llu %.2f\n", (unsigned long long)n, 1e3 * (measure_now_s() - before));
+	ent_store_close(store);
+	return 0;
+}
+
 int main(int argc, char **argv) {
 	if (argc == 4 && strcmp(argv[1], "fill") == 0)
 		return fill(argv[2], strtoull(argv[3], NULL, 10), false);
 	if (argc == 4 && strcmp(argv[1], "fill-small") == 0)
 		return fill(argv[2], strtoull(argv[3], NULL, 10), true);
+	if (argc == 4 && strcmp(argv[1], "archive") == 0)
+		return archive(argv[2], strtoull(argv[3], NULL, 10));
 	if (argc == 3 && strcmp(argv[1], "replay") == 0)
 		drop_snapshots(argv[2]);
 	if (argc == 3 && (strcmp(argv[1], "start") == 0 || strcmp(argv[1], "replay") == 0))
 		return start(argv[2]);
 	(void)fputs("usage: bench_restart fill DIR INTENTS | fill-small DIR INTENTS | start DIR | "
-		    "replay DIR\n",
+		    "replay DIR | archive DIR ENTRIES\n",
 			stderr);
 	return 2;
 }

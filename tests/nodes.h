@@ -123,7 +123,8 @@ static inline size_t home_snapshots(const struct home *home, uint64_t sizes[8]) 
 		unsigned ledger;
 		unsigned long long size;
 		if (sscanf(file->d_name, "snapshot-%u-%llu", &ledger, &size) != 2 ||
-				strstr(file->d_name, ".new") != NULL)
+				strstr(file->d_name, ".new") != NULL ||
+				strstr(file->d_name, ".bad") != NULL)
 			continue;
 		CHECK(n < 8);
 		size_t at = n++;

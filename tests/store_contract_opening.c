@@ -82,6 +82,7 @@ TEST(store__one_that_is_opened_to_look_sees_all_and_takes_nothing) {
 	struct ent_store_snapshot *snapshot;
 	struct ent_fault fault = {"", ""};
 	uint32_t ledger;
+	unsigned set_aside;
 	uint64_t n;
 	CHECK(grown_append(fixture->store, &grown, 600, NULL) == ENT_OK);
 	CHECK(contract->look(fixture->path, &first, &fault) == ENT_E_IO);
@@ -100,6 +101,7 @@ TEST(store__one_that_is_opened_to_look_sees_all_and_takes_nothing) {
 	CHECK(ent_store_ledger(first, "b", false, &ledger) == ENT_E_MISSING);
 	CHECK(ent_store_archive(first, grown.ledger, 256, &n) == ENT_E_IO);
 	CHECK(ent_store_snapshot_begin(first, grown.ledger, 600, &snapshot) == ENT_E_IO);
+	CHECK(ent_store_snapshot_set_aside(first, grown.ledger, 0, &set_aside) == ENT_E_IO);
 	CHECK(ent_store_reopen(first, NULL) == ENT_OK);
 	CHECK(!ent_store_writes(first));
 	grown_check(first, &grown, 0);

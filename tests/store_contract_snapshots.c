@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* store_contract_snapshots.c: snapshots of a ledger's state. */
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "store_contract_parts.h"
 
@@ -146,6 +147,45 @@ TEST(store__names_that_are_not_a_snapshots_are_passed_over) {
 	CHECK(snapshot_check(fixture->store, 1, UINT64_MAX, 100) == 20);
 }
 
+TEST(store__a_snapshots_size_is_known_without_reading_it) {
+	struct fixture *fixture = *state_;
+	char path[FOLDER_SIZE + 64];
+	uint64_t size = 7;
+	CHECK(ent_store_snapshot_newest(fixture->store, 1, UINT64_MAX, &size) == ENT_E_MISSING);
+	CHECK(size == 7);
+	snapshot_keep(fixture->store, 1, 10, 100);
+	snapshot_keep(fixture->store, 1, 20, 100);
+	/* One that cannot be read. */
+	(void)snprintf(path, sizeof path, "%s/snapshot-1-%020d", fixture->path, 30);
+	CHECK(mkdir(path, 0700) == 0);
+	CHECK(ent_store_snapshot_newest(fixture->store, 1, UINT64_MAX, &size) == ENT_OK);
+	CHECK(size == 30);
+	CHECK(ent_store_snapshot_newest(fixture->store, 1, 19, &size) == ENT_OK && size == 10);
+	CHECK(ent_store_snapshot_newest(fixture->store, 2, UINT64_MAX, &size) == ENT_E_MISSING);
+	CHECK(rmdir(path) == 0);
+}
+
+TEST(store__of_snapshots_set_aside_the_newest_stays_and_none_counts) {
+	struct fixture *fixture = *state_;
+	unsigned n = 7;
+	CHECK(ent_store_snapshot_set_aside(fixture->store, 1, 0, &n) == ENT_OK && n == 0);
+	snapshot_keep(fixture->store, 2, 40, 10);
+	snapshot_keep(fixture->store, 1, 10, 10);
+	snapshot_keep(fixture->store, 1, 20, 10);
+	CHECK(ent_store_snapshot_set_aside(fixture->store, 1, 20, &n) == ENT_OK && n == 0);
+	CHECK(ent_store_snapshot_set_aside(fixture->store, 1, 10, &n) == ENT_OK && n == 1);
+	CHECK(count_files(fixture->path, "00020.bad") == 1);
+	CHECK(snapshot_check(fixture->store, 1, UINT64_MAX, 10) == 10);
+	snapshot_keep(fixture->store, 1, 30, 10);
+	CHECK(snapshot_check(fixture->store, 1, 29, 10) == 10);
+	close_and_open(fixture);
+	CHECK(ent_store_snapshot_set_aside(fixture->store, 1, 9, &n) == ENT_OK && n == 2);
+	CHECK(count_files(fixture->path, ".bad") == 1);
+	CHECK(count_files(fixture->path, "00030.bad") == 1);
+	CHECK(snapshot_check(fixture->store, 1, UINT64_MAX, 10) == 0);
+	CHECK(snapshot_check(fixture->store, 2, UINT64_MAX, 10) == 40);
+}
+
 int store_contract_snapshots(void) {
 	const struct CMUnitTest tests[] = {
 			STORE_ENTRY(store__the_newest_snapshot_of_at_most_a_size_is_found),
@@ -153,6 +193,8 @@ int store_contract_snapshots(void) {
 			STORE_ENTRY(store__a_snapshot_stays_mapped_when_it_is_dropped),
 			STORE_ENTRY(store__a_snapshot_that_was_not_finished_is_never_seen),
 			STORE_ENTRY(store__names_that_are_not_a_snapshots_are_passed_over),
+			STORE_ENTRY(store__a_snapshots_size_is_known_without_reading_it),
+			STORE_ENTRY(store__of_snapshots_set_aside_the_newest_stays_and_none_counts),
 	};
 	return cmocka_run_group_tests_name("a store's snapshots", tests, NULL, NULL);
 }

@@ -9,6 +9,7 @@ usage: test_ledger.py PROGRAM
 import base64
 import hashlib
 import json
+import os
 import pathlib
 import random
 import shutil
@@ -253,6 +254,21 @@ class Ledger(unittest.TestCase):
         done = ledger('export', '--data', data, '--output', path)
         self.assertEqual(done.returncode, 0, done.stderr)
         return path
+
+    def test_ledger__a_line_that_is_too_long_is_told_by_its_number_and_not_kept(self):
+        path = self.folder / 'long'
+        with path.open('w', encoding='utf-8') as file:
+            file.write('\n'.join(self.lines[:3]) + '\n')
+        with path.open('r+b') as file:
+            file.truncate(1 << 32)  # of zeros, which no disk holds
+        with subprocess.Popen([PROGRAM, 'ledger', 'verify', path, '--vkey', self.vkey], stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+            said = process.stdout.read().decode()
+            _, status, used = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+        path.unlink()
+        self.assertIn(f'{path}:4: the line is longer than any entry may be', said)
+        self.assertNotEqual(process.returncode, 0)
+        self.assertLess(used.ru_maxrss, 512 << 10, 'KiB')
 
     def test_ledger__what_was_wrong_with_a_data_directory_is_told_of_its_export(self):
         for number in self.some_that_can_change():

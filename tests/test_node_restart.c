@@ -5,45 +5,7 @@
  */
 #include <sqlite3.h>
 
-#include "nodes_world.h"
-
-enum { USSS = 3, STEPS = 300 };
-
-struct asking {
-	struct world world;
-	pthread_t thread;
-};
-
-static void *ask(void *user) {
-	world_steps(&((struct asking *)user)->world, (int)(STEPS * test_scale()) + 60);
-	return NULL;
-}
-
-/* Some USSs ask at once. */
-static void live(struct home *home, struct ent_node *node, uint64_t seed) {
-	static struct asking asking[USSS];
-	uint64_t taken = 0, refused = 0;
-	for (size_t i = 0; i < USSS; i++) {
-		world_init(&asking[i].world, home, node, seed + i);
-		CHECK(pthread_create(&asking[i].thread, NULL, ask, &asking[i]) == 0);
-	}
-	for (size_t i = 0; i < USSS; i++) {
-		CHECK(pthread_join(asking[i].thread, NULL) == 0);
-		taken += asking[i].world.taken;
-		refused += asking[i].world.refused;
-		CHECK(asking[i].world.failed == 0);
-	}
-	CHECK(taken > refused && refused > 0);
-}
-
-static void reopen_same(const char *why, struct home *home, const struct seen *before) {
-	struct seen now;
-	struct ent_node *node = home_open(home);
-	seen_take(node, &now);
-	seen_same(why, before, &now);
-	seen_finish(&now);
-	ent_node_destroy(node);
-}
+#include "nodes_life.h"
 
 TEST(node__starts_with_the_same_bytes_from_a_snapshot_and_from_nothing) {
 	(void)state_;
@@ -189,115 +151,6 @@ TEST(node__goes_on_the_same_after_a_restart) {
 		seen_finish(&seen);
 	}
 	home_remove(&home);
-}
-
-/* --- Snapshots that are no good --- */
-
-static void damage(const char *path, uint64_t kind) {
-	size_t size;
-	uint8_t *bytes = file_bytes(path, &size);
-	if (kind < 40)
-		bytes[size * kind / 40] ^= 1;
-	else if (kind == 40)
-		bytes[size - 1] ^= 0x80;
-	else if (kind == 41)
-		size -= 1;
-	else if (kind == 42)
-		size /= 2;
-	else if (kind == 43)
-		size = 3;
-	else
-		size = 0;
-	file_write(path, bytes, size);
-	free(bytes);
-}
-
-TEST(node__passes_over_a_snapshot_that_is_damaged) {
-	(void)state_;
-	struct home home;
-	struct seen before;
-	char path[512];
-	home_make(&home);
-	struct ent_node *node = home_open(&home);
-	live(&home, node, 50);
-	seen_take(node, &before);
-	ent_node_destroy(node);
-	home_snapshot_path(&home, before.about.size, path);
-	for (uint64_t kind = 0; kind <= 44; kind++) {
-		damage(path, kind);
-		home_forget(&home);
-		reopen_same("a damaged snapshot", &home, &before);
-		CHECK(home_said(&home, "is passed over"));
-		home_forget(&home);
-		/* It has been written again, whole. */
-		reopen_same("a new one", &home, &before);
-		CHECK(!home_said(&home, "is passed over"));
-	}
-	seen_finish(&before);
-	home_remove(&home);
-}
-
-TEST(node__passes_over_a_snapshot_that_cannot_be_read) {
-	(void)state_;
-	struct home home;
-	struct seen before;
-	char path[512];
-	home_make(&home);
-	home.options.snapshot_entries = 50;
-	struct ent_node *node = home_open(&home);
-	live(&home, node, 55);
-	seen_take(node, &before);
-	ent_node_destroy(node);
-	/* A read of a folder fails. */
-	home_snapshot_path(&home, before.about.size, path);
-	CHECK(unlink(path) == 0 && mkdir(path, 0700) == 0);
-	reopen_same("a snapshot that cannot be read", &home, &before);
-	CHECK(home_said(&home, "was not written"));
-	CHECK(rmdir(path) == 0);
-	reopen_same("the one before it", &home, &before);
-	seen_finish(&before);
-	home_remove(&home);
-}
-
-TEST(node__passes_over_the_snapshot_of_another_ledger) {
-	(void)state_;
-	struct home home, other;
-	struct seen before;
-	char from[512], to[512];
-	size_t size;
-	home_make(&home);
-	struct ent_node *node = home_open(&home);
-	live(&home, node, 60);
-	seen_take(node, &before);
-	ent_node_destroy(node);
-	/* The same key, the same number of entries, another history. */
-	home_make(&other);
-	home_file(&home, "ledger.key", from);
-	home_file(&other, "ledger.key", to);
-	uint8_t *key = file_bytes(from, &size);
-	file_write(to, key, size);
-	free(key);
-	node = home_open(&other);
-	struct ent_node_state state;
-	ent_node_state(node, &state);
-	for (; state.size < before.about.size; ent_node_state(node, &state)) {
-		struct call call;
-		call_init(&call);
-		call.job.command = report_of(state.size);
-		CHECK(call_do(node, &call) == ENT_OK);
-		call_finish(&call);
-	}
-	ent_node_destroy(node);
-	home_snapshot_path(&other, before.about.size, from);
-	home_snapshot_path(&home, before.about.size, to);
-	uint8_t *snapshot = file_bytes(from, &size);
-	file_write(to, snapshot, size);
-	free(snapshot);
-	reopen_same("another ledger's snapshot", &home, &before);
-	CHECK(home_said(&home, "is not of this ledger"));
-	seen_finish(&before);
-	home_remove(&home);
-	home_remove(&other);
 }
 
 /* --- Ledgers that are no good --- */
@@ -563,9 +416,6 @@ int main(void) {
 			TEST_ENTRY(node__lets_old_bytes_go_as_far_as_a_snapshot_stands_behind_them),
 			TEST_ENTRY(node__lets_no_bytes_go_for_a_snapshot_that_was_not_written),
 			TEST_ENTRY(node__goes_on_the_same_after_a_restart),
-			TEST_ENTRY(node__passes_over_a_snapshot_that_is_damaged),
-			TEST_ENTRY(node__passes_over_a_snapshot_that_cannot_be_read),
-			TEST_ENTRY(node__passes_over_the_snapshot_of_another_ledger),
 			TEST_ENTRY(node__does_not_start_on_a_ledger_that_was_changed_and_says_where),
 			TEST_ENTRY(node__starts_from_its_entries_though_a_tile_was_changed),
 			TEST_ENTRY(node__does_not_start_with_another_key_or_without_one),

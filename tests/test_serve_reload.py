@@ -2,6 +2,7 @@
 """`entente serve` is told to read its keys and certificates again, while clients are connected."""
 import datetime
 import json
+import os
 import re
 import signal
 import socket
@@ -96,6 +97,31 @@ class Reload(Case):
                 said = self.tell(node, says, '; the certificate of before stays in force')
                 self.assertIn('"level":"error"', said)
                 self.assertEqual(self.shown(node.url), good[0])
+
+    def test_files__one_that_is_not_regular_is_refused_and_waited_for_by_nobody(self):
+        files = self.folder / 'tls.pem', self.folder / 'tls.key'
+        self.put(self.certificate('localhost'), files)
+        pem, keys = self.write('key.pem', OLD.pem()), self.write('keys.json', jwks(OLD))
+        node = self.start('--tls-certificate', files[0], '--tls-key', files[1], '--public-keys', pem, '--jwks', keys,
+                          '--keys-refresh', '1d', '--keys-ttl', '1d')
+        first = files[0].read_text()
+        for file, word in (files[0], 'tls'), (files[1], 'tls'), (pem, 'keys'), (keys, 'keys'):
+            with self.subTest(file.name):
+                aside = file.rename(file.with_suffix('.aside'))
+                for make, unmake, why in (os.mkfifo, os.unlink, 'it is not a regular file'), (os.mkdir, os.rmdir, 'Is a directory'):
+                    make(file)
+                    self.tell(node, f'"level":"error","event":"node","message":"{word}: {file}: cannot be read: {why}')
+                    self.assertEqual(self.shown(node.url), first)
+                    unmake(file)
+                file.symlink_to(aside)
+                self.assertNotIn('cannot be read', self.tell(node, 'is in force, good until', f'{pem}: read again', f'{keys}: read again'))
+                file.unlink()
+                aside.rename(file)
+        files[0].unlink()
+        os.mkfifo(files[0])
+        self.tell(node, 'it is not a regular file')
+        self.assertEqual(node.stop(), 0, 'the first SIGTERM stops it')
+        self.refused('--data', self.folder / 'd', '--tls-certificate', files[0], '--tls-key', files[1], says='it is not a regular file')
 
     def test_certificate__one_that_is_over_is_warned_of(self):
         files = self.over()

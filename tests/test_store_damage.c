@@ -13,6 +13,8 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 
+#include <sqlite3.h>
+
 #include "stores.h"
 
 /* --- Children, whose limits and mounts go with them --- */
@@ -373,6 +375,46 @@ TEST(store__damage_to_the_log_shows) {
 	damage_and_ask("ledger.sqlite-wal", false, 20 + (int)(100 * test_scale()));
 }
 
+/* --- Archiving --- */
+
+static void change(const char *path, const char *statement) {
+	char name[FOLDER_SIZE + 64];
+	sqlite3 *db;
+	(void)snprintf(name, sizeof name, "%s/ledger.sqlite", path);
+	CHECK(sqlite3_open(name, &db) == SQLITE_OK);
+	CHECK(sqlite3_exec(db, statement, NULL, NULL, NULL) == SQLITE_OK);
+	CHECK(sqlite3_close(db) == SQLITE_OK);
+}
+
+static uint64_t archive(const char *path, uint64_t below) {
+	struct ent_store *store = store_at(path);
+	uint64_t n = 0;
+	CHECK(ent_store_archive(store, 1, below, &n) == ENT_OK);
+	ent_store_close(store);
+	return n;
+}
+
+/* So that a call costs what it archives, and not what the ledger is. */
+TEST(store__archiving_goes_on_where_it_ended) {
+	(void)state_;
+	char path[FOLDER_SIZE];
+	folder_make(path);
+	struct ent_store *store = store_at(path);
+	struct grown grown = grown_at(store, "a");
+	CHECK(grown_append(store, &grown, 2000, NULL) == ENT_OK);
+	ent_store_close(store);
+	CHECK(archive(path, 1000) == 1000);
+	/* An entry that is long behind it, whose bytes would go if it were looked at. */
+	change(path, "UPDATE entry SET bytes = x'00' WHERE key & 0xffffffffff = 10");
+	CHECK(archive(path, 1001) == 1);
+	CHECK(archive(path, 1300) == 299);
+	/* One that cannot be looked at is not taken for one that is archived. */
+	change(path, "DELETE FROM entry WHERE key & 0xffffffffff = 1600");
+	CHECK(archive(path, 1792) == 491);
+	CHECK(archive(path, 1792) == 0);
+	folder_remove(path);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(store__a_full_file_system_is_named_and_reads_go_on),
@@ -380,6 +422,7 @@ int main(void) {
 			TEST_ENTRY(store__a_read_only_file_system_is_looked_at_after_a_crash_too),
 			TEST_ENTRY(store__damage_to_the_database_shows),
 			TEST_ENTRY(store__damage_to_the_log_shows),
+			TEST_ENTRY(store__archiving_goes_on_where_it_ended),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

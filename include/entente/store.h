@@ -129,7 +129,7 @@ ENT_MUST_USE ent_status ent_store_tile(void *tiles, unsigned level, uint64_t ind
 		struct ent_hash *ret_hashes);
 /*
  * Lets the bytes of entries before 'below' go, as far as full tiles reach, and says how many it were; leaf hashes stay.
- * E_MISSING: no such ledger. E_IO: see above; E_MEMORY. Then some may be gone.
+ * What was archived before is taken to be the ledger's first entries: it goes on behind them. E_MISSING: no such ledger. E_IO: see above; E_MEMORY. Then some may be gone.
  */
 ENT_MUST_USE ent_status ent_store_archive(
 		struct ent_store *store, uint32_t ledger, uint64_t below, uint64_t *ret_archived);
@@ -154,6 +154,16 @@ ENT_MUST_USE ent_status ent_store_snapshot_end(struct ent_store_snapshot *snapsh
 ENT_MUST_USE ent_status ent_store_snapshot_open(struct ent_store *store, uint32_t ledger,
 		uint64_t most, struct ent_store_snapshot **ret_snapshot, uint64_t *ret_size,
 		const void **ret_bytes, size_t *ret_length);
+/* The size of the newest of at most 'most' entries, by its name alone: nothing of it is read. E_MISSING, E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status ent_store_snapshot_newest(
+		struct ent_store *store, uint32_t ledger, uint64_t most, uint64_t *ret_size);
+/*
+ * Those of more than 'above' entries are bad, and no longer snapshots: they would count among the two that are kept.
+ * The newest stays, as a file whose name ends in .bad, for who looks for what is wrong with the disk; the others, and
+ * one that stayed so before, go. Says how many it were. E_IO, E_MEMORY; then some may be as they were.
+ */
+ENT_MUST_USE ent_status ent_store_snapshot_set_aside(
+		struct ent_store *store, uint32_t ledger, uint64_t above, unsigned *ret_n);
 /* NULL is fine. */
 void ent_store_snapshot_close(struct ent_store_snapshot *snapshot);
 

@@ -13,6 +13,8 @@
 #include "entente/json.h"
 #include "entente/node.h"
 
+enum { LINE_FIRST = 4096 };
+
 /* --- Open --- */
 
 static ent_status open_directory(struct ledger_source *source, struct ent_fault *fault) {
@@ -39,29 +41,55 @@ static ent_status open_directory(struct ledger_source *source, struct ent_fault 
 	return ENT_OK;
 }
 
-/* The next line, without its end. E_MISSING: no more. */
-static ent_status next_line(
-		struct ledger_source *source, size_t *ret_length, struct ent_fault *fault) {
-	const ssize_t got = getline(&source->line, &source->line_capacity, source->file);
-	source->line_number++;
-	if (got < 0 && ferror(source->file)) {
-		ent_fault_set(fault, source->path, "cannot be read: %s", strerror(errno));
-		return ENT_E_IO;
-	}
-	if (got < 0)
-		return ENT_E_MISSING;
-	*ret_length = (size_t)got;
-	if (got > 0 && source->line[got - 1] == '\n')
-		source->line[--*ret_length] = '\0';
-	return ENT_OK;
-}
-
 static ent_status bad_line(
 		const struct ledger_source *source, const char *why, struct ent_fault *fault) {
 	char where[ENT_FAULT_WHERE_SIZE];
 	(void)snprintf(where, sizeof where, "%.120s:%" PRIu64, source->path, source->line_number);
 	ent_fault_set(fault, where, "%s", why);
 	return ENT_E_SYNTAX;
+}
+
+/* Room for one more byte and a NUL. E_SYNTAX: it is too long already. E_MEMORY. */
+static ent_status grow_line(struct ledger_source *source, size_t length, struct ent_fault *fault) {
+	if (length > LEDGER_LINE_MAX)
+		return bad_line(source, "the line is longer than any entry may be", fault);
+	if (length + 2 <= source->line_capacity)
+		return ENT_OK;
+	size_t capacity = source->line_capacity > 0 ? 2 * source->line_capacity : LINE_FIRST;
+	if (capacity > LEDGER_LINE_MAX + 2)
+		capacity = LEDGER_LINE_MAX + 2;
+	char *grown = realloc(source->line, capacity);
+	if (grown == NULL)
+		return ENT_E_MEMORY;
+	source->line = grown;
+	source->line_capacity = capacity;
+	return ENT_OK;
+}
+
+/* The next line, without its end. E_MISSING: no more. E_SYNTAX: see above; getline takes whatever comes. */
+static ent_status next_line(
+		struct ledger_source *source, size_t *ret_length, struct ent_fault *fault) {
+	size_t length = 0;
+	int c;
+	source->line_number++;
+	do {
+		/* An empty one has a NUL, too. */
+		const ent_status status = grow_line(source, length, fault);
+		if (status != ENT_OK)
+			return status;
+		c = getc_unlocked(source->file);
+		if (c != EOF && c != '\n')
+			source->line[length++] = (char)c;
+	} while (c != EOF && c != '\n');
+	if (ferror(source->file)) {
+		ent_fault_set(fault, source->path, "cannot be read: %s", strerror(errno));
+		return ENT_E_IO;
+	}
+	if (c == EOF && length == 0)
+		return ENT_E_MISSING;
+	source->line[length] = '\0';
+	*ret_length = length;
+	return ENT_OK;
 }
 
 static bool text_member(struct ent_json_value object, const char *name, const char **ret_text,

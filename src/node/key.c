@@ -33,9 +33,9 @@ static bool path_of(const char *directory, const char *name, char ret_path[PATH_
 	return false;
 }
 
-/* One line, without its end. E_MISSING: there is no such file. */
+/* One line, without its end; a FIFO is not waited for. E_MISSING: there is no such file. */
 static ent_status read_line(const char *path, char ret_text[TEXT_SIZE], struct ent_fault *fault) {
-	const int file = open(path, O_RDONLY | O_CLOEXEC);
+	const int file = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (file < 0) {
 		ent_fault_set(fault, path, "cannot be read: %s", strerror(errno));
 		return errno == ENOENT ? ENT_E_MISSING : ENT_E_IO;

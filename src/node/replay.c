@@ -91,17 +91,25 @@ static void *applier_run(void *user) {
 
 /* --- The caller --- */
 
+static bool start_applier(struct ent_replay *replay) {
+	if (pthread_mutex_init(&replay->lock, NULL) != 0)
+		return false;
+	if (pthread_cond_init(&replay->moved, NULL) == 0) {
+		if (pthread_create(&replay->applier, NULL, applier_run, replay) == 0)
+			return true;
+		(void)pthread_cond_destroy(&replay->moved);
+	}
+	(void)pthread_mutex_destroy(&replay->lock);
+	return false;
+}
+
 ent_status ent_replay_create(struct ent_fold *fold, bool publish, struct ent_replay **ret_replay) {
 	struct ent_replay *replay = calloc(1, sizeof *replay);
 	if (replay == NULL)
 		return ENT_E_MEMORY;
 	replay->fold = fold;
 	replay->publish = publish;
-	(void)pthread_mutex_init(&replay->lock, NULL);
-	(void)pthread_cond_init(&replay->moved, NULL);
-	if (pthread_create(&replay->applier, NULL, applier_run, replay) != 0) {
-		(void)pthread_cond_destroy(&replay->moved);
-		(void)pthread_mutex_destroy(&replay->lock);
+	if (!start_applier(replay)) {
 		free(replay);
 		return ENT_E_MEMORY;
 	}

@@ -7,7 +7,8 @@
  *    first entries, by their tiles; from there on, or from nothing, the tree grows with the entries themselves.
  * 3. Each entry's hash is the one that is kept beside it; that names the entry which was changed. Who changes both is
  *    found by 4., but not where. Tiles of entries that are applied are not looked at: `entente ledger verify` does.
- * 4. In the end the root is that of the head's checkpoint, so all that was applied is what was signed.
+ * 4. In the end the root is that of the head's checkpoint, so all that was applied is what was signed. Then snapshots
+ *    that were found bad are set aside, for else they would push out the good one.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -185,15 +186,11 @@ static ent_status check_not_lost(
  */
 static ent_status check_not_older(
 		struct ent_node *node, const struct ent_store_head *head, struct ent_fault *fault) {
-	struct ent_store_snapshot *snapshot;
-	const void *bytes;
 	uint64_t size;
-	size_t length;
-	const ent_status status = ent_store_snapshot_open(
-			node->store, node->ledger, UINT64_MAX, &snapshot, &size, &bytes, &length);
+	const ent_status status = ent_store_snapshot_newest(
+			node->store, node->ledger, UINT64_MAX, &size);
 	if (status != ENT_OK)
 		return status == ENT_E_MEMORY ? status : check_not_lost(node, head, fault);
-	ent_store_snapshot_close(snapshot);
 	if (size <= head->size)
 		return ENT_OK;
 	ent_fault_set(fault, node->options.directory,
@@ -202,6 +199,24 @@ static ent_status check_not_older(
 			"copy",
 			head->size, size);
 	return ENT_E_SYNTAX;
+}
+
+/*
+ * All above the one that was used are bad. Only now, when the whole ledger was found to be what was signed: when it
+ * was not, the fault may be another's, and nothing is to go that could help.
+ */
+static void set_bad_aside(struct ent_node *node) {
+	unsigned n = 0;
+	const ent_status status = ent_store_snapshot_set_aside(
+			node->store, node->ledger, node->state.snapshot_size, &n);
+	if (status != ENT_OK)
+		node_say(node, ENT_NODE_WARNING, "bad snapshots could not be set aside: %s",
+				ent_status_text(status));
+	else if (n > 0)
+		node_say(node, ENT_NODE_WARNING,
+				"bad snapshots were set aside: %u; the newest of them stays, as a "
+				"file whose name ends in .bad",
+				n);
 }
 
 ent_status node_restore(struct ent_node *node, struct ent_fault *reterr_fault) {
@@ -223,6 +238,7 @@ ent_status node_restore(struct ent_node *node, struct ent_fault *reterr_fault) {
 		ent_fold_discard(node->fold);
 		return status;
 	}
+	set_bad_aside(node);
 	node_publish(node, ent_fold_seal(node->fold), &head);
 	(void)ent_fold_sweep(node->fold, SIZE_MAX);
 	return ENT_OK;

@@ -3,10 +3,13 @@
 #include "keys.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "entente/stream.h"
 #include "fetch.h"
@@ -51,15 +54,38 @@ static ent_status read_stdio(void *user, void *buffer, size_t size, size_t *ret_
 	return *ret_size == 0 && ferror(user) ? ENT_E_IO : ENT_OK;
 }
 
+/*
+ * Only of a regular file, or a link to one, is it sure that nobody has to be waited for: a FIFO would hold up the
+ * thread that stops the node.
+ */
+static ent_status open_regular(const char *path, FILE **ret_file, struct ent_fault *fault) {
+	struct stat about;
+	const int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	const bool known = fd >= 0 && fstat(fd, &about) == 0;
+	const bool regular = known && S_ISREG(about.st_mode);
+	FILE *file = regular ? fdopen(fd, "r") : NULL;
+	if (file != NULL) {
+		*ret_file = file;
+		return ENT_OK;
+	}
+	if (known && !regular)
+		ent_fault_set(fault, path, "cannot be read: %s",
+				S_ISDIR(about.st_mode) ? strerror(EISDIR)
+						       : "it is not a regular file");
+	else
+		ent_fault_set(fault, path, "cannot be read: %s", strerror(errno));
+	if (fd >= 0)
+		(void)close(fd);
+	return ENT_E_IO;
+}
+
 ent_status file_read(const char *path, char **ret_text, size_t *ret_size,
 		struct ent_fault *reterr_fault) {
-	FILE *file = fopen(path, "re");
-	if (file == NULL) {
-		ent_fault_set(reterr_fault, path, "cannot be read: %s", strerror(errno));
-		return ENT_E_IO;
-	}
-	const ent_status status = ent_stream_read_all(
-			read_stdio, file, FILE_SIZE_MAX, 1, ret_text, ret_size);
+	FILE *file;
+	ent_status status = open_regular(path, &file, reterr_fault);
+	if (status != ENT_OK)
+		return status;
+	status = ent_stream_read_all(read_stdio, file, FILE_SIZE_MAX, 1, ret_text, ret_size);
 	const int error = errno;
 	(void)fclose(file);
 	if (status == ENT_E_IO)

@@ -40,7 +40,7 @@ void keys_state(const struct keys *keys, struct ent_api_sources *ret_sources);
 /* Stops watching. NULL is fine. */
 void keys_close(struct keys *keys);
 
-/* A whole file, terminated; from malloc. E_IO with the reason; E_LIMIT; E_MEMORY. */
+/* A whole file, a regular one, terminated; from malloc; does not wait. E_IO with the reason; E_LIMIT; E_MEMORY. */
 ENT_MUST_USE ent_status file_read(const char *path, char **ret_text, size_t *ret_size,
 		struct ent_fault *reterr_fault);
 

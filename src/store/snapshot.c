@@ -2,7 +2,7 @@
 /*
  * snapshot.c: snapshots as files, DIR/snapshot-LEDGER-SIZE, so that a large one holds up no batch. It is written
  * under another name (with .new), synced, renamed, and the folder synced: a file of that name is whole. What is left
- * of an interrupted one goes when the store is opened again.
+ * of an interrupted one goes when the store is opened again. One that was found bad is renamed, too (with .bad).
  */
 #include <dirent.h>
 #include <errno.h>
@@ -23,7 +23,7 @@
  */
 enum { KEPT = 2, NAME_SIZE = 64, BUFFER_SIZE = 1 << 18, SYNC_SIZE = 1 << 22 };
 
-static const char unfinished[] = ".new";
+static const char unfinished[] = ".new", bad[] = ".bad";
 
 struct ent_store_snapshot {
 	const struct ent_store *store;
@@ -139,9 +139,9 @@ static ent_status list(const struct ent_store *store, DIR **ret_folder) {
 	return status;
 }
 
-/* The largest size that is at most 'most'. E_MISSING, E_IO, E_MEMORY. */
-static ent_status newest(
-		const struct ent_store *store, uint32_t ledger, uint64_t most, uint64_t *ret_size) {
+/* The largest size that is at most 'most', of those with that suffix. E_MISSING, E_IO, E_MEMORY. */
+static ent_status newest(const struct ent_store *store, uint32_t ledger, const char *suffix,
+		uint64_t most, uint64_t *ret_size) {
 	DIR *folder;
 	bool found = false;
 	uint64_t size;
@@ -150,7 +150,7 @@ static ent_status newest(
 	if (status != ENT_OK)
 		return status;
 	for (const struct dirent *file; (file = readdir(folder)) != NULL;) {
-		if (!is_snapshot(file->d_name, "", &of, &size) || of != ledger || size > most ||
+		if (!is_snapshot(file->d_name, suffix, &of, &size) || of != ledger || size > most ||
 				(found && size <= *ret_size))
 			continue;
 		found = true;
@@ -176,7 +176,7 @@ void store_snapshots_clean(const struct ent_store *store) {
 static void drop_old(const struct ent_store *store, uint32_t ledger) {
 	char name[NAME_SIZE];
 	uint64_t most = UINT64_MAX, size;
-	for (int kept = 0; newest(store, ledger, most, &size) == ENT_OK; kept++) {
+	for (int kept = 0; newest(store, ledger, "", most, &size) == ENT_OK; kept++) {
 		name_of(ledger, size, "", name);
 		if (kept >= KEPT)
 			(void)unlinkat(store->folder, name, 0);
@@ -213,7 +213,7 @@ ent_status ent_store_snapshot_end(struct ent_store_snapshot *snapshot, bool keep
 static ent_status open_newest(const struct ent_store *store, uint32_t ledger, uint64_t most,
 		uint64_t *ret_size, int *ret_file) {
 	char name[NAME_SIZE];
-	const ent_status status = newest(store, ledger, most, ret_size);
+	const ent_status status = newest(store, ledger, "", most, ret_size);
 	if (status != ENT_OK)
 		return status;
 	name_of(ledger, *ret_size, "", name);
@@ -247,8 +247,9 @@ static ent_status map(struct ent_store_snapshot *snapshot) {
 	if (status != ENT_OK || about.st_size == 0)
 		return status;
 	void *mapped = mmap(NULL, (size_t)about.st_size, PROT_READ, MAP_PRIVATE, snapshot->file, 0);
+	/* What there is no memory for is not bad. */
 	if (mapped == MAP_FAILED)
-		return ENT_E_IO;
+		return errno == ENOMEM ? ENT_E_MEMORY : ENT_E_IO;
 	snapshot->mapped = mapped;
 	snapshot->mapped_size = (size_t)about.st_size;
 	return ENT_OK;
@@ -293,6 +294,54 @@ ent_status ent_store_snapshot_open(struct ent_store *store, uint32_t ledger, uin
 		*ret_length = snapshot->mapped_size;
 	}
 	return status == ENT_E_MISSING && unreadable ? ENT_E_IO : status;
+}
+
+/* --- Bad ones --- */
+
+ent_status ent_store_snapshot_newest(
+		struct ent_store *store, uint32_t ledger, uint64_t most, uint64_t *ret_size) {
+	return newest(store, ledger, "", most, ret_size);
+}
+
+/* Of the bad ones only that of size 'but' stays. */
+static void drop_bad(const struct ent_store *store, uint32_t ledger, uint64_t but) {
+	char name[NAME_SIZE];
+	uint64_t most = UINT64_MAX, size = 0;
+	while (newest(store, ledger, bad, most, &size) == ENT_OK) {
+		name_of(ledger, size, bad, name);
+		if (size != but)
+			(void)unlinkat(store->folder, name, 0);
+		if (size == 0)
+			return;
+		most = size - 1;
+	}
+}
+
+ent_status ent_store_snapshot_set_aside(
+		struct ent_store *store, uint32_t ledger, uint64_t above, unsigned *ret_n) {
+	char name[NAME_SIZE], other[NAME_SIZE];
+	uint64_t size = 0, kept = 0;
+	unsigned n = 0;
+	ent_status status;
+	if (store->read_only)
+		return ENT_E_IO;
+	while ((status = newest(store, ledger, "", UINT64_MAX, &size)) == ENT_OK && size > above) {
+		name_of(ledger, size, "", name);
+		name_of(ledger, size, bad, other);
+		const int failed = n == 0 ? renameat(store->folder, name, store->folder, other)
+					  : unlinkat(store->folder, name, 0);
+		if (failed != 0)
+			return ENT_E_IO;
+		kept = n++ == 0 ? size : kept;
+	}
+	if (n > 0)
+		drop_bad(store, ledger, kept);
+	if (n > 0 && fsync(store->folder) != 0)
+		status = ENT_E_IO;
+	if (status != ENT_OK && status != ENT_E_MISSING)
+		return status;
+	*ret_n = n;
+	return ENT_OK;
 }
 
 void ent_store_snapshot_close(struct ent_store_snapshot *snapshot) {
