@@ -105,10 +105,22 @@ static void choose_intent(
 			history, ENT_ENTITY_SUBSCRIPTION, &command->subscription);
 	if (command->has_subscription && subscription != NULL && !one_in(history, 8))
 		command->manager = subscription->manager;
+	command->cells_max = one_in(history, 8) ? 1 + below(history, 20) : 0;
 	command->has_suffix = one_in(history, 4);
 	command->suffix = suffix_of(history->now_utc_us - 6 * MINUTE_US +
 					(int64_t)below(history, 11) * MINUTE_US,
 			(unsigned)test_random(&history->seed));
+	/* One that the intent of this id has had, most likely while it was another, or another intent has had. */
+	if (history->n_used > 0 && one_in(history, 3)) {
+		const size_t most = history->n_used < 8 ? history->n_used : 8;
+		const struct used *used =
+				&history->used[history->n_used - 1 - below(history, most)];
+		command->suffix = used->suffix;
+		if (!one_in(history, 4)) {
+			command->id = used->id;
+			choose_ovn(history, ENT_ENTITY_INTENT, command);
+		}
+	}
 	ent_uuid_print(&command->suffix, command->suffix_text);
 }
 
@@ -147,6 +159,7 @@ void choose(struct history *history, struct ent_command *command, struct ent_ovn
 	*command = (struct ent_command){.kind = choose_kind(history),
 			.manager = managers[below(history, MANAGERS)],
 			.url = "https://a.example",
+			.uss_cells_max = one_in(history, 8) ? 1 + below(history, 200) : 0,
 			.strict = one_in(history, 4)};
 	switch (command->kind) {
 	case ENT_COMMAND_PUT_INTENT:

@@ -6,12 +6,17 @@
 #include "airspaces.h"
 
 enum { HISTORY_KEY_MAX = 64, NOTED_MAX = 512, STEPS_MAX = 40 };
-enum { OVNS_MAX = 1 << 16 };
+enum { OVNS_MAX = 1 << 16, USED_MAX = 1 << 12 };
 
 /* What a version knew of a subscription. */
 struct noted {
 	struct ent_uuid id;
 	uint64_t index;
+};
+
+/* A requested OVN suffix, and the intent that had it. */
+struct used {
+	struct ent_uuid id, suffix;
 };
 
 struct kept_entry {
@@ -29,7 +34,10 @@ struct history {
 	size_t n_entries;
 	struct noted noted[NOTED_MAX]; /* before the step */
 	size_t n_noted;
-	uint64_t *ovns; /* hashes of those that were made, open hashing */
+	uint64_t *ovns;             /* hashes of those that were made, open hashing */
+	struct used used[USED_MAX]; /* ever; those from 'n_used_published' on may be discarded */
+	size_t n_used, n_used_published;
+	unsigned reused;                            /* refusals for it */
 	struct ent_fold_version *sealed[STEPS_MAX]; /* not yet published */
 	size_t n_sealed;
 	unsigned counts[ENT_COMMAND_KIND_COUNT][ENT_REFUSAL_COUNT];

@@ -15,7 +15,7 @@ static const unsigned id_maps[] = {
 static const unsigned cell_maps[] = {ENT_AIRSPACE_INTENT_CELLS, ENT_AIRSPACE_CONSTRAINT_CELLS,
 		ENT_AIRSPACE_SUBSCRIPTION_CELLS};
 /* Words of each map's keys. */
-static const unsigned words[ENT_AIRSPACE_MAP_COUNT] = {2, 2, 2, 2, 3, 3, 3, 4, 2, 4};
+static const unsigned words[ENT_AIRSPACE_MAP_COUNT] = {2, 2, 2, 2, 3, 3, 3, 4, 2, 4, 4, 2};
 
 static const struct ent_entity *at(uint64_t value) {
 	return (const struct ent_entity *)(uintptr_t)value; /* NOLINT: a slot holds an entity */
@@ -157,13 +157,17 @@ static const char *broken_map(const struct ent_fold_version *version, unsigned m
 	return n == ent_fold_count(version, map) ? NULL : "a map knows how many keys it has";
 }
 
-static const char *broken_uss(const uint64_t *key, const struct ent_uss *uss) {
+static void name_key(const char *name, uint64_t ret_key[2]) {
 	struct ent_hash hash;
 	struct ent_uuid half;
-	uint64_t own[2];
-	ent_seal_sha256(uss->name, strlen(uss->name), &hash);
+	ent_seal_sha256(name, strlen(name), &hash);
 	memcpy(half.bytes, hash.bytes, sizeof half.bytes);
-	key_of(&half, own);
+	key_of(&half, ret_key);
+}
+
+static const char *broken_uss(const uint64_t *key, const struct ent_uss *uss) {
+	uint64_t own[2];
+	name_key(uss->name, own);
 	return memcmp(own, key, sizeof own) == 0 ? NULL : "a USS stands under the hash of its name";
 }
 
@@ -176,6 +180,47 @@ static const char *broken_usss(const struct ent_fold_version *version) {
 	while (broken == NULL && ent_fold_next(&cursor, &key, &value))
 		broken = broken_uss(key, (const struct ent_uss *)(uintptr_t)value); /* NOLINT */
 	return broken;
+}
+
+uint64_t airspace_held(const struct ent_fold_version *version, const char *manager) {
+	uint64_t cells = 0;
+	for (unsigned kind = 0; kind < 3; kind++) {
+		struct ent_fold_cursor cursor;
+		const uint64_t *key;
+		uint64_t value;
+		ent_fold_seek(version, id_maps[kind], NULL, &cursor);
+		while (ent_fold_next(&cursor, &key, &value))
+			if (strcmp(at(value)->manager, manager) == 0)
+				cells += at(value)->extent.n_cells;
+	}
+	return cells;
+}
+
+/* Each USS that has cells has as many as are counted; there are as many in all as entities have. */
+static const char *broken_held(const struct ent_fold_version *version, uint64_t cells) {
+	struct ent_fold_cursor cursor;
+	const uint64_t *key;
+	uint64_t value, own[2], sum = 0;
+	const char *last = "";
+	ent_fold_seek(version, ENT_AIRSPACE_HELD, NULL, &cursor);
+	for (; ent_fold_next(&cursor, &key, &value); sum += value)
+		if (value == 0)
+			return "who has no cells is not counted";
+	if (sum != cells)
+		return "each cell is held by a USS";
+	for (unsigned kind = 0; kind < 3; kind++) {
+		ent_fold_seek(version, id_maps[kind], NULL, &cursor);
+		while (ent_fold_next(&cursor, &key, &value)) {
+			if (at(value)->extent.n_cells == 0 || strcmp(last, at(value)->manager) == 0)
+				continue;
+			last = at(value)->manager;
+			name_key(last, own);
+			if (!ent_fold_get(version, ENT_AIRSPACE_HELD, own, &sum) ||
+					sum != airspace_held(version, last))
+				return "the cells that a USS holds are counted";
+		}
+	}
+	return NULL;
 }
 
 /* What leads to entities leads to nothing else: as many keys as there are reasons for one. */
@@ -222,6 +267,8 @@ const char *airspace_broken(const struct ent_fold_version *version) {
 	}
 	if (broken == NULL)
 		broken = broken_usss(version);
+	if (broken == NULL)
+		broken = broken_held(version, cells[0] + cells[1] + cells[2]);
 	return broken != NULL ? broken : broken_counts(version, cells, entities, attached);
 }
 
@@ -244,14 +291,12 @@ static bool same_entity(const struct ent_entity *a, const struct ent_entity *b) 
 			ent_uuid_compare(&a->subscription, &b->subscription) == 0 &&
 			strcmp(a->manager, b->manager) == 0 && strcmp(a->url, b->url) == 0 &&
 			strcmp(a->ovn, b->ovn) == 0 && same_extent(&a->extent, &b->extent) &&
-			a->n_suffixes == b->n_suffixes &&
-			memcmp(a->suffixes, b->suffixes, a->n_suffixes * sizeof *a->suffixes) ==
-			0 &&
 			a->size == b->size;
 }
 
 static bool same_value(unsigned map, uint64_t a, uint64_t b) {
-	if (map == ENT_AIRSPACE_NOTIFICATIONS)
+	if (map == ENT_AIRSPACE_NOTIFICATIONS || map == ENT_AIRSPACE_SUFFIXES ||
+			map == ENT_AIRSPACE_HELD)
 		return a == b;
 	if (map != ENT_AIRSPACE_USSS)
 		return same_entity(at(a), at(b));
@@ -266,7 +311,7 @@ static const char *differ_map(
 	static const char *const names[ENT_AIRSPACE_MAP_COUNT] = {"intents", "constraints",
 			"subscriptions", "availabilities", "cells of intents",
 			"cells of constraints", "cells of subscriptions", "dependents",
-			"notifications", "expiry"};
+			"notifications", "expiry", "suffixes", "held"};
 	struct ent_fold_cursor cursor_a, cursor_b;
 	const uint64_t *key_a, *key_b;
 	uint64_t value_a, value_b;

@@ -17,4 +17,7 @@ const char *airspace_differ(const struct ent_fold_version *a, const struct ent_f
 /* Its snapshot, to be freed. NULL: out of memory. */
 uint8_t *airspace_bytes(const struct ent_fold_version *version, size_t *ret_size);
 
+/* The cells of all that a USS has filed. */
+uint64_t airspace_held(const struct ent_fold_version *version, const char *manager);
+
 #endif

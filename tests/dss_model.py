@@ -50,7 +50,6 @@ class Intent:
     ovn: object
     extent: Extent
     subscription: object  # its id, or None
-    suffixes: tuple  # f3548 5.3
 
 
 @dataclasses.dataclass(frozen=True, eq=False)
@@ -114,6 +113,7 @@ class Model:
         self.cells, self.choose, self.allow_http, self.strict = cells, choose, allow_http, strict
         self.expire_after_us = expire_after_us
         self.intents, self.constraints, self.subscriptions, self.usss = [], [], [], []
+        self.used = []  # intents' ids and the OVN suffixes that they have had, deleted ones too: f3548 5.3
 
     def changed(self, **lists):
         model = copy.copy(self)
@@ -258,14 +258,14 @@ class Model:
             raise Refused(403, 'a USS that is Down plans nothing')
         if planned:
             self.check_key(call, ident, body['key'], extent, subscription)
-        suffix, suffixes = body['requested_ovn_suffix'], old.suffixes if old is not None else ()
-        if suffix is not None and parse_uuid(suffix) in suffixes:  # f3548 5.2
+        suffix = body['requested_ovn_suffix']
+        use = [] if suffix is None else [(ident, parse_uuid(suffix))]
+        if any(each in self.used for each in use):  # f3548 5.2
             raise bad('this suffix was used before')
         intent = Intent(ident, call.sub, body['uss_base_url'], body['state'], old.version + 1 if old is not None else 1,
                         self.choose('ovn', ident) if suffix is None else f'{ident}_{suffix}', extent,
-                        subscription.id if subscription is not None else None,
-                        suffixes if suffix is None else suffixes + (parse_uuid(suffix),))
-        model = model.changed(intents=without(model.intents, ident) + [intent])
+                        subscription.id if subscription is not None else None)
+        model = model.changed(intents=without(model.intents, ident) + [intent], used=model.used + use)
         if old is not None:  # f3548 6.1.19
             model = model.without_orphan(old.subscription)
         model, subscribers = model.told([extent] if old is None else [old.extent, extent], True)  # f3548 6.1.20

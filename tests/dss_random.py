@@ -149,7 +149,8 @@ class Player:
         if kind == 'given' and self.chance(60):
             self.fit(model, body)
         if self.chance(10):
-            reused = old.suffixes[-1] if old is not None and old.suffixes and self.chance(40) else suffix()
+            used = [each for by, each in model.used if by == ident]
+            reused = used[-1] if used and self.chance(40) else suffix()
             body['requested_ovn_suffix'] = reused if self.chance(80) else self.random.choice(
                 ('', self.new_id(), suffix(dss_bodies.now_us() - HOUR_US)))
         return who, 'PUT', self.path(INTENTS, ident, version), body

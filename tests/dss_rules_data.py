@@ -392,10 +392,8 @@ class Ovns(Case):
         for spelled in (suffix().upper(), suffix().replace('-', '')):
             made = self.one.change(made, part, requested_ovn_suffix=spelled)
             self.assertEqual(made['ovn'], f"{made['id']}_{spelled}")
-        # Another intent may have the same, and so may a new one of the same id.
+        # Another intent may have the same: the OVN is another.
         self.two.file(flight(self.away()), requested_ovn_suffix=wanted)
-        self.one.remove(made)
-        self.one.file(part, ident=made['id'], requested_ovn_suffix=wanted)
 
     # f3548 5.2, 6.1.10
     def test_ovns__what_is_asked_for_is_a_uuid_of_version_7_of_these_five_minutes(self):
@@ -422,6 +420,21 @@ class Ovns(Case):
         made = self.one.change(made, part, requested_ovn_suffix=second)
         self.one.put_intent(intent(part, requested_ovn_suffix=first), made['id'], made['ovn'], 400)
         self.assertEqual(self.one.get_intent(made['id'])['ovn'], made['ovn'])
+
+    # f3548 5.2, 5.3
+    def test_ovns__do_not_come_back_when_their_intent_was_deleted(self):
+        small, first, second = flight(self.here), suffix(), suffix()
+        made = self.one.file(small, requested_ovn_suffix=first)
+        seen = made['ovn']
+        self.one.remove(self.one.change(made, small, requested_ovn_suffix=second))
+        # Larger, by whoever: who has only seen the deleted one would have its OVN in the key.
+        large = flight(circle(*self.place, 500))
+        for uss in (self.one, self.two):
+            for wanted in (first, second, first.upper()):
+                uss.put_intent(intent(large, requested_ovn_suffix=wanted), made['id'], want=400)
+        again = self.one.file(large, ident=made['id'], requested_ovn_suffix=suffix())
+        answer = self.two.put_intent(intent(small, key=[seen]), new_id(), want=409)
+        self.assertEqual(ids(answer['missing_operational_intents']), [again['id']])
 
     # f3548 5.4
     def test_versions__change_at_every_write_but_not_when_notifying(self):

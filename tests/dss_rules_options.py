@@ -245,6 +245,52 @@ class Operating(OptionsCase):
                              (exchange.received_us - exchange.sent_us) // 1000 + 1)
         self.assertTrue(pool.send('GET', '/aux/v1/configuration/global_options').json['time_based_notification_index'])
 
+    # f3548 6.3
+    def test_intents__an_implicit_subscription_is_widened_to_the_limit_of_an_extent(self):
+        node = self.start('--cells-max', '20')
+        one = Client(node, 'uss1', STRATEGIC)
+
+        def put(step, ident, ovn='', **members):
+            part = flight(circle(self.place[0] + step / 20, self.place[1]))
+            return one.send('PUT', f'{INTENTS}/{ident}/{ovn}'.rstrip('/'), intent(part, **members))
+        made = put(0, new_id(), new_subscription=IMPLICIT).json['operational_intent_reference']
+        given, last, steps = {'subscription_id': made['subscription_id']}, made['id'], 0
+        exchange = None
+        while exchange is None or exchange.status == 201:
+            steps += 1
+            self.assertLessEqual(steps, 20)
+            exchange = put(steps, new_id(), **given)
+        self.assertEqual(exchange.status, 413)
+        self.assertIn('attach it to another subscription', exchange.json['message'])
+        # What lies within can be attached still, and what does not to a new one.
+        self.assertEqual(put(0, last, made['ovn'], **given).status, 200)
+        self.assertEqual(put(steps, new_id(), new_subscription=IMPLICIT).status, 201)
+
+    # f3548 6.10
+    def test_http__a_uss_that_has_filed_too_much_is_413_until_it_deletes(self):
+        node = self.start('--cells-per-uss-max', '20')
+        one, two = Client(node, 'uss1', STRATEGIC), Client(node, 'uss2', STRATEGIC)
+
+        def put(client, step, **members):
+            part = flight(circle(self.place[0] + step / 20, self.place[1]))
+            return client.send('PUT', f'{INTENTS}/{new_id()}', intent(part, **members))
+        filed = [put(one, 0)]
+        while filed[-1].status == 201:
+            self.assertLess(len(filed), 21)
+            filed.append(put(one, len(filed)))
+        self.assertEqual(filed[-1].status, 413)
+        self.assertIn('delete what is no longer needed', filed[-1].json['message'])
+        wide = subscription(volume(square(self.place[0], self.place[1], 0.3)))
+        self.assertEqual(one.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}', wide).status, 413)
+        self.assertEqual(put(two, len(filed)).status, 201)
+        gone = filed[0].json['operational_intent_reference']
+        self.assertEqual(one.send('DELETE', f"{INTENTS}/{gone['id']}/{gone['ovn']}").status, 200)
+        self.assertEqual(put(one, 0).status, 201)
+        # It is counted anew at a start.
+        node.stop()
+        node.start()
+        self.assertIn(413, [put(one, len(filed) + step).status for step in range(1, 4)])
+
     # f3548 9.7
     def test_expiry__what_has_ended_is_cleared_away_in_the_background(self):
         node = self.start('--expire-after', '4s')

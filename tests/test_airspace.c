@@ -96,25 +96,86 @@ TEST(ovn__is_never_had_twice_while_it_could_be_asked_for) {
 	airspace_end(&airspace);
 }
 
-TEST(ovn__can_be_asked_for_again_ten_minutes_after_the_most_there_may_be) {
+TEST(ovn__does_not_come_back_when_its_intent_has_gone) {
 	(void)state_;
+	static const struct {
+		const char *why;
+		int64_t after_us; /* it was filed */
+		bool expires;
+	} rows[] = {
+			{"deleted", MINUTE_US, false},
+			{"expired", 2 * MINUTE_US, true},
+	};
+	for (unsigned i = 0; i < COUNT_OF(rows); i++) {
+		struct airspace airspace;
+		airspace_begin(&airspace); /* f3548 5.2, f3548 5.3 */
+		struct ent_command command = {.kind = ENT_COMMAND_CONFIG};
+		CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+		const struct ent_uuid suffix = suffix_of(BEGIN_US + 5 * MINUTE_US, 1);
+		command = with_suffix(put_intent(1, disc(47, 8, 0, 100, 0, 60)), suffix);
+		CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+		if (!rows[i].expires) {
+			command = delete_it(&airspace, ENT_COMMAND_DELETE_INTENT, 1);
+			CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+		}
+		airspace.now_utc_us = BEGIN_US + rows[i].after_us;
+		if (rows[i].expires) {
+			command = (struct ent_command){.kind = ENT_COMMAND_TICK};
+			CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+		}
+		CHECK_ROW(rows[i].why, airspace_find(&airspace, ENT_ENTITY_INTENT, 1) == NULL);
+		/* Larger, and for whoever asks: until the moment when it can no longer be asked for. */
+		command = with_suffix(put_intent(1, disc(47, 8, 0, 1000, 0, 7200)), suffix);
+		CHECK_ROW(rows[i].why, airspace_do(&airspace, &command) == ENT_REFUSAL_BAD);
+		command.manager = "uss2";
+		airspace.now_utc_us = BEGIN_US + 10 * MINUTE_US;
+		CHECK_ROW(rows[i].why, airspace_do(&airspace, &command) == ENT_REFUSAL_BAD);
+		CHECK(strstr(airspace.outcome.message, "has had it") != NULL);
+		/* Another suffix is another OVN. */
+		command = with_suffix(command, suffix_of(airspace.now_utc_us, 2));
+		CHECK_ROW(rows[i].why, airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+		airspace_end(&airspace);
+	}
+}
+
+static size_t suffixes(const struct airspace *airspace) {
+	return ent_fold_count(airspace->seen, ENT_AIRSPACE_SUFFIXES);
+}
+
+TEST(ovn__suffixes_are_forgotten_ten_minutes_after_their_time) {
+	(void)state_;
+	enum { MANY = 2 * ENT_AIRSPACE_EXPIRE_MAX + 10 };
 	struct airspace airspace;
 	airspace_begin(&airspace); /* f3548 5.3 */
 	const struct ent_extent *extent = disc(47, 8, 0, 100, 0, 7200);
-	struct ent_command command = with_suffix(put_intent(1, extent), suffix_of(BEGIN_US, 0));
+	struct ent_command command = with_suffix(
+			put_intent(1, extent), suffix_of(BEGIN_US + SECOND_US, 0));
 	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
-	for (unsigned i = 1; i <= ENT_AIRSPACE_SUFFIXES_MAX; i++) {
+	for (unsigned i = 1; i <= MANY; i++) {
 		command = with_suffix(update(&airspace, put_intent(1, extent)),
 				suffix_of(BEGIN_US + 3 * MINUTE_US, i));
 		airspace.now_utc_us = BEGIN_US + 4 * MINUTE_US + i;
-		CHECK(airspace_do(&airspace, &command) ==
-				(i < ENT_AIRSPACE_SUFFIXES_MAX ? ENT_REFUSAL_NONE
-							       : ENT_REFUSAL_BAD));
+		CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
 	}
-	airspace.now_utc_us = BEGIN_US + 14 * MINUTE_US;
-	command = with_suffix(command, suffix_of(airspace.now_utc_us, 1));
-	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
-	CHECK(airspace.outcome.entity->n_suffixes == 1);
+	CHECK(suffixes(&airspace) == 1 + MANY);
+	const struct ent_command tick = {.kind = ENT_COMMAND_TICK};
+	static const struct {
+		const char *why;
+		int64_t after_us;
+		size_t left;
+	} rows[] = {
+			{"the last moment of the first", 10 * MINUTE_US + SECOND_US, MANY + 1},
+			{"the first goes", 10 * MINUTE_US + SECOND_US + 1, MANY},
+			{"the last moment of the others", 13 * MINUTE_US, MANY},
+			{"so many at once", 13 * MINUTE_US + 1, MANY - ENT_AIRSPACE_EXPIRE_MAX},
+			{"with any entry", 13 * MINUTE_US + 2, 10},
+			{"the rest", 13 * MINUTE_US + 3, 0},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		airspace.now_utc_us = BEGIN_US + rows[i].after_us;
+		CHECK(airspace_do(&airspace, &tick) == ENT_REFUSAL_NONE);
+		CHECK_ROW(rows[i].why, suffixes(&airspace) == rows[i].left);
+	}
 	airspace_end(&airspace);
 }
 
@@ -416,7 +477,7 @@ TEST(sets__are_read_as_they_are_written_and_as_clients_write_them) {
 	CHECK(ent_availability_parse("", 0, &availability) == ENT_OK);
 	CHECK(availability == ENT_AVAILABILITY_UNKNOWN);
 	CHECK(ent_availability_parse("up", 2, &availability) == ENT_E_SYNTAX);
-	static const unsigned https[] = {0, 400, 403, 404, 409, 409};
+	static const unsigned https[] = {0, 400, 403, 404, 409, 413, 409};
 	for (unsigned i = 0; i < ENT_REFUSAL_COUNT; i++)
 		CHECK(ent_refusal_http((enum ent_refusal)i) == https[i]);
 }
@@ -426,7 +487,8 @@ int main(void) {
 			TEST_ENTRY(ovn__is_a_hash_of_whose_it_is_and_when),
 			TEST_ENTRY(ovn__may_be_asked_for_within_five_minutes_to_the_millisecond),
 			TEST_ENTRY(ovn__is_never_had_twice_while_it_could_be_asked_for),
-			TEST_ENTRY(ovn__can_be_asked_for_again_ten_minutes_after_the_most_there_may_be),
+			TEST_ENTRY(ovn__does_not_come_back_when_its_intent_has_gone),
+			TEST_ENTRY(ovn__suffixes_are_forgotten_ten_minutes_after_their_time),
 			TEST_ENTRY(intent__has_not_ended_before_now),
 			TEST_ENTRY(key__needs_what_touches_and_not_what_is_a_unit_apart),
 			TEST_ENTRY(subscription__begins_five_minutes_ago_and_lasts_a_day_to_the_microsecond),

@@ -5,6 +5,7 @@
  * is what a search without an index finds.
  */
 #include "airspace_history.h"
+#include "entente/cells.h"
 
 /* --- Searches without an index --- */
 
@@ -168,6 +169,65 @@ static void check_new_ovn(struct history *history, const char *ovn) {
 	history->ovns[at] = hash;
 }
 
+/* An implicit subscription is not widened above the limit; nor is it refused when it would have been within. */
+static void check_widened(const struct history *history, const struct ent_command *command,
+		const struct ent_fold_version *before) {
+	const enum ent_refusal refusal = history->outcome.refusal;
+	const size_t most = command->cells_max > 0 ? command->cells_max : ENT_CELLS_MAX;
+	const struct ent_entity *old = ent_airspace_find(
+			before, ENT_ENTITY_SUBSCRIPTION, &command->subscription);
+	const bool implicit = command->has_subscription && old != NULL && old->implicit;
+	const bool refused = refusal == ENT_REFUSAL_TOO_LARGE &&
+			strstr(history->outcome.message, "implicit subscription") != NULL;
+	CHECK(implicit || !refused);
+	if (!implicit)
+		return;
+	size_t n = old->extent.n_cells;
+	for (size_t i = 0; i < command->extent->n_cells; i++)
+		n += !ent_cells_contain(old->extent.cells, old->extent.n_cells,
+				command->extent->cells + i, 1);
+	const bool above = n > most && n > old->extent.n_cells;
+	CHECK(above ? refusal != ENT_REFUSAL_NONE : !refused);
+	if (refusal == ENT_REFUSAL_NONE)
+		CHECK(ent_airspace_find(ent_fold_open(history->decided), ENT_ENTITY_SUBSCRIPTION,
+				      &command->subscription)
+						->extent.n_cells == n);
+}
+
+/* What a USS holds grows to its limit, off-nominal to twice that; it may shrink from above. */
+static void check_held(const struct history *history, const struct ent_command *command,
+		const struct ent_fold_version *before) {
+	const struct ent_airspace_outcome *outcome = &history->outcome;
+	const bool off_nominal = command->kind == ENT_COMMAND_PUT_INTENT &&
+			command->state > ENT_INTENT_ACTIVATED;
+	const uint64_t most = command->uss_cells_max * (off_nominal ? 2 : 1);
+	const uint64_t was = airspace_held(before, command->manager);
+	const uint64_t is = airspace_held(ent_fold_open(history->decided), command->manager);
+	if (outcome->refusal == ENT_REFUSAL_NONE)
+		CHECK(most == 0 || is <= most || is <= was);
+	else if (strstr(outcome->message, "all that this USS has filed") != NULL)
+		CHECK(most > 0 && was + 2 * command->extent->n_cells > most);
+}
+
+/* f3548 5.2, f3548 5.3: no suffix twice for one id, whatever became of the intent. */
+static void check_suffix(struct history *history, const struct ent_command *command) {
+	const struct ent_airspace_outcome *outcome = &history->outcome;
+	bool used = false;
+	if (!command->has_suffix)
+		return;
+	for (size_t i = 0; !used && i < history->n_used; i++)
+		used = ent_uuid_compare(&history->used[i].id, &command->id) == 0 &&
+				ent_uuid_compare(&history->used[i].suffix, &command->suffix) == 0;
+	const bool refused = outcome->refusal == ENT_REFUSAL_BAD &&
+			strstr(outcome->message, "has had it") != NULL;
+	CHECK(used ? outcome->refusal != ENT_REFUSAL_NONE : !refused);
+	history->reused += refused;
+	if (outcome->refusal != ENT_REFUSAL_NONE)
+		return;
+	CHECK(history->n_used < USED_MAX);
+	history->used[history->n_used++] = (struct used){command->id, command->suffix};
+}
+
 static void keep_entry(struct history *history) {
 	history->entry = realloc(history->entry, (history->n_entries + 1) * sizeof *history->entry);
 	char *bytes = malloc(history->outcome.entry_size + ENT_JSON_PADDING);
@@ -206,9 +266,13 @@ static void check_step(struct history *history, const struct ent_command *comman
 	const struct ent_airspace_outcome *outcome = &history->outcome;
 	const struct ent_fold_version *open = ent_fold_open(history->decided);
 	const struct ent_entity *old;
+	if (command->extent != NULL)
+		check_held(history, command, before);
 	if (command->kind == ENT_COMMAND_PUT_INTENT) {
 		old = ent_airspace_find(before, ENT_ENTITY_INTENT, &command->id);
 		check_put_intent(history, command, before, old);
+		check_suffix(history, command);
+		check_widened(history, command, before);
 	} else if (outcome->refusal != ENT_REFUSAL_NONE) {
 		return;
 	} else if (command->kind == ENT_COMMAND_PUT_CONSTRAINT) {
@@ -307,6 +371,7 @@ static void check_snapshot(const struct ent_fold_version *version) {
 /* All that was decided since is published here and there. */
 static void publish(struct history *history) {
 	struct ent_fault fault = {{0}, {0}};
+	history->n_used_published = history->n_used;
 	CHECK(ent_fold_begin(history->replayed) == ENT_OK);
 	for (size_t i = 0; i < history->n_entries; i++) {
 		const size_t size = history->entry[i].size;
@@ -327,6 +392,7 @@ static void publish(struct history *history) {
 /* What is discarded has never been: all is as it was when it was last published. */
 static void discard(struct history *history) {
 	ent_fold_discard(history->decided);
+	history->n_used = history->n_used_published;
 	const struct ent_fold_version *here = ent_fold_take(history->decided);
 	const struct ent_fold_version *there = ent_fold_take(history->replayed);
 	check_same(here, there);
@@ -360,6 +426,8 @@ static void check_counts(unsigned counts[ENT_COMMAND_KIND_COUNT][ENT_REFUSAL_COU
 	for (int kind = 0; kind < ENT_COMMAND_KIND_COUNT; kind++)
 		CHECK(counts[kind][ENT_REFUSAL_NONE] > 0);
 	CHECK(counts[ENT_COMMAND_PUT_SUBSCRIPTION][ENT_REFUSAL_BAD] > 0);
+	CHECK(counts[ENT_COMMAND_PUT_SUBSCRIPTION][ENT_REFUSAL_TOO_LARGE] > 0);
+	CHECK(counts[ENT_COMMAND_PUT_CONSTRAINT][ENT_REFUSAL_TOO_LARGE] > 0);
 	CHECK(counts[ENT_COMMAND_DELETE_SUBSCRIPTION][ENT_REFUSAL_BAD] > 0);
 	CHECK(counts[ENT_COMMAND_DELETE_INTENT][ENT_REFUSAL_MISSING] > 0);
 	CHECK(counts[ENT_COMMAND_SET_AVAILABILITY][ENT_REFUSAL_STALE] > 0);
@@ -368,6 +436,7 @@ static void check_counts(unsigned counts[ENT_COMMAND_KIND_COUNT][ENT_REFUSAL_COU
 TEST(airspace__a_replay_and_a_snapshot_come_to_the_state_that_was_decided) {
 	(void)state_;
 	unsigned counts[ENT_COMMAND_KIND_COUNT][ENT_REFUSAL_COUNT] = {{0}};
+	unsigned reused = 0;
 	const uint64_t histories = 2 + (uint64_t)(60 * test_scale());
 	CHECK(ent_seal_start() == ENT_OK);
 	for (uint64_t seed = 1; seed <= histories; seed++) {
@@ -387,9 +456,11 @@ TEST(airspace__a_replay_and_a_snapshot_come_to_the_state_that_was_decided) {
 		for (int i = 0; i < ENT_COMMAND_KIND_COUNT * ENT_REFUSAL_COUNT; i++)
 			counts[i / ENT_REFUSAL_COUNT][i % ENT_REFUSAL_COUNT] += history.counts[i /
 					ENT_REFUSAL_COUNT][i % ENT_REFUSAL_COUNT];
+		reused += history.reused;
 		history_end(&history);
 	}
 	check_counts(counts);
+	CHECK(reused > 0);
 }
 
 int main(void) {

@@ -179,12 +179,121 @@ TEST(notification_index__is_the_time_of_day_by_an_option) {
 	airspace_end(&airspace);
 }
 
+TEST(subscription__that_is_implicit_is_not_widened_above_the_limit_on_cells) {
+	(void)state_;
+	struct airspace airspace;
+	airspace_begin(&airspace);
+	struct ent_command command = put_intent(1, disc(47, 8, 0, 100, 600, 1200));
+	command.has_new_subscription = true;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	const size_t one = airspace_find(&airspace, ENT_ENTITY_INTENT, 1)->extent.n_cells;
+	const struct ent_extent *away = disc(48, 8, 0, 100, 600, 1200);
+	const struct { /* an extent's own limit is the API's to hold to */
+		const char *why;
+		const struct ent_extent *extent;
+		size_t cells_max;
+		enum ent_refusal refusal;
+	} rows[] = {
+			{"one too many", away, one + away->n_cells - 1, ENT_REFUSAL_TOO_LARGE},
+			{"as many as may be", away, one + away->n_cells, ENT_REFUSAL_NONE},
+			{"it was widened when more were allowed", away, 1, ENT_REFUSAL_NONE},
+			{"no cell more, but later", disc(48, 8, 200, 300, 600, 1300), 1,
+					ENT_REFUSAL_NONE},
+			{"a cell more", disc(49, 8, 0, 100, 600, 1200), 1, ENT_REFUSAL_TOO_LARGE},
+			{"nothing said", disc(49, 8, 0, 100, 600, 1200), 0, ENT_REFUSAL_NONE},
+	};
+	struct ent_ovn key[8];
+	for (unsigned i = 0; i < COUNT_OF(rows); i++) {
+		command = with_key(
+				&airspace, put_intent(2 + i, rows[i].extent), key, COUNT_OF(key));
+		command.has_subscription = true;
+		command.subscription = id_of(100001);
+		command.cells_max = rows[i].cells_max;
+		CHECK_ROW(rows[i].why, airspace_do(&airspace, &command) == rows[i].refusal);
+		CHECK_ROW(rows[i].why,
+				(strstr(airspace.outcome.message,
+						 "attach it to another subscription") != NULL) ==
+						(rows[i].refusal != ENT_REFUSAL_NONE));
+	}
+	/* An explicit one is not widened at all, and may have as many as it has. */
+	command = put_subscription(3, away);
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	command = with_key(&airspace, put_intent(20, away), key, COUNT_OF(key));
+	command.has_subscription = true;
+	command.subscription = id_of(3);
+	command.cells_max = 1;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	airspace_end(&airspace);
+}
+
+TEST(uss__holds_cells_up_to_its_limit) {
+	(void)state_;
+	struct airspace airspace;
+	airspace_begin(&airspace);
+	const struct ent_extent *here = disc(47, 8, 0, 100, 600, 1200);
+	const struct ent_extent *away = disc(48, 8, 0, 100, 600, 1200);
+	const size_t n = here->n_cells, m = away->n_cells;
+	struct ent_command command = put_intent(1, here);
+	command.has_new_subscription = true;
+	command.uss_cells_max = 2 * n - 1;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_TOO_LARGE);
+	CHECK(strstr(airspace.outcome.message, "delete what is no longer needed") != NULL);
+	command.uss_cells_max = 2 * n;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	/* A new implicit subscription in the place of the old one, which goes: no more than before. */
+	command = update(&airspace, command);
+	command.fresh = id_of(5);
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	const struct {
+		const char *why;
+		struct ent_command command;
+		uint64_t most;
+	} rows[] = {
+			{"a constraint", put_constraint(2, away), 2 * n + m},
+			{"a subscription", put_subscription(3, away), 2 * n + 2 * m},
+			{"an intent", put_intent(4, away), 2 * n + 3 * m},
+	};
+	struct ent_ovn key[8];
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		command = with_key(&airspace, rows[i].command, key, COUNT_OF(key));
+		command.uss_cells_max = rows[i].most - 1;
+		CHECK_ROW(rows[i].why, airspace_do(&airspace, &command) == ENT_REFUSAL_TOO_LARGE);
+		command.uss_cells_max = rows[i].most;
+		CHECK_ROW(rows[i].why, airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	}
+	/* Another USS has a limit of its own. */
+	command = put_subscription(6, away);
+	command.manager = "uss2";
+	command.uss_cells_max = m;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	/* Above a limit that was lowered, what is no larger may be changed; what strays from its plan may be larger. */
+	command = with_key(&airspace, update(&airspace, put_intent(4, away)), key, COUNT_OF(key));
+	command.uss_cells_max = 1;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	command = with_key(&airspace, update(&airspace, put_intent(4, away)), key, COUNT_OF(key));
+	command.has_new_subscription = true;
+	command.uss_cells_max = 2 * n + 4 * m - 1;
+	command.state = ENT_INTENT_ACTIVATED;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_TOO_LARGE);
+	command.state = ENT_INTENT_NONCONFORMING;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	/* What is deleted is not held. */
+	command = delete_it(&airspace, ENT_COMMAND_DELETE_INTENT, 1);
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	command = with_key(&airspace, put_intent(7, here), key, COUNT_OF(key));
+	command.uss_cells_max = 4 * m + n;
+	CHECK(airspace_do(&airspace, &command) == ENT_REFUSAL_NONE);
+	airspace_end(&airspace);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(expiry__is_so_long_after_the_end_and_not_a_microsecond_earlier),
 			TEST_ENTRY(expiry__of_more_than_fit_into_one_entry_takes_several),
 			TEST_ENTRY(subscription__that_is_implicit_goes_with_its_last_intent_in_every_way),
 			TEST_ENTRY(subscription__that_is_implicit_is_widened_only_where_it_does_not_cover),
+			TEST_ENTRY(subscription__that_is_implicit_is_not_widened_above_the_limit_on_cells),
+			TEST_ENTRY(uss__holds_cells_up_to_its_limit),
 			TEST_ENTRY(notification_index__is_the_time_of_day_by_an_option),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -33,6 +33,7 @@ class Board:
     def __init__(self):
         self.lock = threading.Lock()
         self.intents, self.constraints, self.subscriptions, self.usss = [], [], [], {}
+        self.used = []  # as the model's
 
     def availability(self, uss):
         return 'Unknown', self.usss.get(uss, '')
@@ -76,8 +77,10 @@ class Board:
                       end=parse_time(member['time_end']['value']))
 
     def intent(self, member):
-        return Intent(member['id'], member['manager'], '', member['state'], 0, self.ovn(member, self.intents),
-                      self.extent(member), None, ())
+        ovn = self.ovn(member, self.intents)
+        if ovn.startswith(member['id'] + '_'):
+            self.used = self.used + [(member['id'], ovn[37:])]
+        return Intent(member['id'], member['manager'], '', member['state'], 0, ovn, self.extent(member), None)
 
     def constraint(self, member):
         return Constraint(member['id'], member['manager'], '', 0, self.ovn(member, self.constraints),

@@ -45,6 +45,7 @@ VALUES = {
     'volumes-max': ('1000', '1001', '"1001" is not a whole number from 1 to 1000'),
     'vertices-max': ('1024000', '2', '"2" is not a whole number from 3 to 1024000'),
     'cells-max': ('1', '0', '"0" is not a whole number from 1 to 4194304'),
+    'cells-per-uss-max': ('1', '0', '"0" is not a whole number from 1 to 1000000000000'),
     'area-max-km2': ('2.5', '0.5', '"0.5" is not a number from 1 to 1000000'),
     'queue-max': ('1', '0x10', '"0x10" is not a whole number'),
     'body-max-kib': ('64', '1.5', '"1.5" is not a whole number from 1 to 1048576'),

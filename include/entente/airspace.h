@@ -24,10 +24,9 @@ enum {
 	ENT_AIRSPACE_NAME_MAX = 1024, /* bytes of a manager's or USS's name, of a base URL */
 	ENT_AIRSPACE_OVN_MAX = 128,   /* bytes of an OVN */
 	ENT_AIRSPACE_KEY_MAX = 65536, /* OVNs in one key */
-	ENT_AIRSPACE_EXPIRE_MAX =
-			256, /* entities that one entry lets expire, and implicit subscriptions with them */
-	ENT_AIRSPACE_SUFFIXES_MAX = 1024, /* OVN suffixes of one intent within ten minutes */
-	ENT_AIRSPACE_OVN_SIZE = 45        /* of an OVN that we make, with terminator */
+	/* Entities that one entry lets expire, and implicit subscriptions with them; and OVN suffixes that it forgets. */
+	ENT_AIRSPACE_EXPIRE_MAX = 256,
+	ENT_AIRSPACE_OVN_SIZE = 45 /* of an OVN that we make, with terminator */
 };
 
 /* --- Closed sets --- */
@@ -77,10 +76,7 @@ struct ent_entity {
 	const char *url;              /* its base URL */
 	const char *ovn;              /* its OVN; a subscription's version */
 	struct ent_extent extent;     /* cells and packed volumes point into the block */
-	const struct ent_uuid *
-			suffixes; /* an intent's requested OVN suffixes that could still be asked for again */
-	size_t n_suffixes;
-	uint64_t size; /* of the block */
+	uint64_t size;                /* of the block */
 };
 
 struct ent_uss {
@@ -109,6 +105,9 @@ enum {
 	ENT_AIRSPACE_DEPENDENTS,    /* subscription, intent -> entity of the intent */
 	ENT_AIRSPACE_NOTIFICATIONS, /* subscription -> its notification index */
 	ENT_AIRSPACE_EXPIRY,        /* when, kind, id -> entity */
+	/* Requested OVN suffix (so by its time), intent -> 0: what could still be asked for again, also when the intent is gone. */
+	ENT_AIRSPACE_SUFFIXES,
+	ENT_AIRSPACE_HELD, /* USS -> discovery cells of its entities, more than 0 */
 	ENT_AIRSPACE_MAP_COUNT
 };
 extern const struct ent_fold_options ent_airspace_fold_options;
@@ -166,11 +165,13 @@ struct ent_command {
 	const char *ovn; /* the OVN or version in the path; NULL: it is to be created */
 	const char *url;
 	const struct ent_extent *extent; /* of a put */
+	uint64_t uss_cells_max; /* of all that 'manager' has, with it; off-nominal intents: twice that; 0: any */
 	enum ent_intent_state state;
 	struct ent_ovn *key; /* sorted by ent_command_sort_key */
 	size_t n_key;
 	bool has_subscription; /* attach to 'subscription' */
 	struct ent_uuid subscription;
+	size_t cells_max;          /* that an implicit one may be widened to; 0: ENT_CELLS_MAX */
 	bool has_new_subscription; /* make an implicit one */
 	const char *new_subscription_url;
 	bool new_subscription_constraints;
@@ -203,6 +204,7 @@ void ent_command_sort_key(struct ent_ovn *key, size_t n);
 	X(FORBIDDEN, 403)  \
 	X(MISSING, 404)    \
 	X(STALE, 409)      \
+	X(TOO_LARGE, 413)  \
 	X(CONFLICT, 409) /* the key lacks OVNs: 'missing' has what it lacks */
 #define ENT_REFUSAL_ENUM_(name, http) ENT_REFUSAL_##name,
 enum ent_refusal { ENT_REFUSAL_MAP(ENT_REFUSAL_ENUM_) ENT_REFUSAL_COUNT };

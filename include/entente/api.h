@@ -29,7 +29,8 @@ struct ent_api_options {
 	struct ent_token_checker *checker; /* stays the caller's */
 	struct ent_exact *exact;           /* stays the caller's; NULL: none */
 	struct ent_extent_limits extents;
-	size_t missing_max; /* references that one 409 lists; not 0 */
+	size_t missing_max;     /* references that one 409 lists; not 0 */
+	uint64_t uss_cells_max; /* discovery cells of all that a USS has; 0: any */
 	bool allow_http_base_urls;
 	bool strict;          /* F3548-21's own rules on scopes and on a USS that is Down */
 	bool index_is_time;   /* as the node has it, for aux */

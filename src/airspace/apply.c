@@ -3,7 +3,8 @@
  * apply.c: an entry changes the state; see airspace.h. What happens, in this order:
  *
  *     1. Entities whose time is up go, at most ENT_AIRSPACE_EXPIRE_MAX of them, and with intents the implicit
- *        subscriptions that have no other.
+ *        subscriptions that have no other. So go
+ *        the OVN suffixes that can no longer be asked for.
  *     2. The entity is put or removed; an intent's implicit subscription is made or widened before it.
  *     3. The implicit subscription that an updated intent has left, and that no other intent has, goes.
  *     4. Subscriptions that the change concerns are notified: their index grows by one.
@@ -18,7 +19,7 @@
 #include "entry.h"
 #include "uss.h"
 
-/* A suffix is taken within 5 minutes of its time; as much again for clocks. */
+/* A suffix is taken within 5 minutes of its time (check.c); as much again for clocks. */
 #define SUFFIX_LIFE_US (INT64_C(600) * 1000000)
 #define DAY_US (INT64_C(86400) * 1000000)
 
@@ -143,11 +144,26 @@ static ent_status expire(struct ent_fold *fold, int64_t now_utc_us) {
 	return status;
 }
 
-/* --- Kinds of entries --- */
-
-bool suffix_lives(const struct ent_uuid *suffix, int64_t now_utc_us) {
-	return ent_uuid_time_ms(suffix) * 1000 >= now_utc_us - SUFFIX_LIFE_US;
+/*
+ * Suffixes that can no longer be asked for are forgotten: many at once, since an entry adds at most one, but not
+ * all, since after a long silence they may be millions. Until its turn one more is only in the way of nobody.
+ */
+static ent_status forget_suffixes(struct ent_fold *fold, int64_t now_utc_us) {
+	const uint64_t *key;
+	uint64_t value;
+	ent_status status = ENT_OK;
+	for (int i = 0; status == ENT_OK && i < ENT_AIRSPACE_EXPIRE_MAX; i++) {
+		struct ent_fold_cursor cursor;
+		ent_fold_seek(ent_fold_open(fold), ENT_AIRSPACE_SUFFIXES, NULL, &cursor);
+		if (!ent_fold_next(&cursor, &key, &value) ||
+				(int64_t)(key[0] >> 16) * 1000 >= now_utc_us - SUFFIX_LIFE_US)
+			break;
+		status = ent_fold_remove(fold, ENT_AIRSPACE_SUFFIXES, key);
+	}
+	return status;
 }
+
+/* --- Kinds of entries --- */
 
 /* The suffix of an intent's OVN, "{id}_{suffix}": an OVN that we make has no underscore there. */
 static bool suffix_of(const char *ovn, struct ent_uuid *ret_suffix) {
@@ -156,26 +172,14 @@ static bool suffix_of(const char *ovn, struct ent_uuid *ret_suffix) {
 					ret_suffix) == ENT_OK;
 }
 
-/* Those of the old that could still be asked for, and the new one; deciding has counted them. */
-static ent_status keep_suffixes(const struct ent_entity *old, const struct entry *entry,
-		struct ent_entity *intent, struct ent_uuid **ret_block) {
-	const size_t n_old = old != NULL ? old->n_suffixes : 0;
+/* By the intent's id, whatever becomes of the intent: who has only heard of a version must not meet its OVN again. */
+static ent_status remember_suffix(struct ent_fold *fold, const struct ent_command *command) {
 	struct ent_uuid suffix;
-	const bool has_suffix = suffix_of(entry->command.ovn, &suffix);
-	*ret_block = NULL;
-	if (n_old == 0 && !has_suffix)
+	uint64_t key[4];
+	if (!suffix_of(command->ovn, &suffix))
 		return ENT_OK;
-	struct ent_uuid *suffixes = malloc((n_old + 1) * sizeof *suffixes);
-	if (suffixes == NULL)
-		return ENT_E_MEMORY;
-	for (size_t i = 0; i < n_old; i++)
-		if (suffix_lives(&old->suffixes[i], entry->time_utc_us))
-			suffixes[intent->n_suffixes++] = old->suffixes[i];
-	if (has_suffix)
-		suffixes[intent->n_suffixes++] = suffix;
-	intent->suffixes = suffixes;
-	*ret_block = suffixes;
-	return ENT_OK;
+	suffix_key(&suffix, &command->id, key);
+	return ent_fold_put(fold, ENT_AIRSPACE_SUFFIXES, key, 0);
 }
 
 static int32_t next_version(const struct ent_entity *old) {
@@ -205,16 +209,14 @@ static ent_status put_intent(struct ent_fold *fold, const struct entry *entry,
 			.url = command->url,
 			.ovn = command->ovn,
 			.extent = *command->extent};
-	struct ent_uuid *suffixes = NULL;
 	uint64_t key[4];
 	ent_status status = attach(fold, entry, &intent.subscription);
 	if (status == ENT_OK)
-		status = keep_suffixes(old, entry, &intent, &suffixes);
+		status = remember_suffix(fold, command);
 	if (status == ENT_OK && ent_uuid_compare(&before, &intent.subscription) != 0)
 		status = detach(fold, &before, &command->id);
 	if (status == ENT_OK)
 		status = put_made(fold, old, &intent, outcome);
-	free(suffixes);
 	if (status == ENT_OK && !id_is_none(&intent.subscription)) {
 		dependent_key(&intent.subscription, &command->id, key);
 		status = ent_fold_put(fold, ENT_AIRSPACE_DEPENDENTS, key,
@@ -355,6 +357,8 @@ ent_status entry_apply(struct ent_fold *fold, const struct entry *entry,
 	outcome->n_notified = 0;
 	outcome->entity = NULL;
 	ent_status status = expire(fold, entry->time_utc_us);
+	if (status == ENT_OK)
+		status = forget_suffixes(fold, entry->time_utc_us);
 	if (status == ENT_OK)
 		status = applies[entry->command.kind](fold, entry, outcome);
 	if (status == ENT_OK) {

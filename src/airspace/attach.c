@@ -6,28 +6,33 @@
 
 #include "entity.h"
 
-/* The cells of both, ascending, into a block from malloc. */
-static uint64_t *cells_of_both(
-		const struct ent_extent *a, const struct ent_extent *b, size_t *ret_n) {
-	uint64_t *cells = malloc((a->n_cells + b->n_cells + 1) * sizeof *cells);
+/* The cells of both, ascending, when there is room for them; how many. */
+static size_t cells_of_both(
+		const struct ent_extent *a, const struct ent_extent *b, uint64_t *ret_cells) {
 	size_t n = 0, i = 0, k = 0;
-	while (cells != NULL && (i < a->n_cells || k < b->n_cells)) {
+	while (i < a->n_cells || k < b->n_cells) {
 		const uint64_t x = i < a->n_cells ? a->cells[i] : UINT64_MAX;
 		const uint64_t y = k < b->n_cells ? b->cells[k] : UINT64_MAX;
-		cells[n++] = x < y ? x : y;
+		if (ret_cells != NULL)
+			ret_cells[n] = x < y ? x : y;
+		n++;
 		i += x <= y;
 		k += y <= x;
 	}
-	*ret_n = n;
-	return cells;
+	return n;
+}
+
+size_t extent_count_of_both(const struct ent_extent *a, const struct ent_extent *b) {
+	return cells_of_both(a, b, NULL);
 }
 
 ent_status extent_of_both(const struct ent_extent *a, const struct ent_extent *b,
 		struct ent_extent *ret_extent, uint64_t **ret_cells) {
 	struct ent_extent both = *a;
-	uint64_t *cells = cells_of_both(a, b, &both.n_cells);
+	uint64_t *cells = malloc((a->n_cells + b->n_cells + 1) * sizeof *cells);
 	if (cells == NULL)
 		return ENT_E_MEMORY;
+	both.n_cells = cells_of_both(a, b, cells);
 	both.cells = cells;
 	both.start_utc_us = a->start_utc_us < b->start_utc_us ? a->start_utc_us : b->start_utc_us;
 	both.end_utc_us = a->end_utc_us > b->end_utc_us ? a->end_utc_us : b->end_utc_us;

@@ -11,6 +11,8 @@
 /* The union of two extents, without volumes; 'ret_cells' is to be freed. E_MEMORY. */
 ENT_MUST_USE ent_status extent_of_both(const struct ent_extent *a, const struct ent_extent *b,
 		struct ent_extent *ret_extent, uint64_t **ret_cells);
+/* How many cells it has. */
+size_t extent_count_of_both(const struct ent_extent *a, const struct ent_extent *b);
 /* A subscription's altitudes and volumes mean nothing: neither state nor entry has them. */
 struct ent_extent subscription_extent(const struct ent_extent *extent);
 

@@ -6,8 +6,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "attach.h"
+#include "entente/cells.h"
 #include "entity.h"
 #include "entry.h"
+#include "held.h"
 
 /* What deciding works with. */
 struct deciding {
@@ -56,6 +59,23 @@ static bool intent_version(const struct deciding *deciding, const struct ent_ent
 	return true;
 }
 
+/* It would grow with every intent attached to it, and is written anew each time. */
+static bool may_widen(const struct deciding *deciding, const struct ent_entity *subscription) {
+	const struct ent_extent *is = &subscription->extent, *more = deciding->command->extent;
+	const size_t most = deciding->command->cells_max > 0 ? deciding->command->cells_max
+							     : ENT_CELLS_MAX;
+	if (is->n_cells + more->n_cells <= most)
+		return true;
+	const size_t n = extent_count_of_both(is, more);
+	if (n <= most || n == is->n_cells)
+		return true;
+	return decide_refuse(deciding->outcome, ENT_REFUSAL_TOO_LARGE,
+			"subscription_id: with this operational intent the implicit subscription "
+			"would have %zu discovery cells, more than %zu: attach it to another "
+			"subscription, or to a new one",
+			n, most);
+}
+
 /* Whether the subscription that it will have asks for constraints. */
 static bool intent_subscription(const struct deciding *deciding, bool *ret_constraints) {
 	const struct ent_command *command = deciding->command;
@@ -75,28 +95,24 @@ static bool intent_subscription(const struct deciding *deciding, bool *ret_const
 		return decide_refuse(outcome, ENT_REFUSAL_BAD,
 				"subscription_id: the subscription does not cover the operational "
 				"intent");
+	if (subscription->implicit && !may_widen(deciding, subscription))
+		return false;
 	*ret_constraints = subscription->notify_constraints;
 	return true;
 }
 
-/* An OVN of the caller's own making, each only once. */
-static bool intent_ovn(const struct deciding *deciding, const struct ent_entity *old) {
+/* An OVN of the caller's own making, each only once, whether or not the intent that had it is still there. */
+static bool intent_ovn(const struct deciding *deciding) {
 	const struct ent_command *command = deciding->command;
 	if (!command->has_suffix) {
 		own_ovn(deciding->entry);
 		return true;
 	}
-	size_t remembered = 0;
-	for (size_t i = 0; old != NULL && i < old->n_suffixes; i++) {
-		if (ent_uuid_compare(&old->suffixes[i], &command->suffix) == 0)
-			return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
-					"requested_ovn_suffix: an earlier version has had it");
-		remembered += suffix_lives(&old->suffixes[i], deciding->entry->time_utc_us);
-	}
-	if (remembered >= ENT_AIRSPACE_SUFFIXES_MAX)
+	uint64_t key[4], unused;
+	suffix_key(&command->suffix, &command->id, key);
+	if (ent_fold_get(deciding->version, ENT_AIRSPACE_SUFFIXES, key, &unused))
 		return decide_refuse(deciding->outcome, ENT_REFUSAL_BAD,
-				"requested_ovn_suffix: more than %d within ten minutes",
-				ENT_AIRSPACE_SUFFIXES_MAX);
+				"requested_ovn_suffix: an earlier version has had it");
 	char id[ENT_UUID_TEXT_SIZE];
 	ent_uuid_print(&command->id, id);
 	(void)snprintf(deciding->entry->ovn, sizeof deciding->entry->ovn, "%s_%s", id,
@@ -126,7 +142,8 @@ static ent_status put_intent(struct deciding *deciding) {
 		if (status != ENT_OK || outcome->refusal != ENT_REFUSAL_NONE)
 			return status;
 	}
-	(void)intent_ovn(deciding, old);
+	if (held_allows(deciding->version, command, command->extent, old, outcome))
+		(void)intent_ovn(deciding);
 	return ENT_OK;
 }
 
@@ -187,7 +204,7 @@ static ent_status put_constraint(struct deciding *deciding) {
 	else if (old == NULL && command->ovn != NULL)
 		(void)decide_refuse(outcome, ENT_REFUSAL_STALE,
 				"there is no constraint of this id to update");
-	else
+	else if (held_allows(deciding->version, command, command->extent, old, outcome))
 		own_ovn(deciding->entry);
 	return ENT_OK;
 }
@@ -257,6 +274,8 @@ static ent_status put_subscription(struct deciding *deciding) {
 		deciding->extent.n_cells = old->extent.n_cells;
 	}
 	if (old != NULL && !dependents_stay(deciding, old))
+		return ENT_OK;
+	if (!held_allows(deciding->version, command, &deciding->extent, old, outcome))
 		return ENT_OK;
 	deciding->extent.packed_size = 0;
 	deciding->entry->command.extent = &deciding->extent;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "entente/cells.h"
+#include "held.h"
 
 static const unsigned cell_map[ENT_ENTITY_KIND_COUNT] = {
 		[ENT_ENTITY_INTENT] = ENT_AIRSPACE_INTENT_CELLS,
@@ -24,7 +25,9 @@ const struct ent_fold_options ent_airspace_fold_options = {.n_maps = ENT_AIRSPAC
 				[ENT_AIRSPACE_SUBSCRIPTION_CELLS] = 3,
 				[ENT_AIRSPACE_DEPENDENTS] = 4,
 				[ENT_AIRSPACE_NOTIFICATIONS] = 2,
-				[ENT_AIRSPACE_EXPIRY] = 4},
+				[ENT_AIRSPACE_EXPIRY] = 4,
+				[ENT_AIRSPACE_SUFFIXES] = 4,
+				[ENT_AIRSPACE_HELD] = 2},
 		.owns = {[ENT_AIRSPACE_INTENTS] = true,
 				[ENT_AIRSPACE_CONSTRAINTS] = true,
 				[ENT_AIRSPACE_SUBSCRIPTIONS] = true,
@@ -49,8 +52,7 @@ static const char *put_text(char **to, const char *text) {
 ent_status entity_make(struct ent_fold *fold, const struct ent_entity *from,
 		const struct ent_entity **ret_entity) {
 	const size_t cells = from->extent.n_cells * sizeof(uint64_t);
-	const size_t suffixes = from->n_suffixes * sizeof(struct ent_uuid);
-	const size_t size = sizeof *from + cells + suffixes + from->extent.packed_size +
+	const size_t size = sizeof *from + cells + from->extent.packed_size +
 			strlen(from->manager) + strlen(from->url) + strlen(from->ovn) + 3;
 	void *block;
 	const ent_status status = ent_fold_alloc(fold, size, &block);
@@ -64,10 +66,6 @@ ent_status entity_make(struct ent_fold *fold, const struct ent_entity *from,
 		memcpy(to, from->extent.cells, cells);
 	entity->extent.cells = (const uint64_t *)(void *)to;
 	to += cells;
-	if (suffixes > 0)
-		memcpy(to, from->suffixes, suffixes);
-	entity->suffixes = (const struct ent_uuid *)(void *)to;
-	to += suffixes;
 	if (from->extent.packed_size > 0)
 		memcpy(to, from->extent.packed, from->extent.packed_size);
 	entity->extent.packed = (const uint8_t *)to;
@@ -128,8 +126,8 @@ static void *block_of(const struct ent_entity *entity) {
 ent_status entity_put(struct ent_fold *fold, const struct ent_entity *old,
 		const struct ent_entity *entity) {
 	uint64_t key[4];
-	ent_status status = ENT_OK;
-	if (old != NULL) {
+	ent_status status = held_change(fold, old, entity);
+	if (status == ENT_OK && old != NULL) {
 		status = remove_cells(fold, old, entity);
 		if (status == ENT_OK)
 			status = remove_expiry(fold, old);
@@ -155,6 +153,8 @@ ent_status entity_remove(struct ent_fold *fold, const struct ent_entity *entity)
 		status = remove_cells(fold, entity, NULL);
 	if (status == ENT_OK)
 		status = remove_expiry(fold, entity);
+	if (status == ENT_OK)
+		status = held_change(fold, entity, NULL);
 	if (status == ENT_OK && entity->kind == ENT_ENTITY_SUBSCRIPTION)
 		status = ent_fold_remove(fold, ENT_AIRSPACE_NOTIFICATIONS, key);
 	if (status == ENT_OK)

@@ -47,6 +47,13 @@ static inline void dependent_key(const struct ent_uuid *subscription, const stru
 	id_key(intent, ret_key + 2);
 }
 
+/* A requested OVN suffix begins with its time: the oldest come first. */
+static inline void suffix_key(
+		const struct ent_uuid *suffix, const struct ent_uuid *intent, uint64_t ret_key[4]) {
+	id_key(suffix, ret_key);
+	id_key(intent, ret_key + 2);
+}
+
 /* When it ends, which, and whose: times before 1970 come first. */
 static inline void expiry_key(int64_t end_utc_us, enum ent_entity_kind kind,
 		const struct ent_uuid *id, uint64_t ret_key[4]) {

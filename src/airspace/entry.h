@@ -26,9 +26,6 @@ struct entry {
 	char ovn[ENT_AIRSPACE_OVN_MAX + 1];
 };
 
-/* Could this suffix of an OVN still be asked for again? Then it is remembered. */
-bool suffix_lives(const struct ent_uuid *suffix, int64_t now_utc_us);
-
 /* Into outcome->entry. E_MEMORY. */
 ENT_MUST_USE ent_status entry_write(
 		const struct entry *entry, struct ent_airspace_outcome *outcome);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "entity.h"
+#include "held.h"
 #include "snapshot.h"
 
 enum { FETCH_AHEAD = 16, FETCH_BYTES = 256 }; /* an entity's fixed part, and some of its cells */
@@ -213,6 +214,8 @@ ent_status snapshot_index(struct ent_fold *fold) {
 				fold, ENT_AIRSPACE_SUBSCRIPTIONS, ENT_AIRSPACE_SUBSCRIPTION_CELLS);
 	if (status == ENT_OK)
 		status = index_ends(fold);
+	if (status == ENT_OK)
+		status = held_index(fold);
 	if (status == ENT_OK)
 		status = index_dependents(fold);
 	return status == ENT_OK ? refuse_orphans(fold) : status;

@@ -19,8 +19,6 @@ struct reader {
 	bool no_memory;
 	uint64_t *cells; /* room for one entity's */
 	size_t cells_capacity;
-	struct ent_uuid *suffixes;
-	size_t suffixes_capacity;
 	char text[3][ENT_AIRSPACE_NAME_MAX + 1];
 	struct ent_extent_walk walk;
 };
@@ -103,19 +101,6 @@ static bool get_cells(struct reader *reader, struct ent_extent *extent) {
 	return true;
 }
 
-static bool get_suffixes(struct reader *reader, struct ent_entity *entity) {
-	uint64_t n;
-	void *block = reader->suffixes;
-	if (!get_uint(reader, 4, &n) ||
-			!room(reader, &block, &reader->suffixes_capacity, n,
-					sizeof *reader->suffixes, 16))
-		return false;
-	reader->suffixes = block;
-	entity->suffixes = reader->suffixes;
-	entity->n_suffixes = n;
-	return n == 0 || get_bytes(reader, reader->suffixes, n * sizeof *reader->suffixes);
-}
-
 static bool get_extent(struct reader *reader, struct ent_extent *extent) {
 	return get_i32(reader, &extent->lower_mm) && get_i32(reader, &extent->upper_mm) &&
 			get_i64(reader, &extent->start_utc_us) &&
@@ -153,9 +138,7 @@ static bool volumes_ok(struct reader *reader, const struct ent_extent *extent) {
 static bool entity_ok(struct reader *reader, const struct ent_entity *entity) {
 	const struct ent_extent *extent = &entity->extent;
 	if (id_is_none(&entity->id) ||
-			(entity->kind != ENT_ENTITY_INTENT &&
-					(entity->state != ENT_INTENT_ACCEPTED ||
-							entity->n_suffixes > 0)))
+			(entity->kind != ENT_ENTITY_INTENT && entity->state != ENT_INTENT_ACCEPTED))
 		return false;
 	if (entity->kind == ENT_ENTITY_SUBSCRIPTION)
 		return entity->version == 0 && extent->packed_size == 0 &&
@@ -181,8 +164,7 @@ static bool get_entity(struct reader *reader, enum ent_entity_kind kind, struct 
 		return false;
 	if (!get_extent(reader, &entity->extent) ||
 			(kind == ENT_ENTITY_SUBSCRIPTION && !get_uint(reader, 8, ret_index)) ||
-			!get_cells(reader, &entity->extent) || !get_suffixes(reader, entity) ||
-			!get_packed(reader, &entity->extent))
+			!get_cells(reader, &entity->extent) || !get_packed(reader, &entity->extent))
 		return false;
 	if (!get_text(reader, 0, ENT_AIRSPACE_NAME_MAX) ||
 			!get_text(reader, 1, ENT_AIRSPACE_NAME_MAX) ||
@@ -242,10 +224,25 @@ static ent_status read_usss(struct reader *reader, uint64_t n) {
 	return status;
 }
 
+static ent_status read_suffixes(struct reader *reader, uint64_t n) {
+	struct ent_uuid pair[2], before[2] = {{{0}}};
+	uint64_t key[4];
+	ent_status status = ENT_OK;
+	for (uint64_t i = 0; status == ENT_OK && i < n; i++) {
+		if (!get_bytes(reader, pair, sizeof pair) || id_is_none(&pair[1]) ||
+				(i > 0 && memcmp(before, pair, sizeof pair) >= 0))
+			return ENT_E_SYNTAX;
+		memcpy(before, pair, sizeof before);
+		suffix_key(&pair[0], &pair[1], key);
+		status = ent_fold_put(reader->fold, ENT_AIRSPACE_SUFFIXES, key, 0);
+	}
+	return status;
+}
+
 static ent_status read_all(struct reader *reader) {
 	struct ent_airspace_head *head = airspace_head(reader->fold);
 	char magic[sizeof SNAPSHOT_MAGIC - 1];
-	uint64_t counts[4], flag;
+	uint64_t counts[5], flag;
 	if (!get_bytes(reader, magic, sizeof magic) ||
 			memcmp(magic, SNAPSHOT_MAGIC, sizeof magic) != 0 ||
 			!get_uint(reader, 8, &head->size) || head->size > INT64_MAX ||
@@ -257,7 +254,7 @@ static ent_status read_all(struct reader *reader) {
 			flag > 1)
 		return ENT_E_SYNTAX;
 	head->index_is_time = flag != 0;
-	for (int i = 0; i < 4; i++)
+	for (int i = 0; i < 5; i++)
 		if (!get_uint(reader, 8, &counts[i]))
 			return ENT_E_SYNTAX;
 	ent_status status = ENT_OK;
@@ -265,6 +262,8 @@ static ent_status read_all(struct reader *reader) {
 		status = read_entities(reader, (enum ent_entity_kind)kind, counts[kind]);
 	if (status == ENT_OK)
 		status = read_usss(reader, counts[3]);
+	if (status == ENT_OK)
+		status = read_suffixes(reader, counts[4]);
 	if (status == ENT_OK && reader->at != reader->end)
 		status = ENT_E_SYNTAX;
 	return status == ENT_OK ? snapshot_index(reader->fold) : status;
@@ -292,6 +291,5 @@ ent_status ent_airspace_snapshot_read(struct ent_fold *fold, const void *bytes, 
 		ent_fault_set(reterr_fault, "",
 				"the snapshot is not one of an airspace, or of another version");
 	free(reader.cells);
-	free(reader.suffixes);
 	return status;
 }

@@ -47,6 +47,11 @@ static void put_uint(struct writer *writer, uint64_t value, unsigned bytes) {
 	put_bytes(writer, little, bytes);
 }
 
+/* Of a key, as it stands in an id: the highest byte first. */
+static void put_word(struct writer *writer, uint64_t word) {
+	put_uint(writer, __builtin_bswap64(word), 8);
+}
+
 static void put_text(struct writer *writer, const char *text) {
 	const size_t length = strlen(text);
 	put_uint(writer, length, 4);
@@ -76,8 +81,6 @@ static void put_entity(struct writer *writer, const struct ent_fold_version *ver
 	put_uint(writer, extent->n_cells, 4);
 	for (size_t i = 0; i < extent->n_cells; i++)
 		put_uint(writer, extent->cells[i] >> 32, 4);
-	put_uint(writer, entity->n_suffixes, 4);
-	put_bytes(writer, entity->suffixes, entity->n_suffixes * sizeof *entity->suffixes);
 	put_uint(writer, extent->packed_size, 4);
 	put_bytes(writer, extent->packed, extent->packed_size);
 	put_text(writer, entity->manager);
@@ -87,7 +90,7 @@ static void put_entity(struct writer *writer, const struct ent_fold_version *ver
 
 static void put_all(struct writer *writer, const struct ent_fold_version *version) {
 	static const unsigned maps[] = {ENT_AIRSPACE_INTENTS, ENT_AIRSPACE_CONSTRAINTS,
-			ENT_AIRSPACE_SUBSCRIPTIONS, ENT_AIRSPACE_USSS};
+			ENT_AIRSPACE_SUBSCRIPTIONS, ENT_AIRSPACE_USSS, ENT_AIRSPACE_SUFFIXES};
 	const struct ent_airspace_head *head = ent_fold_head(version);
 	struct ent_fold_cursor cursor;
 	const uint64_t *key;
@@ -99,7 +102,7 @@ static void put_all(struct writer *writer, const struct ent_fold_version *versio
 	put_uint(writer, head->index_is_time, 1);
 	for (size_t i = 0; i < sizeof maps / sizeof maps[0]; i++)
 		put_uint(writer, ent_fold_count(version, maps[i]), 8);
-	for (size_t i = 0; i + 1 < sizeof maps / sizeof maps[0]; i++) {
+	for (size_t i = 0; i < ENT_ENTITY_KIND_COUNT; i++) {
 		ent_fold_seek(version, maps[i], NULL, &cursor);
 		while (writer->status == ENT_OK && ent_fold_next(&cursor, &key, &value))
 			put_entity(writer, version, ent_fold_block(value));
@@ -111,6 +114,10 @@ static void put_all(struct writer *writer, const struct ent_fold_version *versio
 		put_text(writer, uss->name);
 		put_text(writer, uss->version);
 	}
+	ent_fold_seek(version, ENT_AIRSPACE_SUFFIXES, NULL, &cursor);
+	while (writer->status == ENT_OK && ent_fold_next(&cursor, &key, &value))
+		for (int word = 0; word < 4; word++)
+			put_word(writer, key[word]);
 }
 
 ent_status ent_airspace_snapshot_write(

@@ -14,6 +14,7 @@ static void put(struct exchange *exchange) {
 	struct ent_command *command = &exchange->job.command;
 	size_t length;
 	command->kind = ENT_COMMAND_PUT_CONSTRAINT;
+	command->uss_cells_max = exchange->api->options.uss_cells_max;
 	if (!parse_id(exchange, 0, &command->id) || !parse_body(exchange) ||
 			!parse_string(exchange, exchange->body, "", "uss_base_url", &command->url,
 					&length) ||

@@ -181,7 +181,9 @@ static void put(struct exchange *exchange) {
 	struct ent_command *command = &exchange->job.command;
 	uint8_t chance[16];
 	command->kind = ENT_COMMAND_PUT_INTENT;
+	command->uss_cells_max = exchange->api->options.uss_cells_max;
 	command->strict = exchange->api->options.strict;
+	command->cells_max = exchange->api->options.extents.cells_max;
 	ent_seal_random(chance, sizeof chance);
 	command->fresh = ent_uuid_from_random(chance);
 	if (parse_intent(exchange) && check(exchange))

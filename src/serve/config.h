@@ -42,6 +42,7 @@ struct config {
 	struct ent_http_limits limits;
 	struct ent_extent_limits extents;
 	size_t missing_max;
+	uint64_t uss_cells_max;
 
 	size_t faults;
 	FILE *errors;                          /* where faults go */

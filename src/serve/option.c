@@ -51,6 +51,7 @@ const struct option options[] = {
 	{{"volumes-max", "N", "volumes of one intent or constraint; above: 413"}, OPTION_BIG_COUNT, AT(extents.volumes_max), "100", 1, ENT_EXTENT_VOLUMES_MAX},
 	{{"vertices-max", "N", "vertices of all polygons of one; above: 413"}, OPTION_BIG_COUNT, AT(extents.vertices_max), "16384", 3, (double)ENT_EXTENT_VOLUMES_MAX * ENT_VOLUME_VERTICES_MAX},
 	{{"cells-max", "N", "discovery cells of one; above: 413"}, OPTION_BIG_COUNT, AT(extents.cells_max), "65536", 1, 4194304},
+	{{"cells-per-uss-max", "N", "of all that one USS has filed; above: 413"}, OPTION_BIG_COUNT, AT(uss_cells_max), "16000000", 1, 1e12},
 	{{"area-max-km2", "KM2", "area of one polygon"}, OPTION_RATE, AT(extents.polygon_km2_max), "2500", 1, 1e6},
 	{{"queue-max", "N", "writes waiting at once; above: 503"}, OPTION_COUNT, AT(node.queue_max), "16384", 1, 1e6},
 	{{"body-max-kib", "KIB", "one body; above: 413"}, OPTION_KIB, AT(limits.body_max), "4096", 1, 1 << 20},

@@ -235,6 +235,7 @@ static ent_status start_api(struct running *running) {
 			.exact = running->exact,
 			.extents = config->extents,
 			.missing_max = config->missing_max,
+			.uss_cells_max = config->uss_cells_max,
 			.allow_http_base_urls = config->allow_http_base_urls,
 			.strict = config->strict,
 			.index_is_time = config->node.index_is_time,
