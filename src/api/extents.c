@@ -64,7 +64,7 @@ static bool read_point(
 static bool read_circle(struct reading *reading, struct ent_json_value circle,
 		struct ent_extent_volume *volume) {
 	struct ent_json_value center, radius, units;
-	double metres;
+	double metres = 0;
 	const size_t before = ent_json_path_member(&reading->path, "outline_circle", 14);
 	if (!member(circle, "center", &center) || !member(circle, "radius", &radius))
 		return wrong(reading, NULL, "center and radius are needed");

@@ -220,7 +220,7 @@ ent_status ent_token_keys_add_jwks(struct ent_token_keys *keys, const char *name
 	const struct ent_json_options options = {.refuse_duplicates = true};
 	struct ent_fault fault = {0};
 	struct ent_json *json = NULL;
-	struct ent_json_value root;
+	struct ent_json_value root = {0};
 	if (length > ENT_TOKEN_JWKS_SIZE_MAX) {
 		ent_fault_set(reterr_fault, name, "a JWK Set of more than %d KiB",
 				ENT_TOKEN_JWKS_SIZE_MAX >> 10);
