@@ -178,6 +178,31 @@ class Saying(Case):
             self.assertEqual((answer.status, answer.body), (200, b'ok'))
         self.assertEqual(node.ask('/healthy', 'HEAD').body, b'')
 
+    def test_refusals__name_the_place(self):
+        node = self.start('--dev')
+        token = dev_token(f'{PLAN} utm.constraint_management')
+
+        def lacks(name, within=None):
+            """Two volumes, of which the second lacks the member."""
+            body = intent(circle(10, 10), circle(10.1, 10))
+            part = body['extents'][1]
+            del (part if within is None else part[within])[name]
+            return body
+        intents, constraints = f'{INTENTS}/{new_id()}', f'/dss/v1/constraint_references/{new_id()}'
+        for path, body, says in (
+                (intents, lacks('time_start'), 'extents[1].time_start: missing'),
+                (intents, lacks('time_end'), 'extents[1].time_end: missing'),
+                (intents, lacks('altitude_lower', 'volume'), 'extents[1].volume.altitude_lower: missing'),
+                (intents, lacks('altitude_upper', 'volume'), 'extents[1].volume.altitude_upper: missing'),
+                (intents, lacks('outline_circle', 'volume'), 'extents[1].volume: outline_circle or outline_polygon is needed'),
+                (constraints, lacks('time_start'), 'extents[1].time_start: missing'),
+                (constraints, lacks('time_end'), 'extents[1].time_end: missing'),
+                (constraints, lacks('outline_circle', 'volume'), 'extents[1].volume: outline_circle or outline_polygon is needed')):
+            with self.subTest(says):
+                answer = node.ask(path, 'PUT', body, token)
+                self.assertEqual((answer.status, answer.json()['message'].split(' (E:')[0]), (400, says))
+        self.assertEqual(node.ask(constraints, 'PUT', lacks('altitude_lower', 'volume'), token).status, 201)
+
     def test_log__is_one_object_a_line_with_the_id_that_the_answer_has(self):
         node = self.start('--dev')
         token, connection = dev_token(sub='uss "1"\n'), node.connect()
