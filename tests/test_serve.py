@@ -188,6 +188,9 @@ class Saying(Case):
             part = body['extents'][1]
             del (part if within is None else part[within])[name]
             return body
+
+        def refused(answer, says):
+            self.assertEqual((answer.status, answer.json()['message'].split(' (E:')[0]), (400, says))
         intents, constraints = f'{INTENTS}/{new_id()}', f'/dss/v1/constraint_references/{new_id()}'
         for path, body, says in (
                 (intents, lacks('time_start'), 'extents[1].time_start: missing'),
@@ -199,8 +202,17 @@ class Saying(Case):
                 (constraints, lacks('time_end'), 'extents[1].time_end: missing'),
                 (constraints, lacks('outline_circle', 'volume'), 'extents[1].volume: outline_circle or outline_polygon is needed')):
             with self.subTest(says):
-                answer = node.ask(path, 'PUT', body, token)
-                self.assertEqual((answer.status, answer.json()['message'].split(' (E:')[0]), (400, says))
+                refused(node.ask(path, 'PUT', body, token), says)
+        for exchange, says in (
+                (7, 'exchange: it is a number, not an object'), ({'url': 7}, 'exchange.url: it is a number, not a string'),
+                ({'headers': {}}, 'exchange.headers: it is an object, not an array'),
+                ({'headers': ['a', None, 1]}, 'exchange.headers[2]: it is a number, not a string'),
+                ({'request_time': 'noon'}, 'exchange.request_time: it is a string, not an object'),
+                ({'request_time': {'value': 12}}, 'exchange.request_time.value: it is a number, not a string'),
+                ({'response_code': 1 << 31}, 'exchange.response_code: it must be an integer of 32 bits'),
+                ({'response_code': '200'}, 'exchange.response_code: it must be an integer of 32 bits')):
+            with self.subTest(says):
+                refused(node.ask('/dss/v1/reports', 'POST', {'exchange': exchange}, token), says)
         self.assertEqual(node.ask(constraints, 'PUT', lacks('altitude_lower', 'volume'), token).status, 201)
 
     def test_log__is_one_object_a_line_with_the_id_that_the_answer_has(self):
