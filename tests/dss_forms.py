@@ -113,7 +113,9 @@ PUT_CONSTRAINT = {'extents': [VOLUME4D], 'uss_base_url': str}
 PUT_SUBSCRIPTION = {'extents': VOLUME4D, 'uss_base_url': str, 'notify_for_operational_intents': bool,
                     'notify_for_constraints': bool}
 SET_AVAILABILITY = {'old_version': str, 'availability': str}
-REPORT = {'report_id': Maybe(str), 'exchange': {}}
+EXCHANGE = {'url': str, 'method': str, 'headers': [str], 'recorder_role': str, 'request_time': TIME, 'request_body': str,
+            'response_time': Maybe(TIME), 'response_body': str, 'response_code': int, 'problem': Maybe(str)}
+REPORT = {'report_id': Maybe(str), 'exchange': EXCHANGE}
 
 
 def decode(kind, value):

@@ -86,7 +86,7 @@ def compare(expected, actual, where, learned):
         faults = [] if Chosen('id').takes(actual.get('report_id')) else [f'{where}: no new report_id']
         # A node may say only what it knows of, and more than was said.
         for name, value in (actual.get('exchange') or {}).items():
-            if expected.exchange and name in expected.exchange and value != expected.exchange[name]:
+            if (expected.exchange or {}).get(name) not in (None, value):
                 faults.append(f'{where}/exchange/{name}: {value!r}, and {expected.exchange[name]!r} was sent')
         return faults
     if isinstance(expected, Plain):

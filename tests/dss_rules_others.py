@@ -403,4 +403,21 @@ class Availability(Case):
             self.assertTrue(Chosen('id').takes(answer['report_id']))
             self.assertNotIn(answer['report_id'], seen | {body.get('report_id')})
             seen.add(answer['report_id'])
+            self.assertIsInstance((answer['exchange'] or {}).get('request_time', {}), dict)
         self.assertEqual(self.one.status('POST', REPORTS, '{'), 400)
+
+    # f3548 1.8, 8.6
+    def test_reports__of_wrong_types_are_refused_and_what_they_say_is_not_checked(self):
+        rows = [('no object', 7, 400), ('a list', [], 400), ('null for absent', None, 201), ('empty', {}, 201),
+                ('no URL, no method, no side', {'url': '', 'method': 'FLY', 'recorder_role': 'Bystander'}, 201),
+                ('unknown members', {'colour': 1}, 201), ('a number for a string', {'url': 7}, 400),
+                ('an object for a string', {'problem': {}}, 400), ('nulls within', {'url': None, 'headers': None}, 201),
+                ('a string for a list', {'headers': 'Host: a'}, 400), ('a number in a list', {'headers': ['a', 1]}, 400),
+                ('a string for a moment', {'request_time': '2026-01-01T00:00:00Z'}, 400),
+                ('a number for its value', {'response_time': {'value': 1}}, 400),
+                ('a number for its form', {'request_time': {'value': '', 'format': 3339}}, 400),
+                ('a moment that is none', {'request_time': {'value': 'noon', 'format': 'RFC3339'}}, 201),
+                ('a string for a number', {'response_code': '200'}, 400), ('half a number', {'response_code': 1.5}, 400),
+                ('a code that is none', {'response_code': -7}, 201)]
+        self.refused(rows, lambda exchange: self.one.status('POST', REPORTS, {'exchange': exchange}))
+        self.assertEqual(self.one.status('POST', REPORTS, {'report_id': 1, 'exchange': {}}), 400)

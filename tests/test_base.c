@@ -1,7 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "test.h"
 
+#include <errno.h>
+#include <pthread.h>
+#include <time.h>
+
 #include "entente/base.h"
+#include "entente/wake.h"
 
 TEST(status__every_one_has_a_name_and_a_text) {
 	(void)state_;
@@ -24,10 +29,35 @@ TEST(fault__long_text_is_cut_and_terminated) {
 	ent_fault_set(NULL, "", "nobody asks");
 }
 
+/* The machine's clock is decades ahead of this one: by it every such wait would be over before it began. */
+TEST(wake__waits_by_the_clock_that_cannot_be_set) {
+	(void)state_;
+	enum { WAIT_MS = 20 };
+	pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	pthread_cond_t wake;
+	struct timespec until, now;
+	CHECK(ent_wake_init(&wake) == ENT_OK);
+	CHECK(clock_gettime(CLOCK_MONOTONIC, &until) == 0);
+	until.tv_nsec += WAIT_MS * 1000000;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	CHECK(pthread_mutex_lock(&lock) == 0);
+	int waited = 0; /* nobody wakes it, but it may wake by itself */
+	while (waited == 0)
+		waited = pthread_cond_timedwait(&wake, &lock, &until);
+	CHECK(pthread_mutex_unlock(&lock) == 0);
+	CHECK(waited == ETIMEDOUT);
+	CHECK(clock_gettime(CLOCK_MONOTONIC, &now) == 0);
+	CHECK(now.tv_sec > until.tv_sec ||
+			(now.tv_sec == until.tv_sec && now.tv_nsec >= until.tv_nsec));
+	CHECK(pthread_cond_destroy(&wake) == 0);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(status__every_one_has_a_name_and_a_text),
 			TEST_ENTRY(fault__long_text_is_cut_and_terminated),
+			TEST_ENTRY(wake__waits_by_the_clock_that_cannot_be_set),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

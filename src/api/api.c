@@ -439,7 +439,7 @@ bool member(struct ent_json_value object, const char *name, struct ent_json_valu
 			ent_json_kind(*ret_value) != ENT_JSON_NULL;
 }
 
-static bool refuse_kind(struct exchange *exchange, const char *path, const char *name,
+bool refuse_kind(struct exchange *exchange, const char *path, const char *name,
 		struct ent_json_value value, const char *wanted) {
 	refuse(exchange, 400, "%s%s: it is %s, not %s", path, name,
 			ent_json_kind_text(ent_json_kind(value)), wanted);

@@ -268,6 +268,38 @@ static bool make_room(struct exchange *exchange, size_t volumes, size_t vertices
 	return false;
 }
 
+/*
+ * A bound that one volume of an intent or a constraint lacks, all of them together lack, which F3548-21 does not let them.
+ * Said here, where it is known which volume that is.
+ */
+static bool check_bounds(struct reading *reading, const struct ent_extent_volume *volume) {
+	const bool flies = reading->exchange->job.command.kind == ENT_COMMAND_PUT_INTENT;
+	const struct {
+		bool lacking;
+		const char *within, *name, *why;
+	} rows[] = {
+			{volume->start_utc_us == ENT_TIME_UNBOUNDED_BEFORE, NULL, "time_start",
+					"missing"},
+			{volume->end_utc_us == ENT_TIME_UNBOUNDED_AFTER, NULL, "time_end",
+					"missing"},
+			{flies && volume->lower_mm == ENT_ALTITUDE_UNBOUNDED_BELOW, "volume",
+					"altitude_lower", "missing"},
+			{flies && volume->upper_mm == ENT_ALTITUDE_UNBOUNDED_ABOVE, "volume",
+					"altitude_upper", "missing"},
+			{volume->outline == ENT_EXTENT_NOWHERE, NULL, "volume",
+					"outline_circle or outline_polygon is needed"},
+	};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		if (!rows[i].lacking)
+			continue;
+		if (rows[i].within != NULL)
+			(void)ent_json_path_member(
+					&reading->path, rows[i].within, strlen(rows[i].within));
+		return wrong(reading, rows[i].name, rows[i].why);
+	}
+	return true;
+}
+
 bool parse_extents(struct exchange *exchange) {
 	struct reading reading = {.exchange = exchange};
 	struct ent_json_value extents, extent;
@@ -297,13 +329,9 @@ bool parse_extents(struct exchange *exchange) {
 	walk = ent_json_walk_from(extents);
 	for (size_t i = 0; ent_json_next_element(&walk, &extent); i++) {
 		const size_t before = ent_json_path_index(&reading.path, i);
-		if (!read_volume(&reading, extent, &exchange->volumes[i]))
+		if (!read_volume(&reading, extent, &exchange->volumes[i]) ||
+				!check_bounds(&reading, &exchange->volumes[i]))
 			return refuse_reading(&reading);
-		if (exchange->volumes[i].outline == ENT_EXTENT_NOWHERE) {
-			(void)wrong(&reading, "volume",
-					"outline_circle or outline_polygon is needed");
-			return refuse_reading(&reading);
-		}
 		ent_json_path_cut(&reading.path, before);
 	}
 	return unite(&reading, "extents", true, n, 400);

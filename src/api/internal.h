@@ -131,6 +131,9 @@ bool parse_string(struct exchange *exchange, struct ent_json_value object, const
 /* False when it is not there or null. */
 bool parse_bool(struct exchange *exchange, struct ent_json_value object, const char *path,
 		const char *name, bool *ret_bool);
+/* "path.name: it is a number, not a string"; false, for the caller to return. */
+bool refuse_kind(struct exchange *exchange, const char *path, const char *name,
+		struct ent_json_value value, const char *wanted);
 /* A member that is there and not null. */
 bool member(struct ent_json_value object, const char *name, struct ent_json_value *ret_value);
 bool parse_id(struct exchange *exchange, unsigned parameter, struct ent_uuid *ret_id);

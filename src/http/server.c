@@ -15,6 +15,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "entente/wake.h"
+
 enum {
 	THREADS_MAX = 64,
 	HEAD_MOST = 1 << 20,
@@ -70,12 +72,24 @@ void server_done(struct ent_http_server *server) {
 	(void)pthread_mutex_unlock(&server->lock);
 }
 
+static bool init_locks(struct ent_http_server *server) {
+	if (pthread_mutex_init(&server->lock, NULL) != 0)
+		return false;
+	if (ent_wake_init(&server->idle) == ENT_OK)
+		return true;
+	(void)pthread_mutex_destroy(&server->lock);
+	return false;
+}
+
 static struct ent_http_server *allocate(const struct ent_http_options *options) {
-	pthread_condattr_t attributes;
 	struct ent_http_server *server = calloc(
 			1, sizeof *server + options->threads * sizeof server->loops[0]);
 	if (server == NULL)
 		return NULL;
+	if (!init_locks(server)) {
+		free(server);
+		return NULL;
+	}
 	server->limits = options->limits;
 	server->handle = options->handle;
 	server->record = options->record;
@@ -85,11 +99,6 @@ static struct ent_http_server *allocate(const struct ent_http_options *options) 
 	for (unsigned i = 0; i < server->loops_n; i++)
 		server->loops[i].wake_fd = -1;
 	atomic_init(&server->references, 1);
-	(void)pthread_mutex_init(&server->lock, NULL);
-	(void)pthread_condattr_init(&attributes);
-	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	(void)pthread_cond_init(&server->idle, &attributes);
-	(void)pthread_condattr_destroy(&attributes);
 	return server;
 }
 

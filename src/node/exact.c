@@ -14,6 +14,7 @@
 #include <time.h>
 
 #include "entente/index.h"
+#include "entente/wake.h"
 #include "internal.h"
 
 #define ROUND_NS 100000000
@@ -233,23 +234,13 @@ static ent_status start(struct ent_exact *exact, struct ent_node *node) {
 	return ENT_OK;
 }
 
-/* By the monotonic clock: one that is set back would let the thread sleep until it is there again. */
-static bool init_wake(struct ent_exact *exact) {
-	pthread_condattr_t monotonic;
-	if (pthread_condattr_init(&monotonic) != 0)
-		return false;
-	const bool fine = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-			pthread_cond_init(&exact->wake, &monotonic) == 0;
-	(void)pthread_condattr_destroy(&monotonic);
-	return fine;
-}
-
 ent_status ent_exact_create(struct ent_node *node, struct ent_exact **ret_exact) {
 	struct ent_exact *exact = calloc(1, sizeof *exact);
 	if (exact == NULL)
 		return ENT_E_MEMORY;
 	if (pthread_mutex_init(&exact->lock, NULL) != 0 ||
-			pthread_mutex_init(&exact->round, NULL) != 0 || !init_wake(exact)) {
+			pthread_mutex_init(&exact->round, NULL) != 0 ||
+			ent_wake_init(&exact->wake) != ENT_OK) {
 		free(exact);
 		return ENT_E_MEMORY;
 	}

@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 
 #include "entente/text.h"
+#include "entente/wake.h"
 #include "internal.h"
 
 #define DAY_US INT64_C(86400000000)
@@ -33,15 +33,10 @@ void node_say(const struct ent_node *node, enum ent_node_say severity, const cha
 /* --- Begin and end --- */
 
 static ent_status init_locks(struct ent_node *node) {
-	pthread_condattr_t monotonic;
-	if (pthread_condattr_init(&monotonic) != 0)
-		return ENT_E_MEMORY;
-	const bool fine = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-			pthread_mutex_init(&node->lock, NULL) == 0 &&
-			pthread_cond_init(&node->work, &monotonic) == 0 &&
+	const bool fine = pthread_mutex_init(&node->lock, NULL) == 0 &&
+			ent_wake_init(&node->work) == ENT_OK &&
 			pthread_cond_init(&node->batch, NULL) == 0 &&
 			pthread_cond_init(&node->snapshot, NULL) == 0;
-	(void)pthread_condattr_destroy(&monotonic);
 	return fine ? ENT_OK : ENT_E_MEMORY;
 }
 

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "entente/stream.h"
+#include "entente/wake.h"
 #include "fetch.h"
 #include "log.h"
 #include "look.h"
@@ -412,23 +413,13 @@ static void *run(void *user) {
 	return NULL;
 }
 
-static bool init_wake(struct keys *keys) {
-	pthread_condattr_t monotonic;
-	if (pthread_condattr_init(&monotonic) != 0)
-		return false;
-	const bool fine = pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC) == 0 &&
-			pthread_cond_init(&keys->wake, &monotonic) == 0;
-	(void)pthread_condattr_destroy(&monotonic);
-	return fine;
-}
-
 ent_status keys_watch(struct keys *keys, struct ent_token_checker *checker) {
 	bool any = false;
 	for (size_t i = 0; i < keys->n; i++)
 		any = any || !keys->source[i].fixed;
 	if (!any)
 		return ENT_OK;
-	if (pthread_mutex_init(&keys->lock, NULL) != 0 || !init_wake(keys))
+	if (pthread_mutex_init(&keys->lock, NULL) != 0 || ent_wake_init(&keys->wake) != ENT_OK)
 		return ENT_E_MEMORY;
 	keys->checker = checker;
 	if (pthread_create(&keys->thread, NULL, run, keys) == 0)
