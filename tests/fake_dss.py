@@ -110,10 +110,18 @@ class Dss:
         self.things = {kind: {} for kind in KINDS}  # id -> (shown, box)
         self.tiles = {kind: collections.defaultdict(set) for kind in KINDS}
         self.writes = self.requests = 0
+        self.lost = set()  # paths that were not answered
         self.tokens, self.pem = set(), dev_pem('PUBLIC')
 
     def strikes(self, fault, n):
         return self.fault == fault and n % self.every == self.every - 1
+
+    def loses(self, fault, path):
+        """An answer, but never twice for one path: who asks again is answered, whatever else is asked meanwhile."""
+        if not self.strikes(fault, self.requests) or path in self.lost:
+            return False
+        self.lost.add(path)
+        return True
 
     def check_token(self, header, scope):
         token = header.removeprefix('Bearer ')
@@ -258,10 +266,10 @@ class Connection(asyncio.Protocol):
             status, answer = self.dss.answer(request[0], request[1], headers, body)
         except Refusal as refusal:
             status, answer = refusal.status, refusal.body
-        if self.dss.strikes('lost', self.dss.requests):
+        if self.dss.loses('lost', request[1]):
             self.transport.abort()
             return
-        if self.dss.strikes('strange', self.dss.requests):
+        if self.dss.loses('strange', request[1]):
             self.transport.write(b'220 ready\r\n\r\n')
             return
         closes = self.dss.strikes('closes', self.dss.requests)

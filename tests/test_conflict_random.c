@@ -461,7 +461,7 @@ TEST(random__a_track_and_a_fixed_volume_are_judged_as_the_oracle_does) {
 TEST(random__two_tracks_with_time_between_them_are_judged_as_the_oracle_does) {
 	(void)state_;
 	struct campaign c = {.seed = 5};
-	const uint64_t n = pairs(2500);
+	const uint64_t n = pairs(1500);
 	for (uint64_t i = 0; i < n; i++) {
 		struct ent_minima minima;
 		struct thing a, b;

@@ -7,7 +7,7 @@
 #include "memory.h"
 #include "skies.h"
 
-enum { FIRST = 300, MORE = 40 };
+enum { FIRST = 200, MORE = 40 };
 
 static bool count_hit(void *user, const struct ent_index_hit *hit) {
 	(void)hit;

@@ -408,7 +408,7 @@ TEST(hostile__endless_input_of_any_format_ends_in_an_error) {
 		struct test_endless from = {.head = rows[i].head,
 				.body = rows[i].body,
 				.total = UINT64_C(1) << 30};
-		struct check_read_options options = {.max_input_bytes = 40 << 20};
+		struct check_read_options options = {.max_input_bytes = 20 << 20};
 		struct run run;
 		begin(&run, &options);
 		CHECK_ROW(rows[i].why,
