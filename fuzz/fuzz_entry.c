@@ -32,7 +32,7 @@ static const char *const first[] = {
 		("\"kind\":\"availability\",\"manager\":\"a\",\"uss\":\"uss1\","
 		 "\"availability\":\"Normal\",\"version\":\"c\"}")};
 
-static struct ent_airspace_entry *parsed;
+static struct ent_json *json;
 
 static void check_broken(const struct ent_fold_version *version) {
 	const char *broken = airspace_broken(version);
@@ -44,9 +44,7 @@ static void check_broken(const struct ent_fold_version *version) {
 static void apply(struct ent_fold *fold, const char *entry, size_t size) {
 	struct ent_fault fault = {{0}, {0}};
 	FUZZ_CHECK(ent_fold_begin(fold) == ENT_OK);
-	ent_status status = ent_airspace_entry_read(parsed, entry, size, size, &fault);
-	if (status == ENT_OK)
-		status = ent_airspace_entry_apply(fold, parsed, &fault);
+	const ent_status status = ent_airspace_apply(fold, json, entry, size, size, &fault);
 	FUZZ_CHECK(status == ENT_OK || (status == ENT_E_SYNTAX && fault.why[0] != '\0'));
 	if (status == ENT_OK) {
 		check_broken(ent_fold_open(fold));
@@ -102,8 +100,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	if (size > SIZE_MAX_TRIED)
 		return 0;
 	FUZZ_CHECK(ent_seal_start() == ENT_OK);
-	if (parsed == NULL)
-		FUZZ_CHECK(ent_airspace_entry_create(&parsed) == ENT_OK);
+	if (json == NULL)
+		FUZZ_CHECK(ent_json_create(&json) == ENT_OK);
 	FUZZ_CHECK(ent_fold_create(&ent_airspace_fold_options, &fold) == ENT_OK);
 	for (size_t i = 0; i < sizeof first / sizeof first[0]; i++)
 		apply_line(fold, first[i], strlen(first[i]));

@@ -15,6 +15,7 @@
 #include "entente/base.h"
 #include "entente/extent.h"
 #include "entente/fold.h"
+#include "entente/json.h"
 #include "entente/seal.h"
 #include "entente/stream.h"
 #include "entente/uuid.h"
@@ -256,23 +257,27 @@ ENT_MUST_USE ent_status ent_airspace_decide(struct ent_fold *fold,
 void ent_airspace_expect(const struct ent_fold_version *version, const struct ent_command *command);
 
 /*
- * An entry's bytes, as they were decided before, are applied in two steps, so that the next entries can be read by
- * another thread while one is applied. What was read is kept until the next is; nothing is borrowed from 'bytes'.
+ * Applies an entry's bytes, as they were decided before. E_SYNTAX: not an entry of ours, or not this ledger's
+ * next; the fault names the member. E_MEMORY. Either: the open version may only be discarded.
+ */
+ENT_MUST_USE ent_status ent_airspace_apply(struct ent_fold *fold, struct ent_json *json,
+		const char *bytes, size_t size, size_t capacity, struct ent_fault *reterr_fault);
+
+/*
+ * The same in two steps, so that the next entries can be read by another thread while one is applied. What was read is kept
+ * until the next is; nothing is borrowed from 'bytes'.
  */
 struct ent_airspace_entry;
 /* E_MEMORY. */
 ENT_MUST_USE ent_status ent_airspace_entry_create(struct ent_airspace_entry **ret_entry);
 /* NULL is fine. */
 void ent_airspace_entry_destroy(struct ent_airspace_entry *entry);
-/* E_SYNTAX: not an entry of ours, the fault names the member. E_MEMORY. Either: nothing was read. */
+/* E_SYNTAX, E_MEMORY: as above, and nothing was read. */
 ENT_MUST_USE ent_status ent_airspace_entry_read(struct ent_airspace_entry *entry, const char *bytes,
 		size_t size, size_t capacity, struct ent_fault *reterr_fault);
 /* What it says; borrowed until the next is read. */
 const struct ent_command *ent_airspace_entry_command(const struct ent_airspace_entry *entry);
-/*
- * Applies the entry that was read. E_SYNTAX: it is not this ledger's next, the fault names the member. E_MEMORY. Either:
- * the open version may only be discarded.
- */
+/* E_SYNTAX, E_MEMORY: as above. */
 ENT_MUST_USE ent_status ent_airspace_entry_apply(struct ent_fold *fold,
 		const struct ent_airspace_entry *entry, struct ent_fault *reterr_fault);
 
