@@ -19,30 +19,41 @@ bool ent_fold_get(const struct ent_fold_version *version, unsigned map, const ui
 	return true;
 }
 
+/* A key on its way down. */
+struct going {
+	const struct node *node; /* not a leaf */
+	const uint64_t *key;
+	unsigned words;
+};
+
+/* One level down; false: that was the last one. */
+static bool go_on(struct going *going) {
+	const bool is_last = going->node->level == 1;
+	const unsigned words = going->words;
+	going->node = node_child(
+			going->node, words, node_child_for(going->node, words, going->key));
+	node_expect(going->node, is_last ? words + 1 : 1);
+	return !is_last;
+}
+
 void ent_fold_expect(const struct ent_fold_version *version,
 		const struct ent_fold_expected *expected, size_t n) {
-	const struct node *node[ENT_FOLD_EXPECT_MAX];
+	struct going going[ENT_FOLD_EXPECT_MAX];
 	size_t under_way = 0;
 	if (n > ENT_FOLD_EXPECT_MAX)
 		n = ENT_FOLD_EXPECT_MAX;
 	for (size_t i = 0; i < n; i++) {
-		node[i] = version->root[expected[i].map];
-		under_way += node[i] != NULL && node[i]->level > 0;
+		const struct node *root = version->root[expected[i].map];
+		if (root != NULL && root->level > 0)
+			going[under_way++] = (struct going){root, expected[i].key,
+					version->options->words[expected[i].map]};
 	}
 	while (under_way > 0) {
-		under_way = 0;
-		for (size_t i = 0; i < n; i++) {
-			const unsigned words = version->options->words[expected[i].map];
-			if (node[i] == NULL || node[i]->level == 0)
-				continue;
-			const bool is_last = node[i]->level == 1;
-			node[i] = node_child(node[i], words,
-					node_child_for(node[i], words, expected[i].key));
-			node_expect(node[i], is_last ? words + 1 : 1);
-			if (is_last)
-				node[i] = NULL;
-			under_way += !is_last;
-		}
+		size_t left = 0;
+		for (size_t i = 0; i < under_way; i++)
+			if (go_on(&going[i]))
+				going[left++] = going[i];
+		under_way = left;
 	}
 }
 
