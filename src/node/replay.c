@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 enum {
-	GROUP = 32,
-	GROUPS = 3,
+	/* The more in a group, the less often the kernel puts one thread to sleep and wakes the other; each entry keeps a parser. */
+	GROUP = 64,
+	GROUPS = 2,
 	AHEAD = 2, /* entries, whose places in memory are asked for before their turn */
 	/* What is replaced in one version is freed when it is published: some hundred megabytes at most. */
 	LEFT_BEHIND_MAX = 1 << 18
