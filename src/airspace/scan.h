@@ -27,12 +27,12 @@ static inline bool scan_word(struct scan *scan, const char *word, size_t length)
 }
 #define SCAN_WORD(scan, word) scan_word((scan), (word), sizeof(word) - 1)
 
-/* Eight characters, the first lowest: one load where that is the machine's order. */
-static inline uint64_t scan_eight(const char *at) {
-	uint64_t eight = 0;
-	for (int i = 0; i < 8; i++)
-		eight |= (uint64_t)(uint8_t)at[i] << 8 * i;
-	return eight;
+/* Eight characters, the first lowest. Said at once, compilers see that it is one load. */
+static inline uint64_t scan_eight(const char *text) {
+	const uint8_t *at = (const uint8_t *)text;
+	return (uint64_t)at[0] | (uint64_t)at[1] << 8 | (uint64_t)at[2] << 16 |
+			(uint64_t)at[3] << 24 | (uint64_t)at[4] << 32 | (uint64_t)at[5] << 40 |
+			(uint64_t)at[6] << 48 | (uint64_t)at[7] << 56;
 }
 
 /* The same byte eight times. */
