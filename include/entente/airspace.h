@@ -260,8 +260,8 @@ ENT_MUST_USE ent_status ent_airspace_decide(struct ent_fold *fold,
 		const struct ent_command *command, int64_t time_utc_us,
 		struct ent_airspace_outcome *outcome);
 
-/* This command comes soon: asks the processor for what deciding and applying it will look at. Changes nothing. */
-void ent_airspace_expect(const struct ent_fold_version *version, const struct ent_command *command);
+/* This command comes soon: asks the processor for what deciding and applying it to the open version will look at. */
+void ent_airspace_expect(struct ent_fold *fold, const struct ent_command *command);
 
 /*
  * Applies an entry's bytes, as they were decided before. E_SYNTAX: not an entry of ours, or not this ledger's

@@ -62,8 +62,7 @@ static void give_back(struct ent_replay *replay) {
 
 static void expect(const struct ent_replay *replay, const struct group *group, size_t i) {
 	if (i < group->n)
-		ent_airspace_expect(ent_fold_open(replay->fold),
-				ent_airspace_entry_command(group->entries[i]));
+		ent_airspace_expect(replay->fold, ent_airspace_entry_command(group->entries[i]));
 }
 
 static void apply_group(struct ent_replay *replay, const struct group *group) {
