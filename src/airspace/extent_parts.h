@@ -26,8 +26,10 @@ static inline bool extent_cell_parse(const char *digits, uint64_t *ret_id) {
 		else
 			return false;
 	}
+	if (!extent_cell_ok(id << 32))
+		return false;
 	*ret_id = id << 32;
-	return extent_cell_ok(*ret_id);
+	return true;
 }
 
 /* Bounded on both sides? */

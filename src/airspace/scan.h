@@ -10,10 +10,10 @@
 
 #include "entente/extent.h"
 
-/* Room that what is scanned takes, a byte of the entry: SCAN_ROOM_A_BYTE of them are enough, see extent_scan.c. */
+/* For each byte of an entry, so much room for what is scanned is enough: see extent_scan.c. */
 enum { SCAN_ROOM_A_BYTE = 8, SCAN_DIGITS_MAX = 18 /* they fit an int64_t */ };
 
-/* An entry's last byte is '}', so that a run of digits ends before 'end'. */
+/* An entry's last byte is '}', so that a run of digits, and what stands before one, ends before 'end'. */
 struct scan {
 	const char *at, *end;
 	char *to; /* the room */
@@ -69,9 +69,12 @@ static inline bool scan_int(struct scan *scan, int64_t least, int64_t most, int6
 	if (at == first || at - first > SCAN_DIGITS_MAX ||
 			(*first == '0' && (negative || at - first > 1)))
 		return false;
-	*ret_number = negative ? -(int64_t)number : (int64_t)number;
+	const int64_t whole = negative ? -(int64_t)number : (int64_t)number;
+	if (whole < least || whole > most)
+		return false;
+	*ret_number = whole;
 	scan->at = at;
-	return *ret_number >= least && *ret_number <= most;
+	return true;
 }
 
 /*
