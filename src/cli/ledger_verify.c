@@ -345,7 +345,15 @@ ent_status ledger_verify(struct ledger_source *source, const struct ent_vkey *vk
 	ent_status status = ent_fold_create(&ent_airspace_fold_options, &verifying->fold);
 	if (status == ENT_OK)
 		status = run(verifying, vkey, reterr_fault);
-	ent_fold_destroy(verifying->fold);
+	if (status == ENT_OK)
+		ret_result->fold = verifying->fold;
+	else
+		ent_fold_destroy(verifying->fold);
 	free(verifying);
 	return status;
+}
+
+void verify_result_finish(struct verify_result *result) {
+	ent_fold_destroy(result->fold);
+	result->fold = NULL;
 }
