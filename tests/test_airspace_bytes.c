@@ -5,17 +5,60 @@
  */
 #include "airspaces.h"
 
-/* In its own block, so that a byte too far is seen. */
+struct outcome {
+	ent_status status;
+	struct ent_fault fault;
+	uint8_t *bytes; /* of the state, when it was taken */
+	size_t size;
+};
+
+static void begin_outcome(struct ent_fold *fold, struct outcome *outcome) {
+	CHECK(ent_fold_begin(fold) == ENT_OK);
+	*outcome = (struct outcome){.fault = {{0}, {0}}};
+}
+
+static void end_outcome(struct ent_fold *fold, struct outcome *outcome) {
+	if (outcome->status == ENT_OK)
+		outcome->bytes = airspace_bytes(ent_fold_open(fold), &outcome->size);
+	CHECK((outcome->status == ENT_OK) == (outcome->bytes != NULL));
+}
+
+/* Intents that stand as we write them are not parsed as JSON there. */
+static void apply_as_replay_does(struct ent_fold *fold, const char *bytes, size_t size,
+		size_t capacity, struct outcome *ret_outcome) {
+	struct ent_airspace_entry *entry;
+	CHECK(ent_airspace_entry_create(&entry) == ENT_OK);
+	begin_outcome(fold, ret_outcome);
+	ret_outcome->status = ent_airspace_entry_read(
+			entry, bytes, size, capacity, &ret_outcome->fault);
+	if (ret_outcome->status == ENT_OK)
+		ret_outcome->status = ent_airspace_entry_apply(fold, entry, &ret_outcome->fault);
+	end_outcome(fold, ret_outcome);
+	ent_airspace_entry_destroy(entry);
+}
+
+/* Both ways. In its own block, so that a byte too far is seen. */
 static ent_status apply(struct ent_fold *fold, struct ent_json *json, const char *bytes,
 		size_t size, struct ent_fault *ret_fault) {
-	char *copy = malloc(size + 1);
+	struct outcome parsed, other;
+	char *copy = malloc(size > 0 ? size : 1);
 	CHECK(copy != NULL);
 	memcpy(copy, bytes, size);
-	CHECK(ent_fold_begin(fold) == ENT_OK);
-	*ret_fault = (struct ent_fault){{0}, {0}};
-	const ent_status status = ent_airspace_apply(fold, json, copy, size, size, ret_fault);
+	apply_as_replay_does(fold, copy, size, size, &other);
+	ent_fold_discard(fold);
+	begin_outcome(fold, &parsed);
+	parsed.status = ent_airspace_apply(fold, json, copy, size, size, &parsed.fault);
+	end_outcome(fold, &parsed);
 	free(copy);
-	return status;
+	CHECK_ROW(bytes, parsed.status == other.status && parsed.size == other.size);
+	CHECK_ROW(bytes, parsed.size == 0 || memcmp(parsed.bytes, other.bytes, parsed.size) == 0);
+	CHECK_ROW(bytes,
+			strcmp(parsed.fault.where, other.fault.where) == 0 &&
+					strcmp(parsed.fault.why, other.fault.why) == 0);
+	free(parsed.bytes);
+	free(other.bytes);
+	*ret_fault = parsed.fault;
+	return parsed.status;
 }
 
 #define HEAD "{\"seq\":4,\"time_us\":1767225700000000,"

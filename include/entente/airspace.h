@@ -85,12 +85,19 @@ struct ent_uss {
 	const char *name;
 };
 
+/* A name and what stands for it, so that it is hashed once where it comes again and again. */
+struct ent_airspace_hashed {
+	char name[64]; /* empty: none yet; longer ones are hashed each time */
+	uint64_t key[2];
+};
+
 /* What every version says of itself. */
 struct ent_airspace_head {
 	uint64_t size;       /* entries that it is the fold of */
 	int64_t time_utc_us; /* of the last one */
 	int64_t expire_after_us; /* how long after its end an entity stays; by the last "config" entry */
 	bool index_is_time;      /* notification indices are milliseconds since midnight UTC */
+	struct ent_airspace_hashed last; /* who came last; it says nothing of the state */
 };
 
 /* The maps of its fold; for who looks at all of a kind. */
@@ -253,8 +260,8 @@ ENT_MUST_USE ent_status ent_airspace_decide(struct ent_fold *fold,
 		const struct ent_command *command, int64_t time_utc_us,
 		struct ent_airspace_outcome *outcome);
 
-/* This command comes soon: asks the processor for what deciding and applying it will look at. Changes nothing. */
-void ent_airspace_expect(const struct ent_fold_version *version, const struct ent_command *command);
+/* This command comes soon: asks the processor for what deciding and applying it to the open version will look at. */
+void ent_airspace_expect(struct ent_fold *fold, const struct ent_command *command);
 
 /*
  * Applies an entry's bytes, as they were decided before. E_SYNTAX: not an entry of ours, or not this ledger's

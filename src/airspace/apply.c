@@ -379,6 +379,7 @@ void ent_airspace_outcome_finish(struct ent_airspace_outcome *outcome) {
 
 struct ent_airspace_entry {
 	struct ent_json *json;
+	struct entry_room room;
 	struct entry entry;
 	bool is_read;
 };
@@ -398,6 +399,7 @@ void ent_airspace_entry_destroy(struct ent_airspace_entry *entry) {
 		return;
 	if (entry->is_read)
 		entry_finish(&entry->entry);
+	entry_room_finish(&entry->room);
 	ent_json_destroy(entry->json);
 	free(entry);
 }
@@ -406,6 +408,9 @@ ent_status ent_airspace_entry_read(struct ent_airspace_entry *entry, const char 
 		size_t capacity, struct ent_fault *reterr_fault) {
 	if (entry->is_read)
 		entry_finish(&entry->entry);
+	entry->is_read = entry_scan(&entry->room, bytes, size, &entry->entry);
+	if (entry->is_read)
+		return ENT_OK;
 	const ent_status status = entry_parse(
 			entry->json, bytes, size, capacity, &entry->entry, reterr_fault);
 	entry->is_read = status == ENT_OK;
