@@ -166,7 +166,8 @@ static void say_form(struct guide *guide, const struct form *form) {
 	char line[160] = "";
 	switch (form->kind) {
 	case FORM_WORD:
-		say(guide, "one of");
+		if (form->words[1] != NULL)
+			say(guide, "one of");
 		for (size_t i = 0; form->words[i] != NULL; i++) {
 			(void)snprintf(line, sizeof line, "%s %s", i == 0 ? "" : ",",
 					form->words[i]);
