@@ -21,18 +21,29 @@ void memo_page_put(struct memo_page *page, const char *text) {
 	put(page, text, strlen(text));
 }
 
-void memo_page_put_outside(struct memo_page *page, const char *text) {
+/* An isolate ends with its line: it is closed before, and opened again behind the bar. */
+static void put_outside(struct memo_page *page, const char *text, bool apart) {
 	const size_t length = strlen(text);
 	uint32_t character = 0;
+	if (apart)
+		memo_page_put(page, FIRST_STRONG_ISOLATE);
 	for (size_t at = 0; at < length;) {
 		const size_t n = ent_text_character(text + at, length - at, &character);
 		if (character == '\n' && n > 0) {
-			memo_page_put(page, "\n    | ");
+			memo_page_put(page,
+					apart ? POP_ISOLATE "\n    | " FIRST_STRONG_ISOLATE
+					      : "\n    | ");
 		} else if (n > 0 && !ent_text_steers(character)) {
 			put(page, text + at, n);
 		}
 		at += n > 0 ? n : 1;
 	}
+	if (apart)
+		memo_page_put(page, POP_ISOLATE);
+}
+
+void memo_page_put_outside(struct memo_page *page, const char *text) {
+	put_outside(page, text, false);
 }
 
 /* Hebrew, Arabic and the other scripts that run from right to left (Unicode 15, DerivedBidiClass: R, AL, and their blocks). */
@@ -53,12 +64,7 @@ static bool runs_left(const char *text) {
 }
 
 void memo_page_put_apart(struct memo_page *page, const char *text) {
-	const bool apart = !page->plain && (page->language == MEMO_AR || runs_left(text));
-	if (apart)
-		memo_page_put(page, FIRST_STRONG_ISOLATE);
-	memo_page_put_outside(page, text);
-	if (apart)
-		memo_page_put(page, POP_ISOLATE);
+	put_outside(page, text, !page->plain && (page->language == MEMO_AR || runs_left(text)));
 }
 
 void memo_page_say(struct memo_page *page, enum memo_says says, const char *const *arguments) {
