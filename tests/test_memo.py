@@ -102,6 +102,9 @@ class Shown(unittest.TestCase):
         self.assertIn('Figures: Flights: a flight that is nearer than 5 NM', english)
         self.assertEqual(english.count('Reserved airspace: a flight that is nearer than 3 NM'), 1)
         self.assertIn('Elle ne fait pas foi', french)
+        # What the authentic text says otherwise is shown to who reads another language, too.
+        self.assertIn('Texte faisant foi (anglais) : Aircraft keep five nautical miles', french)
+        self.assertEqual(french.count('Texte faisant foi (anglais)'), 4)
         clauses = french.split('\n1. ')[1]
         for line in clauses.split('\n\nUnités')[0].splitlines():
             if line.startswith('    ') and line.strip():

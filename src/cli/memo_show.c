@@ -103,14 +103,18 @@ static void say_outside(struct memo_page *page, const char *text) {
 	end_line(page);
 }
 
-/* Is the authentic text what the program would say itself? Then it is not said twice. */
+/*
+ * Is a clause's text in that language what the program would say itself? Then it is not said twice. A language that the
+ * program does not write may say anything.
+ */
 static bool says_the_same(struct memo_page *page, const struct ent_memodoc_clause *clause,
-		const char *where) {
-	const char *text = ent_memodoc_words_in(&clause->text, memo_language_code(page->language));
-	struct memo_page plain = {.doc = page->doc, .language = page->language, .plain = true};
+		const char *where, const char *code) {
+	const char *text = ent_memodoc_words_in(&clause->text, code);
+	struct memo_page plain = {.doc = page->doc, .plain = true};
 	plain.text.limit = MEMO_PAGE_MAX;
-	const bool same = text != NULL && memo_render_clause(&plain, clause, where) &&
-			plain.status == ENT_OK && plain.text.size == strlen(text) &&
+	const bool same = text != NULL && memo_language_of(code, strlen(code), &plain.language) &&
+			memo_render_clause(&plain, clause, where) && plain.status == ENT_OK &&
+			plain.text.size == strlen(text) &&
 			memcmp(plain.text.bytes, text, plain.text.size) == 0;
 	if (plain.status != ENT_OK)
 		page->status = plain.status;
@@ -126,15 +130,12 @@ static void say_figures(struct memo_page *page, const struct ent_memodoc_clause 
 	char before[LIST_SIZE];
 	(void)snprintf(before, sizeof before, "    %.*s", (int)strcspn(mark, "{"), mark);
 	memo_page_put(page, before);
-	if (!says_the_same(page, clause, where) && memo_render_clause(page, clause, where))
+	const bool said = page->authentic &&
+			says_the_same(page, clause, where, memo_language_code(page->language));
+	if (!said && memo_render_clause(page, clause, where))
 		end_line(page);
 	else
 		page->text.size = from;
-}
-
-/* A clause that says more than its figures, and whose words a program cannot put into another language. */
-static bool needs_its_text(enum memo_says section) {
-	return section == SAY_OTHER || section == SAY_OBLIGATIONS || section == SAY_BOUND;
 }
 
 static void say_clause(struct memo_page *page, const struct ent_memodoc_clause *clause,
@@ -146,10 +147,12 @@ static void say_clause(struct memo_page *page, const struct ent_memodoc_clause *
 	if (page->authentic && text != NULL)
 		say_outside(page, text);
 	say_figures(page, clause, where);
-	if (page->authentic || !needs_its_text(memo_section(where)))
+	/* What the authentic text says beyond the figures must not be lost on who reads another language. */
+	const char *first = clause->text.language[0];
+	if (page->authentic || says_the_same(page, clause, where, first))
 		return;
 	memo_page_put(page, "    ");
-	MEMO_SAY(page, SAY_TEXT_IN, memo_language_words(clause->text.language[0], page->language),
+	MEMO_SAY(page, SAY_TEXT_IN, memo_language_words(first, page->language),
 			clause->text.text[0]);
 	end_line(page);
 }
