@@ -116,6 +116,41 @@ def test_reader_and_schema_agree():
     assert meant > len(documents) * 0.02, meant
 
 
+def test_each_pattern_is_the_same_in_both():
+    """A regular expression stands in the schema, a function in the reader: on all slips of one character they must agree."""
+    least = json.loads((source / 'tests/data/memo/least.json').read_text(encoding='utf-8'))
+    rows = [(('id',), ['m', 'a1-b', 'a' * 40]), (('parties', 0, 'id'), ['0123456789abcdef']), (('replaces',), ['0' * 64]),
+            (('clauses', 'bound', 'clause'), ['1', 'a.1-b', 'a' * 32]),
+            (('clauses', 'validity', 'sign_by'), ['2027-01-01T00:00:00Z']),
+            (('clauses', 'area', 'circle', 'radius'), ['5 NM', '12.5 km', '1234567.123 ft', '0 m']),
+            (('clauses', 'area', 'floor'), ['FL195', 'GND', 'UNL', '3000 ft AMSL', '1.5 m AGL', '7 m W84']),
+            (('clauses', 'suspension', 'notice'), ['1 h', '1234567 min', '30 s', '2 d']), (('authentic', 0), ['fr', 'fra'])]
+    documents = []
+    for path, texts in rows:
+        for text in texts:
+            slips = {text}
+            for at in range(len(text) + 1):
+                for put in ('', '0', 'a', 'A', '.', '-', ' ', '\n', 'Z', 'é'):
+                    slips.add(text[:at] + put + text[at:])
+                    slips.add(text[:at] + put + text[at + 1:])
+            for slip in sorted(slips):
+                document = copy.deepcopy(least)
+                inner = document
+                for step in path[:-1]:
+                    inner = inner[step]
+                inner[path[-1]] = slip
+                documents.append(document)
+    refused = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for start in range(0, len(documents), 2000):
+            part = documents[start:start + 2000]
+            for answer, document in zip(check(part, folder), part):
+                of_form = any(fault['of_form'] for fault in answer['faults'])
+                assert of_form != judge.is_valid(document), (answer['faults'], document)
+                refused += of_form
+    assert len(documents) * 0.5 < refused < len(documents), (refused, len(documents))
+
+
 def test_each_name_that_is_refused_says_why():
     for name in ('target', 'weapon', 'weapon_system', 'sensors', 'sensorVideo', 'force_strength', 'troops'):
         for path in ((), ('parties', 0), ('clauses',), ('clauses', 'minima', 1), ('clauses', 'area'), ('clauses', 'bound', 'text')):
