@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A memorandum as a document: what is read of it, each fault with its path, and the terms that act. */
 #include "entente/memodoc.h"
+#include "entente/refused.h"
 #include "memos.h"
 
 static int start(void **state) {
@@ -302,6 +303,30 @@ TEST(memodoc__what_is_too_large_is_not_read) {
 	free(faults);
 }
 
+TEST(memodoc__an_agreement_refuses_more_names_than_a_record_of_traffic) {
+	(void)state_;
+	static const struct {
+		const char *name;
+		bool input, term;
+	} rows[] = {
+			{"target", true, true},
+			{"weaponType", true, true},
+			{"force_strength", true, true},
+			{"sensors", false, true},
+			{"troopsPerSite", false, true},
+			{"radar-range", false, true},
+			{"birdStrike", false, false},
+			{"lateral", false, false},
+			{"strengthen", false, false},
+			{"", false, false},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const char *name = rows[i].name;
+		CHECK_ROW(name, ent_refused_name(name, strlen(name)) == rows[i].input);
+		CHECK_ROW(name, ent_refused_term(name, strlen(name)) == rows[i].term);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(memodoc__a_document_says_who_and_when),
@@ -313,6 +338,7 @@ int main(void) {
 			TEST_ENTRY(memodoc__each_fault_names_its_place),
 			TEST_ENTRY(memodoc__several_faults_are_told_at_once_and_counted),
 			TEST_ENTRY(memodoc__what_is_too_large_is_not_read),
+			TEST_ENTRY(memodoc__an_agreement_refuses_more_names_than_a_record_of_traffic),
 	};
 	return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -11,6 +11,7 @@
 /* As escapes: a source file that held them would itself be turned around. */
 #define FIRST_STRONG_ISOLATE "\xe2\x81\xa8"
 #define POP_ISOLATE "\xe2\x81\xa9"
+#define RIGHT_TO_LEFT_MARK "\xe2\x80\x8f"
 
 static void put(struct memo_page *page, const char *text, size_t size) {
 	if (page->status == ENT_OK && size > 0)
@@ -21,29 +22,28 @@ void memo_page_put(struct memo_page *page, const char *text) {
 	put(page, text, strlen(text));
 }
 
-/* An isolate ends with its line: it is closed before, and opened again behind the bar. */
-static void put_outside(struct memo_page *page, const char *text, bool apart) {
+/* Each line begins and ends so; an isolate ends with its line in any case. */
+static void put_lines(
+		struct memo_page *page, const char *text, const char *begin, const char *end) {
 	const size_t length = strlen(text);
 	uint32_t character = 0;
-	if (apart)
-		memo_page_put(page, FIRST_STRONG_ISOLATE);
+	memo_page_put(page, begin);
 	for (size_t at = 0; at < length;) {
 		const size_t n = ent_text_character(text + at, length - at, &character);
 		if (character == '\n' && n > 0) {
-			memo_page_put(page,
-					apart ? POP_ISOLATE "\n    | " FIRST_STRONG_ISOLATE
-					      : "\n    | ");
+			memo_page_put(page, end);
+			memo_page_put(page, "\n    | ");
+			memo_page_put(page, begin);
 		} else if (n > 0 && !ent_text_steers(character)) {
 			put(page, text + at, n);
 		}
 		at += n > 0 ? n : 1;
 	}
-	if (apart)
-		memo_page_put(page, POP_ISOLATE);
+	memo_page_put(page, end);
 }
 
-void memo_page_put_outside(struct memo_page *page, const char *text) {
-	put_outside(page, text, false);
+void memo_page_put_lines(struct memo_page *page, const char *text) {
+	put_lines(page, text, page->language == MEMO_AR ? RIGHT_TO_LEFT_MARK : "", "");
 }
 
 /* Hebrew, Arabic and the other scripts that run from right to left (Unicode 15, DerivedBidiClass: R, AL, and their blocks). */
@@ -64,7 +64,8 @@ static bool runs_left(const char *text) {
 }
 
 void memo_page_put_apart(struct memo_page *page, const char *text) {
-	put_outside(page, text, !page->plain && (page->language == MEMO_AR || runs_left(text)));
+	const bool apart = !page->plain && (page->language == MEMO_AR || runs_left(text));
+	put_lines(page, text, apart ? FIRST_STRONG_ISOLATE : "", apart ? POP_ISOLATE : "");
 }
 
 void memo_page_say(struct memo_page *page, enum memo_says says, const char *const *arguments) {

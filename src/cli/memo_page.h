@@ -23,8 +23,11 @@ struct memo_page {
 };
 
 void memo_page_put(struct memo_page *page, const char *text);
-/* As it is, but for what steers. Each further line begins with a bar, so that none looks like one of ours. */
-void memo_page_put_outside(struct memo_page *page, const char *text);
+/*
+ * Text in the page's own language, as it is but for what steers: on a page from right to left also a line that begins
+ * with a name in Latin letters. Each further line begins with a bar, so that none looks like one of ours.
+ */
+void memo_page_put_lines(struct memo_page *page, const char *text);
 /* In an isolate where it needs one. */
 void memo_page_put_apart(struct memo_page *page, const char *text);
 /* The sentence, with texts for its places: up to NULL. */

@@ -213,7 +213,7 @@ static void render_deadline(struct memo_page *page, const struct ent_memodoc_cla
 	const size_t from = page->text.size;
 	for (uint32_t i = 0; i < deadline->n_steps; i++) {
 		if (i > 0)
-			memo_page_put(page, comma(page));
+			memo_page_put(page, page->language == MEMO_AR ? "؛ " : "; ");
 		MEMO_SAY(page, SAY_STEP, deadline->step[i].after.text,
 				memo_role_words(deadline->step[i].to, page->language));
 	}

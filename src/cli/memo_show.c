@@ -38,7 +38,7 @@ static void say_title(struct memo_page *page) {
 	MEMO_SAY_ALONE(page, SAY_MEMORANDUM);
 	end_line(page);
 	if (title != NULL)
-		memo_page_put_apart(page, title);
+		memo_page_put_lines(page, title);
 	else
 		MEMO_SAY(page, SAY_TEXT_IN,
 				memo_language_words(parts->title.language[0], page->language),
@@ -99,7 +99,7 @@ static void say_parties(struct memo_page *page) {
 
 static void say_outside(struct memo_page *page, const char *text) {
 	memo_page_put(page, "    | ");
-	memo_page_put_outside(page, text);
+	memo_page_put_lines(page, text);
 	end_line(page);
 }
 
@@ -138,6 +138,20 @@ static void say_figures(struct memo_page *page, const struct ent_memodoc_clause 
 		page->text.size = from;
 }
 
+/* What an authentic text says beyond the figures must not be lost on who reads another language. */
+static void say_authentic_texts(struct memo_page *page, const struct ent_memodoc_clause *clause,
+		const char *where) {
+	for (uint32_t i = 0; i < clause->text.n; i++) {
+		const char *language = clause->text.language[i];
+		if (says_the_same(page, clause, where, language))
+			continue;
+		memo_page_put(page, "    ");
+		MEMO_SAY(page, SAY_TEXT_IN, memo_language_words(language, page->language),
+				clause->text.text[i]);
+		end_line(page);
+	}
+}
+
 static void say_clause(struct memo_page *page, const struct ent_memodoc_clause *clause,
 		const char *where) {
 	const char *text = ent_memodoc_words_in(&clause->text, memo_language_code(page->language));
@@ -147,14 +161,8 @@ static void say_clause(struct memo_page *page, const struct ent_memodoc_clause *
 	if (page->authentic && text != NULL)
 		say_outside(page, text);
 	say_figures(page, clause, where);
-	/* What the authentic text says beyond the figures must not be lost on who reads another language. */
-	const char *first = clause->text.language[0];
-	if (page->authentic || says_the_same(page, clause, where, first))
-		return;
-	memo_page_put(page, "    ");
-	MEMO_SAY(page, SAY_TEXT_IN, memo_language_words(first, page->language),
-			clause->text.text[0]);
-	end_line(page);
+	if (!page->authentic)
+		say_authentic_texts(page, clause, where);
 }
 
 static void say_clauses(struct memo_page *page) {
