@@ -194,6 +194,23 @@ class Compared(unittest.TestCase):
             self.assertEqual([row for row in found if row in told or row[0] != 'clause'], told, why)
             self.assertEqual(self.differ(change) == 'they say the same, in other bytes: each must be signed for itself\n', not told, why)
 
+    def test_the_order_of_members_means_nothing(self):
+        def turned(value):
+            if isinstance(value, dict):
+                return {name: turned(value[name]) for name in reversed(value)}
+            return [turned(inner) for inner in value] if isinstance(value, list) else value
+
+        document = json.loads(GOOD.read_text(encoding='utf-8'))
+        with tempfile.NamedTemporaryFile('w', suffix='.json', encoding='utf-8') as file:
+            json.dump(turned(document), file, ensure_ascii=True)
+            file.flush()
+            self.assertEqual(memo('diff', GOOD, file.name, status=1),
+                             'they say the same, in other bytes: each must be signed for itself\n')
+            for language in LANGUAGES:
+                # Clauses stand in the order in which people read them, whatever the document's.
+                shown = [re.sub('[0-9a-f]{64}', '', memo('show', path, '--language', language)) for path in (GOOD, file.name)]
+                self.assertEqual(sorted(shown[0].splitlines()), sorted(shown[1].splitlines()))
+
     def test_the_same_bytes_are_the_same(self):
         self.assertEqual(memo('diff', GOOD, GOOD), 'the same bytes\n')
         self.assertEqual(json.loads(memo('diff', GOOD, GOOD, '--json'))['changes'], [])

@@ -111,6 +111,13 @@ def test_reader_and_schema_agree():
             meant += bool(answer['faults']) and not errors
             for fault in answer['faults']:
                 assert fault['why'] and fault['status'].startswith('E_'), fault
+        # What has no fault can be shown, whatever it says.
+        fine = [document for document in documents if judge.is_valid(document)]
+        for document in chance.sample(fine, min(60, len(fine))):
+            for language in ('ar', 'ru'):
+                run = subprocess.run([program, 'memo', 'show', '-', '--language', language], input=json.dumps(document).encode(),
+                                     capture_output=True, check=False, timeout=60)
+                assert run.returncode == (0 if run.stdout else 1), (run.returncode, run.stderr)
     # A campaign of which nothing is refused, or all, would show nothing.
     assert len(documents) * 0.3 < refused < len(documents) * 0.95, (refused, len(documents))
     assert meant > len(documents) * 0.02, meant

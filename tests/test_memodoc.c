@@ -303,6 +303,31 @@ TEST(memodoc__what_is_too_large_is_not_read) {
 	free(faults);
 }
 
+struct sink {
+	size_t writes, fail_at; /* 0: never */
+};
+
+static ent_status write_or_fail(void *user, const void *bytes, size_t size) {
+	struct sink *sink = user;
+	(void)bytes;
+	(void)size;
+	return ++sink->writes == sink->fail_at ? ENT_E_IO : ENT_OK;
+}
+
+TEST(memodoc__schema_and_guide_say_when_they_could_not_be_written) {
+	(void)state_;
+	ent_status (*const write[])(ent_write_fn, void *) = {
+			ent_memodoc_write_schema, ent_memodoc_write_guide};
+	for (size_t i = 0; i < COUNT_OF(write); i++) {
+		struct sink all = {0, 0};
+		CHECK(write[i](write_or_fail, &all) == ENT_OK && all.writes > 0);
+		for (size_t at = 1; at <= all.writes; at++) {
+			struct sink sink = {0, at};
+			CHECK(write[i](write_or_fail, &sink) == ENT_E_IO && sink.writes == at);
+		}
+	}
+}
+
 TEST(memodoc__an_agreement_refuses_more_names_than_a_record_of_traffic) {
 	(void)state_;
 	static const struct {
@@ -338,6 +363,7 @@ int main(void) {
 			TEST_ENTRY(memodoc__each_fault_names_its_place),
 			TEST_ENTRY(memodoc__several_faults_are_told_at_once_and_counted),
 			TEST_ENTRY(memodoc__what_is_too_large_is_not_read),
+			TEST_ENTRY(memodoc__schema_and_guide_say_when_they_could_not_be_written),
 			TEST_ENTRY(memodoc__an_agreement_refuses_more_names_than_a_record_of_traffic),
 	};
 	return cmocka_run_group_tests(tests, start, NULL);
