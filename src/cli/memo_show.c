@@ -41,8 +41,8 @@ static void say_title(struct memo_page *page) {
 		memo_page_put_lines(page, title);
 	else
 		MEMO_SAY(page, SAY_TEXT_IN,
-				memo_language_words(parts->title.language[0], page->language),
-				parts->title.text[0]);
+				memo_language_words(parts->authentic[0], page->language),
+				ent_memodoc_words_in(&parts->title, parts->authentic[0]));
 	memo_page_put(page, "\n\n");
 }
 
@@ -141,13 +141,14 @@ static void say_figures(struct memo_page *page, const struct ent_memodoc_clause 
 /* What an authentic text says beyond the figures must not be lost on who reads another language. */
 static void say_authentic_texts(struct memo_page *page, const struct ent_memodoc_clause *clause,
 		const char *where) {
-	for (uint32_t i = 0; i < clause->text.n; i++) {
-		const char *language = clause->text.language[i];
+	const struct ent_memodoc_parts *parts = ent_memodoc_parts(page->doc);
+	for (uint32_t i = 0; i < parts->n_authentic; i++) {
+		const char *language = parts->authentic[i];
 		if (says_the_same(page, clause, where, language))
 			continue;
 		memo_page_put(page, "    ");
 		MEMO_SAY(page, SAY_TEXT_IN, memo_language_words(language, page->language),
-				clause->text.text[i]);
+				ent_memodoc_words_in(&clause->text, language));
 		end_line(page);
 	}
 }
