@@ -262,13 +262,14 @@ static void render_suspension(struct memo_page *page, const struct ent_memodoc_c
 	MEMO_SAY(page, SAY_GOES_ON, list);
 }
 
-/* In the page's language where the document has it, else as the first that it has. */
+/* In the page's language where the document has it, else as its first authentic language has it. */
 static const char *label(const struct memo_page *page, const struct ent_memodoc_words *words,
 		enum memo_says otherwise) {
+	const struct ent_memodoc_parts *parts = parts_of(page);
 	const char *text = ent_memodoc_words_in(words, memo_language_code(page->language));
-	if (text != NULL)
-		return text;
-	return words->n > 0 ? words->text[0] : memo_words(otherwise, page->language);
+	for (uint32_t i = 0; text == NULL && i < parts->n_authentic; i++)
+		text = ent_memodoc_words_in(words, parts->authentic[i]);
+	return text != NULL ? text : memo_words(otherwise, page->language);
 }
 
 static void render_labels(struct memo_page *page, const struct ent_memodoc_clause *clause) {
