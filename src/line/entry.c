@@ -181,7 +181,7 @@ static bool take_leaf(struct scan *scan, struct ent_hash *ret_leaf) {
 		if (digit == NULL)
 			return false;
 		const unsigned value = (unsigned)(digit - digits);
-		ret_leaf->bytes[i / 2] = (uint8_t)(ret_leaf->bytes[i / 2] << 4 | value);
+		ret_leaf->bytes[i / 2] = (uint8_t)((unsigned)ret_leaf->bytes[i / 2] << 4 | value);
 		scan->at++;
 	}
 	return true;

@@ -105,12 +105,10 @@ int64_t line_answer_until(const struct ent_line *line, const struct ent_line_ter
 bool line_lacks_result(const struct ent_line *line, const struct ent_line_terms *terms,
 		int64_t now_utc_us) {
 	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
+	const int64_t last = period_from(terms, now_utc_us - terms->late_us);
 	return line_missed(line, terms, now_utc_us) > 0 &&
 			line_answer_until(line, terms) <= now_utc_us &&
-			(ours->result == ENT_LINE_UNKNOWN ||
-					ours->result_from_utc_us <
-							period_from(terms,
-									now_utc_us - terms->late_us));
+			(ours->result == ENT_LINE_UNKNOWN || ours->result_from_utc_us < last);
 }
 
 bool line_is_ours(const struct ent_line *line, const struct ent_line_terms *terms,

@@ -22,6 +22,7 @@
 
 /* An origin is the name of a line key, a slash, and the ledger's name (docs/decisions/0015, "Ledgers"). */
 #define KEY_NAME ".line.entente.invalid"
+#define FIRST "entente parcel 1\n"
 
 enum stage { LEDGERS, ENTRIES, BEHIND, WITNESSED, HAVES };
 
@@ -58,6 +59,9 @@ static bool next_line(struct ent_parcel_cursor *cursor, struct parcel_line *ret_
 static ent_status check_text(const char *text, size_t length, struct ent_fault *fault) {
 	uint64_t line = 1;
 	size_t start = 0, bytes = 0;
+	if (length < sizeof FIRST - 1 || memcmp(text, FIRST, sizeof FIRST - 1) != 0)
+		return parcel_fault(fault, 1, ENT_E_SYNTAX,
+				"it does not begin with \"entente parcel 1\"");
 	if (length > ENT_PARCEL_SIZE_MAX)
 		return parcel_fault(fault, 1, ENT_E_LIMIT, "a parcel has at most 16 MiB");
 	for (size_t i = 0; i < length; i += bytes) {
@@ -346,29 +350,22 @@ static ent_status count_item(struct ent_parcel *parcel, const struct ent_parcel_
 	return ENT_OK;
 }
 
-static ent_status read_head(struct ent_parcel_cursor *cursor, struct ent_parcel *parcel,
-		struct ent_fault *fault) {
-	static const char first[] = "entente parcel 1";
-	struct parcel_line line = {NULL, 0, 0};
-	if (!next_line(cursor, &line) || line.length != sizeof first - 1 ||
-			memcmp(line.text, first, line.length) != 0)
-		return parcel_fault(fault, 1, ENT_E_SYNTAX,
-				"it does not begin with \"entente parcel 1\"");
-	const ent_status status = read_id(cursor, "from", parcel->from, fault);
-	return status == ENT_OK ? read_id(cursor, "to", parcel->to, fault) : status;
-}
-
 ent_status ent_parcel_read(const char *text, size_t length, struct ent_parcel *ret_parcel,
 		struct ent_fault *reterr_fault) {
 	struct ent_parcel parcel = {.text = text, .length = length};
-	struct ent_parcel_cursor cursor = {.at = text, .end = text + length};
+	struct ent_parcel_cursor cursor = {.at = text};
 	struct ent_parcel_item item;
 	struct names ledgers = {.n = 0}, haves = {.n = 0};
 	ent_status status = check_text(text, length, reterr_fault);
 	if (status == ENT_OK)
 		status = check_hash(text, length, reterr_fault);
+	if (status == ENT_OK) {
+		cursor = (struct ent_parcel_cursor){
+				.at = text + sizeof FIRST - 1, .end = text + length, .line = 1};
+		status = read_id(&cursor, "from", parcel.from, reterr_fault);
+	}
 	if (status == ENT_OK)
-		status = read_head(&cursor, &parcel, reterr_fault);
+		status = read_id(&cursor, "to", parcel.to, reterr_fault);
 	if (status != ENT_OK)
 		return status;
 	while ((status = step(&cursor, &item, reterr_fault)) == ENT_OK) {
