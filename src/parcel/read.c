@@ -354,7 +354,7 @@ ent_status ent_parcel_read(const char *text, size_t length, struct ent_parcel *r
 		struct ent_fault *reterr_fault) {
 	struct ent_parcel parcel = {.text = text, .length = length};
 	struct ent_parcel_cursor cursor = {.at = text};
-	struct ent_parcel_item item;
+	struct ent_parcel_item item = {.line = 0};
 	struct names ledgers = {.n = 0}, haves = {.n = 0};
 	ent_status status = check_text(text, length, reterr_fault);
 	if (status == ENT_OK)
@@ -388,7 +388,7 @@ void ent_parcel_begin(const struct ent_parcel *parcel, struct ent_parcel_cursor 
 }
 
 bool ent_parcel_next(struct ent_parcel_cursor *cursor, struct ent_parcel_item *ret_item) {
-	struct ent_parcel_item item;
+	struct ent_parcel_item item = {.line = 0};
 	if (cursor->at == cursor->end || step(cursor, &item, NULL) != ENT_OK)
 		return false;
 	*ret_item = item;

@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,14 +65,25 @@ static void add(struct ent_parcel_writer *writer, const char *text, size_t lengt
 	writer->text[writer->length] = '\0';
 }
 
+/* A line that is short whatever is in it. */
+ENT_PRINTF(2, 3)
+static void add_line(struct ent_parcel_writer *writer, const char *format, ...) {
+	char line[LINE_SIZE];
+	va_list arguments;
+	va_start(arguments, format);
+	const int length = vsnprintf(line, sizeof line, format, arguments);
+	va_end(arguments);
+	assert(length > 0 && length < LINE_SIZE);
+	add(writer, line, (size_t)length);
+}
+
 static void add_note(struct ent_parcel_writer *writer, const char *key, const char *note,
 		size_t length) {
-	char line[LINE_SIZE];
 	size_t lines = 0;
 	for (size_t i = 0; i < length; i++)
 		lines += note[i] == '\n';
 	assert(length > 0 && note[length - 1] == '\n' && lines <= ENT_PARCEL_NOTE_LINES_MAX);
-	add(writer, line, (size_t)snprintf(line, sizeof line, "%s %zu\n", key, lines));
+	add_line(writer, "%s %zu\n", key, lines);
 	add(writer, note, length);
 }
 
@@ -84,15 +96,12 @@ static void limit_count(struct ent_parcel_writer *writer, size_t *count, size_t 
 
 ent_status ent_parcel_writer_create(const char *from, const char *to, size_t limit,
 		struct ent_parcel_writer **ret_writer) {
-	char line[LINE_SIZE];
 	assert(ent_party_id_ok(from, strlen(from)) && ent_party_id_ok(to, strlen(to)));
 	struct ent_parcel_writer *writer = calloc(1, sizeof *writer);
 	if (writer == NULL)
 		return ENT_E_MEMORY;
 	writer->limit = limit < ENT_PARCEL_SIZE_MAX ? limit : ENT_PARCEL_SIZE_MAX;
-	add(writer, line,
-			(size_t)snprintf(line, sizeof line, "entente parcel 1\nfrom %s\nto %s\n",
-					from, to));
+	add_line(writer, "entente parcel 1\nfrom %s\nto %s\n", from, to);
 	*ret_writer = writer;
 	return ENT_OK;
 }
@@ -106,7 +115,6 @@ void ent_parcel_writer_destroy(struct ent_parcel_writer *writer) {
 
 void ent_parcel_write_ledger(
 		struct ent_parcel_writer *writer, const char *name, uint64_t first, uint64_t n) {
-	char line[LINE_SIZE];
 	assert(writer->stage == LEDGERS && ent_parcel_name_ok(name, strlen(name)));
 	assert(n <= ENT_PARCEL_ENTRIES_MAX && first <= PARCEL_NUMBER_MAX - n);
 	limit_count(writer, &writer->n_ledgers, 1, ENT_PARCEL_LEDGERS_MAX);
@@ -114,9 +122,7 @@ void ent_parcel_write_ledger(
 	writer->stage = n > 0 ? ENTRIES : BEHIND;
 	writer->number = writer->payload_from = first;
 	writer->left = n;
-	add(writer, line,
-			(size_t)snprintf(line, sizeof line, "ledger %s %" PRIu64 " %" PRIu64 "\n",
-					name, first, n));
+	add_line(writer, "ledger %s %" PRIu64 " %" PRIu64 "\n", name, first, n);
 }
 
 void ent_parcel_write_entry(struct ent_parcel_writer *writer, const char *bytes, size_t size) {
@@ -131,12 +137,11 @@ void ent_parcel_write_entry(struct ent_parcel_writer *writer, const char *bytes,
 
 void ent_parcel_write_payload(
 		struct ent_parcel_writer *writer, uint64_t number, const void *bytes, size_t size) {
-	char line[LINE_SIZE];
 	assert(writer->stage == BEHIND && number >= writer->payload_from &&
 			number < writer->number);
 	assert(size >= ENT_PARCEL_SALT_SIZE && size <= ENT_PARCEL_PAYLOAD_MAX);
 	writer->payload_from = number + 1;
-	add(writer, line, (size_t)snprintf(line, sizeof line, "payload %" PRIu64 " ", number));
+	add_line(writer, "payload %" PRIu64 " ", number);
 	if (has_room(writer, ENT_BASE64_SIZE(size), END_SIZE))
 		writer->length += ent_base64_print(
 				ENT_BASE64, bytes, size, writer->text + writer->length);
@@ -158,14 +163,11 @@ void ent_parcel_write_witnessed(struct ent_parcel_writer *writer, const char *no
 }
 
 void ent_parcel_write_have(struct ent_parcel_writer *writer, const char *name, uint64_t entries) {
-	char line[LINE_SIZE];
 	assert(writer->stage == LEDGERS || writer->stage == WITNESSED || writer->stage == HAVES);
 	assert(ent_parcel_name_ok(name, strlen(name)) && entries <= PARCEL_NUMBER_MAX);
 	writer->stage = HAVES;
 	limit_count(writer, &writer->n_haves, 1, ENT_PARCEL_LEDGERS_MAX);
-	add(writer, line,
-			(size_t)snprintf(
-					line, sizeof line, "have %s %" PRIu64 "\n", name, entries));
+	add_line(writer, "have %s %" PRIu64 "\n", name, entries);
 }
 
 ent_status ent_parcel_writer_finish(
