@@ -4,7 +4,8 @@
  *
  * Whole answers are kept in tests/data/cli/NAME.golden, each a transcript of the command, its
  * standard output, its standard error and its status. After a change that is meant, run
- * `ENTENTE_RENEW=1 build/tests/test_cli` and look at the difference before it is committed.
+ * `ENTENTE_RENEW=1 build/tests/test_cli` and look at the difference before it is committed. The parcels were made by
+ * tests/make_parcels.py, which shares no code with ours.
  */
 #include "program.h"
 
