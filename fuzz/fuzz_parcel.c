@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_parcel.c: parcels from outside, each as it is, and with the right hash behind it. What is taken is written again from
- * its items, and comes to the same bytes.
+ * its items, and comes to the same bytes; and it is taken in as an answer, that acknowledges nothing which is not signed.
  */
 #include "fuzz.h"
 
 #include <stdio.h>
 
-#include "entente/parcel.h"
+#include "entente/book.h"
 #include "entente/text.h"
 
 enum { INPUT_MAX = 100000, END_SIZE = 4 + 64 + 1 };
@@ -50,6 +50,28 @@ static void write_item(struct ent_parcel_writer *writer, const struct ent_parcel
 	}
 }
 
+#define OURS "0123456789abcdef"
+#define PEER "fedcba9876543210"
+
+/* The inputs are signed by nobody, so whatever they say it is alarms and hints. */
+static void try_answer(const struct ent_parcel *parcel) {
+	static const char name[] = "line/" OURS "/" PEER;
+	const struct ent_vkey ours = {OURS ".line.entente.invalid", 0x01, {1}};
+	const struct ent_vkey peers = {PEER ".line.entente.invalid", 0x04, {2}};
+	struct ent_book *book = NULL;
+	struct ent_book_taken taken;
+	FUZZ_CHECK(ent_book_create(&book) == ENT_OK);
+	FUZZ_CHECK(ent_book_grew(book, name, 5, false) == ENT_OK);
+	ent_book_acknowledged(book, name, 3, 1);
+	ent_book_take(book, parcel, &ours, &peers, ENT_BOOK_UNASKED, 2, &taken);
+	ent_book_take(book, parcel, &ours, &peers, ent_book_moment(book), 3, &taken);
+	const struct ent_book_ledger *ledger = ent_book_find(book, name);
+	FUZZ_CHECK(ledger->acknowledged == 3 && ledger->there <= 5 && taken.acknowledged == 0);
+	FUZZ_CHECK((taken.alarms > 0) == (taken.alarm != ENT_BOOK_ALARM_NONE));
+	FUZZ_CHECK(ent_book_count(book) == 1);
+	ent_book_destroy(book);
+}
+
 static void try_parcel(const char *text, size_t size) {
 	struct ent_parcel parcel;
 	struct ent_parcel_cursor cursor;
@@ -62,6 +84,7 @@ static void try_parcel(const char *text, size_t size) {
 	check_fault(status, &fault);
 	if (status != ENT_OK)
 		return;
+	const struct ent_parcel whole = parcel;
 	FUZZ_CHECK(ent_parcel_writer_create(parcel.from, parcel.to, SIZE_MAX, &writer) == ENT_OK);
 	ent_parcel_begin(&parcel, &cursor);
 	while (ent_parcel_next(&cursor, &item)) {
@@ -73,6 +96,7 @@ static void try_parcel(const char *text, size_t size) {
 	FUZZ_CHECK(ent_parcel_writer_finish(writer, &again, &length) == ENT_OK);
 	FUZZ_CHECK(length == size && memcmp(again, text, size) == 0);
 	ent_parcel_writer_destroy(writer);
+	try_answer(&whole);
 }
 
 /* With the hash that it should have: else hardly anything would get past it. */

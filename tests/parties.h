@@ -190,7 +190,7 @@ static inline void party_take_checkpoint(struct party *party, struct party_ledge
 
 /* False: damaged. */
 static inline bool party_receive(
-		struct party *party, const char *text, size_t length, int64_t asked_utc_us) {
+		struct party *party, const char *text, size_t length, uint64_t asked) {
 	struct ent_parcel parcel;
 	struct ent_parcel_cursor cursor;
 	struct ent_parcel_item item;
@@ -213,7 +213,7 @@ static inline bool party_receive(
 		else if (item.kind == ENT_PARCEL_CHECKPOINT)
 			party_take_checkpoint(party, copy, &item);
 	}
-	ent_book_take(party->book, &parcel, &party->signer, &party->other->cosigner, asked_utc_us,
+	ent_book_take(party->book, &parcel, &party->signer, &party->other->cosigner, asked,
 			party->now_utc_us, &taken);
 	party->alarms += taken.alarms;
 	return true;

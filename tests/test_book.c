@@ -126,8 +126,8 @@ TEST(plan__pauses_rise_to_five_minutes_and_chance_halves_them_at_the_most) {
 /* --- What comes back --- */
 
 /* A's parcel goes to B and B's answer comes back; what B says of A's ledger 0 can be wrong. */
-static struct ent_book_taken answer_with(int64_t asked_utc_us, const char *note, size_t length,
-		bool has_size, uint64_t size) {
+static struct ent_book_taken answer_with(
+		uint64_t asked, const char *note, size_t length, bool has_size, uint64_t size) {
 	struct ent_parcel_writer *writer = NULL;
 	struct ent_parcel parcel;
 	struct ent_book_taken taken;
@@ -138,7 +138,7 @@ static struct ent_book_taken answer_with(int64_t asked_utc_us, const char *note,
 		ent_parcel_write_have(writer, a.own[0].name, size);
 	struct party_text text = party_text_of(writer);
 	CHECK(ent_parcel_read(text.text, text.length, &parcel, NULL) == ENT_OK);
-	ent_book_take(a.book, &parcel, &a.signer, &b.cosigner, asked_utc_us, a.now_utc_us, &taken);
+	ent_book_take(a.book, &parcel, &a.signer, &b.cosigner, asked, a.now_utc_us, &taken);
 	free(text.text);
 	return taken;
 }
@@ -168,15 +168,17 @@ TEST(answer__only_a_cosignature_acknowledges) {
 	begin();
 	for (int i = 0; i < 5; i++)
 		party_write(&a, 0, 10, false);
-	struct ent_book_taken taken = answer_with(a.now_utc_us, NULL, 0, true, 5);
+	struct ent_book_taken taken = answer_with(ent_book_moment(a.book), NULL, 0, true, 5);
 	CHECK(taken.alarms == 0 && taken.acknowledged == 0);
 	CHECK(line()->acknowledged == 0 && line()->there == 5);
-	taken = answer_with(a.now_utc_us, note, cosigned(5, NULL, NULL, note), false, 0);
+	taken = answer_with(ent_book_moment(a.book), note, cosigned(5, NULL, NULL, note), false, 0);
 	CHECK(taken.alarms == 0 && line()->acknowledged == 0);
-	taken = answer_with(a.now_utc_us, note, cosigned(4, b.key, b.signer.name, note), false, 0);
+	taken = answer_with(ent_book_moment(a.book), note, cosigned(4, b.key, b.signer.name, note),
+			false, 0);
 	CHECK(taken.alarms == 0 && taken.acknowledged == 1 && line()->acknowledged == 4);
 	/* An old one once more. */
-	taken = answer_with(a.now_utc_us, note, cosigned(2, b.key, b.signer.name, note), false, 0);
+	taken = answer_with(ent_book_moment(a.book), note, cosigned(2, b.key, b.signer.name, note),
+			false, 0);
 	CHECK(taken.alarms == 0 && taken.acknowledged == 0 && line()->acknowledged == 4);
 	end();
 }
@@ -186,7 +188,7 @@ TEST(answer__a_checkpoint_alone_asks_for_the_cosignature_that_is_missing) {
 	struct ent_book_plan plan;
 	begin();
 	party_write(&a, 0, 10, false);
-	(void)answer_with(a.now_utc_us, NULL, 0, true, 1);
+	(void)answer_with(ent_book_moment(a.book), NULL, 0, true, 1);
 	CHECK(plan_of(1 << 20, &plan) == ENT_OK && part_is(&plan, 0, a.own[0].name, 1, 0));
 	struct party_text text = party_parcel(&a, &plan, false);
 	CHECK(text.length <= plan.cost);
@@ -201,15 +203,17 @@ TEST(answer__one_that_goes_back_is_an_alarm_and_what_is_lost_is_sent_again) {
 	begin();
 	for (int i = 0; i < 5; i++)
 		party_write(&a, 0, 10, false);
-	(void)answer_with(a.now_utc_us, note, cosigned(5, b.key, b.signer.name, note), true, 5);
+	const uint64_t before = ent_book_moment(a.book);
+	(void)answer_with(before, note, cosigned(5, b.key, b.signer.name, note), true, 5);
 	CHECK(plan_of(1 << 20, &plan) == ENT_E_MISSING);
 	/* Asked before, or by nobody: it may be of yesterday. */
-	struct ent_book_taken taken = answer_with(a.now_utc_us - 1, NULL, 0, true, 3);
+	struct ent_book_taken taken = answer_with(before, NULL, 0, true, 3);
 	CHECK(taken.alarms == 0 && line()->there == 5);
 	taken = answer_with(ENT_BOOK_UNASKED, NULL, 0, true, 3);
 	CHECK(taken.alarms == 0 && line()->there == 5);
-	a.now_utc_us += SECOND;
-	taken = answer_with(a.now_utc_us, NULL, 0, true, 3);
+	/* Whatever the clock says. */
+	a.now_utc_us -= 3600 * SECOND;
+	taken = answer_with(ent_book_moment(a.book), NULL, 0, true, 3);
 	CHECK(taken.alarms == 1 && taken.alarm == ENT_BOOK_ALARM_WENT_BACK);
 	CHECK(taken.said == 3 && taken.known == 5 && taken.line == 4);
 	CHECK(strcmp(taken.ledger, a.own[0].name) == 0);
@@ -218,12 +222,35 @@ TEST(answer__one_that_goes_back_is_an_alarm_and_what_is_lost_is_sent_again) {
 	end();
 }
 
+TEST(answer__who_takes_nothing_is_asked_again_after_pauses_and_who_takes_some_at_once) {
+	(void)state_;
+	struct ent_book_plan plan;
+	begin();
+	for (int i = 0; i < 5; i++)
+		party_write(&a, 0, 10, false);
+	for (int i = 0; i < 6; i++) {
+		const uint64_t asked = ent_book_moment(a.book);
+		CHECK(plan_of(1 << 20, &plan) == ENT_OK && part_is(&plan, 0, a.own[0].name, 0, 5));
+		ent_book_sent(a.book, ENT_BOOK_NET, &plan, a.now_utc_us, 0);
+		(void)answer_with(asked, NULL, 0, true, 0);
+		CHECK(plan_of(1 << 20, &plan) == ENT_E_MISSING);
+		CHECK(ent_book_next_us(a.book, a.now_utc_us) == a.now_utc_us + (SECOND << i));
+		a.now_utc_us += SECOND << i;
+	}
+	const uint64_t asked = ent_book_moment(a.book);
+	CHECK(plan_of(1 << 20, &plan) == ENT_OK);
+	ent_book_sent(a.book, ENT_BOOK_NET, &plan, a.now_utc_us, 0);
+	(void)answer_with(asked, NULL, 0, true, 2);
+	CHECK(plan_of(1 << 20, &plan) == ENT_OK && part_is(&plan, 0, a.own[0].name, 2, 3));
+	end();
+}
+
 TEST(answer__more_than_we_have_means_that_ours_is_an_old_copy) {
 	(void)state_;
 	char note[ENT_NOTE_SIZE];
 	begin();
 	party_write(&a, 0, 10, false);
-	struct ent_book_taken taken = answer_with(a.now_utc_us, NULL, 0, true, 2);
+	struct ent_book_taken taken = answer_with(ent_book_moment(a.book), NULL, 0, true, 2);
 	CHECK(taken.alarms == 1 && taken.alarm == ENT_BOOK_ALARM_AHEAD);
 	/* With our own signature, by whatever bearer. */
 	taken = answer_with(
@@ -244,11 +271,11 @@ TEST(answer__what_is_signed_falsely_acknowledges_nothing) {
 	/* The size in it, which A signed as 5. */
 	char *size = strchr(note, '\n') + 1;
 	*size = '4';
-	struct ent_book_taken taken = answer_with(a.now_utc_us, note, length, false, 0);
+	struct ent_book_taken taken = answer_with(ent_book_moment(a.book), note, length, false, 0);
 	CHECK(taken.alarms == 1 && taken.alarm == ENT_BOOK_ALARM_FALSE_NOTE);
 	/* Somebody else's cosignature under B's name has another key's id, and is nobody's here. */
 	length = cosigned(5, a.key, b.signer.name, note);
-	taken = answer_with(a.now_utc_us, note, length, false, 0);
+	taken = answer_with(ent_book_moment(a.book), note, length, false, 0);
 	CHECK(line()->acknowledged == 0);
 	/* B's, of another text: one from another checkpoint. */
 	char other[ENT_NOTE_SIZE];
@@ -259,7 +286,7 @@ TEST(answer__what_is_signed_falsely_acknowledges_nothing) {
 		last--;
 	memcpy(note + length, last, (size_t)(other + other_length - last) + 1);
 	length += (size_t)(other + other_length - last);
-	taken = answer_with(a.now_utc_us, note, length, false, 0);
+	taken = answer_with(ent_book_moment(a.book), note, length, false, 0);
 	CHECK(taken.alarms == 1 && taken.alarm == ENT_BOOK_ALARM_FALSE_NOTE);
 	CHECK(line()->acknowledged == 0);
 	end();
@@ -295,7 +322,7 @@ TEST(route__the_primary_is_cut_in_the_middle_of_a_parcel_and_the_reserve_brings_
 	ent_route_outcome(&route, 1, true, a.now_utc_us, 0);
 	free(text.text);
 	text = party_answer(&b);
-	CHECK(party_receive(&a, text.text, text.length, a.now_utc_us));
+	CHECK(party_receive(&a, text.text, text.length, ent_book_moment(a.book)));
 	free(text.text);
 	party_check_same(&a);
 	/* Back to the primary as soon as its pause is over. */
@@ -330,6 +357,23 @@ TEST(route__each_is_left_alone_for_its_pause_and_the_first_that_is_not_is_taken)
 	CHECK(ent_route_pick(&route, BEGIN - 86400 * SECOND) == 0);
 }
 
+TEST(route__every_address_is_tried_once_a_period_whatever_the_others_do) {
+	(void)state_;
+	struct ent_route route;
+	ent_route_init(&route, 3);
+	for (int64_t period = BEGIN; period < BEGIN + 5 * 3600 * SECOND; period += 3600 * SECOND) {
+		for (unsigned i = 0; i < 3; i++) {
+			CHECK(ent_route_untried(&route, period) == i);
+			ent_route_outcome(&route, i, i != 1, period + i, 0);
+		}
+		CHECK(ent_route_untried(&route, period) == ENT_ROUTE_NONE);
+		/* A dead reserve does not keep anybody from the primary. */
+		CHECK(ent_route_pick(&route, period + 3) == 0);
+		CHECK(route.way[0].reached_utc_us == period && route.way[1].reached_utc_us == 0);
+	}
+	CHECK(route.way[1].failures == 5);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(plan__the_oldest_goes_first_but_for_what_is_urgent),
@@ -339,9 +383,11 @@ int main(void) {
 			TEST_ENTRY(answer__only_a_cosignature_acknowledges),
 			TEST_ENTRY(answer__a_checkpoint_alone_asks_for_the_cosignature_that_is_missing),
 			TEST_ENTRY(answer__one_that_goes_back_is_an_alarm_and_what_is_lost_is_sent_again),
+			TEST_ENTRY(answer__who_takes_nothing_is_asked_again_after_pauses_and_who_takes_some_at_once),
 			TEST_ENTRY(answer__more_than_we_have_means_that_ours_is_an_old_copy),
 			TEST_ENTRY(answer__what_is_signed_falsely_acknowledges_nothing),
 			TEST_ENTRY(route__the_primary_is_cut_in_the_middle_of_a_parcel_and_the_reserve_brings_it_once),
+			TEST_ENTRY(route__every_address_is_tried_once_a_period_whatever_the_others_do),
 			TEST_ENTRY(route__each_is_left_alone_for_its_pause_and_the_first_that_is_not_is_taken),
 	};
 	return cmocka_run_group_tests(tests, start, NULL);

@@ -80,7 +80,7 @@ enum outcome { ARRIVES, CUT, LOST_ON_THE_WAY, ANSWER_LOST, DOUBLED, OUTCOMES };
 /* A request and its answer, or what becomes of them. */
 static void exchange(struct party *from, enum outcome outcome, uint64_t *seed) {
 	struct ent_book_plan plan;
-	const int64_t asked_utc_us = from->now_utc_us;
+	const uint64_t asked = ent_book_moment(from->book);
 	const size_t bytes = 2048 + test_random(seed) % 10000;
 	if (ent_book_plan(from->book, ENT_BOOK_NET, from->now_utc_us, bytes, party_look, from,
 			    &plan) != ENT_OK)
@@ -90,7 +90,7 @@ static void exchange(struct party *from, enum outcome outcome, uint64_t *seed) {
 			(uint32_t)test_random(seed));
 	if (outcome == CUT)
 		CHECK(!party_receive(from->other, text.text, test_random(seed) % text.length,
-				asked_utc_us));
+				ENT_BOOK_UNASKED));
 	if (outcome == DOUBLED)
 		bag_put(from->other, &text, seed);
 	if (outcome == ARRIVES || outcome == DOUBLED || outcome == ANSWER_LOST)
@@ -98,7 +98,7 @@ static void exchange(struct party *from, enum outcome outcome, uint64_t *seed) {
 	if (outcome == ARRIVES || outcome == DOUBLED) {
 		struct party_text answer = party_answer(from->other);
 		from->now_utc_us += SECOND;
-		CHECK(party_receive(from, answer.text, answer.length, asked_utc_us));
+		CHECK(party_receive(from, answer.text, answer.length, asked));
 		free(answer.text);
 	} else {
 		ent_book_failed(from->book, &plan);

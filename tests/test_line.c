@@ -15,7 +15,7 @@
 /* The beginning of an even hour: A's turn. */
 #define TEN (INT64_C(498796) * HOUR)
 
-enum { LOG_MAX = 4000 };
+enum { LOG_MAX = 10000 };
 
 struct end {
 	struct ent_line line;
@@ -260,32 +260,62 @@ TEST(line__an_old_test_from_a_stick_makes_no_link_look_up) {
 	meet(TEN, true);
 	run(TEN + MINUTE, TEN + 30 * HOUR, false);
 	CHECK(state_of(&a, TEN + 30 * HOUR) == ENT_LINE_STATE_LOST);
-	/* What B wrote in the first ten hours. */
-	const size_t all = b.n;
-	while (b.n > b.given && strstr(b.log[b.n - 1].bytes, "line-test") != NULL && b.n > all / 3)
-		b.n--;
+	/* The first third of what B wrote since. */
+	CHECK(b.n - b.given >= 10);
+	b.n = b.given + (b.n - b.given) / 3;
 	bring(&b, &a);
 	write_all(&a, TEN + 30 * HOUR);
 	CHECK(state_of(&a, TEN + 30 * HOUR) == ENT_LINE_STATE_LOST);
 	CHECK(count(&a, "line-receipt") > 1);
 }
 
-TEST(line__a_test_of_the_future_counts_for_now_and_once) {
-	(void)state_;
+/* What a peer could write: a test of this period. */
+static ent_status take_test_of(int64_t period_from_utc_us, int64_t time_utc_us) {
 	struct ent_line_entry entry = {.kind = ENT_LINE_KIND_CHECK,
+			.seq = a.line.half[ENT_LINE_THEIRS].size,
 			.period_us = HOUR,
-			.time_utc_us = TEN,
-			.period_from_utc_us = TEN + 1000 * HOUR};
+			.time_utc_us = time_utc_us,
+			.period_from_utc_us = period_from_utc_us};
 	char bytes[ENT_LINE_ENTRY_SIZE];
-	begin(TEN);
 	const size_t size = ent_line_entry_print(&entry, bytes);
-	CHECK(apply_bytes(&a.line, ENT_LINE_THEIRS, bytes, size, NULL) == ENT_OK);
-	write_all(&a, TEN);
-	CHECK(state_of(&a, TEN) == ENT_LINE_STATE_UP);
-	for (int64_t now = TEN; now < TEN + 3 * HOUR; now += MINUTE)
+	return apply_bytes(&a.line, ENT_LINE_THEIRS, bytes, size, NULL);
+}
+
+TEST(line__a_test_of_the_future_waits_until_its_time_and_is_shown) {
+	(void)state_;
+	begin(TEN);
+	CHECK(!look(&a, TEN).peer_is_ahead);
+	CHECK(take_test_of(TEN + 3 * HOUR, TEN) == ENT_OK);
+	CHECK(look(&a, TEN).peer_is_ahead);
+	for (int64_t now = TEN; now < TEN + 3 * HOUR - 5 * MINUTE; now += MINUTE)
 		write_all(&a, now);
-	CHECK(state_of(&a, TEN + 3 * HOUR) == ENT_LINE_STATE_LOST);
-	CHECK(count(&a, "\"heard\"") == 1);
+	CHECK(count(&a, "line-receipt") == 0);
+	CHECK(state_of(&a, TEN + 3 * HOUR - 6 * MINUTE) == ENT_LINE_STATE_LOST);
+	CHECK(look(&a, TEN + 3 * HOUR - 6 * MINUTE).look_again_utc_us ==
+			TEN + 3 * HOUR - 5 * MINUTE);
+	write_all(&a, TEN + 3 * HOUR - 5 * MINUTE);
+	CHECK(count(&a, "line-receipt") == 1 && count(&a, "\"heard\"") == 1);
+	CHECK(!look(&a, TEN + 3 * HOUR).peer_is_ahead);
+	/* Its clock alone. */
+	CHECK(take_test_of(TEN + 4 * HOUR, TEN + 1000 * HOUR) == ENT_OK);
+	CHECK(look(&a, TEN + 4 * HOUR).peer_is_ahead);
+}
+
+TEST(line__a_flood_of_tests_makes_no_flood_of_receipts) {
+	(void)state_;
+	int64_t time = TEN;
+	begin(TEN);
+	CHECK(take_test_of(0, time++) == ENT_OK);
+	CHECK(take_test_of(0, time++) == ENT_E_SYNTAX);
+	CHECK(take_test_of(ENT_LINE_PERIOD_LEAST_US - 1, time++) == ENT_E_SYNTAX);
+	/* From a year before the line was opened to a year after, as near to one another as may be. */
+	for (int64_t from = TEN - 365 * 24 * HOUR; from < TEN + 365 * 24 * HOUR;
+			from += ENT_LINE_PERIOD_LEAST_US) {
+		CHECK(take_test_of(from, time++) == ENT_OK);
+		write_all(&a, TEN);
+	}
+	CHECK(count(&a, "line-receipt") == ENT_LINE_BEFORE_US / ENT_LINE_PERIOD_LEAST_US + 1);
+	CHECK(count(&a, "line-test") == 1);
 }
 
 /* A receipt as B could write it, of entry 'number' of A, with this leaf. */
@@ -419,7 +449,8 @@ int main(void) {
 			TEST_ENTRY(line__clocks_that_differ_by_minutes_make_no_link_late),
 			TEST_ENTRY(line__four_causes_give_four_labels_and_no_check_gives_none),
 			TEST_ENTRY(line__an_old_test_from_a_stick_makes_no_link_look_up),
-			TEST_ENTRY(line__a_test_of_the_future_counts_for_now_and_once),
+			TEST_ENTRY(line__a_test_of_the_future_waits_until_its_time_and_is_shown),
+			TEST_ENTRY(line__a_flood_of_tests_makes_no_flood_of_receipts),
 			TEST_ENTRY(line__a_receipt_of_another_entry_answers_nothing_and_is_shown),
 			TEST_ENTRY(line__what_does_not_follow_is_refused_and_changes_nothing),
 			TEST_ENTRY(line__any_interleaving_of_the_two_ledgers_is_the_same_line),

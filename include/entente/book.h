@@ -48,6 +48,7 @@ struct ent_book_ledger {
 	uint64_t there;        /* of them, as the peer said last over the network */
 	uint64_t urgent;       /* those below this number are not to wait */
 	int64_t acknowledged_utc_us;
+	uint64_t acknowledged_at; /* the moment of the book, see ent_book_moment */
 	struct ent_book_sent {
 		uint64_t sent;     /* up to which number */
 		int64_t at_utc_us; /* the last time; 0: never */
@@ -117,8 +118,13 @@ int64_t ent_book_next_us(const struct ent_book *book, int64_t now_utc_us);
 
 /* --- What comes back --- */
 
+/*
+ * The moment at which a request begins, to be told with its answer: moments order what happened, and no clock that is set
+ * can disturb them.
+ */
+uint64_t ent_book_moment(const struct ent_book *book);
 /* The bearer brought a parcel that nobody asked for: only what is signed in it counts. */
-#define ENT_BOOK_UNASKED INT64_MIN
+#define ENT_BOOK_UNASKED UINT64_C(0)
 
 struct ent_book_taken {
 	size_t acknowledged; /* ledgers of which more is acknowledged than before */
@@ -132,12 +138,12 @@ struct ent_book_taken {
 
 /*
  * Takes in a parcel of this peer, whose 'from' the caller has compared: cosignatures of our checkpoints, and, when it is
- * the answer to a request that was begun at 'asked_utc_us', how much is there. An answer to a request that was begun before
+ * the answer to a request that was begun at the moment 'asked', how much is there. An answer to a request that was begun before
  * the last acknowledgement may well say less; a later one may not. 'ours' is our line key (type 0x01), 'peers' is the
  * peer's (type 0x04). Notes of others are passed over.
  */
 void ent_book_take(struct ent_book *book, const struct ent_parcel *parcel,
-		const struct ent_vkey *ours, const struct ent_vkey *peers, int64_t asked_utc_us,
+		const struct ent_vkey *ours, const struct ent_vkey *peers, uint64_t asked,
 		int64_t now_utc_us, struct ent_book_taken *ret_taken);
 
 #endif

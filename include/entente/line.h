@@ -12,11 +12,14 @@
  * 2. Who receives a test answers with a receipt, bound to the test's ledger, number and leaf hash.
  * 3. Each side logs how each period went: "heard" (the peer's test came), "answered" (ours has a receipt), or why not.
  *    Why is told only after a self-check, which is the caller's (struct ent_line_check).
- * 4. A test that comes late counts for its own period, so an old one from a stick makes no link look up. One that claims a
- *    period that has not begun by our clock counts for ours, give or take ENT_LINE_LATE_US.
- * 5. The link is late when ENT_LINE_LATE_US after its beginning a period has neither, lost when a second one has not. It
+ * 4. A test that comes late counts for its own period, so an old one from a stick makes no link look up. One of a period
+ *    that is more than the terms' lateness ahead of our clock waits until it is not.
+ * 5. A side's tests are of periods at least ENT_LINE_PERIOD_LEAST_US apart, and those from long before the line was opened
+ *    (ENT_LINE_BEFORE_US) get no receipt: so what a peer writes, however much, makes us write only as time goes on. Of
+ *    more than ENT_LINE_RECENT_MAX that come at once the oldest get none either.
+ * 6. The link is late when, the terms' lateness after its beginning, a period has neither, lost when a second one has not. It
  *    says nothing about what the parties agreed, nor does that say anything about it: agreements are another module's.
- * 6. Class says nothing here: that bytes went over and came back is so, whatever they were for.
+ * 7. Class says nothing here: that bytes went over and came back is so, whatever they were for.
  */
 #ifndef ENTENTE_LINE_H
 #define ENTENTE_LINE_H
@@ -38,6 +41,8 @@ enum {
 #define ENT_LINE_PERIOD_LEAST_US (INT64_C(600) * 1000000)
 #define ENT_LINE_PERIOD_MOST_US (INT64_C(86400) * 1000000)
 #define ENT_LINE_LATE_US (INT64_C(300) * 1000000)
+/* Cards are not confirmed on both sides at once: who did it first tests from then on. */
+#define ENT_LINE_BEFORE_US (INT64_C(30) * 86400 * 1000000)
 /* Moments of entries: 1970 to the end of 9999, the last that RFC 3339 can name. */
 #define ENT_LINE_TIME_MOST_US INT64_C(253402300799999999)
 
@@ -147,8 +152,8 @@ void ent_line_init(struct ent_line *line, const struct ent_line_ends *ends, int6
 
 /*
  * Takes the next entry of a side's ledger, whose bytes have this leaf hash. E_SYNTAX: it does not follow: another number,
- * not later, a receipt of another ledger than the other side's, or of an entry before one that has a receipt. Then the line
- * is as it was.
+ * not later, a test of a period too near to the one before, a receipt of another ledger than the other side's, or of an
+ * entry before one that has a receipt. Then the line is as it was.
  */
 ENT_MUST_USE ent_status ent_line_apply(struct ent_line *line, enum ent_line_side side,
 		const struct ent_line_entry *entry, const struct ent_hash *leaf,
@@ -207,6 +212,7 @@ struct ent_line_view {
 	bool peer_has_said;
 	enum ent_line_result peer_result;
 	int64_t peer_result_from_utc_us;
+	bool peer_is_ahead; /* its clock: what it wrote is of a time to come */
 	/* A receipt by the peer of what we did not write: its number. It does not count. */
 	bool false_receipt;
 	uint64_t false_receipt_number;

@@ -8,7 +8,9 @@
  *    so that many do not come back at one moment.
  * 2. Chosen is the first address that is not left alone: when the primary breaks off in the middle of a parcel, the same
  *    parcel goes to the first reserve at once, and when the primary's pause is over the next one goes there again.
- * 3. A pause that a clock set back would make longer than the longest is over.
+ * 3. Every address is to be tried once in a while, whatever the others do (ent_route_untried): a reserve that is dead is to
+ *    be known before it is needed.
+ * 4. A pause that a clock set back would make longer than the longest is over.
  */
 #ifndef ENTENTE_ROUTE_H
 #define ENTENTE_ROUTE_H
@@ -25,6 +27,7 @@ enum {
 struct ent_route_way {
 	uint32_t failures;      /* in a row; 0: the last try did not fail */
 	int64_t until_utc_us;   /* left alone; when there were failures */
+	int64_t tried_utc_us;   /* the last time; 0: never */
 	int64_t reached_utc_us; /* the last time that it was reached; 0: never */
 };
 
@@ -40,6 +43,8 @@ void ent_route_init(struct ent_route *route, unsigned n);
 unsigned ent_route_pick(const struct ent_route *route, int64_t now_utc_us);
 /* When one can be tried: now, or later. INT64_MAX: there are none. */
 int64_t ent_route_next_us(const struct ent_route *route, int64_t now_utc_us);
+/* The first that was not tried since then: to be tested. ENT_ROUTE_NONE: all were. */
+unsigned ent_route_untried(const struct ent_route *route, int64_t since_utc_us);
 /*
  * What came of a try. That nothing came back in time is a failure too: what arrived all the same is a duplicate, and
  * duplicates are nothing. 'chance' is any number by chance.

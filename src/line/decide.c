@@ -7,7 +7,6 @@
 
 #include <assert.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "halves.h"
 
@@ -29,40 +28,28 @@ enum ent_line_result ent_line_classify(const struct ent_line_check *check) {
 	return check->path ? ENT_LINE_NO_ANSWER : ENT_LINE_NO_PATH;
 }
 
-/* Of the oldest test that has none. */
-static bool decide_receipt(const struct ent_line *line, struct ent_line_entry *entry) {
-	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
-	const struct ent_line_half *theirs = &line->half[ENT_LINE_THEIRS];
-	for (uint64_t i = half_from(theirs->n_tests); i < theirs->n_tests; i++) {
-		const struct ent_line_test *test = half_test(theirs, i);
-		if (ours->n_receipts > 0 &&
-				test->number <= half_receipt(ours, ours->n_receipts - 1)->number)
-			continue;
-		entry->kind = ENT_LINE_KIND_RECEIPT;
-		entry->number = test->number;
-		entry->leaf = test->leaf;
-		(void)snprintf(entry->ledger, sizeof entry->ledger, "%s", theirs->ledger);
-		return true;
-	}
-	return false;
-}
-
-static int64_t less(int64_t a, int64_t b) {
-	return a < b ? a : b;
+/* Of the oldest test that has none, unless its time is still to come. */
+static bool decide_receipt(const struct ent_line *line, const struct ent_line_terms *terms,
+		int64_t now_utc_us, struct ent_line_entry *entry) {
+	const struct ent_line_test *test = line_without_receipt(line);
+	if (test == NULL || test->period_from_utc_us > now_utc_us + terms->late_us)
+		return false;
+	entry->kind = ENT_LINE_KIND_RECEIPT;
+	entry->number = test->number;
+	entry->leaf = test->leaf;
+	(void)snprintf(entry->ledger, sizeof entry->ledger, "%s",
+			line->half[ENT_LINE_THEIRS].ledger);
+	return true;
 }
 
 /* That a later period than the last good one was heard or answered. */
-static bool decide_good(const struct ent_line *line, const struct ent_line_terms *terms,
-		struct ent_line_entry *entry) {
+static bool decide_good(const struct ent_line *line, struct ent_line_entry *entry) {
 	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
 	const struct ent_line_test *test = NULL;
-	const struct ent_line_receipt *receipt = NULL;
 	int64_t heard = -1, answered = -1;
-	if (line_last_received(line, ENT_LINE_THEIRS, &test, &receipt))
-		/* Our receipt has the time of our clock. */
-		heard = less(test->period_from_utc_us,
-				period_from(terms, receipt->time_utc_us + terms->late_us));
-	if (line_last_received(line, ENT_LINE_OURS, &test, &receipt))
+	if (line_last_received(line, ENT_LINE_THEIRS, &test))
+		heard = test->period_from_utc_us;
+	if (line_last_received(line, ENT_LINE_OURS, &test))
 		answered = test->period_from_utc_us;
 	entry->kind = ENT_LINE_KIND_RESULT;
 	entry->result = heard > answered ? ENT_LINE_HEARD : ENT_LINE_ANSWERED;
@@ -75,10 +62,9 @@ static bool decide_test(const struct ent_line *line, const struct ent_line_terms
 		int64_t now_utc_us, struct ent_line_entry *entry) {
 	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
 	const int64_t from = period_from(terms, now_utc_us);
+	/* It can be too near to the last one when the terms have changed. */
 	if (ours->n_tests > 0 &&
-			(!line_is_ours(line, terms, from) ||
-					half_test(ours, ours->n_tests - 1)->period_from_utc_us >=
-							from))
+			(!line_is_ours(line, terms, from) || from < half_next_period(ours)))
 		return false;
 	entry->kind = ENT_LINE_KIND_CHECK;
 	entry->period_from_utc_us = from;
@@ -100,6 +86,7 @@ static bool decide_missed(const struct ent_line *line, const struct ent_line_ter
 ent_status ent_line_decide(const struct ent_line *line, const struct ent_line_terms *terms,
 		const struct ent_line_check *check, enum ent_line_class class, int64_t now_utc_us,
 		struct ent_line_entry *ret_entry) {
+	assert(ent_line_terms_ok(terms));
 	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
 	const int64_t now = line_now(line, now_utc_us);
 	/* A try that comes to nothing leaves nothing. */
@@ -107,11 +94,10 @@ ent_status ent_line_decide(const struct ent_line *line, const struct ent_line_te
 			.time_utc_us = now > ours->time_utc_us ? now : ours->time_utc_us + 1,
 			.class = class};
 	struct ent_line_entry entry = blank;
-	assert(ent_line_terms_ok(terms));
-	bool due = decide_receipt(line, &entry);
+	bool due = decide_receipt(line, terms, now, &entry);
 	if (!due) {
 		entry = blank;
-		due = decide_good(line, terms, &entry);
+		due = decide_good(line, &entry);
 	}
 	if (!due) {
 		entry = blank;

@@ -20,6 +20,13 @@ static inline uint64_t half_from(uint64_t n) {
 	return n > ENT_LINE_RECENT_MAX ? n - ENT_LINE_RECENT_MAX : 0;
 }
 
+/* The first moment that the period of a next test may begin at. 0: any. */
+static inline int64_t half_next_period(const struct ent_line_half *half) {
+	return half->n_tests > 0 ? half_test(half, half->n_tests - 1)->period_from_utc_us +
+					ENT_LINE_PERIOD_LEAST_US
+				 : 0;
+}
+
 /* The period in which a moment, not before 1970, is: by its number and by its beginning. */
 static inline int64_t period_number(const struct ent_line_terms *terms, int64_t utc_us) {
 	return utc_us > 0 ? utc_us / terms->period_us : 0;
@@ -52,11 +59,12 @@ bool line_lacks_result(const struct ent_line *line, const struct ent_line_terms 
 /* Is it our turn in this period? */
 bool line_is_ours(const struct ent_line *line, const struct ent_line_terms *terms,
 		int64_t period_from_utc_us);
+/* The oldest test of the peer's that is to have a receipt, now or when its time comes. NULL: there is none. */
+const struct ent_line_test *line_without_receipt(const struct ent_line *line);
 /*
- * The last test of one side of which the other has the right receipt. False: there is none. The receipt's time is the
- * other's.
+ * The last test of one side of which the other has the right receipt. False: there is none.
  */
 bool line_last_received(const struct ent_line *line, enum ent_line_side tester,
-		const struct ent_line_test **ret_test, const struct ent_line_receipt **ret_receipt);
+		const struct ent_line_test **ret_test);
 
 #endif

@@ -42,6 +42,9 @@ static bool follows(const struct ent_line *line, enum ent_line_side side,
 		return refuse(fault, "seq", "not the number that comes next");
 	if (half->size > 0 && entry->time_utc_us <= half->time_utc_us)
 		return refuse(fault, "time_us", "not later than the entry before");
+	if (entry->kind == ENT_LINE_KIND_CHECK &&
+			entry->period_from_utc_us < half_next_period(half))
+		return refuse(fault, "period_from_us", "too near to that of the test before");
 	if (entry->kind != ENT_LINE_KIND_RECEIPT)
 		return true;
 	if (strcmp(entry->ledger, other->ledger) != 0)
@@ -117,9 +120,23 @@ bool line_is_ours(const struct ent_line *line, const struct ent_line_terms *term
 	return even == (strcmp(line->ids[ENT_LINE_OURS], line->ids[ENT_LINE_THEIRS]) < 0);
 }
 
+const struct ent_line_test *line_without_receipt(const struct ent_line *line) {
+	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
+	const struct ent_line_half *theirs = &line->half[ENT_LINE_THEIRS];
+	for (uint64_t i = half_from(theirs->n_tests); i < theirs->n_tests; i++) {
+		const struct ent_line_test *test = half_test(theirs, i);
+		const bool has_one = ours->n_receipts > 0 &&
+				test->number <= half_receipt(ours, ours->n_receipts - 1)->number;
+		if (!has_one &&
+				test->period_from_utc_us >=
+						line->opened_utc_us - ENT_LINE_BEFORE_US)
+			return test;
+	}
+	return NULL;
+}
+
 bool line_last_received(const struct ent_line *line, enum ent_line_side tester,
-		const struct ent_line_test **ret_test,
-		const struct ent_line_receipt **ret_receipt) {
+		const struct ent_line_test **ret_test) {
 	const struct ent_line_half *half = &line->half[tester], *other = &line->half[1 - tester];
 	uint64_t at = half->n_tests;
 	/* Both are in the order of their numbers. */
@@ -134,7 +151,6 @@ bool line_last_received(const struct ent_line *line, enum ent_line_side tester,
 		if (test->number == receipt->number &&
 				memcmp(&test->leaf, &receipt->leaf, sizeof test->leaf) == 0) {
 			*ret_test = test;
-			*ret_receipt = receipt;
 			return true;
 		}
 	}

@@ -47,31 +47,50 @@ static enum ent_line_state state_of(uint64_t missed, bool has_good) {
 	return missed == 1 ? ENT_LINE_STATE_LATE : ENT_LINE_STATE_LOST;
 }
 
+/* When something changes if nothing comes, or is to be decided. */
+static int64_t look_again(const struct ent_line *line, const struct ent_line_terms *terms,
+		int64_t now_utc_us) {
+	const struct ent_line_test *waiting = line_without_receipt(line);
+	const int64_t moments_us[] = {
+			period_from(terms, now_utc_us) + terms->period_us,
+			period_from(terms, now_utc_us - terms->late_us) + terms->period_us +
+					terms->late_us,
+			line_answer_until(line, terms),
+			waiting != NULL ? waiting->period_from_utc_us - terms->late_us : 0,
+	};
+	int64_t least_us = moments_us[0];
+	for (size_t i = 1; i < sizeof moments_us / sizeof moments_us[0]; i++)
+		if (moments_us[i] > now_utc_us && moments_us[i] < least_us)
+			least_us = moments_us[i];
+	return least_us;
+}
+
+static bool is_ahead(const struct ent_line_half *theirs, int64_t until_utc_us) {
+	return theirs->time_utc_us > until_utc_us ||
+			half_next_period(theirs) > until_utc_us + ENT_LINE_PERIOD_LEAST_US;
+}
+
 void ent_line_look(const struct ent_line *line, const struct ent_line_terms *terms,
 		int64_t now_utc_us, struct ent_line_view *ret_view) {
+	assert(ent_line_terms_ok(terms));
 	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
 	const struct ent_line_half *theirs = &line->half[ENT_LINE_THEIRS];
 	const int64_t now = line_now(line, now_utc_us);
-	const int64_t next = period_from(terms, now) + terms->period_us;
-	const int64_t next_late = period_from(terms, now - terms->late_us) + terms->period_us +
-			terms->late_us;
-	const int64_t answer = line_answer_until(line, terms);
+	const int64_t due = period_from(terms, now - terms->late_us);
 	struct ent_line_view view = {.missed = line_missed(line, terms, now)};
-	assert(ent_line_terms_ok(terms));
 	view.state = state_of(view.missed, ours->has_good);
 	view.wants_check = line_lacks_result(line, terms, now);
-	if (view.missed > 0 && ours->result_from_utc_us >= period_from(terms, now - terms->late_us))
+	if (view.missed > 0 && ours->result_from_utc_us >= due)
 		view.why = ours->result;
 	view.has_good = ours->has_good;
 	view.good_utc_us = ours->good_utc_us;
-	view.expected_utc_us = next;
-	view.ours = line_is_ours(line, terms, next);
-	view.look_again_utc_us = next < next_late ? next : next_late;
-	if (answer > now && answer < view.look_again_utc_us)
-		view.look_again_utc_us = answer;
+	view.expected_utc_us = period_from(terms, now) + terms->period_us;
+	view.ours = line_is_ours(line, terms, view.expected_utc_us);
+	view.look_again_utc_us = look_again(line, terms, now);
 	view.peer_has_said = theirs->result != ENT_LINE_UNKNOWN;
 	view.peer_result = theirs->result;
 	view.peer_result_from_utc_us = theirs->result_from_utc_us;
+	view.peer_is_ahead = is_ahead(theirs, now + terms->late_us);
 	look_at_receipts(line, &view);
 	*ret_view = view;
 }

@@ -21,6 +21,7 @@ ent_status ent_book_create(struct ent_book **ret_book) {
 	struct ent_book *book = calloc(1, sizeof *book);
 	if (book == NULL)
 		return ENT_E_MEMORY;
+	book->moment = 1;
 	*ret_book = book;
 	return ENT_OK;
 }
@@ -90,8 +91,13 @@ ent_status ent_book_grew(struct ent_book *book, const char *name, uint64_t size,
 
 /* --- What comes back --- */
 
+uint64_t ent_book_moment(const struct ent_book *book) {
+	return book->moment;
+}
+
 /* True: it is more than before. */
-static bool acknowledge(struct ent_book_ledger *ledger, uint64_t size, int64_t now_utc_us) {
+static bool acknowledge(struct ent_book *book, struct ent_book_ledger *ledger, uint64_t size,
+		int64_t now_utc_us) {
 	/* What it had cosigned and lost again it has again. */
 	if (size > ledger->there)
 		ledger->there = size;
@@ -99,6 +105,7 @@ static bool acknowledge(struct ent_book_ledger *ledger, uint64_t size, int64_t n
 		return false;
 	ledger->acknowledged = size;
 	ledger->acknowledged_utc_us = now_utc_us;
+	ledger->acknowledged_at = ++book->moment;
 	for (int bearer = 0; bearer < ENT_BOOK_BEARERS; bearer++)
 		ledger->over[bearer].tries = 0;
 	return true;
@@ -108,7 +115,7 @@ void ent_book_acknowledged(
 		struct ent_book *book, const char *name, uint64_t size, int64_t now_utc_us) {
 	struct ent_book_ledger *ledger = find(book, name, strlen(name));
 	assert(ledger != NULL && size <= ledger->size);
-	(void)acknowledge(ledger, size, now_utc_us);
+	(void)acknowledge(book, ledger, size, now_utc_us);
 }
 
 static void alarm_of(struct ent_book_taken *taken, enum ent_book_alarm alarm, uint64_t line,
@@ -125,7 +132,8 @@ static void alarm_of(struct ent_book_taken *taken, enum ent_book_alarm alarm, ui
 struct taking {
 	struct ent_book *book;
 	const struct ent_vkey *ours, *peers;
-	int64_t asked_utc_us, now_utc_us;
+	uint64_t asked;
+	int64_t now_utc_us;
 	struct ent_book_taken taken;
 };
 
@@ -158,35 +166,37 @@ static void take_note(struct taking *taking, const struct ent_parcel_item *item)
 				ledger->size);
 	else if (cosigned == ENT_OK)
 		taking->taken.acknowledged += acknowledge(
-				ledger, checkpoint.size, taking->now_utc_us);
+				taking->book, ledger, checkpoint.size, taking->now_utc_us);
 }
 
 static void take_have(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_book_ledger *ledger = find(taking->book, item->name, item->name_length);
-	if (ledger == NULL || taking->asked_utc_us == ENT_BOOK_UNASKED)
+	if (ledger == NULL || taking->asked == ENT_BOOK_UNASKED)
 		return;
 	if (item->number > ledger->size) {
 		alarm_of(&taking->taken, ENT_BOOK_ALARM_AHEAD, item->line, ledger, item->number,
 				ledger->size);
 		return;
 	}
-	const bool fresh = taking->asked_utc_us >= ledger->acknowledged_utc_us;
+	const bool fresh = taking->asked >= ledger->acknowledged_at;
 	if (item->number < ledger->acknowledged && fresh)
 		alarm_of(&taking->taken, ENT_BOOK_ALARM_WENT_BACK, item->line, ledger, item->number,
 				ledger->acknowledged);
-	if (item->number > ledger->there)
-		ledger->over[ENT_BOOK_NET].tries = 0;
-	/* What it has not, it is sent again, whatever it had said before. */
-	if (fresh || item->number > ledger->there)
+	struct ent_book_sent *net = &ledger->over[ENT_BOOK_NET];
+	const bool more = item->number > ledger->there;
+	/* What it has not it is sent again, whatever it had said before: at once when it took some, else after a pause. */
+	if (fresh || more)
 		ledger->there = item->number;
-	if (fresh && ledger->over[ENT_BOOK_NET].sent > ledger->there)
-		ledger->over[ENT_BOOK_NET].sent = ledger->there;
+	if (more) {
+		net->tries = 0;
+		net->sent = net->sent > ledger->there ? ledger->there : net->sent;
+	}
 }
 
 void ent_book_take(struct ent_book *book, const struct ent_parcel *parcel,
-		const struct ent_vkey *ours, const struct ent_vkey *peers, int64_t asked_utc_us,
+		const struct ent_vkey *ours, const struct ent_vkey *peers, uint64_t asked,
 		int64_t now_utc_us, struct ent_book_taken *ret_taken) {
-	struct taking taking = {book, ours, peers, asked_utc_us, now_utc_us, {.alarms = 0}};
+	struct taking taking = {book, ours, peers, asked, now_utc_us, {.alarms = 0}};
 	struct ent_parcel_cursor cursor;
 	struct ent_parcel_item item;
 	assert(peers->type == COSIGNER);

@@ -8,6 +8,7 @@
 struct ent_book {
 	struct ent_book_ledger *ledgers;
 	size_t n, capacity;
+	uint64_t moment; /* from 1; one more with each acknowledgement */
 };
 
 #endif

@@ -42,14 +42,23 @@ int64_t ent_route_next_us(const struct ent_route *route, int64_t now_utc_us) {
 	return next_us;
 }
 
+unsigned ent_route_untried(const struct ent_route *route, int64_t since_utc_us) {
+	for (unsigned i = 0; i < route->n; i++)
+		if (route->way[i].tried_utc_us < since_utc_us)
+			return i;
+	return ENT_ROUTE_NONE;
+}
+
 void ent_route_outcome(struct ent_route *route, unsigned way, bool reached, int64_t now_utc_us,
 		uint32_t chance) {
 	assert(way < route->n);
 	struct ent_route_way *of = &route->way[way];
 	if (reached) {
-		*of = (struct ent_route_way){.reached_utc_us = now_utc_us};
+		*of = (struct ent_route_way){
+				.tried_utc_us = now_utc_us, .reached_utc_us = now_utc_us};
 		return;
 	}
+	of->tried_utc_us = now_utc_us;
 	of->failures += of->failures < UINT32_MAX;
 	of->until_utc_us = now_utc_us + ent_route_pause_us(of->failures, chance);
 }
