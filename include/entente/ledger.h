@@ -138,6 +138,12 @@ ENT_MUST_USE ent_status ent_checkpoint_open(const char *note, size_t length,
 		struct ent_fault *reterr_fault);
 
 /*
+ * What a note says of itself; nobody vouches for it before it was opened. E_SYNTAX, E_LIMIT as above.
+ */
+ENT_MUST_USE ent_status ent_checkpoint_look(const char *note, size_t length,
+		struct ent_checkpoint *ret_checkpoint, struct ent_fault *reterr_fault);
+
+/*
  * Adds a cosignature line of this time (below 2^63) to a note (tlog-cosignature, cosignature/v1). That the
  * log signed it is to be checked before. E_SYNTAX, E_LIMIT; then the note is as it was.
  */

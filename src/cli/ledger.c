@@ -20,6 +20,7 @@
 #include "entente/text.h"
 #include "ledger_copy.h"
 #include "ledger_verify.h"
+#include "vkey.h"
 
 enum { OPTIONS_MAX = 16 };
 
@@ -166,24 +167,10 @@ static int take_arguments(struct asked *asked, int argc, char **argv) {
 	return result;
 }
 
-/* The key that is to have signed it: as text or in a file. */
 static int take_vkey(const struct asked *asked, struct ent_vkey *vkey) {
 	struct ent_fault fault = {{0}, {0}};
-	char text[ENT_VKEY_SIZE];
-	const char *from = asked->vkey;
-	if (strchr(from, '+') == NULL || access(from, R_OK) == 0) {
-		FILE *file = fopen(from, "re");
-		if (file == NULL)
-			return fail(from, strerror(errno));
-		const bool got = fgets(text, sizeof text, file) != NULL;
-		(void)fclose(file);
-		if (!got)
-			return fail(from, "it is empty");
-		text[strcspn(text, "\n")] = '\0';
-		from = text;
-	}
-	const ent_status status = ent_vkey_parse(from, strlen(from), vkey, &fault);
-	return status == ENT_OK ? 0 : fail("--vkey", fault.why);
+	const ent_status status = vkey_take(asked->vkey, vkey, &fault);
+	return status == ENT_OK ? 0 : fail_fault(&fault, status);
 }
 
 /* --- verify --- */

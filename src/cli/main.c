@@ -11,6 +11,7 @@
 #include "grid.h"
 #include "ledger.h"
 #include "memo.h"
+#include "parcel.h"
 
 static int version_main(int argc, char **argv) {
 	(void)argc;
@@ -37,6 +38,8 @@ static const struct {
 		{"ledger", "verify, show, prove, export or import a ledger", ledger_main,
 				ledger_help},
 		{"memo", "begin, check, show or compare memoranda", memo_main, memo_help},
+		{"parcel", "show what a parcel from another party has in it", parcel_main,
+				parcel_help},
 		{"token", "make a token for trying things out (--dev)", ent_token_main,
 				ent_token_help},
 		{"version", "say which version this is", version_main, NULL},
