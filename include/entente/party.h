@@ -83,7 +83,7 @@ bool ent_card_key_is_first(const struct ent_card *card);
 
 /* What an offered card is beside the one that is known: name in code, what people are told. */
 #define ENT_CARD_CHANGE_MAP(X)                                                                  \
-	X(UNKNOWN, "nothing is known of it")                                                    \
+	X(UNKNOWN, "the first card of a party that is not known yet")                           \
 	X(SAME, "the same card")                                                                \
 	X(NEWER, "a newer card, by the same key")                                               \
 	X(KEY_VOUCHED, "a newer card by another key, which the known key signed too")           \
@@ -163,6 +163,9 @@ struct ent_party_wish {
 	int64_t now_utc_us;
 };
 
+/* Would ent_party_create take the wish, its passphrase aside? To ask before a person is asked for one. */
+ENT_MUST_USE ent_status ent_party_check(const char *data, const struct ent_party_wish *wish,
+		struct ent_fault *reterr_fault);
 /*
  * Makes a party: keys, card and profile in DIR/party, which is there wholly or not at all; the data directory is made
  * when it is not there. E_EXISTS: there is a party. E_SYNTAX, E_LIMIT: the wish, with 'where' name, address or

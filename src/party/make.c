@@ -199,6 +199,19 @@ static ent_status write_folder(const char *data, int data_fd, const struct ent_p
 	return status;
 }
 
+ent_status ent_party_check(const char *data, const struct ent_party_wish *wish,
+		struct ent_fault *reterr_fault) {
+	char path[FILES_PATH_SIZE];
+	struct ent_card card = {.number = 0};
+	struct stat about;
+	ent_status status = take_wish(wish, &card, reterr_fault);
+	if (status == ENT_OK)
+		status = files_path(data, ENT_PARTY_FOLDER, path, reterr_fault);
+	if (status == ENT_OK && lstat(path, &about) == 0)
+		status = say_there_is(data, reterr_fault);
+	return status;
+}
+
 ent_status ent_party_create(const char *data, const struct ent_party_wish *wish,
 		struct ent_fault *reterr_fault) {
 	struct made made = {.party_key = NULL};
