@@ -203,8 +203,8 @@ ent_status ent_party_list(const struct ent_party_folder *folder, char (*ret_ids)
 ent_status ent_party_look(const struct ent_party_folder *folder, const char *text, size_t length,
 		struct ent_card *ret_card, enum ent_card_change *ret_change,
 		struct ent_fault *reterr_fault) {
-	struct ent_party_known known;
-	struct ent_card card;
+	struct ent_party_known known = {.length = 0};
+	struct ent_card card = {.number = 0};
 	enum ent_card_change change = ENT_CARD_UNKNOWN;
 	ent_status status = ent_card_parse(text, length, &card, reterr_fault);
 	if (status == ENT_OK)
