@@ -23,7 +23,7 @@ static void make_known(void) {
 	uint8_t seed[ENT_SIGN_SEED_SIZE], public_key[ENT_SIGN_PUBLIC_SIZE];
 	if (known.ready)
 		return;
-	/* As the seeds in corpus/card are signed by: tests/parties.h, number 1. */
+	/* As the seeds in corpus/card are signed by: tests/cards.h, number 1. */
 	memset(seed, 1, sizeof seed);
 	FUZZ_CHECK(ent_seal_start() == ENT_OK);
 	FUZZ_CHECK(ent_sign_key_create_from_seed(seed, &known.key) == ENT_OK);

@@ -236,7 +236,7 @@ static const struct {
 				"entente init: --nam: there is no such option; did you mean "
 				"--name?\n"},
 		{"party",
-				"entente party: what to do? show, list, add, remove or "
+				"entente party: what to do? show, renew, list, add, remove or "
 				"fingerprint; see entente help party\n"},
 		{"party show",
 				"entente party: --data: it is needed: the data directory of our "
@@ -448,7 +448,7 @@ TEST(cli__the_man_pages_have_the_options_of_help_in_their_order) {
 	check_options_described("init --help", "man/entente-init.1.scd", 8);
 	check_options_described("ledger --help", "man/entente-ledger.1.scd", 8);
 	check_options_described("load --help", "man/entente-load.1.scd", 9);
-	check_options_described("party --help", "man/entente-party.1.scd", 6);
+	check_options_described("party --help", "man/entente-party.1.scd", 11);
 	check_options_described("serve --help", "man/entente-serve.1.scd", 40);
 	check_options_described("token --help", "man/entente-token.1.scd", 6);
 }

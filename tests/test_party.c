@@ -8,7 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "parties.h"
+#include "cards.h"
 
 enum { NOW_S = 1000000 };
 #define NOW_US (PARTY_ISSUED_US + NOW_S * INT64_C(1000000))
@@ -284,6 +284,141 @@ TEST(party__another_party_s_keys_are_not_taken_for_its_own) {
 	memcpy(data, first, sizeof first);
 }
 
+/* --- A new card --- */
+
+static ent_status renew(struct ent_party_folder *folder, const struct ent_party_change *said,
+		const char *passphrase, struct ent_fault *fault) {
+	struct ent_party_change change = *said;
+	change.passphrase = secret_of(passphrase);
+	change.passes = 1;
+	change.memory_kib = 8;
+	const ent_status status = ent_party_renew(folder, &change, fault);
+	ent_secret_destroy(change.passphrase);
+	return status;
+}
+
+static enum ent_card_change compare(
+		const struct ent_party_known *before, const struct ent_party_known *after) {
+	enum ent_card_change change = ENT_CARD_UNKNOWN;
+	CHECK(ent_card_compare(before->text, before->length, after->text, after->length, &change,
+			      NULL) == ENT_OK);
+	return change;
+}
+
+TEST(party__a_new_card_says_what_is_new_and_what_is_not_stays) {
+	(void)state_;
+	static const char *const reserves[] = {"https://s:1", "https://s:2"};
+	struct ent_party_known first, second, third;
+	char kept[ENT_CARD_SIZE];
+	struct ent_party_folder *folder = made();
+	CHECK(ent_party_own(folder, &first, NULL) == ENT_OK);
+	CHECK(renew(folder,
+			      &(struct ent_party_change){
+					      .name = "Aid 2", .now_utc_us = NOW_US + 1000000},
+			      "three at night", NULL) == ENT_OK);
+	CHECK(ent_party_own(folder, &second, NULL) == ENT_OK);
+	CHECK(compare(&first, &second) == ENT_CARD_NEWER && second.card.number == 2);
+	CHECK(strcmp(second.card.name, "Aid 2") == 0 && second.card.issued_utc_us > NOW_US);
+	CHECK(strcmp(second.card.address, "https://a:1") == 0 && second.card.n_reserves == 1);
+	/* By a clock that was set back. */
+	CHECK(renew(folder,
+			      &(struct ent_party_change){.address = "",
+					      .reserves = reserves,
+					      .n_reserves = 2,
+					      .now_utc_us = 0},
+			      "three at night", NULL) == ENT_OK);
+	CHECK(ent_party_own(folder, &third, NULL) == ENT_OK);
+	CHECK(third.card.address[0] == '\0' && third.card.n_reserves == 2);
+	CHECK(third.card.issued_utc_us == second.card.issued_utc_us);
+	CHECK(strcmp(third.card.name, "Aid 2") == 0 && compare(&second, &third) == ENT_CARD_NEWER);
+	(void)read_file("card-1.txt", kept, sizeof kept);
+	CHECK(strcmp(kept, first.text) == 0);
+	(void)read_file("card-2.txt", kept, sizeof kept);
+	CHECK(strcmp(kept, second.text) == 0);
+	CHECK(open_both(folder, NULL) == ENT_OK);
+	ent_party_folder_close(folder);
+}
+
+TEST(party__a_change_that_cannot_be_changes_nothing) {
+	(void)state_;
+	static const char *const bad[] = {"x"};
+	static const struct {
+		const char *why, *passphrase, *where;
+		struct ent_party_change change;
+		ent_status status;
+	} rows[] = {
+			{"another passphrase", "four", "passphrase", {.name = "y"}, ENT_E_REFUSED},
+			{"a name", "three at night", "name", {.name = ""}, ENT_E_SYNTAX},
+			{"an address", "three at night", "address", {.address = "a"}, ENT_E_SYNTAX},
+			{"a reserve", "three at night", "reserve",
+					{.reserves = bad, .n_reserves = 1}, ENT_E_SYNTAX},
+			{"many", "three at night", "reserve", {.reserves = bad, .n_reserves = 9},
+					ENT_E_LIMIT},
+	};
+	struct ent_party_known before, after;
+	struct ent_party_folder *folder = made();
+	CHECK(ent_party_own(folder, &before, NULL) == ENT_OK);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct ent_fault fault = {{0}, {0}};
+		CHECK_ROW(rows[i].why,
+				renew(folder, &rows[i].change, rows[i].passphrase, &fault) ==
+						rows[i].status);
+		CHECK_ROW(rows[i].why, strcmp(fault.where, rows[i].where) == 0);
+		CHECK_ROW(rows[i].why, ent_party_own(folder, &after, NULL) == ENT_OK);
+		CHECK_ROW(rows[i].why, strcmp(before.text, after.text) == 0);
+	}
+	ent_party_folder_close(folder);
+}
+
+TEST(party__a_new_key_is_vouched_for_by_the_one_before_and_the_id_stays) {
+	(void)state_;
+	struct ent_party_known first, second, third;
+	struct ent_party_folder *folder = made();
+	const struct ent_party_change another = {.new_key = true, .now_utc_us = NOW_US};
+	CHECK(ent_party_own(folder, &first, NULL) == ENT_OK);
+	CHECK(renew(folder, &another, "three at night", NULL) == ENT_OK);
+	CHECK(ent_party_own(folder, &second, NULL) == ENT_OK);
+	CHECK(compare(&first, &second) == ENT_CARD_KEY_VOUCHED);
+	CHECK(strcmp(first.card.id, second.card.id) == 0 && !ent_card_key_is_first(&second.card));
+	CHECK(memcmp(first.card.line_key.public_key, second.card.line_key.public_key, 32) == 0);
+	CHECK(open_both(folder, NULL) == ENT_OK);
+	CHECK(renew(folder, &another, "three at night", NULL) == ENT_OK);
+	CHECK(ent_party_own(folder, &third, NULL) == ENT_OK);
+	CHECK(compare(&second, &third) == ENT_CARD_KEY_VOUCHED);
+	/* Who missed the second card needs it first. */
+	CHECK(compare(&first, &third) == ENT_CARD_KEY_UNVOUCHED);
+	CHECK(open_both(folder, NULL) == ENT_OK);
+	ent_party_folder_close(folder);
+}
+
+TEST(party__a_change_of_keys_that_breaks_off_loses_none) {
+	(void)state_;
+	char first_key[1024], second_key[1024], left[1024];
+	struct stat about;
+	struct ent_party_folder *folder = made();
+	const struct ent_party_change another = {.new_key = true, .now_utc_us = NOW_US};
+	const size_t first_length = read_file("party.key", first_key, sizeof first_key);
+	/* Before the card: the next key is of no card, and the next change writes over it. */
+	write_file("party.next.key", "entente key 1\nhalf of", 22);
+	CHECK(open_both(folder, NULL) == ENT_OK);
+	CHECK(renew(folder, &another, "three at night", NULL) == ENT_OK);
+	CHECK(open_both(folder, NULL) == ENT_OK && stat(path_of("party.next.key"), &about) != 0);
+	/* Behind the card: it is in force, under its first name. */
+	const size_t second_length = read_file("party.key", second_key, sizeof second_key);
+	write_file("party.next.key", second_key, second_length);
+	write_file("party.key", first_key, first_length);
+	CHECK(open_both(folder, NULL) == ENT_OK);
+	/* And is put in its place before the next one can take its name. */
+	CHECK(mkdir(path_of("party.next.key.new"), 0700) == 0);
+	CHECK(renew(folder, &another, "three at night", NULL) == ENT_E_IO);
+	CHECK(read_file("party.key", left, sizeof left) == second_length);
+	CHECK(strcmp(left, second_key) == 0 && open_both(folder, NULL) == ENT_OK);
+	CHECK(rmdir(path_of("party.next.key.new")) == 0);
+	CHECK(renew(folder, &another, "three at night", NULL) == ENT_OK);
+	CHECK(open_both(folder, NULL) == ENT_OK);
+	ent_party_folder_close(folder);
+}
+
 /* --- The profile --- */
 
 TEST(profile__of_each_kind_is_well_formed_and_says_which_it_is) {
@@ -317,6 +452,7 @@ TEST(profile__says_what_is_wrong_in_it) {
 			{"profile = army\n", "line 1", "aid, cell or u-space"},
 			{"label = \n", "line 1", "empty"},
 			{"label = \xff\n", "line 1", "empty"},
+			{"flight = blind\nlabel = x\nflight = exact\n", "line 3", "already"},
 	};
 	char text[ENT_PROFILE_SIZE];
 	struct ent_party_folder *folder = made();
@@ -525,6 +661,10 @@ int main(void) {
 			IN_FOLDER(party__a_damaged_file_is_named_and_each_byte_of_a_key_counts),
 			IN_FOLDER(party__a_key_that_others_may_read_is_not_used),
 			IN_FOLDER(party__another_party_s_keys_are_not_taken_for_its_own),
+			IN_FOLDER(party__a_new_card_says_what_is_new_and_what_is_not_stays),
+			IN_FOLDER(party__a_change_that_cannot_be_changes_nothing),
+			IN_FOLDER(party__a_new_key_is_vouched_for_by_the_one_before_and_the_id_stays),
+			IN_FOLDER(party__a_change_of_keys_that_breaks_off_loses_none),
 			IN_FOLDER(profile__of_each_kind_is_well_formed_and_says_which_it_is),
 			IN_FOLDER(profile__says_what_is_wrong_in_it),
 			IN_FOLDER(party__a_card_that_is_taken_is_there_again_byte_for_byte),

@@ -4,7 +4,7 @@
 
 #include <inttypes.h>
 
-#include "parties.h"
+#include "cards.h"
 
 static struct ent_card full_card(void) {
 	struct ent_card card = party_card(1, 1, 2, "Клиника «Надежда»", 1);

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "memory.h"
-#include "parties.h"
+#include "cards.h"
 
 void *__real_sodium_malloc(size_t size);
 void __real_sodium_free(void *block);
@@ -88,6 +88,28 @@ static ent_status try_put(void) {
 	return status;
 }
 
+static ent_status try_renew(void) {
+	struct ent_party_folder *folder = NULL;
+	struct ent_party_known own;
+	const struct ent_party_change change = {.new_key = true,
+			.passphrase = passphrase,
+			.passes = 1,
+			.memory_kib = 8,
+			.now_utc_us = PARTY_ISSUED_US};
+	ent_status status = ent_party_folder_open(data, true, &folder, NULL);
+	if (status == ENT_OK)
+		status = ent_party_own(folder, &own, NULL);
+	const uint64_t number = status == ENT_OK ? own.card.number : 0;
+	if (status == ENT_OK)
+		status = ent_party_renew(folder, &change, NULL);
+	if (folder != NULL) {
+		CHECK(ent_party_own(folder, &own, NULL) == ENT_OK);
+		CHECK(own.card.number == number + (status == ENT_OK));
+	}
+	ent_party_folder_close(folder);
+	return status;
+}
+
 static const struct {
 	const char *why;
 	ent_status (*run)(void);
@@ -96,6 +118,7 @@ static const struct {
 		{"a new party", try_create, false},
 		{"its keys", try_keys, true},
 		{"another's card", try_put, true},
+		{"a new card", try_renew, true},
 };
 
 static bool fail_once(const char *why, ent_status (*run)(void), uint64_t fail_at, bool all_later) {

@@ -4,7 +4,7 @@
 
 #include <ctype.h>
 
-#include "parties.h"
+#include "cards.h"
 
 enum { LIST = 256, LETTERS_MAX = 11, BEGIN = 3, APART = 3, APART_ACROSS = 2 };
 

@@ -209,6 +209,25 @@ ENT_MUST_USE ent_status ent_party_open_key(const struct ent_party_folder *folder
 		struct ent_secret *passphrase, struct ent_sign_key **ret_key,
 		struct ent_fault *reterr_fault);
 
+/* What a new card of ours says otherwise than the one before. */
+struct ent_party_change {
+	const char *name;            /* NULL: as before */
+	const char *address;         /* NULL: as before; "": none */
+	const char *const *reserves; /* NULL: as before; else all there are */
+	size_t n_reserves;
+	bool new_key;                  /* another party key, under the same passphrase */
+	struct ent_secret *passphrase; /* of the party key */
+	uint32_t passes, memory_kib;   /* what sealing a new key costs */
+	int64_t now_utc_us;
+};
+/*
+ * Writes a new card, of the next number; the one before is kept as card-<number>.txt. A new key is signed for by the one
+ * before. The folder was opened to be changed. E_SYNTAX, E_LIMIT: the change, with 'where' name, address or reserve.
+ * E_REFUSED, with 'where' "passphrase": it is another one. E_IO, E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_party_renew(struct ent_party_folder *folder,
+		const struct ent_party_change *change, struct ent_fault *reterr_fault);
+
 /* Ids of all parties that are known, ascending. E_LIMIT: more than ENT_PARTIES_MAX, or than 'capacity'. */
 ENT_MUST_USE ent_status ent_party_list(const struct ent_party_folder *folder,
 		char (*ret_ids)[ENT_PARTY_ID_SIZE], size_t capacity, size_t *ret_n,

@@ -16,8 +16,9 @@
 #include "entente/party.h"
 #include "entente/seal.h"
 #include "entente/text.h"
+#include "party_renew.h"
 
-enum { OPTIONS_MAX = 8, OPERANDS_MAX = ENT_FINGERPRINT_SIZE + 2, SHOWN_SIZE = 80 };
+enum { OPTIONS_MAX = 16, OPERANDS_MAX = ENT_FINGERPRINT_SIZE + 2, SHOWN_SIZE = 80 };
 
 /* What an action ends with, when it is not 0. */
 enum { NOT_DONE = 1, FAILED = 2 };
@@ -27,12 +28,14 @@ struct asked {
 	const char *operand[OPERANDS_MAX]; /* what stands without a flag */
 	int operands;
 	bool confirm, card, qr, help;
+	struct party_renewal renewal;
 	bool given[OPTIONS_MAX]; /* by their rows */
 };
 
 static const struct row {
 	struct ent_option is;
 	size_t at; /* in struct asked */
+	bool many; /* the reserves */
 } rows[] = {
 		{{"data", "DIR", "the data directory of our node (needed)"},
 				offsetof(struct asked, data)},
@@ -45,6 +48,21 @@ static const struct row {
 				offsetof(struct asked, card)},
 		{{"qr", NULL, "the card as a QR code, wherever it is printed to"},
 				offsetof(struct asked, qr)},
+		{{"name", "NAME", "another name of our own party"},
+				offsetof(struct asked, renewal.name)},
+		{{"address", "URL", "another address, or none"},
+				offsetof(struct asked, renewal.address)},
+		{{"reserve", "URL", "other reserve addresses, up to 8 times, or none"}, 0, true},
+		{{"new-key", NULL, "another party key, which the one before signs, too"},
+				offsetof(struct asked, renewal.new_key)},
+		{{"passphrase-file", "FILE",
+				 "its first line is the passphrase of the party key; without it "
+				 "the\n"
+				 "                           credential party-passphrase of "
+				 "systemd is, or "
+				 "the terminal\n"
+				 "                           asks"},
+				offsetof(struct asked, renewal.passphrase_file)},
 		{{"help", NULL, "this text"}, offsetof(struct asked, help)},
 };
 
@@ -54,6 +72,10 @@ static const struct ent_option_table table = {"party", rows, ROWS, sizeof rows[0
 
 void party_help(FILE *out) {
 	(void)fputs("usage: entente party show [PARTY] --data DIR [--card] [--qr]\n"
+		    "       entente party renew --data DIR [--name NAME] [--address URL] "
+		    "[--reserve "
+		    "URL]...\n"
+		    "                           [--new-key] [--passphrase-file FILE] [--qr]\n"
 		    "       entente party list --data DIR\n"
 		    "       entente party add CARD --data DIR [--confirm] [--operators A,B]\n"
 		    "       entente party remove PARTY --data DIR\n"
@@ -64,7 +86,7 @@ void party_help(FILE *out) {
 		    "done.\n\n",
 			out);
 	for (size_t i = 0; i < ROWS; i++) {
-		ent_option_print(out, &rows[i].is, 18);
+		ent_option_print(out, &rows[i].is, 24);
 		(void)fputc('\n', out);
 	}
 }
@@ -88,10 +110,15 @@ static int take_option(struct asked *asked, int argc, char **argv, int *ret_used
 		return fail_fault(&fault, status);
 	const struct row *row = (const void *)taken.option;
 	void *at = (char *)asked + row->at;
+	struct party_renewal *renewal = &asked->renewal;
 	if (row->is.value == NULL)
 		*(bool *)at = true;
-	else
+	else if (!row->many)
 		*(const char **)at = taken.value;
+	else if (renewal->n_reserves < ENT_PARTY_RESERVES_MAX)
+		renewal->reserves[renewal->n_reserves++] = taken.value;
+	else
+		return fail(taken.where, "at most 8 of them");
 	asked->given[row - rows] = true;
 	*ret_used = taken.used;
 	return 0;
@@ -380,7 +407,6 @@ static int add(const struct asked *asked, struct ent_party_folder *folder) {
 static int remove_party(const struct asked *asked, struct ent_party_folder *folder) {
 	struct ent_party_known known;
 	struct ent_fault fault = {{0}, {0}};
-	bool own = true;
 	char id[ENT_PARTY_ID_SIZE] = "";
 	ent_status status = ent_party_own(folder, &known, &fault);
 	if (status != ENT_OK)
@@ -388,8 +414,7 @@ static int remove_party(const struct asked *asked, struct ent_party_folder *fold
 	/* A card that is damaged can be removed as well. */
 	if (find(folder, asked->operand[0], known.card.id, id) != 0)
 		return FAILED;
-	own = strcmp(id, known.card.id) == 0;
-	if (own)
+	if (strcmp(id, known.card.id) == 0)
 		return fail(id, "it is our own party");
 	status = ent_party_remove(folder, id, &fault);
 	if (status != ENT_OK)
@@ -445,9 +470,15 @@ static int fingerprint(const struct asked *asked, struct ent_party_folder *folde
 	return 0;
 }
 
+/* --- renew --- */
+
+static int renew(const struct asked *asked, struct ent_party_folder *folder) {
+	return party_renew(folder, &asked->renewal, asked->qr);
+}
+
 /* --- All together --- */
 
-enum { HAS_MOST = 3 };
+enum { HAS_MOST = 7 };
 static const struct action {
 	const char *name;
 	int (*run)(const struct asked *asked, struct ent_party_folder *folder);
@@ -456,6 +487,9 @@ static const struct action {
 	const char *options[HAS_MOST];
 } actions[] = {
 		{"show", show, false, 0, 1, {"data", "card", "qr"}},
+		{"renew", renew, true, 0, 0,
+				{"data", "name", "address", "reserve", "new-key", "passphrase-file",
+						"qr"}},
 		{"list", list, false, 0, 0, {"data"}},
 		{"add", add, true, 1, 1, {"data", "confirm", "operators"}},
 		{"remove", remove_party, true, 1, 1, {"data"}},
@@ -517,6 +551,7 @@ int party_main(int argc, char **argv) {
 		if (strcmp(actions[i].name, asked.action) == 0)
 			return run(&asked, &actions[i]);
 	return fail("",
-			"what to do? show, list, add, remove or fingerprint; see entente help "
+			"what to do? show, renew, list, add, remove or fingerprint; see entente "
+			"help "
 			"party");
 }

@@ -134,6 +134,13 @@ ent_status files_write(const struct ent_party_folder *folder, const char *name, 
 	return say_errno(folder, name, ENT_E_IO, "cannot be written", error, fault);
 }
 
+ent_status files_rename(const struct ent_party_folder *folder, const char *from, const char *to,
+		struct ent_fault *fault) {
+	if (renameat(folder->fd, from, folder->fd, to) == 0 && fsync(folder->fd) == 0)
+		return ENT_OK;
+	return say_errno(folder, to, ENT_E_IO, "cannot be written", errno, fault);
+}
+
 ent_status files_remove(
 		const struct ent_party_folder *folder, const char *name, struct ent_fault *fault) {
 	if (unlinkat(folder->fd, name, 0) != 0)

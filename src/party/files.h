@@ -32,6 +32,8 @@ ENT_MUST_USE ent_status files_read(const struct ent_party_folder *folder, const 
 /* E_IO. */
 ENT_MUST_USE ent_status files_write(const struct ent_party_folder *folder, const char *name,
 		const void *bytes, size_t size, struct ent_fault *fault);
+ENT_MUST_USE ent_status files_rename(const struct ent_party_folder *folder, const char *from,
+		const char *to, struct ent_fault *fault);
 ENT_MUST_USE ent_status files_remove(
 		const struct ent_party_folder *folder, const char *name, struct ent_fault *fault);
 

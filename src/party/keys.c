@@ -61,24 +61,11 @@ static ent_status read_head(struct fields *fields, const struct ent_vkey *named)
 	return status;
 }
 
-/* A private key that is not of the public one beside it was damaged. Takes 'key' when it fails. */
-static ent_status check_pair(const struct fields *fields, const struct ent_vkey *named,
-		struct ent_sign_key *key, struct ent_sign_key **ret_key) {
-	uint8_t public_key[ENT_SIGN_PUBLIC_SIZE];
-	ent_sign_key_public(key, public_key);
-	if (memcmp(public_key, named->public_key, sizeof public_key) == 0) {
-		*ret_key = key;
-		return ENT_OK;
-	}
-	ent_sign_key_destroy(key);
-	return field_fault(fields, ENT_E_SYNTAX, "it is not the private half of the vkey above");
-}
-
 static ent_status parse_line(const char *text, size_t length, const struct ent_vkey *named,
 		struct ent_sign_key **ret_key, struct ent_fault *fault) {
 	struct fields fields = {text, text + length, 0, fault};
 	struct field field = {NULL, 0};
-	uint8_t seed[ENT_SIGN_SEED_SIZE] = {0};
+	uint8_t seed[ENT_SIGN_SEED_SIZE] = {0}, public_key[ENT_SIGN_PUBLIC_SIZE];
 	struct ent_sign_key *key = NULL;
 	ent_status status = read_head(&fields, named);
 	if (status == ENT_OK)
@@ -90,7 +77,16 @@ static ent_status parse_line(const char *text, size_t length, const struct ent_v
 	if (status == ENT_OK)
 		status = ent_sign_key_create_from_seed(seed, &key);
 	ent_seal_wipe(seed, sizeof seed);
-	return status == ENT_OK ? check_pair(&fields, named, key, ret_key) : status;
+	if (status != ENT_OK)
+		return status;
+	ent_sign_key_public(key, public_key);
+	if (memcmp(public_key, named->public_key, sizeof public_key) != 0) {
+		ent_sign_key_destroy(key);
+		return field_fault(&fields, ENT_E_SYNTAX,
+				"it is not the private half of the vkey above");
+	}
+	*ret_key = key;
+	return ENT_OK;
 }
 
 static ent_status parse_number(struct fields *fields, const char *name, uint32_t least,
@@ -130,53 +126,76 @@ static ent_status parse_sealed(struct fields *fields, const struct ent_vkey *nam
 	return status == ENT_OK ? field_end(fields) : status;
 }
 
-/* The card says which keys are ours. */
-static ent_status read_file(const struct ent_party_folder *folder, const char *name,
-		struct ent_card *card, char ret_text[KEYS_TEXT_SIZE], size_t *ret_length,
-		struct ent_fault *fault) {
-	struct ent_party_known own;
-	const ent_status status = ent_party_own(folder, &own, fault);
-	if (status != ENT_OK)
-		return status;
-	*card = own.card;
-	return files_read(folder, name, true, ret_text, KEYS_TEXT_SIZE, ret_length, fault);
-}
-
 ent_status ent_party_open_line_key(const struct ent_party_folder *folder,
 		struct ent_sign_key **ret_key, struct ent_fault *reterr_fault) {
 	char text[KEYS_TEXT_SIZE];
-	struct ent_card card;
+	struct ent_party_known own;
 	size_t length = 0;
-	ent_status status = read_file(folder, KEYS_LINE, &card, text, &length, reterr_fault);
+	ent_status status = ent_party_own(folder, &own, reterr_fault);
+	if (status == ENT_OK)
+		status = files_read(
+				folder, KEYS_LINE, true, text, sizeof text, &length, reterr_fault);
 	if (status != ENT_OK)
 		return status;
-	status = parse_line(text, length, &card.line_key, ret_key, reterr_fault);
+	status = parse_line(text, length, &own.card.line_key, ret_key, reterr_fault);
 	ent_seal_wipe(text, sizeof text);
 	return status == ENT_OK ? status : files_say(folder, KEYS_LINE, status, reterr_fault);
 }
 
-ent_status ent_party_open_key(const struct ent_party_folder *folder, struct ent_secret *passphrase,
-		struct ent_sign_key **ret_key, struct ent_fault *reterr_fault) {
+/* The sealed key in a file, when it is the card's. */
+static ent_status read_sealed(const struct ent_party_folder *folder, const char *name,
+		const struct ent_card *card, struct ent_sealed_key *sealed,
+		struct ent_fault *fault) {
 	char text[KEYS_TEXT_SIZE];
-	struct ent_sealed_key sealed = {.passes = 0};
-	struct ent_sign_key *key = NULL;
-	struct ent_card card;
 	size_t length = 0;
-	ent_status status = read_file(folder, KEYS_PARTY, &card, text, &length, reterr_fault);
+	ent_status status = files_read(folder, name, true, text, sizeof text, &length, fault);
 	if (status != ENT_OK)
 		return status;
-	struct fields fields = {text, text + length, 0, reterr_fault};
-	status = parse_sealed(&fields, &card.party_key, &sealed);
+	struct fields fields = {text, text + length, 0, fault};
+	status = parse_sealed(&fields, &card->party_key, sealed);
+	return status == ENT_OK ? status : files_say(folder, name, status, fault);
+}
+
+ent_status keys_settle(const struct ent_party_folder *folder, const struct ent_card *card,
+		struct ent_fault *fault) {
+	struct ent_sealed_key sealed = {.passes = 0};
+	if (read_sealed(folder, KEYS_PARTY, card, &sealed, NULL) == ENT_OK ||
+			read_sealed(folder, KEYS_NEXT, card, &sealed, NULL) != ENT_OK)
+		return ENT_OK;
+	return files_rename(folder, KEYS_NEXT, KEYS_PARTY, fault);
+}
+
+ent_status ent_party_open_key(const struct ent_party_folder *folder, struct ent_secret *passphrase,
+		struct ent_sign_key **ret_key, struct ent_fault *reterr_fault) {
+	struct ent_sealed_key sealed = {.passes = 0};
+	struct ent_sign_key *key = NULL;
+	struct ent_party_known own;
+	uint8_t public_key[ENT_SIGN_PUBLIC_SIZE];
+	ent_status status = ent_party_own(folder, &own, reterr_fault);
 	if (status != ENT_OK)
-		return files_say(folder, KEYS_PARTY, status, reterr_fault);
+		return status;
+	status = read_sealed(folder, KEYS_PARTY, &own.card, &sealed, reterr_fault);
+	/* A change that was broken off behind its card. */
+	if (status == ENT_E_REFUSED &&
+			read_sealed(folder, KEYS_NEXT, &own.card, &sealed, NULL) == ENT_OK)
+		status = ENT_OK;
+	if (status != ENT_OK)
+		return status;
 	status = ent_sealed_key_open(&sealed, passphrase, &key);
-	if (status == ENT_E_REFUSED) {
+	if (status == ENT_E_REFUSED)
 		ent_fault_set(reterr_fault, "passphrase",
 				"it is not the one of our party key (or the file of the key is "
 				"damaged)");
+	else if (status != ENT_OK)
+		ent_fault_set(reterr_fault, "", "%s", ent_status_text(status));
+	if (status != ENT_OK)
 		return status;
+	ent_sign_key_public(key, public_key);
+	if (memcmp(public_key, own.card.party_key.public_key, sizeof public_key) != 0) {
+		ent_sign_key_destroy(key);
+		ent_fault_set(reterr_fault, "", "it is not the private half of its vkey");
+		return files_say(folder, KEYS_PARTY, ENT_E_SYNTAX, reterr_fault);
 	}
-	if (status == ENT_OK)
-		status = check_pair(&fields, &card.party_key, key, ret_key);
-	return status == ENT_OK ? status : files_say(folder, KEYS_PARTY, status, reterr_fault);
+	*ret_key = key;
+	return ENT_OK;
 }

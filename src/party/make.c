@@ -27,40 +27,15 @@ struct made {
 	struct ent_sealed_key sealed;
 };
 
-/* --- The wish --- */
-
-static ent_status take_address(const char *address, const char *where,
-		char ret_address[ENT_PARTY_ADDRESS_SIZE], struct ent_fault *fault) {
-	struct ent_fault inner = {{0}, {0}};
-	const ent_status status = ent_party_address_check(address, strlen(address), &inner);
-	if (status != ENT_OK) {
-		ent_fault_set(fault, where, "%s", inner.why);
-		return status;
-	}
-	memcpy(ret_address, address, strlen(address) + 1);
-	return ENT_OK;
-}
-
 static ent_status take_wish(
 		const struct ent_party_wish *wish, struct ent_card *card, struct ent_fault *fault) {
-	struct ent_fault inner = {{0}, {0}};
-	ent_status status = ent_party_name_check(wish->name, strlen(wish->name), &inner);
-	if (status != ENT_OK) {
-		ent_fault_set(fault, "name", "%s", inner.why);
-		return status;
-	}
-	memcpy(card->name, wish->name, strlen(wish->name) + 1);
+	ent_status status = own_take_name(wish->name != NULL ? wish->name : "", card, fault);
+	if (status == ENT_OK)
+		status = own_take_address(wish->address, card, fault);
+	if (status == ENT_OK && wish->n_reserves > 0)
+		status = own_take_reserves(wish->reserves, wish->n_reserves, card, fault);
 	card->number = 1;
 	card->issued_utc_us = wish->now_utc_us;
-	if (wish->address != NULL)
-		status = take_address(wish->address, "address", card->address, fault);
-	if (status == ENT_OK && wish->n_reserves > ENT_PARTY_RESERVES_MAX) {
-		ent_fault_set(fault, "reserve", "at most %d of them", ENT_PARTY_RESERVES_MAX);
-		status = ENT_E_LIMIT;
-	}
-	for (size_t i = 0; status == ENT_OK && i < wish->n_reserves; i++)
-		status = take_address(wish->reserves[i], "reserve",
-				card->reserve[card->n_reserves++], fault);
 	return status;
 }
 

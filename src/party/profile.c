@@ -93,11 +93,17 @@ static bool is(const char *text, size_t length, const char *word) {
 	return length == strlen(word) && memcmp(text, word, length) == 0;
 }
 
-/* Why it is none of ours; NULL: it is. */
-static const char *look(const struct ent_profile_line *line) {
+/* FIELDS: there is none of this name. */
+static size_t find(const struct ent_profile_line *line) {
 	size_t at = 0;
 	while (at < FIELDS && !is(line->name, line->name_length, fields[at].name))
 		at++;
+	return at;
+}
+
+/* Why it is none of ours; NULL: it is. */
+static const char *look(const struct ent_profile_line *line) {
+	const size_t at = find(line);
 	if (at == FIELDS)
 		return "there is no such name in a profile";
 	if (ent_party_name_check(line->value, line->value_length, NULL) != ENT_OK)
@@ -105,9 +111,10 @@ static const char *look(const struct ent_profile_line *line) {
 	for (size_t i = 0; i < fields[at].n; i++)
 		if (is(line->value, line->value_length, fields[at].words[i]))
 			return NULL;
-	return fields[at].words == NULL             ? NULL
-			: fields[at].words == names ? "it is aid, cell or u-space"
-						    : "it is exact, coarse or blind";
+	if (fields[at].words == NULL)
+		return NULL;
+	return fields[at].words == names ? "it is aid, cell or u-space"
+					 : "it is exact, coarse or blind";
 }
 
 static void trim(const char **text, size_t *length) {
@@ -146,13 +153,26 @@ ent_status ent_profile_next(const char **at, unsigned *line, struct ent_profile_
 	return ENT_E_MISSING;
 }
 
+/* Each line well formed, no name twice. E_SYNTAX. */
+static ent_status check(const char *text, struct ent_fault *fault) {
+	struct ent_profile_line line;
+	bool seen[FIELDS] = {false};
+	unsigned number = 0;
+	const char *at = text;
+	ent_status status;
+	while ((status = ent_profile_next(&at, &number, &line, fault)) == ENT_OK) {
+		bool *again = &seen[find(&line)];
+		if (*again)
+			return refuse(fault, number, "this name stands in a line above already");
+		*again = true;
+	}
+	return status == ENT_E_MISSING ? ENT_OK : status;
+}
+
 ent_status ent_party_profile(const struct ent_party_folder *folder, char ret_text[ENT_PROFILE_SIZE],
 		struct ent_fault *reterr_fault) {
 	char text[ENT_PROFILE_SIZE];
-	struct ent_profile_line line;
 	size_t length = 0;
-	unsigned number = 0;
-	const char *at = text;
 	ent_status status = files_read(
 			folder, OWN_PROFILE, false, text, sizeof text, &length, reterr_fault);
 	if (status != ENT_OK)
@@ -161,10 +181,8 @@ ent_status ent_party_profile(const struct ent_party_folder *folder, char ret_tex
 		ent_fault_set(reterr_fault, "", "there is a NUL in it");
 		return files_say(folder, OWN_PROFILE, ENT_E_SYNTAX, reterr_fault);
 	}
-	do
-		status = ent_profile_next(&at, &number, &line, reterr_fault);
-	while (status == ENT_OK);
-	if (status != ENT_E_MISSING)
+	status = check(text, reterr_fault);
+	if (status != ENT_OK)
 		return files_say(folder, OWN_PROFILE, status, reterr_fault);
 	memcpy(ret_text, text, length + 1);
 	return ENT_OK;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* parties.h: for tests: parties whose keys are known, and their cards. */
-#ifndef ENTENTE_TESTS_PARTIES_H
-#define ENTENTE_TESTS_PARTIES_H
+/* cards.h: for tests: parties whose keys are known, and their cards. */
+#ifndef ENTENTE_TESTS_CARDS_H
+#define ENTENTE_TESTS_CARDS_H
 
 #include "test.h"
 
