@@ -1,89 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_party.c: a party's folder: made, opened, damaged; and the cards of others in it. */
+/* test_party.c: a party's folder: made, opened, renewed, damaged. */
 #include "entente/party.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include "cards.h"
-
-enum { NOW_S = 1000000 };
-#define NOW_US (PARTY_ISSUED_US + NOW_S * INT64_C(1000000))
-
-/* A data directory of its own for each test, which its end removes. */
-static char data[64];
-
-static int begin(void **state) {
-	(void)state;
-	(void)snprintf(data, sizeof data, "/tmp/entente-party-XXXXXX");
-	return mkdtemp(data) != NULL ? 0 : 1;
-}
-
-static int end(void **state) {
-	char command[256];
-	(void)state;
-	(void)snprintf(command, sizeof command, "rm -rf '%s'", data);
-	return system(command); /* NOLINT(cert-env33-c) */
-}
-
-static struct ent_secret *secret_of(const char *text) {
-	struct ent_secret *secret = NULL;
-	CHECK(ent_secret_create(strlen(text), &secret) == ENT_OK);
-	memcpy(ent_secret_bytes(secret), text, strlen(text));
-	return secret;
-}
-
-static ent_status create(
-		const char *name, const char *address, size_t reserves, struct ent_fault *fault) {
-	static const char *const reserve[] = {"https://r:1", "https://r:2", "https://r:3",
-			"https://r:4", "https://r:5", "https://r:6", "https://r:7", "https://r:8",
-			"https://r:9"};
-	struct ent_secret *passphrase = secret_of("three at night");
-	const struct ent_party_wish wish = {.name = name,
-			.address = address,
-			.reserves = reserve,
-			.n_reserves = reserves,
-			.profile = ENT_PROFILE_CELL,
-			.passphrase = passphrase,
-			.passes = 1,
-			.memory_kib = 8,
-			.now_utc_us = NOW_US};
-	const ent_status status = ent_party_create(data, &wish, fault);
-	ent_secret_destroy(passphrase);
-	return status;
-}
-
-static struct ent_party_folder *made(void) {
-	struct ent_party_folder *folder = NULL;
-	CHECK(create("Aid", "https://a:1", 1, NULL) == ENT_OK);
-	CHECK(ent_party_folder_open(data, true, &folder, NULL) == ENT_OK);
-	return folder;
-}
-
-static const char *path_of(const char *name) {
-	static char path[256];
-	(void)snprintf(path, sizeof path, "%s/party/%s", data, name);
-	return path;
-}
-
-static size_t read_file(const char *name, char *ret_text, size_t size) {
-	FILE *file = fopen(path_of(name), "rb");
-	CHECK_ROW(name, file != NULL);
-	const size_t length = fread(ret_text, 1, size - 1, file);
-	ret_text[length] = '\0';
-	CHECK(fclose(file) == 0);
-	return length;
-}
-
-static void write_file(const char *name, const char *text, size_t length) {
-	FILE *file = fopen(path_of(name), "wb");
-	CHECK_ROW(name, file != NULL);
-	CHECK(fwrite(text, 1, length, file) == length && fclose(file) == 0);
-	CHECK(chmod(path_of(name), 0600) == 0);
-}
+#include "party_folder.h"
 
 /* --- Our own --- */
 
@@ -370,7 +289,7 @@ TEST(party__a_change_that_cannot_be_changes_nothing) {
 	ent_party_folder_close(folder);
 }
 
-TEST(party__a_new_key_is_vouched_for_by_the_one_before_and_the_id_stays) {
+TEST(party__a_new_key_is_vouched_for_by_the_one_before) {
 	(void)state_;
 	struct ent_party_known first, second, third;
 	struct ent_party_folder *folder = made();
@@ -468,186 +387,6 @@ TEST(profile__says_what_is_wrong_in_it) {
 	ent_party_folder_close(folder);
 }
 
-/* --- Others --- */
-
-static const char *const two[2] = {"A. Amsel", "B. Birke"};
-
-static ent_status put(struct ent_party_folder *folder, const struct ent_card *card, uint8_t now,
-		uint8_t before, const char *const operators[2], enum ent_card_change *change,
-		struct ent_fault *fault) {
-	char text[ENT_CARD_SIZE];
-	const size_t length = party_print(card, now, before, text);
-	return ent_party_put(folder, text, length, operators, NOW_US, change, fault);
-}
-
-TEST(party__a_card_that_is_taken_is_there_again_byte_for_byte) {
-	(void)state_;
-	const struct ent_card card = party_card(1, 1, 2, "Бригада «Север»", 1);
-	char text[ENT_CARD_SIZE];
-	struct ent_party_known known;
-	enum ent_card_change change = ENT_CARD_OTHER;
-	struct ent_party_folder *folder = made();
-	const size_t length = party_print(&card, 1, 0, text);
-	CHECK(ent_party_put(folder, text, length, NULL, NOW_US, &change, NULL) == ENT_OK);
-	CHECK(change == ENT_CARD_UNKNOWN);
-	CHECK(ent_party_get(folder, card.id, &known, NULL) == ENT_OK);
-	CHECK(known.length == length && memcmp(known.text, text, length + 1) == 0);
-	CHECK(known.confirmed_utc_us == NOW_US && known.by == ENT_CARD_UNKNOWN);
-	CHECK(known.operators[0][0] == '\0');
-	CHECK(ent_party_put(folder, text, length, NULL, NOW_US + 1, &change, NULL) == ENT_OK);
-	CHECK(change == ENT_CARD_SAME);
-	CHECK(ent_party_get(folder, card.id, &known, NULL) == ENT_OK);
-	CHECK(known.confirmed_utc_us == NOW_US);
-	ent_party_folder_close(folder);
-}
-
-TEST(party__keys_follow_one_another_by_signature_or_by_two_people) {
-	(void)state_;
-	static const char *const same[2] = {"A. Amsel", "A. Amsel"};
-	static const char *const bad[2] = {"A. Amsel", ""};
-	static const struct {
-		const char *why;
-		uint8_t now, before, line;
-		uint64_t number;
-		const char *const *operators;
-		ent_status status;
-		enum ent_card_change change;
-	} rows[] = {
-			{"the first", 1, 0, 2, 2, NULL, ENT_OK, ENT_CARD_UNKNOWN},
-			{"older", 1, 0, 2, 1, NULL, ENT_E_REFUSED, 0},
-			{"the same number", 1, 0, 3, 2, NULL, ENT_E_REFUSED, 0},
-			{"the same number, by two people", 1, 0, 3, 2, two, ENT_E_REFUSED, 0},
-			{"a new line key", 1, 0, 3, 3, NULL, ENT_OK, ENT_CARD_NEWER},
-			{"a new key by nobody", 4, 0, 3, 4, NULL, ENT_E_REFUSED, 0},
-			{"by one person twice", 4, 0, 3, 4, same, ENT_E_REFUSED, 0},
-			{"by one person", 4, 0, 3, 4, bad, ENT_E_SYNTAX, 0},
-			{"by the known key", 4, 1, 3, 4, NULL, ENT_OK, ENT_CARD_KEY_VOUCHED},
-			{"back, by a key that is known no more", 1, 1, 3, 5, NULL, ENT_E_REFUSED,
-					0},
-			{"by two people", 5, 0, 3, 6, two, ENT_OK, ENT_CARD_KEY_UNVOUCHED},
-			{"and on, by the key that they took", 6, 5, 3, 7, NULL, ENT_OK,
-					ENT_CARD_KEY_VOUCHED},
-	};
-	struct ent_party_known known, before;
-	struct ent_party_folder *folder = made();
-	memset(&before, 0, sizeof before);
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		const struct ent_card card = party_card(
-				1, rows[i].now, rows[i].line, "x", rows[i].number);
-		enum ent_card_change change = ENT_CARD_OTHER;
-		struct ent_fault fault = {{0}, {0}};
-		CHECK_ROW(rows[i].why,
-				put(folder, &card, rows[i].now, rows[i].before, rows[i].operators,
-						&change, &fault) == rows[i].status);
-		CHECK_ROW(rows[i].why, ent_party_get(folder, card.id, &known, NULL) == ENT_OK);
-		if (rows[i].status != ENT_OK) {
-			CHECK_ROW(rows[i].why, fault.why[0] != '\0');
-			CHECK_ROW(rows[i].why, strcmp(known.text, before.text) == 0);
-			continue;
-		}
-		CHECK_ROW(rows[i].why, change == rows[i].change && known.by == change);
-		const bool by_people = change == ENT_CARD_KEY_UNVOUCHED;
-		CHECK_ROW(rows[i].why, strcmp(known.operators[0], by_people ? two[0] : "") == 0);
-		CHECK_ROW(rows[i].why, strcmp(known.operators[1], by_people ? two[1] : "") == 0);
-		before = known;
-	}
-	ent_party_folder_close(folder);
-}
-
-TEST(party__its_own_card_is_not_another_s) {
-	(void)state_;
-	struct ent_party_known own;
-	enum ent_card_change change = ENT_CARD_OTHER;
-	struct ent_fault fault = {{0}, {0}};
-	struct ent_party_folder *folder = made();
-	CHECK(ent_party_own(folder, &own, NULL) == ENT_OK);
-	CHECK(ent_party_put(folder, own.text, own.length, NULL, NOW_US, &change, &fault) ==
-			ENT_E_REFUSED);
-	CHECK(strstr(fault.why, "our own") != NULL);
-	ent_party_folder_close(folder);
-}
-
-TEST(party__the_list_is_in_order_and_has_what_is_not_removed) {
-	(void)state_;
-	char ids[8][ENT_PARTY_ID_SIZE];
-	size_t n = 9;
-	enum ent_card_change change = ENT_CARD_OTHER;
-	struct ent_fault fault = {{0}, {0}};
-	struct ent_party_folder *folder = made();
-	CHECK(ent_party_list(folder, ids, 8, &n, NULL) == ENT_OK && n == 0);
-	for (uint8_t i = 1; i <= 8; i++) {
-		const struct ent_card card = party_card(i, i, 2, "x", 1);
-		CHECK(put(folder, &card, i, 0, NULL, &change, NULL) == ENT_OK);
-	}
-	CHECK(ent_party_list(folder, ids, 8, &n, NULL) == ENT_OK && n == 8);
-	for (size_t i = 1; i < n; i++)
-		CHECK(strcmp(ids[i - 1], ids[i]) < 0);
-	CHECK(ent_party_list(folder, ids, 7, &n, &fault) == ENT_E_LIMIT);
-	CHECK(ent_party_remove(folder, ids[3], NULL) == ENT_OK);
-	CHECK(ent_party_remove(folder, ids[3], &fault) == ENT_E_MISSING);
-	CHECK(ent_party_remove(folder, "../card.txt", &fault) == ENT_E_SYNTAX);
-	CHECK(ent_party_list(folder, ids, 8, &n, NULL) == ENT_OK && n == 7);
-	ent_party_folder_close(folder);
-}
-
-TEST(party__a_damaged_card_is_named_and_not_overwritten) {
-	(void)state_;
-	const struct ent_card card = party_card(1, 1, 2, "x", 1),
-			      newer = party_card(1, 1, 3, "x", 2);
-	char text[ENT_CARD_SIZE + 512], name[64], after[ENT_CARD_SIZE + 512];
-	enum ent_card_change change = ENT_CARD_OTHER;
-	struct ent_party_known known;
-	struct ent_party_folder *folder = made();
-	CHECK(put(folder, &card, 1, 0, NULL, &change, NULL) == ENT_OK);
-	(void)snprintf(name, sizeof name, "%s.party", card.id);
-	const size_t length = read_file(name, text, sizeof text);
-	for (size_t at = 0; at < length; at++) {
-		struct ent_fault fault = {{0}, {0}};
-		text[at] ^= 1;
-		write_file(name, text, length);
-		const ent_status status = ent_party_get(folder, card.id, &known, &fault);
-		/* A digit of the time is another time: of that nobody vouches but we ourselves. */
-		if (status != ENT_OK) {
-			CHECK(strstr(fault.where, name) != NULL && fault.why[0] != '\0');
-			CHECK(put(folder, &newer, 1, 0, NULL, &change, NULL) != ENT_OK);
-			(void)read_file(name, after, sizeof after);
-			CHECK(memcmp(after, text, length) == 0);
-		} else {
-			CHECK(known.confirmed_utc_us != NOW_US);
-		}
-		text[at] ^= 1;
-	}
-	/* Under another's name. */
-	write_file("0123456789abcdef.party", text, length);
-	struct ent_fault fault = {{0}, {0}};
-	CHECK(ent_party_get(folder, "0123456789abcdef", &known, &fault) == ENT_E_SYNTAX);
-	CHECK(strstr(fault.why, card.id) != NULL);
-	ent_party_folder_close(folder);
-}
-
-TEST(party__a_write_that_fails_leaves_the_known_card_as_it_was) {
-	(void)state_;
-	const struct ent_card card = party_card(1, 1, 2, "x", 1),
-			      newer = party_card(1, 1, 3, "x", 2);
-	char name[64];
-	enum ent_card_change change = ENT_CARD_OTHER;
-	struct ent_party_known known;
-	struct ent_fault fault = {{0}, {0}};
-	struct ent_party_folder *folder = made();
-	CHECK(put(folder, &card, 1, 0, NULL, &change, NULL) == ENT_OK);
-	/* A folder stands where the file is written first; root is stopped by it, too. */
-	(void)snprintf(name, sizeof name, "%s.party.new", card.id);
-	CHECK(mkdir(path_of(name), 0700) == 0);
-	CHECK(put(folder, &newer, 1, 0, NULL, &change, &fault) == ENT_E_IO);
-	CHECK(strstr(fault.why, "cannot be written") != NULL);
-	CHECK(ent_party_get(folder, card.id, &known, NULL) == ENT_OK && known.card.number == 1);
-	CHECK(rmdir(path_of(name)) == 0);
-	CHECK(put(folder, &newer, 1, 0, NULL, &change, NULL) == ENT_OK);
-	ent_party_folder_close(folder);
-}
-
-#define IN_FOLDER(name) cmocka_unit_test_setup_teardown(name, begin, end)
-
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			IN_FOLDER(party__is_made_with_keys_that_its_card_names),
@@ -663,16 +402,10 @@ int main(void) {
 			IN_FOLDER(party__another_party_s_keys_are_not_taken_for_its_own),
 			IN_FOLDER(party__a_new_card_says_what_is_new_and_what_is_not_stays),
 			IN_FOLDER(party__a_change_that_cannot_be_changes_nothing),
-			IN_FOLDER(party__a_new_key_is_vouched_for_by_the_one_before_and_the_id_stays),
+			IN_FOLDER(party__a_new_key_is_vouched_for_by_the_one_before),
 			IN_FOLDER(party__a_change_of_keys_that_breaks_off_loses_none),
 			IN_FOLDER(profile__of_each_kind_is_well_formed_and_says_which_it_is),
 			IN_FOLDER(profile__says_what_is_wrong_in_it),
-			IN_FOLDER(party__a_card_that_is_taken_is_there_again_byte_for_byte),
-			IN_FOLDER(party__keys_follow_one_another_by_signature_or_by_two_people),
-			IN_FOLDER(party__its_own_card_is_not_another_s),
-			IN_FOLDER(party__the_list_is_in_order_and_has_what_is_not_removed),
-			IN_FOLDER(party__a_damaged_card_is_named_and_not_overwritten),
-			IN_FOLDER(party__a_write_that_fails_leaves_the_known_card_as_it_was),
 	};
 	if (ent_seal_start() != ENT_OK)
 		return 1;
