@@ -47,6 +47,8 @@ static const struct {
 				1},
 		{"places-csv", "check --coordinates dms --format csv " DATA "places.csv", 1},
 		{"help-grid", "grid --help", 0},
+		{"help-init", "init --help", 0},
+		{"help-party", "party --help", 0},
 		{"grid-text",
 				"grid 47.4583N,8.5480E 472730N0083253E 4727.5N00832.88E "
 				"-33.9461,151.1772 32tmt6593 32TMT ZAH1234567890 378ML11 006AG "

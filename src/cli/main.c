@@ -9,9 +9,11 @@
 #include "entente/load.h"
 #include "entente/serve.h"
 #include "grid.h"
+#include "init.h"
 #include "ledger.h"
 #include "memo.h"
 #include "parcel.h"
+#include "party.h"
 
 static int version_main(int argc, char **argv) {
 	(void)argc;
@@ -31,8 +33,11 @@ static const struct {
 				check_options_help},
 		{"grid", "show a place in every form: degrees, MGRS, GARS, GEOREF", grid_main,
 				grid_help},
+		{"init", "make a party: its keys and its card", init_main, init_help},
 		{"load", "load a DSS with requests, and check what it keeps", ent_load_main,
 				ent_load_help},
+		{"party", "show our own card, and know other parties by theirs", party_main,
+				party_help},
 		{"serve", "run a node: an F3548-21 discovery service on a ledger", ent_serve_main,
 				ent_serve_help},
 		{"ledger", "verify, show, prove, export or import a ledger", ledger_main,
