@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* fetch.c: see fetch.h. */
-#include "fetch.h"
+/* document.c: one document, waited for. */
+#include "entente/fetch.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,14 +14,14 @@ struct body {
 	const atomic_bool *stop;
 };
 
-ent_status fetch_start(void) {
+ent_status ent_fetch_start(void) {
 	return curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK ? ENT_OK : ENT_E_MEMORY;
 }
 
 static size_t take(char *bytes, size_t one, size_t n, void *user) {
 	struct body *body = user;
 	const size_t size = one * n;
-	body->too_large = size > FETCH_SIZE_MAX - body->size;
+	body->too_large = size > ENT_FETCH_DOCUMENT_MAX - body->size;
 	char *grown = body->too_large ? NULL : realloc(body->text, body->size + size + 1);
 	if (grown == NULL)
 		return 0;
@@ -67,7 +67,7 @@ static CURLcode perform(CURL *curl, const char *url, bool http_too, unsigned sec
 static ent_status fail(const char *url, CURLcode code, const struct body *body, const char *why,
 		struct ent_fault *fault) {
 	if (body->too_large) {
-		ent_fault_set(fault, url, "larger than %d KiB", FETCH_SIZE_MAX / 1024);
+		ent_fault_set(fault, url, "larger than %d KiB", ENT_FETCH_DOCUMENT_MAX / 1024);
 		return ENT_E_LIMIT;
 	}
 	if (code == CURLE_WRITE_ERROR || code == CURLE_OUT_OF_MEMORY) {
@@ -79,7 +79,7 @@ static ent_status fail(const char *url, CURLcode code, const struct body *body, 
 	return ENT_E_IO;
 }
 
-ent_status fetch_check(const char *url, bool http_too, struct ent_fault *reterr_fault) {
+ent_status ent_fetch_check(const char *url, bool http_too, struct ent_fault *reterr_fault) {
 	if (strncmp(url, "https://", 8) != 0 && !(http_too && strncmp(url, "http://", 7) == 0)) {
 		ent_fault_set(reterr_fault, url, "it must be https%s",
 				http_too ? " or http" : "; only --dev takes http");
@@ -95,11 +95,12 @@ ent_status fetch_check(const char *url, bool http_too, struct ent_fault *reterr_
 	return code == CURLUE_OUT_OF_MEMORY ? ENT_E_MEMORY : ENT_E_SYNTAX;
 }
 
-ent_status fetch(const char *url, bool http_too, unsigned seconds_max, const atomic_bool *stop,
-		char **ret_text, size_t *ret_size, struct ent_fault *reterr_fault) {
+ent_status ent_fetch_document(const char *url, bool http_too, unsigned seconds_max,
+		const atomic_bool *stop, char **ret_text, size_t *ret_size,
+		struct ent_fault *reterr_fault) {
 	struct body body = {.stop = stop};
 	char why[CURL_ERROR_SIZE] = "";
-	const ent_status status = fetch_check(url, http_too, reterr_fault);
+	const ent_status status = ent_fetch_check(url, http_too, reterr_fault);
 	if (status != ENT_OK)
 		return status;
 	CURL *curl = curl_easy_init();
