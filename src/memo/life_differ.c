@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* life_differ.c: where two cuts come to different states: what two parties would show, side by side. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "entente/text.h"
+#include "life.h"
+
+struct differing {
+	const struct ent_memo *memo;
+	const struct ent_memo_cut *cut[2];
+	int64_t at_utc_us;
+	struct ent_memo_difference difference; /* the next */
+	size_t n;
+	ent_memo_tell_fn tell;
+	void *user;
+};
+
+static void what(struct differing *d, const char *format, ...) ENT_PRINTF(2, 3);
+
+static void what(struct differing *d, const char *format, ...) {
+	va_list arguments;
+	va_start(arguments, format);
+	(void)vsnprintf(d->difference.what, sizeof d->difference.what, format, arguments);
+	va_end(arguments);
+}
+
+static void compare(struct differing *d, const char *a, const char *b) {
+	if (strcmp(a, b) == 0)
+		return;
+	(void)snprintf(d->difference.a, sizeof d->difference.a, "%s", a);
+	(void)snprintf(d->difference.b, sizeof d->difference.b, "%s", b);
+	d->n++;
+	if (d->tell != NULL)
+		d->tell(d->user, &d->difference);
+}
+
+static const char *hash_text(bool given, const struct ent_hash *hash, char text[65]) {
+	(void)snprintf(text, 65, "none");
+	for (size_t i = 0; given && i < ENT_HASH_SIZE; i++)
+		(void)snprintf(text + 2 * i, 3, "%02x", (unsigned)hash->bytes[i]);
+	return text;
+}
+
+static const char *time_text(bool given, int64_t utc_us, char text[ENT_TEXT_TIME_SIZE]) {
+	if (given)
+		(void)ent_text_print_time(utc_us, text);
+	else
+		(void)snprintf(text, ENT_TEXT_TIME_SIZE, "no");
+	return text;
+}
+
+static void compare_times(struct differing *d, bool a_given, int64_t a, bool b_given, int64_t b) {
+	char text[2][ENT_TEXT_TIME_SIZE];
+	compare(d, time_text(a_given, a, text[0]), time_text(b_given, b, text[1]));
+}
+
+static void compare_member(struct differing *d, uint32_t party, const struct ent_memo_member *a,
+		const struct ent_memo_member *b) {
+	const char *id = ent_memo_party_id(d->memo, party);
+	what(d, "%s bound", id);
+	compare(d, a->bound ? "yes" : "no", b->bound ? "yes" : "no");
+	what(d, "%s suspended", id);
+	compare_times(d, a->suspended, a->suspended_utc_us, b->suspended, b->suspended_utc_us);
+	what(d, "%s withdrawn", id);
+	compare_times(d, a->withdrawing, a->withdrawn_utc_us, b->withdrawing, b->withdrawn_utc_us);
+	for (int s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++) {
+		what(d, "%s at level of %s", id, ent_memo_subject_text((enum ent_memo_subject)s));
+		compare(d, ent_memo_level_text(a->level[s]), ent_memo_level_text(b->level[s]));
+	}
+}
+
+static void compare_states(struct differing *d) {
+	struct ent_memo_state state[2];
+	char text[2][65];
+	for (int i = 0; i < 2; i++)
+		ent_memo_state(d->memo, d->cut[i], d->at_utc_us, &state[i]);
+	const struct ent_memo_state *a = &state[0], *b = &state[1];
+	what(d, "status");
+	compare(d, ent_memo_status_text(a->status), ent_memo_status_text(b->status));
+	what(d, "version");
+	compare(d, hash_text(a->version_given, &a->version, text[0]),
+			hash_text(b->version_given, &b->version, text[1]));
+	what(d, "in force since");
+	compare_times(d, a->version_given, a->since_utc_us, b->version_given, b->since_utc_us);
+	what(d, "next version");
+	compare(d, hash_text(a->next_given, &a->next, text[0]),
+			hash_text(b->next_given, &b->next, text[1]));
+	what(d, "next version from");
+	compare_times(d, a->next_given, a->next_from_utc_us, b->next_given, b->next_from_utc_us);
+	for (int s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++) {
+		what(d, "level of %s", ent_memo_subject_text((enum ent_memo_subject)s));
+		compare(d, ent_memo_level_text(a->level[s]), ent_memo_level_text(b->level[s]));
+	}
+	for (uint32_t i = 0; i < d->memo->n; i++)
+		compare_member(d, i, &a->member[i], &b->member[i]);
+}
+
+static void compare_versions(struct differing *d) {
+	struct ent_memo_version of[2];
+	char text[65];
+	for (uint32_t v = 0; v < d->memo->n_versions; v++) {
+		for (int i = 0; i < 2; i++)
+			ent_memo_version(d->memo, d->cut[i], d->at_utc_us, v, &of[i]);
+		(void)hash_text(true, &d->memo->versions[v].terms.hash, text);
+		what(d, "version %s", text);
+		compare(d, ent_memo_stage_text(of[0].stage), ent_memo_stage_text(of[1].stage));
+		for (uint32_t i = 0; i < d->memo->n; i++) {
+			what(d, "version %s by %s", text, ent_memo_party_id(d->memo, i));
+			compare(d, ent_memo_evidence_text(of[0].evidence[i]),
+					ent_memo_evidence_text(of[1].evidence[i]));
+		}
+	}
+}
+
+static void compare_offer(struct differing *d, uint32_t party, uint32_t seq) {
+	enum ent_memo_answer of[2][ENT_MEMO_PARTIES_MAX];
+	bool there[2];
+	for (int i = 0; i < 2; i++)
+		there[i] = ent_memo_offer(d->memo, d->cut[i], d->at_utc_us, party, seq, of[i]) ==
+				ENT_OK;
+	what(d, "offer %u of %s", (unsigned)seq, ent_memo_party_id(d->memo, party));
+	compare(d, there[0] ? "made" : "not made", there[1] ? "made" : "not made");
+	for (uint32_t i = 0; there[0] && there[1] && i < d->memo->n; i++) {
+		what(d, "offer %u of %s to %s", (unsigned)seq, ent_memo_party_id(d->memo, party),
+				ent_memo_party_id(d->memo, i));
+		compare(d, ent_memo_answer_text(of[0][i]), ent_memo_answer_text(of[1][i]));
+	}
+}
+
+size_t ent_memo_differ(const struct ent_memo *memo, const struct ent_memo_cut *a,
+		const struct ent_memo_cut *b, int64_t at_utc_us, ent_memo_tell_fn tell,
+		void *user) {
+	struct differing d = {.memo = memo,
+			.cut = {a, b},
+			.at_utc_us = at_utc_us,
+			.tell = tell,
+			.user = user};
+	compare_states(&d);
+	compare_versions(&d);
+	for (uint32_t i = 0; i < memo->n; i++)
+		for (uint32_t seq = 0; seq < memo->ledgers[i].judged; seq++)
+			if (memo->ledgers[i].entries[seq].kind == ENT_MEMO_ACT_OFFER &&
+					life_counts(&memo->ledgers[i].entries[seq]))
+				compare_offer(&d, i, seq);
+	return d.n;
+}
