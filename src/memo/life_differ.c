@@ -17,18 +17,16 @@ struct differing {
 	void *user;
 };
 
-static void what(struct differing *d, const char *format, ...) ENT_PRINTF(2, 3);
+static void compare(struct differing *d, const char *a, const char *b, const char *format, ...)
+		ENT_PRINTF(4, 5);
 
-static void what(struct differing *d, const char *format, ...) {
+static void compare(struct differing *d, const char *a, const char *b, const char *format, ...) {
 	va_list arguments;
+	if (strcmp(a, b) == 0)
+		return;
 	va_start(arguments, format);
 	(void)vsnprintf(d->difference.what, sizeof d->difference.what, format, arguments);
 	va_end(arguments);
-}
-
-static void compare(struct differing *d, const char *a, const char *b) {
-	if (strcmp(a, b) == 0)
-		return;
 	(void)snprintf(d->difference.a, sizeof d->difference.a, "%s", a);
 	(void)snprintf(d->difference.b, sizeof d->difference.b, "%s", b);
 	d->n++;
@@ -51,48 +49,57 @@ static const char *time_text(bool given, int64_t utc_us, char text[ENT_TEXT_TIME
 	return text;
 }
 
-static void compare_times(struct differing *d, bool a_given, int64_t a, bool b_given, int64_t b) {
+static void compare_times(struct differing *d, const char *of, const char *what,
+		const bool given[2], const int64_t utc_us[2]) {
 	char text[2][ENT_TEXT_TIME_SIZE];
-	compare(d, time_text(a_given, a, text[0]), time_text(b_given, b, text[1]));
+	if (given[0] == given[1] && utc_us[0] == utc_us[1])
+		return;
+	compare(d, time_text(given[0], utc_us[0], text[0]), time_text(given[1], utc_us[1], text[1]),
+			"%s%s", of, what);
+}
+
+static void compare_levels(struct differing *d, const char *of, const enum ent_memo_level *a,
+		const enum ent_memo_level *b) {
+	for (int s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++)
+		compare(d, ent_memo_level_text(a[s]), ent_memo_level_text(b[s]), "%slevel of %s",
+				of, ent_memo_subject_text((enum ent_memo_subject)s));
 }
 
 static void compare_member(struct differing *d, uint32_t party, const struct ent_memo_member *a,
 		const struct ent_memo_member *b) {
-	const char *id = ent_memo_party_id(d->memo, party);
-	what(d, "%s bound", id);
-	compare(d, a->bound ? "yes" : "no", b->bound ? "yes" : "no");
-	what(d, "%s suspended", id);
-	compare_times(d, a->suspended, a->suspended_utc_us, b->suspended, b->suspended_utc_us);
-	what(d, "%s withdrawn", id);
-	compare_times(d, a->withdrawing, a->withdrawn_utc_us, b->withdrawing, b->withdrawn_utc_us);
-	for (int s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++) {
-		what(d, "%s at level of %s", id, ent_memo_subject_text((enum ent_memo_subject)s));
-		compare(d, ent_memo_level_text(a->level[s]), ent_memo_level_text(b->level[s]));
-	}
+	char of[ENT_MEMO_PARTY_ID_SIZE + 2];
+	(void)snprintf(of, sizeof of, "%s ", ent_memo_party_id(d->memo, party));
+	compare(d, a->bound ? "yes" : "no", b->bound ? "yes" : "no", "%sbound", of);
+	compare_times(d, of, "suspended", (bool[]){a->suspended, b->suspended},
+			(int64_t[]){a->suspended_utc_us, b->suspended_utc_us});
+	compare_times(d, of, "withdrawn", (bool[]){a->withdrawing, b->withdrawing},
+			(int64_t[]){a->withdrawn_utc_us, b->withdrawn_utc_us});
+	compare_levels(d, of, a->level, b->level);
+}
+
+static void compare_hashes(struct differing *d, const char *what, const bool given[2],
+		const struct ent_hash *a, const struct ent_hash *b) {
+	char text[2][65];
+	if (given[0] == given[1] && life_hash_is(a, b))
+		return;
+	compare(d, hash_text(given[0], a, text[0]), hash_text(given[1], b, text[1]), "%s", what);
 }
 
 static void compare_states(struct differing *d) {
 	struct ent_memo_state state[2];
-	char text[2][65];
 	for (int i = 0; i < 2; i++)
 		ent_memo_state(d->memo, d->cut[i], d->at_utc_us, &state[i]);
 	const struct ent_memo_state *a = &state[0], *b = &state[1];
-	what(d, "status");
-	compare(d, ent_memo_status_text(a->status), ent_memo_status_text(b->status));
-	what(d, "version");
-	compare(d, hash_text(a->version_given, &a->version, text[0]),
-			hash_text(b->version_given, &b->version, text[1]));
-	what(d, "in force since");
-	compare_times(d, a->version_given, a->since_utc_us, b->version_given, b->since_utc_us);
-	what(d, "next version");
-	compare(d, hash_text(a->next_given, &a->next, text[0]),
-			hash_text(b->next_given, &b->next, text[1]));
-	what(d, "next version from");
-	compare_times(d, a->next_given, a->next_from_utc_us, b->next_given, b->next_from_utc_us);
-	for (int s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++) {
-		what(d, "level of %s", ent_memo_subject_text((enum ent_memo_subject)s));
-		compare(d, ent_memo_level_text(a->level[s]), ent_memo_level_text(b->level[s]));
-	}
+	const bool version[] = {a->version_given, b->version_given};
+	const bool next[] = {a->next_given, b->next_given};
+	compare(d, ent_memo_status_text(a->status), ent_memo_status_text(b->status), "status");
+	compare_hashes(d, "version", version, &a->version, &b->version);
+	compare_times(d, "", "in force since", version,
+			(int64_t[]){a->since_utc_us, b->since_utc_us});
+	compare_hashes(d, "next version", next, &a->next, &b->next);
+	compare_times(d, "", "next version from", next,
+			(int64_t[]){a->next_from_utc_us, b->next_from_utc_us});
+	compare_levels(d, "", a->level, b->level);
 	for (uint32_t i = 0; i < d->memo->n; i++)
 		compare_member(d, i, &a->member[i], &b->member[i]);
 }
@@ -103,30 +110,31 @@ static void compare_versions(struct differing *d) {
 	for (uint32_t v = 0; v < d->memo->n_versions; v++) {
 		for (int i = 0; i < 2; i++)
 			ent_memo_version(d->memo, d->cut[i], d->at_utc_us, v, &of[i]);
+		if (memcmp(&of[0], &of[1], sizeof of[0]) == 0)
+			continue;
 		(void)hash_text(true, &d->memo->versions[v].terms.hash, text);
-		what(d, "version %s", text);
-		compare(d, ent_memo_stage_text(of[0].stage), ent_memo_stage_text(of[1].stage));
-		for (uint32_t i = 0; i < d->memo->n; i++) {
-			what(d, "version %s by %s", text, ent_memo_party_id(d->memo, i));
+		compare(d, ent_memo_stage_text(of[0].stage), ent_memo_stage_text(of[1].stage),
+				"version %s", text);
+		for (uint32_t i = 0; i < d->memo->n; i++)
 			compare(d, ent_memo_evidence_text(of[0].evidence[i]),
-					ent_memo_evidence_text(of[1].evidence[i]));
-		}
+					ent_memo_evidence_text(of[1].evidence[i]),
+					"version %s by %s", text, ent_memo_party_id(d->memo, i));
 	}
 }
 
 static void compare_offer(struct differing *d, uint32_t party, uint32_t seq) {
 	enum ent_memo_answer of[2][ENT_MEMO_PARTIES_MAX];
+	const char *id = ent_memo_party_id(d->memo, party);
 	bool there[2];
 	for (int i = 0; i < 2; i++)
 		there[i] = ent_memo_offer(d->memo, d->cut[i], d->at_utc_us, party, seq, of[i]) ==
 				ENT_OK;
-	what(d, "offer %u of %s", (unsigned)seq, ent_memo_party_id(d->memo, party));
-	compare(d, there[0] ? "made" : "not made", there[1] ? "made" : "not made");
-	for (uint32_t i = 0; there[0] && there[1] && i < d->memo->n; i++) {
-		what(d, "offer %u of %s to %s", (unsigned)seq, ent_memo_party_id(d->memo, party),
+	compare(d, there[0] ? "made" : "not made", there[1] ? "made" : "not made", "offer %u of %s",
+			(unsigned)seq, id);
+	for (uint32_t i = 0; there[0] && there[1] && i < d->memo->n; i++)
+		compare(d, ent_memo_answer_text(of[0][i]), ent_memo_answer_text(of[1][i]),
+				"offer %u of %s to %s", (unsigned)seq, id,
 				ent_memo_party_id(d->memo, i));
-		compare(d, ent_memo_answer_text(of[0][i]), ent_memo_answer_text(of[1][i]));
-	}
 }
 
 size_t ent_memo_differ(const struct ent_memo *memo, const struct ent_memo_cut *a,
