@@ -12,8 +12,6 @@ import os
 import subprocess
 import sys
 
-KINDS = ['draft', 'offer', 'accept', 'decline', 'sign', 'paper', 'suspend', 'resume', 'withdraw', 'level', 'declare',
-         'obligation']
 SUBJECTS = ['flight', 'reserved-airspace', 'hazard-area', 'protected-place', 'reserved-position', 'reported-event',
             'cease-fire']
 LEVELS = ['none', 'exchange', 'coordination']
@@ -63,8 +61,8 @@ class Entry:
 
     def first_look(self, text):
         """Is it its author's word?"""
-        if self.act is None or not isinstance(self.act, dict) or not well_formed(self.act, text):
-            self.act, self.rule = None, 'FORM'
+        if self.act is None:
+            self.rule = 'FORM'
         elif self.act['seq'] != self.seq:
             self.rule = 'SEQ'
         else:
@@ -97,17 +95,6 @@ class Entry:
     @property
     def counts(self):
         return self.rule == 'NONE' and self.act is not None and self.act['class'] == 'ACTUAL'
-
-
-def well_formed(act, text):
-    """Of what memo_history.c spoils: one byte anywhere."""
-    ids = all(len(p) == 16 and set(p) <= set('0123456789abcdef') for p in act.get('seen', {}))
-    names = ['seq', 'time_us', 'kind', 'class', 'seen', 'under', 'document', 'ad_referendum', 'sealed', 'version',
-             'answer_by_us', 'offer', 'scan', 'signed_us', 'signed_by', 'from_us', 'subject', 'level', 'clause', 'done',
-             'text', 'signature']
-    if not ids or [n for n in names if n in act] != list(act) or '~' in text.replace('"document":"m ', ''):
-        return False
-    return act['kind'][:5] == 'memo-' and act['kind'][5:] in KINDS
 
 
 class Model:
