@@ -148,6 +148,8 @@ enum ent_memo_rule memos_do(
 		struct ent_memo *memo, unsigned party, struct ent_memo_act act, int now_s) {
 	enum ent_memo_rule rule = ENT_MEMO_RULE_NONE;
 	struct ent_fault fault = {{0}, {0}};
+	if (act.kind == ENT_MEMO_ACT_SUSPEND && act.from_utc_us == 0)
+		act.from_utc_us = now_s * SECOND_US;
 	const ent_status status = ent_memo_decide(
 			memo, memos_id[party], now_s * SECOND_US, &act, &rule, &fault);
 	if (status == ENT_E_REFUSED) {
@@ -201,6 +203,17 @@ static void dump_state(FILE *out, const struct ent_memo *memo, const struct ent_
 		for (int s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++)
 			(void)fprintf(out, " %d", (int)member->level[s]);
 		(void)fprintf(out, "\n");
+	}
+}
+
+/* Of the one clause that the tests have. */
+static void dump_words(FILE *out, const struct ent_memo *memo, const struct ent_memo_cut *cut,
+		int64_t at_utc_us) {
+	for (uint32_t i = 0; i < ent_memo_n_parties(memo); i++) {
+		uint32_t seq = 0;
+		const enum ent_memo_word said = ent_memo_obligation(
+				memo, cut, at_utc_us, i, "c1", &seq);
+		(void)fprintf(out, "word %d %u\n", (int)said, (unsigned)seq);
 	}
 }
 
@@ -268,6 +281,7 @@ char *memos_dump(const struct ent_memo *memo, const struct ent_memo_cut *cut, in
 	CHECK(dumping.out != NULL);
 	ent_memo_state(memo, cut, at_utc_us, &state);
 	dump_state(dumping.out, memo, &state);
+	dump_words(dumping.out, memo, cut, at_utc_us);
 	dump_versions(dumping.out, memo, cut, at_utc_us);
 	ent_memo_walk(memo, cut, dump_entry, &dumping);
 	(void)fclose(dumping.out);

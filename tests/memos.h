@@ -38,7 +38,7 @@ char *memos_print(struct ent_memo_act *act, unsigned party, size_t *ret_size);
 /* Adds it as it is, signed well. The rule that it breaks; what waits breaks none. */
 enum ent_memo_rule memos_put(struct ent_memo *memo, unsigned party, struct ent_memo_act *act,
 		int64_t received_s);
-/* Decides, and when it is not refused, signs and adds; then it must count. */
+/* Decides, and when it is not refused, signs and adds; then it must count. A suspension is from now on. */
 enum ent_memo_rule memos_do(
 		struct ent_memo *memo, unsigned party, struct ent_memo_act act, int now_s);
 struct ent_memo_entry memos_entry(const struct ent_memo *memo, unsigned party, uint32_t seq);

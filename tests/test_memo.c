@@ -184,6 +184,24 @@ TEST(memo_10__each_resumes_its_own_and_a_new_version_does_not) {
 	ent_memo_destroy(world.memo);
 }
 
+TEST(memo_10__a_suspension_has_effect_from_the_moment_that_it_names) {
+	(void)state_;
+	struct world world = world_of(2, "ab");
+	struct ent_memo_act act = memos_act(ENT_MEMO_ACT_SUSPEND);
+	sign_first(&world, 2);
+	act.from_utc_us = 399 * SECOND_US;
+	REFUSED(FROM, A, act, 400);
+	act.from_utc_us = 500 * SECOND_US;
+	DO(A, act, 400);
+	REFUSED(AGAIN, A, act, 410);
+	CHECK(STATUS(499) == ENT_MEMO_IN_FORCE);
+	CHECK(STATUS(500) == ENT_MEMO_SUSPENDED);
+	CHECK(memos_state(world.memo, 500).member[A].suspended_utc_us == 500 * SECOND_US);
+	DO(A, memos_act(ENT_MEMO_ACT_RESUME), 450); /* before it had any */
+	CHECK(STATUS(500) == ENT_MEMO_IN_FORCE);
+	ent_memo_destroy(world.memo);
+}
+
 static struct ent_memo_act level(enum ent_memo_subject subject, enum ent_memo_level to) {
 	struct ent_memo_act act = memos_act(ENT_MEMO_ACT_LEVEL);
 	act.subject = subject;
@@ -278,6 +296,38 @@ TEST(memo_13__a_declaration_and_anothers_ink_bind_only_their_author) {
 	ent_memo_destroy(world.memo);
 }
 
+TEST(memo_13__the_last_word_on_an_obligation_is_its_authors) {
+	(void)state_;
+	struct world world = world_of(2, "ab");
+	struct ent_memo_act act = memos_act(ENT_MEMO_ACT_OBLIGATION);
+	struct ent_memo_cut cut;
+	uint32_t seq = 99;
+	memcpy(act.clause, "survey", 7);
+	REFUSED(FORM, A, act, 5); /* not done, and no obstacle */
+	act.text = (struct ent_memo_text){"No aircraft.", 12};
+	REFUSED(NOTHING, A, act, 5);
+	sign_first(&world, 2);
+	DO(A, act, 300);
+	act.done = true;
+	act.text.size = 0;
+	DO(A, act, 400);
+	ent_memo_cut_all(world.memo, &cut);
+	CHECK(ent_memo_obligation(world.memo, &cut, 299 * SECOND_US, A, "survey", &seq) ==
+			ENT_MEMO_WORD_UNSAID);
+	CHECK(ent_memo_obligation(world.memo, &cut, 500 * SECOND_US, B, "survey", &seq) ==
+			ENT_MEMO_WORD_UNSAID);
+	CHECK(ent_memo_obligation(world.memo, &cut, 500 * SECOND_US, A, "surve", &seq) ==
+			ENT_MEMO_WORD_UNSAID);
+	CHECK(seq == 99);
+	CHECK(ent_memo_obligation(world.memo, &cut, 300 * SECOND_US, A, "survey", &seq) ==
+			ENT_MEMO_WORD_NOT_DONE);
+	CHECK(seq == 2);
+	CHECK(ent_memo_obligation(world.memo, &cut, 400 * SECOND_US, A, "survey", &seq) ==
+			ENT_MEMO_WORD_DONE);
+	CHECK(seq == 3);
+	ent_memo_destroy(world.memo);
+}
+
 TEST(memo_14__a_draft_ad_referendum_is_never_signed) {
 	(void)state_;
 	struct world world = world_of(2, "ab");
@@ -320,6 +370,7 @@ TEST(memo_15__what_is_not_received_does_not_bind_and_shows_as_a_difference) {
 	sign_first(&world, 2);
 	/* B suspends at 400, on its own; here, at A, that is received at 900. */
 	struct ent_memo_act act = memos_act(ENT_MEMO_ACT_SUSPEND);
+	act.from_utc_us = 400 * SECOND_US;
 	struct ent_fault fault;
 	enum ent_memo_rule rule;
 	CHECK(ent_memo_decide(world.memo, memos_id[B], 400 * SECOND_US, &act, &rule, &fault) ==
@@ -344,6 +395,99 @@ TEST(memo_15__what_is_not_received_does_not_bind_and_shows_as_a_difference) {
 	ent_memo_destroy(world.memo);
 }
 
+/* C received A's signature before the entry of B that it had seen: without that it is not folded. */
+TEST(memo_15__what_was_received_is_a_cut_too) {
+	(void)state_;
+	struct world world = world_of(3, "abc");
+	struct ent_memo_cut cut;
+	struct ent_memo_act act = memos_draft(world.document[1]);
+	act.time_utc_us = 10 * SECOND_US;
+	CHECK(memos_put(world.memo, B, &act, 50) == ENT_MEMO_RULE_NONE);
+	act = memos_sign(&world.v1);
+	act.time_utc_us = 20 * SECOND_US;
+	act.n_seen = 1;
+	act.seen[0] = (struct ent_memo_seen){"bbbbbbbbbbbbbbbb", 1};
+	CHECK(memos_put(world.memo, A, &act, 40) == ENT_MEMO_RULE_NONE);
+	ent_memo_cut_received(world.memo, 45 * SECOND_US, &cut);
+	CHECK(cut.size[A] == 0 && cut.size[B] == 0);
+	ent_memo_cut_received(world.memo, 50 * SECOND_US, &cut);
+	CHECK(cut.size[A] == 1 && cut.size[B] == 1);
+	ent_memo_destroy(world.memo);
+}
+
+struct walked {
+	char text[64];
+	unsigned most;
+};
+
+static bool walk_on(void *user, uint32_t party, uint32_t seq) {
+	struct walked *walked = user;
+	const size_t used = strlen(walked->text);
+	(void)snprintf(walked->text + used, sizeof walked->text - used, "%c%u ", 'a' + (int)party,
+			(unsigned)seq);
+	return --walked->most > 0;
+}
+
+TEST(memo__the_order_is_by_what_was_seen_then_by_time_then_by_author) {
+	(void)state_;
+	struct world world = world_of(3, "abc");
+	struct ent_memo_cut cut;
+	struct walked walked = {"", 99}, two = {"", 2};
+	const struct {
+		unsigned party;
+		int time_s;
+		bool seen_c;
+	} entries[] = {{C, 50, false}, {B, 20, false}, {A, 20, false}, {B, 30, true}};
+	for (size_t i = 0; i < COUNT_OF(entries); i++) {
+		struct ent_memo_act act = memos_draft(world.document[1]);
+		act.seq = ent_memo_size(world.memo, entries[i].party);
+		act.time_utc_us = entries[i].time_s * SECOND_US;
+		act.n_seen = entries[i].seen_c;
+		act.seen[0] = (struct ent_memo_seen){"cccccccccccccccc", 1};
+		CHECK(memos_put(world.memo, entries[i].party, &act, 0) == ENT_MEMO_RULE_NONE);
+	}
+	ent_memo_cut_all(world.memo, &cut);
+	ent_memo_walk(world.memo, &cut, walk_on, &walked);
+	CHECK_ROW(walked.text, strcmp(walked.text, "a0 b0 c0 b1 ") == 0);
+	ent_memo_walk(world.memo, &cut, walk_on, &two);
+	CHECK_ROW(two.text, strcmp(two.text, "a0 b0 ") == 0);
+	ent_memo_destroy(world.memo);
+}
+
+TEST(memo_2__a_refusal_says_the_rule) {
+	(void)state_;
+	struct world world = world_of(2, "ab");
+	struct ent_memo_act act = memos_act(ENT_MEMO_ACT_RESUME);
+	struct ent_fault fault;
+	enum ent_memo_rule rule;
+	CHECK(ent_memo_decide(world.memo, memos_id[A], 0, &act, &rule, &fault) == ENT_E_REFUSED);
+	CHECK(rule == ENT_MEMO_RULE_AGAIN && ent_memo_rule_invariant(rule) == 10);
+	CHECK(strcmp(fault.where, "memo-resume") == 0);
+	CHECK(strcmp(fault.why, "that is so already (rule 10)") == 0);
+	CHECK(ent_memo_decide(world.memo, memos_id[C], 0, &act, &rule, &fault) == ENT_E_MISSING);
+	ent_memo_destroy(world.memo);
+}
+
+/* Each word of a set is another, and beyond the set there is none. */
+#define CHECK_WORDS(text_of, type, count)               \
+	for (int i = 0; i < (int)(count); i++)          \
+		for (int j = 0; j <= (int)(count); j++) \
+	CHECK((i == j) == (strcmp(text_of((type)i), text_of((type)j)) == 0))
+
+TEST(memo__each_word_has_a_text_of_its_own) {
+	(void)state_;
+	CHECK_WORDS(ent_memo_act_text, enum ent_memo_act_kind, ENT_MEMO_ACT_COUNT);
+	CHECK_WORDS(ent_memo_class_text, enum ent_memo_class, ENT_MEMO_CLASS_COUNT);
+	CHECK_WORDS(ent_memo_subject_text, enum ent_memo_subject, ENT_MEMO_SUBJECT_COUNT);
+	CHECK_WORDS(ent_memo_level_text, enum ent_memo_level, ENT_MEMO_LEVEL_COUNT);
+	CHECK_WORDS(ent_memo_rule_text, enum ent_memo_rule, ENT_MEMO_RULE_COUNT);
+	CHECK_WORDS(ent_memo_status_text, enum ent_memo_status, ENT_MEMO_STATUS_COUNT);
+	CHECK_WORDS(ent_memo_stage_text, enum ent_memo_stage, ENT_MEMO_STAGE_COUNT);
+	CHECK_WORDS(ent_memo_evidence_text, enum ent_memo_evidence, ENT_MEMO_EVIDENCE_COUNT);
+	CHECK_WORDS(ent_memo_answer_text, enum ent_memo_answer, ENT_MEMO_ANSWER_COUNT);
+	CHECK_WORDS(ent_memo_word_text, enum ent_memo_word, ENT_MEMO_WORD_COUNT);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(memo_5__in_force_when_all_have_signed_from_effective_from_until_its_validity_ends),
@@ -357,6 +501,12 @@ int main(void) {
 			TEST_ENTRY(memo_11__a_level_goes_up_by_all_and_down_by_one),
 			TEST_ENTRY(memo_12__an_offer_is_answered_once_and_in_time),
 			TEST_ENTRY(memo_13__a_declaration_and_anothers_ink_bind_only_their_author),
+			TEST_ENTRY(memo_10__a_suspension_has_effect_from_the_moment_that_it_names),
+			TEST_ENTRY(memo_13__the_last_word_on_an_obligation_is_its_authors),
+			TEST_ENTRY(memo_15__what_was_received_is_a_cut_too),
+			TEST_ENTRY(memo__the_order_is_by_what_was_seen_then_by_time_then_by_author),
+			TEST_ENTRY(memo_2__a_refusal_says_the_rule),
+			TEST_ENTRY(memo__each_word_has_a_text_of_its_own),
 			TEST_ENTRY(memo_14__a_draft_ad_referendum_is_never_signed),
 			TEST_ENTRY(memo_4__test_and_exercise_change_nothing),
 			TEST_ENTRY(memo_15__what_is_not_received_does_not_bind_and_shows_as_a_difference),

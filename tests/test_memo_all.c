@@ -269,7 +269,7 @@ static bool act_in(struct ent_memo *const *views, const struct step *step, int n
 	enum ent_memo_rule rule = ENT_MEMO_RULE_NONE;
 	struct ent_fault fault = {{0}, {0}};
 	struct one *one = &campaign.entries[campaign.n_entries];
-	if (act.kind == ENT_MEMO_ACT_WITHDRAW)
+	if (act.kind == ENT_MEMO_ACT_WITHDRAW || act.kind == ENT_MEMO_ACT_SUSPEND)
 		act.from_utc_us = now_s * SECOND_US;
 	const ent_status status = ent_memo_decide(views[step->party], memos_id[step->party],
 			now_s * SECOND_US, &act, &rule, &fault);

@@ -71,6 +71,8 @@ static struct ent_memo_act good(
 		struct world *world, int party, struct ent_memo_act act, int now_s) {
 	act.seq = ent_memo_size(world->memo, (uint32_t)party);
 	act.time_utc_us = now_s * SECOND_US;
+	if (act.kind == ENT_MEMO_ACT_SUSPEND)
+		act.from_utc_us = act.time_utc_us;
 	act.n_seen = 0;
 	for (int i = 0; i < N; i++) {
 		if (i == party || ent_memo_size(world->memo, (uint32_t)i) == 0)
@@ -266,6 +268,7 @@ TEST(memo_2__who_has_seen_what_does_not_exist_waits_for_it) {
 	struct ent_fault fault;
 	enum ent_memo_rule rule;
 	act = memos_act(ENT_MEMO_ACT_SUSPEND);
+	act.from_utc_us = 410 * SECOND_US;
 	CHECK(ent_memo_decide(world.memo, memos_id[A], 410 * SECOND_US, &act, &rule, &fault) ==
 			ENT_OK);
 	CHECK(act.n_seen == 1 && act.seen[0].size == 2); /* without what waits */
@@ -295,6 +298,7 @@ TEST(memo_3__who_dates_ahead_waits_for_its_time_to_come) {
 	put_good(&world, B, memos_act(ENT_MEMO_ACT_SUSPEND), 100000);
 	/* A's own act is decided without it, so it is not dated before what it has seen. */
 	struct ent_memo_act act = memos_act(ENT_MEMO_ACT_SUSPEND);
+	act.from_utc_us = 400 * SECOND_US;
 	struct ent_fault fault;
 	enum ent_memo_rule rule;
 	CHECK(ent_memo_decide(world.memo, memos_id[A], 400 * SECOND_US, &act, &rule, &fault) ==
@@ -323,7 +327,7 @@ TEST(memo_3__bytes_that_are_no_entry_are_named) {
 			{"\"seq\":0,", "\"seq\":0,\"seq\":0,", "seq"},
 			{"\"seq\":0,", "\"seq\":0,\"weapon\":\"none\",", "weapon"},
 			{"memo-suspend", "memo-attack", "kind"},
-			{"memo-suspend", "memo-withdraw", "from_us"},
+			{"memo-suspend", "memo-resume", "from_us"},
 			{"memo-suspend", "memo-sign", "version"},
 			{"ACTUAL", "actual", "class"},
 			{"\"seen\":{}", "\"seen\":[]", "seen"},

@@ -43,6 +43,7 @@ static void write_one(struct script *script, struct ent_memo *memo, unsigned par
 	struct ent_fault fault;
 	enum ent_memo_rule rule;
 	CHECK(script->n < SCRIPT_MAX);
+	act.from_utc_us = now_s * SECOND_US;
 	CHECK(ent_memo_decide(memo, memos_id[party], now_s * SECOND_US, &act, &rule, &fault) ==
 			ENT_OK);
 	const size_t i = script->n++;

@@ -198,7 +198,7 @@ class Model:
 
     def suspended(self, cut, at, party):
         acts = [e for e in self.those(cut, at, 'suspend', 'resume') if e.author == party]
-        return acts[-1] if acts and acts[-1].kind == 'suspend' else None
+        return acts[-1] if acts and acts[-1].kind == 'suspend' and acts[-1].act['from_us'] <= at else None
 
     def level(self, cut, at, party, terms, subject):
         acts = [e for e in self.those(cut, at, 'level') if e.author == party and
@@ -303,7 +303,9 @@ class Model:
     def check_suspend(self, entry, past, _, binds):
         if not binds:
             return 'NOTHING'
-        return 'AGAIN' if self.suspended(past, EVER, entry.author) else None
+        if self.suspended(past, EVER, entry.author):
+            return 'AGAIN'
+        return 'FROM' if entry.act['from_us'] < entry.time else None
 
     def check_resume(self, entry, past, *_):
         return None if self.suspended(past, EVER, entry.author) else 'AGAIN'
@@ -346,6 +348,9 @@ class Model:
     def dump(self, sizes, at):
         cut = {(p, i) for p, n in zip(self.parties, sizes) for i in range(n)}
         yield from self.dump_state(cut, at)
+        for p in self.parties:
+            words = [e for e in self.those(cut, at, 'obligation') if e.author == p and e.act['clause'] == 'c1']
+            yield f'word {2 if words[-1].act["done"] else 1} {words[-1].seq}' if words else 'word 0 0'
         chain = self.chain(cut, at)
         for name, version in sorted(self.versions(cut, at).items()):
             yield self.dump_version(version, chain, at)
@@ -368,7 +373,7 @@ class Model:
         for p in self.parties:
             suspended = self.suspended(cut, at, p)
             yield (f'{p} bound {int(p in bound)} suspended {int(suspended is not None)} '
-                   f'{suspended.time if suspended else 0} withdrawn {int(p in left)} '
+                   f'{suspended.act["from_us"] if suspended else 0} withdrawn {int(p in left)} '
                    f'{left[p].act["from_us"] if p in left else 0} levels {" ".join(map(str, levels[p]))}')
 
     def dump_version(self, version, chain, at):

@@ -33,8 +33,8 @@
  *     party, or takes effect at all while it names it. Until the moment that the withdrawal names, the party stays
  *     bound by what was in force. The others stay bound to one another while they are two or more (as article 70.2
  *     of the Vienna Convention on the Law of Treaties has it).
- * 10. The memorandum is suspended exactly while a party that is bound has suspended it and has not resumed: each
- *     resumes its own, and no new version ends it.
+ * 10. The memorandum is suspended exactly while a party that is bound has suspended it, from the moment that it named,
+ *     and has not resumed: each resumes its own, and no new version ends it.
  * 11. The level of a subject is the least that any bound party is at: up by all, down by one. A new version
  *     begins at its own levels.
  * 12. An offer is answered once by each party that its version names, at or before answer_by; then it is unanswered.
@@ -53,17 +53,15 @@
 struct ent_json;
 
 enum {
-	ENT_MEMO_DOCUMENT_MAX = 128 * 1024, /* bytes */
-	ENT_MEMO_ENTRY_MAX =
-			1 << 20, /* bytes: a document all of whose bytes are escaped, and 200 kB */
-	ENT_MEMO_TEXT_MAX =
-			1000, /* bytes of a reason or statement: an entry stays below 2 kB unless escaped */
-	ENT_MEMO_CLAUSE_SIZE = 65,   /* of a clause's id, with terminator */
-	ENT_MEMO_LEDGER_MAX = 16384, /* entries of one party; a memorandum has hundreds */
-	ENT_MEMO_DRAFTS_MAX = 64,    /* documents that one party drafts under one memorandum */
-	ENT_MEMO_ORIGIN_SIZE = 128   /* of a ledger's origin, with terminator */
+	ENT_MEMO_DOCUMENT_MAX = 256 * 1024, /* bytes, as memodoc.h has it */
+	ENT_MEMO_ENTRY_MAX = 1 << 21, /* bytes: of a document all may be escaped, six for one */
+	ENT_MEMO_TEXT_MAX = 1000,     /* bytes of a reason or statement: entries stay below 2 kB */
+	ENT_MEMO_CLAUSE_SIZE = 33,    /* of a clause's id, with terminator */
+	ENT_MEMO_LEDGER_MAX = 16384,  /* entries of one party; a memorandum has hundreds */
+	ENT_MEMO_DRAFTS_MAX = 64,     /* documents that one party drafts under one memorandum */
+	ENT_MEMO_ORIGIN_SIZE = 128    /* of a ledger's origin, with terminator */
 };
-/* How far clocks of parties may be apart: as in Kerberos (RFC 4120, 7.5.8 with 8.2: five minutes). */
+/* How far clocks of parties may be apart: as in Kerberos (RFC 4120, section 8.2: five minutes). */
 #define ENT_MEMO_CLOCKS_APART_US INT64_C(300000000)
 
 /* --- Acts --- */
@@ -133,7 +131,7 @@ struct ent_memo_act {
 	char signed_by[ENT_MEMO_PARTIES_MAX]
 		      [ENT_MEMO_PARTY_ID_SIZE]; /* PAPER: whose ink; ids ascending */
 	uint32_t n_signed_by;
-	int64_t from_utc_us;               /* WITHDRAW: when it is to have effect */
+	int64_t from_utc_us;               /* SUSPEND, WITHDRAW: when it is to have effect */
 	enum ent_memo_subject subject;     /* LEVEL */
 	enum ent_memo_level level;         /* LEVEL */
 	char clause[ENT_MEMO_CLAUSE_SIZE]; /* OBLIGATION: its id; a-z, 0-9, '-', '.' */
@@ -185,9 +183,7 @@ ENT_MUST_USE ent_status ent_memo_act_message(const struct ent_memo_act *act, con
 	X(AD_REFERENDUM, 14, "a draft ad referendum cannot be signed")                             \
 	X(SIGN_BY, 5, "it was to be signed by an earlier time")                                    \
 	X(SIGNED, 8, "its author has signed that version before")                                  \
-	X(COMPETING, 7,                                                                            \
-			"its author has signed another successor, whose time to be signed is not " \
-			"over")                                                                    \
+	X(COMPETING, 7, "its author is still bound by its signature under another successor")      \
 	X(REPLACES, 6, "it does not replace the version that was agreed last")                     \
 	X(PARTIES, 6, "it leaves out a party that the version before binds")                       \
 	X(WITHDRAWN, 9, "it names a party that has withdrawn, or two are no longer left")          \
@@ -197,13 +193,13 @@ ENT_MUST_USE ent_status ent_memo_act_message(const struct ent_memo_act *act, con
 	X(OWN_OFFER, 12, "nobody answers its own offer")                                           \
 	X(NOTHING, 5, "nothing is in force that binds its author")                                 \
 	X(AGAIN, 10, "that is so already")                                                         \
-	X(FROM, 9, "a withdrawal has no effect before it is declared")                             \
+	X(FROM, 9, "nothing has effect before it is declared")                                     \
 	X(SUBJECT, 11, "the version in force does not speak of that subject")
 #define ENT_MEMO_RULE_ENUM_(name, number, text) ENT_MEMO_RULE_##name,
 enum ent_memo_rule { ENT_MEMO_RULE_MAP(ENT_MEMO_RULE_ENUM_) ENT_MEMO_RULE_COUNT };
 #undef ENT_MEMO_RULE_ENUM_
 
-/* The sentence; never NULL. */
+/* The sentence; never NULL. In docs/formats.md and faults rules have the number of the invariant that they serve. */
 const char *ent_memo_rule_text(enum ent_memo_rule rule);
 /* The number of the invariant above that it serves. */
 unsigned ent_memo_rule_invariant(enum ent_memo_rule rule);
@@ -394,6 +390,20 @@ const char *ent_memo_answer_text(enum ent_memo_answer answer);
 ENT_MUST_USE ent_status ent_memo_offer(const struct ent_memo *memo, const struct ent_memo_cut *cut,
 		int64_t at_utc_us, uint32_t party, uint32_t seq,
 		enum ent_memo_answer ret_answers[ENT_MEMO_PARTIES_MAX]);
+
+/* What a party says of an obligation. The document says whose it is and when it is due: ask for its owner's word. */
+#define ENT_MEMO_WORD_MAP(X)      \
+	X(UNSAID, "nothing said") \
+	X(NOT_DONE, "not done")   \
+	X(DONE, "done")
+#define ENT_MEMO_WORD_ENUM_(name, text) ENT_MEMO_WORD_##name,
+enum ent_memo_word { ENT_MEMO_WORD_MAP(ENT_MEMO_WORD_ENUM_) ENT_MEMO_WORD_COUNT };
+#undef ENT_MEMO_WORD_ENUM_
+const char *ent_memo_word_text(enum ent_memo_word word);
+
+/* The party's last word on that clause; 'ret_seq' is of its entry, where the obstacle stands, untouched when UNSAID. */
+enum ent_memo_word ent_memo_obligation(const struct ent_memo *memo, const struct ent_memo_cut *cut,
+		int64_t at_utc_us, uint32_t party, const char *clause, uint32_t *ret_seq);
 
 /* Where two cuts come to different states. Texts are terminated. */
 struct ent_memo_difference {

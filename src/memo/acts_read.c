@@ -91,7 +91,7 @@ static bool read_hash(const struct reading *reading, enum act_member member,
 	for (size_t i = 0; i < length; i++) {
 		const unsigned digit = (unsigned)(text[i] <= '9' ? text[i] - '0'
 								 : text[i] - 'a' + 10);
-		ret_hash->bytes[i / 2] = (uint8_t)(ret_hash->bytes[i / 2] << 4 | digit);
+		ret_hash->bytes[i / 2] = (uint8_t)((unsigned)ret_hash->bytes[i / 2] << 4 | digit);
 	}
 	return true;
 }
@@ -279,9 +279,9 @@ static bool read_obligation(const struct reading *reading, struct ent_memo_act *
 	const char *text;
 	size_t length;
 	if (!ent_json_string(reading->value[ACT_MEMBER_CLAUSE], &text, &length) || length == 0 ||
-			length >= ENT_MEMO_CLAUSE_SIZE ||
+			length >= ENT_MEMO_CLAUSE_SIZE || text[0] == '-' || text[0] == '.' ||
 			strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-.") != length)
-		return refuse(reading, ACT_MEMBER_CLAUSE, "not a clause's id: a-z, 0-9, '-', '.'");
+		return refuse(reading, ACT_MEMBER_CLAUSE, "not the id of a clause");
 	memcpy(act->clause, text, length + 1);
 	if (!ent_json_bool(reading->value[ACT_MEMBER_DONE], &act->done))
 		return refuse(reading, ACT_MEMBER_DONE, "not a boolean");
@@ -327,6 +327,7 @@ static bool read_content(const struct reading *reading, struct ent_memo_act *act
 		return read_offer(reading, act);
 	case ENT_MEMO_ACT_PAPER:
 		return read_paper(reading, act);
+	case ENT_MEMO_ACT_SUSPEND:
 	case ENT_MEMO_ACT_WITHDRAW:
 		return read_time(reading, ACT_MEMBER_FROM, &act->from_utc_us);
 	case ENT_MEMO_ACT_LEVEL:

@@ -142,7 +142,7 @@ static void note(struct ent_memo *memo, int author, int32_t seq, const struct li
 
 static bool judge_next(struct ent_memo *memo, int author) {
 	struct life_ledger *ledger = &memo->ledgers[author];
-	if (ledger->judged == ledger->n)
+	if (ledger->entries == NULL || ledger->judged == ledger->n)
 		return false;
 	const uint32_t seq = ledger->judged;
 	struct life_entry *entry = &ledger->entries[seq];
@@ -204,10 +204,14 @@ void life_entry_from(const struct ent_memo *memo, int author, const struct ent_m
 			entry.signed_by |= (uint16_t)(1U << party);
 	}
 	if (act->kind == ENT_MEMO_ACT_ACCEPT || act->kind == ENT_MEMO_ACT_DECLINE)
-		entry.offer_party = (int8_t)life_party(memo, act->offer.party);
+		entry.offer_party = (int16_t)life_party(memo, act->offer.party);
 	entry.when_utc_us = act->kind == ENT_MEMO_ACT_OFFER ? act->answer_by_utc_us
 			: act->kind == ENT_MEMO_ACT_PAPER   ? act->signed_utc_us
 							    : act->from_utc_us;
+	if (act->kind == ENT_MEMO_ACT_OBLIGATION) {
+		ent_seal_sha256(act->clause, strlen(act->clause), &entry.version);
+		entry.done = act->done;
+	}
 	*ret_entry = entry;
 }
 
@@ -260,7 +264,7 @@ static ent_status put_version(
 	for (int i = 0; i < ENT_MEMO_PARTIES_MAX; i++) {
 		version->place[i] = NOBODY;
 		if ((uint32_t)i < terms->n_parties)
-			version->place[i] = (int8_t)life_party(memo, terms->party[i]);
+			version->place[i] = (int16_t)life_party(memo, terms->party[i]);
 		version->open[i] = version->ad_referendum[i] = version->signature[i] = NEVER;
 	}
 	*ret_version = (int32_t)memo->n_versions++;
@@ -372,6 +376,12 @@ ent_status ent_memo_add(struct ent_memo *memo, const char *party, const char *by
 
 /* --- Looked at --- */
 
+void life_tell(const struct life_entry *entry, struct ent_fault *ret_fault) {
+	const enum ent_memo_rule rule = (enum ent_memo_rule)entry->rule;
+	ent_fault_set(ret_fault, ent_memo_act_text((enum ent_memo_act_kind)entry->kind),
+			"%s (rule %u)", ent_memo_rule_text(rule), ent_memo_rule_invariant(rule));
+}
+
 uint32_t ent_memo_n_parties(const struct ent_memo *memo) {
 	return memo->n;
 }
@@ -425,5 +435,5 @@ void ent_memo_entry(const struct ent_memo *memo, uint32_t party, uint32_t seq,
 					entry->rule == ENT_MEMO_RULE_DOCUMENT))
 		ret_entry->fault = *entry->fault;
 	else
-		ent_fault_set(&ret_entry->fault, "", "%s", ent_memo_rule_text(ret_entry->rule));
+		life_tell(entry, &ret_entry->fault);
 }

@@ -15,20 +15,20 @@ enum { NOBODY = -1, NEVER = -1 };
 
 struct life_entry {
 	int64_t time_utc_us, received_utc_us;
-	int64_t latest_utc_us;     /* of its time and those before it in its ledger */
-	struct ent_memo_cut seen;  /* as declared, by the order of ids; its author's own: 0 */
-	struct ent_memo_cut clock; /* what stands before it */
-	int64_t when_utc_us;       /* answer by, signed, from */
-	struct ent_hash under, version;
+	int64_t latest_utc_us;          /* of its time and those before it in its ledger */
+	struct ent_memo_cut seen;       /* as declared, by the order of ids; its author's own: 0 */
+	struct ent_memo_cut clock;      /* what stands before it */
+	int64_t when_utc_us;            /* answer by, signed, from */
+	struct ent_hash under, version; /* of OBLIGATION: SHA-256 of the clause's id */
 	struct ent_fault *
 			fault; /* owned: of FORM, DOCUMENT, and what it waits for that is not here */
 	uint32_t offer_seq;
-	int32_t draft;      /* in memo->versions; NEVER */
-	uint16_t signed_by; /* bits by the order of ids */
-	int8_t offer_party; /* NOBODY: has no ledger here */
+	int32_t draft;       /* in memo->versions; NEVER */
+	uint16_t signed_by;  /* bits by the order of ids */
+	int16_t offer_party; /* NOBODY: has no ledger here */
 	uint8_t kind, class_, subject, level, rule;
-	bool understood, under_given, sealed, ad_referendum,
-			strangers; /* has seen whose ledger is not here */
+	bool understood, under_given, sealed, ad_referendum, done;
+	bool strangers; /* has seen whose ledger is not here */
 };
 
 struct life_ledger {
@@ -42,8 +42,8 @@ struct life_ledger {
 /* What there is of one document's bytes. Numbers are of entries that count; NEVER. */
 struct life_version {
 	struct ent_memo_terms terms;
-	int8_t place[ENT_MEMO_PARTIES_MAX]; /* of each of its parties by the order of ids; NOBODY */
-	int32_t open[ENT_MEMO_PARTIES_MAX]; /* drafted openly, by author */
+	int16_t place[ENT_MEMO_PARTIES_MAX]; /* of each of its parties by the order of ids; NOBODY */
+	int32_t open[ENT_MEMO_PARTIES_MAX];  /* drafted openly, by author */
 	int32_t ad_referendum[ENT_MEMO_PARTIES_MAX];
 	int32_t signature[ENT_MEMO_PARTIES_MAX]; /* or its own ink, by author */
 };
@@ -146,6 +146,8 @@ bool life_check_terms(const struct ent_memo *memo, const struct ent_memo_terms *
 
 /* --- life.c --- */
 
+/* The sentence of the rule that it breaks, and its number. */
+void life_tell(const struct life_entry *entry, struct ent_fault *ret_fault);
 /* What the life needs of an act. */
 void life_entry_from(const struct ent_memo *memo, int author, const struct ent_memo_act *act,
 		struct life_entry *ret_entry);

@@ -227,9 +227,9 @@ static bool binds_author(const struct check *check) {
 static enum ent_memo_rule check_suspend(const struct check *check) {
 	if (!binds_author(check))
 		return ENT_MEMO_RULE_NOTHING;
-	return life_suspended(check->memo, check->cut, check->author, INT64_MAX) != NEVER
-			? ENT_MEMO_RULE_AGAIN
-			: NONE;
+	if (life_suspended(check->memo, check->cut, check->author, INT64_MAX) != NEVER)
+		return ENT_MEMO_RULE_AGAIN;
+	return check->entry->when_utc_us < check->entry->time_utc_us ? ENT_MEMO_RULE_FROM : NONE;
 }
 
 static enum ent_memo_rule check_resume(const struct check *check) {

@@ -89,8 +89,9 @@ static ent_status judge(const struct ent_memo *memo, int author, const struct en
 				&entry);
 	if (rule == ENT_MEMO_RULE_NONE && act->class_ == ENT_MEMO_CLASS_ACTUAL)
 		rule = life_check(memo, author, &entry, open ? &terms : NULL);
+	entry.rule = (uint8_t)rule;
 	if (rule != ENT_MEMO_RULE_NONE && rule != ENT_MEMO_RULE_DOCUMENT)
-		ent_fault_set(fault, ent_memo_act_text(act->kind), "%s", ent_memo_rule_text(rule));
+		life_tell(&entry, fault);
 	*ret_rule = rule;
 	return ENT_OK;
 }

@@ -35,6 +35,12 @@ const char *ent_memo_answer_text(enum ent_memo_answer answer) {
 	return word(answer_texts, ENT_MEMO_ANSWER_COUNT, (unsigned)answer);
 }
 
+static const char *const word_texts[] = {ENT_MEMO_WORD_MAP(TEXT)};
+
+const char *ent_memo_word_text(enum ent_memo_word value) {
+	return word(word_texts, ENT_MEMO_WORD_COUNT, (unsigned)value);
+}
+
 /* --- Of one party --- */
 
 int32_t life_suspended(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
@@ -43,8 +49,9 @@ int32_t life_suspended(const struct ent_memo *memo, const struct ent_memo_cut *c
 		const struct life_entry *entry = &memo->ledgers[party].entries[seq];
 		if (!life_counts(entry) || entry->time_utc_us > at_utc_us)
 			continue;
+		/* It was not suspended before: nobody suspends twice. */
 		if (entry->kind == ENT_MEMO_ACT_SUSPEND)
-			return seq;
+			return entry->when_utc_us <= at_utc_us ? seq : NEVER;
 		if (entry->kind == ENT_MEMO_ACT_RESUME)
 			return NEVER;
 	}
@@ -90,7 +97,7 @@ static void put_member(const struct ent_memo *memo, const struct ent_memo_cut *c
 	const int32_t suspended = life_suspended(memo, cut, party, at_utc_us);
 	if (suspended != NEVER) {
 		member->suspended = true;
-		member->suspended_utc_us = ledger->entries[suspended].time_utc_us;
+		member->suspended_utc_us = ledger->entries[suspended].when_utc_us;
 	}
 	if (life_withdrew(memo, cut, party, at_utc_us)) {
 		member->withdrawing = true;
@@ -242,4 +249,22 @@ ent_status ent_memo_offer(const struct ent_memo *memo, const struct ent_memo_cut
 				? answer_of(memo, cut, at_utc_us, i, (int)party, seq)
 				: ENT_MEMO_ANSWER_NOT_ASKED;
 	return ENT_OK;
+}
+
+/* --- Obligations --- */
+
+enum ent_memo_word ent_memo_obligation(const struct ent_memo *memo, const struct ent_memo_cut *cut,
+		int64_t at_utc_us, uint32_t party, const char *clause, uint32_t *ret_seq) {
+	struct ent_hash hash;
+	ent_seal_sha256(clause, strlen(clause), &hash);
+	for (uint32_t seq = cut->size[party]; seq > 0; seq--) {
+		const struct life_entry *entry = &memo->ledgers[party].entries[seq - 1];
+		if (!life_counts(entry) || entry->kind != ENT_MEMO_ACT_OBLIGATION ||
+				entry->time_utc_us > at_utc_us ||
+				!life_hash_is(&entry->version, &hash))
+			continue;
+		*ret_seq = seq - 1;
+		return entry->done ? ENT_MEMO_WORD_DONE : ENT_MEMO_WORD_NOT_DONE;
+	}
+	return ENT_MEMO_WORD_UNSAID;
 }
