@@ -50,6 +50,18 @@ TEST(memo_5__in_force_when_all_have_signed_from_effective_from_until_its_validit
 	CHECK(STATUS(200) == ENT_MEMO_IN_FORCE);
 	CHECK(STATUS(9999) == ENT_MEMO_IN_FORCE);
 	CHECK(STATUS(10000) == ENT_MEMO_EXPIRED);
+	/* And its document can be found. */
+	struct ent_memo_version version;
+	struct ent_memo_cut cut;
+	uint32_t number = 99;
+	ent_memo_cut_all(world.memo, &cut);
+	CHECK(ent_memo_find(world.memo, &world.v2, &number) == ENT_E_MISSING && number == 99);
+	CHECK(ent_memo_find(world.memo, &world.v1, &number) == ENT_OK && number == 0);
+	CHECK(ent_memo_terms(world.memo, number)->n_parties == 2);
+	ent_memo_version(world.memo, &cut, 300 * SECOND_US, number, &version);
+	CHECK(version.stage == ENT_MEMO_STAGE_CURRENT && version.party == A && version.seq == 0);
+	ent_memo_version(world.memo, &cut, 9 * SECOND_US, number, &version);
+	CHECK(version.stage == ENT_MEMO_STAGE_UNKNOWN);
 	ent_memo_destroy(world.memo);
 }
 

@@ -364,9 +364,13 @@ const char *ent_memo_evidence_text(enum ent_memo_evidence evidence);
 struct ent_memo_version {
 	enum ent_memo_stage stage;
 	enum ent_memo_evidence evidence[ENT_MEMO_PARTIES_MAX]; /* by the order of ids */
+	uint32_t party, seq; /* unless UNKNOWN: of an entry that has its document */
 };
 /* Documents that were drafted openly, whether in a cut or not. */
 uint32_t ent_memo_n_versions(const struct ent_memo *memo);
+/* The number of the document of that hash. E_MISSING: it was not drafted. */
+ENT_MUST_USE ent_status ent_memo_find(
+		const struct ent_memo *memo, const struct ent_hash *hash, uint32_t *ret_version);
 /* Borrowed until the next ent_memo_add. */
 const struct ent_memo_terms *ent_memo_terms(const struct ent_memo *memo, uint32_t version);
 void ent_memo_version(const struct ent_memo *memo, const struct ent_memo_cut *cut,

@@ -110,7 +110,8 @@ static void compare_versions(struct differing *d) {
 	for (uint32_t v = 0; v < d->memo->n_versions; v++) {
 		for (int i = 0; i < 2; i++)
 			ent_memo_version(d->memo, d->cut[i], d->at_utc_us, v, &of[i]);
-		if (memcmp(&of[0], &of[1], sizeof of[0]) == 0)
+		if (of[0].stage == of[1].stage &&
+				memcmp(of[0].evidence, of[1].evidence, sizeof of[0].evidence) == 0)
 			continue;
 		(void)hash_text(true, &d->memo->versions[v].terms.hash, text);
 		compare(d, ent_memo_stage_text(of[0].stage), ent_memo_stage_text(of[1].stage),

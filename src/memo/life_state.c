@@ -156,6 +156,15 @@ uint32_t ent_memo_n_versions(const struct ent_memo *memo) {
 	return memo->n_versions;
 }
 
+ent_status ent_memo_find(
+		const struct ent_memo *memo, const struct ent_hash *hash, uint32_t *ret_version) {
+	const struct life_version *version = life_version(memo, hash);
+	if (version == NULL)
+		return ENT_E_MISSING;
+	*ret_version = (uint32_t)(version - memo->versions);
+	return ENT_OK;
+}
+
 const struct ent_memo_terms *ent_memo_terms(const struct ent_memo *memo, uint32_t version) {
 	return &memo->versions[version].terms;
 }
@@ -180,12 +189,13 @@ static unsigned put_evidence(const struct ent_memo *memo, const struct ent_memo_
 	return n;
 }
 
-static bool any_by(const struct ent_memo *memo, const struct ent_memo_cut *cut, int64_t at_utc_us,
+/* The party of one that is in the cut; NOBODY. */
+static int any_by(const struct ent_memo *memo, const struct ent_memo_cut *cut, int64_t at_utc_us,
 		const int32_t *entries) {
 	for (int i = 0; i < (int)memo->n; i++)
 		if (life_by(memo, cut, i, entries[i], at_utc_us))
-			return true;
-	return false;
+			return i;
+	return NOBODY;
 }
 
 static enum ent_memo_stage stage(const struct ent_memo *memo, const struct ent_memo_cut *cut,
@@ -200,8 +210,8 @@ static enum ent_memo_stage stage(const struct ent_memo *memo, const struct ent_m
 			return ENT_MEMO_STAGE_REPLACED;
 		return chain.will ? ENT_MEMO_STAGE_AGREED : ENT_MEMO_STAGE_OVERTAKEN;
 	}
-	if (!any_by(memo, cut, at_utc_us, version->open))
-		return any_by(memo, cut, at_utc_us, version->ad_referendum)
+	if (any_by(memo, cut, at_utc_us, version->open) == NOBODY)
+		return any_by(memo, cut, at_utc_us, version->ad_referendum) != NOBODY
 				? ENT_MEMO_STAGE_AD_REFERENDUM
 				: ENT_MEMO_STAGE_UNKNOWN;
 	if (at_utc_us > version->terms.sign_by_utc_us)
@@ -215,6 +225,13 @@ void ent_memo_version(const struct ent_memo *memo, const struct ent_memo_cut *cu
 	struct ent_memo_version result = {.stage = ENT_MEMO_STAGE_UNKNOWN};
 	const unsigned n = put_evidence(memo, cut, at_utc_us, of, result.evidence);
 	result.stage = stage(memo, cut, at_utc_us, of, n);
+	const int openly = any_by(memo, cut, at_utc_us, of->open);
+	const int party = openly != NOBODY ? openly
+					   : any_by(memo, cut, at_utc_us, of->ad_referendum);
+	if (party != NOBODY) {
+		result.party = (uint32_t)party;
+		result.seq = (uint32_t)(openly != NOBODY ? of->open : of->ad_referendum)[party];
+	}
 	*ret_version = result;
 }
 
