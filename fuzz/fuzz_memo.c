@@ -10,7 +10,7 @@
 #include <stdio.h>
 
 #include "entente/seal.h"
-#include "memos.h"
+#include "memo_acts.h"
 
 enum { LINES_MAX = 64, SIZE_MAX_TRIED = 1 << 14, N = 3 };
 #define AT_US (3600 * SECOND_US)
@@ -36,11 +36,11 @@ static struct ent_memo *create(void) {
 	struct ent_memo_party parties[N] = {{{0}, 0, {0}}};
 	struct ent_memo *memo;
 	for (int i = 0; i < N; i++)
-		memcpy(parties[i].id, memos_id[i], ENT_MEMO_PARTY_ID_SIZE);
+		memcpy(parties[i].id, acts_id[i], ENT_MEMO_PARTY_ID_SIZE);
 	const struct ent_memo_options options = {.memorandum = "m",
 			.parties = parties,
 			.n_parties = N,
-			.terms = memos_terms,
+			.terms = acts_terms,
 			.verify = any_signature};
 	FUZZ_CHECK(ent_memo_create(&options, &memo) == ENT_OK);
 	return memo;
@@ -74,7 +74,7 @@ static char *dump(const struct ent_memo *memo) {
 	struct ent_memo_cut cut;
 	ent_memo_cut_all(memo, &cut);
 	FUZZ_CHECK(ent_memo_differ(memo, &cut, &cut, AT_US, NULL, NULL) == 0);
-	return memos_dump(memo, &cut, AT_US);
+	return acts_dump(memo, &cut, AT_US);
 }
 
 static void check_other_order(const struct line *lines, int n, const struct ent_memo *memo) {
@@ -82,7 +82,7 @@ static void check_other_order(const struct line *lines, int n, const struct ent_
 	for (unsigned party = N; party-- > 0;)
 		for (int i = 0; i < n; i++)
 			if (lines[i].party == party)
-				FUZZ_CHECK(ent_memo_add(other, memos_id[party], lines[i].bytes,
+				FUZZ_CHECK(ent_memo_add(other, acts_id[party], lines[i].bytes,
 							   lines[i].size, i) == ENT_OK);
 	char *a = dump(memo), *b = dump(other);
 	FUZZ_CHECK(strcmp(a, b) == 0);
@@ -106,8 +106,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 			const unsigned party = (unsigned)(text[0] - 'a');
 			const uint32_t seq = ent_memo_size(memo, party);
 			lines[n] = line_of(text, length, seq, (unsigned)n);
-			FUZZ_CHECK(ent_memo_add(memo, memos_id[party], lines[n].bytes,
-						   lines[n].size, n) == ENT_OK);
+			FUZZ_CHECK(ent_memo_add(memo, acts_id[party], lines[n].bytes, lines[n].size,
+						   n) == ENT_OK);
 			check_entry(memo, party, seq);
 			n++;
 		}

@@ -6,16 +6,16 @@
  *     history SEED
  *     add LETTER ENTRY           in an order of arrival
  *     dump AT_US SIZE SIZE SIZE SIZE
- *     ...what that cut comes to, as memos_dump writes it
+ *     ...what that cut comes to, as acts_dump writes it
  *     end
  *
  * usage: memo_history FIRST_SEED HISTORIES ENTRIES
  */
-#include "memos.h"
+#include "memo_acts.h"
 
 #include <inttypes.h>
 
-enum { N = MEMOS_PARTIES, ENTRIES_MAX = 512, DOCUMENTS_MAX = 24, VIEWS = N + 1, ALL = N };
+enum { N = ACTS_PARTIES, ENTRIES_MAX = 512, DOCUMENTS_MAX = 24, VIEWS = N + 1, ALL = N };
 
 struct one {
 	char *bytes;
@@ -28,7 +28,7 @@ struct history {
 	struct ent_memo *views[VIEWS];
 	struct one entries[ENTRIES_MAX];
 	unsigned n;
-	char documents[DOCUMENTS_MAX][MEMOS_DOCUMENT_SIZE];
+	char documents[DOCUMENTS_MAX][ACTS_DOCUMENT_SIZE];
 	struct ent_hash hashes[DOCUMENTS_MAX];
 	unsigned n_documents;
 	int now_s;
@@ -43,7 +43,7 @@ static bool chance(struct history *history, unsigned percent) {
 }
 
 static void add(struct ent_memo *memo, const struct one *one) {
-	CHECK(ent_memo_add(memo, memos_id[one->party], one->bytes, one->size, 0) == ENT_OK);
+	CHECK(ent_memo_add(memo, acts_id[one->party], one->bytes, one->size, 0) == ENT_OK);
 }
 
 /* A random part of what 'to' lacks of each ledger. */
@@ -67,7 +67,7 @@ static void draft(struct history *history, unsigned author, bool good, struct en
 	static const char *const parties[] = {"abc", "ab", "abcd", "bc", "abc", "abc"};
 	unsigned d = good ? DOCUMENTS_MAX : pick(history, DOCUMENTS_MAX);
 	if (d >= history->n_documents && history->n_documents < DOCUMENTS_MAX) {
-		const struct ent_memo_state state = memos_state(
+		const struct ent_memo_state state = acts_state(
 				history->views[author], history->now_s);
 		const int by = history->now_s + (good ? 60 : 20) +
 				(int)pick(history, good ? 60 : 300);
@@ -77,7 +77,7 @@ static void draft(struct history *history, unsigned author, bool good, struct en
 		d = history->n_documents++;
 		(void)snprintf(note, sizeof note, "n%u", d);
 		const bool second = !good && d > 0 && chance(history, 20);
-		memos_document(history->documents[d], &history->hashes[d],
+		acts_document(history->documents[d], &history->hashes[d],
 				second ? &history->hashes[pick(history, d)]
 						: state.next_given    ? &state.next
 						: state.version_given ? &state.version
@@ -109,9 +109,9 @@ static struct ent_memo_seen any_offer(struct history *history) {
 		const unsigned n = ent_memo_size(history->views[ALL], party);
 		if (n == 0)
 			continue;
-		memcpy(offer.party, memos_id[party], sizeof offer.party);
+		memcpy(offer.party, acts_id[party], sizeof offer.party);
 		offer.size = pick(history, n);
-		const struct ent_memo_entry entry = memos_entry(
+		const struct ent_memo_entry entry = acts_entry(
 				history->views[ALL], party, (uint32_t)offer.size);
 		if (entry.kind == ENT_MEMO_ACT_OFFER || chance(history, 5))
 			break;
@@ -122,16 +122,16 @@ static struct ent_memo_seen any_offer(struct history *history) {
 static void put_parties(struct history *history, unsigned author, struct ent_memo_act *act) {
 	for (unsigned i = 0; i < N; i++)
 		if (i == author ? chance(history, 90) : chance(history, 40))
-			memcpy(act->signed_by[act->n_signed_by++], memos_id[i],
+			memcpy(act->signed_by[act->n_signed_by++], acts_id[i],
 					ENT_MEMO_PARTY_ID_SIZE);
 	if (act->n_signed_by == 0)
-		memcpy(act->signed_by[act->n_signed_by++], memos_id[3], ENT_MEMO_PARTY_ID_SIZE);
+		memcpy(act->signed_by[act->n_signed_by++], acts_id[3], ENT_MEMO_PARTY_ID_SIZE);
 }
 
 static struct ent_memo_act any_act(struct history *history, unsigned author) {
 	static const enum ent_memo_act_kind often[] = {ENT_MEMO_ACT_DRAFT, ENT_MEMO_ACT_SIGN,
 			ENT_MEMO_ACT_SIGN, ENT_MEMO_ACT_SIGN, ENT_MEMO_ACT_LEVEL};
-	struct ent_memo_act act = memos_act(chance(history, 50)
+	struct ent_memo_act act = acts_act(chance(history, 50)
 					? often[pick(history, COUNT_OF(often))]
 					: (enum ent_memo_act_kind)pick(
 							  history, ENT_MEMO_ACT_COUNT));
@@ -206,7 +206,7 @@ static void decide(struct history *history, unsigned author, int64_t now_us,
 		act->seq = ent_memo_size(view, author);
 		act->time_utc_us = now_us;
 		const ent_status status = ent_memo_decide(
-				view, memos_id[author], now_us, act, &rule, &fault);
+				view, acts_id[author], now_us, act, &rule, &fault);
 		CHECK(status == ENT_OK || status == ENT_E_REFUSED || status == ENT_E_EXISTS);
 		if (status == ENT_OK || chance(history, 10))
 			break;
@@ -224,10 +224,10 @@ static void write_entry(struct history *history) {
 	history->now_s += (int)pick(history, 15);
 	struct ent_memo_act act = any_act(history, author);
 	if (agreeing && phase == 0) {
-		act = memos_act(ENT_MEMO_ACT_DRAFT);
+		act = acts_act(ENT_MEMO_ACT_DRAFT);
 		draft(history, author, true, &act);
 	} else if (agreeing && history->n_documents > 0)
-		act = memos_sign(&history->hashes[history->n_documents - 1]);
+		act = acts_sign(&history->hashes[history->n_documents - 1]);
 	int64_t now_us = history->now_s * SECOND_US;
 	if (chance(history, 5))
 		now_us += ((int64_t)pick(history, 600) - 300) * SECOND_US; /* a wrong clock */
@@ -235,7 +235,7 @@ static void write_entry(struct history *history) {
 	if (chance(history, 4))
 		spoil(history, &act);
 	one->party = author;
-	one->bytes = memos_print(&act, chance(history, 2) ? (author + 1) % N : author, &one->size);
+	one->bytes = acts_print(&act, chance(history, 2) ? (author + 1) % N : author, &one->size);
 	CHECK(one->bytes != NULL);
 	if (chance(history, 1))
 		one->bytes[chance(history, 50) ? 1 : one->size - 1] = '~'; /* no JSON */
@@ -245,7 +245,7 @@ static void write_entry(struct history *history) {
 }
 
 static void dump(const struct ent_memo *memo, const struct ent_memo_cut *cut, int64_t at_utc_us) {
-	char *text = memos_dump(memo, cut, at_utc_us);
+	char *text = acts_dump(memo, cut, at_utc_us);
 	(void)printf("dump %" PRId64, at_utc_us);
 	for (unsigned i = 0; i < N; i++)
 		(void)printf(" %u", (unsigned)cut->size[i]);
@@ -255,7 +255,7 @@ static void dump(const struct ent_memo *memo, const struct ent_memo_cut *cut, in
 
 /* In another order of arrival than that of writing; looked at now and then, and at the end. */
 static void print_history(struct history *history) {
-	struct ent_memo *memo = memos_create(N);
+	struct ent_memo *memo = acts_create(N);
 	unsigned next[N] = {0};
 	struct ent_memo_cut cut;
 	for (unsigned left = history->n; left > 0;) {
@@ -295,7 +295,7 @@ int main(int n_arguments, char **arguments) {
 		history = (struct history){.seed = first + i};
 		(void)printf("history %" PRIu64 "\n", first + i);
 		for (unsigned v = 0; v < VIEWS; v++)
-			history.views[v] = memos_create(N);
+			history.views[v] = acts_create(N);
 		while (history.n < entries && history.n < ENTRIES_MAX)
 			write_entry(&history);
 		print_history(&history);

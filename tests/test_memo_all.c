@@ -7,7 +7,7 @@
  * What is refused is done all the same, by a party that cheats, and must be the same fault where all is known.
  */
 #include "../src/memo/life.h"
-#include "memos.h"
+#include "memo_acts.h"
 
 enum { N = 3, ALL = N, VIEWS = N + 1, STEPS_MAX = 8, NOW_S = 300 };
 
@@ -85,7 +85,7 @@ static void drop(struct ent_memo *memo) {
 }
 
 static void add(struct ent_memo *memo, const struct one *one) {
-	CHECK(ent_memo_add(memo, memos_id[one->party], one->bytes, one->size, 0) == ENT_OK);
+	CHECK(ent_memo_add(memo, acts_id[one->party], one->bytes, one->size, 0) == ENT_OK);
 }
 
 /* Has this party anything that the other lacks? To hear of nothing is not to hear. */
@@ -159,7 +159,7 @@ static void check_state(const struct ent_memo *memo) {
 		suspended += tally[i].suspended;
 		least = tally[i].level < least ? tally[i].level : least;
 	}
-	struct ent_memo_state state = memos_state(memo, NOW_S + 90);
+	struct ent_memo_state state = acts_state(memo, NOW_S + 90);
 	const enum ent_memo_status status = left < 2 ? ENT_MEMO_ENDED
 			: suspended > 0              ? ENT_MEMO_SUSPENDED
 						     : ENT_MEMO_IN_FORCE;
@@ -171,7 +171,7 @@ static void check_state(const struct ent_memo *memo) {
 	for (unsigned i = 0; i < N && left >= 2; i++)
 		HOLDS("9: bound", state.member[i].bound == (tally[i].withdrew_us == INT64_MAX));
 	const bool then_2 = all_2 == N && left == N, then_3 = all_3 == N && left == N;
-	state = memos_state(memo, 3500);
+	state = acts_state(memo, 3500);
 	HOLDS("5, 9: successor",
 			life_hash_is(&state.version,
 					then_2                   ? &campaign.v2
@@ -192,7 +192,7 @@ static void check_orders(const struct ent_memo *all, const struct ent_memo *empt
 	struct ent_memo_cut cut;
 	const bool every = campaign.depth == 3 && test_scale() >= 10;
 	ent_memo_cut_all(all, &cut);
-	char *dump = memos_dump(all, &cut, 3500 * SECOND_US);
+	char *dump = acts_dump(all, &cut, 3500 * SECOND_US);
 	for (unsigned o = 0; o < COUNT_OF(orders); o++) {
 		if (!every && o != campaign.histories % COUNT_OF(orders))
 			continue;
@@ -204,7 +204,7 @@ static void check_orders(const struct ent_memo *all, const struct ent_memo *empt
 		struct ent_memo_cut other_cut;
 		ent_memo_cut_all(other, &other_cut);
 		HOLDS("1: nothing waits", memcmp(&cut, &other_cut, sizeof cut) == 0);
-		char *other_dump = memos_dump(other, &other_cut, 3500 * SECOND_US);
+		char *other_dump = acts_dump(other, &other_cut, 3500 * SECOND_US);
 		HOLDS("1: another order of arrival", strcmp(dump, other_dump) == 0);
 		free(other_dump);
 		drop(other);
@@ -234,12 +234,12 @@ static void check_views(struct ent_memo *const *views) {
 /* --- Steps --- */
 
 static struct ent_memo_act act_of(enum act act) {
-	struct ent_memo_act of = memos_act(ENT_MEMO_ACT_SUSPEND);
+	struct ent_memo_act of = acts_act(ENT_MEMO_ACT_SUSPEND);
 	switch (act) {
 	case SIGN_2:
-		return memos_sign(&campaign.v2);
+		return acts_sign(&campaign.v2);
 	case SIGN_3:
-		return memos_sign(&campaign.v3);
+		return acts_sign(&campaign.v3);
 	case RESUME:
 		of.kind = ENT_MEMO_ACT_RESUME;
 		break;
@@ -254,7 +254,7 @@ static struct ent_memo_act act_of(enum act act) {
 	case ACCEPT:
 	case DECLINE:
 		of.kind = act == ACCEPT ? ENT_MEMO_ACT_ACCEPT : ENT_MEMO_ACT_DECLINE;
-		memcpy(of.offer.party, memos_id[0], sizeof of.offer.party);
+		memcpy(of.offer.party, acts_id[0], sizeof of.offer.party);
 		of.offer.size = 4; /* A's offer of v2 */
 		break;
 	default:
@@ -271,16 +271,16 @@ static bool act_in(struct ent_memo *const *views, const struct step *step, int n
 	struct one *one = &campaign.entries[campaign.n_entries];
 	if (act.kind == ENT_MEMO_ACT_WITHDRAW || act.kind == ENT_MEMO_ACT_SUSPEND)
 		act.from_utc_us = now_s * SECOND_US;
-	const ent_status status = ent_memo_decide(views[step->party], memos_id[step->party],
+	const ent_status status = ent_memo_decide(views[step->party], acts_id[step->party],
 			now_s * SECOND_US, &act, &rule, &fault);
 	HOLDS("decided", status == ENT_OK || status == ENT_E_REFUSED);
 	one->party = step->party;
-	one->bytes = memos_print(&act, step->party, &one->size);
+	one->bytes = acts_print(&act, step->party, &one->size);
 	CHECK(one->bytes != NULL);
 	campaign.n_entries++;
 	add(views[step->party], one);
 	add(views[ALL], one);
-	const struct ent_memo_entry entry = memos_entry(views[ALL], step->party, (uint32_t)act.seq);
+	const struct ent_memo_entry entry = acts_entry(views[ALL], step->party, (uint32_t)act.seq);
 	HOLDS("2: refused and a fault are one", entry.rule == rule);
 	HOLDS("2: the same where all is known",
 			entry.standing ==
@@ -333,29 +333,29 @@ static void go_on(struct ent_memo *const *views, const struct ent_memo *empty) {
 
 /* A drafts v1, all sign it; A drafts v2 and v3, which replace it, and offers v2; all know. */
 static void begin(struct ent_memo *memo) {
-	char text[3][MEMOS_DOCUMENT_SIZE];
-	memos_document(text[0], &campaign.v1, NULL, 100, 200, 0, "abc", "one");
-	memos_document(text[1], &campaign.v2, &campaign.v1, 1000, 2000, 0, "abc", "two");
-	memos_document(text[2], &campaign.v3, &campaign.v1, 1000, 3000, 0, "abc", "three");
-	struct ent_memo_act offer = memos_act(ENT_MEMO_ACT_OFFER);
+	char text[3][ACTS_DOCUMENT_SIZE];
+	acts_document(text[0], &campaign.v1, NULL, 100, 200, 0, "abc", "one");
+	acts_document(text[1], &campaign.v2, &campaign.v1, 1000, 2000, 0, "abc", "two");
+	acts_document(text[2], &campaign.v3, &campaign.v1, 1000, 3000, 0, "abc", "three");
+	struct ent_memo_act offer = acts_act(ENT_MEMO_ACT_OFFER);
 	offer.version = campaign.v2;
 	offer.answer_by_utc_us = 1000 * SECOND_US;
 	const struct {
 		unsigned party;
 		struct ent_memo_act act;
-	} acts[] = {{0, memos_draft(text[0])}, {0, memos_sign(&campaign.v1)},
-			{1, memos_sign(&campaign.v1)}, {2, memos_sign(&campaign.v1)},
-			{0, memos_draft(text[1])}, {0, memos_draft(text[2])}, {0, offer}};
+	} acts[] = {{0, acts_draft(text[0])}, {0, acts_sign(&campaign.v1)},
+			{1, acts_sign(&campaign.v1)}, {2, acts_sign(&campaign.v1)},
+			{0, acts_draft(text[1])}, {0, acts_draft(text[2])}, {0, offer}};
 	for (unsigned i = 0; i < COUNT_OF(acts); i++) {
 		struct one *one = &campaign.entries[campaign.n_entries++];
 		struct ent_memo_act act = acts[i].act;
 		enum ent_memo_rule rule;
 		struct ent_fault fault;
-		CHECK(ent_memo_decide(memo, memos_id[acts[i].party],
+		CHECK(ent_memo_decide(memo, acts_id[acts[i].party],
 				      (i < 4 ? 10 + (int)i : 250 + (int)i) * SECOND_US, &act, &rule,
 				      &fault) == ENT_OK);
 		one->party = acts[i].party;
-		one->bytes = memos_print(&act, one->party, &one->size);
+		one->bytes = acts_print(&act, one->party, &one->size);
 		CHECK(one->bytes != NULL);
 		add(memo, one);
 	}
@@ -363,7 +363,7 @@ static void begin(struct ent_memo *memo) {
 
 TEST(memo__all_interleavings_of_three_parties_keep_the_invariants) {
 	(void)state_;
-	struct ent_memo *empty = memos_create(N), *views[VIEWS];
+	struct ent_memo *empty = acts_create(N), *views[VIEWS];
 	CHECK(empty != NULL);
 	const double scale = test_scale();
 	campaign.depth = scale < 0.2 ? 2 : scale < 20 ? 3 : 4;

@@ -3,7 +3,7 @@
  * Entries of a party that cheats, or whose clock or program is wrong: each is a fault of that author's ledger at that
  * entry, with its rule, and what was agreed is what it was before. Real keys sign here.
  */
-#include "memos.h"
+#include "memo_acts.h"
 
 #include "entente/json.h"
 
@@ -12,7 +12,7 @@ enum { A, B, C, N };
 struct world {
 	struct ent_memo *memo;
 	struct ent_sign_key *key[N];
-	char document[4][MEMOS_DOCUMENT_SIZE];
+	char document[4][ACTS_DOCUMENT_SIZE];
 	struct ent_hash v1, v2, v3;
 };
 
@@ -23,17 +23,15 @@ static void world_begin(struct world *world) {
 		uint8_t seed[ENT_SIGN_SEED_SIZE];
 		memset(seed, 'a' + i, sizeof seed);
 		CHECK(ent_sign_key_create_from_seed(seed, &world->key[i]) == ENT_OK);
-		memcpy(parties[i].id, memos_id[i], ENT_MEMO_PARTY_ID_SIZE);
+		memcpy(parties[i].id, acts_id[i], ENT_MEMO_PARTY_ID_SIZE);
 		ent_sign_key_public(world->key[i], parties[i].public_key);
 	}
-	const struct ent_memo_options options = {.memorandum = "m",
-			.parties = parties,
-			.n_parties = N,
-			.terms = memos_terms};
+	const struct ent_memo_options options = {
+			.memorandum = "m", .parties = parties, .n_parties = N, .terms = acts_terms};
 	CHECK(ent_memo_create(&options, &world->memo) == ENT_OK);
-	memos_document(world->document[1], &world->v1, NULL, 100, 200, 0, "ab", "one");
-	memos_document(world->document[2], &world->v2, &world->v1, 1000, 2000, 0, "ab", "two");
-	memos_document(world->document[3], &world->v3, &world->v1, 1000, 3000, 0, "ab", "three");
+	acts_document(world->document[1], &world->v1, NULL, 100, 200, 0, "ab", "one");
+	acts_document(world->document[2], &world->v2, &world->v1, 1000, 2000, 0, "ab", "two");
+	acts_document(world->document[3], &world->v3, &world->v1, 1000, 3000, 0, "ab", "three");
 }
 
 static void world_end(struct world *world) {
@@ -47,7 +45,7 @@ static char *print(struct world *world, int party, int signer, struct ent_memo_a
 		size_t *ret_size) {
 	char origin[ENT_MEMO_ORIGIN_SIZE], *bytes;
 	size_t size;
-	ent_memo_origin("m", memos_id[party], 1, origin);
+	ent_memo_origin("m", acts_id[party], 1, origin);
 	CHECK(ent_memo_act_message(act, origin, &bytes, &size) == ENT_OK);
 	ent_sign(world->key[signer], bytes, size, act->signature);
 	free(bytes);
@@ -58,8 +56,8 @@ static char *print(struct world *world, int party, int signer, struct ent_memo_a
 static enum ent_memo_rule put_bytes(
 		struct world *world, int party, const char *bytes, size_t size) {
 	const uint32_t seq = ent_memo_size(world->memo, (uint32_t)party);
-	CHECK(ent_memo_add(world->memo, memos_id[party], bytes, size, 0) == ENT_OK);
-	const struct ent_memo_entry entry = memos_entry(world->memo, (unsigned)party, seq);
+	CHECK(ent_memo_add(world->memo, acts_id[party], bytes, size, 0) == ENT_OK);
+	const struct ent_memo_entry entry = acts_entry(world->memo, (unsigned)party, seq);
 	CHECK(entry.standing != ENT_MEMO_WAITS);
 	CHECK((entry.standing == ENT_MEMO_FAULTY) == (entry.rule != ENT_MEMO_RULE_NONE));
 	CHECK(entry.standing != ENT_MEMO_FAULTY || entry.fault.why[0] != '\0');
@@ -77,10 +75,10 @@ static struct ent_memo_act good(
 	for (int i = 0; i < N; i++) {
 		if (i == party || ent_memo_size(world->memo, (uint32_t)i) == 0)
 			continue;
-		memcpy(act.seen[act.n_seen].party, memos_id[i], ENT_MEMO_PARTY_ID_SIZE);
+		memcpy(act.seen[act.n_seen].party, acts_id[i], ENT_MEMO_PARTY_ID_SIZE);
 		act.seen[act.n_seen++].size = ent_memo_size(world->memo, (uint32_t)i);
 	}
-	const struct ent_memo_state state = memos_state(world->memo, now_s);
+	const struct ent_memo_state state = acts_state(world->memo, now_s);
 	act.under_given = state.status == ENT_MEMO_IN_FORCE || state.status == ENT_MEMO_SUSPENDED;
 	act.under = state.version;
 	return act;
@@ -100,12 +98,12 @@ static void put_good(struct world *world, int party, struct ent_memo_act act, in
 
 /* v1 is in force between A and B, v2 and v3 are drafted, A has signed v2. */
 static void make_agreed(struct world *world) {
-	put_good(world, A, memos_draft(world->document[1]), 10);
-	put_good(world, A, memos_sign(&world->v1), 20);
-	put_good(world, B, memos_sign(&world->v1), 30);
-	put_good(world, A, memos_draft(world->document[2]), 300);
-	put_good(world, B, memos_draft(world->document[3]), 310);
-	put_good(world, A, memos_sign(&world->v2), 320);
+	put_good(world, A, acts_draft(world->document[1]), 10);
+	put_good(world, A, acts_sign(&world->v1), 20);
+	put_good(world, B, acts_sign(&world->v1), 30);
+	put_good(world, A, acts_draft(world->document[2]), 300);
+	put_good(world, B, acts_draft(world->document[3]), 310);
+	put_good(world, A, acts_sign(&world->v2), 320);
 }
 
 /* What each does to a good entry of A, a declaration at 400, and what it breaks. */
@@ -135,7 +133,7 @@ static void under_other(struct ent_memo_act *act) {
 }
 static void sees_itself(struct ent_memo_act *act) {
 	memcpy(act->seen[1].party, act->seen[0].party, ENT_MEMO_PARTY_ID_SIZE);
-	memcpy(act->seen[0].party, memos_id[A], ENT_MEMO_PARTY_ID_SIZE);
+	memcpy(act->seen[0].party, acts_id[A], ENT_MEMO_PARTY_ID_SIZE);
 	act->seen[1].size = act->seen[0].size;
 	act->n_seen = 2;
 }
@@ -162,13 +160,13 @@ TEST(memo_3__a_spoiled_envelope_is_a_fault_and_changes_nothing) {
 		struct world world;
 		world_begin(&world);
 		make_agreed(&world);
-		struct ent_memo_act act = good(&world, A, memos_act(ENT_MEMO_ACT_SUSPEND), 400);
+		struct ent_memo_act act = good(&world, A, acts_act(ENT_MEMO_ACT_SUSPEND), 400);
 		spoils[i].spoil(&act);
 		CHECK_ROW(spoils[i].why, put(&world, A, act) == spoils[i].rule);
-		CHECK_ROW(spoils[i].why, memos_state(world.memo, 500).status == ENT_MEMO_IN_FORCE);
+		CHECK_ROW(spoils[i].why, acts_state(world.memo, 500).status == ENT_MEMO_IN_FORCE);
 		/* And the ledger goes on. */
-		put_good(&world, A, memos_act(ENT_MEMO_ACT_SUSPEND), 410);
-		CHECK_ROW(spoils[i].why, memos_state(world.memo, 500).status == ENT_MEMO_SUSPENDED);
+		put_good(&world, A, acts_act(ENT_MEMO_ACT_SUSPEND), 410);
+		CHECK_ROW(spoils[i].why, acts_state(world.memo, 500).status == ENT_MEMO_SUSPENDED);
 		world_end(&world);
 	}
 }
@@ -179,23 +177,23 @@ TEST(memo_3__an_act_signed_by_another_key_or_changed_does_not_count) {
 	size_t size;
 	world_begin(&world);
 	make_agreed(&world);
-	struct ent_memo_act act = good(&world, A, memos_act(ENT_MEMO_ACT_SUSPEND), 400);
+	struct ent_memo_act act = good(&world, A, acts_act(ENT_MEMO_ACT_SUSPEND), 400);
 	char *bytes = print(&world, A, B, &act, &size);
 	CHECK(put_bytes(&world, A, bytes, size) == ENT_MEMO_RULE_SIGNATURE);
 	free(bytes);
 	/* A's own words, shown again in B's ledger. */
-	act = good(&world, B, memos_act(ENT_MEMO_ACT_SUSPEND), 400);
+	act = good(&world, B, acts_act(ENT_MEMO_ACT_SUSPEND), 400);
 	bytes = print(&world, A, A, &act, &size);
 	CHECK(put_bytes(&world, B, bytes, size) == ENT_MEMO_RULE_SIGNATURE);
 	free(bytes);
-	act = good(&world, B, memos_act(ENT_MEMO_ACT_SUSPEND), 410);
+	act = good(&world, B, acts_act(ENT_MEMO_ACT_SUSPEND), 410);
 	bytes = print(&world, B, B, &act, &size);
 	char *time = strstr(bytes, "410000000");
 	CHECK(time != NULL);
 	time[1] = '2';
 	CHECK(put_bytes(&world, B, bytes, size) == ENT_MEMO_RULE_SIGNATURE);
 	free(bytes);
-	CHECK(memos_state(world.memo, 500).status == ENT_MEMO_IN_FORCE);
+	CHECK(acts_state(world.memo, 500).status == ENT_MEMO_IN_FORCE);
 	world_end(&world);
 }
 
@@ -204,10 +202,10 @@ TEST(memo_7__the_second_of_two_competing_signatures_is_the_fault) {
 	struct world world;
 	world_begin(&world);
 	make_agreed(&world);
-	CHECK(put(&world, A, good(&world, A, memos_sign(&world.v3), 400)) ==
+	CHECK(put(&world, A, good(&world, A, acts_sign(&world.v3), 400)) ==
 			ENT_MEMO_RULE_COMPETING);
-	put_good(&world, B, memos_sign(&world.v3), 410);
-	struct ent_memo_state state = memos_state(world.memo, 5000);
+	put_good(&world, B, acts_sign(&world.v3), 410);
+	struct ent_memo_state state = acts_state(world.memo, 5000);
 	CHECK(memcmp(&state.version, &world.v1, sizeof state.version) == 0);
 	world_end(&world);
 }
@@ -217,11 +215,11 @@ TEST(memo_2__dated_before_what_it_has_seen_is_a_fault) {
 	struct world world;
 	world_begin(&world);
 	make_agreed(&world);
-	put_good(&world, A, memos_act(ENT_MEMO_ACT_SUSPEND), 1500);
+	put_good(&world, A, acts_act(ENT_MEMO_ACT_SUSPEND), 1500);
 	/* B has seen that, and dates its signature back to before sign_by; five minutes are the clocks'. */
-	CHECK(put(&world, B, good(&world, B, memos_sign(&world.v2), 1000)) ==
+	CHECK(put(&world, B, good(&world, B, acts_sign(&world.v2), 1000)) ==
 			ENT_MEMO_RULE_BACKDATED);
-	CHECK(put(&world, B, good(&world, B, memos_act(ENT_MEMO_ACT_SUSPEND), 1200)) ==
+	CHECK(put(&world, B, good(&world, B, acts_act(ENT_MEMO_ACT_SUSPEND), 1200)) ==
 			ENT_MEMO_RULE_NONE);
 	world_end(&world);
 }
@@ -235,17 +233,17 @@ TEST(memo_5__who_is_no_party_does_nothing) {
 	make_agreed(&world);
 	int now_s = 400;
 	for (size_t i = 0; i < COUNT_OF(kinds); i++) {
-		struct ent_memo_act act = memos_act(kinds[i]);
+		struct ent_memo_act act = acts_act(kinds[i]);
 		act.from_utc_us = 900 * SECOND_US;
 		memcpy(act.clause, "c1", 3);
 		act.text = (struct ent_memo_text){"x", 1};
 		const enum ent_memo_rule rule = put(&world, C, good(&world, C, act, now_s++));
 		CHECK(rule == ENT_MEMO_RULE_NOTHING || rule == ENT_MEMO_RULE_PARTY);
 	}
-	CHECK(put(&world, C, good(&world, C, memos_sign(&world.v2), 500)) == ENT_MEMO_RULE_PARTY);
-	CHECK(put(&world, C, good(&world, C, memos_draft(world.document[2]), 510)) ==
+	CHECK(put(&world, C, good(&world, C, acts_sign(&world.v2), 500)) == ENT_MEMO_RULE_PARTY);
+	CHECK(put(&world, C, good(&world, C, acts_draft(world.document[2]), 510)) ==
 			ENT_MEMO_RULE_PARTY);
-	CHECK(memos_state(world.memo, 1000).status == ENT_MEMO_IN_FORCE);
+	CHECK(acts_state(world.memo, 1000).status == ENT_MEMO_IN_FORCE);
 	world_end(&world);
 }
 
@@ -256,20 +254,20 @@ TEST(memo_2__who_has_seen_what_does_not_exist_waits_for_it) {
 	size_t size;
 	world_begin(&world);
 	make_agreed(&world);
-	struct ent_memo_act act = good(&world, B, memos_act(ENT_MEMO_ACT_SUSPEND), 400);
+	struct ent_memo_act act = good(&world, B, acts_act(ENT_MEMO_ACT_SUSPEND), 400);
 	act.seen[0].size = 9;
 	char *bytes = print(&world, B, B, &act, &size);
-	CHECK(ent_memo_add(world.memo, memos_id[B], bytes, size, 0) == ENT_OK);
+	CHECK(ent_memo_add(world.memo, acts_id[B], bytes, size, 0) == ENT_OK);
 	free(bytes);
-	struct ent_memo_entry entry = memos_entry(world.memo, B, 2);
+	struct ent_memo_entry entry = acts_entry(world.memo, B, 2);
 	CHECK(entry.standing == ENT_MEMO_WAITS);
 	CHECK(strstr(entry.fault.why, "9 entries of aaaaaaaaaaaaaaaa, of which 4 are here") !=
 			NULL);
 	struct ent_fault fault;
 	enum ent_memo_rule rule;
-	act = memos_act(ENT_MEMO_ACT_SUSPEND);
+	act = acts_act(ENT_MEMO_ACT_SUSPEND);
 	act.from_utc_us = 410 * SECOND_US;
-	CHECK(ent_memo_decide(world.memo, memos_id[A], 410 * SECOND_US, &act, &rule, &fault) ==
+	CHECK(ent_memo_decide(world.memo, acts_id[A], 410 * SECOND_US, &act, &rule, &fault) ==
 			ENT_OK);
 	CHECK(act.n_seen == 1 && act.seen[0].size == 2); /* without what waits */
 	CHECK(put(&world, A, act) == ENT_MEMO_RULE_NONE);
@@ -282,7 +280,7 @@ TEST(memo_3__a_seen_that_is_not_closed_is_a_fault) {
 	world_begin(&world);
 	make_agreed(&world);
 	/* C has seen B's draft, and not the entries of A that it had seen. */
-	struct ent_memo_act act = good(&world, C, memos_act(ENT_MEMO_ACT_DECLARE), 400);
+	struct ent_memo_act act = good(&world, C, acts_act(ENT_MEMO_ACT_DECLARE), 400);
 	act.text = (struct ent_memo_text){"x", 1};
 	act.seen[0] = act.seen[1];
 	act.n_seen = 1;
@@ -295,13 +293,13 @@ TEST(memo_3__who_dates_ahead_waits_for_its_time_to_come) {
 	struct world world;
 	world_begin(&world);
 	make_agreed(&world);
-	put_good(&world, B, memos_act(ENT_MEMO_ACT_SUSPEND), 100000);
+	put_good(&world, B, acts_act(ENT_MEMO_ACT_SUSPEND), 100000);
 	/* A's own act is decided without it, so it is not dated before what it has seen. */
-	struct ent_memo_act act = memos_act(ENT_MEMO_ACT_SUSPEND);
+	struct ent_memo_act act = acts_act(ENT_MEMO_ACT_SUSPEND);
 	act.from_utc_us = 400 * SECOND_US;
 	struct ent_fault fault;
 	enum ent_memo_rule rule;
-	CHECK(ent_memo_decide(world.memo, memos_id[A], 400 * SECOND_US, &act, &rule, &fault) ==
+	CHECK(ent_memo_decide(world.memo, acts_id[A], 400 * SECOND_US, &act, &rule, &fault) ==
 			ENT_OK);
 	CHECK(act.n_seen == 1 && act.seen[0].size == 2);
 	CHECK(put(&world, A, act) == ENT_MEMO_RULE_NONE);
@@ -344,7 +342,7 @@ TEST(memo_3__bytes_that_are_no_entry_are_named) {
 			{"\"}", "\"", "line 1"},
 	};
 	world_begin(&world);
-	act = memos_act(ENT_MEMO_ACT_SUSPEND);
+	act = acts_act(ENT_MEMO_ACT_SUSPEND);
 	act.text = (struct ent_memo_text){"why", 3};
 	char *bytes = print(&world, A, A, &act, &size);
 	CHECK(ent_json_create(&json) == ENT_OK);
@@ -364,7 +362,7 @@ TEST(memo_3__bytes_that_are_no_entry_are_named) {
 		CHECK_ROW(rows[i].to,
 				put_bytes(&world, A, text, strlen(text)) == ENT_MEMO_RULE_FORM);
 	}
-	CHECK(memos_state(world.memo, 1000).status == ENT_MEMO_NOTHING);
+	CHECK(acts_state(world.memo, 1000).status == ENT_MEMO_NOTHING);
 	free(bytes);
 	ent_json_destroy(json);
 	world_end(&world);
@@ -377,13 +375,13 @@ TEST(memo__an_entry_of_each_kind_is_read_as_it_was_written) {
 	CHECK(ent_json_create(&json) == ENT_OK);
 	for (int kind = 0; kind < ENT_MEMO_ACT_COUNT; kind++) {
 		for (int variant = 0; variant < 3; variant++) {
-			struct ent_memo_act act = memos_act((enum ent_memo_act_kind)kind), again;
+			struct ent_memo_act act = acts_act((enum ent_memo_act_kind)kind), again;
 			struct ent_fault fault;
 			size_t size, again_size;
 			act.seq = (uint64_t)variant;
 			act.n_seen = (uint32_t)variant;
 			for (int i = 0; i < variant; i++) {
-				memcpy(act.seen[i].party, memos_id[i], ENT_MEMO_PARTY_ID_SIZE);
+				memcpy(act.seen[i].party, acts_id[i], ENT_MEMO_PARTY_ID_SIZE);
 				act.seen[i].size = 7;
 			}
 			act.under_given = variant > 0;
@@ -393,12 +391,12 @@ TEST(memo__an_entry_of_each_kind_is_read_as_it_was_written) {
 				act.text.size = 0;
 			act.document = (struct ent_memo_text){"{\n}", 3};
 			act.n_sealed_for = act.n_signed_by = 1;
-			memcpy(act.sealed_for[0], memos_id[B], ENT_MEMO_PARTY_ID_SIZE);
-			memcpy(act.signed_by[0], memos_id[B], ENT_MEMO_PARTY_ID_SIZE);
-			memcpy(act.offer.party, memos_id[C], ENT_MEMO_PARTY_ID_SIZE);
+			memcpy(act.sealed_for[0], acts_id[B], ENT_MEMO_PARTY_ID_SIZE);
+			memcpy(act.signed_by[0], acts_id[B], ENT_MEMO_PARTY_ID_SIZE);
+			memcpy(act.offer.party, acts_id[C], ENT_MEMO_PARTY_ID_SIZE);
 			memcpy(act.clause, "air.3-b", 8);
 			act.done = variant == 2;
-			char *bytes = memos_print(&act, A, &size), *again_bytes;
+			char *bytes = acts_print(&act, A, &size), *again_bytes;
 			CHECK(bytes != NULL);
 			CHECK_ROW(bytes,
 					ent_memo_act_read(json, bytes, size, &again, &fault) ==
@@ -420,20 +418,20 @@ TEST(memo__what_is_too_much_is_refused) {
 	static char long_text[ENT_MEMO_DOCUMENT_MAX + 2];
 	memset(long_text, 'x', sizeof long_text - 1);
 	world_begin(&world);
-	CHECK(put(&world, A, good(&world, A, memos_draft(long_text), 10)) == ENT_MEMO_RULE_FORM);
+	CHECK(put(&world, A, good(&world, A, acts_draft(long_text), 10)) == ENT_MEMO_RULE_FORM);
 	for (int i = 0; i < ENT_MEMO_DRAFTS_MAX + 1; i++) {
-		char note[16], document[MEMOS_DOCUMENT_SIZE];
+		char note[16], document[ACTS_DOCUMENT_SIZE];
 		(void)snprintf(note, sizeof note, "n%d", i);
-		memos_document(document, NULL, NULL, 100, 200, 0, "ab", note);
-		CHECK(put(&world, A, good(&world, A, memos_draft(document), 20 + i)) ==
+		acts_document(document, NULL, NULL, 100, 200, 0, "ab", note);
+		CHECK(put(&world, A, good(&world, A, acts_draft(document), 20 + i)) ==
 				(i < ENT_MEMO_DRAFTS_MAX ? ENT_MEMO_RULE_NONE
 							 : ENT_MEMO_RULE_DRAFTS));
 	}
 	while (ent_memo_size(world.memo, A) < ENT_MEMO_LEDGER_MAX)
-		CHECK(ent_memo_add(world.memo, memos_id[A], "x", 1, 0) == ENT_OK);
-	CHECK(ent_memo_add(world.memo, memos_id[A], "x", 1, 0) == ENT_E_LIMIT);
+		CHECK(ent_memo_add(world.memo, acts_id[A], "x", 1, 0) == ENT_OK);
+	CHECK(ent_memo_add(world.memo, acts_id[A], "x", 1, 0) == ENT_E_LIMIT);
 	CHECK(ent_memo_add(world.memo, "eeeeeeeeeeeeeeee", "x", 1, 0) == ENT_E_MISSING);
-	put_good(&world, B, memos_draft(world.document[1]), 90); /* the other is not hindered */
+	put_good(&world, B, acts_draft(world.document[1]), 90); /* the other is not hindered */
 	world_end(&world);
 }
 

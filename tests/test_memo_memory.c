@@ -4,7 +4,7 @@
  * E_MEMORY, all is as it was, nothing stays behind, and the same goes well afterwards.
  */
 #include "memory.h"
-#include "memos.h"
+#include "memo_acts.h"
 
 /* The JSON parser's, which are freed by delete and so are not counted as live. */
 void *__real__ZnwmRKSt9nothrow_t(size_t size, const void *nothrow);
@@ -35,7 +35,7 @@ struct script {
 static char *dump_all(const struct ent_memo *memo) {
 	struct ent_memo_cut cut;
 	ent_memo_cut_all(memo, &cut);
-	return memos_dump(memo, &cut, 2500 * SECOND_US);
+	return acts_dump(memo, &cut, 2500 * SECOND_US);
 }
 
 static void write_one(struct script *script, struct ent_memo *memo, unsigned party,
@@ -44,50 +44,50 @@ static void write_one(struct script *script, struct ent_memo *memo, unsigned par
 	enum ent_memo_rule rule;
 	CHECK(script->n < SCRIPT_MAX);
 	act.from_utc_us = now_s * SECOND_US;
-	CHECK(ent_memo_decide(memo, memos_id[party], now_s * SECOND_US, &act, &rule, &fault) ==
+	CHECK(ent_memo_decide(memo, acts_id[party], now_s * SECOND_US, &act, &rule, &fault) ==
 			ENT_OK);
 	const size_t i = script->n++;
 	script->entry[i].party = party;
-	script->entry[i].bytes = memos_print(&act, party, &script->entry[i].size);
+	script->entry[i].bytes = acts_print(&act, party, &script->entry[i].size);
 	CHECK(script->entry[i].bytes != NULL);
-	CHECK(ent_memo_add(memo, memos_id[party], script->entry[i].bytes, script->entry[i].size,
+	CHECK(ent_memo_add(memo, acts_id[party], script->entry[i].bytes, script->entry[i].size,
 			      0) == ENT_OK);
 }
 
 /* Versions and entries enough that all lists grow; a broken entry and a document that is none among them. */
 static void write_script(struct script *script) {
-	struct ent_memo *memo = memos_create(2);
-	char document[8][MEMOS_DOCUMENT_SIZE];
+	struct ent_memo *memo = acts_create(2);
+	char document[8][ACTS_DOCUMENT_SIZE];
 	struct ent_hash first;
 	*script = (struct script){.n = 0};
-	memos_document(document[0], &first, NULL, 100, 200, 0, "ab", "one");
-	write_one(script, memo, 0, memos_draft(document[0]), 10);
+	acts_document(document[0], &first, NULL, 100, 200, 0, "ab", "one");
+	write_one(script, memo, 0, acts_draft(document[0]), 10);
 	for (int i = 1; i < 8; i++) {
 		char note[8];
 		(void)snprintf(note, sizeof note, "n%d", i);
-		memos_document(document[i], NULL, &first, 1000, 2000, 0, "ab", note);
-		write_one(script, memo, 0, memos_draft(document[i]), 10 + i);
+		acts_document(document[i], NULL, &first, 1000, 2000, 0, "ab", note);
+		write_one(script, memo, 0, acts_draft(document[i]), 10 + i);
 	}
-	write_one(script, memo, 0, memos_sign(&first), 20);
-	write_one(script, memo, 1, memos_sign(&first), 21);
-	write_one(script, memo, 1, memos_act(ENT_MEMO_ACT_SUSPEND), 300);
+	write_one(script, memo, 0, acts_sign(&first), 20);
+	write_one(script, memo, 1, acts_sign(&first), 21);
+	write_one(script, memo, 1, acts_act(ENT_MEMO_ACT_SUSPEND), 300);
 	script->entry[script->n].bytes = strdup("{\"seq\":");
 	script->entry[script->n].party = 1;
 	script->entry[script->n++].size = 7;
-	struct ent_memo_act bad = memos_draft("no document");
+	struct ent_memo_act bad = acts_draft("no document");
 	bad.seq = 9;
 	bad.time_utc_us = 400 * SECOND_US;
 	bad.n_seen = 1;
 	bad.seen[0] = (struct ent_memo_seen){"bbbbbbbbbbbbbbbb", 2};
-	script->entry[script->n].bytes = memos_print(&bad, 0, &script->entry[script->n].size);
+	script->entry[script->n].bytes = acts_print(&bad, 0, &script->entry[script->n].size);
 	script->entry[script->n++].party = 0;
 	ent_memo_destroy(memo);
-	memo = memos_create(2);
+	memo = acts_create(2);
 	for (size_t i = 0; i < script->n; i++)
-		CHECK(ent_memo_add(memo, memos_id[script->entry[i].party], script->entry[i].bytes,
+		CHECK(ent_memo_add(memo, acts_id[script->entry[i].party], script->entry[i].bytes,
 				      script->entry[i].size, 0) == ENT_OK);
-	CHECK(memos_entry(memo, 1, 2).rule == ENT_MEMO_RULE_FORM);
-	CHECK(memos_entry(memo, 0, 9).rule == ENT_MEMO_RULE_DOCUMENT);
+	CHECK(acts_entry(memo, 1, 2).rule == ENT_MEMO_RULE_FORM);
+	CHECK(acts_entry(memo, 0, 9).rule == ENT_MEMO_RULE_DOCUMENT);
 	script->expected = dump_all(memo);
 	ent_memo_destroy(memo);
 }
@@ -101,7 +101,7 @@ static void finish_script(struct script *script) {
 /* From the entry on whose memory failed, once more; then it must come to the same. */
 static bool fail_at(const struct script *script, uint64_t at, bool all_later, size_t *failed) {
 	memory_begin(at, all_later);
-	struct ent_memo *memo = memos_create(2);
+	struct ent_memo *memo = acts_create(2);
 	bool reached = memo == NULL;
 	*failed += memo == NULL;
 	if (memo == NULL) {
@@ -109,13 +109,13 @@ static bool fail_at(const struct script *script, uint64_t at, bool all_later, si
 		return true;
 	}
 	for (size_t i = 0; i < script->n; i++) {
-		ent_status status = ent_memo_add(memo, memos_id[script->entry[i].party],
+		ent_status status = ent_memo_add(memo, acts_id[script->entry[i].party],
 				script->entry[i].bytes, script->entry[i].size, 0);
 		if (status == ENT_E_MEMORY) {
 			*failed += 1;
 			reached = true;
 			memory_begin(0, false);
-			status = ent_memo_add(memo, memos_id[script->entry[i].party],
+			status = ent_memo_add(memo, acts_id[script->entry[i].party],
 					script->entry[i].bytes, script->entry[i].size, 0);
 		}
 		CHECK(status == ENT_OK);
@@ -149,20 +149,20 @@ TEST(memo__without_memory_is_what_it_was) {
 
 TEST(memo__decided_without_memory_is_not_decided) {
 	(void)state_;
-	struct ent_memo *memo = memos_create(2);
-	char document[MEMOS_DOCUMENT_SIZE];
+	struct ent_memo *memo = acts_create(2);
+	char document[ACTS_DOCUMENT_SIZE];
 	const int64_t live = memory.live;
 	size_t failed = 0;
-	memos_document(document, NULL, NULL, 100, 200, 0, "ab", "one");
+	acts_document(document, NULL, NULL, 100, 200, 0, "ab", "one");
 	for (int all_later = 0; all_later < 2; all_later++) {
 		ent_status status = ENT_E_MEMORY;
 		for (uint64_t at = 1; status != ENT_OK; at++) {
-			struct ent_memo_act act = memos_draft(document);
+			struct ent_memo_act act = acts_draft(document);
 			struct ent_fault fault;
 			enum ent_memo_rule rule;
 			memory_begin(at, all_later == 1);
 			status = ent_memo_decide(
-					memo, memos_id[0], 10 * SECOND_US, &act, &rule, &fault);
+					memo, acts_id[0], 10 * SECOND_US, &act, &rule, &fault);
 			memory_begin(0, false);
 			CHECK(status == ENT_OK || status == ENT_E_MEMORY);
 			failed += status == ENT_E_MEMORY;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memos.c: see memos.h. */
-#include "memos.h"
+/* memo_acts.c: see memo_acts.h. */
+#include "memo_acts.h"
 
 #include <inttypes.h>
 
-const char *const memos_id[MEMOS_PARTIES] = {
+const char *const acts_id[ACTS_PARTIES] = {
 		"aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "cccccccccccccccc", "dddddddddddddddd"};
 
 static bool hash_of_hex(const char *hex, struct ent_hash *ret_hash) {
@@ -17,10 +17,10 @@ static bool hash_of_hex(const char *hex, struct ent_hash *ret_hash) {
 	return true;
 }
 
-ent_status memos_terms(void *user, const char *document, size_t size,
+ent_status acts_terms(void *user, const char *document, size_t size,
 		struct ent_memo_terms *ret_terms, struct ent_fault *reterr_fault) {
 	(void)user;
-	char text[MEMOS_DOCUMENT_SIZE] = "", memo[41], replaces[65], until[16], parties[17],
+	char text[ACTS_DOCUMENT_SIZE] = "", memo[41], replaces[65], until[16], parties[17],
 	     levels[16];
 	int by, from;
 	struct ent_memo_terms terms = {.valid_until_utc_us = INT64_MAX};
@@ -57,7 +57,7 @@ static void fake_sign(char letter, const void *message, size_t size, uint8_t *re
 	memcpy(ret_signature + sizeof hash.bytes, hash.bytes, sizeof hash.bytes);
 }
 
-bool memos_verify(void *user, const struct ent_memo_party *party, uint64_t seq, const void *message,
+bool acts_verify(void *user, const struct ent_memo_party *party, uint64_t seq, const void *message,
 		size_t size, const uint8_t *signature) {
 	(void)user;
 	(void)seq;
@@ -66,17 +66,17 @@ bool memos_verify(void *user, const struct ent_memo_party *party, uint64_t seq, 
 	return memcmp(right, signature, sizeof right) == 0;
 }
 
-struct ent_memo *memos_create(unsigned n_parties) {
-	struct ent_memo_party parties[MEMOS_PARTIES] = {{{0}, 0, {0}}};
+struct ent_memo *acts_create(unsigned n_parties) {
+	struct ent_memo_party parties[ACTS_PARTIES] = {{{0}, 0, {0}}};
 	struct ent_memo *memo = NULL;
 	/* Not in their order. */
 	for (unsigned i = 0; i < n_parties; i++)
-		memcpy(parties[n_parties - 1 - i].id, memos_id[i], ENT_MEMO_PARTY_ID_SIZE);
+		memcpy(parties[n_parties - 1 - i].id, acts_id[i], ENT_MEMO_PARTY_ID_SIZE);
 	const struct ent_memo_options options = {.memorandum = "m",
 			.parties = parties,
 			.n_parties = n_parties,
-			.terms = memos_terms,
-			.verify = memos_verify};
+			.terms = acts_terms,
+			.verify = acts_verify};
 	return ent_memo_create(&options, &memo) == ENT_OK ? memo : NULL;
 }
 
@@ -85,7 +85,7 @@ static void hex_of_hash(const struct ent_hash *hash, char ret_text[65]) {
 		(void)snprintf(ret_text + 2 * i, 3, "%02x", (unsigned)hash->bytes[i]);
 }
 
-const char *memos_document(char ret_text[MEMOS_DOCUMENT_SIZE], struct ent_hash *ret_hash,
+const char *acts_document(char ret_text[ACTS_DOCUMENT_SIZE], struct ent_hash *ret_hash,
 		const struct ent_hash *replaces, int by_s, int from_s, int until_s,
 		const char *parties, const char *note) {
 	char before[65] = "-", until[16] = "-";
@@ -93,76 +93,76 @@ const char *memos_document(char ret_text[MEMOS_DOCUMENT_SIZE], struct ent_hash *
 		hex_of_hash(replaces, before);
 	if (until_s > 0)
 		(void)snprintf(until, sizeof until, "%d", until_s);
-	(void)snprintf(ret_text, MEMOS_DOCUMENT_SIZE, "m %s %d %d %s %s %s %s", before, by_s,
-			from_s, until, parties, MEMOS_LEVELS, note);
+	(void)snprintf(ret_text, ACTS_DOCUMENT_SIZE, "m %s %d %d %s %s %s %s", before, by_s, from_s,
+			until, parties, ACTS_LEVELS, note);
 	if (ret_hash != NULL)
 		ent_seal_sha256(ret_text, strlen(ret_text), ret_hash);
 	return ret_text;
 }
 
-struct ent_memo_act memos_act(enum ent_memo_act_kind kind) {
+struct ent_memo_act acts_act(enum ent_memo_act_kind kind) {
 	return (struct ent_memo_act){.kind = kind, .class_ = ENT_MEMO_CLASS_ACTUAL};
 }
 
-struct ent_memo_act memos_draft(const char *document) {
-	struct ent_memo_act act = memos_act(ENT_MEMO_ACT_DRAFT);
+struct ent_memo_act acts_draft(const char *document) {
+	struct ent_memo_act act = acts_act(ENT_MEMO_ACT_DRAFT);
 	act.document = (struct ent_memo_text){document, strlen(document)};
 	return act;
 }
 
-struct ent_memo_act memos_sign(const struct ent_hash *version) {
-	struct ent_memo_act act = memos_act(ENT_MEMO_ACT_SIGN);
+struct ent_memo_act acts_sign(const struct ent_hash *version) {
+	struct ent_memo_act act = acts_act(ENT_MEMO_ACT_SIGN);
 	act.version = *version;
 	return act;
 }
 
-char *memos_print(struct ent_memo_act *act, unsigned party, size_t *ret_size) {
+char *acts_print(struct ent_memo_act *act, unsigned party, size_t *ret_size) {
 	char origin[ENT_MEMO_ORIGIN_SIZE], *bytes = NULL;
 	size_t size;
-	ent_memo_origin("m", memos_id[party], 1, origin);
+	ent_memo_origin("m", acts_id[party], 1, origin);
 	if (ent_memo_act_message(act, origin, &bytes, &size) != ENT_OK)
 		return NULL;
-	fake_sign(memos_id[party][0], bytes, size, act->signature);
+	fake_sign(acts_id[party][0], bytes, size, act->signature);
 	free(bytes);
 	return ent_memo_act_print(act, &bytes, ret_size) == ENT_OK ? bytes : NULL;
 }
 
-struct ent_memo_entry memos_entry(const struct ent_memo *memo, unsigned party, uint32_t seq) {
+struct ent_memo_entry acts_entry(const struct ent_memo *memo, unsigned party, uint32_t seq) {
 	struct ent_memo_entry entry;
 	ent_memo_entry(memo, party, seq, &entry);
 	return entry;
 }
 
-enum ent_memo_rule memos_put(struct ent_memo *memo, unsigned party, struct ent_memo_act *act,
+enum ent_memo_rule acts_put(struct ent_memo *memo, unsigned party, struct ent_memo_act *act,
 		int64_t received_s) {
 	size_t size;
-	char *bytes = memos_print(act, party, &size);
+	char *bytes = acts_print(act, party, &size);
 	CHECK(bytes != NULL);
 	const uint32_t seq = ent_memo_size(memo, party);
-	CHECK(ent_memo_add(memo, memos_id[party], bytes, size, received_s * SECOND_US) == ENT_OK);
+	CHECK(ent_memo_add(memo, acts_id[party], bytes, size, received_s * SECOND_US) == ENT_OK);
 	free(bytes);
-	return memos_entry(memo, party, seq).rule;
+	return acts_entry(memo, party, seq).rule;
 }
 
-enum ent_memo_rule memos_do(
+enum ent_memo_rule acts_do(
 		struct ent_memo *memo, unsigned party, struct ent_memo_act act, int now_s) {
 	enum ent_memo_rule rule = ENT_MEMO_RULE_NONE;
 	struct ent_fault fault = {{0}, {0}};
 	if (act.kind == ENT_MEMO_ACT_SUSPEND && act.from_utc_us == 0)
 		act.from_utc_us = now_s * SECOND_US;
 	const ent_status status = ent_memo_decide(
-			memo, memos_id[party], now_s * SECOND_US, &act, &rule, &fault);
+			memo, acts_id[party], now_s * SECOND_US, &act, &rule, &fault);
 	if (status == ENT_E_REFUSED) {
 		CHECK(rule != ENT_MEMO_RULE_NONE && fault.why[0] != '\0');
 		return rule;
 	}
 	CHECK(status == ENT_OK);
-	CHECK(memos_put(memo, party, &act, now_s) == ENT_MEMO_RULE_NONE);
-	CHECK(memos_entry(memo, party, ent_memo_size(memo, party) - 1).standing != ENT_MEMO_WAITS);
+	CHECK(acts_put(memo, party, &act, now_s) == ENT_MEMO_RULE_NONE);
+	CHECK(acts_entry(memo, party, ent_memo_size(memo, party) - 1).standing != ENT_MEMO_WAITS);
 	return ENT_MEMO_RULE_NONE;
 }
 
-struct ent_memo_state memos_state(const struct ent_memo *memo, int at_s) {
+struct ent_memo_state acts_state(const struct ent_memo *memo, int at_s) {
 	struct ent_memo_cut cut;
 	struct ent_memo_state state;
 	ent_memo_cut_all(memo, &cut);
@@ -273,7 +273,7 @@ static bool dump_entry(void *user, uint32_t party, uint32_t seq) {
 	return true;
 }
 
-char *memos_dump(const struct ent_memo *memo, const struct ent_memo_cut *cut, int64_t at_utc_us) {
+char *acts_dump(const struct ent_memo *memo, const struct ent_memo_cut *cut, int64_t at_utc_us) {
 	char *text = NULL;
 	size_t size = 0;
 	struct ent_memo_state state;
