@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * memo.h: the life of a memorandum: what its parties do about it, each in a ledger of its own, and what that comes
- * to. Depends on: base, seal, memoterms.
+ * to. Depends on: base, seal, memoterms; its documents are memodoc's.
  *
  * It is pure: no clock, no I/O. Entries of the ledgers `memo/<id>/<party>` (decision 0015; members of each kind in
  * docs/formats.md) are added in any order of arrival between ledgers, in their own order within one. A *cut* is a
@@ -217,6 +217,9 @@ struct ent_memo_party {
 
 /* Reads what the life needs of a document. E_SYNTAX and the like with the reason, E_MEMORY. */
 typedef ent_status (*ent_memo_terms_fn)(void *user, const char *document, size_t size,
+		struct ent_memo_terms *ret_terms, struct ent_fault *reterr_fault);
+/* Such a one, for documents as memodoc.h reads them. 'user' is not looked at. */
+ent_status ent_memo_terms_of_document(void *user, const char *document, size_t size,
 		struct ent_memo_terms *ret_terms, struct ent_fault *reterr_fault);
 /* Is the message signed by the party key that this party had when it wrote entry 'seq'? */
 typedef bool (*ent_memo_verify_fn)(void *user, const struct ent_memo_party *party, uint64_t seq,

@@ -10,6 +10,7 @@
 #include "entente/serve.h"
 #include "grid.h"
 #include "ledger.h"
+#include "memo.h"
 
 static int version_main(int argc, char **argv) {
 	(void)argc;
@@ -35,6 +36,7 @@ static const struct {
 				ent_serve_help},
 		{"ledger", "verify, show, prove, export or import a ledger", ledger_main,
 				ledger_help},
+		{"memo", "begin, check, show or compare memoranda", memo_main, memo_help},
 		{"token", "make a token for trying things out (--dev)", ent_token_main,
 				ent_token_help},
 		{"version", "say which version this is", version_main, NULL},

@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * refused.c: names that this program does not take. A name is split into words at
- * anything but a letter and where a capital follows a small letter; one word of the list
- * is enough. Neighbouring words are also looked at together ("order_of_battle").
- */
-#include <string.h>
+/* refused.c: see refused.h. */
+#include "entente/refused.h"
 
-#include "reader.h"
+#include <string.h>
 
 enum { NAME_MAX_LOOKED_AT = 128 };
 
@@ -56,6 +52,11 @@ static const char *const refused_pairs[] = {
 		"rulesengagement",
 };
 
+/* In an agreement, besides. */
+static const char *const refused_terms[] = {"sensor", "sensors", "radar", "radars", "troops",
+		"strength", "headcount", "payload", "payloads", "armament", "armaments",
+		"ammunition"};
+
 /* Hazards of nature that share a word with the first list. */
 static const char *const harmless_pairs[] = {"birdstrike", "birdstrikes", "wildlifestrike",
 		"lightningstrike", "lightningstrikes"};
@@ -93,7 +94,7 @@ static bool next_word(const char *name, size_t length, size_t *at, char *ret_wor
 	return n > 0;
 }
 
-bool check_name_is_refused(const char *name, size_t length) {
+static bool is_refused(const char *name, size_t length, const char *const *more, size_t n_more) {
 	char before[NAME_MAX_LOOKED_AT + 1] = "", word[NAME_MAX_LOOKED_AT + 1];
 	char both[2 * NAME_MAX_LOOKED_AT + 1];
 	size_t at = 0;
@@ -105,7 +106,9 @@ bool check_name_is_refused(const char *name, size_t length) {
 		memcpy(both + n, word, strlen(word));
 		both[n + strlen(word)] = '\0';
 		bool harmless = listed(both, harmless_pairs, COUNT(harmless_pairs));
-		if (!harmless && listed(word, refused_words, COUNT(refused_words)))
+		if (!harmless &&
+				(listed(word, refused_words, COUNT(refused_words)) ||
+						listed(word, more, n_more)))
 			return true;
 		if (listed(both, refused_pairs, COUNT(refused_pairs)))
 			return true;
@@ -114,7 +117,15 @@ bool check_name_is_refused(const char *name, size_t length) {
 	return false;
 }
 
-ent_status check_refuse_name(struct ent_fault *fault, const char *where) {
+bool ent_refused_name(const char *name, size_t length) {
+	return is_refused(name, length, NULL, 0);
+}
+
+bool ent_refused_term(const char *name, size_t length) {
+	return is_refused(name, length, refused_terms, COUNT(refused_terms));
+}
+
+ent_status ent_refused_fault(struct ent_fault *fault, const char *where) {
 	ent_fault_set(fault, where,
 			"not taken: this program has no place for targets, weapons, sensor video "
 			"or force strength");
