@@ -28,7 +28,8 @@ ent_status acts_terms(void *user, const char *document, size_t size,
 		memcpy(text, document, size);
 	if (sscanf(text, "%40s %64s %d %d %15s %16s %15s", memo, replaces, &by, &from, until,
 			    parties, levels) != 7 ||
-			strlen(levels) != ENT_MEMO_SUBJECT_COUNT) {
+			strspn(levels, "012") != ENT_MEMO_SUBJECT_COUNT ||
+			strlen(levels) != ENT_MEMO_SUBJECT_COUNT || strlen(until) > 9) {
 		ent_fault_set(reterr_fault, "", "not a document of these tests");
 		return ENT_E_SYNTAX;
 	}
@@ -44,7 +45,7 @@ ent_status acts_terms(void *user, const char *document, size_t size,
 	for (uint32_t i = 0; i < terms.n_parties; i++)
 		memset(terms.party[i], parties[i], ENT_MEMO_PARTY_ID_SIZE - 1);
 	for (int s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++)
-		terms.level[s] = (enum ent_memo_level)((levels[s] - '0') % ENT_MEMO_LEVEL_COUNT);
+		terms.level[s] = (enum ent_memo_level)(levels[s] - '0');
 	*ret_terms = terms;
 	return ENT_OK;
 }
