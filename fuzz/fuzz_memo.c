@@ -85,6 +85,8 @@ static void check_other_order(const struct line *lines, int n, const struct ent_
 				FUZZ_CHECK(ent_memo_add(other, acts_id[party], lines[i].bytes,
 							   lines[i].size, i) == ENT_OK);
 	char *a = dump(memo), *b = dump(other);
+	if (strcmp(a, b) != 0)
+		(void)fprintf(stderr, "one order:\n%s\nanother:\n%s\n", a, b);
 	FUZZ_CHECK(strcmp(a, b) == 0);
 	free(a);
 	free(b);

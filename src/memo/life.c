@@ -280,6 +280,7 @@ static ent_status take_document(struct ent_memo *memo, struct life_ledger *ledge
 		entry->rule = ENT_MEMO_RULE_DRAFTS;
 		return ENT_OK;
 	}
+	ent_fault_set(&fault, "document", "%s", ent_memo_rule_text(ENT_MEMO_RULE_DOCUMENT));
 	ent_status status = memo->options.terms(memo->options.user, act->document.bytes,
 			act->document.size, &terms, &fault);
 	if (status == ENT_E_MEMORY)

@@ -62,8 +62,10 @@ void ent_memo_walk(const struct ent_memo *memo, const struct ent_memo_cut *cut,
 		const struct life_entry *best = NULL;
 		uint32_t party = 0;
 		for (uint32_t i = 0; i < memo->n; i++) {
+			if (done.size[i] == cut->size[i])
+				continue;
 			const struct life_entry *entry = &memo->ledgers[i].entries[done.size[i]];
-			if (done.size[i] == cut->size[i] || !life_within(&entry->clock, &done))
+			if (!life_within(&entry->clock, &done))
 				continue;
 			if (best == NULL || entry->time_utc_us < best->time_utc_us) {
 				best = entry;

@@ -60,6 +60,7 @@ static ent_status read_document(const struct ent_memo *memo, int author,
 		*ret_rule = ENT_MEMO_RULE_DRAFTS;
 		return ENT_OK;
 	}
+	ent_fault_set(fault, "document", "%s", ent_memo_rule_text(ENT_MEMO_RULE_DOCUMENT));
 	const ent_status status = memo->options.terms(memo->options.user, act->document.bytes,
 			act->document.size, ret_terms, fault);
 	if (status == ENT_E_MEMORY)
