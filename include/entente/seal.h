@@ -76,6 +76,26 @@ bool ent_sign_verify(const uint8_t public_key[ENT_SIGN_PUBLIC_SIZE], const void 
 		const uint8_t signature[ENT_SIGNATURE_SIZE]);
 void ent_seal_wipe(void *bytes, size_t size);
 
+/* --- Passwords of people (Argon2id, RFC 9106) --- */
+
+enum {
+	ENT_PASSWORD_MAX = 1024,     /* bytes of a password */
+	ENT_PASSWORD_HASH_SIZE = 128 /* of what is stored of it, with terminator */
+};
+
+/*
+ * What may be stored of a password: text, with its salt and its cost in it, another one each time. Takes
+ * 64 MiB and about a tenth of a second. E_LIMIT: empty, or longer than ENT_PASSWORD_MAX. E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_seal_password_hash(
+		const char *password, size_t length, char ret_text[ENT_PASSWORD_HASH_SIZE]);
+/*
+ * E_REFUSED: it is another password. E_SYNTAX: the text is none of ours, or asks for more work than we do for
+ * anybody. E_MEMORY: nothing is known then.
+ */
+ENT_MUST_USE ent_status ent_seal_password_verify(
+		const char text[ENT_PASSWORD_HASH_SIZE], const char *password, size_t length);
+
 /* --- Keys of others, for tokens (RFC 7518): RSA and P-256 --- */
 
 /* The closed set of algorithms that a key may be bound to: name in code, name in a token. */
