@@ -26,6 +26,8 @@
 #include "entente/seal.h"
 #include "entente/stream.h"
 
+#define ENT_DESK_LEDGER "desk"
+
 enum {
 	ENT_DESK_OPERATORS_MAX = 256, /* that were ever made */
 	ENT_DESK_ID_MAX = 32,

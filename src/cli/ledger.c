@@ -22,7 +22,7 @@ enum { OPTIONS_MAX = 16 };
 
 struct asked {
 	const char *action, *from_path; /* --data DIR or an export file */
-	const char *data, *vkey, *output, *entry, *check;
+	const char *data, *ledger, *vkey, *output, *entry, *check;
 	const char *operand; /* what stands without a flag */
 	uint64_t from, to;
 	bool json, help;
@@ -35,6 +35,8 @@ static const struct row {
 	bool number; /* of an entry */
 } rows[] = {
 		{{"data", "DIR", "the data directory of a node"}, offsetof(struct asked, data)},
+		{{"ledger", "NAME", "which of its ledgers (" ENT_NODE_LEDGER ")"},
+				offsetof(struct asked, ledger)},
 		{{"vkey", "VKEY",
 				 "the key that must have signed it: the text or a file that holds "
 				 "it;\n"
@@ -59,11 +61,13 @@ _Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
 static const struct ent_option_table table = {"ledger", rows, ROWS, sizeof rows[0]};
 
 void ledger_help(FILE *out) {
-	(void)fputs("usage: entente ledger verify [FILE] [--data DIR] [--vkey VKEY] [--json]\n"
-		    "       entente ledger show [FILE] [--data DIR] [--from N] [--to N]\n"
-		    "       entente ledger prove N --data DIR [--output FILE]\n"
+	(void)fputs("usage: entente ledger verify [FILE] [--data DIR [--ledger NAME]] [--vkey "
+		    "VKEY] [--json]\n"
+		    "       entente ledger show [FILE] [--data DIR [--ledger NAME]] [--from N] "
+		    "[--to N]\n"
+		    "       entente ledger prove N --data DIR [--ledger NAME] [--output FILE]\n"
 		    "       entente ledger prove --check PROOF --entry FILE --vkey VKEY\n"
-		    "       entente ledger export --data DIR [--output FILE]\n"
+		    "       entente ledger export --data DIR [--ledger NAME] [--output FILE]\n"
 		    "       entente ledger import FILE --data DIR [--vkey VKEY]\n\n"
 		    "Looks at a ledger offline: in a data directory whose node has stopped, or in "
 		    "an export.\n"
@@ -117,12 +121,13 @@ static int take_option(struct asked *asked, int argc, char **argv, int *ret_used
 }
 
 /* Which options an action has. */
-enum { HAS_MOST = 3 };
+enum { HAS_MOST = 4 };
 static const struct {
 	const char *action, *options[HAS_MOST];
-} has[] = {{"verify", {"data", "vkey", "json"}}, {"show", {"data", "from", "to"}},
-		{"prove", {"data", "output"}}, {"prove --check", {"check", "entry", "vkey"}},
-		{"export", {"data", "output"}}, {"import", {"data", "vkey"}}};
+} has[] = {{"verify", {"data", "ledger", "vkey", "json"}},
+		{"show", {"data", "ledger", "from", "to"}}, {"prove", {"data", "ledger", "output"}},
+		{"prove --check", {"check", "entry", "vkey"}},
+		{"export", {"data", "ledger", "output"}}, {"import", {"data", "vkey"}}};
 
 enum { HAS = sizeof has / sizeof has[0] };
 
@@ -483,7 +488,9 @@ int ledger_main(int argc, char **argv) {
 			return fail(asked.action, "it needs --data DIR or an exported file");
 		if (actions[i].operand_is_source && asked.data != NULL && asked.operand != NULL)
 			return fail(asked.operand, "it and --data exclude one another");
-		const ent_status status = ledger_source_open(&source, path, &fault);
+		const ent_status status = asked.ledger != NULL
+				? ledger_source_open_ledger(&source, path, asked.ledger, &fault)
+				: ledger_source_open(&source, path, &fault);
 		const int end = status == ENT_OK ? actions[i].run(&asked, &source)
 						 : fail_fault(&fault, status);
 		ledger_source_close(&source);

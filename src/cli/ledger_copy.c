@@ -215,6 +215,14 @@ static ent_status import_all(
 
 ent_status ledger_import(struct ledger_source *source, const char *directory, uint64_t *ret_entries,
 		struct ent_fault *reterr_fault) {
+	static const char own[] = "/" ENT_NODE_LEDGER;
+	const size_t length = strlen(source->name);
+	if (length < sizeof own || strcmp(source->name + length - (sizeof own - 1), own) != 0) {
+		ent_fault_set(reterr_fault, source->path,
+				"only a ledger " ENT_NODE_LEDGER " is imported, this is %.100s",
+				source->name);
+		return ENT_E_REFUSED;
+	}
 	struct importing *importing = calloc(1, sizeof *importing);
 	if (importing == NULL)
 		return ENT_E_MEMORY;

@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "entente/airspace.h"
+#include "entente/desk.h"
 #include "entente/replay.h"
 
 static const char changed[] = "it or the hash kept of it was changed: they do not match";
@@ -40,7 +41,8 @@ struct verifying {
 	uint64_t last_told;
 	uint64_t suspect; /* the first entry of which a tile has another hash; UINT64_MAX: none */
 	struct ent_fold *fold;
-	uint64_t folding; /* the next one to fold */
+	uint64_t folding;      /* the next one to fold */
+	struct ent_desk *desk; /* what it comes to, when it is a desk's; then there is no replay */
 	struct ent_replay *
 			replay; /* NULL: an entry does not fold, and those behind it cannot be judged */
 };
@@ -103,11 +105,29 @@ static ent_status stop_folding(struct verifying *verifying) {
 	return ENT_OK;
 }
 
+/* A desk's ledger is small: entries are applied here and now. */
+static ent_status fold_desk(
+		struct verifying *verifying, const struct ledger_item *item, uint64_t seq) {
+	struct ent_fault fault = {{0}, {0}};
+	ent_status status = ENT_E_REFUSED;
+	if (!verifying->result->folds)
+		return ENT_OK;
+	if (item->bytes != NULL && seq == verifying->folding)
+		status = ent_desk_apply(verifying->desk, item->bytes, item->size, &fault);
+	verifying->folding++;
+	if (status == ENT_E_SYNTAX)
+		tell_replayed(verifying, seq, status, &fault);
+	verifying->result->folds = status == ENT_OK;
+	return status == ENT_E_MEMORY ? status : ENT_OK;
+}
+
 /* What is archived or missing cannot be folded: its node goes on from a snapshot there. */
 static ent_status fold_on(
 		struct verifying *verifying, const struct ledger_item *item, uint64_t seq) {
 	struct ent_fault fault = {{0}, {0}};
 	struct verify_result *result = verifying->result;
+	if (verifying->desk != NULL)
+		return fold_desk(verifying, item, seq);
 	if (verifying->replay == NULL)
 		return ENT_OK;
 	ent_status status = ENT_E_REFUSED;
@@ -299,6 +319,10 @@ static void check_head(struct verifying *verifying, const struct ent_vkey *vkey)
 
 /* What is known at the end of the fold. */
 static void take_times(struct verifying *verifying) {
+	if (verifying->desk != NULL) {
+		verifying->result->last_utc_us = ent_desk_time(verifying->desk);
+		return;
+	}
 	if (ent_fold_open(verifying->fold) != NULL)
 		ent_fold_publish(verifying->fold, ent_fold_seal(verifying->fold));
 	const struct ent_fold_version *version = ent_fold_take(verifying->fold);
@@ -309,7 +333,9 @@ static void take_times(struct verifying *verifying) {
 
 static ent_status run(
 		struct verifying *verifying, const struct ent_vkey *vkey, struct ent_fault *fault) {
-	ent_status status = ent_replay_create(verifying->fold, true, &verifying->replay);
+	ent_status status = verifying->desk != NULL
+			? ENT_OK
+			: ent_replay_create(verifying->fold, true, &verifying->replay);
 	if (status != ENT_OK)
 		return status;
 	status = ledger_source_walk(verifying->source, take_item, verifying, fault);
@@ -320,6 +346,13 @@ static ent_status run(
 	if (verifying->result->folds)
 		take_times(verifying);
 	return ENT_OK;
+}
+
+static bool is_desk(const struct ledger_source *source) {
+	static const char desk[] = "/" ENT_DESK_LEDGER;
+	const size_t length = strlen(source->name);
+	return length >= sizeof desk &&
+			strcmp(source->name + length - (sizeof desk - 1), desk) == 0;
 }
 
 ent_status ledger_verify(struct ledger_source *source, const struct ent_vkey *vkey,
@@ -336,8 +369,11 @@ ent_status ledger_verify(struct ledger_source *source, const struct ent_vkey *vk
 	verifying->progress_user = user;
 	ent_tree_init(&verifying->tree);
 	ent_status status = ent_fold_create(&ent_airspace_fold_options, &verifying->fold);
+	if (status == ENT_OK && is_desk(source))
+		status = ent_desk_create(&verifying->desk);
 	if (status == ENT_OK)
 		status = run(verifying, vkey, reterr_fault);
+	ent_desk_destroy(verifying->desk);
 	ent_fold_destroy(verifying->fold);
 	free(verifying);
 	return status;

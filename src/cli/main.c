@@ -10,6 +10,7 @@
 #include "entente/serve.h"
 #include "grid.h"
 #include "ledger.h"
+#include "operator.h"
 
 static int version_main(int argc, char **argv) {
 	(void)argc;
@@ -35,6 +36,8 @@ static const struct {
 				ent_serve_help},
 		{"ledger", "verify, show, prove, export or import a ledger", ledger_main,
 				ledger_help},
+		{"operator", "say who may sign in at the desk of a node that has stopped",
+				operator_main, operator_help},
 		{"token", "make a token for trying things out (--dev)", ent_token_main,
 				ent_token_help},
 		{"version", "say which version this is", version_main, NULL},
