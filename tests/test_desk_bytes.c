@@ -59,78 +59,73 @@ TEST(entries__are_these_bytes) {
 }
 
 /* Each behind ADA and BEGUN. */
+static const struct {
+	const char *why, *entry, *where;
+} refused[] = {
+		{"not JSON", "{", "line 1, column 1"},
+		{"no object", "[]", ""},
+		{"no members", "{}", "seq"},
+		{"another number", ENTRY(3, 1767225600000002, "operator-unlocked", WHOM), "seq"},
+		{"not later", ENTRY(2, 1767225600000001, "operator-unlocked", WHOM), "time_us"},
+		{"another kind", ENTRY(2, 1767225600000002, "operator-promoted", WHOM), "kind"},
+		{"a member too many",
+				ENTRY(2, 1767225600000002, "operator-unlocked",
+						WHOM ",\"why\":\"idle\""),
+				"why"},
+		{"an unknown member",
+				ENTRY(2, 1767225600000002, "operator-unlocked", WHOM ",\"x\":1"),
+				""},
+		{"a member twice", ENTRY(2, 1767225600000002, "operator-unlocked", WHOM WHOM),
+				"by"},
+		{"a member too few", ENTRY(2, 1767225600000002, "operator-unlocked", BY),
+				"operator"},
+		{"another order",
+				ENTRY(2, 1767225600000002, "operator-unlocked",
+						",\"operator\":\"ada\"" BY),
+				""},
+		{"a blank", ENTRY(2, 1767225600000002, "operator-unlocked", WHOM " "), ""},
+		{"an escape that is none of ours",
+				ENTRY(2, 1767225600000002, "operator-unlocked",
+						BY ",\"operator\":\"\\u0061da\""),
+				""},
+		{"an act that is refused", ENTRY(2, 1767225600000002, "operator-disabled", WHOM),
+				"kind"},
+		{"by nobody",
+				ENTRY(2, 1767225600000002, "operator-unlocked",
+						",\"by\":\"eve\",\"operator\":\"ada\""),
+				"kind"},
+		{"of nobody",
+				ENTRY(2, 1767225600000002, "operator-unlocked",
+						BY ",\"operator\":\"eve\""),
+				"kind"},
+		{"a role that there is not",
+				ENTRY(2, 1767225600000002, "operator-roles",
+						WHOM ",\"roles\":[\"boss\"]"),
+				"roles"},
+		{"a role twice",
+				ENTRY(2, 1767225600000002, "operator-roles",
+						WHOM ",\"roles\":[\"administrator\","
+						     "\"linguist\",\"linguist\"]"),
+				""},
+		{"a device that is no hash",
+				ENTRY(2, 1767225600000002, "session-begun",
+						",\"operator\":\"ada\",\"device\":\"01\""),
+				"device"},
+		{"a session less than 5 s after",
+				ENTRY(2, 1767225600000002, "session-begun",
+						",\"operator\":\"ada\"" DEVICE),
+				"kind"},
+		{"a password that is no hash",
+				ENTRY(2, 1767225600000002, "operator-password",
+						WHOM ",\"password\":\"secret\""),
+				"kind"},
+		{"a negative count",
+				ENTRY(2, 1767225600000002, "sign-in-unknown",
+						",\"turned_away\":-1"),
+				"turned_away"},
+};
+
 TEST(entries__that_decide_would_not_have_written_are_refused_by_name) {
-	static const struct {
-		const char *why, *entry, *where;
-	} rows[] = {
-			{"not JSON", "{", "line 1, column 1"},
-			{"no object", "[]", ""},
-			{"no members", "{}", "seq"},
-			{"another number", ENTRY(3, 1767225600000002, "operator-unlocked", WHOM),
-					"seq"},
-			{"not later", ENTRY(2, 1767225600000001, "operator-unlocked", WHOM),
-					"time_us"},
-			{"another kind", ENTRY(2, 1767225600000002, "operator-promoted", WHOM),
-					"kind"},
-			{"a member too many",
-					ENTRY(2, 1767225600000002, "operator-unlocked",
-							WHOM ",\"why\":\"idle\""),
-					"why"},
-			{"an unknown member",
-					ENTRY(2, 1767225600000002, "operator-unlocked",
-							WHOM ",\"x\":1"),
-					""},
-			{"a member twice",
-					ENTRY(2, 1767225600000002, "operator-unlocked", WHOM WHOM),
-					"by"},
-			{"a member too few", ENTRY(2, 1767225600000002, "operator-unlocked", BY),
-					"operator"},
-			{"another order",
-					ENTRY(2, 1767225600000002, "operator-unlocked",
-							",\"operator\":\"ada\"" BY),
-					""},
-			{"a blank", ENTRY(2, 1767225600000002, "operator-unlocked", WHOM " "), ""},
-			{"an escape that is none of ours",
-					ENTRY(2, 1767225600000002, "operator-unlocked",
-							BY ",\"operator\":\"\\u0061da\""),
-					""},
-			{"an act that is refused",
-					ENTRY(2, 1767225600000002, "operator-disabled", WHOM),
-					"kind"},
-			{"by nobody",
-					ENTRY(2, 1767225600000002, "operator-unlocked",
-							",\"by\":\"eve\",\"operator\":\"ada\""),
-					"kind"},
-			{"of nobody",
-					ENTRY(2, 1767225600000002, "operator-unlocked",
-							BY ",\"operator\":\"eve\""),
-					"kind"},
-			{"a role that there is not",
-					ENTRY(2, 1767225600000002, "operator-roles",
-							WHOM ",\"roles\":[\"boss\"]"),
-					"roles"},
-			{"a role twice",
-					ENTRY(2, 1767225600000002, "operator-roles",
-							WHOM ",\"roles\":[\"administrator\","
-							     "\"linguist\",\"linguist\"]"),
-					""},
-			{"a device that is no hash",
-					ENTRY(2, 1767225600000002, "session-begun",
-							",\"operator\":\"ada\",\"device\":\"01\""),
-					"device"},
-			{"a session less than 5 s after",
-					ENTRY(2, 1767225600000002, "session-begun",
-							",\"operator\":\"ada\"" DEVICE),
-					"kind"},
-			{"a password that is no hash",
-					ENTRY(2, 1767225600000002, "operator-password",
-							WHOM ",\"password\":\"secret\""),
-					"kind"},
-			{"a negative count",
-					ENTRY(2, 1767225600000002, "sign-in-unknown",
-							",\"turned_away\":-1"),
-					"turned_away"},
-	};
 	static const char *const before[] = {ADA, BEGUN};
 	struct desk_test test;
 	struct ent_desk *same = NULL;
@@ -138,15 +133,15 @@ TEST(entries__that_decide_would_not_have_written_are_refused_by_name) {
 	desk_begin(&test);
 	apply_all(&test, before, COUNT_OF(before));
 	CHECK(ent_desk_copy(test.desk, &same) == ENT_OK);
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(refused); i++) {
 		struct ent_fault fault = {{0}, {0}};
-		CHECK_ROW(rows[i].why,
-				ent_desk_apply(test.desk, rows[i].entry, strlen(rows[i].entry),
-						&fault) == ENT_E_SYNTAX);
-		CHECK_ROW(rows[i].why, fault.why[0] != '\0');
-		if (strcmp(rows[i].where, "line 1, column 1") != 0)
-			assert_string_equal(fault.where, rows[i].where);
-		CHECK_ROW(rows[i].why, desk_same(test.desk, same));
+		CHECK_ROW(refused[i].why,
+				ent_desk_apply(test.desk, refused[i].entry,
+						strlen(refused[i].entry), &fault) == ENT_E_SYNTAX);
+		CHECK_ROW(refused[i].why, fault.why[0] != '\0');
+		if (strcmp(refused[i].where, "line 1, column 1") != 0)
+			assert_string_equal(fault.where, refused[i].where);
+		CHECK_ROW(refused[i].why, desk_same(test.desk, same));
 	}
 	/* The same entry, as it is to be, is taken. */
 	static const char *const good[] = {ENTRY(2, 1767225600000002, "operator-unlocked", WHOM)};
@@ -173,7 +168,7 @@ TEST(entries__of_another_class_than_the_first_are_refused) {
 /* Every bit of one, turned over: it is refused, or it is another desk whose bytes these are. */
 TEST(snapshots__that_were_changed_are_refused_or_are_what_they_say) {
 	struct desk_test test;
-	unsigned refused = 0;
+	unsigned bad = 0;
 	(void)state_;
 	desk_begin_staffed(&test);
 	(void)desk_signed_in(&test, "wim", 1);
@@ -191,11 +186,11 @@ TEST(snapshots__that_were_changed_are_refused_or_are_what_they_say) {
 			ent_desk_destroy(read);
 		} else {
 			CHECK(fault.why[0] != '\0');
-			refused++;
+			bad++;
 		}
 		bytes.bytes[bit / 8] ^= (char)(1 << bit % 8);
 	}
-	CHECK(refused > bytes.size);
+	CHECK(bad > bytes.size);
 	free(bytes.bytes);
 	desk_end(&test);
 }

@@ -245,13 +245,13 @@ static void close_sessions(struct model *model, const struct doing *doing) {
 	unsigned open = 0;
 	for (size_t i = 0; i < model->sessions; i++) {
 		struct session *session = &model->session[i];
-		if (fact->act == ENT_DESK_ACT_END_ALL ||
-				(session->whom == fact->whom &&
-						(fact->act == ENT_DESK_ACT_PASSWORD ||
-								fact->act == ENT_DESK_ACT_ROLES ||
-								fact->act == ENT_DESK_ACT_DISABLE)) ||
-				(fact->act == ENT_DESK_ACT_END &&
-						session->number == doing->session))
+		const bool changes = session->whom == fact->whom &&
+				(fact->act == ENT_DESK_ACT_PASSWORD ||
+						fact->act == ENT_DESK_ACT_ROLES ||
+						fact->act == ENT_DESK_ACT_DISABLE);
+		const bool ends = fact->act == ENT_DESK_ACT_END &&
+				session->number == doing->session;
+		if (changes || ends || fact->act == ENT_DESK_ACT_END_ALL)
 			session->closed = true;
 		if (session->whom != fact->whom || !is_open(session, fact->time_us))
 			continue;
