@@ -61,7 +61,6 @@ static void apply(struct ent_desk *desk, const char *entry, size_t size) {
 	else
 		FUZZ_CHECK(before.size == after.size &&
 				memcmp(before.bytes, after.bytes, after.size) == 0);
-	check_snapshot(after.bytes, after.size, true);
 	free(before.bytes);
 	free(after.bytes);
 }
@@ -107,6 +106,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 		text += end != NULL ? length + 1 : length;
 		size -= end != NULL ? length + 1 : length;
 	}
+	struct ent_jsonout_memory end = bytes_of(desk);
+	check_snapshot(end.bytes, end.size, true);
+	free(end.bytes);
 	ent_desk_destroy(desk);
 	return 0;
 }
