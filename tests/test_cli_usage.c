@@ -246,7 +246,8 @@ TEST(cli__help_and_version_are_answers) {
 			{"load --help", "usage: entente load --url URL --seconds N "},
 			{"load -h", "usage: entente load --url URL --seconds N "},
 			{"help operator", "usage: entente operator add ID --data DIR --name NAME"},
-			{"operator --help", "usage: entente operator add ID --data DIR --name NAME"},
+			{"operator --help",
+					"usage: entente operator add ID --data DIR --name NAME"},
 			{"version", "entente 0."},
 			{"--version", "entente 0."},
 	};

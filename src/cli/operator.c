@@ -210,8 +210,8 @@ static int take_languages(
 
 static int check_texts(const struct action *action, const struct asked *asked) {
 	const bool named = action->act == ENT_DESK_ACT_ADD || action->act == ENT_DESK_ACT_CHANGE;
-	if (!ent_desk_id_ok(asked->id, strlen(asked->id)))
-		return fail(asked->id,
+	if (asked->id == NULL || !ent_desk_id_ok(asked->id, strlen(asked->id)))
+		return fail(asked->id != NULL ? asked->id : action->name,
 				"an id has 1 to 32 of a-z, 0-9 and . _ - and begins with a letter "
 				"or digit");
 	if (named && asked->name == NULL)
@@ -280,28 +280,28 @@ static ent_status check_first(const struct operator_desk *desk, struct ent_desk_
 }
 
 static int change(const struct action *action, const struct asked *asked,
-		struct ent_desk_command *command) {
+		const struct ent_desk_command *asked_for) {
+	struct ent_desk_command command = *asked_for;
 	struct operator_desk desk;
 	struct ent_fault fault = {{0}, {0}};
 	char hash[ENT_PASSWORD_HASH_SIZE] = {0};
 	const bool asks = action->act == ENT_DESK_ACT_ADD || action->act == ENT_DESK_ACT_PASSWORD;
 	ent_status status = operator_desk_open(&desk, asked->data, true, &fault);
 	if (status == ENT_OK)
-		status = check_first(&desk, command, &fault);
+		status = check_first(&desk, &command, &fault);
 	if (status == ENT_OK && asks) {
 		const struct ent_desk_operator *who = ent_desk_operator(desk.desk, asked->id);
 		status = take_password(asked, who != NULL ? who->name : asked->name, hash, &fault);
-		command->password = hash;
+		command.password = hash;
 	}
 	if (status == ENT_OK)
-		status = operator_desk_do(&desk, command, &fault);
+		status = operator_desk_do(&desk, &command, &fault);
 	operator_desk_close(&desk);
 	ent_seal_wipe(hash, sizeof hash);
 	if (status != ENT_OK)
 		return fail_fault(&fault, status);
 	(void)printf("%s %s%s\n", asked->id, action->done,
-			ent_desk_roles_several(command->roles) ? "; several roles in one hand"
-							       : "");
+			ent_desk_roles_several(command.roles) ? "; several roles in one hand" : "");
 	return 0;
 }
 
