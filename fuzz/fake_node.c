@@ -11,7 +11,7 @@
 
 struct ent_node {
 	struct ent_fold *fold, *replayed;
-	struct ent_airspace_entry *entry;
+	struct ent_json *json;
 	struct ent_airspace_outcome outcome;
 	struct ent_vkey vkey;
 	int64_t now_utc_us;
@@ -29,10 +29,9 @@ static void decide(struct ent_node *node, const struct ent_command *command) {
 			ENT_OK);
 	if (node->outcome.refusal != ENT_REFUSAL_NONE)
 		return;
-	FUZZ_CHECK(ent_airspace_entry_read(node->entry, node->outcome.entry,
+	FUZZ_CHECK(ent_airspace_apply(node->replayed, node->json, node->outcome.entry,
 				   node->outcome.entry_size, node->outcome.entry_size,
 				   &fault) == ENT_OK);
-	FUZZ_CHECK(ent_airspace_entry_apply(node->replayed, node->entry, &fault) == ENT_OK);
 }
 
 static void begin(struct ent_node *node) {
@@ -57,7 +56,7 @@ struct ent_node *fake_node_create(void) {
 	FUZZ_CHECK(node != NULL);
 	node->now_utc_us = BEGIN_US;
 	(void)snprintf(node->vkey.name, sizeof node->vkey.name, "%s", "fake.example/airspace/main");
-	FUZZ_CHECK(ent_airspace_entry_create(&node->entry) == ENT_OK);
+	FUZZ_CHECK(ent_json_create(&node->json) == ENT_OK);
 	FUZZ_CHECK(ent_fold_create(&ent_airspace_fold_options, &node->fold) == ENT_OK);
 	FUZZ_CHECK(ent_fold_create(&ent_airspace_fold_options, &node->replayed) == ENT_OK);
 	begin(node);
@@ -69,7 +68,7 @@ struct ent_node *fake_node_create(void) {
 
 void fake_node_destroy(struct ent_node *node) {
 	ent_airspace_outcome_finish(&node->outcome);
-	ent_airspace_entry_destroy(node->entry);
+	ent_json_destroy(node->json);
 	ent_fold_destroy(node->fold);
 	ent_fold_destroy(node->replayed);
 	free(node);

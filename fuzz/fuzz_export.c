@@ -34,6 +34,7 @@ static void verify(const char *path) {
 		status = ledger_verify(&source, &source.vkey, NULL, NULL, &result, &fault);
 		if (status == ENT_OK)
 			check(&result);
+		verify_result_finish(&result);
 	}
 	FUZZ_CHECK(status == ENT_OK || status == ENT_E_SYNTAX);
 	FUZZ_CHECK(status == ENT_OK || (fault.where[0] != '\0' && fault.why[0] != '\0'));

@@ -28,7 +28,7 @@ struct history {
 	uint64_t seed;
 	int64_t now_utc_us;
 	struct ent_fold *decided, *replayed;
-	struct ent_airspace_entry *parsed;
+	struct ent_json *json;
 	struct ent_airspace_outcome outcome;
 	struct kept_entry *entry; /* not yet published */
 	size_t n_entries;

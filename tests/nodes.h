@@ -493,7 +493,7 @@ static inline void seen_same(const char *why, const struct seen *a, const struct
 /* The state that the ledger's entries fold into, apart from any node. */
 struct folding {
 	struct ent_fold *fold;
-	struct ent_airspace_entry *entry;
+	struct ent_json *json;
 };
 
 static inline ent_status folding_entry(
@@ -501,10 +501,8 @@ static inline ent_status folding_entry(
 	struct folding *folding = user;
 	struct ent_fault fault = {"", ""};
 	(void)seq;
-	ent_status status = ent_airspace_entry_read(
-			folding->entry, entry->bytes, entry->size, entry->size, &fault);
-	if (status == ENT_OK)
-		status = ent_airspace_entry_apply(folding->fold, folding->entry, &fault);
+	const ent_status status = ent_airspace_apply(folding->fold, folding->json, entry->bytes,
+			entry->size, entry->size, &fault);
 	CHECK_ROW(fault.why, status == ENT_OK);
 	return status;
 }
@@ -513,11 +511,11 @@ static inline ent_status folding_entry(
 static inline struct bytes ledger_bytes(struct ent_store *store, uint32_t ledger, uint64_t n) {
 	struct folding folding;
 	CHECK(ent_fold_create(&ent_airspace_fold_options, &folding.fold) == ENT_OK);
-	CHECK(ent_airspace_entry_create(&folding.entry) == ENT_OK);
+	CHECK(ent_json_create(&folding.json) == ENT_OK);
 	CHECK(ent_fold_begin(folding.fold) == ENT_OK);
 	CHECK(ent_store_read(store, ledger, 0, n, folding_entry, &folding) == ENT_OK);
 	const struct bytes bytes = version_bytes(ent_fold_open(folding.fold));
-	ent_airspace_entry_destroy(folding.entry);
+	ent_json_destroy(folding.json);
 	ent_fold_destroy(folding.fold);
 	return bytes;
 }

@@ -132,18 +132,16 @@ static ent_status decide_all(struct script *script, bool keep) {
 }
 
 static ent_status apply_all(struct script *script) {
-	struct ent_airspace_entry *entry = NULL;
-	ent_status status = ent_airspace_entry_create(&entry);
+	struct ent_json *json = NULL;
+	ent_status status = ent_json_create(&json);
 	if (status == ENT_OK)
 		status = ent_fold_begin(script->airspace.fold);
 	for (size_t i = 0; status == ENT_OK && i < script->n_entries; i++) {
 		struct ent_fault fault;
-		status = ent_airspace_entry_read(entry, script->entry[i].bytes,
+		status = ent_airspace_apply(script->airspace.fold, json, script->entry[i].bytes,
 				script->entry[i].size, script->entry[i].size, &fault);
-		if (status == ENT_OK)
-			status = ent_airspace_entry_apply(script->airspace.fold, entry, &fault);
 	}
-	ent_airspace_entry_destroy(entry);
+	ent_json_destroy(json);
 	return status;
 }
 

@@ -376,11 +376,8 @@ static void publish(struct history *history) {
 	for (size_t i = 0; i < history->n_entries; i++) {
 		const size_t size = history->entry[i].size;
 		const size_t capacity = size + (one_in(history, 2) ? ENT_JSON_PADDING : 0);
-		ent_status status = ent_airspace_entry_read(
-				history->parsed, history->entry[i].bytes, size, capacity, &fault);
-		if (status == ENT_OK)
-			status = ent_airspace_entry_apply(
-					history->replayed, history->parsed, &fault);
+		const ent_status status = ent_airspace_apply(history->replayed, history->json,
+				history->entry[i].bytes, size, capacity, &fault);
 		CHECK_ROW(fault.why, status == ENT_OK);
 	}
 	check_same(ent_fold_open(history->decided), ent_fold_open(history->replayed));
@@ -407,14 +404,14 @@ static void history_begin(struct history *history, uint64_t seed) {
 	*history = (struct history){.seed = seed};
 	history->now_utc_us = BEGIN_US + (int64_t)below(history, 86400) * SECOND_US;
 	history->ovns = calloc(OVNS_MAX, sizeof *history->ovns);
-	CHECK(history->ovns != NULL && ent_airspace_entry_create(&history->parsed) == ENT_OK);
+	CHECK(history->ovns != NULL && ent_json_create(&history->json) == ENT_OK);
 	CHECK(ent_fold_create(&ent_airspace_fold_options, &history->decided) == ENT_OK);
 	CHECK(ent_fold_create(&ent_airspace_fold_options, &history->replayed) == ENT_OK);
 }
 
 static void history_end(struct history *history) {
 	ent_airspace_outcome_finish(&history->outcome);
-	ent_airspace_entry_destroy(history->parsed);
+	ent_json_destroy(history->json);
 	ent_fold_destroy(history->decided);
 	ent_fold_destroy(history->replayed);
 	free(history->entry);

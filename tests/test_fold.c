@@ -60,9 +60,27 @@ static void compare_from(
 	}
 }
 
+/*
+ * Some of the keys that were expected come soon, some late, some never; where they belonged is divided or joined by
+ * then, or gone.
+ */
+static uint64_t expect_and_choose(struct ent_fold *fold, uint64_t *seed) {
+	static uint64_t soon[32];
+	struct ent_fold_expected expected[4];
+	for (size_t i = 0; i < COUNT_OF(expected); i++) {
+		const uint64_t key = test_random(seed) % KEYS;
+		soon[test_random(seed) % COUNT_OF(soon)] = key;
+		expected[i].map = 0;
+		key_of(key, expected[i].key);
+	}
+	ent_fold_expect(fold, expected, test_random(seed) % (COUNT_OF(expected) + 1));
+	return test_random(seed) % 2 == 0 ? soon[test_random(seed) % COUNT_OF(soon)]
+					  : test_random(seed) % KEYS;
+}
+
 static void change(struct ent_fold *fold, struct model *model, uint64_t *seed, bool grow) {
 	uint64_t key[WORDS];
-	const uint64_t i = test_random(seed) % KEYS;
+	const uint64_t i = expect_and_choose(fold, seed);
 	key_of(i, key);
 	if (test_random(seed) % 100 < (grow ? 70 : 30)) {
 		model->value[i] = test_random(seed);
@@ -105,6 +123,23 @@ TEST(fold__each_version_is_what_it_was_whatever_comes_later) {
 			compare(kept[i], &kept_model[i]);
 			ent_fold_release(fold, kept[i]);
 		}
+	ent_fold_destroy(fold);
+}
+
+/* In one version nodes are divided and joined where they are, and not copied. */
+TEST(fold__a_place_that_was_expected_may_be_another_when_its_key_comes) {
+	(void)state_;
+	static struct model now;
+	struct ent_fold *fold;
+	uint64_t seed = 5;
+	memset(&now, 0, sizeof now);
+	CHECK(ent_fold_create(&options, &fold) == ENT_OK);
+	CHECK(ent_fold_begin(fold) == ENT_OK);
+	for (int round = 0; round < 60; round++) {
+		for (int i = 0; i < 2000; i++)
+			change(fold, &now, &seed, round % 6 < 3);
+		compare(ent_fold_open(fold), &now);
+	}
 	ent_fold_destroy(fold);
 }
 
@@ -296,6 +331,7 @@ TEST(fold__readers_see_whole_versions_while_one_writes) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(fold__each_version_is_what_it_was_whatever_comes_later),
+			TEST_ENTRY(fold__a_place_that_was_expected_may_be_another_when_its_key_comes),
 			TEST_ENTRY(fold__a_difference_is_every_key_that_two_versions_do_not_have_alike),
 			TEST_ENTRY(fold__what_is_discarded_has_never_been),
 			TEST_ENTRY(fold__an_emptied_map_is_like_a_new_one),

@@ -195,7 +195,7 @@ TEST(seal__without_memory_there_is_no_key_and_nothing_holds) {
 	}
 }
 
-/* In a thread that has no context yet. */
+/* In a thread that has hashed nothing yet. */
 static void *hash_new(void *argument) {
 	ent_seal_sha256("abc", 3, argument);
 	return NULL;

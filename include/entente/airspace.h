@@ -15,6 +15,7 @@
 #include "entente/base.h"
 #include "entente/extent.h"
 #include "entente/fold.h"
+#include "entente/json.h"
 #include "entente/seal.h"
 #include "entente/stream.h"
 #include "entente/uuid.h"
@@ -84,12 +85,19 @@ struct ent_uss {
 	const char *name;
 };
 
+/* A name and what stands for it, so that it is hashed once where it comes again and again. */
+struct ent_airspace_hashed {
+	char name[64]; /* empty: none yet; longer ones are hashed each time */
+	uint64_t key[2];
+};
+
 /* What every version says of itself. */
 struct ent_airspace_head {
 	uint64_t size;       /* entries that it is the fold of */
 	int64_t time_utc_us; /* of the last one */
 	int64_t expire_after_us; /* how long after its end an entity stays; by the last "config" entry */
 	bool index_is_time;      /* notification indices are milliseconds since midnight UTC */
+	struct ent_airspace_hashed last; /* who came last; it says nothing of the state */
 };
 
 /* The maps of its fold; for who looks at all of a kind. */
@@ -252,27 +260,31 @@ ENT_MUST_USE ent_status ent_airspace_decide(struct ent_fold *fold,
 		const struct ent_command *command, int64_t time_utc_us,
 		struct ent_airspace_outcome *outcome);
 
-/* This command comes soon: asks the processor for what deciding and applying it will look at. Changes nothing. */
-void ent_airspace_expect(const struct ent_fold_version *version, const struct ent_command *command);
+/* This command comes soon: asks the processor for what deciding and applying it to the open version will look at. */
+void ent_airspace_expect(struct ent_fold *fold, const struct ent_command *command);
 
 /*
- * An entry's bytes, as they were decided before, are applied in two steps, so that the next entries can be read by
- * another thread while one is applied. What was read is kept until the next is; nothing is borrowed from 'bytes'.
+ * Applies an entry's bytes, as they were decided before. E_SYNTAX: not an entry of ours, or not this ledger's
+ * next; the fault names the member. E_MEMORY. Either: the open version may only be discarded.
+ */
+ENT_MUST_USE ent_status ent_airspace_apply(struct ent_fold *fold, struct ent_json *json,
+		const char *bytes, size_t size, size_t capacity, struct ent_fault *reterr_fault);
+
+/*
+ * The same in two steps, so that the next entries can be read by another thread while one is applied. What was read is kept
+ * until the next is; nothing is borrowed from 'bytes'.
  */
 struct ent_airspace_entry;
 /* E_MEMORY. */
 ENT_MUST_USE ent_status ent_airspace_entry_create(struct ent_airspace_entry **ret_entry);
 /* NULL is fine. */
 void ent_airspace_entry_destroy(struct ent_airspace_entry *entry);
-/* E_SYNTAX: not an entry of ours, the fault names the member. E_MEMORY. Either: nothing was read. */
+/* E_SYNTAX, E_MEMORY: as above, and nothing was read. */
 ENT_MUST_USE ent_status ent_airspace_entry_read(struct ent_airspace_entry *entry, const char *bytes,
 		size_t size, size_t capacity, struct ent_fault *reterr_fault);
 /* What it says; borrowed until the next is read. */
 const struct ent_command *ent_airspace_entry_command(const struct ent_airspace_entry *entry);
-/*
- * Applies the entry that was read. E_SYNTAX: it is not this ledger's next, the fault names the member. E_MEMORY. Either:
- * the open version may only be discarded.
- */
+/* E_SYNTAX, E_MEMORY: as above. */
 ENT_MUST_USE ent_status ent_airspace_entry_apply(struct ent_fold *fold,
 		const struct ent_airspace_entry *entry, struct ent_fault *reterr_fault);
 

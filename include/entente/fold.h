@@ -97,16 +97,15 @@ bool ent_fold_get(const struct ent_fold_version *version, unsigned map, const ui
 		uint64_t *ret_value);
 
 /*
- * These keys are put or got soon: asks the processor for what that will look at, level by level of all at once, so that
- * one wait is for all. Changes nothing. Those above ENT_FOLD_EXPECT_MAX are passed over.
+ * These keys are put soon: asks the processor for what that will look at in the open version, level by level of all at
+ * once, so that one wait is for all, and remembers where they belong. Changes no map. Those above ENT_FOLD_EXPECT_MAX are passed over.
  */
 enum { ENT_FOLD_EXPECT_MAX = 32 };
 struct ent_fold_expected {
 	unsigned map;
 	uint64_t key[ENT_FOLD_WORDS_MAX];
 };
-void ent_fold_expect(const struct ent_fold_version *version,
-		const struct ent_fold_expected *expected, size_t n);
+void ent_fold_expect(struct ent_fold *fold, const struct ent_fold_expected *expected, size_t n);
 
 /* A place between the keys of a map; valid as long as the version does not change. */
 struct ent_fold_cursor {

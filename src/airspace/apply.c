@@ -379,6 +379,7 @@ void ent_airspace_outcome_finish(struct ent_airspace_outcome *outcome) {
 
 struct ent_airspace_entry {
 	struct ent_json *json;
+	struct entry_room room;
 	struct entry entry;
 	bool is_read;
 };
@@ -398,6 +399,7 @@ void ent_airspace_entry_destroy(struct ent_airspace_entry *entry) {
 		return;
 	if (entry->is_read)
 		entry_finish(&entry->entry);
+	entry_room_finish(&entry->room);
 	ent_json_destroy(entry->json);
 	free(entry);
 }
@@ -406,6 +408,9 @@ ent_status ent_airspace_entry_read(struct ent_airspace_entry *entry, const char 
 		size_t capacity, struct ent_fault *reterr_fault) {
 	if (entry->is_read)
 		entry_finish(&entry->entry);
+	entry->is_read = entry_scan(&entry->room, bytes, size, &entry->entry);
+	if (entry->is_read)
+		return ENT_OK;
 	const ent_status status = entry_parse(
 			entry->json, bytes, size, capacity, &entry->entry, reterr_fault);
 	entry->is_read = status == ENT_OK;
@@ -417,25 +422,39 @@ const struct ent_command *ent_airspace_entry_command(const struct ent_airspace_e
 	return &entry->entry.command;
 }
 
-ent_status ent_airspace_entry_apply(struct ent_fold *fold, const struct ent_airspace_entry *entry,
-		struct ent_fault *reterr_fault) {
+static ent_status apply(struct ent_fold *fold, const struct entry *entry, struct ent_fault *fault) {
 	struct ent_airspace_outcome outcome = {0};
 	const struct ent_airspace_head *head = airspace_head(fold);
-	assert(entry->is_read);
-	if (entry->entry.seq != head->size) {
-		ent_fault_set(reterr_fault, "seq", "it is entry %llu, where %llu must come",
-				(unsigned long long)entry->entry.seq,
-				(unsigned long long)head->size);
+	if (entry->seq != head->size) {
+		ent_fault_set(fault, "seq", "it is entry %llu, where %llu must come",
+				(unsigned long long)entry->seq, (unsigned long long)head->size);
 		return ENT_E_SYNTAX;
 	}
-	if (head->size > 0 && entry->entry.time_utc_us <= head->time_utc_us) {
-		ent_fault_set(reterr_fault, "time_us", "not later than the entry before");
+	if (head->size > 0 && entry->time_utc_us <= head->time_utc_us) {
+		ent_fault_set(fault, "time_us", "not later than the entry before");
 		return ENT_E_SYNTAX;
 	}
-	const ent_status status = entry_apply(fold, &entry->entry, &outcome);
+	const ent_status status = entry_apply(fold, entry, &outcome);
 	ent_airspace_outcome_finish(&outcome);
 	if (status != ENT_E_MISSING && status != ENT_E_EXISTS)
 		return status;
-	ent_fault_set(reterr_fault, "id", "it does not follow from the entries before");
+	ent_fault_set(fault, "id", "it does not follow from the entries before");
 	return ENT_E_SYNTAX;
+}
+
+ent_status ent_airspace_entry_apply(struct ent_fold *fold, const struct ent_airspace_entry *entry,
+		struct ent_fault *reterr_fault) {
+	assert(entry->is_read);
+	return apply(fold, &entry->entry, reterr_fault);
+}
+
+ent_status ent_airspace_apply(struct ent_fold *fold, struct ent_json *json, const char *bytes,
+		size_t size, size_t capacity, struct ent_fault *reterr_fault) {
+	struct entry entry;
+	ent_status status = entry_parse(json, bytes, size, capacity, &entry, reterr_fault);
+	if (status != ENT_OK)
+		return status;
+	status = apply(fold, &entry, reterr_fault);
+	entry_finish(&entry);
+	return status;
 }

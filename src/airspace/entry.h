@@ -34,6 +34,19 @@ ENT_MUST_USE ent_status entry_parse(struct ent_json *json, const char *bytes, si
 		size_t capacity, struct entry *ret_entry, struct ent_fault *reterr_fault);
 void entry_finish(struct entry *entry);
 
+/* What a scanned entry points to. Zeros at first; it only grows. */
+struct entry_room {
+	struct ent_extent extent;
+	char *bytes;
+	size_t capacity;
+};
+/*
+ * The same entry as entry_parse would give, faster, of an intent that stands as entry_write writes it. Text and extent
+ * are borrowed from 'room'. False: it is another one, or there is no memory; entry_parse knows.
+ */
+bool entry_scan(struct entry_room *room, const char *bytes, size_t size, struct entry *ret_entry);
+void entry_room_finish(struct entry_room *room);
+
 /*
  * Applies it to the open version; 'outcome' says what came of it. E_MISSING, E_EXISTS: it does not follow from the
  * entries before. E_MEMORY.

@@ -28,8 +28,7 @@ static void expect_cells(struct expecting *expecting, unsigned map, const struct
 	}
 }
 
-void ent_airspace_expect(
-		const struct ent_fold_version *version, const struct ent_command *command) {
+void ent_airspace_expect(struct ent_fold *fold, const struct ent_command *command) {
 	struct expecting expecting;
 	expecting.n = 0;
 	if (command->kind != ENT_COMMAND_PUT_INTENT)
@@ -47,5 +46,5 @@ void ent_airspace_expect(
 	}
 	expiry_key(command->extent->end_utc_us, ENT_ENTITY_INTENT, &command->id,
 			next_key(&expecting, ENT_AIRSPACE_EXPIRY));
-	ent_fold_expect(version, expecting.places, expecting.n);
+	ent_fold_expect(fold, expecting.places, expecting.n);
 }

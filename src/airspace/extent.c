@@ -157,14 +157,10 @@ bool ent_extent_altitudes_meet(const struct ent_extent *a, const struct ent_exte
 
 /* --- The entry's members --- */
 
-enum {
-	CELL_DIGITS = 8
-}; /* of an id of level 13: the lower 32 bits hold only its end mark, which is 0 there */
-
 /* A cell's id without its trailing zeros: eight digits at level 13. */
 static void write_cells(struct ent_jsonout *out, const struct ent_extent *extent) {
 	static const char digits[] = "0123456789abcdef";
-	char *text = malloc(extent->n_cells * (CELL_DIGITS + 1) + 1);
+	char *text = malloc(extent->n_cells * (EXTENT_CELL_DIGITS + 1) + 1);
 	if (text == NULL) {
 		out->status = ENT_E_MEMORY;
 		return;

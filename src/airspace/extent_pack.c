@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "entente/extent.h"
+#include "extent_parts.h"
 
 enum { VARINT_MAX = 10, HAS_LOWER = 4, HAS_UPPER = 8, HAS_START = 16, HAS_END = 32 };
 
@@ -72,7 +73,11 @@ static unsigned bounds_of(const struct ent_extent_volume *volume) {
 			(volume->end_utc_us != ENT_TIME_UNBOUNDED_AFTER ? HAS_END : 0u);
 }
 
-static uint8_t *pack_volume(uint8_t *to, const struct ent_extent_volume *volume) {
+uint8_t *extent_pack_begin(uint8_t *to, size_t n) {
+	return put(to, n);
+}
+
+uint8_t *extent_pack_volume(uint8_t *to, const struct ent_extent_volume *volume) {
 	const unsigned has = bounds_of(volume);
 	*to++ = (uint8_t)(has | (unsigned)volume->outline);
 	to = pack_outline(to, volume);
@@ -98,9 +103,9 @@ ent_status ent_extent_pack(const struct ent_extent_volume *volumes, size_t n, ui
 	uint8_t *packed = malloc(most);
 	if (packed == NULL)
 		return ENT_E_MEMORY;
-	uint8_t *to = put(packed, n);
+	uint8_t *to = extent_pack_begin(packed, n);
 	for (size_t i = 0; i < n; i++)
-		to = pack_volume(to, &volumes[i]);
+		to = extent_pack_volume(to, &volumes[i]);
 	*ret_packed = packed;
 	*ret_size = (size_t)(to - packed);
 	return ENT_OK;

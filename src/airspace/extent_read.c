@@ -7,7 +7,7 @@
 #include "extent_parts.h"
 #include "members.h"
 
-enum { CELL_DIGITS = 8, FEW_VOLUMES = 4, FEW_POINTS = 64 };
+enum { FEW_VOLUMES = 4, FEW_POINTS = 64 };
 
 /* Most entries have few volumes and points: then there is room for them here. */
 struct reading {
@@ -18,31 +18,18 @@ struct reading {
 	size_t n_cells;
 };
 
-static int hex(char c) {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static ent_status read_cells(const char *text, size_t length, struct reading *reading) {
 	if (length == 0)
 		return ENT_OK;
-	if ((length + 1) % (CELL_DIGITS + 1) != 0)
+	if ((length + 1) % (EXTENT_CELL_DIGITS + 1) != 0)
 		return ENT_E_SYNTAX;
-	const size_t n = (length + 1) / (CELL_DIGITS + 1);
+	const size_t n = (length + 1) / (EXTENT_CELL_DIGITS + 1);
 	reading->cells = malloc(n * sizeof *reading->cells);
 	if (reading->cells == NULL)
 		return ENT_E_MEMORY;
-	for (size_t i = 0; i < n; i++, text++) {
-		uint64_t id = 0;
-		for (int digit = 0; digit < CELL_DIGITS; digit++, text++) {
-			const int value = hex(*text);
-			if (value < 0)
-				return ENT_E_SYNTAX;
-			id = id << 4 | (uint64_t)value;
-		}
-		reading->cells[i] = id << 32;
-		if ((i + 1 < n && *text != ' ') || !extent_cell_ok(reading->cells[i]) ||
+	for (size_t i = 0; i < n; i++, text += EXTENT_CELL_DIGITS + 1) {
+		if (!extent_cell_parse(text, &reading->cells[i]) ||
+				(i + 1 < n && text[EXTENT_CELL_DIGITS] != ' ') ||
 				(i > 0 && reading->cells[i] <= reading->cells[i - 1]))
 			return ENT_E_SYNTAX;
 	}

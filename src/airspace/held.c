@@ -11,16 +11,33 @@
 
 /* --- Counting --- */
 
+/* Mostly the one who came last comes again. */
+static void key_of(const struct ent_airspace_head *head, const char *manager, uint64_t ret_key[2]) {
+	if (strcmp(head->last.name, manager) == 0 && manager[0] != '\0')
+		memcpy(ret_key, head->last.key, sizeof head->last.key);
+	else
+		uss_key(manager, ret_key);
+}
+
+static void remember(struct ent_airspace_head *head, const char *manager, const uint64_t key[2]) {
+	const size_t length = strlen(manager);
+	if (length >= sizeof head->last.name || strcmp(head->last.name, manager) == 0)
+		return;
+	memcpy(head->last.name, manager, length + 1);
+	memcpy(head->last.key, key, sizeof head->last.key);
+}
+
 /* What a USS has none of is not there. */
 static ent_status add(struct ent_fold *fold, const char *manager, uint64_t more, uint64_t less) {
-	uint64_t key[2], held = 0;
+	uint64_t key[2], held;
 	if (more == less)
 		return ENT_OK;
-	uss_key(manager, key);
-	(void)ent_fold_get(ent_fold_open(fold), ENT_AIRSPACE_HELD, key, &held);
-	held = held + more - less;
-	return held > 0 ? ent_fold_put(fold, ENT_AIRSPACE_HELD, key, held)
-			: ent_fold_remove(fold, ENT_AIRSPACE_HELD, key);
+	key_of(airspace_head(fold), manager, key);
+	remember(airspace_head(fold), manager, key);
+	/* Fewer than there are go, if any: what is added then is as good as taken away. */
+	const ent_status status = ent_fold_add(fold, ENT_AIRSPACE_HELD, key, more - less, &held);
+	return status == ENT_OK && held == 0 ? ent_fold_remove(fold, ENT_AIRSPACE_HELD, key)
+					     : status;
 }
 
 ent_status held_change(struct ent_fold *fold, const struct ent_entity *old,
@@ -132,7 +149,7 @@ bool held_allows(const struct ent_fold_version *version, const struct ent_comman
 	uint64_t key[2], held = 0;
 	if (command->uss_cells_max == 0)
 		return true;
-	uss_key(command->manager, key);
+	key_of(ent_fold_head(version), command->manager, key);
 	(void)ent_fold_get(version, ENT_AIRSPACE_HELD, key, &held);
 	/* Mostly far below: then there is nothing to count. */
 	if (held + 2 * extent->n_cells <= most)

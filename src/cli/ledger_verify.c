@@ -162,6 +162,17 @@ static const char *missing(const struct verifying *verifying) {
 	return verifying->source->store != NULL ? "missing or cannot be read" : "missing";
 }
 
+/* Those from the next one on, up to the one before 'seq'. */
+static void tell_missing(struct verifying *verifying, uint64_t seq) {
+	const uint64_t next = verifying->next;
+	char why[ENT_FAULT_WHY_SIZE];
+	(void)snprintf(why, sizeof why, "%s", missing(verifying));
+	if (seq - next > 1)
+		(void)snprintf(why, sizeof why, "%s, and those behind it up to entry %" PRIu64,
+				missing(verifying), seq - 1);
+	tell_changed(verifying, next, why);
+}
+
 /* Which entry is it? False: none that is to come, and that was told. */
 static bool find_place(
 		struct verifying *verifying, const struct ledger_item *item, uint64_t *ret_seq) {
@@ -184,12 +195,8 @@ static bool find_place(
 		tell_changed(verifying, seq, why);
 		return false;
 	}
-	(void)snprintf(why, sizeof why, "%s", missing(verifying));
-	if (seq - next > 1)
-		(void)snprintf(why, sizeof why, "%s, and those behind it up to entry %" PRIu64,
-				missing(verifying), seq - 1);
 	if (seq > next)
-		tell_changed(verifying, next, why);
+		tell_missing(verifying, seq);
 	*ret_seq = seq;
 	return true;
 }
@@ -374,7 +381,15 @@ ent_status ledger_verify(struct ledger_source *source, const struct ent_vkey *vk
 	if (status == ENT_OK)
 		status = run(verifying, vkey, reterr_fault);
 	ent_desk_destroy(verifying->desk);
-	ent_fold_destroy(verifying->fold);
+	if (status == ENT_OK)
+		ret_result->fold = verifying->fold;
+	else
+		ent_fold_destroy(verifying->fold);
 	free(verifying);
 	return status;
+}
+
+void verify_result_finish(struct verify_result *result) {
+	ent_fold_destroy(result->fold);
+	result->fold = NULL;
 }

@@ -19,30 +19,40 @@ bool ent_fold_get(const struct ent_fold_version *version, unsigned map, const ui
 	return true;
 }
 
-void ent_fold_expect(const struct ent_fold_version *version,
-		const struct ent_fold_expected *expected, size_t n) {
-	const struct node *node[ENT_FOLD_EXPECT_MAX];
+/* A key on its way down. */
+struct going {
+	struct node *node; /* not a leaf */
+	const struct ent_fold_expected *to;
+};
+
+/* One level down; false: that was the last one. */
+static bool go_on(struct ent_fold *fold, struct going *going) {
+	const bool is_last = going->node->level == 1;
+	const unsigned map = going->to->map, words = fold->options.words[map];
+	const uint32_t at = node_child_for(going->node, words, going->to->key);
+	going->node = node_child(going->node, words, at);
+	node_expect(going->node, is_last ? words + 1 : 1);
+	if (is_last)
+		*fold_finger(fold, map, going->to->key) = (struct finger){going->node, map};
+	return !is_last;
+}
+
+void ent_fold_expect(struct ent_fold *fold, const struct ent_fold_expected *expected, size_t n) {
+	struct going going[ENT_FOLD_EXPECT_MAX];
 	size_t under_way = 0;
 	if (n > ENT_FOLD_EXPECT_MAX)
 		n = ENT_FOLD_EXPECT_MAX;
 	for (size_t i = 0; i < n; i++) {
-		node[i] = version->root[expected[i].map];
-		under_way += node[i] != NULL && node[i]->level > 0;
+		struct node *root = fold->open->root[expected[i].map];
+		if (root != NULL && root->level > 0)
+			going[under_way++] = (struct going){root, &expected[i]};
 	}
 	while (under_way > 0) {
-		under_way = 0;
-		for (size_t i = 0; i < n; i++) {
-			const unsigned words = version->options->words[expected[i].map];
-			if (node[i] == NULL || node[i]->level == 0)
-				continue;
-			const bool is_last = node[i]->level == 1;
-			node[i] = node_child(node[i], words,
-					node_child_for(node[i], words, expected[i].key));
-			node_expect(node[i], is_last ? words + 1 : 1);
-			if (is_last)
-				node[i] = NULL;
-			under_way += !is_last;
-		}
+		size_t left = 0;
+		for (size_t i = 0; i < under_way; i++)
+			if (go_on(fold, &going[i]))
+				going[left++] = going[i];
+		under_way = left;
 	}
 }
 

@@ -171,6 +171,26 @@ static uint64_t *place_behind(struct ent_fold *fold, unsigned map, const uint64_
 	return &node_slots(leaf, words)[leaf->n - 1];
 }
 
+/* Between the first and the last key of the leaf that is remembered: nothing above it changes. NULL: not this key. */
+static uint64_t *place_expected(struct ent_fold *fold, unsigned map, const uint64_t *key) {
+	const unsigned words = fold->options.words[map];
+	const struct finger *finger = fold_finger(fold, map, key);
+	struct node *leaf = finger->leaf;
+	if (leaf == NULL || finger->map != map || leaf->version != fold->open->number ||
+			leaf->n == NODE_KEYS_MAX)
+		return NULL;
+	const uint32_t at = node_lower(leaf, words, key);
+	if (at == leaf->n)
+		return NULL;
+	if (!node_key_is(leaf, words, at, key)) {
+		if (at == 0)
+			return NULL;
+		insert_at(leaf, words, at, key, 0);
+		fold->open->count[map]++;
+	}
+	return &node_slots(leaf, words)[at];
+}
+
 /* The key's place, writable; when it was not there before, its value is 0. E_MEMORY. */
 static ent_status place(
 		struct ent_fold *fold, unsigned map, const uint64_t *key, uint64_t **ret_value) {
@@ -178,6 +198,8 @@ static ent_status place(
 	struct way way;
 	assert(fold->open != NULL && map < fold->options.n_maps);
 	*ret_value = place_behind(fold, map, key);
+	if (*ret_value == NULL)
+		*ret_value = place_expected(fold, map, key);
 	if (*ret_value != NULL)
 		return ENT_OK;
 	if (fold->open->root[map] == NULL) {
@@ -248,6 +270,9 @@ static ent_status join(struct way *way, unsigned level) {
 		node_slots(parent, words)[left_at] = (uint64_t)(uintptr_t)left;
 		append(left, right, 0, words);
 		remove_at(parent, words, left_at + 1);
+		/* A finger may be on it; in older versions it is what it was. */
+		if (right->version == way->fold->open->number)
+			right->n = 0;
 		return ent_fold_retire(way->fold, right);
 	}
 	return ENT_OK;

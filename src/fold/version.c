@@ -93,6 +93,7 @@ ent_status ent_fold_begin(struct ent_fold *fold) {
 	memcpy(open->head, before->head, fold->options.head_size);
 	fold->open = open;
 	memset(fold->last, 0, sizeof fold->last);
+	memset(fold->fingers, 0, sizeof fold->fingers);
 	return ENT_OK;
 }
 

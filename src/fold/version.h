@@ -32,6 +32,16 @@ struct ent_fold_version {
 	max_align_t head[];
 };
 
+/*
+ * Where a key belongs that was expected: a leaf that was in the open version then. It may be in it no longer, but is
+ * there as long as the version is open; if it is, it is the one for all keys between its first and its last.
+ */
+struct finger {
+	struct node *leaf; /* NULL: none */
+	unsigned map;
+};
+enum { FINGER_BITS = 7 }; /* more than the keys of three commands, mostly */
+
 struct ent_fold {
 	struct ent_fold_options options;
 	pthread_mutex_t lock;             /* of oldest, current and views */
@@ -42,7 +52,15 @@ struct ent_fold {
 	struct ent_fold_version *open;    /* the writer's, NULL between versions */
 	struct node *last
 			[ENT_FOLD_MAPS_MAX]; /* the last leaf of a map, if the open version made it and it is known */
+	struct finger fingers[1 << FINGER_BITS]; /* by key; of the open version */
 };
+
+/* Which one is for this key: the first word tells most keys apart, the last one those of the same cell or time. */
+static inline struct finger *fold_finger(struct ent_fold *fold, unsigned map, const uint64_t *key) {
+	const uint64_t word = key[0] ^ key[fold->options.words[map] - 1] << 1 ^ map;
+	/* 2^64 divided by the golden ratio spreads them (Knuth, TAOCP 3, 6.4). */
+	return &fold->fingers[word * UINT64_C(0x9e3779b97f4a7c15) >> (64 - FINGER_BITS)];
+}
 
 ENT_MUST_USE ent_status blocks_add(struct blocks *blocks, void *block);
 

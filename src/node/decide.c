@@ -231,7 +231,7 @@ static void decide_jobs(struct ent_node *node, struct jobs *jobs) {
 			continue;
 		}
 		if (jobs->first != NULL && node->open != NULL)
-			ent_airspace_expect(ent_fold_open(node->fold), &jobs->first->command);
+			ent_airspace_expect(node->fold, &jobs->first->command);
 		const ent_status status = decide_job(node, job);
 		if (status == ENT_OK)
 			continue;

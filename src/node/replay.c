@@ -6,8 +6,9 @@
 #include <stdlib.h>
 
 enum {
-	GROUP = 32,
-	GROUPS = 3,
+	/* The more in a group, the less often the kernel puts one thread to sleep and wakes the other; each entry keeps a parser. */
+	GROUP = 64,
+	GROUPS = 2,
 	AHEAD = 2, /* entries, whose places in memory are asked for before their turn */
 	/* What is replaced in one version is freed when it is published: some hundred megabytes at most. */
 	LEFT_BEHIND_MAX = 1 << 18
@@ -61,8 +62,7 @@ static void give_back(struct ent_replay *replay) {
 
 static void expect(const struct ent_replay *replay, const struct group *group, size_t i) {
 	if (i < group->n)
-		ent_airspace_expect(ent_fold_open(replay->fold),
-				ent_airspace_entry_command(group->entries[i]));
+		ent_airspace_expect(replay->fold, ent_airspace_entry_command(group->entries[i]));
 }
 
 static void apply_group(struct ent_replay *replay, const struct group *group) {

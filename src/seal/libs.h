@@ -13,7 +13,4 @@ struct seal_digests {
 };
 extern struct seal_digests seal_digests;
 
-/* E_MEMORY. Once, by ent_seal_start. */
-ENT_MUST_USE ent_status seal_sha256_start(void);
-
 #endif
