@@ -4,6 +4,7 @@
  * the desk is as it was, nothing stays behind, and the same goes well afterwards.
  */
 #include "desks.h"
+#include "entente/v1.h"
 #include "memory.h"
 
 /* The JSON parser's, which are freed by delete and so are not counted as live. */
@@ -108,10 +109,73 @@ TEST(desk__an_entry_that_found_no_memory_can_be_applied_again) {
 	desk_end(&test);
 }
 
+/* A request that makes an operator, from its text to its answer, by the administrator of 'test'. */
+static ent_status serve(const struct desk_test *test, const struct ent_v1_by *by) {
+	static const char body[] = "{\"id\":\"eve\",\"name\":\"E\",\"languages\":[\"fr\"],"
+				   "\"roles\":[\"linguist\"],"
+				   "\"password\":\"correct horse battery\"}";
+	const struct ent_v1_request request = {.method = "POST",
+			.path = "/v1/operators",
+			.content_type = "application/json",
+			.body = body,
+			.body_size = sizeof body - 1};
+	const struct ent_hash device = {{1}};
+	struct ent_json *json = NULL;
+	struct ent_v1_call call = {.route = ENT_V1_ADD};
+	struct ent_v1_answer answer = {0};
+	struct ent_desk_outcome outcome = {0};
+	ent_status status = ent_json_create(&json);
+	if (status == ENT_OK)
+		status = ent_v1_read(json, &request, &call, &answer);
+	CHECK(answer.status == 0);
+	(void)snprintf(call.hash, sizeof call.hash, HASH("n"));
+	if (status == ENT_OK)
+		status = ent_v1_decide(test->desk, &call, by, ENT_DESK_ACTUAL, &device, 0,
+				test->now_utc_us + 1, &outcome);
+	CHECK(status != ENT_OK || outcome.has_entry);
+	call.route = ENT_V1_LIST;
+	if (status == ENT_OK)
+		status = ent_v1_look(&call, test->desk, by, test->now_utc_us + 1, &answer);
+	CHECK((answer.body != NULL) == (status == ENT_OK));
+	free(answer.body);
+	answer = (struct ent_v1_answer){0};
+	if (status == ENT_OK)
+		status = ent_v1_refuse(400, "no", &answer);
+	CHECK((answer.body != NULL) == (status == ENT_OK));
+	free(answer.body);
+	ent_desk_outcome_finish(&outcome);
+	ent_json_destroy(json);
+	return status;
+}
+
+TEST(v1__memory_that_fails_is_told_and_leaves_nothing_behind) {
+	struct desk_test test;
+	(void)state_;
+	desk_begin_staffed(&test);
+	const uint64_t session = desk_signed_in(&test, "ada", 1);
+	const struct ent_v1_by by = {ent_desk_operator(test.desk, "ada"), session};
+	const int64_t live_before = memory.live;
+	memory_begin(0, false);
+	CHECK(serve(&test, &by) == ENT_OK);
+	const uint64_t calls = memory.calls;
+	CHECK(calls >= 5);
+	CHECK(memory.live == live_before);
+	for (int all_later = 0; all_later < 2; all_later++)
+		for (uint64_t at = 1; at <= calls; at++) {
+			memory_begin(at, all_later != 0);
+			const ent_status status = serve(&test, &by);
+			memory_begin(0, false);
+			CHECK(status == ENT_E_MEMORY);
+			CHECK(memory.live == live_before);
+		}
+	desk_end(&test);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(desk__memory_that_fails_is_told_and_leaves_nothing_behind),
 			TEST_ENTRY(desk__an_entry_that_found_no_memory_can_be_applied_again),
+			TEST_ENTRY(v1__memory_that_fails_is_told_and_leaves_nothing_behind),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

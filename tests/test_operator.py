@@ -239,13 +239,6 @@ class Operators(unittest.TestCase):
         self.assertIn('no node has begun there', done.stderr)
         self.assertFalse((self.folder / 'nowhere').exists())
 
-    def test_a_ledger_longer_than_a_tile_goes_on(self):
-        self.add('ada', 'administrator')
-        for i in range(260):
-            self.operator('change', 'ada', '--name', f'Ada {i}')
-        self.assertEqual(len(self.entries()), 261)
-        self.assertIn('/desk: 261 entries', self.verify())
-
 
 if __name__ == '__main__':
     serving.main(sys.argv)

@@ -23,6 +23,7 @@
 #define ENTENTE_DESK_H
 
 #include "entente/base.h"
+#include "entente/jsonout.h"
 #include "entente/seal.h"
 #include "entente/stream.h"
 
@@ -151,6 +152,12 @@ unsigned ent_desk_administrators(const struct ent_desk *desk);
 /* Whose session is this, and is it open at that time? NULL: nobody's. */
 const struct ent_desk_operator *ent_desk_session_of(
 		const struct ent_desk *desk, uint64_t session, int64_t now_utc_us);
+unsigned ent_desk_open_sessions(const struct ent_desk_operator *who, int64_t now_utc_us);
+/* On devices that he did not sign in from before. */
+bool ent_desk_locked(const struct ent_desk_operator *who, int64_t now_utc_us);
+/* All that may be shown, as members of an object that the caller begins and ends: no hashes. */
+void ent_desk_operator_write(
+		const struct ent_desk_operator *who, int64_t now_utc_us, struct ent_jsonout *out);
 bool ent_desk_device_known(const struct ent_desk_operator *who, const struct ent_hash *device);
 
 /* --- Commands --- */
@@ -230,6 +237,7 @@ struct ent_desk_command {
 	X(NO_SESSION, 404, "there is no such open session")                               \
 	X(CLASS, 409, "the operators of this desk are of another class")                  \
 	X(STALE, 409, "the password has changed meanwhile")                               \
+	X(CHANGED, 412, "it has changed since it was read; read it again")                \
 	X(AGAIN, 429, "this operator signed in a moment ago")                             \
 	X(WRONG, 401, ENT_DESK_WRONG_TEXT)                                                \
 	X(LOCKED, 401, ENT_DESK_WRONG_TEXT)                                               \

@@ -7,18 +7,6 @@
 #include "entente/jsonout.h"
 #include "entente/text.h"
 
-static unsigned open_sessions(
-		const struct ent_desk *desk, const struct ent_desk_operator *who, int64_t now) {
-	unsigned n = 0;
-	for (unsigned i = 0; i < who->n_sessions; i++)
-		n += ent_desk_session_of(desk, who->sessions[i].number, now) != NULL;
-	return n;
-}
-
-static bool is_locked(const struct ent_desk_operator *who, int64_t now) {
-	return who->elsewhere.locked_until_utc_us > now;
-}
-
 /* --- For people --- */
 
 static void print_roles(unsigned roles) {
@@ -34,8 +22,7 @@ static void print_roles(unsigned roles) {
 	(void)puts(ent_desk_roles_several(roles) ? " (several roles in one hand)" : "");
 }
 
-static void print_operator(
-		const struct ent_desk *desk, const struct ent_desk_operator *who, int64_t now) {
+static void print_operator(const struct ent_desk_operator *who, int64_t now) {
 	char added[ENT_TEXT_TIME_SIZE], password[ENT_TEXT_TIME_SIZE], time[ENT_TEXT_TIME_SIZE];
 	(void)ent_text_print_time(who->added_utc_us, added);
 	(void)ent_text_print_time(who->password_utc_us, password);
@@ -51,8 +38,8 @@ static void print_operator(
 		(void)ent_text_print_time(who->signed_in_utc_us, time);
 		(void)printf(", last signed in %s", time);
 	}
-	(void)printf("\n    open sessions: %u\n", open_sessions(desk, who, now));
-	if (is_locked(who, now)) {
+	(void)printf("\n    open sessions: %u\n", ent_desk_open_sessions(who, now));
+	if (ent_desk_locked(who, now)) {
 		(void)ent_text_print_time(who->elsewhere.locked_until_utc_us, time);
 		(void)printf("    locked until %s on devices not used before\n", time);
 	}
@@ -60,7 +47,7 @@ static void print_operator(
 
 void operator_list_text(const struct ent_desk *desk, int64_t now_utc_us) {
 	for (unsigned i = 0; i < ent_desk_operators(desk); i++)
-		print_operator(desk, ent_desk_operator_at(desk, i), now_utc_us);
+		print_operator(ent_desk_operator_at(desk, i), now_utc_us);
 	if (ent_desk_operators(desk) == 0)
 		(void)puts("there are no operators; entente operator add makes the first, an "
 			   "administrator");
@@ -68,47 +55,17 @@ void operator_list_text(const struct ent_desk *desk, int64_t now_utc_us) {
 
 /* --- For programs --- */
 
-static void write_operator(struct ent_jsonout *out, const struct ent_desk *desk,
-		const struct ent_desk_operator *who, int64_t now) {
-	ent_jsonout_object_begin(out);
-	ent_jsonout_name(out, "id");
-	ent_jsonout_string(out, who->id);
-	ent_jsonout_name(out, "name");
-	ent_jsonout_string(out, who->name);
-	ent_jsonout_name(out, "roles");
-	ent_jsonout_array_begin_inline(out);
-	for (unsigned role = 0; role < ENT_DESK_ROLE_COUNT; role++)
-		if (who->roles & ENT_DESK_BIT(role))
-			ent_jsonout_string(out, ent_desk_role_word((enum ent_desk_role)role));
-	ent_jsonout_array_end(out);
-	ent_jsonout_name(out, "several_roles");
-	ent_jsonout_bool(out, ent_desk_roles_several(who->roles));
-	ent_jsonout_name(out, "languages");
-	ent_jsonout_array_begin_inline(out);
-	for (unsigned i = 0; i < who->n_languages; i++)
-		ent_jsonout_string(out, who->languages[i]);
-	ent_jsonout_array_end(out);
-	ent_jsonout_name(out, "disabled");
-	ent_jsonout_bool(out, who->disabled);
-	ent_jsonout_name(out, "locked");
-	ent_jsonout_bool(out, is_locked(who, now));
-	ent_jsonout_name(out, "open_sessions");
-	ent_jsonout_uint(out, open_sessions(desk, who, now));
-	ent_jsonout_name(out, "added");
-	ent_jsonout_time(out, who->added_utc_us);
-	ent_jsonout_name(out, "password_changed");
-	ent_jsonout_time(out, who->password_utc_us);
-	ent_jsonout_object_end(out);
-}
-
 ent_status operator_list_json(const struct ent_desk *desk, int64_t now_utc_us) {
 	struct ent_jsonout out;
 	ent_jsonout_init(&out, ent_jsonout_to_file, stdout, 2);
 	ent_jsonout_object_begin(&out);
 	ent_jsonout_name(&out, "operators");
 	ent_jsonout_array_begin(&out);
-	for (unsigned i = 0; i < ent_desk_operators(desk); i++)
-		write_operator(&out, desk, ent_desk_operator_at(desk, i), now_utc_us);
+	for (unsigned i = 0; i < ent_desk_operators(desk); i++) {
+		ent_jsonout_object_begin(&out);
+		ent_desk_operator_write(ent_desk_operator_at(desk, i), now_utc_us, &out);
+		ent_jsonout_object_end(&out);
+	}
 	ent_jsonout_array_end(&out);
 	ent_jsonout_object_end(&out);
 	return ent_jsonout_finish(&out);

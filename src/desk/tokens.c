@@ -113,6 +113,7 @@ bool ent_desk_tokens_idle(struct ent_desk_tokens *tokens, const struct ent_desk 
 		const struct ent_desk_operator *who = ent_desk_session_of(
 				desk, tokens->token[i].session, now_utc_us);
 		*ret_command = (struct ent_desk_command){.act = ENT_DESK_ACT_END,
+				.class = desk->state.class,
 				.by = ENT_DESK_BY_NODE,
 				.id = who->id,
 				.session = tokens->token[i].session,
