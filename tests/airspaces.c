@@ -109,23 +109,38 @@ uint64_t airspace_index(const struct airspace *airspace, unsigned subscription) 
 	return ent_airspace_notification_index(airspace->seen, entity);
 }
 
-const struct ent_extent *disc(
-		double lat_deg, double lon_deg, int lower_m, int upper_m, int start_s, int end_s) {
+/* The last ones are there as long as anybody could look. */
+static const struct ent_extent *keep(
+		double lat_deg, double lon_deg, struct ent_extent_volume volume) {
 	static struct ent_extent *kept[256];
 	static size_t n;
 	struct ent_extent *extent;
-	struct ent_extent_volume volume = {.outline = ENT_EXTENT_CIRCLE,
-			.radius_mm = 50000,
-			.lower_mm = lower_m * 1000,
-			.upper_mm = upper_m * 1000,
-			.start_utc_us = BEGIN_US + start_s * SECOND_US,
-			.end_utc_us = BEGIN_US + end_s * SECOND_US};
 	CHECK(ent_geo_point_from_deg(lat_deg, lon_deg, &volume.center) == ENT_OK);
 	CHECK(ent_extent_create(&volume, 1, &ent_extent_limits_default, &extent, NULL) == ENT_OK);
-	/* The last ones are there as long as anybody could look. */
 	ent_extent_destroy(kept[n % COUNT_OF(kept)]);
 	kept[n++ % COUNT_OF(kept)] = extent;
 	return extent;
+}
+
+const struct ent_extent *disc(
+		double lat_deg, double lon_deg, int lower_m, int upper_m, int start_s, int end_s) {
+	return keep(lat_deg, lon_deg,
+			(struct ent_extent_volume){.outline = ENT_EXTENT_CIRCLE,
+					.radius_mm = 50000,
+					.lower_mm = lower_m * 1000,
+					.upper_mm = upper_m * 1000,
+					.start_utc_us = BEGIN_US + start_s * SECOND_US,
+					.end_utc_us = BEGIN_US + end_s * SECOND_US});
+}
+
+const struct ent_extent *wide_disc(
+		double lat_deg, double lon_deg, int radius_m, int start_s, int end_s) {
+	return keep(lat_deg, lon_deg,
+			(struct ent_extent_volume){.outline = ENT_EXTENT_CIRCLE,
+					.radius_mm = INT64_C(1000) * radius_m,
+					.upper_mm = 100000,
+					.start_utc_us = BEGIN_US + start_s * SECOND_US,
+					.end_utc_us = BEGIN_US + end_s * SECOND_US});
 }
 
 struct ent_command put_intent(unsigned id, const struct ent_extent *extent) {

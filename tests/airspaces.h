@@ -37,6 +37,10 @@ struct ent_uuid suffix_of(int64_t utc_us, unsigned number);
 const struct ent_extent *disc(
 		double lat_deg, double lon_deg, int lower_m, int upper_m, int start_s, int end_s);
 
+/* One of another radius, from the ground to 100 m; likewise. */
+const struct ent_extent *wide_disc(
+		double lat_deg, double lon_deg, int radius_m, int start_s, int end_s);
+
 /* Commands of "uss1"; what is not said is as usual. */
 struct ent_command put_intent(unsigned id, const struct ent_extent *extent);
 struct ent_command put_constraint(unsigned id, const struct ent_extent *extent);

@@ -4,11 +4,11 @@
 #include "entente/replay.h"
 #include "memory.h"
 
-/* More than the groups of a replay hold at once. */
-enum { ENTRIES = 500, ROOM = 4096 };
+/* More than the groups of a replay hold at once. Large ones have a group to themselves. */
+enum { ENTRIES = 700, LARGE_EACH = 197, LARGE_LEAST = 20000 };
 
 struct kept {
-	char bytes[ROOM]; /* with padding behind them */
+	char *bytes; /* with padding behind them */
 	size_t size;
 };
 
@@ -20,13 +20,18 @@ static struct {
 /* A history that was decided once. */
 static int make(void **state) {
 	(void)state;
+	const struct ent_extent *small = disc(47, 8, 0, 100, 0, 7200);
+	const struct ent_extent *large = wide_disc(47, 8, 40000, 0, 7200);
 	airspace_begin(&made.airspace);
 	for (unsigned i = 0; i < ENTRIES; i++) {
 		/* The first is the configuration's. */
-		const struct ent_command command = put_constraint(i, disc(47, 8, 0, 100, 0, 7200));
+		const struct ent_command command = put_constraint(
+				i, i % LARGE_EACH == LARGE_EACH - 1 ? large : small);
 		CHECK(i == 0 || airspace_do(&made.airspace, &command) == ENT_REFUSAL_NONE);
 		const struct ent_airspace_outcome *outcome = &made.airspace.outcome;
-		CHECK(outcome->entry_size + ENT_JSON_PADDING <= ROOM);
+		CHECK((outcome->entry_size > LARGE_LEAST) == (i % LARGE_EACH == LARGE_EACH - 1));
+		made.entry[i].bytes = calloc(1, outcome->entry_size + ENT_JSON_PADDING);
+		CHECK(made.entry[i].bytes != NULL);
 		memcpy(made.entry[i].bytes, outcome->entry, outcome->entry_size);
 		made.entry[i].size = outcome->entry_size;
 	}
@@ -35,13 +40,16 @@ static int make(void **state) {
 
 static int unmake(void **state) {
 	(void)state;
+	for (unsigned i = 0; i < ENTRIES; i++)
+		free(made.entry[i].bytes);
 	airspace_end(&made.airspace);
 	return 0;
 }
 
 static ent_status give(struct ent_replay *replay, unsigned i) {
 	struct ent_fault fault = {{0}, {0}};
-	return ent_replay_add(replay, made.entry[i].bytes, made.entry[i].size, ROOM, &fault);
+	return ent_replay_add(replay, made.entry[i].bytes, made.entry[i].size,
+			made.entry[i].size + ENT_JSON_PADDING, &fault);
 }
 
 struct replaying {
@@ -100,7 +108,7 @@ TEST(replay__of_nothing_changes_nothing) {
 TEST(replay__an_entry_that_does_not_follow_is_told_by_those_before_it) {
 	(void)state_;
 	/* Around the ends of groups, and where all groups are full. */
-	static const unsigned gaps[] = {0, 1, 31, 32, 33, 95, 96, 97, ENTRIES - 2};
+	static const unsigned gaps[] = {0, 1, 63, 64, 65, 95, 96, 97, 511, 512, 513, ENTRIES - 2};
 	for (size_t at = 0; at < COUNT_OF(gaps); at++) {
 		struct replaying replaying;
 		bool refused = false;

@@ -11,6 +11,9 @@
 #include "extent_parts.h"
 #include "scan.h"
 
+/* Larger ones are rare, and the room of those that a replay holds at once would be hundreds of megabytes. */
+enum { SCANNED_MAX = 16384 };
+
 /* A string's text and its end, copied: it is wanted longer than the entry. */
 static bool scan_text(struct scan *scan, size_t most, const char **ret_text, size_t *ret_length) {
 	const char *end = memchr(scan->at, '"', (size_t)(scan->end - scan->at));
@@ -94,7 +97,7 @@ static bool scan_intent(struct scan *scan, struct ent_command *command) {
 
 /* For an entry of this size. */
 static bool make_room(struct entry_room *room, size_t size) {
-	if (size > ENT_JSON_SIZE_MAX)
+	if (size > SCANNED_MAX)
 		return false;
 	if (room->capacity >= SCAN_ROOM_A_BYTE * size)
 		return true;

@@ -6,9 +6,15 @@
 #include <stdlib.h>
 
 enum {
-	/* The more in a group, the less often the kernel puts one thread to sleep and wakes the other; each entry keeps a parser. */
-	GROUP = 64,
-	GROUPS = 2,
+	GROUP = 64, /* entries that are passed on at once; each keeps a parser */
+	GROUPS = 8,
+	/*
+	 * Who has had to wait goes on when this many groups are its own: it is woken seldom, for to be woken takes as long as
+	 * the work on many an entry, and the other has enough left meanwhile.
+	 */
+	ENOUGH = GROUPS / 2,
+	/* Bytes of an entry that has a group to itself: so that few parsers become large, and stay it. */
+	LARGE = 16384,
 	AHEAD = 2, /* entries, whose places in memory are asked for before their turn */
 	/* What is replaced in one version is freed when it is published: some hundred megabytes at most. */
 	LEFT_BEHIND_MAX = 1 << 18
@@ -43,8 +49,9 @@ struct ent_replay {
 /* NULL: that was all. */
 static struct group *group_to_apply(struct ent_replay *replay) {
 	(void)pthread_mutex_lock(&replay->lock);
-	while (replay->emptied == replay->filled && !replay->all)
-		(void)pthread_cond_wait(&replay->moved, &replay->lock);
+	if (replay->emptied == replay->filled)
+		while (replay->filled - replay->emptied < ENOUGH && !replay->all)
+			(void)pthread_cond_wait(&replay->moved, &replay->lock);
 	struct group *group = replay->emptied < replay->filled
 			? &replay->groups[replay->emptied % GROUPS]
 			: NULL;
@@ -56,7 +63,8 @@ static void give_back(struct ent_replay *replay) {
 	(void)pthread_mutex_lock(&replay->lock);
 	replay->emptied++;
 	replay->failed = replay->status != ENT_OK;
-	(void)pthread_cond_signal(&replay->moved);
+	if (replay->filled - replay->emptied <= GROUPS - ENOUGH || replay->failed)
+		(void)pthread_cond_signal(&replay->moved);
 	(void)pthread_mutex_unlock(&replay->lock);
 }
 
@@ -120,8 +128,9 @@ ent_status ent_replay_create(struct ent_fold *fold, bool publish, struct ent_rep
 /* NULL: no more is wanted. */
 static struct group *group_to_fill(struct ent_replay *replay) {
 	(void)pthread_mutex_lock(&replay->lock);
-	while (replay->filled - replay->emptied == GROUPS && !replay->failed)
-		(void)pthread_cond_wait(&replay->moved, &replay->lock);
+	if (replay->filled - replay->emptied == GROUPS)
+		while (replay->filled - replay->emptied > GROUPS - ENOUGH && !replay->failed)
+			(void)pthread_cond_wait(&replay->moved, &replay->lock);
 	struct group *group = replay->failed ? NULL : &replay->groups[replay->filled % GROUPS];
 	(void)pthread_mutex_unlock(&replay->lock);
 	if (group != NULL)
@@ -133,13 +142,16 @@ static void pass_on(struct ent_replay *replay, bool all) {
 	(void)pthread_mutex_lock(&replay->lock);
 	replay->filled += replay->filling != NULL;
 	replay->all = all;
-	(void)pthread_cond_signal(&replay->moved);
+	if (replay->filled - replay->emptied >= ENOUGH || all)
+		(void)pthread_cond_signal(&replay->moved);
 	(void)pthread_mutex_unlock(&replay->lock);
 	replay->filling = NULL;
 }
 
 ent_status ent_replay_add(struct ent_replay *replay, const char *bytes, size_t size,
 		size_t capacity, struct ent_fault *reterr_fault) {
+	if (size > LARGE && replay->filling != NULL && replay->filling->n > 0)
+		pass_on(replay, false);
 	if (replay->filling == NULL)
 		replay->filling = group_to_fill(replay);
 	struct group *group = replay->filling;
@@ -151,7 +163,7 @@ ent_status ent_replay_add(struct ent_replay *replay, const char *bytes, size_t s
 		status = ent_airspace_entry_create(entry);
 	if (status == ENT_OK)
 		status = ent_airspace_entry_read(*entry, bytes, size, capacity, reterr_fault);
-	if (status == ENT_OK && ++group->n == GROUP)
+	if (status == ENT_OK && (++group->n == GROUP || size > LARGE))
 		pass_on(replay, false);
 	return status;
 }
