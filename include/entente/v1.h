@@ -24,18 +24,18 @@ enum {
 };
 
 /* Routes: name in code, method, path; "{id}" and "{session}" are parameters. */
-#define ENT_V1_ROUTE_MAP(X)                                                  \
-	X(SIGN_IN, "POST", "/v1/session")                                    \
-	X(WHO, "GET", "/v1/session")                                         \
-	X(SIGN_OUT, "DELETE", "/v1/session")                                 \
-	X(LIST, "GET", "/v1/operators")                                      \
-	X(ADD, "POST", "/v1/operators")                                      \
-	X(SHOW, "GET", "/v1/operators/{id}")                                 \
-	X(CHANGE, "PUT", "/v1/operators/{id}")                               \
-	X(PASSWORD, "PUT", "/v1/operators/{id}/password")                    \
-	X(ROLES, "PUT", "/v1/operators/{id}/roles")                          \
-	X(DISABLED, "PUT", "/v1/operators/{id}/disabled")                    \
-	X(UNLOCK, "DELETE", "/v1/operators/{id}/tries")                      \
+#define ENT_V1_ROUTE_MAP(X)                               \
+	X(SIGN_IN, "POST", "/v1/session")                 \
+	X(WHO, "GET", "/v1/session")                      \
+	X(SIGN_OUT, "DELETE", "/v1/session")              \
+	X(LIST, "GET", "/v1/operators")                   \
+	X(ADD, "POST", "/v1/operators")                   \
+	X(SHOW, "GET", "/v1/operators/{id}")              \
+	X(CHANGE, "PUT", "/v1/operators/{id}")            \
+	X(PASSWORD, "PUT", "/v1/operators/{id}/password") \
+	X(ROLES, "PUT", "/v1/operators/{id}/roles")       \
+	X(DISABLED, "PUT", "/v1/operators/{id}/disabled") \
+	X(UNLOCK, "DELETE", "/v1/operators/{id}/tries")   \
 	X(END, "DELETE", "/v1/operators/{id}/sessions/{session}")
 #define ENT_V1_ROUTE_ENUM_(name, method, path) ENT_V1_##name,
 enum ent_v1_route { ENT_V1_ROUTE_MAP(ENT_V1_ROUTE_ENUM_) ENT_V1_ROUTE_COUNT };
