@@ -31,21 +31,18 @@ static void must(struct ent_desk *desk, const struct ent_desk_command *command) 
 /* Entries 0 and 1 make them, 2 and 3 sign them in. */
 static void staff(struct ent_desk *desk) {
 	static const char *const ids[] = {"ada", "wim"};
-	for (unsigned i = 0; i < 2; i++)
-		must(desk,
-				&(struct ent_desk_command){.act = ENT_DESK_ACT_ADD,
-						.by = ENT_DESK_BY_COMMAND_LINE,
-						.id = ids[i],
-						.name = ids[i],
-						.password = HASH,
-						.roles = i == 0 ? ENT_DESK_BIT(ENT_DESK_ROLE_ADMINISTRATOR)
-								: 0});
-	for (unsigned i = 0; i < 2; i++)
-		must(desk,
-				&(struct ent_desk_command){.act = ENT_DESK_ACT_SIGN_IN,
-						.id = ids[i],
-						.password = HASH,
-						.right = true});
+	for (unsigned i = 0; i < 4; i++) {
+		struct ent_desk_command command = {
+				.act = i < 2 ? ENT_DESK_ACT_ADD : ENT_DESK_ACT_SIGN_IN,
+				.by = ENT_DESK_BY_COMMAND_LINE,
+				.id = ids[i % 2],
+				.name = ids[i % 2],
+				.password = HASH,
+				.right = true};
+		if (i == 0)
+			command.roles = ENT_DESK_BIT(ENT_DESK_ROLE_ADMINISTRATOR);
+		must(desk, &command);
+	}
 }
 
 static void check_answer(struct ent_v1_answer *answer) {
