@@ -60,6 +60,7 @@ static const struct ent_option_table table = {"ledger", rows, ROWS, sizeof rows[
 
 void ledger_help(FILE *out) {
 	(void)fputs("usage: entente ledger verify [FILE] [--data DIR] [--vkey VKEY] [--json]\n"
+		    "       entente ledger verify EVIDENCE --vkey VKEY [--json]\n"
 		    "       entente ledger show [FILE] [--data DIR] [--from N] [--to N]\n"
 		    "       entente ledger prove N --data DIR [--output FILE]\n"
 		    "       entente ledger prove --check PROOF --entry FILE --vkey VKEY\n"
@@ -67,7 +68,10 @@ void ledger_help(FILE *out) {
 		    "       entente ledger import FILE --data DIR [--vkey VKEY]\n\n"
 		    "Looks at a ledger offline: in a data directory whose node has stopped, or in "
 		    "an export.\n"
-		    "Exit status: 0 all is well, 1 the ledger is not what was signed, 2 it could "
+		    "Evidence is what a node writes when the author of a ledger contradicts "
+		    "itself.\n"
+		    "Exit status: 0 all is well (evidence: it proves so), 1 the ledger is not what "
+		    "was signed, 2 it could "
 		    "not be looked at.\n\n",
 			out);
 	for (size_t i = 0; i < ROWS; i++) {
@@ -441,6 +445,85 @@ static int import(const struct asked *asked) {
 	return 0;
 }
 
+/* --- Evidence of a fork --- */
+
+/* Does the file say that it is evidence? Standard input is not looked at: it could not be read again. */
+static bool is_evidence(const char *path) {
+	char first[64];
+	FILE *file = path != NULL && strcmp(path, "-") != 0 ? fopen(path, "re") : NULL;
+	if (file == NULL)
+		return false;
+	const size_t got = fread(first, 1, sizeof first, file);
+	(void)fclose(file);
+	return ent_fork_looks_like(first, got);
+}
+
+static int print_fork_json(
+		bool proves, const struct ent_checkpoint both[2], const struct ent_fault *fault) {
+	struct ent_jsonout out;
+	ent_jsonout_init(&out, ent_jsonout_to_file, stdout, 2);
+	ent_jsonout_object_begin(&out);
+	ent_jsonout_name(&out, "contradicts_itself");
+	ent_jsonout_bool(&out, proves);
+	if (proves) {
+		ent_jsonout_name(&out, "ledger");
+		ent_jsonout_string(&out, both[0].origin);
+		ent_jsonout_name(&out, "sizes");
+		ent_jsonout_array_begin(&out);
+		ent_jsonout_uint(&out, both[0].size);
+		ent_jsonout_uint(&out, both[1].size);
+		ent_jsonout_array_end(&out);
+	} else {
+		ent_jsonout_name(&out, "where");
+		ent_jsonout_string(&out, fault->where);
+		ent_jsonout_name(&out, "why");
+		ent_jsonout_string(&out, fault->why);
+	}
+	ent_jsonout_object_end(&out);
+	return ent_jsonout_finish(&out) == ENT_OK ? 0 : fail("standard output", strerror(errno));
+}
+
+static void print_fork(const struct ent_vkey *vkey, const struct ent_checkpoint both[2]) {
+	(void)printf("PROVED: %s contradicts itself.\nIt signed two checkpoints of the ledger %s "
+		     "that cannot both be honest: ",
+			vkey->name, both[0].origin);
+	if (both[0].size == both[1].size)
+		(void)printf("both are over %" PRIu64 " entries, and these are not the same.\n",
+				both[0].size);
+	else
+		(void)printf("one over %" PRIu64 " entries, and one over %" PRIu64
+			     ", of which the first %" PRIu64 " are not the same.\n",
+				both[0].size, both[1].size, both[0].size);
+}
+
+static int verify_evidence(const struct asked *asked) {
+	struct ent_checkpoint both[2] = {{.size = 0}, {.size = 0}};
+	struct ent_vkey vkey;
+	struct ent_fault fault = {{0}, {0}};
+	char *text = NULL;
+	size_t length;
+	if (asked->vkey == NULL || asked->data != NULL)
+		return fail(asked->operand,
+				"this is evidence of a contradiction: it is verified with --vkey "
+				"VKEY, the key of the author, and without --data");
+	if (take_vkey(asked, &vkey) != 0)
+		return 2;
+	ent_status status = ledger_file_read(asked->operand, &text, &length, &fault);
+	if (status == ENT_OK)
+		status = ent_fork_open(text, length, &vkey, both, &fault);
+	free(text);
+	if (status != ENT_OK && status != ENT_E_REFUSED)
+		return fail_fault(&fault, status);
+	if (asked->json && print_fork_json(status == ENT_OK, both, &fault) != 0)
+		return 2;
+	if (!asked->json && status == ENT_OK)
+		print_fork(&vkey, both);
+	else if (!asked->json)
+		(void)printf("NOT proved: %s%s%s\n", fault.where,
+				fault.where[0] != '\0' ? ": " : "", fault.why);
+	return status == ENT_OK ? 0 : 1;
+}
+
 /* --- The whole --- */
 
 static const struct {
@@ -473,6 +556,8 @@ int ledger_main(int argc, char **argv) {
 		return import(&asked);
 	if (strcmp(asked.action, "prove") == 0 && asked.check != NULL)
 		return check_proof(&asked);
+	if (strcmp(asked.action, "verify") == 0 && is_evidence(asked.operand))
+		return verify_evidence(&asked);
 	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
 		if (strcmp(actions[i].name, asked.action) != 0)
 			continue;
