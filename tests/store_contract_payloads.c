@@ -13,7 +13,7 @@ static void mark_of(uint32_t ledger, uint64_t seq, char ret_mark[MARK_SIZE + 1])
 static size_t payload_size(uint64_t seq) {
 	static const size_t sizes[] = {0, 1, 33, 100, 470, 489, 490, 600, 3590, 3603, 3604, 4061,
 			4062, 4092, 4096, 8184, 20000, PAYLOAD_MAX};
-	return sizes[seq * 7 % COUNT_OF(sizes)];
+	return seq % 3 > 0 ? 40 + seq % 300 : sizes[seq * 7 % COUNT_OF(sizes)];
 }
 
 static void payload_print(uint32_t ledger, uint64_t seq, char bytes[PAYLOAD_MAX + MARK_SIZE + 1]) {
@@ -217,6 +217,73 @@ TEST(store__of_what_was_purged_no_file_has_a_byte) {
 	grown_check(fixture->store, &grown, 0);
 }
 
+/* Which payloads of the ledger any of their marks is found of. */
+static void find_marks(const char *path, uint32_t ledger, bool *ret_found, uint64_t n) {
+	char name[FOLDER_SIZE + 32];
+	unsigned of, seq;
+	(void)snprintf(name, sizeof name, "%s/ledger.sqlite", path);
+	FILE *file = fopen(name, "rb");
+	CHECK(file != NULL && fseek(file, 0, SEEK_END) == 0);
+	const size_t size = (size_t)ftell(file);
+	char *bytes = calloc(1, size + MARK_SIZE + 1);
+	CHECK(bytes != NULL && fseek(file, 0, SEEK_SET) == 0);
+	CHECK(fread(bytes, 1, size, file) == size);
+	(void)fclose(file);
+	for (const char *at = bytes; (at = memchr(at, '<', size - (size_t)(at - bytes))) != NULL;
+			at++)
+		/* A mark has no zeros in it: one that goes on in another page is none. */
+		if (strnlen(at, MARK_SIZE) == MARK_SIZE && at[MARK_SIZE - 1] == '>' &&
+				sscanf(at, "<%4u %4u>", &of, &seq) == 2 && of == ledger && seq < n)
+			ret_found[seq] = true;
+	free(bytes);
+}
+
+/*
+ * What SQLite leaves behind where cells were copied, secure_delete does not reach; of cells with a payload in them, of
+ * this kind and order, some are found there, in every third run or so.
+ */
+TEST(store__no_copy_of_a_payload_stays_where_pages_were_split_and_joined) {
+	struct fixture *fixture = *state_;
+	enum { PAYLOADS = 5000, STEPS = 1500 };
+	struct grown grown = grown_at(fixture->store, "a");
+	static bool live[PAYLOADS], found[PAYLOADS];
+	static uint64_t there[PAYLOADS];
+	size_t n_there = 0, seen = 0;
+	uint64_t seed = 3, n = 0;
+	CHECK(grown_append(fixture->store, &grown, PAYLOADS, NULL) == ENT_OK);
+	for (unsigned run = 0; run < 6; run++) {
+		for (unsigned step = 0; step < STEPS; step++) {
+			const uint64_t at = n_there > 0 ? test_random(&seed) % n_there : 0;
+			const uint64_t seq = test_random(&seed) % PAYLOADS;
+			if (n_there > 0 && test_random(&seed) % 10 < 4) {
+				live[there[at]] = false;
+				CHECK(ent_store_payload_purge(fixture->store, grown.ledger,
+						      &there[at], 1, &n) == ENT_OK &&
+						n == 1);
+				there[at] = there[--n_there];
+			} else if (!live[seq]) {
+				CHECK(put(fixture->store, grown.ledger, seq) == ENT_OK);
+				live[seq] = true;
+				there[n_there++] = seq;
+			}
+		}
+		CHECK(ent_store_payload_purge(fixture->store, grown.ledger, there, 0, &n) ==
+				ENT_OK);
+		memset(found, 0, sizeof found);
+		find_marks(fixture->path, grown.ledger, found, PAYLOADS);
+		for (uint64_t seq = 0; seq < PAYLOADS; seq++) {
+			CHECK(live[seq] || !found[seq]);
+			seen += found[seq];
+		}
+		CHECK(ent_store_payload_purge(fixture->store, grown.ledger, there, n_there, &n) ==
+						ENT_OK &&
+				n == n_there);
+		memset(live, 0, sizeof live);
+		n_there = 0;
+	}
+	CHECK(seen > 1000);
+}
+
 TEST(store__opened_only_to_look_payloads_are_read_and_not_changed) {
 	struct fixture *fixture = *state_;
 	struct grown grown = grown_at(fixture->store, "a");
@@ -239,6 +306,7 @@ int store_contract_payloads(void) {
 			STORE_ENTRY(store__payloads_have_limits_and_an_entry_each),
 			STORE_ENTRY(store__a_batch_has_its_payloads_or_is_not_there),
 			STORE_ENTRY(store__of_what_was_purged_no_file_has_a_byte),
+			STORE_ENTRY(store__no_copy_of_a_payload_stays_where_pages_were_split_and_joined),
 			STORE_ENTRY(store__opened_only_to_look_payloads_are_read_and_not_changed),
 	};
 	return cmocka_run_group_tests_name("a store's payloads", tests, NULL, NULL);
