@@ -242,7 +242,7 @@ static void find_marks(const char *path, uint32_t ledger, bool *ret_found, uint6
  * What SQLite leaves behind where cells were copied, secure_delete does not reach; of cells with a payload in them, of
  * this kind and order, some are found there, in every third run or so.
  */
-TEST(store__no_copy_of_a_payload_stays_where_pages_were_split_and_joined) {
+TEST(store__no_copy_of_a_payload_stays_where_pages_were_split) {
 	struct fixture *fixture = *state_;
 	enum { PAYLOADS = 5000, STEPS = 1500 };
 	struct grown grown = grown_at(fixture->store, "a");
@@ -306,7 +306,7 @@ int store_contract_payloads(void) {
 			STORE_ENTRY(store__payloads_have_limits_and_an_entry_each),
 			STORE_ENTRY(store__a_batch_has_its_payloads_or_is_not_there),
 			STORE_ENTRY(store__of_what_was_purged_no_file_has_a_byte),
-			STORE_ENTRY(store__no_copy_of_a_payload_stays_where_pages_were_split_and_joined),
+			STORE_ENTRY(store__no_copy_of_a_payload_stays_where_pages_were_split),
 			STORE_ENTRY(store__opened_only_to_look_payloads_are_read_and_not_changed),
 	};
 	return cmocka_run_group_tests_name("a store's payloads", tests, NULL, NULL);

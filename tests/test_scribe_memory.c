@@ -94,7 +94,7 @@ TEST(scribe_memory__a_batch_that_finds_none_has_never_been) {
 	}
 }
 
-TEST(scribe_memory__a_replica_opens_takes_and_compares_or_says_that_it_cannot) {
+TEST(scribe_memory__a_replica_takes_or_says_that_it_cannot) {
 	struct author author, fork;
 	(void)state_;
 	CHECK(ent_seal_start() == ENT_OK);
@@ -161,7 +161,7 @@ int main(void) {
 					scribe_memory__a_batch_that_finds_none_has_never_been,
 					nothing_stays),
 			cmocka_unit_test_teardown(
-					scribe_memory__a_replica_opens_takes_and_compares_or_says_that_it_cannot,
+					scribe_memory__a_replica_takes_or_says_that_it_cannot,
 					nothing_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
