@@ -144,7 +144,7 @@ TEST(scribe_faults__a_call_that_fails_once_loses_nothing_that_was_acknowledged) 
 			faults += disk.faults;
 			life_end(&life);
 		}
-	CHECK(faults > 10 && failed > 10);
+	CHECK(faults > 0 && failed > 0);
 }
 
 TEST(scribe_faults__it_takes_nothing_while_the_disk_fails_and_goes_on_when_it_is_back) {
