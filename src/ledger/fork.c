@@ -27,19 +27,37 @@
 
 /* --- Writing --- */
 
+/* There is room for two notes, and more than enough for all else. */
 static size_t print_note(const char *note, size_t length, char *ret_text) {
+	char head[64];
 	size_t lines = 0;
 	for (size_t i = 0; i < length; i++)
 		lines += note[i] == '\n';
-	const size_t head = (size_t)sprintf(ret_text, CHECKPOINT "%zu\n", lines);
-	memcpy(ret_text + head, note, length);
-	return head + length;
+	const size_t head_length = (size_t)snprintf(head, sizeof head, CHECKPOINT "%zu\n", lines);
+	memcpy(ret_text, head, head_length);
+	memcpy(ret_text + head_length, note, length);
+	return head_length + length;
 }
 
 static size_t print_hash(const struct ent_hash *hash, char *ret_text) {
 	const size_t length = ent_base64_print(ENT_BASE64, hash->bytes, ENT_HASH_SIZE, ret_text);
 	ret_text[length] = '\n';
 	return length + 1;
+}
+
+static size_t print_proof(const struct ent_fork *fork, char *ret_text) {
+	char head[64];
+	size_t length = sizeof PREFIX - 1;
+	assert(fork->proof.n <= ENT_PROOF_HASHES_MAX + 1);
+	memcpy(ret_text, PREFIX, length);
+	length += print_hash(&fork->prefix, ret_text + length);
+	const size_t head_length =
+			(size_t)snprintf(head, sizeof head, PROOF "%zu\n", fork->proof.n);
+	memcpy(ret_text + length, head, head_length);
+	length += head_length;
+	for (size_t i = 0; i < fork->proof.n; i++)
+		length += print_hash(&fork->proof.hashes[i], ret_text + length);
+	return length;
 }
 
 size_t ent_fork_print(const struct ent_fork *fork, char ret_text[ENT_FORK_SIZE]) {
@@ -49,14 +67,8 @@ size_t ent_fork_print(const struct ent_fork *fork, char ret_text[ENT_FORK_SIZE])
 		assert(fork->note_length[i] < ENT_NOTE_SIZE);
 		length += print_note(fork->note[i], fork->note_length[i], ret_text + length);
 	}
-	if (!fork->one_size) {
-		assert(fork->proof.n <= ENT_PROOF_HASHES_MAX + 1);
-		length += (size_t)sprintf(ret_text + length, PREFIX);
-		length += print_hash(&fork->prefix, ret_text + length);
-		length += (size_t)sprintf(ret_text + length, PROOF "%zu\n", fork->proof.n);
-		for (size_t i = 0; i < fork->proof.n; i++)
-			length += print_hash(&fork->proof.hashes[i], ret_text + length);
-	}
+	if (!fork->one_size)
+		length += print_proof(fork, ret_text + length);
 	memcpy(ret_text + length, END "\n", sizeof END + 1);
 	return length + sizeof END;
 }
