@@ -35,8 +35,7 @@ static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t siz
 	struct ent_json_value root, number;
 	int64_t value = 0;
 	(void)seq;
-	const ent_status status =
-			ent_json_parse(sum->json, bytes, size, NULL, &root, reterr_fault);
+	const ent_status status = ent_json_parse(sum->json, bytes, size, NULL, &root, reterr_fault);
 	if (status == ENT_OK && ent_json_member(root, "number", &number) &&
 			ent_json_int(number, &value))
 		sum->sum += value;
@@ -49,7 +48,8 @@ static void reset(void *state) {
 
 static size_t print_entry(char bytes[ENTRY_SIZE + 1], uint64_t seq, int64_t time_us) {
 	const int length = snprintf(bytes, ENTRY_SIZE + 1,
-			"{\"seq\":%" PRIu64 ",\"time_us\":%" PRId64 ",\"kind\":\"bench\",\"number\":%d,"
+			"{\"seq\":%" PRIu64 ",\"time_us\":%" PRId64
+			",\"kind\":\"bench\",\"number\":%d,"
 			"\"text\":\"",
 			seq, time_us, (int)(seq % 1000));
 	memset(bytes + length, 'x', (size_t)(ENTRY_SIZE - length));
@@ -163,8 +163,8 @@ struct giving {
 };
 
 /* All that is given is made before it is measured. */
-static bool make_all(struct giving *giving, size_t all, size_t piece,
-		const struct ent_sign_key *key) {
+static bool make_all(
+		struct giving *giving, size_t all, size_t piece, const struct ent_sign_key *key) {
 	struct ent_tree *tree = malloc(sizeof *tree);
 	struct ent_checkpoint checkpoint = {.size = 0};
 	bool fine = tree != NULL;

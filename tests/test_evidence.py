@@ -1,8 +1,9 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: Apache-2.0
-"""`entente ledger verify EVIDENCE --vkey`: says in a sentence that an author contradicts itself, offline, and of nothing else.
+"""`entente ledger verify`, offline, of what stands between parties: evidence that an author contradicts itself is told in a
+sentence, and of nothing else; a line's ledger is what was signed, or the entry is named that is not.
 
-usage: test_evidence.py ENTENTE EMIT_PROOFS
+usage: test_evidence.py ENTENTE EMIT_PROOFS EMIT_LEDGER
 """
 import json
 import pathlib
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 
-program, emit = sys.argv[1:3]
+program, emit, emit_ledger = sys.argv[1:4]
 
 
 def run(*arguments):
@@ -59,6 +60,31 @@ def check_others(row, path):
     expect('what is cut off', code == 2 and not out and 'line ' in err, code, out, err)
 
 
+def check_ledger(folder):
+    data = folder / 'data'
+    vkey = subprocess.run([emit_ledger, data], check=True, capture_output=True, text=True).stdout.strip()
+    line = ('--data', data, '--ledger', 'line/a/b')
+    code, out, err = run(*line, '--vkey', vkey)
+    expect('a line is verified', code == 0 and not err and 'ledger line/a/b: 300 entries' in out and
+           'every entry is what was signed, and is later than the one before it' in out, code, out, err)
+    code, out, err = run(*line, '--vkey', vkey, '--json')
+    expect('as JSON', code == 0 and 'folds' not in json.loads(out) and json.loads(out)['root_is_signed'], code, out, err)
+    code, out, err = run(*line)
+    expect('without a key', code == 2 and not out and 'it needs --vkey' in err, code, out, err)
+    code, out, err = run('--data', data, '--ledger', 'line/a/c', '--vkey', vkey)
+    expect('one that is not there', code == 2 and 'no ledger of this name' in err, code, out, err)
+    code, out, err = run('--ledger', 'line/a/b', '--vkey', vkey, folder / 'vkey')
+    expect('of a file', code == 2 and '--ledger' in err, code, out, err)
+    shown = subprocess.run([program, 'ledger', 'show', *line, '--from', '7', '--to', '8'], check=True, capture_output=True, text=True)
+    expect('it is shown', [json.loads(row)['seq'] for row in shown.stdout.splitlines()] == [7, 8], shown)
+    database = data / 'ledger.sqlite'
+    bytes_ = database.read_bytes()
+    expect('it is in the database', b'"number":1100,' in bytes_)
+    database.write_bytes(bytes_.replace(b'"number":1100,', b'"number":1190,', 1))
+    code, out, err = run(*line, '--vkey', vkey)
+    expect('the entry is named', code == 1 and out.startswith('entry 100: '), code, out, err)
+
+
 def main():
     lines = subprocess.run([emit], check=True, capture_output=True, text=True, encoding='utf-8').stdout.splitlines()
     rows = [row for row in map(json.loads, lines) if row['kind'] == 'fork']
@@ -68,6 +94,7 @@ def main():
         for row in rows[::3]:
             check_row(row, path)
         check_others(rows[1], path)
+        check_ledger(pathlib.Path(folder))
 
 
 if __name__ == '__main__':

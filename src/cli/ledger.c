@@ -16,13 +16,14 @@
 #include "entente/seal.h"
 #include "entente/text.h"
 #include "ledger_copy.h"
+#include "ledger_evidence.h"
 #include "ledger_verify.h"
 
 enum { OPTIONS_MAX = 16 };
 
 struct asked {
 	const char *action, *from_path; /* --data DIR or an export file */
-	const char *data, *vkey, *output, *entry, *check;
+	const char *data, *ledger, *vkey, *output, *entry, *check;
 	const char *operand; /* what stands without a flag */
 	uint64_t from, to;
 	bool json, help;
@@ -35,6 +36,10 @@ static const struct row {
 	bool number; /* of an entry */
 } rows[] = {
 		{{"data", "DIR", "the data directory of a node"}, offsetof(struct asked, data)},
+		{{"ledger", "NAME",
+				 "which one of the data directory: line/..., memo/..., desk;\n"
+				 "                   the airspace's without it"},
+				offsetof(struct asked, ledger)},
 		{{"vkey", "VKEY",
 				 "the key that must have signed it: the text or a file that holds "
 				 "it;\n"
@@ -59,10 +64,13 @@ _Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
 static const struct ent_option_table table = {"ledger", rows, ROWS, sizeof rows[0]};
 
 void ledger_help(FILE *out) {
-	(void)fputs("usage: entente ledger verify [FILE] [--data DIR] [--vkey VKEY] [--json]\n"
+	(void)fputs("usage: entente ledger verify [FILE] [--data DIR [--ledger NAME]] [--vkey "
+		    "VKEY] "
+		    "[--json]\n"
 		    "       entente ledger verify EVIDENCE --vkey VKEY [--json]\n"
-		    "       entente ledger show [FILE] [--data DIR] [--from N] [--to N]\n"
-		    "       entente ledger prove N --data DIR [--output FILE]\n"
+		    "       entente ledger show [FILE] [--data DIR [--ledger NAME]] [--from N] "
+		    "[--to N]\n"
+		    "       entente ledger prove N --data DIR [--ledger NAME] [--output FILE]\n"
 		    "       entente ledger prove --check PROOF --entry FILE --vkey VKEY\n"
 		    "       entente ledger export --data DIR [--output FILE]\n"
 		    "       entente ledger import FILE --data DIR [--vkey VKEY]\n\n"
@@ -121,12 +129,13 @@ static int take_option(struct asked *asked, int argc, char **argv, int *ret_used
 }
 
 /* Which options an action has. */
-enum { HAS_MOST = 3 };
+enum { HAS_MOST = 4 };
 static const struct {
 	const char *action, *options[HAS_MOST];
-} has[] = {{"verify", {"data", "vkey", "json"}}, {"show", {"data", "from", "to"}},
-		{"prove", {"data", "output"}}, {"prove --check", {"check", "entry", "vkey"}},
-		{"export", {"data", "output"}}, {"import", {"data", "vkey"}}};
+} has[] = {{"verify", {"data", "ledger", "vkey", "json"}},
+		{"show", {"data", "ledger", "from", "to"}}, {"prove", {"data", "ledger", "output"}},
+		{"prove --check", {"check", "entry", "vkey"}}, {"export", {"data", "output"}},
+		{"import", {"data", "vkey"}}};
 
 enum { HAS = sizeof has / sizeof has[0] };
 
@@ -219,8 +228,10 @@ static void print_text(const struct ledger_source *source, const struct verify_r
 	if (result->faults == 0)
 		(void)printf("every entry is what was signed%s\n",
 				result->folds ? ", and follows from those before it"
-					      : "; whether each follows from those before it "
-						"cannot be told without the archived ones");
+						: source->other
+						? ", and is later than the one before it"
+						: "; whether each follows from those before it "
+						  "cannot be told without the archived ones");
 	else
 		(void)puts("this is not what was signed");
 }
@@ -249,8 +260,10 @@ static int print_json(const struct ledger_source *source, const struct verify_re
 	ent_jsonout_bool(&out, result->signed_by);
 	ent_jsonout_name(&out, "root_is_signed");
 	ent_jsonout_bool(&out, result->root_is);
-	ent_jsonout_name(&out, "folds");
-	ent_jsonout_bool(&out, result->folds);
+	if (!source->other) {
+		ent_jsonout_name(&out, "folds");
+		ent_jsonout_bool(&out, result->folds);
+	}
 	ent_jsonout_name(&out, "faults");
 	ent_jsonout_array_begin(&out);
 	for (size_t i = 0; i < result->faults && i < VERIFY_FAULTS_MAX; i++) {
@@ -275,7 +288,10 @@ static int verify(const struct asked *asked, struct ledger_source *source) {
 	int end = 2;
 	if (result == NULL)
 		return fail("", "out of memory");
-	if (asked->vkey == NULL || take_vkey(asked, &vkey) == 0) {
+	if (asked->vkey == NULL && source->other)
+		(void)fail(source->name,
+				"it needs --vkey: the data directory has no word on its key");
+	else if (asked->vkey == NULL || take_vkey(asked, &vkey) == 0) {
 		source->vkey = vkey;
 		const ent_status status = ledger_verify(
 				source, &vkey, show_progress, NULL, result, &fault);
@@ -431,7 +447,7 @@ static int import(const struct asked *asked) {
 	uint64_t entries = 0;
 	if (asked->operand == NULL || asked->data == NULL)
 		return fail("import", "it takes a file and --data DIR");
-	ent_status status = ledger_source_open(&source, asked->operand, &fault);
+	ent_status status = ledger_source_open(&source, asked->operand, NULL, &fault);
 	if (status == ENT_OK && asked->vkey != NULL && take_vkey(asked, &source.vkey) != 0) {
 		ledger_source_close(&source);
 		return 2;
@@ -447,81 +463,19 @@ static int import(const struct asked *asked) {
 
 /* --- Evidence of a fork --- */
 
-/* Does the file say that it is evidence? Standard input is not looked at: it could not be read again. */
-static bool is_evidence(const char *path) {
-	char first[64];
-	FILE *file = path != NULL && strcmp(path, "-") != 0 ? fopen(path, "re") : NULL;
-	if (file == NULL)
-		return false;
-	const size_t got = fread(first, 1, sizeof first, file);
-	(void)fclose(file);
-	return ent_fork_looks_like(first, got);
-}
-
-static int print_fork_json(
-		bool proves, const struct ent_checkpoint both[2], const struct ent_fault *fault) {
-	struct ent_jsonout out;
-	ent_jsonout_init(&out, ent_jsonout_to_file, stdout, 2);
-	ent_jsonout_object_begin(&out);
-	ent_jsonout_name(&out, "contradicts_itself");
-	ent_jsonout_bool(&out, proves);
-	if (proves) {
-		ent_jsonout_name(&out, "ledger");
-		ent_jsonout_string(&out, both[0].origin);
-		ent_jsonout_name(&out, "sizes");
-		ent_jsonout_array_begin(&out);
-		ent_jsonout_uint(&out, both[0].size);
-		ent_jsonout_uint(&out, both[1].size);
-		ent_jsonout_array_end(&out);
-	} else {
-		ent_jsonout_name(&out, "where");
-		ent_jsonout_string(&out, fault->where);
-		ent_jsonout_name(&out, "why");
-		ent_jsonout_string(&out, fault->why);
-	}
-	ent_jsonout_object_end(&out);
-	return ent_jsonout_finish(&out) == ENT_OK ? 0 : fail("standard output", strerror(errno));
-}
-
-static void print_fork(const struct ent_vkey *vkey, const struct ent_checkpoint both[2]) {
-	(void)printf("PROVED: %s contradicts itself.\nIt signed two checkpoints of the ledger %s "
-		     "that cannot both be honest: ",
-			vkey->name, both[0].origin);
-	if (both[0].size == both[1].size)
-		(void)printf("both are over %" PRIu64 " entries, and these are not the same.\n",
-				both[0].size);
-	else
-		(void)printf("one over %" PRIu64 " entries, and one over %" PRIu64
-			     ", of which the first %" PRIu64 " are not the same.\n",
-				both[0].size, both[1].size, both[0].size);
-}
-
 static int verify_evidence(const struct asked *asked) {
-	struct ent_checkpoint both[2] = {{.size = 0}, {.size = 0}};
 	struct ent_vkey vkey;
 	struct ent_fault fault = {{0}, {0}};
-	char *text = NULL;
-	size_t length;
+	bool proves = false;
 	if (asked->vkey == NULL || asked->data != NULL)
 		return fail(asked->operand,
 				"this is evidence of a contradiction: it is verified with --vkey "
 				"VKEY, the key of the author, and without --data");
 	if (take_vkey(asked, &vkey) != 0)
 		return 2;
-	ent_status status = ledger_file_read(asked->operand, &text, &length, &fault);
-	if (status == ENT_OK)
-		status = ent_fork_open(text, length, &vkey, both, &fault);
-	free(text);
-	if (status != ENT_OK && status != ENT_E_REFUSED)
-		return fail_fault(&fault, status);
-	if (asked->json && print_fork_json(status == ENT_OK, both, &fault) != 0)
-		return 2;
-	if (!asked->json && status == ENT_OK)
-		print_fork(&vkey, both);
-	else if (!asked->json)
-		(void)printf("NOT proved: %s%s%s\n", fault.where,
-				fault.where[0] != '\0' ? ": " : "", fault.why);
-	return status == ENT_OK ? 0 : 1;
+	const ent_status status = ledger_evidence_verify(
+			asked->operand, &vkey, asked->json, &proves, &fault);
+	return status != ENT_OK ? fail_fault(&fault, status) : proves ? 0 : 1;
 }
 
 /* --- The whole --- */
@@ -556,7 +510,7 @@ int ledger_main(int argc, char **argv) {
 		return import(&asked);
 	if (strcmp(asked.action, "prove") == 0 && asked.check != NULL)
 		return check_proof(&asked);
-	if (strcmp(asked.action, "verify") == 0 && is_evidence(asked.operand))
+	if (strcmp(asked.action, "verify") == 0 && ledger_evidence_is(asked.operand))
 		return verify_evidence(&asked);
 	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
 		if (strcmp(actions[i].name, asked.action) != 0)
@@ -568,7 +522,9 @@ int ledger_main(int argc, char **argv) {
 			return fail(asked.action, "it needs --data DIR or an exported file");
 		if (actions[i].operand_is_source && asked.data != NULL && asked.operand != NULL)
 			return fail(asked.operand, "it and --data exclude one another");
-		const ent_status status = ledger_source_open(&source, path, &fault);
+		if (asked.ledger != NULL && asked.data == NULL)
+			return fail("--ledger", "it needs --data DIR");
+		const ent_status status = ledger_source_open(&source, path, asked.ledger, &fault);
 		const int end = status == ENT_OK ? actions[i].run(&asked, &source)
 						 : fail_fault(&fault, status);
 		ledger_source_close(&source);

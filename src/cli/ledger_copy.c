@@ -141,7 +141,8 @@ static ent_status import_item(void *user, const struct ledger_item *item) {
 	}
 	importing->entries[importing->n++] = (struct ent_store_entry){copy, item->size, leaf};
 	importing->bytes += item->size;
-	ent_status status = ent_tree_append(&importing->tree, &leaf, ent_store_full_take, &importing->full);
+	ent_status status = ent_tree_append(
+			&importing->tree, &leaf, ent_store_full_take, &importing->full);
 	if (status == ENT_OK && (importing->n == BATCH_MAX || importing->bytes >= BATCH_BYTES_MAX))
 		status = write_batch(importing, false);
 	return status;

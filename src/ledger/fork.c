@@ -51,8 +51,8 @@ static size_t print_proof(const struct ent_fork *fork, char *ret_text) {
 	assert(fork->proof.n <= ENT_PROOF_HASHES_MAX + 1);
 	memcpy(ret_text, PREFIX, length);
 	length += print_hash(&fork->prefix, ret_text + length);
-	const size_t head_length =
-			(size_t)snprintf(head, sizeof head, PROOF "%zu\n", fork->proof.n);
+	const size_t head_length = (size_t)snprintf(
+			head, sizeof head, PROOF "%zu\n", fork->proof.n);
 	memcpy(ret_text + length, head, head_length);
 	length += head_length;
 	for (size_t i = 0; i < fork->proof.n; i++)
