@@ -283,6 +283,14 @@ static ent_status renew_wal(
 	return ENT_E_IO;
 }
 
+bool sqlite_store_sync_wal(struct sqlite_store *store) {
+	sqlite3_file *file = NULL;
+	return sqlite3_file_control(store->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) ==
+			SQLITE_OK &&
+			file != NULL && file->pMethods != NULL &&
+			file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
+}
+
 bool sqlite_store_empty_wal(struct sqlite_store *store) {
 	if (sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL) !=
 			SQLITE_OK)

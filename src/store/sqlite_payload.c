@@ -10,7 +10,8 @@
  * (sqlite.org/fileformat2, "Cell Payload Overflow Pages"), which are not copied, and are zeros once they are free. The
  * zeros in front make the record so long, and are all that is in the cell.
  *
- * After the deletion the WAL, which has the pages as they were, is emptied: it is what makes a purge done.
+ * After the deletion the WAL, which has the pages as they were, is emptied and synced: a power cut would else bring it
+ * back, until the next start. That makes a purge done.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -85,7 +86,7 @@ bool sqlite_store_add_payload(struct sqlite_store *store, uint32_t ledger,
 /* The payload that stands in a blob. False: damage. */
 static bool open_blob(const unsigned char *blob, size_t size, struct ent_store_payload *payload) {
 	size_t length = 0;
-	if (blob == NULL || size < FILL_SIZE + LENGTH_SIZE)
+	if (size < FILL_SIZE + LENGTH_SIZE)
 		return false;
 	for (size_t i = 0; i < LENGTH_SIZE; i++)
 		length = length << 8 | blob[size - LENGTH_SIZE + i];
@@ -102,17 +103,17 @@ ent_status sqlite_store_payload(struct ent_store *store, uint32_t ledger, uint64
 	sqlite3_stmt *get = sqlite->statements[GET_PAYLOAD];
 	struct ent_store_payload given = {.seq = seq};
 	ent_status status = ENT_E_IO;
-	/* One of a format before there were any, opened only to look. */
+	/* Of a format before there were any, opened only to look. */
 	if (get == NULL)
-		return ENT_E_MISSING;
+		return store->read_only ? ENT_E_MISSING : ENT_E_IO;
 	(void)sqlite3_bind_int64(get, 1, sqlite_store_key(ledger, seq));
 	const int result = sqlite3_step(get);
+	const void *blob = result == SQLITE_ROW ? sqlite3_column_blob(get, 0) : NULL;
 	if (result == SQLITE_DONE)
 		status = ENT_E_MISSING;
-	else if (result != SQLITE_ROW)
+	else if (blob == NULL)
 		status = sqlite_store_fail(sqlite, NULL);
-	else if (open_blob(sqlite3_column_blob(get, 0), (size_t)sqlite3_column_bytes(get, 0),
-				 &given))
+	else if (open_blob(blob, (size_t)sqlite3_column_bytes(get, 0), &given))
 		status = payload(user, &given);
 	(void)sqlite3_reset(get);
 	return status;
@@ -132,7 +133,7 @@ ent_status sqlite_store_purge(struct ent_store *store, uint32_t ledger, const ui
 	fine = fine && sqlite_store_step(sqlite, COMMIT);
 	if (!fine && sqlite3_get_autocommit(sqlite->db) == 0)
 		(void)sqlite_store_step(sqlite, ROLLBACK);
-	if (!fine || !sqlite_store_empty_wal(sqlite))
+	if (!fine || !sqlite_store_empty_wal(sqlite) || !sqlite_store_sync_wal(sqlite))
 		return ENT_E_IO;
 	*ret_purged = purged;
 	return ENT_OK;

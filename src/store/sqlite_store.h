@@ -55,6 +55,8 @@ ENT_MUST_USE ent_status sqlite_store_connect(
 void sqlite_store_disconnect(struct sqlite_store *store);
 /* The write-ahead log's content into the database, and none left of it. */
 bool sqlite_store_empty_wal(struct sqlite_store *store);
+/* Also that there is none left is durable, which SQLite has no need of. */
+bool sqlite_store_sync_wal(struct sqlite_store *store);
 
 /* A statement that gives no rows. */
 bool sqlite_store_step(struct sqlite_store *store, enum statement statement);
