@@ -36,9 +36,11 @@ static bool take_text(const char **at, const char *end, const char *text) {
 
 bool ent_scribe_entry_place(
 		const char *bytes, size_t size, uint64_t *ret_seq, int64_t *ret_time_us) {
-	const char *at = bytes, *end = bytes + size;
 	uint64_t seq = 0, time_us = 0;
-	if (size == 0 || !take_text(&at, end, SEQ) || !take_number(&at, end, &seq) ||
+	if (size == 0)
+		return false;
+	const char *at = bytes, *end = bytes + size;
+	if (!take_text(&at, end, SEQ) || !take_number(&at, end, &seq) ||
 			!take_text(&at, end, TIME) || !take_number(&at, end, &time_us) ||
 			at == end || (*at != ',' && *at != '}'))
 		return false;
