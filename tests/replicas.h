@@ -82,6 +82,7 @@ struct keeper {
 	struct ent_replica *replica;
 	struct ent_sign_key *key;
 	struct ent_vkey cosigner;
+	const struct ent_vkey *older; /* of the author; NULL: none */
 	struct chain chain;
 	struct ent_replica_answer answer;
 	struct ent_fault fault;
@@ -97,6 +98,8 @@ static inline ent_status keeper_try_open(struct keeper *keeper, const struct aut
 			.name = "line/b/a",
 			.origin = author->origin,
 			.vkey = author->vkey,
+			.older = keeper->older,
+			.n_older = keeper->older != NULL,
 			.key = keeper->key,
 			.key_name = keeper->cosigner.name,
 			.fold = chain_fold(&keeper->chain),

@@ -64,7 +64,7 @@ static ent_status add_to_kept(void *user, uint64_t seq, const struct ent_store_e
 
 static struct kept what_is_kept(struct keeper *keeper) {
 	struct kept kept = {0};
-	CHECK(ent_store_read(keeper->store, ent_replica_ledger(keeper->replica), 0, UINT64_MAX,
+	CHECK(ent_store_read(keeper->store, ent_replica_number(keeper->replica), 0, UINT64_MAX,
 			      add_to_kept, &kept) == ENT_OK);
 	return kept;
 }
@@ -439,7 +439,7 @@ TEST(replica__payloads_come_with_their_entries_or_later) {
 	CHECK(take_given(&keeper, &given) == ENT_OK);
 	given.payloads = &later;
 	CHECK(take_given(&keeper, &given) == ENT_OK);
-	const uint32_t ledger = ent_replica_ledger(keeper.replica);
+	const uint32_t ledger = ent_replica_number(keeper.replica);
 	CHECK(ent_store_payload_get(keeper.store, ledger, 3, look_at_payload, text) == ENT_OK);
 	CHECK(ent_store_payload_get(keeper.store, ledger, 2, look_at_payload, late) == ENT_OK);
 	CHECK(ent_store_payload_get(keeper.store, ledger, 1, look_at_payload, late) ==
@@ -447,6 +447,45 @@ TEST(replica__payloads_come_with_their_entries_or_later) {
 	keeper_check(&keeper, &author, 5);
 	keeper_close(&keeper);
 	author_finish(&author);
+}
+
+TEST(replica__goes_on_when_its_authors_key_is_another) {
+	struct author author, fork;
+	struct keeper keeper;
+	(void)state_;
+	CHECK(ent_seal_start() == ENT_OK);
+	author_init(&author, 300);
+	author_grow(&author, 300, 0);
+	author_fork(&fork, &author, 50, 300);
+	keeper_open(&keeper, &author);
+	CHECK(keeper_take(&keeper, &author, 0, 100, 100) == ENT_OK);
+	const struct ent_vkey older = author.vkey;
+	for (int i = 0; i < 2; i++) {
+		struct author *each = i == 0 ? &author : &fork;
+		ent_sign_key_destroy(each->key);
+		each->key = note_key(23);
+		each->vkey = note_vkey(each->key, older.name, 0x01);
+	}
+	ent_replica_close(keeper.replica);
+	CHECK(keeper_try_open(&keeper, &author) == ENT_E_REFUSED);
+	keeper.older = &older;
+	CHECK(keeper_try_open(&keeper, &author) == ENT_OK);
+	/* What the two keys signed is not evidence against either. */
+	CHECK(keeper_take(&keeper, &fork, 0, 120, 120) == ENT_E_REFUSED);
+	CHECK(keeper_witness(&keeper, &fork, 80) == ENT_E_REFUSED);
+	CHECK(strstr(keeper.fault.why, "older key") != NULL && keeper.answer.fork_length == 0);
+	/* The new key signs what is here. */
+	CHECK(keeper_take(&keeper, &author, 100, 100, 100) == ENT_OK && keeper.answer.taken == 0);
+	keeper_check(&keeper, &author, 100);
+	CHECK(keeper_take(&keeper, &fork, 0, 120, 120) == ENT_E_EXISTS);
+	keeper_check_evidence(&keeper, &author, 100, 120);
+	CHECK(keeper_take(&keeper, &author, 90, 300, 300) == ENT_OK);
+	keeper.older = NULL;
+	keeper_reopen(&keeper, &author);
+	keeper_check(&keeper, &author, 300);
+	keeper_close(&keeper);
+	author_finish(&author);
+	author_finish(&fork);
 }
 
 /* A restored backup of our own: what others have of it is taken like any author's, and then it is written again. */
@@ -508,6 +547,7 @@ int main(void) {
 			TEST_ENTRY(replica__a_checkpoint_that_another_member_had_shows_what_it_was_shown),
 			TEST_ENTRY(replica__keeps_so_many_checkpoints_that_are_ahead_and_the_smaller_ones),
 			TEST_ENTRY(replica__payloads_come_with_their_entries_or_later),
+			TEST_ENTRY(replica__goes_on_when_its_authors_key_is_another),
 			TEST_ENTRY(replica__gives_an_author_back_what_others_have_of_its_own_ledger),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -352,6 +352,40 @@ TEST(scribe__what_was_changed_in_the_store_is_not_opened_and_the_entry_is_named)
 	desk_close(&desk);
 }
 
+TEST(scribe__signs_its_ledger_anew_when_its_key_is_another) {
+	struct desk desk;
+	struct chain chain = {0}, again = {0};
+	struct ent_scribe_ledger *ledger;
+	struct ent_vkey older[ENT_SCRIBE_OLDER_MAX + 1];
+	struct ent_checkpoint checkpoint;
+	char note[ENT_NOTE_SIZE];
+	(void)state_;
+	desk_open(&desk);
+	ledger = desk_ledger(&desk, "line/a/b", &chain);
+	say_n(ledger, 20, 0);
+	for (size_t i = 0; i < COUNT_OF(older); i++)
+		older[i] = *ent_scribe_vkey(ledger);
+	desk_stop(&desk);
+	desk_start(&desk);
+	ent_sign_key_destroy(desk.key);
+	desk.key = note_key(9);
+	struct ent_scribe_ledger_options options = desk_ledger_options(&desk, "line/a/b", &again);
+	CHECK(ent_scribe_open(desk.scribe, &options, &ledger, NULL) == ENT_E_REFUSED);
+	options.older = older;
+	options.n_older = COUNT_OF(older);
+	CHECK(ent_scribe_open(desk.scribe, &options, &ledger, NULL) == ENT_E_LIMIT);
+	options.n_older = 1;
+	CHECK(ent_scribe_open(desk.scribe, &options, &ledger, NULL) == ENT_OK);
+	/* Before anything is written: who asks for it knows the new key only. */
+	const size_t length = ent_scribe_checkpoint(ledger, note);
+	CHECK(ent_checkpoint_open(note, length, ent_scribe_vkey(ledger), &checkpoint, NULL) ==
+			ENT_OK);
+	CHECK(checkpoint.size == 20 && chain_is(&chain, &again));
+	say_n(ledger, 5, 0);
+	desk_check(&desk, ledger, &again);
+	desk_close(&desk);
+}
+
 TEST(scribe__a_ledger_is_open_once_and_they_have_a_largest_number) {
 	struct desk desk;
 	struct ent_fault fault = {"", ""};
@@ -584,6 +618,7 @@ int main(void) {
 			TEST_ENTRY(scribe__a_frozen_ledger_takes_only_what_goes_on),
 			TEST_ENTRY(scribe__goes_on_after_a_restart_where_it_was),
 			TEST_ENTRY(scribe__what_was_changed_in_the_store_is_not_opened_and_the_entry_is_named),
+			TEST_ENTRY(scribe__signs_its_ledger_anew_when_its_key_is_another),
 			TEST_ENTRY(scribe__a_ledger_is_open_once_and_they_have_a_largest_number),
 			TEST_ENTRY(scribe__gives_pieces_that_end_at_a_checkpoint_of_their_own),
 			TEST_ENTRY(scribe__payloads_are_written_with_their_entries),

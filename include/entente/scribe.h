@@ -98,6 +98,12 @@ struct ent_scribe_ledger_options {
 	const char *origin;             /* of its checkpoints */
 	const char *key_name;           /* of the key, in its signatures */
 	const struct ent_sign_key *key; /* stays until the scribe is destroyed */
+	/*
+	 * Those that the author had before, of type 0x01; what is in the store may be signed by one of them. Its head is
+	 * then signed anew. May be NULL.
+	 */
+	const struct ent_vkey *older;
+	size_t n_older;
 	struct ent_scribe_fold fold;
 	/*
 	 * Adds the entries that the command comes to, possibly none; it changes nothing, for they are applied afterwards.
@@ -162,6 +168,8 @@ void ent_scribe_state(struct ent_scribe_ledger *ledger, struct ent_scribe_ledger
 /* Its checkpoint over all that is durable, terminated; empty when there is no entry yet. Returns its length. */
 size_t ent_scribe_checkpoint(struct ent_scribe_ledger *ledger, char ret_note[ENT_NOTE_SIZE]);
 const char *ent_scribe_name(const struct ent_scribe_ledger *ledger);
+/* Of the ledger in the store: for payloads, and proofs. */
+uint32_t ent_scribe_number(const struct ent_scribe_ledger *ledger);
 const struct ent_vkey *ent_scribe_vkey(const struct ent_scribe_ledger *ledger);
 
 /* Entries that go to others, and the checkpoint of just their end. */
@@ -186,7 +194,13 @@ struct ent_replica;
 struct ent_replica_options {
 	struct ent_store *store; /* stays until it is closed */
 	const char *name, *origin;
-	struct ent_vkey vkey;           /* of the author's key, type 0x01 */
+	struct ent_vkey vkey; /* of the author's key, type 0x01 */
+	/*
+	 * Those that the author had before; what is in the store may be signed by one of them, what is taken may not. A
+	 * checkpoint of the same size that the new key signed takes the place of that of an older one. May be NULL.
+	 */
+	const struct ent_vkey *older;
+	size_t n_older;
 	const struct ent_sign_key *key; /* ours, to cosign with; stays. NULL: nothing is cosigned */
 	const char *key_name;           /* of ours */
 	struct ent_scribe_fold fold;
@@ -249,6 +263,6 @@ ENT_MUST_USE ent_status ent_replica_witness(struct ent_replica *replica, const c
 /* What is here, as an answer without evidence. */
 void ent_replica_look(struct ent_replica *replica, struct ent_replica_answer *ret_answer);
 /* The number of the ledger in the store, for ent_store_read, which gives durable entries only up to the answer's size. */
-uint32_t ent_replica_ledger(const struct ent_replica *replica);
+uint32_t ent_replica_number(const struct ent_replica *replica);
 
 #endif

@@ -33,8 +33,8 @@ ent_status fork_compare(const struct held *held, const struct given_note *given,
 		status = held_root_at(held, size, scratch, &fork.prefix);
 	if (status != ENT_OK || same(&fork.prefix, &given->checkpoint.root))
 		return status;
-	/* Of nothing at all there is no checkpoint here. */
-	if (held->head.note_length == 0)
+	/* Of nothing at all there is no checkpoint here; and what an older key signed says nothing of this one. */
+	if (held->head.note_length == 0 || held->by_older)
 		return ENT_E_REFUSED;
 	if (!fork.one_size)
 		status = ent_proof_consistency(
@@ -126,7 +126,7 @@ ent_status fork_of_entries(const struct held *held, const struct given_note *giv
 		struct ent_replica_answer *answer) {
 	struct mixed mixed = {
 			.tiles = {held->store, held->ledger}, .first = first, .entries = entries};
-	if (given->checkpoint.size != first + n || held->head.note_length == 0)
+	if (given->checkpoint.size != first + n || held->head.note_length == 0 || held->by_older)
 		return ENT_E_REFUSED;
 	struct ent_tree *scratch = malloc(sizeof *scratch);
 	if (scratch == NULL)

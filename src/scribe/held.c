@@ -72,6 +72,15 @@ ent_status held_init(struct held *held, struct ent_store *store, const char *nam
 	return held->has_lock ? ENT_OK : ENT_E_MEMORY;
 }
 
+ent_status held_add_older(struct held *held, const struct ent_vkey *older, size_t n_older) {
+	if (n_older > ENT_SCRIBE_OLDER_MAX)
+		return ENT_E_LIMIT;
+	for (size_t i = 0; i < n_older; i++)
+		held->older[i] = older[i];
+	held->n_older = n_older;
+	return ENT_OK;
+}
+
 void held_finish(struct held *held) {
 	if (held->has_lock)
 		(void)pthread_mutex_destroy(&held->lock);
@@ -147,11 +156,29 @@ static ent_status read_entry(void *user, uint64_t seq, const struct ent_store_en
 	return ent_tree_append(&reading->tree, &leaf, NULL, NULL);
 }
 
+/* By the author's key, or an older one. */
+static ent_status open_note(const struct held *held, const struct ent_store_head *head,
+		struct ent_checkpoint *ret_checkpoint, bool *ret_by_older,
+		struct ent_fault *fault) {
+	struct ent_fault why = {{0}, {0}};
+	ent_status status = ent_checkpoint_open(
+			head->note, head->note_length, &held->vkey, ret_checkpoint, &why);
+	*ret_by_older = status == ENT_E_REFUSED;
+	for (size_t i = 0; status == ENT_E_REFUSED && i < held->n_older; i++)
+		status = ent_checkpoint_open(head->note, head->note_length, &held->older[i],
+				ret_checkpoint, &why);
+	if (status == ENT_E_REFUSED)
+		return say(held, fault, status,
+				"its checkpoint is not signed by the key of its author");
+	return status == ENT_OK ? status : say(held, fault, ENT_E_SYNTAX, why.why);
+}
+
 /* The head's checkpoint, which is of its author, of this ledger and of the head's size. */
 static ent_status read_head(const struct held *held, struct ent_store_head *ret_head,
-		struct ent_checkpoint *ret_checkpoint, struct ent_fault *fault) {
-	struct ent_fault why = {{0}, {0}};
+		struct ent_checkpoint *ret_checkpoint, bool *ret_by_older,
+		struct ent_fault *fault) {
 	ent_status status = ent_store_head(held->store, held->ledger, ret_head);
+	*ret_by_older = false;
 	if (status != ENT_OK)
 		return status;
 	if (ret_head->size == 0 && ret_head->note_length == 0) {
@@ -159,13 +186,9 @@ static ent_status read_head(const struct held *held, struct ent_store_head *ret_
 		ent_seal_sha256(NULL, 0, &ret_checkpoint->root);
 		return ENT_OK;
 	}
-	status = ent_checkpoint_open(
-			ret_head->note, ret_head->note_length, &held->vkey, ret_checkpoint, &why);
-	if (status == ENT_E_REFUSED)
-		return say(held, fault, status,
-				"its checkpoint is not signed by the key of its author");
+	status = open_note(held, ret_head, ret_checkpoint, ret_by_older, fault);
 	if (status != ENT_OK)
-		return say(held, fault, ENT_E_SYNTAX, why.why);
+		return status;
 	if (strcmp(ret_checkpoint->origin, held->origin) != 0 ||
 			ret_checkpoint->size != ret_head->size)
 		return say(held, fault, ENT_E_SYNTAX,
@@ -195,12 +218,13 @@ static ent_status read_entries(struct reading *reading, const struct ent_checkpo
 }
 
 static void publish(struct held *held, const struct ent_tree *tree, const struct ent_hash *root,
-		int64_t time_us, const struct ent_store_head *head) {
+		int64_t time_us, const struct ent_store_head *head, bool by_older) {
 	(void)pthread_mutex_lock(&held->lock);
 	held->tree = *tree;
 	held->root = *root;
 	held->time_us = time_us;
 	held->head = *head;
+	held->by_older = by_older;
 	(void)pthread_mutex_unlock(&held->lock);
 	if (held->fold.durable != NULL)
 		held->fold.durable(held->fold.state, tree->size);
@@ -210,6 +234,7 @@ static void publish(struct held *held, const struct ent_tree *tree, const struct
 static ent_status read_on(struct held *held, bool anew, struct ent_fault *fault) {
 	struct ent_store_head head;
 	struct ent_checkpoint checkpoint;
+	bool by_older = false;
 	struct reading *reading = malloc(sizeof *reading);
 	if (reading == NULL)
 		return ENT_E_MEMORY;
@@ -221,7 +246,7 @@ static ent_status read_on(struct held *held, bool anew, struct ent_fault *fault)
 		ent_tree_init(&reading->tree);
 	if (anew && held->fold.reset != NULL)
 		held->fold.reset(held->fold.state);
-	ent_status status = read_head(held, &head, &checkpoint, fault);
+	ent_status status = read_head(held, &head, &checkpoint, &by_older, fault);
 	/* What was durable here is not less. */
 	if (status == ENT_OK && checkpoint.size < held->tree.size)
 		status = say(held, fault, ENT_E_SYNTAX,
@@ -230,7 +255,7 @@ static ent_status read_on(struct held *held, bool anew, struct ent_fault *fault)
 		status = read_entries(reading, &checkpoint);
 	held->stale = status != ENT_OK;
 	if (status == ENT_OK) {
-		publish(held, &reading->tree, &checkpoint.root, reading->time_us, &head);
+		publish(held, &reading->tree, &checkpoint.root, reading->time_us, &head, by_older);
 		held->unsure = false;
 	}
 	free(reading);
@@ -278,7 +303,7 @@ ent_status held_store(
 			.n_payloads = batch->n_payloads};
 	const ent_status status = ent_store_append(held->store, &written, reterr_fault);
 	if (status == ENT_OK) {
-		publish(held, batch->tree, &batch->root, batch->time_us, &head);
+		publish(held, batch->tree, &batch->root, batch->time_us, &head, false);
 		return ENT_OK;
 	}
 	held->unsure = status != ENT_E_LIMIT && status != ENT_E_MEMORY;

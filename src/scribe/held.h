@@ -23,6 +23,9 @@ struct held {
 	uint32_t ledger;
 	char name[ENT_STORE_NAME_MAX + 1], origin[ENT_ORIGIN_SIZE];
 	struct ent_vkey vkey; /* of who signs it */
+	struct ent_vkey older
+			[ENT_SCRIBE_OLDER_MAX]; /* and who may have signed what is in the store */
+	size_t n_older;
 	struct ent_scribe_fold fold;
 	pthread_mutex_t lock;
 	bool has_lock;
@@ -30,6 +33,7 @@ struct held {
 	struct ent_hash root;
 	int64_t time_us; /* of the last entry */
 	struct ent_store_head head;
+	bool by_older; /* the head is signed by an older key */
 	bool stale, unsure;
 };
 
@@ -37,6 +41,9 @@ struct held {
 ENT_MUST_USE ent_status held_init(struct held *held, struct ent_store *store, const char *name,
 		const char *origin, const struct ent_vkey *vkey, const struct ent_scribe_fold *fold,
 		struct ent_fault *reterr_fault);
+/* Copied; before it is opened. E_LIMIT. */
+ENT_MUST_USE ent_status held_add_older(
+		struct held *held, const struct ent_vkey *older, size_t n_older);
 /* What held_init made; zeros are fine. */
 void held_finish(struct held *held);
 

@@ -81,6 +81,10 @@ void batch_drop_command(struct batch *batch);
 void scribe_say(const struct ent_scribe *scribe, enum ent_scribe_say severity, const char *format,
 		...) ENT_PRINTF(3, 4);
 
+/* The ledger's checkpoint of so many entries. Returns its length. */
+size_t scribe_sign(const struct ent_scribe_ledger *ledger, uint64_t size,
+		const struct ent_hash *root, char ret_note[ENT_NOTE_SIZE]);
+
 /* write.c: the thread. */
 void *scribe_run(void *scribe);
 

@@ -39,8 +39,10 @@ static ent_status open_replica(struct ent_replica *replica,
 				options->key_name);
 	replica->clock = options->clock;
 	replica->user = options->user;
-	const ent_status status = held_init(&replica->held, options->store, options->name,
+	ent_status status = held_init(&replica->held, options->store, options->name,
 			options->origin, &options->vkey, &options->fold, fault);
+	if (status == ENT_OK)
+		status = held_add_older(&replica->held, options->older, options->n_older);
 	return status == ENT_OK ? held_open(&replica->held, fault) : status;
 }
 
@@ -72,7 +74,7 @@ void ent_replica_close(struct ent_replica *replica) {
 	free(replica);
 }
 
-uint32_t ent_replica_ledger(const struct ent_replica *replica) {
+uint32_t ent_replica_number(const struct ent_replica *replica) {
 	return replica->held.ledger;
 }
 
@@ -158,7 +160,12 @@ static ent_status say_fork(const struct taking *taking, ent_status status) {
 				"cannot both be honest");
 	if (status == ENT_E_REFUSED)
 		return say(taking, status,
-				"its checkpoint is not of the entries that came with it");
+				taking->held->by_older
+						? "its checkpoint is not of these entries, or "
+						  "contradicts "
+						  "one that an older key of its author signed"
+						: "its checkpoint is not of the entries that came "
+						  "with it");
 	return status;
 }
 
@@ -316,11 +323,31 @@ static ent_status put_payloads(const struct taking *taking) {
 	return status;
 }
 
+/* The checkpoint that is here, which an older key signed, by the new one. */
+static ent_status renew(struct taking *taking) {
+	struct held *held = taking->held;
+	const struct ent_store_full none = {0};
+	char note[ENT_NOTE_SIZE];
+	struct held_batch batch = {.tree = &held->tree,
+			.full = &none,
+			.root = held->root,
+			.time_us = held->time_us,
+			.note = note};
+	if (!held->by_older || taking->note.checkpoint.size != held->tree.size)
+		return ENT_OK;
+	ent_status status = cosign(taking, note, &batch.note_length);
+	if (status == ENT_OK)
+		status = held_store(held, &batch, taking->fault);
+	return status == ENT_E_DOMAIN ? ENT_E_IO : status;
+}
+
 static ent_status take_old(struct taking *taking) {
 	ent_status status = say_fork(taking,
 			fork_compare(taking->held, &taking->note, &taking->tree, taking->answer));
 	if (status == ENT_OK)
 		status = compare_held(taking);
+	if (status == ENT_OK)
+		status = renew(taking);
 	return status == ENT_OK ? put_payloads(taking) : status;
 }
 

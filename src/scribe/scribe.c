@@ -95,6 +95,28 @@ static void leave_place(struct ent_scribe *scribe, const struct ent_scribe_ledge
 	(void)pthread_mutex_unlock(&scribe->lock);
 }
 
+size_t scribe_sign(const struct ent_scribe_ledger *ledger, uint64_t size,
+		const struct ent_hash *root, char ret_note[ENT_NOTE_SIZE]) {
+	struct ent_checkpoint checkpoint = {.size = size, .root = *root};
+	(void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", ledger->held.origin);
+	return ent_checkpoint_sign(
+			&checkpoint, ledger->held.vkey.name, ledger->options.key, ret_note);
+}
+
+/* Others know the new key, and would not take what an older one signed. */
+static ent_status sign_anew(struct ent_scribe_ledger *ledger, struct ent_fault *fault) {
+	const struct held *held = &ledger->held;
+	const struct ent_store_full none = {0};
+	char note[ENT_NOTE_SIZE];
+	struct held_batch batch = {.tree = &held->tree,
+			.full = &none,
+			.root = held->root,
+			.time_us = held->time_us,
+			.note = note};
+	batch.note_length = scribe_sign(ledger, held->tree.size, &held->root, note);
+	return held_store(&ledger->held, &batch, fault);
+}
+
 static ent_status open_ledger(struct ent_scribe *scribe, struct ent_scribe_ledger *ledger,
 		const struct ent_scribe_ledger_options *options, struct ent_fault *fault) {
 	struct ent_vkey vkey = {.type = 0x01};
@@ -118,7 +140,11 @@ static ent_status open_ledger(struct ent_scribe *scribe, struct ent_scribe_ledge
 						       : "too many ledgers are open");
 		return status;
 	}
-	status = held_open(&ledger->held, fault);
+	status = held_add_older(&ledger->held, options->older, options->n_older);
+	if (status == ENT_OK)
+		status = held_open(&ledger->held, fault);
+	if (status == ENT_OK && ledger->held.by_older)
+		status = sign_anew(ledger, fault);
 	if (status != ENT_OK)
 		leave_place(scribe, ledger);
 	return status;
@@ -215,6 +241,10 @@ const char *ent_scribe_name(const struct ent_scribe_ledger *ledger) {
 	return ledger->held.name;
 }
 
+uint32_t ent_scribe_number(const struct ent_scribe_ledger *ledger) {
+	return ledger->held.ledger;
+}
+
 const struct ent_vkey *ent_scribe_vkey(const struct ent_scribe_ledger *ledger) {
 	return &ledger->held.vkey;
 }
@@ -247,18 +277,15 @@ static ent_status push_entry(void *user, uint64_t seq, const struct ent_store_en
 /* The checkpoint of the first 'end' entries: to sign a part of what is durable says nothing new. */
 static ent_status sign_part(const struct ent_scribe_ledger *ledger, uint64_t end,
 		struct ent_scribe_piece *piece) {
-	struct ent_checkpoint checkpoint = {.size = end};
+	struct ent_hash root;
 	struct ent_tree *tree = malloc(sizeof *tree);
 	if (tree == NULL)
 		return ENT_E_MEMORY;
-	const ent_status status = held_root_at(&ledger->held, end, tree, &checkpoint.root);
+	const ent_status status = held_root_at(&ledger->held, end, tree, &root);
 	free(tree);
-	if (status != ENT_OK)
-		return status;
-	(void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", ledger->held.origin);
-	piece->note_length = ent_checkpoint_sign(
-			&checkpoint, ledger->held.vkey.name, ledger->options.key, piece->note);
-	return ENT_OK;
+	if (status == ENT_OK)
+		piece->note_length = scribe_sign(ledger, end, &root, piece->note);
+	return status;
 }
 
 ent_status ent_scribe_read(struct ent_scribe_ledger *ledger, uint64_t first, uint64_t n_max,

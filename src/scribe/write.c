@@ -112,15 +112,6 @@ static bool decide_job(struct ent_scribe_ledger *ledger, struct ent_scribe_job *
 
 /* --- Storing --- */
 
-/* Signs what the tree has grown to. */
-static size_t sign(const struct ent_scribe_ledger *ledger, const struct ent_tree *tree,
-		const struct ent_hash *root, char ret_note[ENT_NOTE_SIZE]) {
-	struct ent_checkpoint checkpoint = {.size = tree->size, .root = *root};
-	(void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", ledger->held.origin);
-	return ent_checkpoint_sign(
-			&checkpoint, ledger->held.vkey.name, ledger->options.key, ret_note);
-}
-
 static ent_status store_batch(struct ent_scribe_ledger *ledger, struct ent_fault *fault) {
 	struct ent_scribe *scribe = ledger->scribe;
 	struct batch *batch = &scribe->batch;
@@ -145,7 +136,7 @@ static ent_status store_batch(struct ent_scribe_ledger *ledger, struct ent_fault
 		ent_tree_root(&scribe->grown, &grown.root);
 		(void)ent_scribe_entry_place(batch->entries[batch->n - 1].bytes,
 				batch->entries[batch->n - 1].size, &seq, &grown.time_us);
-		grown.note_length = sign(ledger, &scribe->grown, &grown.root, note);
+		grown.note_length = scribe_sign(ledger, scribe->grown.size, &grown.root, note);
 		status = held_store(&ledger->held, &grown, fault);
 	} else {
 		held_back(&ledger->held);
