@@ -83,6 +83,7 @@ struct keeper {
 	struct ent_sign_key *key;
 	struct ent_vkey cosigner;
 	const struct ent_vkey *older; /* of the author; NULL: none */
+	uint64_t entries_max;
 	struct chain chain;
 	struct ent_replica_answer answer;
 	struct ent_fault fault;
@@ -100,6 +101,7 @@ static inline ent_status keeper_try_open(struct keeper *keeper, const struct aut
 			.vkey = author->vkey,
 			.older = keeper->older,
 			.n_older = keeper->older != NULL,
+			.entries_max = keeper->entries_max,
 			.key = keeper->key,
 			.key_name = keeper->cosigner.name,
 			.fold = chain_fold(&keeper->chain),

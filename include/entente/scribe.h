@@ -203,6 +203,7 @@ struct ent_replica_options {
 	size_t n_older;
 	const struct ent_sign_key *key; /* ours, to cosign with; stays. NULL: nothing is cosigned */
 	const char *key_name;           /* of ours */
+	uint64_t entries_max; /* more are not taken: what a flood may fill; 0: ENT_STORE_SIZE_MAX */
 	struct ent_scribe_fold fold;
 	int64_t (*clock)(
 			void *user); /* microseconds since 1970 UTC, for cosignatures; needed with a key */

@@ -38,6 +38,7 @@ static ent_status open_replica(struct ent_replica *replica,
 		(void)snprintf(replica->key_name, sizeof replica->key_name, "%s",
 				options->key_name);
 	replica->clock = options->clock;
+	replica->entries_max = options->entries_max > 0 ? options->entries_max : ENT_STORE_SIZE_MAX;
 	replica->user = options->user;
 	ent_status status = held_init(&replica->held, options->store, options->name,
 			options->origin, &options->vkey, &options->fold, fault);
@@ -299,6 +300,8 @@ static ent_status take_new(struct taking *taking) {
 				"checkpoint");
 	if (end > taking->note.checkpoint.size)
 		return say(taking, ENT_E_REFUSED, "its checkpoint is not over all of its entries");
+	if (end > taking->replica->entries_max)
+		return say(taking, ENT_E_LIMIT, "it would have more entries than are kept of it");
 	ent_status status = compare_held(taking);
 	if (status == ENT_OK)
 		status = grow(taking, &full);

@@ -254,23 +254,19 @@ static void wait_for_turn(struct ent_scribe *scribe, struct turn *turn) {
 	(void)pthread_mutex_unlock(&scribe->lock);
 }
 
+/* Goes on with what is durable; jobs that were not decided before are decided on that. */
 static void write_jobs(struct turn *turn) {
 	struct ent_scribe_ledger *ledger = turn->ledger;
 	struct batch *batch = &ledger->scribe->batch;
 	struct ent_scribe_job *job;
-	bool whole = held_is_whole(&ledger->held);
-	while (whole && (job = scribe_jobs_take(&turn->jobs)) != NULL) {
-		whole = decide_job(ledger, job, turn->frozen ? turn->frozen_why : NULL);
-		if (!whole || (!batch_is_full(batch) && turn->jobs.n > 0))
-			continue;
-		commit(ledger);
-		whole = held_is_whole(&ledger->held);
+	while (held_is_whole(&ledger->held) && (job = scribe_jobs_take(&turn->jobs)) != NULL) {
+		const bool whole = decide_job(ledger, job, turn->frozen ? turn->frozen_why : NULL);
+		if (whole && (batch_is_full(batch) || turn->jobs.n == 0))
+			commit(ledger);
+		if (!held_is_whole(&ledger->held))
+			mend(ledger);
 	}
-	if (!whole) {
-		/* They would rest on what has failed. */
-		count_failed(ledger, scribe_jobs_done(&turn->jobs, ENT_E_IO));
-		mend(ledger);
-	}
+	count_failed(ledger, scribe_jobs_done(&turn->jobs, ENT_E_IO));
 }
 
 void *scribe_run(void *user) {
