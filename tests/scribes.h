@@ -23,7 +23,8 @@ struct chain {
 	struct ent_hash hash, durable_hash;
 	bool steps_back; /* it can */
 	unsigned resets, backs;
-	uint64_t fail_at; /* the entry that it has no memory for; 0: none */
+	uint64_t fail_at; /* the entry from which on it has no memory for so many */
+	unsigned fails;
 };
 
 static inline void chain_reset(void *state) {
@@ -40,8 +41,8 @@ static inline ent_status chain_apply(void *state, uint64_t seq, const char *byte
 	const struct ent_seal_part parts[] = {
 			{chain->hash.bytes, sizeof chain->hash.bytes}, {bytes, size}};
 	CHECK(seq == chain->size);
-	if (chain->fail_at != 0 && seq >= chain->fail_at) {
-		chain->fail_at = 0;
+	if (chain->fails > 0 && seq >= chain->fail_at) {
+		chain->fails--;
 		return ENT_E_MEMORY;
 	}
 	if (size > 9 && memcmp(bytes + size - 5, "bad\"}", 5) == 0) {

@@ -215,6 +215,51 @@ TEST(scribe__a_batch_that_is_dropped_takes_its_jobs_along_and_the_others_go_on) 
 	desk_close(&desk);
 }
 
+struct busy {
+	struct ent_scribe_ledger *ledger;
+	_Atomic bool stop;
+	uint64_t n;
+};
+
+static void *be_busy(void *user) {
+	struct busy *busy = user;
+	struct call call;
+	for (; !busy->stop; busy->n++)
+		CHECK(call_do(busy->ledger, &call, (struct command){SAY, 1, busy->n, 0}) == ENT_OK);
+	return NULL;
+}
+
+TEST(scribe__a_ledger_that_fails_is_mended_while_others_are_busy) {
+	struct desk desk;
+	struct chain chain = {0}, other = {.steps_back = true};
+	struct busy busy = {.n = 0};
+	struct call call;
+	pthread_t thread;
+	(void)state_;
+	desk_open(&desk);
+	struct ent_scribe_ledger *ledger = desk_ledger(&desk, "line/a/b", &chain);
+	say_n(ledger, 10, 0);
+	busy.ledger = desk_ledger(&desk, "line/a/c", &other);
+	CHECK(pthread_create(&thread, NULL, be_busy, &busy) == 0);
+	/* The entry finds no memory, and neither do those before it when they are applied anew. */
+	chain.fail_at = 5;
+	chain.fails = 3;
+	CHECK(call_do(ledger, &call, (struct command){SAY, 1, 10, 0}) == ENT_E_MEMORY);
+	while (state_of(ledger).writes)
+		pause_ms(1);
+	CHECK(strstr(state_of(ledger).reason, "out of memory") != NULL);
+	CHECK(call_do(ledger, &call, (struct command){SAY, 1, 10, 0}) == ENT_E_IO);
+	for (int i = 0; i < 500 && !state_of(ledger).writes; i++)
+		pause_ms(10);
+	CHECK(state_of(ledger).writes && state_of(ledger).size == 10);
+	busy.stop = true;
+	CHECK(pthread_join(thread, NULL) == 0 && busy.n > 20);
+	say_n(ledger, 1, 0);
+	desk_check(&desk, ledger, &chain);
+	desk_check(&desk, busy.ledger, &other);
+	desk_close(&desk);
+}
+
 TEST(scribe__turns_away_what_is_too_much_and_does_not_decide_for_who_has_gone) {
 	struct desk desk;
 	struct chain chain = {.steps_back = true};
@@ -507,6 +552,7 @@ int main(void) {
 			TEST_ENTRY(scribe__what_is_refused_or_fails_leaves_nothing_behind),
 			TEST_ENTRY(scribe__a_batch_is_one_transaction_and_refusals_are_told_behind_what_they_rest_on),
 			TEST_ENTRY(scribe__a_batch_that_is_dropped_takes_its_jobs_along_and_the_others_go_on),
+			TEST_ENTRY(scribe__a_ledger_that_fails_is_mended_while_others_are_busy),
 			TEST_ENTRY(scribe__turns_away_what_is_too_much_and_does_not_decide_for_who_has_gone),
 			TEST_ENTRY(scribe__a_frozen_ledger_takes_only_what_goes_on),
 			TEST_ENTRY(scribe__goes_on_after_a_restart_where_it_was),

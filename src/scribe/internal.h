@@ -55,6 +55,7 @@ struct ent_scribe {
 	bool has_lock, has_work, stop;
 	struct ent_scribe_ledger *ledgers[ENT_SCRIBE_LEDGERS_MAX];
 	size_t n_ledgers, n_failed;
+	int64_t retry_at_us; /* when the failed ones are tried again */
 	struct ent_scribe_ledger *ready, **last_ready;
 	/* The thread's. */
 	struct batch batch;

@@ -168,6 +168,13 @@ static void commit(struct ent_scribe_ledger *ledger) {
 
 /* --- Mending --- */
 
+/* By the clock that cannot be set. */
+static int64_t now_us(void) {
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
 static void mend(struct ent_scribe_ledger *ledger) {
 	struct ent_scribe *scribe = ledger->scribe;
 	struct ent_fault fault = {{0}, {0}};
@@ -178,6 +185,7 @@ static void mend(struct ent_scribe_ledger *ledger) {
 	const bool was = ledger->failed;
 	ledger->failed = status != ENT_OK;
 	scribe->n_failed += (size_t)ledger->failed - (size_t)was;
+	scribe->retry_at_us = now_us() + RETRY_US;
 	if (ledger->failed) {
 		(void)snprintf(ledger->failed_why, sizeof ledger->failed_why, "%s", fault.why);
 		/* It takes none of them. */
@@ -217,14 +225,18 @@ struct turn {
 	char frozen_why[ENT_FAULT_WHY_SIZE];
 };
 
-/* False: the time is over. */
-static bool wait(struct ent_scribe *scribe) {
-	struct timespec until;
+/* Under the lock. Others may be busy all the while: then nobody waits, and it is due all the same. */
+static bool is_due(const struct ent_scribe *scribe) {
+	return scribe->n_failed > 0 && now_us() >= scribe->retry_at_us;
+}
+
+static void wait(struct ent_scribe *scribe) {
+	const struct timespec until = {.tv_sec = scribe->retry_at_us / 1000000,
+			.tv_nsec = scribe->retry_at_us % 1000000 * 1000};
 	if (scribe->n_failed == 0)
-		return pthread_cond_wait(&scribe->work, &scribe->lock) == 0;
-	(void)clock_gettime(CLOCK_MONOTONIC, &until);
-	until.tv_sec += RETRY_US / 1000000;
-	return pthread_cond_timedwait(&scribe->work, &scribe->lock, &until) == 0;
+		(void)pthread_cond_wait(&scribe->work, &scribe->lock);
+	else
+		(void)pthread_cond_timedwait(&scribe->work, &scribe->lock, &until);
 }
 
 /* Under the lock: the jobs of the ledger whose turn it is. */
@@ -246,9 +258,9 @@ static void take_turn(struct ent_scribe *scribe, struct turn *turn) {
 
 static void wait_for_turn(struct ent_scribe *scribe, struct turn *turn) {
 	(void)pthread_mutex_lock(&scribe->lock);
-	turn->retry = false;
-	while (scribe->ready == NULL && !scribe->stop && !turn->retry)
-		turn->retry = !wait(scribe);
+	while (scribe->ready == NULL && !scribe->stop && !is_due(scribe))
+		wait(scribe);
+	turn->retry = is_due(scribe);
 	turn->stop = scribe->stop;
 	take_turn(scribe, turn);
 	(void)pthread_mutex_unlock(&scribe->lock);
@@ -274,10 +286,10 @@ void *scribe_run(void *user) {
 	struct turn turn;
 	for (;;) {
 		wait_for_turn(scribe, &turn);
+		if (turn.retry && !turn.stop)
+			mend_all(scribe);
 		if (turn.ledger != NULL)
 			write_jobs(&turn);
-		else if (turn.retry)
-			mend_all(scribe);
 		else if (turn.stop)
 			return NULL;
 	}
