@@ -12,7 +12,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
 	uint64_t seq = 0;
 	int64_t time_us = 0;
 	/* An exact copy, so that a byte too far is seen. */
-	char *text = malloc(size > 0 ? size : 1);
+	char *text = calloc(1, size > 0 ? size : 1);
 	FUZZ_CHECK(text != NULL);
 	if (size > 0)
 		memcpy(text, data, size);

@@ -26,6 +26,7 @@ enum {
 	ENT_SCRIBE_QUEUE_MAX = 4096,         /* jobs that wait for one ledger */
 	ENT_SCRIBE_COMMAND_ENTRIES_MAX = 64, /* that one command comes to */
 	ENT_SCRIBE_ENTRY_MAX = 1 << 20,      /* bytes */
+	ENT_SCRIBE_OLDER_MAX = 8,            /* keys that an author has had */
 	ENT_REPLICA_ENTRIES_MAX = 8192,      /* taken at once */
 	ENT_REPLICA_BYTES_MAX = 16 << 20,    /* likewise, of all of them */
 	ENT_REPLICA_NOTE_MAX = 4096,   /* bytes of a checkpoint that comes: ours has to be added */

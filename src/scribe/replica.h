@@ -18,6 +18,7 @@ struct ent_replica {
 	char key_name[ENT_ORIGIN_SIZE];
 	int64_t (*clock)(void *user);
 	void *user;
+	uint64_t entries_max;
 	pthread_mutex_t taking;                                /* one at a time */
 	struct witnessed witnessed[ENT_REPLICA_WITNESSED_MAX]; /* by size, the smallest first */
 	size_t n_witnessed;
