@@ -79,8 +79,9 @@ def check_ledger(folder):
     expect('it is shown', [json.loads(row)['seq'] for row in shown.stdout.splitlines()] == [7, 8], shown)
     database = data / 'ledger.sqlite'
     bytes_ = database.read_bytes()
-    expect('it is in the database', b'"number":1100,' in bytes_)
-    database.write_bytes(bytes_.replace(b'"number":1100,', b'"number":1190,', 1))
+    entry, changed = b'{"seq":100,"time_us":1795', b'{"seq":100,"time_us":1794'
+    expect('it is in the database', entry in bytes_)
+    database.write_bytes(bytes_.replace(entry, changed))
     code, out, err = run(*line, '--vkey', vkey)
     expect('the entry is named', code == 1 and out.startswith('entry 100: '), code, out, err)
 
