@@ -45,7 +45,7 @@ static uint64_t verify(const struct home *home, uint64_t entries, struct ent_fau
 	struct verify_result *result = calloc(1, sizeof *result);
 	struct ent_fault fault = {{0}, {0}};
 	CHECK(result != NULL);
-	CHECK(ledger_source_open_ledger(&source, home->path, ENT_DESK_LEDGER, &fault) == ENT_OK);
+	CHECK(ledger_source_open(&source, home->path, ENT_DESK_LEDGER, &fault) == ENT_OK);
 	CHECK(ledger_verify(&source, &source.vkey, NULL, NULL, result, &fault) == ENT_OK);
 	CHECK(result->entries == entries && result->signed_by && result->root_is);
 	CHECK(result->folds == (result->faults == 0));

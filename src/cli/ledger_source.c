@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "entente/base64.h"
+#include "entente/desk.h"
 #include "entente/json.h"
 #include "entente/node.h"
 
@@ -17,20 +18,24 @@ enum { LINE_FIRST = 4096 };
 
 /* --- Open --- */
 
-static ent_status open_directory(struct ledger_source *source, struct ent_fault *fault) {
+static ent_status open_directory(
+		struct ledger_source *source, const char *name, struct ent_fault *fault) {
 	struct ent_store_head head;
-	struct ent_vkey vkey;
-	ent_status status = ent_node_read_vkey(source->path, &vkey, fault);
-	if (status == ENT_OK)
-		status = ent_node_vkey_of(&vkey, source->ledger_name, &source->vkey, fault);
+	ent_status status = ENT_OK;
+	/* The desk's is signed by the node's own key, under that ledger's name. */
+	const bool desk = name != NULL && strcmp(name, ENT_DESK_LEDGER) == 0;
+	source->other = name != NULL && !desk && strcmp(name, ENT_NODE_LEDGER) != 0;
+	if (!source->other)
+		status = ent_node_read_vkey(source->path, &source->vkey, fault);
+	if (status == ENT_OK && desk)
+		status = ent_node_vkey_of(&source->vkey, name, &source->vkey, fault);
 	if (status == ENT_OK)
 		status = ent_store_open_sqlite_read_only(source->path, &source->store, fault);
 	if (status == ENT_OK)
-		status = ent_store_ledger(
-				source->store, source->ledger_name, false, &source->ledger);
-	if (status == ENT_E_MISSING)
-		ent_fault_set(fault, source->path, "there is no ledger %.100s in it",
-				source->ledger_name);
+		status = ent_store_ledger(source->store, name != NULL ? name : ENT_NODE_LEDGER,
+				false, &source->ledger);
+	if (status == ENT_E_MISSING && name != NULL && source->store != NULL)
+		ent_fault_set(fault, source->path, "there is no ledger of this name in it");
 	if (status == ENT_OK)
 		status = ent_store_head(source->store, source->ledger, &head);
 	if (status != ENT_OK) {
@@ -44,7 +49,8 @@ static ent_status open_directory(struct ledger_source *source, struct ent_fault 
 	source->size = head.size;
 	source->note_length = head.note_length;
 	memcpy(source->note, head.note, head.note_length + 1);
-	(void)snprintf(source->name, sizeof source->name, "%s", source->vkey.name);
+	(void)snprintf(source->name, sizeof source->name, "%s",
+			source->other ? name : source->vkey.name);
 	return ENT_OK;
 }
 
@@ -153,32 +159,13 @@ static ent_status open_file(struct ledger_source *source, struct ent_fault *faul
 	return status;
 }
 
-/* Is it the ledger of that name, of whichever node? */
-static bool is_of(const struct ledger_source *source, const char *ledger) {
-	const size_t all = strlen(source->name), length = strlen(ledger);
-	return all > length && source->name[all - length - 1] == '/' &&
-			strcmp(source->name + all - length, ledger) == 0;
-}
-
-ent_status ledger_source_open_ledger(struct ledger_source *source, const char *path,
-		const char *ledger, struct ent_fault *reterr_fault) {
+ent_status ledger_source_open(struct ledger_source *source, const char *path, const char *name,
+		struct ent_fault *reterr_fault) {
 	struct stat about;
-	*source = (struct ledger_source){.path = path, .ledger_name = ledger};
-	if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
-		return open_directory(source, reterr_fault);
-	const ent_status status = open_file(source, reterr_fault);
-	if (status != ENT_OK || is_of(source, ledger))
-		return status;
-	ent_fault_set(reterr_fault, path, "it is of the ledger %.120s", source->name);
-	return ENT_E_REFUSED;
-}
-
-ent_status ledger_source_open(
-		struct ledger_source *source, const char *path, struct ent_fault *reterr_fault) {
-	struct stat about;
-	*source = (struct ledger_source){.path = path, .ledger_name = ENT_NODE_LEDGER};
+	*source = (struct ledger_source){.path = path};
 	const bool directory = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-	return directory ? open_directory(source, reterr_fault) : open_file(source, reterr_fault);
+	return directory ? open_directory(source, name, reterr_fault)
+			 : open_file(source, reterr_fault);
 }
 
 void ledger_source_close(struct ledger_source *source) {

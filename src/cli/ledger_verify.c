@@ -18,6 +18,7 @@
 #include "entente/airspace.h"
 #include "entente/desk.h"
 #include "entente/replay.h"
+#include "entente/scribe.h"
 
 static const char changed[] = "it or the hash kept of it was changed: they do not match";
 
@@ -201,6 +202,21 @@ static bool find_place(
 	return true;
 }
 
+/* An entry that nobody here folds is later than the one before it, at least. */
+static void check_time(struct verifying *verifying, const struct ledger_item *item, uint64_t seq) {
+	struct verify_result *result = verifying->result;
+	uint64_t said = 0;
+	int64_t time_us = 0;
+	if (!verifying->source->other || item->bytes == NULL)
+		return;
+	if (!ent_scribe_entry_place(item->bytes, item->size, &said, &time_us))
+		tell(verifying, seq, "it does not begin with its number and time");
+	else if (seq > 0 && time_us <= result->last_utc_us)
+		tell(verifying, seq, "its time is not later than that of the entry before");
+	else
+		result->last_utc_us = time_us;
+}
+
 static void tell_tile(struct verifying *verifying, const struct ledger_item *item, uint64_t first,
 		size_t differ) {
 	char where[ENT_FAULT_WHERE_SIZE], why[ENT_FAULT_WHY_SIZE], more[64] = "";
@@ -257,6 +273,7 @@ static ent_status take_item(void *user, const struct ledger_item *item) {
 	verifying->next = seq + 1;
 	result->entries++;
 	result->archived += item->bytes == NULL;
+	check_time(verifying, item, seq);
 	if (verifying->progress != NULL && result->entries % 4096 == 0)
 		verifying->progress(
 				verifying->progress_user, result->entries, verifying->source->size);
@@ -285,6 +302,14 @@ static void tell_root(struct verifying *verifying, uint64_t size) {
 				    "them: the root is not the checkpoint's");
 }
 
+/* Who signs a party's ledgers signs all of them: whose checkpoint it is stands in the origin, "AUTHOR/NAME". */
+static bool is_of_ledger(const char *origin, const struct ledger_source *source) {
+	const size_t length = strlen(origin), tail = strlen(source->name);
+	return !source->other ||
+			(length > tail && origin[length - tail - 1] == '/' &&
+					strcmp(origin + length - tail, source->name) == 0);
+}
+
 static void check_head(struct verifying *verifying, const struct ent_vkey *vkey) {
 	struct verify_result *result = verifying->result;
 	struct ledger_source *source = verifying->source;
@@ -303,6 +328,8 @@ static void check_head(struct verifying *verifying, const struct ent_vkey *vkey)
 		return;
 	}
 	result->signed_by = true;
+	if (!is_of_ledger(checkpoint.origin, source))
+		tell_checkpoint(verifying, "it is of another ledger");
 	if (source->size != checkpoint.size) {
 		(void)snprintf(why, sizeof why,
 				"it says %" PRIu64 " entries, the checkpoint is over %" PRIu64,
@@ -340,9 +367,9 @@ static void take_times(struct verifying *verifying) {
 
 static ent_status run(
 		struct verifying *verifying, const struct ent_vkey *vkey, struct ent_fault *fault) {
-	ent_status status = verifying->desk != NULL
-			? ENT_OK
-			: ent_replay_create(verifying->fold, true, &verifying->replay);
+	ent_status status = ENT_OK;
+	if (!verifying->source->other && verifying->desk == NULL)
+		status = ent_replay_create(verifying->fold, true, &verifying->replay);
 	if (status != ENT_OK)
 		return status;
 	status = ledger_source_walk(verifying->source, take_item, verifying, fault);
@@ -368,7 +395,7 @@ ent_status ledger_verify(struct ledger_source *source, const struct ent_vkey *vk
 	struct verifying *verifying = calloc(1, sizeof *verifying);
 	if (verifying == NULL)
 		return ENT_E_MEMORY;
-	*ret_result = (struct verify_result){.folds = true};
+	*ret_result = (struct verify_result){.folds = !source->other};
 	verifying->result = ret_result;
 	verifying->source = source;
 	verifying->suspect = UINT64_MAX;
