@@ -512,7 +512,8 @@ int ledger_main(int argc, char **argv) {
 		return import(&asked);
 	if (strcmp(asked.action, "prove") == 0 && asked.check != NULL)
 		return check_proof(&asked);
-	if (strcmp(asked.action, "verify") == 0 && ledger_evidence_is(asked.operand))
+	if (strcmp(asked.action, "verify") == 0 && asked.operand != NULL &&
+			ledger_evidence_is(asked.operand))
 		return verify_evidence(&asked);
 	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
 		if (strcmp(actions[i].name, asked.action) != 0)

@@ -4,7 +4,6 @@
 
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -114,34 +113,15 @@ void operator_desk_close(struct operator_desk *desk) {
 
 /* --- Writing --- */
 
-/* Tiles that become full with one entry: one of a level at the most. */
-struct tiles {
-	struct ent_store_tile tile[ENT_TILE_LEVELS];
-	struct ent_hash hashes[ENT_TILE_LEVELS][ENT_TILE_WIDTH];
-	size_t n;
-};
-
-static ent_status take_tile(
-		void *user, unsigned level, uint64_t index, const struct ent_hash *hashes) {
-	struct tiles *tiles = user;
-	if (tiles->n == ENT_TILE_LEVELS)
-		return ENT_E_LIMIT;
-	memcpy(tiles->hashes[tiles->n], hashes, sizeof tiles->hashes[0]);
-	tiles->tile[tiles->n].level = level;
-	tiles->tile[tiles->n].index = index;
-	tiles->tile[tiles->n].hashes = tiles->hashes[tiles->n];
-	tiles->n++;
-	return ENT_OK;
-}
-
-static ent_status append(struct operator_desk *desk, struct tiles *tiles, struct ent_fault *fault) {
+static ent_status append(
+		struct operator_desk *desk, struct ent_store_full *full, struct ent_fault *fault) {
 	struct ent_store_entry entry = {.bytes = desk->outcome.entry, .size = desk->outcome.size};
 	struct ent_checkpoint checkpoint = {{0}};
 	char note[ENT_NOTE_SIZE];
 	uint8_t chance[16];
 	const uint64_t first = desk->tree.size;
 	ent_ledger_leaf_hash(entry.bytes, entry.size, &entry.leaf);
-	ent_status status = ent_tree_append(&desk->tree, &entry.leaf, take_tile, tiles);
+	ent_status status = ent_tree_append(&desk->tree, &entry.leaf, ent_store_full_take, full);
 	if (status == ENT_OK && !desk->there)
 		status = ent_store_ledger(desk->store, ENT_DESK_LEDGER, true, &desk->ledger);
 	if (status != ENT_OK)
@@ -155,8 +135,8 @@ static ent_status append(struct operator_desk *desk, struct tiles *tiles, struct
 			.first = first,
 			.entries = &entry,
 			.n_entries = 1,
-			.tiles = tiles->tile,
-			.n_tiles = tiles->n,
+			.tiles = full->tiles,
+			.n_tiles = full->n,
 			.note = note,
 			.note_length = ent_checkpoint_sign(
 					&checkpoint, desk->vkey.name, desk->key, note),
@@ -174,7 +154,7 @@ static int64_t next_time(const struct ent_desk *desk) {
 
 ent_status operator_desk_do(struct operator_desk *desk, const struct ent_desk_command *command,
 		struct ent_fault *reterr_fault) {
-	struct tiles *tiles = NULL;
+	struct ent_store_full full = {0};
 	ent_status status = ent_desk_decide(
 			desk->desk, command, next_time(desk->desk), &desk->outcome);
 	if (status == ENT_OK && desk->outcome.refusal != ENT_DESK_REFUSAL_NONE) {
@@ -185,11 +165,9 @@ ent_status operator_desk_do(struct operator_desk *desk, const struct ent_desk_co
 	if (status == ENT_OK)
 		status = ent_desk_apply(
 				desk->desk, desk->outcome.entry, desk->outcome.size, reterr_fault);
-	if (status == ENT_OK && (tiles = calloc(1, sizeof *tiles)) == NULL)
-		status = ENT_E_MEMORY;
 	if (status == ENT_OK)
-		status = append(desk, tiles, reterr_fault);
-	free(tiles);
+		status = append(desk, &full, reterr_fault);
+	ent_store_full_finish(&full);
 	if (status != ENT_OK && reterr_fault->why[0] == '\0')
 		ent_fault_set(reterr_fault, desk->directory, "%s", ent_status_text(status));
 	return status;
