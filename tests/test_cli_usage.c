@@ -297,6 +297,9 @@ TEST(cli__help_and_version_are_answers) {
 			{"help load", "usage: entente load --url URL --seconds N "},
 			{"load --help", "usage: entente load --url URL --seconds N "},
 			{"load -h", "usage: entente load --url URL --seconds N "},
+			{"help operator", "usage: entente operator add ID --data DIR --name NAME"},
+			{"operator --help",
+					"usage: entente operator add ID --data DIR --name NAME"},
 			{"version", "entente 0."},
 			{"--version", "entente 0."},
 	};
@@ -446,9 +449,10 @@ TEST(cli__the_man_pages_have_the_options_of_help_in_their_order) {
 	check_options_described("check --help", "man/entente-check.1.scd", 11);
 	check_options_described("grid --help", "man/entente-grid.1.scd", 2);
 	check_options_described("init --help", "man/entente-init.1.scd", 8);
-	check_options_described("ledger --help", "man/entente-ledger.1.scd", 8);
+	check_options_described("ledger --help", "man/entente-ledger.1.scd", 9);
 	check_options_described("load --help", "man/entente-load.1.scd", 9);
 	check_options_described("memo --help", "man/entente-memo.1.scd", 7);
+	check_options_described("operator --help", "man/entente-operator.1.scd", 8);
 	check_options_described("party --help", "man/entente-party.1.scd", 11);
 	check_options_described("serve --help", "man/entente-serve.1.scd", 40);
 	check_options_described("token --help", "man/entente-token.1.scd", 6);

@@ -14,6 +14,7 @@
 #include "memo.h"
 #include "parcel.h"
 #include "party.h"
+#include "operator.h"
 
 static int version_main(int argc, char **argv) {
 	(void)argc;
@@ -45,6 +46,8 @@ static const struct {
 		{"memo", "begin, check, show or compare memoranda", memo_main, memo_help},
 		{"parcel", "show what a parcel from another party has in it", parcel_main,
 				parcel_help},
+		{"operator", "say who may sign in at the desk of a node that has stopped",
+				operator_main, operator_help},
 		{"token", "make a token for trying things out (--dev)", ent_token_main,
 				ent_token_help},
 		{"version", "say which version this is", version_main, NULL},
