@@ -111,24 +111,28 @@ static void write_some(struct ent_scribe_ledger *ledger, struct writing *writing
 	(void)pthread_mutex_unlock(&writing->lock);
 }
 
-static int write_all(struct ent_scribe_ledger *ledger, size_t all, size_t at_once) {
-	struct writing *writing = calloc(1, sizeof *writing);
-	double *took_s = calloc(all + 1, sizeof *took_s);
+static double measure_writing(struct ent_scribe_ledger *ledger, struct writing *writing,
+		double *took_s, size_t all, size_t at_once) {
 	size_t n = 0, written = 0;
-	if (writing == NULL || took_s == NULL || pthread_mutex_init(&writing->lock, NULL) != 0 ||
-			pthread_cond_init(&writing->done, NULL) != 0)
-		return 2;
 	const double start_s = measure_now_s();
 	for (; written < all; written += at_once) {
 		const double from_s = measure_now_s();
 		write_some(ledger, writing, at_once);
 		took_s[n++] = measure_now_s() - from_s;
 	}
-	if (at_once == 1)
-		(void)printf("%.3f\n", 1000 * measure_quantile(took_s, n, 0.5));
-	else
-		(void)printf("%.0f\n", (double)written / (measure_now_s() - start_s));
-	const int result = writing->n_failed == 0 ? 0 : 1;
+	return at_once == 1 ? 1000 * measure_quantile(took_s, n, 0.5)
+			    : (double)written / (measure_now_s() - start_s);
+}
+
+static int write_all(struct ent_scribe_ledger *ledger, size_t all, size_t at_once) {
+	struct writing *writing = calloc(1, sizeof *writing);
+	double *took_s = calloc(all + 1, sizeof *took_s);
+	int result = 2;
+	if (writing != NULL && took_s != NULL && pthread_mutex_init(&writing->lock, NULL) == 0 &&
+			pthread_cond_init(&writing->done, NULL) == 0) {
+		(void)printf("%.3f\n", measure_writing(ledger, writing, took_s, all, at_once));
+		result = writing->n_failed == 0 ? 0 : 1;
+	}
 	free(took_s);
 	free(writing);
 	return result;

@@ -130,10 +130,9 @@ TEST(fork__what_is_none_is_refused_with_the_reason) {
 		if (i == 4)
 			known.vkey.type = 0x04;
 		length = ent_fork_print(&evidence.fork, text);
-		for (size_t more = 0; more < (i == 5 ? 1 : i == 6 ? ENT_FORK_READ_MAX : 0); more++)
+		const size_t padded = i == 5 ? length + 1 : i == 6 ? ENT_FORK_READ_MAX + 1 : length;
+		while (length < padded)
 			text[length++] = '\n';
-		if (length > ENT_FORK_READ_MAX + 1)
-			length = ENT_FORK_READ_MAX + 1;
 		const ent_status status = open_text(&known, text, length, both, &fault);
 		CHECK_ROW(expected[i].why, status == expected[i].status);
 		CHECK_ROW(fault.why, strstr(fault.why, expected[i].why) != NULL);
