@@ -457,7 +457,7 @@ static int verify_evidence(const struct asked *asked) {
 	struct ent_fault fault = {{0}, {0}};
 	bool proves = false;
 	if (asked->vkey == NULL || asked->data != NULL)
-		return fail(asked->operand,
+		return fail("verify",
 				"this is evidence of a contradiction: it is verified with --vkey "
 				"VKEY, the key of the author, and without --data");
 	if (take_vkey(asked, &vkey) != 0)
