@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * parcel.h: what travels between two parties: a text of lines, the same bytes as the body of a request and as a file on a
- * stick (docs/decisions/0015, "Parcels"). Depends on: base, seal, wire, ledger.
+ * stick (docs/decisions/0015, "Parcels"). Depends on: base, seal, wire, ledger, party.
  *
  *     entente parcel 1
  *     from <id>
@@ -30,9 +30,9 @@
 
 #include "entente/base.h"
 #include "entente/ledger.h"
+#include "entente/party.h"
 
 enum {
-	ENT_PARTY_ID_SIZE = 17, /* of a party's id, 16 hex digits, with terminator */
 	ENT_PARCEL_SIZE_MAX = 16 << 20,
 	ENT_PARCEL_LEDGERS_MAX = 256, /* in a parcel; as many "have" lines */
 	ENT_PARCEL_NAME_MAX =
@@ -47,8 +47,6 @@ enum {
 	ENT_PARCEL_WITNESSED_MAX = 256
 };
 
-/* 16 hex digits, small. */
-bool ent_party_id_ok(const char *id, size_t length);
 /*
  * Is this the name of a ledger: parts of letters, digits, '-', '_', '.' and '@', none of them empty, "." or "..", with one
  * slash between them, in all at most ENT_PARCEL_NAME_MAX?

@@ -8,22 +8,9 @@
 
 enum { DECIMAL_LENGTH_MAX = 19 /* of PARCEL_NUMBER_MAX */ };
 
-static bool is_hex(char c) {
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-}
-
 static bool is_of_name(char c) {
 	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
 			c == '-' || c == '_' || c == '.' || c == '@';
-}
-
-bool ent_party_id_ok(const char *id, size_t length) {
-	if (length != ENT_PARTY_ID_SIZE - 1)
-		return false;
-	for (size_t i = 0; i < length; i++)
-		if (!is_hex(id[i]))
-			return false;
-	return true;
 }
 
 /* Not empty, and no way of saying "here" or "above" should it ever become a file's. */
