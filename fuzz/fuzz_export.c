@@ -29,7 +29,7 @@ static void verify(const char *path) {
 	static struct verify_result result;
 	struct ledger_source source;
 	struct ent_fault fault = {{0}, {0}};
-	ent_status status = ledger_source_open(&source, path, &fault);
+	ent_status status = ledger_source_open(&source, path, NULL, &fault);
 	if (status == ENT_OK) {
 		status = ledger_verify(&source, &source.vkey, NULL, NULL, &result, &fault);
 		if (status == ENT_OK)

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * emit_proofs.c: roots, proofs, signed notes and proof files as lines of JSON, for verify_ledger.py to check
- * with code that shares nothing with ours. Entry i of every tree is the text "entry i".
+ * emit_proofs.c: roots, proofs, signed notes, proof files and evidence of forks as lines of JSON, for verify_ledger.py
+ * and test_evidence.py to check with code that shares nothing with ours. Entry i of every tree is the text "entry i"; of
+ * the tree of which an author shows another history, from entry FORKS_AT on, "entry (i + 100000)".
  */
 #include <inttypes.h>
 
 #include "merkle.h"
 #include "notes.h"
 
-enum { ENTRIES = 1500, ENTRY_SIZE = 32 };
+enum { ENTRIES = 1500, ENTRY_SIZE = 32, FORKS_AT = 100 };
 
 static const uint64_t sizes[] = {
 		1, 2, 3, 4, 5, 7, 8, 9, 31, 100, 255, 256, 257, 511, 512, 513, 1000, ENTRIES};
@@ -39,15 +40,58 @@ static void print_proof(
 	(void)puts("]}");
 }
 
-static void grow(struct shelf *shelf, uint64_t size) {
+static void grow_from(struct shelf *shelf, uint64_t size, uint64_t forks_at) {
 	while (shelf->tree.size < size) {
 		char entry[ENTRY_SIZE];
 		struct ent_hash leaf;
-		const int length = snprintf(
-				entry, sizeof entry, "entry %" PRIu64, shelf->tree.size);
+		const uint64_t number = shelf->tree.size +
+				(shelf->tree.size >= forks_at ? 100000 : 0);
+		const int length = snprintf(entry, sizeof entry, "entry %" PRIu64, number);
 		ent_ledger_leaf_hash(entry, (size_t)length, &leaf);
 		CHECK(ent_tree_append(&shelf->tree, &leaf, shelf_full, shelf) == ENT_OK);
 	}
+}
+
+static void grow(struct shelf *shelf, uint64_t size) {
+	grow_from(shelf, size, UINT64_MAX);
+}
+
+/* Two checkpoints, the larger one of another history. */
+static void emit_fork(uint64_t size, uint64_t larger) {
+	static const char origin[] = "ledger.example/line/a/b";
+	struct shelf *honest = shelf_create(size + 1), *forked = shelf_create(larger + 1);
+	struct shelf *prefix = shelf_create(size + 1);
+	struct ent_sign_key *key = note_key(7);
+	const struct ent_vkey vkey = note_vkey(key, "ledger.example", 0x01);
+	static char notes[2][ENT_NOTE_SIZE], whole[ENT_FORK_SIZE];
+	char text[ENT_VKEY_SIZE];
+	struct ent_fork fork = {.one_size = size == larger};
+	struct shelf *const shelves[] = {honest, forked};
+	grow(honest, size);
+	grow_from(forked, larger, FORKS_AT);
+	grow_from(prefix, size, FORKS_AT);
+	for (int i = 0; i < 2; i++) {
+		struct ent_checkpoint checkpoint = {.size = shelves[i]->tree.size};
+		(void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", origin);
+		ent_tree_root(&shelves[i]->tree, &checkpoint.root);
+		fork.note[i] = notes[i];
+		fork.note_length[i] = ent_checkpoint_sign(&checkpoint, vkey.name, key, notes[i]);
+	}
+	ent_tree_root(&prefix->tree, &fork.prefix);
+	forked->size_asked = larger;
+	CHECK(ent_proof_consistency(size, larger, shelf_read, forked, &fork.proof) == ENT_OK);
+	(void)ent_fork_print(&fork, whole);
+	(void)printf("{\"kind\":\"fork\",\"size\":%" PRIu64 ",\"larger\":%" PRIu64
+		     ",\"forks_at\":%d",
+			size, larger, FORKS_AT);
+	(void)ent_vkey_print(&vkey, text);
+	print_text("vkey", text);
+	print_text("text", whole);
+	(void)puts("}");
+	ent_sign_key_destroy(key);
+	shelf_destroy(honest);
+	shelf_destroy(forked);
+	shelf_destroy(prefix);
 }
 
 static void emit_proofs(struct shelf *shelf, uint64_t size) {
@@ -111,5 +155,8 @@ int main(void) {
 	for (size_t i = 0; i < COUNT_OF(sizes); i++)
 		emit_proofs(shelf, sizes[i]);
 	shelf_destroy(shelf);
+	for (uint64_t size = FORKS_AT + 1; size < 700; size += 77)
+		for (uint64_t larger = size; larger < 1200; larger += 301)
+			emit_fork(size, larger);
 	return 0;
 }

@@ -410,5 +410,6 @@ int store_contract_opening(void) {
 
 int store_contract_run(const struct store_contract *of) {
 	contract = of;
-	return store_contract_ledgers() + store_contract_opening() + store_contract_snapshots();
+	return store_contract_ledgers() + store_contract_opening() + store_contract_payloads() +
+			store_contract_snapshots();
 }

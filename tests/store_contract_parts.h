@@ -25,6 +25,7 @@ void close_and_open(struct fixture *fixture);
 /* The number of tests that failed. */
 int store_contract_ledgers(void);
 int store_contract_opening(void);
+int store_contract_payloads(void);
 int store_contract_snapshots(void);
 
 #endif

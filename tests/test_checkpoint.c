@@ -490,6 +490,22 @@ TEST(checkpoint__long_ones_are_read_up_to_the_limits) {
 	ent_sign_key_destroy(key);
 }
 
+TEST(checkpoint__what_a_note_says_can_be_looked_at_before_anybody_vouches_for_it) {
+	(void)state_;
+	struct ent_sign_key *key = note_key(9);
+	struct ent_checkpoint checkpoint = {.size = 0};
+	struct ent_fault fault = {{0}, {0}};
+	char note[2048];
+	size_t length = (size_t)sprintf(note, NOTE_BODY "\n");
+	length += note_signature(NOTE_BODY, strlen(NOTE_BODY), "nobody.example", 0x01, key, 0,
+			note + length);
+	CHECK(ent_checkpoint_look(note, length, &checkpoint, &fault) == ENT_OK);
+	CHECK(strcmp(checkpoint.origin, name) == 0 && checkpoint.size == 7);
+	CHECK(ent_checkpoint_look(note, length - 1, &checkpoint, &fault) == ENT_E_SYNTAX);
+	CHECK(fault.why[0] != '\0');
+	ent_sign_key_destroy(key);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(vkey__those_of_others_are_read_and_written_as_they_were),
@@ -503,6 +519,7 @@ int main(void) {
 			TEST_ENTRY(checkpoint__signatures_that_are_none_are_refused_where_they_stand),
 			TEST_ENTRY(checkpoint__key_ids_and_names_count_together),
 			TEST_ENTRY(checkpoint__long_ones_are_read_up_to_the_limits),
+			TEST_ENTRY(checkpoint__what_a_note_says_can_be_looked_at_before_anybody_vouches_for_it),
 	};
 	if (ent_seal_start() != ENT_OK)
 		return 1;

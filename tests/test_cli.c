@@ -4,7 +4,8 @@
  *
  * Whole answers are kept in tests/data/cli/NAME.golden, each a transcript of the command, its
  * standard output, its standard error and its status. After a change that is meant, run
- * `ENTENTE_RENEW=1 build/tests/test_cli` and look at the difference before it is committed.
+ * `ENTENTE_RENEW=1 build/tests/test_cli` and look at the difference before it is committed. The parcels were made by
+ * tests/make_parcels.py, which shares no code with ours.
  */
 #include "program.h"
 
@@ -46,6 +47,8 @@ static const struct {
 				1},
 		{"places-csv", "check --coordinates dms --format csv " DATA "places.csv", 1},
 		{"help-grid", "grid --help", 0},
+		{"help-init", "init --help", 0},
+		{"help-party", "party --help", 0},
 		{"grid-text",
 				"grid 47.4583N,8.5480E 472730N0083253E 4727.5N00832.88E "
 				"-33.9461,151.1772 32tmt6593 32TMT ZAH1234567890 378ML11 006AG "
@@ -63,6 +66,23 @@ static const struct {
 				"check --skip-bad " DATA "bad.csv " DATA "bad.geojson " DATA
 				"bad.kml " DATA "bad-intent.json " DATA "broken.json",
 				1},
+		{"help-parcel", "parcel --help", 0},
+		{"parcel-text", "parcel show " DATA "two.parcel", 0},
+		{"parcel-verified",
+				"parcel show " DATA "two.parcel --vkey " DATA "a.vkey --vkey " DATA
+				"b.vkey --vkey " DATA "a-witness.vkey",
+				0},
+		{"parcel-json",
+				"parcel show --json " DATA "two.parcel --vkey " DATA
+				"a.vkey --vkey " DATA "b.vkey --vkey " DATA "a-witness.vkey",
+				0},
+		{"parcel-forged", "parcel show " DATA "two-forged.parcel --vkey " DATA "a.vkey", 1},
+		{"parcel-other-key", "parcel show --json " DATA "two.parcel --vkey " DATA "b.vkey",
+				1},
+		{"parcel-changed", "parcel show " DATA "two-changed.parcel", 1},
+		{"parcel-cut", "parcel show " DATA "two-cut.parcel", 2},
+		{"parcel-bad", "parcel show " DATA "two-bad.parcel", 2},
+		{"parcel-none", "parcel show README.md", 2},
 };
 
 static char *transcript_of(const char *arguments, const struct program_run *run) {

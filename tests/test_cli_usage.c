@@ -209,6 +209,54 @@ static const struct {
 				"entente help ledger\n"},
 		{"ledger verify x --data y",
 				"entente ledger: x: it and --data exclude one another\n"},
+		{"init",
+				"entente init: --data: it is needed: where the node keeps what it "
+				"must not lose\n"},
+		{"init --data /tmp/none",
+				"entente init: --name: it is needed: what the party calls "
+				"itself\n"},
+		{"init --data /tmp/none --name x --profile army",
+				"entente init: --profile: it is aid, cell or u-space, not "
+				"\"army\"\n"},
+		{"init --data /tmp/a;b --name x",
+				"entente init: --data: a configuration cannot name it: there is ; "
+				"or # or "
+				"a control character in it\n"},
+		{"init --data /tmp/none --name x\"",
+				"entente init: name: a name has no \", between which it is "
+				"shown\n"},
+		{"init --data /tmp/none --name x --address http://a:1",
+				"entente init: address: an address is https://HOST:PORT, with "
+				"nothing behind the port\n"},
+		{"init --data /tmp/none --name x --reserve a",
+				"entente init: reserve: an address is https://HOST:PORT"},
+		{"init --data /tmp/none --name x --passphrase-file nowhere",
+				"entente init: nowhere: No such file or directory\n"},
+		{"init --nam x",
+				"entente init: --nam: there is no such option; did you mean "
+				"--name?\n"},
+		{"party",
+				"entente party: what to do? show, renew, list, add, remove or "
+				"fingerprint; see entente help party\n"},
+		{"party show",
+				"entente party: --data: it is needed: the data directory of our "
+				"node\n"},
+		{"party show --data /tmp/none",
+				"entente party: /tmp/none/party: there is no party here; entente "
+				"init makes one\n"},
+		{"party add --data /tmp/none",
+				"entente party: add: of which one? See entente help party\n"},
+		{"party list x --data /tmp/none",
+				"entente party: list: one thing too many; see entente help "
+				"party\n"},
+		{"party list --confirm --data /tmp/none",
+				"entente party: --confirm: this action has no such option; see "
+				"entente help party\n"},
+		{"party add x --operators A,B --data /tmp/none",
+				"entente party: --operators: it goes with --confirm\n"},
+		{"party show --car",
+				"entente party: --car: there is no such option; did you mean "
+				"--card?\n"},
 		{"chek x", "entente: there is no command of that name; try entente help\n"},
 		{"", "usage: entente COMMAND [ARGUMENT]...\n"},
 };
@@ -242,9 +290,16 @@ TEST(cli__help_and_version_are_answers) {
 			{"serve --help", "usage: entente serve --data DIR [OPTION]..."},
 			{"help token", "usage: entente token --dev --scope SCOPE [OPTION]..."},
 			{"token --help", "usage: entente token --dev --scope SCOPE [OPTION]..."},
+			{"help init", "usage: entente init --data DIR --name NAME [OPTION]..."},
+			{"init --help", "usage: entente init --data DIR --name NAME [OPTION]..."},
+			{"help party", "usage: entente party show [PARTY] --data DIR"},
+			{"party --help", "usage: entente party show [PARTY] --data DIR"},
 			{"help load", "usage: entente load --url URL --seconds N "},
 			{"load --help", "usage: entente load --url URL --seconds N "},
 			{"load -h", "usage: entente load --url URL --seconds N "},
+			{"help operator", "usage: entente operator add ID --data DIR --name NAME"},
+			{"operator --help",
+					"usage: entente operator add ID --data DIR --name NAME"},
 			{"version", "entente 0."},
 			{"--version", "entente 0."},
 	};
@@ -393,8 +448,12 @@ TEST(cli__the_man_pages_have_the_options_of_help_in_their_order) {
 	(void)state_;
 	check_options_described("check --help", "man/entente-check.1.scd", 11);
 	check_options_described("grid --help", "man/entente-grid.1.scd", 2);
-	check_options_described("ledger --help", "man/entente-ledger.1.scd", 8);
+	check_options_described("init --help", "man/entente-init.1.scd", 8);
+	check_options_described("ledger --help", "man/entente-ledger.1.scd", 9);
 	check_options_described("load --help", "man/entente-load.1.scd", 9);
+	check_options_described("memo --help", "man/entente-memo.1.scd", 7);
+	check_options_described("operator --help", "man/entente-operator.1.scd", 8);
+	check_options_described("party --help", "man/entente-party.1.scd", 11);
 	check_options_described("serve --help", "man/entente-serve.1.scd", 40);
 	check_options_described("token --help", "man/entente-token.1.scd", 6);
 }

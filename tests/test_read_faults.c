@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is wrong with an input, and where: for every format. */
+#include "entente/refused.h"
 #include "reading.h"
 
 #define TEN "0123456789"
@@ -434,9 +435,9 @@ TEST(refused__names_by_their_words) {
 			"signal_strength", "battle", "tensile_strength", "video", "", "_", "of",
 			"strikethrough", "order"};
 	for (size_t i = 0; i < COUNT(refused); i++)
-		CHECK_ROW(refused[i], check_name_is_refused(refused[i], strlen(refused[i])));
+		CHECK_ROW(refused[i], ent_refused_name(refused[i], strlen(refused[i])));
 	for (size_t i = 0; i < COUNT(taken); i++)
-		CHECK_ROW(taken[i], !check_name_is_refused(taken[i], strlen(taken[i])));
+		CHECK_ROW(taken[i], !ent_refused_name(taken[i], strlen(taken[i])));
 }
 
 int main(void) {

@@ -140,6 +140,34 @@ static ent_status try_sign_key(void) {
 	return status;
 }
 
+static ent_status try_sealed_key(void) {
+	struct ent_sign_key *key = NULL, *again = NULL;
+	struct ent_secret *passphrase = NULL;
+	struct ent_sealed_key sealed;
+	ent_status status = ent_sign_key_create(&key);
+	if (status == ENT_OK)
+		status = ent_secret_create(3, &passphrase);
+	if (status == ENT_OK)
+		status = ent_sealed_key_close(key, passphrase, 1, 8, &sealed);
+	if (status == ENT_OK)
+		status = ent_sealed_key_open(&sealed, passphrase, &again);
+	CHECK((status == ENT_OK) == (again != NULL));
+	ent_sign_key_destroy(key);
+	ent_sign_key_destroy(again);
+	ent_secret_destroy(passphrase);
+	return status;
+}
+
+static ent_status try_certificate(void) {
+	char pem[ENT_CERTIFICATE_PEM_SIZE] = "";
+	struct ent_secret *key = NULL;
+	struct ent_hash hash;
+	const ent_status status = ent_certificate_create("a.invalid", pem, &key);
+	CHECK((status == ENT_OK) == (key != NULL) && (status == ENT_OK) == (pem[0] != '\0'));
+	ent_secret_destroy(key);
+	return status == ENT_OK ? ent_certificate_key_hash(pem, strlen(pem), &hash, NULL) : status;
+}
+
 static const struct {
 	const char *why;
 	ent_status (*run)(void);
@@ -152,6 +180,8 @@ static const struct {
 		{"verifying", try_verify},
 		{"signing", try_sign_and_verify},
 		{"a key of our own", try_sign_key},
+		{"a key under a passphrase", try_sealed_key},
+		{"a certificate", try_certificate},
 };
 
 /* One run with allocations that fail from here on, or this one alone. False when none was left to fail. */

@@ -415,8 +415,49 @@ TEST(store__archiving_goes_on_where_it_ended) {
 	folder_remove(path);
 }
 
+/* --- A database of the format before there were payloads --- */
+
+static ent_status no_payload(void *user, const struct ent_store_payload *payload) {
+	(void)payload;
+	++*(unsigned *)user;
+	return ENT_OK;
+}
+
+TEST(store__a_database_of_the_first_format_is_looked_at_and_becomes_one_of_the_second) {
+	(void)state_;
+	char path[FOLDER_SIZE];
+	const struct ent_store_payload payload = {5, "text", 4};
+	unsigned n = 0;
+	folder_make(path);
+	struct ent_store *store = store_at(path);
+	struct grown grown = grown_at(store, "a");
+	CHECK(grown_append(store, &grown, 300, NULL) == ENT_OK);
+	ent_store_close(store);
+	change(path, "DROP TABLE payload; PRAGMA user_version = 1");
+	CHECK(ent_store_open_sqlite_read_only(path, &store, NULL) == ENT_OK);
+	grown_check(store, &grown, 0);
+	CHECK(ent_store_payload_get(store, grown.ledger, 5, no_payload, &n) == ENT_E_MISSING);
+	ent_store_close(store);
+	for (int life = 0; life < 2; life++) {
+		store = store_at(path);
+		grown_check(store, &grown, 0);
+		CHECK(ent_store_payload_get(store, grown.ledger, 5, no_payload, &n) ==
+				(life == 0 ? ENT_E_MISSING : ENT_OK));
+		CHECK(ent_store_payload_put(store, grown.ledger, &payload) == ENT_OK);
+		ent_store_close(store);
+	}
+	CHECK(n == 1);
+	/* A later one is none of ours. */
+	change(path, "PRAGMA user_version = 3");
+	struct ent_fault fault = {"", ""};
+	CHECK(ent_store_open_sqlite(path, &store, &fault) == ENT_E_IO);
+	CHECK_ROW(fault.why, strcmp(fault.why, "its format is 3, this program knows 2") == 0);
+	folder_remove(path);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(store__a_database_of_the_first_format_is_looked_at_and_becomes_one_of_the_second),
 			TEST_ENTRY(store__a_full_file_system_is_named_and_reads_go_on),
 			TEST_ENTRY(store__a_file_that_may_not_grow_is_named_and_reads_go_on),
 			TEST_ENTRY(store__a_read_only_file_system_is_looked_at_after_a_crash_too),

@@ -153,6 +153,30 @@ static ent_status do_snapshot(struct case_state *with) {
 	return status;
 }
 
+static ent_status do_put_payload(struct case_state *with) {
+	const struct ent_store_payload payload = {7, "salt and payload", 16};
+	return ent_store_payload_put(with->store, with->grown.ledger, &payload);
+}
+
+static ent_status look_at_payload(void *user, const struct ent_store_payload *payload) {
+	(void)user;
+	CHECK(payload->size == 16 && memcmp(payload->bytes, "salt and payload", 16) == 0);
+	return ENT_OK;
+}
+
+static ent_status do_get_payload(struct case_state *with) {
+	const ent_status status = ent_store_payload_get(
+			with->store, with->grown.ledger, 8, look_at_payload, NULL);
+	CHECK(status != ENT_E_MISSING);
+	return status;
+}
+
+static ent_status do_purge(struct case_state *with) {
+	const uint64_t seqs[] = {7, 9};
+	uint64_t n;
+	return ent_store_payload_purge(with->store, with->grown.ledger, seqs, 2, &n);
+}
+
 static const struct memory_case {
 	const char *why;
 	ent_status (*act)(struct case_state *with);
@@ -170,6 +194,9 @@ static const struct memory_case {
 		{"tiles", do_tile, false, true},
 		{"archive", do_archive, true, true},
 		{"snapshot", do_snapshot, false, false},
+		{"put a payload", do_put_payload, true, true},
+		{"get a payload", do_get_payload, false, true},
+		{"purge", do_purge, true, true},
 };
 
 /* --- Every allocation --- */
@@ -179,6 +206,8 @@ static void set_up_case(struct case_state *with) {
 	with->store = store_at(with->path);
 	with->grown = grown_at(with->store, "a");
 	CHECK(grown_append(with->store, &with->grown, 300, NULL) == ENT_OK);
+	const struct ent_store_payload payload = {8, "salt and payload", 16};
+	CHECK(ent_store_payload_put(with->store, with->grown.ledger, &payload) == ENT_OK);
 }
 
 /* With memory all is well again, and what was to be done was done or not. */

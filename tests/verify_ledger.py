@@ -192,6 +192,46 @@ def check_file(row):
     check_signature(signatures_by(row['witness'], note), row['time'])
 
 
+def forked_leaf(index, forks_at):
+    return leaf(index + 100000) if index >= forks_at else leaf(index)
+
+
+def forked_tree(first, n, forks_at):
+    """MTH of the other history."""
+    if n == 1:
+        return forked_leaf(first, forks_at)
+    k = split(n)
+    return node(forked_tree(first, k, forks_at), forked_tree(first + k, n - k, forks_at))
+
+
+def checkpoint_of(lines):
+    """Takes a note off the front of the lines; gives it and its size and root."""
+    word, count = lines.pop(0).split(' ')
+    assert word == 'checkpoint', 'a checkpoint of a fork'
+    note = ''.join(line + '\n' for line in lines[:int(count)])
+    del lines[:int(count)]
+    return note, int(note.split('\n')[1]), base64.b64decode(note.split('\n')[2], validate=True)
+
+
+def check_fork(row):
+    lines = row['text'].split('\n')
+    assert lines.pop(0) == 'entente fork 1' and lines[-2:] == ['end', ''], 'the ends of a fork'
+    (note, size, root), (other, larger, larger_root) = checkpoint_of(lines), checkpoint_of(lines)
+    assert (size, larger) == (row['size'], row['larger']) and note.split('\n')[0] == other.split('\n')[0], 'of one ledger'
+    for signed in note, other:
+        check_signature(signatures_by(row['vkey'], signed), None)
+    assert root == tree(0, size) and larger_root == forked_tree(0, larger, row['forks_at']), 'the roots of a fork'
+    if size == larger:
+        assert lines == ['end', ''] and root != larger_root, 'a fork of one size'
+        return
+    prefix = base64.b64decode(lines[0].removeprefix('prefix '), validate=True)
+    assert lines[1] == f'proof {len(lines) - 4}', 'the length of a proof'
+    proof = [base64.b64decode(line, validate=True) for line in lines[2:-2]]
+    assert prefix == forked_tree(0, size, row['forks_at']) and prefix != root, 'the prefix of a fork'
+    assert consistency_holds(size, larger, prefix, larger_root, proof), 'the proof of a fork'
+    assert not consistency_holds(size, larger, root, larger_root, proof), 'a fork that is none'
+
+
 def check_inclusion(row):
     size, index = row['size'], row['from']
     path = [bytes.fromhex(text) for text in row['proof']]
@@ -223,7 +263,8 @@ def check_ourselves():
 
 
 def main():
-    checks = {'root': check_root, 'file': check_file, 'inclusion': check_inclusion, 'consistency': check_consistency}
+    checks = {'root': check_root, 'file': check_file, 'fork': check_fork, 'inclusion': check_inclusion,
+              'consistency': check_consistency}
     counts = dict.fromkeys(checks, 0)
     check_ourselves()
     lines = subprocess.run(sys.argv[1:2], check=True, capture_output=True, text=True, encoding='utf-8').stdout

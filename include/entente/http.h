@@ -41,8 +41,13 @@ struct ent_http_limits {
 	unsigned burst_per_client;
 	int64_t head_us, body_us, answer_us, idle_us; /* deadlines */
 	int64_t request_us; /* for the handler to answer; then 503, and ent_http_gone says so */
+	/*
+	 * Handshakes of a client's that showed no key that 'admit' takes, or no proof of it, forgotten one a second;
+	 * from so many on its connections are closed before they cost a handshake. 0: no limit.
+	 */
+	unsigned refused_keys_per_client_max;
 };
-/* 8 KiB, 64, 4 MiB, 256 MiB, 64 MiB, 256 MiB, 1024, 256, 256, 0, 0; 15 s, 15 s, 10 s, 30 s; 10 s. */
+/* 8 KiB, 64, 4 MiB, 256 MiB, 64 MiB, 256 MiB, 1024, 256, 256, 0, 0; 15 s, 15 s, 10 s, 30 s; 10 s; 64. */
 extern const struct ent_http_limits ent_http_limits_default;
 
 /*
@@ -60,11 +65,21 @@ struct ent_http_record {
 	int64_t start_utc_us, duration_us;
 };
 
+enum { ENT_HTTP_KEY_SIZE = 32 }; /* SHA-256 of a certificate's SubjectPublicKeyInfo */
+
 struct ent_http_options {
 	const char *listen; /* "127.0.0.1:8080", "[::1]:8080", ":8080" (every address), port 0: any */
 	const char *tls_certificate_pem, *tls_key_pem; /* both or none */
 	unsigned threads;                              /* 1 to 64 */
 	struct ent_http_limits limits;
+	/*
+	 * Not NULL: every client must show a certificate and prove that it has its key, in TLS 1.3 and no other, and
+	 * this says whether that key may connect. The key is what counts: names, dates and who signed the certificate
+	 * are not looked at (docs/decisions/0018). Called in the midst of a handshake, before the client's proof is
+	 * looked at, by any of the server's threads; must not wait. Sessions are not resumed: each connection proves
+	 * its key.
+	 */
+	bool (*admit)(void *user, const uint8_t key[ENT_HTTP_KEY_SIZE]);
 	void (*handle)(void *user, struct ent_http_request *request);
 	void (*record)(void *user,
 			const struct ent_http_record *record); /* may be NULL; any thread */
@@ -72,7 +87,8 @@ struct ent_http_options {
 };
 
 /*
- * E_SYNTAX: 'listen' or PEM text ("tls", "tls-certificate" or "tls-key" is the fault's place). E_DOMAIN: threads, a limit. E_IO: cannot listen there, with the reason. E_MEMORY.
+ * E_SYNTAX: 'listen' or PEM text ("tls", "tls-certificate" or "tls-key" is the fault's place; also
+ * "tls", for 'admit' without them). E_DOMAIN: threads, a limit. E_IO: cannot listen there, with the reason. E_MEMORY.
  * Listens at once. 'options' and its texts need not stay.
  */
 ENT_MUST_USE ent_status ent_http_server_create(const struct ent_http_options *options,
@@ -94,6 +110,19 @@ struct ent_http_certificate {
 /* False: the server speaks plainly. */
 bool ent_http_server_certificate(
 		struct ent_http_server *server, struct ent_http_certificate *ret_about);
+/*
+ * Connections that were admitted with this key are closed, soon and whatever they are at; before, 'admit' is to have
+ * learnt to refuse it, or they come back. Any thread; does not wait.
+ */
+void ent_http_server_drop_key(struct ent_http_server *server, const uint8_t key[ENT_HTTP_KEY_SIZE]);
+/* Since the start, of a server with 'admit'. */
+struct ent_http_keys {
+	uint64_t admitted; /* and proved */
+	uint64_t refused; /* by 'admit', without a certificate that could be read, or without proof */
+	uint64_t barred; /* closed at once because of refused_keys_per_client_max */
+};
+/* Any thread. */
+void ent_http_server_keys(const struct ent_http_server *server, struct ent_http_keys *ret_keys);
 /*
  * Takes no more connections or requests, waits until those being handled are answered and sent (at most
  * 'wait_us'; then 503), closes the others. It listens no more from the beginning on. Not from a handler or a record.
@@ -124,6 +153,8 @@ const char *ent_http_body(const struct ent_http_request *request, size_t *ret_si
 /* A name for logs and error answers, unique to this request: a UUID. */
 const char *ent_http_id(const struct ent_http_request *request);
 const char *ent_http_peer(const struct ent_http_request *request);
+/* The key that its client has proved, ENT_HTTP_KEY_SIZE bytes; NULL: of a server without 'admit'. */
+const uint8_t *ent_http_peer_key(const struct ent_http_request *request);
 int64_t ent_http_start_utc_us(const struct ent_http_request *request);
 /* The client has gone or its time is up: work for it may stop; it must still be answered. Any thread. */
 bool ent_http_gone(const struct ent_http_request *request);

@@ -138,6 +138,12 @@ ENT_MUST_USE ent_status ent_checkpoint_open(const char *note, size_t length,
 		struct ent_fault *reterr_fault);
 
 /*
+ * What a note says of itself; nobody vouches for it before it was opened. E_SYNTAX, E_LIMIT as above.
+ */
+ENT_MUST_USE ent_status ent_checkpoint_look(const char *note, size_t length,
+		struct ent_checkpoint *ret_checkpoint, struct ent_fault *reterr_fault);
+
+/*
  * Adds a cosignature line of this time (below 2^63) to a note (tlog-cosignature, cosignature/v1). That the
  * log signed it is to be checked before. E_SYNTAX, E_LIMIT; then the note is as it was.
  */
@@ -168,5 +174,37 @@ size_t ent_proof_file_print(uint64_t index, const struct ent_proof *proof, const
 ENT_MUST_USE ent_status ent_proof_file_parse(const char *text, size_t length, uint64_t *ret_index,
 		struct ent_proof *ret_proof, const char **ret_note, size_t *ret_note_length,
 		struct ent_fault *reterr_fault);
+
+/* --- Forks: that the author of a ledger contradicts itself, as one text --- */
+
+enum {
+	ENT_FORK_SIZE = 2 * ENT_NOTE_SIZE + 8192,        /* of one that we write, with terminator */
+	ENT_FORK_READ_MAX = 2 * ENT_NOTE_READ_MAX + 8192 /* of one that we read */
+};
+
+/*
+ * Two signed checkpoints of one ledger that cannot both be honest, the smaller one first: of one size with two roots;
+ * or the larger one's first entries, as many as the smaller one has, are of another root, 'prefix', which the proof
+ * leads to the larger one's. Of one size, prefix and proof are not looked at.
+ */
+struct ent_fork {
+	const char *note[2]; /* borrowed; those to be printed are shorter than ENT_NOTE_SIZE */
+	size_t note_length[2];
+	bool one_size;
+	struct ent_hash prefix;
+	struct ent_proof proof;
+};
+
+/* Terminated. Returns the length. docs/formats.md has the text. */
+size_t ent_fork_print(const struct ent_fork *fork, char ret_text[ENT_FORK_SIZE]);
+/*
+ * Anybody can say whether it proves that the holder of this key, of type 0x01, contradicts itself: nothing else is
+ * needed. OK: it does, and these are the two checkpoints. E_SYNTAX, E_LIMIT: it is no such text, with the line and the
+ * reason. E_REFUSED: it is one, and proves nothing, with the reason.
+ */
+ENT_MUST_USE ent_status ent_fork_open(const char *text, size_t length, const struct ent_vkey *vkey,
+		struct ent_checkpoint ret_checkpoints[2], struct ent_fault *reterr_fault);
+/* Does a text say that it is one? For who has to tell it from others. */
+bool ent_fork_looks_like(const char *text, size_t length);
 
 #endif

@@ -99,5 +99,17 @@ struct ent_store *ent_node_store(struct ent_node *node, uint32_t *ret_ledger);
 /* The vkey of the data directory, for who verifies it. E_MISSING, E_SYNTAX, E_IO. */
 ENT_MUST_USE ent_status ent_node_read_vkey(
 		const char *directory, struct ent_vkey *ret_vkey, struct ent_fault *reterr_fault);
+/*
+ * The key itself, for who writes another ledger of a node that has stopped; never made here. E_MISSING (no node has begun
+ * there), E_SYNTAX, E_IO, E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_node_read_key(const char *directory, struct ent_sign_key **ret_key,
+		struct ent_vkey *ret_vkey, struct ent_fault *reterr_fault);
+/*
+ * The same key for another ledger of the node: its name ends in that of the ledger, as its checkpoints' origin does.
+ * E_SYNTAX: the key is not one of a node.
+ */
+ENT_MUST_USE ent_status ent_node_vkey_of(const struct ent_vkey *vkey, const char *ledger,
+		struct ent_vkey *ret_vkey, struct ent_fault *reterr_fault);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * seal.h: cryptography: hashes, signatures, chance. The only door to libsodium (Ed25519, SipHash,
- * chance, locked memory) and to OpenSSL (SHA-256 with the processor's own instructions, RSA and ECDSA
- * keys of others). Depends on: base.
+ * seal.h: cryptography: hashes, signatures, chance, passphrases. The only door to libsodium (Ed25519, SipHash,
+ * chance, locked memory, Argon2id, XChaCha20-Poly1305) and to OpenSSL (SHA-256 with the processor's own
+ * instructions, RSA and ECDSA keys of others, certificates). Depends on: base.
  *
  * ent_seal_start must have succeeded, once, before anything else here. All else may be called from any
  * thread. Nothing here decides what a signature is worth; it says only whether it is right.
@@ -75,6 +75,90 @@ void ent_sign(const struct ent_sign_key *key, const void *bytes, size_t size,
 bool ent_sign_verify(const uint8_t public_key[ENT_SIGN_PUBLIC_SIZE], const void *bytes, size_t size,
 		const uint8_t signature[ENT_SIGNATURE_SIZE]);
 void ent_seal_wipe(void *bytes, size_t size);
+
+/* --- Secrets: bytes in locked memory, kept out of core dumps, wiped when they are destroyed --- */
+
+struct ent_secret;
+/* E_MEMORY. All zero. */
+ENT_MUST_USE ent_status ent_secret_create(size_t size, struct ent_secret **ret_secret);
+/* NULL is fine. */
+void ent_secret_destroy(struct ent_secret *secret);
+uint8_t *ent_secret_bytes(struct ent_secret *secret);
+size_t ent_secret_size(const struct ent_secret *secret);
+/* Makes it shorter; what is cut off is wiped. */
+void ent_secret_cut(struct ent_secret *secret, size_t size);
+
+/* --- Private keys under a passphrase: Argon2id (RFC 9106), XChaCha20-Poly1305 --- */
+
+enum {
+	ENT_SEALED_SALT_SIZE = 16,
+	ENT_SEALED_NONCE_SIZE = 24,
+	ENT_SEALED_BOX_SIZE = ENT_SIGN_SEED_SIZE + 16,
+	/* What opening may cost: so a damaged file costs neither all memory nor all time. */
+	ENT_SEALED_PASSES_MIN = 1,
+	ENT_SEALED_PASSES_MAX = 16,
+	ENT_SEALED_MEMORY_MIN_KIB = 8,
+	ENT_SEALED_MEMORY_MAX_KIB = 1024 * 1024,
+	/* What a key of ours costs: half a second and 256 MiB (libsodium's "moderate"). */
+	ENT_SEALED_PASSES = 3,
+	ENT_SEALED_MEMORY_KIB = 256 * 1024
+};
+
+/* A plain value, without secrets: what is to be stored. */
+struct ent_sealed_key {
+	uint32_t passes, memory_kib;
+	uint8_t salt[ENT_SEALED_SALT_SIZE];
+	uint8_t nonce[ENT_SEALED_NONCE_SIZE];
+	uint8_t box[ENT_SEALED_BOX_SIZE];
+};
+
+/* Another salt and nonce each time. E_LIMIT: a cost outside the bounds above. E_MEMORY. */
+ENT_MUST_USE ent_status ent_sealed_key_close(const struct ent_sign_key *key,
+		struct ent_secret *passphrase, uint32_t passes, uint32_t memory_kib,
+		struct ent_sealed_key *ret_sealed);
+/* E_REFUSED: another passphrase, or damaged. E_LIMIT: a cost outside the bounds above. E_MEMORY. */
+ENT_MUST_USE ent_status ent_sealed_key_open(const struct ent_sealed_key *sealed,
+		struct ent_secret *passphrase, struct ent_sign_key **ret_key);
+
+/* --- Certificates of nodes, which are known by their key --- */
+
+enum {
+	ENT_CERTIFICATE_NAME_SIZE = 64, /* RFC 5280, appendix A.1, ub-common-name */
+	ENT_CERTIFICATE_PEM_SIZE = 2048 /* of one that we make, or its key; with terminator */
+};
+
+/*
+ * A new key on P-256 and a certificate for it, signed by itself, without an end, for both ends of TLS; 'name'
+ * is ASCII. The key is PKCS #8 PEM, terminated behind its size. E_LIMIT: the name is empty or too long. E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_certificate_create(const char *name,
+		char ret_pem[ENT_CERTIFICATE_PEM_SIZE], struct ent_secret **ret_key_pem);
+/*
+ * SHA-256 of the SubjectPublicKeyInfo of a certificate in PEM (the first one) or DER. E_SYNTAX: it is none, or longer
+ * than 64 KiB; without memory too.
+ */
+ENT_MUST_USE ent_status ent_certificate_key_hash(const void *bytes, size_t size,
+		struct ent_hash *ret_hash, struct ent_fault *reterr_fault);
+
+/* --- Passwords of people (Argon2id, RFC 9106) --- */
+
+enum {
+	ENT_PASSWORD_MAX = 1024,     /* bytes of a password */
+	ENT_PASSWORD_HASH_SIZE = 128 /* of what is stored of it, with terminator */
+};
+
+/*
+ * What may be stored of a password: text, with its salt and its cost in it, another one each time. Takes
+ * 64 MiB and about a tenth of a second. E_LIMIT: empty, or longer than ENT_PASSWORD_MAX. E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_seal_password_hash(
+		const char *password, size_t length, char ret_text[ENT_PASSWORD_HASH_SIZE]);
+/*
+ * E_REFUSED: it is another password. E_SYNTAX: the text is none of ours, or asks for more work than we do for
+ * anybody. E_MEMORY: nothing is known then.
+ */
+ENT_MUST_USE ent_status ent_seal_password_verify(
+		const char text[ENT_PASSWORD_HASH_SIZE], const char *password, size_t length);
 
 /* --- Keys of others, for tokens (RFC 7518): RSA and P-256 --- */
 

@@ -24,7 +24,9 @@
 enum {
 	ENT_STORE_LEDGERS_MAX = 4096,
 	ENT_STORE_NAME_MAX = 255,
-	ENT_STORE_ENTRY_MAX = 1 << 26 /* bytes */
+	ENT_STORE_ENTRY_MAX = 1 << 26,   /* bytes */
+	ENT_STORE_PAYLOAD_MAX = 1 << 20, /* bytes */
+	ENT_STORE_PURGE_MAX = 4096       /* payloads in one purge */
 };
 
 /* Entries of one ledger. */
@@ -79,6 +81,12 @@ struct ent_store_tile {
 	uint64_t index;
 	const struct ent_hash *hashes; /* ENT_TILE_WIDTH */
 };
+/* Salt and payload of an entry's sealed part: beside it, and to be let go apart from it. */
+struct ent_store_payload {
+	uint64_t seq; /* of the entry */
+	const char *bytes;
+	size_t size; /* at most ENT_STORE_PAYLOAD_MAX */
+};
 struct ent_store_batch {
 	uint32_t ledger;
 	uint64_t first; /* the number of its first entry: the ledger's size so far */
@@ -88,15 +96,27 @@ struct ent_store_batch {
 	size_t n_tiles;
 	const char *note; /* the checkpoint over it all */
 	size_t note_length;
-	struct ent_uuid batch; /* unique */
+	struct ent_uuid batch;                    /* unique */
+	const struct ent_store_payload *payloads; /* of these entries, or of earlier ones */
+	size_t n_payloads;
 };
 /*
  * All of it, durable, or nothing; without entries it sets note and batch. E_DOMAIN: the ledger's size is not 'first'
- * (or there is no such ledger); nothing was written. E_LIMIT: an entry above ENT_STORE_ENTRY_MAX, a note of
- * ENT_NOTE_SIZE or more, a ledger above ENT_STORE_SIZE_MAX; nothing was written. E_IO: see above.
+ * (or there is no such ledger), or a payload is of an entry that is not there; nothing was written. E_LIMIT: an entry above ENT_STORE_ENTRY_MAX, a
+ * payload above ENT_STORE_PAYLOAD_MAX, a note of ENT_NOTE_SIZE or more, a ledger above ENT_STORE_SIZE_MAX; nothing was written. E_IO: see above.
  */
 ENT_MUST_USE ent_status ent_store_append(struct ent_store *store,
 		const struct ent_store_batch *batch, struct ent_fault *reterr_fault);
+
+/* What a batch lets grow, gathered: tiles that become full. It begins as zeros; finish when the batch was written. */
+struct ent_store_full {
+	struct ent_store_tile *tiles; /* with copies of the hashes */
+	size_t n, capacity;
+};
+/* An ent_tile_full_fn for a struct ent_store_full. E_MEMORY. */
+ENT_MUST_USE ent_status ent_store_full_take(
+		void *full, unsigned level, uint64_t index, const struct ent_hash *hashes);
+void ent_store_full_finish(struct ent_store_full *full);
 
 /* Does it take writes? False from one that failed until a reopen that succeeds, and when opened only to look. */
 bool ent_store_writes(struct ent_store *store);
@@ -133,6 +153,27 @@ ENT_MUST_USE ent_status ent_store_tile(void *tiles, unsigned level, uint64_t ind
  */
 ENT_MUST_USE ent_status ent_store_archive(
 		struct ent_store *store, uint32_t ledger, uint64_t below, uint64_t *ret_archived);
+
+/* --- Payloads: what an entry has a hash of, and nothing else in the ledger depends on --- */
+
+/*
+ * Puts or replaces; whether it is the one that the entry has the hash of is the caller's to look at. E_DOMAIN: there is
+ * no such entry. E_LIMIT: too large. E_IO: as of an append; E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_store_payload_put(
+		struct ent_store *store, uint32_t ledger, const struct ent_store_payload *payload);
+/* Borrowed until it returns; it may not call the store. */
+typedef ent_status (*ent_store_payload_fn)(void *user, const struct ent_store_payload *payload);
+/* E_MISSING: there is none, or no more. E_IO, E_MEMORY; what 'payload' returns. */
+ENT_MUST_USE ent_status ent_store_payload_get(struct ent_store *store, uint32_t ledger,
+		uint64_t seq, ent_store_payload_fn payload, void *user);
+/*
+ * Lets go of those that are there, and says how many it were. After OK no byte of them is in the store's files any more
+ * (what the disk itself keeps of overwritten blocks is beyond it). All batches wait for it: some milliseconds. E_LIMIT:
+ * more than ENT_STORE_PURGE_MAX at once. E_IO: as of an append: to be asked for again once the store is reopened.
+ */
+ENT_MUST_USE ent_status ent_store_payload_purge(struct ent_store *store, uint32_t ledger,
+		const uint64_t *seqs, size_t n, uint64_t *ret_purged);
 
 /* --- Snapshots of a ledger's state at a size; the newest two are kept. One must end or close before its store. --- */
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entente/refused.h"
 #include "entente/text.h"
 
 void check_draft_init(struct check_draft *draft, const struct check_read_options *options) {
@@ -249,8 +250,8 @@ bool check_draft_knows(const char *name, size_t name_length) {
 
 ent_status check_draft_pass_over(
 		const char *name, size_t name_length, struct ent_fault *reterr_fault) {
-	if (check_name_is_refused(name, name_length))
-		return check_refuse_name(reterr_fault, "");
+	if (ent_refused_name(name, name_length))
+		return ent_refused_fault(reterr_fault, "");
 	return check_refuse_near(name, name_length, meant, sizeof meant / sizeof meant[0],
 			"property", reterr_fault);
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "entente/refused.h"
 #include "entente/text.h"
 
 ent_status check_json_fail(
@@ -129,8 +130,8 @@ ent_status check_json_look_at_names(struct check_json *json, struct ent_json_val
 	if (ent_json_kind(object) != ENT_JSON_OBJECT)
 		return ENT_OK;
 	while (status == ENT_OK && ent_json_next_member(&walk, &name, &length, &value)) {
-		const ent_status found = check_name_is_refused(name, length)
-				? check_refuse_name(&json->fault, "")
+		const ent_status found = ent_refused_name(name, length)
+				? ent_refused_fault(&json->fault, "")
 				: check_refuse_near(name, length, meant, n, "member", &json->fault);
 		if (found == ENT_OK)
 			continue;

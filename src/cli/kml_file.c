@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "entente/refused.h"
 #include "entente/text.h"
 #include "kml.h"
 #include "traffic.h"
@@ -59,7 +60,7 @@ static ent_status set_all_data(struct filer *f) {
 			const char *name = p->pool + p->data[i].name;
 			bool reference = strcmp(name, "altitude_reference") == 0;
 			bool empty = p->data[i].value_length == 0 &&
-					!check_name_is_refused(name, strlen(name));
+					!ent_refused_name(name, strlen(name));
 			if (reference == (round == 0) && !empty)
 				status = note(f, set_data(f, &p->data[i]));
 		}

@@ -8,9 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-#ifdef __GLIBC__
-#include <malloc.h>
-#endif
 
 #include "entente/base64.h"
 #include "entente/jsonout.h"
@@ -19,13 +16,15 @@
 #include "entente/seal.h"
 #include "entente/text.h"
 #include "ledger_copy.h"
+#include "ledger_evidence.h"
 #include "ledger_verify.h"
+#include "vkey.h"
 
 enum { OPTIONS_MAX = 16 };
 
 struct asked {
 	const char *action, *from_path; /* --data DIR or an export file */
-	const char *data, *vkey, *output, *entry, *check;
+	const char *data, *ledger, *vkey, *output, *entry, *check;
 	const char *operand; /* what stands without a flag */
 	uint64_t from, to;
 	bool json, help;
@@ -38,6 +37,10 @@ static const struct row {
 	bool number; /* of an entry */
 } rows[] = {
 		{{"data", "DIR", "the data directory of a node"}, offsetof(struct asked, data)},
+		{{"ledger", "NAME",
+				 "which one of the data directory: line/..., memo/..., desk;\n"
+				 "                   the airspace's without it"},
+				offsetof(struct asked, ledger)},
 		{{"vkey", "VKEY",
 				 "the key that must have signed it: the text or a file that holds "
 				 "it;\n"
@@ -62,15 +65,22 @@ _Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
 static const struct ent_option_table table = {"ledger", rows, ROWS, sizeof rows[0]};
 
 void ledger_help(FILE *out) {
-	(void)fputs("usage: entente ledger verify [FILE] [--data DIR] [--vkey VKEY] [--json]\n"
-		    "       entente ledger show [FILE] [--data DIR] [--from N] [--to N]\n"
-		    "       entente ledger prove N --data DIR [--output FILE]\n"
+	(void)fputs("usage: entente ledger verify [FILE] [--data DIR [--ledger NAME]] [--vkey "
+		    "VKEY] "
+		    "[--json]\n"
+		    "       entente ledger verify EVIDENCE --vkey VKEY [--json]\n"
+		    "       entente ledger show [FILE] [--data DIR [--ledger NAME]] [--from N] "
+		    "[--to N]\n"
+		    "       entente ledger prove N --data DIR [--ledger NAME] [--output FILE]\n"
 		    "       entente ledger prove --check PROOF --entry FILE --vkey VKEY\n"
-		    "       entente ledger export --data DIR [--output FILE]\n"
+		    "       entente ledger export --data DIR [--ledger desk] [--output FILE]\n"
 		    "       entente ledger import FILE --data DIR [--vkey VKEY]\n\n"
 		    "Looks at a ledger offline: in a data directory whose node has stopped, or in "
 		    "an export.\n"
-		    "Exit status: 0 all is well, 1 the ledger is not what was signed, 2 it could "
+		    "Evidence is what a node writes when the author of a ledger contradicts "
+		    "itself.\n"
+		    "Exit status: 0 all is well (evidence: it proves so), 1 the ledger is not what "
+		    "was signed, 2 it could "
 		    "not be looked at.\n\n",
 			out);
 	for (size_t i = 0; i < ROWS; i++) {
@@ -120,12 +130,13 @@ static int take_option(struct asked *asked, int argc, char **argv, int *ret_used
 }
 
 /* Which options an action has. */
-enum { HAS_MOST = 3 };
+enum { HAS_MOST = 4 };
 static const struct {
 	const char *action, *options[HAS_MOST];
-} has[] = {{"verify", {"data", "vkey", "json"}}, {"show", {"data", "from", "to"}},
-		{"prove", {"data", "output"}}, {"prove --check", {"check", "entry", "vkey"}},
-		{"export", {"data", "output"}}, {"import", {"data", "vkey"}}};
+} has[] = {{"verify", {"data", "ledger", "vkey", "json"}},
+		{"show", {"data", "ledger", "from", "to"}}, {"prove", {"data", "ledger", "output"}},
+		{"prove --check", {"check", "entry", "vkey"}},
+		{"export", {"data", "ledger", "output"}}, {"import", {"data", "vkey"}}};
 
 enum { HAS = sizeof has / sizeof has[0] };
 
@@ -166,24 +177,10 @@ static int take_arguments(struct asked *asked, int argc, char **argv) {
 	return result;
 }
 
-/* The key that is to have signed it: as text or in a file. */
 static int take_vkey(const struct asked *asked, struct ent_vkey *vkey) {
 	struct ent_fault fault = {{0}, {0}};
-	char text[ENT_VKEY_SIZE];
-	const char *from = asked->vkey;
-	if (strchr(from, '+') == NULL || access(from, R_OK) == 0) {
-		FILE *file = fopen(from, "re");
-		if (file == NULL)
-			return fail(from, strerror(errno));
-		const bool got = fgets(text, sizeof text, file) != NULL;
-		(void)fclose(file);
-		if (!got)
-			return fail(from, "it is empty");
-		text[strcspn(text, "\n")] = '\0';
-		from = text;
-	}
-	const ent_status status = ent_vkey_parse(from, strlen(from), vkey, &fault);
-	return status == ENT_OK ? 0 : fail("--vkey", fault.why);
+	const ent_status status = vkey_take(asked->vkey, vkey, &fault);
+	return status == ENT_OK ? 0 : fail_fault(&fault, status);
 }
 
 /* --- verify --- */
@@ -218,8 +215,10 @@ static void print_text(const struct ledger_source *source, const struct verify_r
 	if (result->faults == 0)
 		(void)printf("every entry is what was signed%s\n",
 				result->folds ? ", and follows from those before it"
-					      : "; whether each follows from those before it "
-						"cannot be told without the archived ones");
+						: source->other
+						? ", and is later than the one before it"
+						: "; whether each follows from those before it "
+						  "cannot be told without the archived ones");
 	else
 		(void)puts("this is not what was signed");
 }
@@ -248,8 +247,10 @@ static int print_json(const struct ledger_source *source, const struct verify_re
 	ent_jsonout_bool(&out, result->signed_by);
 	ent_jsonout_name(&out, "root_is_signed");
 	ent_jsonout_bool(&out, result->root_is);
-	ent_jsonout_name(&out, "folds");
-	ent_jsonout_bool(&out, result->folds);
+	if (!source->other) {
+		ent_jsonout_name(&out, "folds");
+		ent_jsonout_bool(&out, result->folds);
+	}
 	ent_jsonout_name(&out, "faults");
 	ent_jsonout_array_begin(&out);
 	for (size_t i = 0; i < result->faults && i < VERIFY_FAULTS_MAX; i++) {
@@ -267,39 +268,33 @@ static int print_json(const struct ledger_source *source, const struct verify_re
 	return ent_jsonout_finish(&out) == ENT_OK ? 0 : fail("standard output", strerror(errno));
 }
 
-/*
- * The thread that folds gets memory all the time, this one hardly ever. From a heap of its own, which glibc would give
- * it, each four kilobytes are asked of the kernel.
- */
-static void share_heap(void) {
-#ifdef __GLIBC__
-	(void)mallopt(M_ARENA_MAX, 1);
-#endif
-}
-
 static int verify(const struct asked *asked, struct ledger_source *source) {
-	/* Not on the stack: what it holds stays until the process ends. */
-	static struct verify_result result;
+	struct verify_result *result = calloc(1, sizeof *result);
 	struct ent_fault fault = {{0}, {0}};
 	struct ent_vkey vkey = source->vkey;
 	int end = 2;
-	if (asked->vkey == NULL || take_vkey(asked, &vkey) == 0) {
+	if (result == NULL)
+		return fail("", "out of memory");
+	if (asked->vkey == NULL && source->other)
+		(void)fail(source->name,
+				"it needs --vkey: the data directory has no word on its key");
+	else if (asked->vkey == NULL || take_vkey(asked, &vkey) == 0) {
 		source->vkey = vkey;
-		share_heap();
 		const ent_status status = ledger_verify(
-				source, &vkey, show_progress, NULL, &result, &fault);
+				source, &vkey, show_progress, NULL, result, &fault);
 		if (isatty(STDERR_FILENO) == 1)
 			(void)fputs("\r\033[K", stderr);
 		if (status != ENT_OK) {
 			(void)fail_fault(&fault, status);
 		} else {
-			end = result.faults == 0 ? 0 : 1;
+			end = result->faults == 0 ? 0 : 1;
 			if (!asked->json)
-				print_text(source, &result, asked->vkey == NULL);
-			else if (print_json(source, &result, asked->vkey == NULL) != 0)
+				print_text(source, result, asked->vkey == NULL);
+			else if (print_json(source, result, asked->vkey == NULL) != 0)
 				end = 2;
 		}
 	}
+	free(result);
 	return end;
 }
 
@@ -423,6 +418,8 @@ static int export(const struct asked *asked, struct ledger_source *source) {
 	struct ent_fault fault = {{0}, {0}};
 	if (source->store == NULL)
 		return fail("export", "it needs --data DIR");
+	if (source->other)
+		return fail("export", "only the airspace's ledger and the desk's are exported");
 	FILE *file = asked->output != NULL ? fopen(asked->output, "we") : stdout;
 	if (file == NULL)
 		return fail(asked->output != NULL ? asked->output : "standard output",
@@ -439,7 +436,7 @@ static int import(const struct asked *asked) {
 	uint64_t entries = 0;
 	if (asked->operand == NULL || asked->data == NULL)
 		return fail("import", "it takes a file and --data DIR");
-	ent_status status = ledger_source_open(&source, asked->operand, &fault);
+	ent_status status = ledger_source_open(&source, asked->operand, NULL, &fault);
 	if (status == ENT_OK && asked->vkey != NULL && take_vkey(asked, &source.vkey) != 0) {
 		ledger_source_close(&source);
 		return 2;
@@ -451,6 +448,23 @@ static int import(const struct asked *asked) {
 		return fail_fault(&fault, status);
 	(void)printf("%" PRIu64 " entries imported into %s\n", entries, asked->data);
 	return 0;
+}
+
+/* --- Evidence of a fork --- */
+
+static int verify_evidence(const struct asked *asked) {
+	struct ent_vkey vkey;
+	struct ent_fault fault = {{0}, {0}};
+	bool proves = false;
+	if (asked->vkey == NULL || asked->data != NULL)
+		return fail("verify",
+				"this is evidence of a contradiction: it is verified with --vkey "
+				"VKEY, the key of the author, and without --data");
+	if (take_vkey(asked, &vkey) != 0)
+		return 2;
+	const ent_status status = ledger_evidence_verify(
+			asked->operand, &vkey, asked->json, &proves, &fault);
+	return status != ENT_OK ? fail_fault(&fault, status) : proves ? 0 : 1;
 }
 
 /* --- The whole --- */
@@ -485,6 +499,9 @@ int ledger_main(int argc, char **argv) {
 		return import(&asked);
 	if (strcmp(asked.action, "prove") == 0 && asked.check != NULL)
 		return check_proof(&asked);
+	if (strcmp(asked.action, "verify") == 0 && asked.operand != NULL &&
+			ledger_evidence_is(asked.operand))
+		return verify_evidence(&asked);
 	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
 		if (strcmp(actions[i].name, asked.action) != 0)
 			continue;
@@ -495,7 +512,9 @@ int ledger_main(int argc, char **argv) {
 			return fail(asked.action, "it needs --data DIR or an exported file");
 		if (actions[i].operand_is_source && asked.data != NULL && asked.operand != NULL)
 			return fail(asked.operand, "it and --data exclude one another");
-		const ent_status status = ledger_source_open(&source, path, &fault);
+		if (asked.ledger != NULL && asked.data == NULL)
+			return fail("--ledger", "it needs --data DIR");
+		const ent_status status = ledger_source_open(&source, path, asked.ledger, &fault);
 		const int end = status == ENT_OK ? actions[i].run(&asked, &source)
 						 : fail_fault(&fault, status);
 		ledger_source_close(&source);

@@ -97,31 +97,16 @@ struct importing {
 	uint64_t first; /* of the batch */
 	struct ent_store_entry entries[BATCH_MAX];
 	size_t n, bytes;
-	struct ent_store_tile tiles[2 * BATCH_MAX / ENT_TILE_WIDTH + ENT_TILE_LEVELS];
-	size_t n_tiles;
+	struct ent_store_full full;
 	struct ent_fault *fault;
 };
-
-static ent_status take_tile(
-		void *user, unsigned level, uint64_t index, const struct ent_hash *hashes) {
-	struct importing *importing = user;
-	struct ent_hash *copy = malloc(ENT_TILE_WIDTH * sizeof *copy);
-	if (copy == NULL)
-		return ENT_E_MEMORY;
-	memcpy(copy, hashes, ENT_TILE_WIDTH * sizeof *copy);
-	importing->tiles[importing->n_tiles].level = level;
-	importing->tiles[importing->n_tiles].index = index;
-	importing->tiles[importing->n_tiles++].hashes = copy;
-	return ENT_OK;
-}
 
 static void forget_batch(struct importing *importing) {
 	for (size_t i = 0; i < importing->n; i++)
 		free((void *)importing->entries[i].bytes);
-	for (size_t i = 0; i < importing->n_tiles; i++)
-		free((void *)importing->tiles[i].hashes);
+	ent_store_full_finish(&importing->full);
 	importing->first += importing->n;
-	importing->n = importing->n_tiles = importing->bytes = 0;
+	importing->n = importing->bytes = 0;
 }
 
 /* Only the last batch brings the checkpoint: until then it is no ledger that anybody takes. */
@@ -132,8 +117,8 @@ static ent_status write_batch(struct importing *importing, bool last) {
 			.first = importing->first,
 			.entries = importing->entries,
 			.n_entries = importing->n,
-			.tiles = importing->tiles,
-			.n_tiles = importing->n_tiles,
+			.tiles = importing->full.tiles,
+			.n_tiles = importing->full.n,
 			.note = last ? importing->source->note : "",
 			.note_length = last ? importing->source->note_length : 0,
 			.batch = ent_uuid_from_random(chance)};
@@ -156,7 +141,8 @@ static ent_status import_item(void *user, const struct ledger_item *item) {
 	}
 	importing->entries[importing->n++] = (struct ent_store_entry){copy, item->size, leaf};
 	importing->bytes += item->size;
-	ent_status status = ent_tree_append(&importing->tree, &leaf, take_tile, importing);
+	ent_status status = ent_tree_append(
+			&importing->tree, &leaf, ent_store_full_take, &importing->full);
 	if (status == ENT_OK && (importing->n == BATCH_MAX || importing->bytes >= BATCH_BYTES_MAX))
 		status = write_batch(importing, false);
 	return status;
@@ -215,6 +201,14 @@ static ent_status import_all(
 
 ent_status ledger_import(struct ledger_source *source, const char *directory, uint64_t *ret_entries,
 		struct ent_fault *reterr_fault) {
+	static const char own[] = "/" ENT_NODE_LEDGER;
+	const size_t length = strlen(source->name);
+	if (length < sizeof own || strcmp(source->name + length - (sizeof own - 1), own) != 0) {
+		ent_fault_set(reterr_fault, source->path,
+				"only a ledger " ENT_NODE_LEDGER " is imported, this is %.100s",
+				source->name);
+		return ENT_E_REFUSED;
+	}
 	struct importing *importing = calloc(1, sizeof *importing);
 	if (importing == NULL)
 		return ENT_E_MEMORY;

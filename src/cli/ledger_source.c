@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "entente/base64.h"
+#include "entente/desk.h"
 #include "entente/json.h"
 #include "entente/node.h"
 
@@ -17,13 +18,24 @@ enum { LINE_FIRST = 4096 };
 
 /* --- Open --- */
 
-static ent_status open_directory(struct ledger_source *source, struct ent_fault *fault) {
+static ent_status open_directory(
+		struct ledger_source *source, const char *name, struct ent_fault *fault) {
 	struct ent_store_head head;
-	ent_status status = ent_node_read_vkey(source->path, &source->vkey, fault);
+	ent_status status = ENT_OK;
+	/* The desk's is signed by the node's own key, under that ledger's name. */
+	const bool desk = name != NULL && strcmp(name, ENT_DESK_LEDGER) == 0;
+	source->other = name != NULL && !desk && strcmp(name, ENT_NODE_LEDGER) != 0;
+	if (!source->other)
+		status = ent_node_read_vkey(source->path, &source->vkey, fault);
+	if (status == ENT_OK && desk)
+		status = ent_node_vkey_of(&source->vkey, name, &source->vkey, fault);
 	if (status == ENT_OK)
 		status = ent_store_open_sqlite_read_only(source->path, &source->store, fault);
 	if (status == ENT_OK)
-		status = ent_store_ledger(source->store, ENT_NODE_LEDGER, false, &source->ledger);
+		status = ent_store_ledger(source->store, name != NULL ? name : ENT_NODE_LEDGER,
+				false, &source->ledger);
+	if (status == ENT_E_MISSING && name != NULL && source->store != NULL)
+		ent_fault_set(fault, source->path, "there is no ledger of this name in it");
 	if (status == ENT_OK)
 		status = ent_store_head(source->store, source->ledger, &head);
 	if (status != ENT_OK) {
@@ -37,7 +49,8 @@ static ent_status open_directory(struct ledger_source *source, struct ent_fault 
 	source->size = head.size;
 	source->note_length = head.note_length;
 	memcpy(source->note, head.note, head.note_length + 1);
-	(void)snprintf(source->name, sizeof source->name, "%s", source->vkey.name);
+	(void)snprintf(source->name, sizeof source->name, "%s",
+			source->other ? name : source->vkey.name);
 	return ENT_OK;
 }
 
@@ -146,12 +159,13 @@ static ent_status open_file(struct ledger_source *source, struct ent_fault *faul
 	return status;
 }
 
-ent_status ledger_source_open(
-		struct ledger_source *source, const char *path, struct ent_fault *reterr_fault) {
+ent_status ledger_source_open(struct ledger_source *source, const char *path, const char *name,
+		struct ent_fault *reterr_fault) {
 	struct stat about;
 	*source = (struct ledger_source){.path = path};
 	const bool directory = stat(path, &about) == 0 && S_ISDIR(about.st_mode);
-	return directory ? open_directory(source, reterr_fault) : open_file(source, reterr_fault);
+	return directory ? open_directory(source, name, reterr_fault)
+			 : open_file(source, reterr_fault);
 }
 
 void ledger_source_close(struct ledger_source *source) {

@@ -26,7 +26,8 @@ struct ledger_source {
 	struct ent_store *store; /* NULL: an export */
 	uint32_t ledger;
 	char name[ENT_ORIGIN_SIZE];
-	struct ent_vkey vkey; /* the source's own word on who signs it */
+	bool other; /* neither the airspace's nor the desk's: its entries have number and time, and nobody here folds them */
+	struct ent_vkey vkey; /* the source's own word on who signs it; it has none of another ledger */
 	uint64_t size;        /* what its head says */
 	char note[ENT_NOTE_SIZE];
 	size_t note_length;
@@ -37,9 +38,12 @@ struct ledger_source {
 	uint64_t line_number;
 };
 
-/* The path is a data directory or an export file; "-" is standard input. E_MISSING, E_IO, E_SYNTAX, with the reason. */
-ENT_MUST_USE ent_status ledger_source_open(
-		struct ledger_source *source, const char *path, struct ent_fault *reterr_fault);
+/*
+ * The path is a data directory or an export file; "-" is standard input. 'name' is that of a ledger of the data directory;
+ * NULL: the airspace's. E_MISSING, E_IO, E_SYNTAX, with the reason.
+ */
+ENT_MUST_USE ent_status ledger_source_open(struct ledger_source *source, const char *path,
+		const char *name, struct ent_fault *reterr_fault);
 void ledger_source_close(struct ledger_source *source);
 
 /* One entry, or hashes that are known of others. */

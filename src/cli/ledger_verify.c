@@ -16,7 +16,9 @@
 #include <string.h>
 
 #include "entente/airspace.h"
+#include "entente/desk.h"
 #include "entente/replay.h"
+#include "entente/scribe.h"
 
 static const char changed[] = "it or the hash kept of it was changed: they do not match";
 
@@ -40,7 +42,8 @@ struct verifying {
 	uint64_t last_told;
 	uint64_t suspect; /* the first entry of which a tile has another hash; UINT64_MAX: none */
 	struct ent_fold *fold;
-	uint64_t folding; /* the next one to fold */
+	uint64_t folding;      /* the next one to fold */
+	struct ent_desk *desk; /* what it comes to, when it is a desk's; then there is no replay */
 	struct ent_replay *
 			replay; /* NULL: an entry does not fold, and those behind it cannot be judged */
 };
@@ -103,11 +106,29 @@ static ent_status stop_folding(struct verifying *verifying) {
 	return ENT_OK;
 }
 
+/* A desk's ledger is small: entries are applied here and now. */
+static ent_status fold_desk(
+		struct verifying *verifying, const struct ledger_item *item, uint64_t seq) {
+	struct ent_fault fault = {{0}, {0}};
+	ent_status status = ENT_E_REFUSED;
+	if (!verifying->result->folds)
+		return ENT_OK;
+	if (item->bytes != NULL && seq == verifying->folding)
+		status = ent_desk_apply(verifying->desk, item->bytes, item->size, &fault);
+	verifying->folding++;
+	if (status == ENT_E_SYNTAX)
+		tell_replayed(verifying, seq, status, &fault);
+	verifying->result->folds = status == ENT_OK;
+	return status == ENT_E_MEMORY ? status : ENT_OK;
+}
+
 /* What is archived or missing cannot be folded: its node goes on from a snapshot there. */
 static ent_status fold_on(
 		struct verifying *verifying, const struct ledger_item *item, uint64_t seq) {
 	struct ent_fault fault = {{0}, {0}};
 	struct verify_result *result = verifying->result;
+	if (verifying->desk != NULL)
+		return fold_desk(verifying, item, seq);
 	if (verifying->replay == NULL)
 		return ENT_OK;
 	ent_status status = ENT_E_REFUSED;
@@ -181,6 +202,21 @@ static bool find_place(
 	return true;
 }
 
+/* An entry that nobody here folds is later than the one before it, at least. */
+static void check_time(struct verifying *verifying, const struct ledger_item *item, uint64_t seq) {
+	struct verify_result *result = verifying->result;
+	uint64_t said = 0;
+	int64_t time_us = 0;
+	if (!verifying->source->other || item->bytes == NULL)
+		return;
+	if (!ent_scribe_entry_place(item->bytes, item->size, &said, &time_us))
+		tell(verifying, seq, "it does not begin with its number and time");
+	else if (seq > 0 && time_us <= result->last_utc_us)
+		tell(verifying, seq, "its time is not later than that of the entry before");
+	else
+		result->last_utc_us = time_us;
+}
+
 static void tell_tile(struct verifying *verifying, const struct ledger_item *item, uint64_t first,
 		size_t differ) {
 	char where[ENT_FAULT_WHERE_SIZE], why[ENT_FAULT_WHY_SIZE], more[64] = "";
@@ -237,6 +273,7 @@ static ent_status take_item(void *user, const struct ledger_item *item) {
 	verifying->next = seq + 1;
 	result->entries++;
 	result->archived += item->bytes == NULL;
+	check_time(verifying, item, seq);
 	if (verifying->progress != NULL && result->entries % 4096 == 0)
 		verifying->progress(
 				verifying->progress_user, result->entries, verifying->source->size);
@@ -265,6 +302,14 @@ static void tell_root(struct verifying *verifying, uint64_t size) {
 				    "them: the root is not the checkpoint's");
 }
 
+/* Who signs a party's ledgers signs all of them: whose checkpoint it is stands in the origin, "AUTHOR/NAME". */
+static bool is_of_ledger(const char *origin, const struct ledger_source *source) {
+	const size_t length = strlen(origin), tail = strlen(source->name);
+	return !source->other ||
+			(length > tail && origin[length - tail - 1] == '/' &&
+					strcmp(origin + length - tail, source->name) == 0);
+}
+
 static void check_head(struct verifying *verifying, const struct ent_vkey *vkey) {
 	struct verify_result *result = verifying->result;
 	struct ledger_source *source = verifying->source;
@@ -283,6 +328,8 @@ static void check_head(struct verifying *verifying, const struct ent_vkey *vkey)
 		return;
 	}
 	result->signed_by = true;
+	if (!is_of_ledger(checkpoint.origin, source))
+		tell_checkpoint(verifying, "it is of another ledger");
 	if (source->size != checkpoint.size) {
 		(void)snprintf(why, sizeof why,
 				"it says %" PRIu64 " entries, the checkpoint is over %" PRIu64,
@@ -306,6 +353,10 @@ static void check_head(struct verifying *verifying, const struct ent_vkey *vkey)
 
 /* What is known at the end of the fold. */
 static void take_times(struct verifying *verifying) {
+	if (verifying->desk != NULL) {
+		verifying->result->last_utc_us = ent_desk_time(verifying->desk);
+		return;
+	}
 	if (ent_fold_open(verifying->fold) != NULL)
 		ent_fold_publish(verifying->fold, ent_fold_seal(verifying->fold));
 	const struct ent_fold_version *version = ent_fold_take(verifying->fold);
@@ -316,7 +367,9 @@ static void take_times(struct verifying *verifying) {
 
 static ent_status run(
 		struct verifying *verifying, const struct ent_vkey *vkey, struct ent_fault *fault) {
-	ent_status status = ent_replay_create(verifying->fold, true, &verifying->replay);
+	ent_status status = ENT_OK;
+	if (!verifying->source->other && verifying->desk == NULL)
+		status = ent_replay_create(verifying->fold, true, &verifying->replay);
 	if (status != ENT_OK)
 		return status;
 	status = ledger_source_walk(verifying->source, take_item, verifying, fault);
@@ -329,13 +382,20 @@ static ent_status run(
 	return ENT_OK;
 }
 
+static bool is_desk(const struct ledger_source *source) {
+	static const char desk[] = "/" ENT_DESK_LEDGER;
+	const size_t length = strlen(source->name);
+	return length >= sizeof desk &&
+			strcmp(source->name + length - (sizeof desk - 1), desk) == 0;
+}
+
 ent_status ledger_verify(struct ledger_source *source, const struct ent_vkey *vkey,
 		verify_progress_fn progress, void *user, struct verify_result *ret_result,
 		struct ent_fault *reterr_fault) {
 	struct verifying *verifying = calloc(1, sizeof *verifying);
 	if (verifying == NULL)
 		return ENT_E_MEMORY;
-	*ret_result = (struct verify_result){.folds = true};
+	*ret_result = (struct verify_result){.folds = !source->other};
 	verifying->result = ret_result;
 	verifying->source = source;
 	verifying->suspect = UINT64_MAX;
@@ -343,8 +403,11 @@ ent_status ledger_verify(struct ledger_source *source, const struct ent_vkey *vk
 	verifying->progress_user = user;
 	ent_tree_init(&verifying->tree);
 	ent_status status = ent_fold_create(&ent_airspace_fold_options, &verifying->fold);
+	if (status == ENT_OK && is_desk(source))
+		status = ent_desk_create(&verifying->desk);
 	if (status == ENT_OK)
 		status = run(verifying, vkey, reterr_fault);
+	ent_desk_destroy(verifying->desk);
 	if (status == ENT_OK)
 		ret_result->fold = verifying->fold;
 	else

@@ -13,7 +13,7 @@ struct verify_result {
 	struct ent_fault fault[VERIFY_FAULTS_MAX];
 	bool signed_by; /* the checkpoint is by the key */
 	bool root_is;   /* the root is the checkpoint's */
-	bool folds;     /* every entry follows from those before it */
+	bool folds; /* every entry follows from those before it; false of a ledger that nobody here folds */
 	struct ent_hash root;
 	int64_t first_utc_us, last_utc_us; /* of its entries */
 	struct ent_fold *

@@ -9,7 +9,12 @@
 #include "entente/load.h"
 #include "entente/serve.h"
 #include "grid.h"
+#include "init.h"
 #include "ledger.h"
+#include "memo.h"
+#include "operator.h"
+#include "parcel.h"
+#include "party.h"
 
 static int version_main(int argc, char **argv) {
 	(void)argc;
@@ -29,12 +34,20 @@ static const struct {
 				check_options_help},
 		{"grid", "show a place in every form: degrees, MGRS, GARS, GEOREF", grid_main,
 				grid_help},
-		{"load", "load a DSS with requests, and check what it keeps", ent_load_main,
-				ent_load_help},
+		{"init", "make a party: its keys and its card", init_main, init_help},
+		{"party", "show our own card, and know other parties by theirs", party_main,
+				party_help},
+		{"memo", "begin, check, show or compare memoranda", memo_main, memo_help},
+		{"parcel", "show what a parcel from another party has in it", parcel_main,
+				parcel_help},
 		{"serve", "run a node: an F3548-21 discovery service on a ledger", ent_serve_main,
 				ent_serve_help},
+		{"operator", "say who may sign in at the desk of a node that has stopped",
+				operator_main, operator_help},
 		{"ledger", "verify, show, prove, export or import a ledger", ledger_main,
 				ledger_help},
+		{"load", "load a DSS with requests, and check what it keeps", ent_load_main,
+				ent_load_help},
 		{"token", "make a token for trying things out (--dev)", ent_token_main,
 				ent_token_help},
 		{"version", "say which version this is", version_main, NULL},

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "entente/refused.h"
 #include "entente/text.h"
 #include "jsonread.h"
 #include "traffic.h"
@@ -131,9 +132,9 @@ static ent_status pass_over(struct report *r, const char *name, size_t length) {
 			return check_json_fail(&r->json, ENT_E_SYNTAX,
 					"is not used; did you mean %s?", other_words[i][1]);
 		}
-	bool refused = check_name_is_refused(name, length);
+	bool refused = ent_refused_name(name, length);
 	ent_status status = refused
-			? check_refuse_name(&r->json.fault, "")
+			? ent_refused_fault(&r->json.fault, "")
 			: check_refuse_near(name, length, meant, sizeof meant / sizeof meant[0],
 					  "member", &r->json.fault);
 	if (status == ENT_OK)

@@ -10,6 +10,7 @@
 
 #include "csv.h"
 #include "entente/gridref.h"
+#include "entente/refused.h"
 #include "entente/text.h"
 
 enum column {
@@ -186,9 +187,9 @@ static ent_status take_column(struct table *t, size_t field) {
 	int64_t factor = 0;
 	normalise(&t->csv->fields[field], name);
 	ent_text_show(name, strlen(name), shown, sizeof shown);
-	if (check_name_is_refused(name, strlen(name))) {
+	if (ent_refused_name(name, strlen(name))) {
 		struct ent_fault refusal;
-		ent_status status = check_refuse_name(&refusal, "");
+		ent_status status = ent_refused_fault(&refusal, "");
 		return fail_header(t, status, shown, refusal.why);
 	}
 	enum column column = find_column(t, name, &factor);

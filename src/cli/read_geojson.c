@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entente/refused.h"
 #include "entente/text.h"
 #include "geojson.h"
 
@@ -108,7 +109,7 @@ static ent_status take_property(struct check_feature *f, const char *name, size_
 	const char *text;
 	size_t length;
 	int64_t number;
-	if (ent_json_kind(value) == ENT_JSON_NULL && !check_name_is_refused(name, name_length))
+	if (ent_json_kind(value) == ENT_JSON_NULL && !ent_refused_name(name, name_length))
 		return ENT_OK;
 	if (check_draft_is_altitude(name, name_length)) {
 		struct ent_altitude altitude = {ENT_ALTITUDE_W84, 0};

@@ -108,17 +108,6 @@ void check_source_stem(const struct check_reader *reader, char *ret_stem, size_t
  */
 bool check_scaled(double value, int64_t numerator, int64_t denominator, int64_t *ret_value);
 
-/* --- What is refused (refused.c) --- */
-
-/*
- * True for the name of a member, column or data field that speaks of targets, weapons,
- * sensor video or force strength. This is safety software: it has no place for them.
- */
-bool check_name_is_refused(const char *name, size_t length);
-
-/* Sets the fault that goes with it and returns E_REFUSED. */
-ent_status check_refuse_name(struct ent_fault *fault, const char *where);
-
 /* --- What is misspelt (near.c) --- */
 
 /* The known name that this one, which is none of them, was most likely meant to be; NULL for a name of its own. */

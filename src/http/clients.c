@@ -19,6 +19,8 @@ struct client {
 	unsigned connections, requests; /* both 0: in that list */
 	double tokens;                  /* requests that it may make at once, by its rate */
 	int64_t filled_us;              /* when 'tokens' was true */
+	double refused;                 /* keys, that are not forgotten */
+	int64_t refused_us;             /* when 'refused' was true */
 	bool chained;                   /* has been anybody's yet */
 };
 
@@ -141,6 +143,7 @@ static struct client *find_or_replace(struct clients *clients, const uint64_t ke
 	client->key[1] = key[1];
 	client->tokens = clients->limits->burst_per_client;
 	client->filled_us = INT64_MIN;
+	client->refused = 0;
 	client->next = *chain;
 	client->chained = true;
 	*chain = client;
@@ -192,6 +195,27 @@ void client_disconnect(struct clients *clients, struct client *client) {
 }
 
 /* Whether there is a token; if not, the seconds until there is one. */
+/* One is forgotten each second. */
+static double refused_at(const struct client *client, int64_t now_us) {
+	const double left = client->refused - (double)(now_us - client->refused_us) * 1e-6;
+	return left > 0 ? left : 0;
+}
+
+void client_refused(struct clients *clients, struct client *client, int64_t now_us) {
+	(void)pthread_mutex_lock(&clients->lock);
+	client->refused = refused_at(client, now_us) + 1;
+	client->refused_us = now_us;
+	(void)pthread_mutex_unlock(&clients->lock);
+}
+
+bool client_is_barred(struct clients *clients, struct client *client, int64_t now_us) {
+	const unsigned most = clients->limits->refused_keys_per_client_max;
+	(void)pthread_mutex_lock(&clients->lock);
+	const bool barred = most > 0 && refused_at(client, now_us) > (double)(most - 1);
+	(void)pthread_mutex_unlock(&clients->lock);
+	return barred;
+}
+
 static bool take_token(const struct ent_http_limits *limits, struct client *client, int64_t now_us,
 		unsigned *ret_retry_after_s) {
 	const double most = limits->burst_per_client < 1 ? 1 : limits->burst_per_client;

@@ -35,6 +35,11 @@ struct client *client_connect(struct clients *clients, const struct sockaddr *ad
 /* It stays while requests of it are in hand. */
 void client_disconnect(struct clients *clients, struct client *client);
 
+/* It has shown a key that may not connect; forgotten one a second. */
+void client_refused(struct clients *clients, struct client *client, int64_t now_us);
+/* It has done so refused_keys_per_client_max times. */
+bool client_is_barred(struct clients *clients, struct client *client, int64_t now_us);
+
 /* One more request in hand. CLIENT_TOO_FAST sets the seconds after which there will be room. */
 enum client_verdict client_request_begin(struct clients *clients, struct client *client,
 		int64_t now_us, unsigned *ret_retry_after_s);

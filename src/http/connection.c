@@ -33,6 +33,12 @@ static struct connection *start(struct loop *loop, struct MHD_Connection *mhd, i
 			mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)
 							 ->client_addr;
 	struct client *client = client_connect(server->clients, address);
+	if (client != NULL && server->admit != NULL &&
+			client_is_barred(server->clients, client, now_mono_us())) {
+		atomic_fetch_add(&server->keys_barred, 1);
+		client_disconnect(server->clients, client);
+		client = NULL;
+	}
 	struct connection *connection = client == NULL ? NULL : calloc(1, sizeof *connection);
 	if (connection != NULL)
 		connection->loop = loop;
@@ -67,6 +73,7 @@ static void end(struct connection *connection) {
 		connection->next->previous = connection->previous;
 	if (connection->lingers && connection->phase != PHASE_CUT)
 		loop_linger(connection);
+	peer_ended(connection);
 	client_disconnect(loop->server->clients, connection->client);
 	tls_release(connection->tls);
 	free(connection);

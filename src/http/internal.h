@@ -47,6 +47,7 @@ enum {
 	PROBES_MAX = 16,        /* each costs the connection 64 bytes of its pool */
 	LINGER_MAX = 16,        /* connections of a loop that are closed slowly */
 	LINGER_US = 2000000,
+	DROPS_MAX = 16, /* keys to drop that a loop may have left to look at */
 };
 
 /* Why this module answers by itself: name, status, words. The first is no refusal. */
@@ -128,6 +129,8 @@ struct ent_http_request {
 	_Atomic(const char *) route;
 	_Atomic(struct subject *) subject;
 	void *context;
+	bool has_key;
+	uint8_t key[ENT_HTTP_KEY_SIZE];             /* the client's */
 	int64_t start_utc_us, start_us, handled_us; /* the last: when the handler got it */
 	char id[ID_SIZE], peer[INET6_ADDRSTRLEN];
 	char *text; /* behind the headers: the copies */
@@ -140,7 +143,10 @@ struct connection {
 	struct client *client;
 	struct tls *tls; /* the certificate that it is shown, held; NULL: it is plain */
 	struct connection *previous, *next;
-	int fd; /* open for as long as this lives */
+	int fd;          /* open for as long as this lives */
+	bool key_judged; /* 'key' may connect */
+	bool has_key;    /* and the client has proved that it has it */
+	uint8_t key[ENT_HTTP_KEY_SIZE];
 	enum phase phase;
 	int64_t deadline_us;
 	int64_t waiting_since_us; /* while its request is in WAITING */
@@ -169,6 +175,7 @@ struct loop {
 	struct connection *connections;
 	unsigned suspended;
 	bool quiet, abandoned; /* the server's stopping and abandoning have been seen to */
+	unsigned drops_seen;   /* of server->drops_n */
 	int64_t swept_us;
 	unsigned spins;       /* turns since the sweep that the library wanted at once */
 	unsigned fruitless;   /* of them the last ones in which nothing came to pass */
@@ -187,6 +194,7 @@ struct ent_http_server {
 	struct ent_http_limits limits;
 	void (*handle)(void *user, struct ent_http_request *request);
 	void (*record)(void *user, const struct ent_http_record *record);
+	bool (*admit)(void *user, const uint8_t key[ENT_HTTP_KEY_SIZE]); /* or NULL */
 	void *user;
 	int listen_fd;
 	char address[INET6_ADDRSTRLEN + 10];
@@ -195,13 +203,15 @@ struct ent_http_server {
 	struct MHD_Response *no_memory; /* made at the start */
 	atomic_uint references;         /* the owner and each request */
 	atomic_size_t body_total, answer_total;
-	atomic_ullong answers_refused;
+	atomic_ullong answers_refused, keys_admitted, keys_refused, keys_barred;
+	atomic_uint drops_n;                         /* keys that were to be dropped, ever */
+	uint8_t drops[DROPS_MAX][ENT_HTTP_KEY_SIZE]; /* the last ones; under the lock */
 	atomic_uint busy;       /* requests between the handler's call and the end of the answer */
 	atomic_bool stopping;   /* no request reaches the handler any more */
 	atomic_bool abandoning; /* and nobody waits for it */
 	atomic_bool ending;
 	bool stopped;
-	pthread_mutex_t lock; /* for 'idle', and of 'tls' */
+	pthread_mutex_t lock; /* for 'idle', and of 'tls' and 'drops' */
 	pthread_cond_t idle;  /* nothing is busy, while stopping */
 	bool starting;        /* what the library says is kept */
 	char said[ENT_FAULT_WHY_SIZE];
@@ -230,6 +240,16 @@ int tls_none(gnutls_session_t session, const gnutls_datum_t *authorities, int au
 		const gnutls_pk_algorithm_t *algorithms, int algorithms_n,
 		gnutls_pcert_st **ret_certificates, unsigned *ret_certificates_n,
 		gnutls_privkey_t *ret_key);
+
+/* peer.c */
+/* The client of a new connection has to show its key. */
+void peer_ask(struct connection *connection, gnutls_session_t session);
+/* The connection ends. */
+void peer_ended(const struct connection *connection);
+/* False: it should have shown a key, and has not. */
+bool peer_may_ask(const struct connection *connection);
+/* Cuts the connections whose keys are to be dropped. */
+void peer_drop(struct loop *loop);
 
 /* connection.c. The first is the library's callback; its 'cls' is the loop, as everywhere. */
 void connection_notify(void *cls, struct MHD_Connection *mhd, void **socket_context,

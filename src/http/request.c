@@ -34,6 +34,8 @@ struct ent_http_request *request_create(
 	r->start_us = connection->start_us;
 	r->start_utc_us = now_utc_us() - (now_mono_us() - r->start_us);
 	memcpy(r->peer, connection->peer, sizeof r->peer);
+	r->has_key = connection->has_key;
+	memcpy(r->key, connection->key, sizeof r->key);
 	connection_next_id(connection, r->id);
 	return r;
 }
@@ -204,7 +206,7 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
 	(void)cls;
 	(void)url;
 	(void)context;
-	if (connection == NULL)
+	if (connection == NULL || !peer_may_ask(connection))
 		return MHD_NO;
 	connection->loop->fruitless = 0;
 	if (connection->request == NULL)
@@ -325,6 +327,10 @@ const char *ent_http_id(const struct ent_http_request *request) {
 
 const char *ent_http_peer(const struct ent_http_request *request) {
 	return request->peer;
+}
+
+const uint8_t *ent_http_peer_key(const struct ent_http_request *request) {
+	return request->has_key ? request->key : NULL;
 }
 
 int64_t ent_http_start_utc_us(const struct ent_http_request *request) {

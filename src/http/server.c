@@ -43,6 +43,7 @@ const struct ent_http_limits ent_http_limits_default = {
 		.answer_us = 10000000,
 		.idle_us = 30000000,
 		.request_us = 10000000,
+		.refused_keys_per_client_max = 64,
 };
 
 int64_t now_mono_us(void) {
@@ -93,6 +94,7 @@ static struct ent_http_server *allocate(const struct ent_http_options *options) 
 	server->limits = options->limits;
 	server->handle = options->handle;
 	server->record = options->record;
+	server->admit = options->admit;
 	server->user = options->user;
 	server->listen_fd = -1;
 	server->loops_n = options->threads;
@@ -155,6 +157,10 @@ static ent_status check_options(
 		ent_fault_set(reterr_fault, "tls", "a certificate and its key come together");
 		return ENT_E_SYNTAX;
 	}
+	if (options->admit != NULL && options->tls_certificate_pem == NULL) {
+		ent_fault_set(reterr_fault, "tls", "keys are asked for in TLS only");
+		return ENT_E_SYNTAX;
+	}
 	if (options->threads < 1 || options->threads > THREADS_MAX) {
 		ent_fault_set(reterr_fault, "threads", "from 1 to %d", THREADS_MAX);
 		return ENT_E_DOMAIN;
@@ -207,6 +213,21 @@ static void wake_all(struct ent_http_server *server) {
 	for (unsigned i = 0; i < server->loops_n; i++)
 		if (server->loops[i].runs)
 			loop_wake(&server->loops[i]);
+}
+
+void ent_http_server_drop_key(
+		struct ent_http_server *server, const uint8_t key[ENT_HTTP_KEY_SIZE]) {
+	(void)pthread_mutex_lock(&server->lock);
+	const unsigned n = atomic_load(&server->drops_n);
+	memcpy(server->drops[n % DROPS_MAX], key, ENT_HTTP_KEY_SIZE);
+	atomic_store(&server->drops_n, n + 1);
+	(void)pthread_mutex_unlock(&server->lock);
+	wake_all(server);
+}
+
+void ent_http_server_keys(const struct ent_http_server *server, struct ent_http_keys *ret_keys) {
+	*ret_keys = (struct ent_http_keys){atomic_load(&server->keys_admitted),
+			atomic_load(&server->keys_refused), atomic_load(&server->keys_barred)};
 }
 
 /* Until nothing is busy, or the time has come. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * tls.c: the certificate that connections are shown, and another one in its place: the only door to GnuTLS.
+ * tls.c: the certificate that connections are shown, and another one in its place: with peer.c the only door to GnuTLS.
  *
  * The library asks a daemon for its certificate once, at its start. So a daemon of ours has none, and each connection is
  * given the one in force when it is accepted. A connection holds it to its end; the last that does frees it.
@@ -138,9 +138,13 @@ bool tls_show(struct connection *connection, struct MHD_Connection *mhd) {
 		return true;
 	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
 			mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
-	return info != NULL &&
+	if (info == NULL ||
 			gnutls_credentials_set(info->tls_session, GNUTLS_CRD_CERTIFICATE,
-					connection->tls->credentials) == GNUTLS_E_SUCCESS;
+					connection->tls->credentials) != GNUTLS_E_SUCCESS)
+		return false;
+	if (connection->loop->server->admit != NULL)
+		peer_ask(connection, info->tls_session);
+	return true;
 }
 
 int tls_none(gnutls_session_t session, const gnutls_datum_t *authorities, int authorities_n,

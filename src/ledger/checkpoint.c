@@ -46,6 +46,15 @@ ent_status ent_checkpoint_open(const char *note, size_t length, const struct ent
 	return status == ENT_E_MISSING ? ENT_E_REFUSED : status;
 }
 
+ent_status ent_checkpoint_look(const char *note, size_t length,
+		struct ent_checkpoint *ret_checkpoint, struct ent_fault *reterr_fault) {
+	struct note parsed;
+	const ent_status status = note_parse(note, length, &parsed, reterr_fault);
+	if (status == ENT_OK)
+		*ret_checkpoint = parsed.checkpoint;
+	return status;
+}
+
 ent_status ent_checkpoint_cosign(char note[ENT_NOTE_SIZE], size_t length, const char *name,
 		const struct ent_sign_key *key, uint64_t time_s, size_t *ret_length) {
 	struct note parsed;

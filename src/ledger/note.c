@@ -90,10 +90,6 @@ static ent_status parse_signatures(struct note *note, struct ent_fault *fault) {
 static ent_status parse_text(struct note *note, struct ent_fault *fault) {
 	struct lines lines = {note->text, note->text + note->text_length, 0};
 	struct line line;
-	if (note->text_length >= ENT_NOTE_SIZE) {
-		ent_fault_set(fault, "", "the text in front of the signatures is too long");
-		return ENT_E_LIMIT;
-	}
 	if (!line_next(&lines, &line))
 		return line_fault(fault, 1, ENT_E_SYNTAX, "the origin is empty");
 	if (line.length >= sizeof note->checkpoint.origin)
@@ -109,19 +105,29 @@ static ent_status parse_text(struct note *note, struct ent_fault *fault) {
 	return ENT_OK;
 }
 
-ent_status note_parse(
-		const char *text, size_t length, struct note *ret_note, struct ent_fault *fault) {
+/* The checkpoint is left alone unless it is asked for. */
+static ent_status parse(const char *text, size_t length, bool is_checkpoint, struct note *ret_note,
+		struct ent_fault *fault) {
 	struct note note = {.text = text};
 	ent_status status = lines_check(text, length, ENT_NOTE_READ_MAX, fault);
 	if (status == ENT_OK)
 		status = split(text, length, &note, fault);
-	if (status == ENT_OK)
+	if (status == ENT_OK && note.text_length >= ENT_NOTE_SIZE) {
+		ent_fault_set(fault, "", "the text in front of the signatures is too long");
+		status = ENT_E_LIMIT;
+	}
+	if (status == ENT_OK && is_checkpoint)
 		status = parse_text(&note, fault);
 	if (status == ENT_OK)
 		status = parse_signatures(&note, fault);
 	if (status == ENT_OK)
 		*ret_note = note;
 	return status;
+}
+
+ent_status note_parse(
+		const char *text, size_t length, struct note *ret_note, struct ent_fault *fault) {
+	return parse(text, length, true, ret_note, fault);
 }
 
 /* What a key of this type signs. Returns the length. */
@@ -206,4 +212,40 @@ size_t note_sign(const char *text, size_t length, const char *name, uint8_t type
 	ent_sign(key, signed_text, size, blob + front);
 	(void)ent_base64_print(ENT_BASE64, blob, front + ENT_SIGNATURE_SIZE, base64);
 	return (size_t)snprintf(ret_line, NOTE_LINE_SIZE, DASH "%s %s\n", name, base64);
+}
+
+/* --- Notes of any text: entente/note.h --- */
+
+ent_status ent_note_parse(const char *note, size_t length, struct ent_note *ret_note,
+		struct ent_fault *reterr_fault) {
+	struct note parsed = {.text = NULL};
+	const ent_status status = parse(note, length, false, &parsed, reterr_fault);
+	if (status != ENT_OK)
+		return status;
+	*ret_note = (struct ent_note){.text = parsed.text,
+			.text_length = parsed.text_length,
+			.signatures = parsed.signatures.at,
+			.signatures_length = (size_t)(parsed.signatures.end - parsed.signatures.at),
+			.n_signatures = parsed.n_signatures,
+			.text_lines = parsed.signatures.number - 1};
+	return ENT_OK;
+}
+
+ent_status ent_note_verify(const struct ent_note *note, const struct ent_vkey *vkey,
+		uint64_t *ret_time_s, struct ent_fault *reterr_fault) {
+	const struct note parsed = {.text = note->text,
+			.text_length = note->text_length,
+			.signatures = {note->signatures, note->signatures + note->signatures_length,
+					note->text_lines + 1},
+			.n_signatures = note->n_signatures};
+	uint64_t time_s = 0;
+	const ent_status status = note_verify(&parsed, vkey, &time_s, reterr_fault);
+	if (status == ENT_OK && ret_time_s != NULL)
+		*ret_time_s = time_s;
+	return status;
+}
+
+size_t ent_note_sign(const char *text, size_t length, const char *name,
+		const struct ent_sign_key *key, char ret_line[ENT_NOTE_LINE_SIZE]) {
+	return note_sign(text, length, name, NOTE_ED25519, key, 0, ret_line);
 }

@@ -14,6 +14,7 @@
 #define ENTENTE_LEDGER_NOTE_H
 
 #include "entente/ledger.h"
+#include "entente/note.h"
 #include "lines.h"
 
 enum {
@@ -23,7 +24,7 @@ enum {
 	NOTE_TIME_SIZE = 8,
 	/* Key id and signature, of a cosignature, which is the longer one. */
 	NOTE_BLOB_SIZE = NOTE_KEY_ID_SIZE + NOTE_TIME_SIZE + ENT_SIGNATURE_SIZE,
-	NOTE_LINE_SIZE = ENT_ORIGIN_SIZE + 128 /* of a signature by us, with terminator */
+	NOTE_LINE_SIZE = ENT_NOTE_LINE_SIZE
 };
 
 struct note {

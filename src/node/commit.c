@@ -4,53 +4,19 @@
  * transaction, publishes the version, and only then tells the jobs. Between batches it frees what nobody sees any more.
  */
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "internal.h"
 
 /* A batch may leave behind about as many; freeing them takes a few milliseconds, for which the next one waits. */
 enum { SWEEP_BLOCKS = 1 << 17 };
 
-/* Tiles that became full in one batch. */
-struct tiles {
-	struct ent_store_tile *tile;
-	size_t n, capacity;
-};
-
-static ent_status take_tile(
-		void *user, unsigned level, uint64_t index, const struct ent_hash *hashes) {
-	struct tiles *tiles = user;
-	if (tiles->n == tiles->capacity) {
-		const size_t capacity = tiles->capacity * 2 + 8;
-		struct ent_store_tile *grown = realloc(tiles->tile, capacity * sizeof *grown);
-		if (grown == NULL)
-			return ENT_E_MEMORY;
-		tiles->tile = grown;
-		tiles->capacity = capacity;
-	}
-	struct ent_hash *copy = malloc(ENT_TILE_WIDTH * sizeof *copy);
-	if (copy == NULL)
-		return ENT_E_MEMORY;
-	memcpy(copy, hashes, ENT_TILE_WIDTH * sizeof *copy);
-	tiles->tile[tiles->n].level = level;
-	tiles->tile[tiles->n].index = index;
-	tiles->tile[tiles->n++].hashes = copy;
-	return ENT_OK;
-}
-
-static void tiles_finish(struct tiles *tiles) {
-	for (size_t i = 0; i < tiles->n; i++)
-		free((void *)tiles->tile[i].hashes);
-	free(tiles->tile);
-}
-
-static ent_status grow_tree(struct ent_tree *tree, struct batch *batch, struct tiles *tiles) {
+static ent_status grow_tree(
+		struct ent_tree *tree, struct batch *batch, struct ent_store_full *full) {
 	ent_status status = ENT_OK;
 	for (size_t i = 0; status == ENT_OK && i < batch->n_entries; i++) {
 		struct ent_store_entry *entry = &batch->entries[i];
 		ent_ledger_leaf_hash(entry->bytes, entry->size, &entry->leaf);
-		status = ent_tree_append(tree, &entry->leaf, take_tile, tiles);
+		status = ent_tree_append(tree, &entry->leaf, ent_store_full_take, full);
 	}
 	return status;
 }
@@ -72,17 +38,17 @@ static void sign(const struct ent_node *node, const struct ent_tree *tree,
 /* The tree grows only when the batch is written. */
 static ent_status write_batch(struct ent_node *node, struct batch *batch,
 		struct ent_store_head *ret_head, struct ent_fault *fault) {
-	struct tiles tiles = {0};
+	struct ent_store_full full = {0};
 	node->grown = node->tree;
-	ent_status status = grow_tree(&node->grown, batch, &tiles);
+	ent_status status = grow_tree(&node->grown, batch, &full);
 	if (status == ENT_OK) {
 		sign(node, &node->grown, ret_head);
 		const struct ent_store_batch written = {.ledger = node->ledger,
 				.first = batch->first,
 				.entries = batch->entries,
 				.n_entries = batch->n_entries,
-				.tiles = tiles.tile,
-				.n_tiles = tiles.n,
+				.tiles = full.tiles,
+				.n_tiles = full.n,
 				.note = ret_head->note,
 				.note_length = ret_head->note_length,
 				.batch = ret_head->batch};
@@ -90,7 +56,7 @@ static ent_status write_batch(struct ent_node *node, struct batch *batch,
 	}
 	if (status == ENT_OK)
 		node->tree = node->grown;
-	tiles_finish(&tiles);
+	ent_store_full_finish(&full);
 	return status;
 }
 

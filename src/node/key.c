@@ -194,3 +194,45 @@ ent_status ent_node_read_vkey(
 	return status == ENT_OK ? ent_vkey_parse(text, strlen(text), ret_vkey, reterr_fault)
 				: status;
 }
+
+ent_status ent_node_read_key(const char *directory, struct ent_sign_key **ret_key,
+		struct ent_vkey *ret_vkey, struct ent_fault *reterr_fault) {
+	char path[PATH_SIZE], text[TEXT_SIZE];
+	if (!path_of(directory, "ledger.key", path, reterr_fault))
+		return ENT_E_IO;
+	/* Of it only the key is used. */
+	struct ent_node *node = calloc(1, sizeof *node);
+	if (node == NULL)
+		return ENT_E_MEMORY;
+	ent_status status = read_line(path, text, reterr_fault);
+	if (status == ENT_OK)
+		status = parse_key(node, path, text, reterr_fault);
+	if (status == ENT_OK) {
+		*ret_key = node->key;
+		*ret_vkey = node->vkey;
+	}
+	ent_seal_wipe(text, sizeof text);
+	free(node);
+	return status;
+}
+
+ent_status ent_node_vkey_of(const struct ent_vkey *vkey, const char *ledger,
+		struct ent_vkey *ret_vkey, struct ent_fault *reterr_fault) {
+	static const char own[] = "/" ENT_NODE_LEDGER;
+	const size_t length = strlen(vkey->name);
+	struct ent_vkey other = *vkey;
+	if (length < sizeof own || strcmp(vkey->name + length - (sizeof own - 1), own) != 0) {
+		ent_fault_set(reterr_fault, "", "the key is of %.100s, which is no node's ledger",
+				vkey->name);
+		return ENT_E_SYNTAX;
+	}
+	const size_t begin = length - (sizeof own - 1) + 1;
+	const int written = snprintf(other.name + begin, sizeof other.name - begin, "%s", ledger);
+	if (written < 0 || (size_t)written >= sizeof other.name - begin ||
+			!ent_vkey_name_ok(other.name, strlen(other.name))) {
+		ent_fault_set(reterr_fault, "", "a ledger of that name has no key");
+		return ENT_E_SYNTAX;
+	}
+	*ret_vkey = other;
+	return ENT_OK;
+}

@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "entente/fetch.h"
 #include "entente/stream.h"
 #include "entente/wake.h"
-#include "fetch.h"
 #include "log.h"
 #include "look.h"
 
@@ -134,8 +134,9 @@ ent_status keys_make(struct keys *keys, struct ent_token_keys **ret_keys) {
 static ent_status read_source(struct keys *keys, const struct source *source, char **ret_text,
 		size_t *ret_size, struct ent_fault *fault) {
 	if (source->url)
-		return fetch(source->name, keys->config->dev,
-				keys->checker == NULL ? KEYS_FIRST_SECONDS_MAX : FETCH_SECONDS_MAX,
+		return ent_fetch_document(source->name, keys->config->dev,
+				keys->checker == NULL ? KEYS_FIRST_SECONDS_MAX
+						      : ENT_FETCH_SECONDS_MAX,
 				&keys->stop, ret_text, ret_size, fault);
 	return file_read(source->name, ret_text, ret_size, fault);
 }
@@ -236,7 +237,7 @@ static const char *why_of(ent_status status, const struct ent_fault *fault) {
 static ent_status open_url(struct config *config, struct keys *keys, struct source *source,
 		struct ent_fault *fault) {
 	bool changed;
-	ent_status status = fetch_check(source->name, config->dev, fault);
+	ent_status status = ent_fetch_check(source->name, config->dev, fault);
 	if (status != ENT_OK)
 		return status;
 	status = renew(keys, source, &changed, fault);

@@ -30,7 +30,7 @@
 #include "clock.h"
 #include "config.h"
 #include "entente/api.h"
-#include "fetch.h"
+#include "entente/fetch.h"
 #include "keys.h"
 #include "log.h"
 #include "look.h"
@@ -474,7 +474,7 @@ int ent_serve_main(int argc, char **argv) {
 	return_memory();
 	struct running *running = calloc(1, sizeof *running);
 	if (!open_standard_files() || running == NULL || ent_seal_start() != ENT_OK ||
-			fetch_start() != ENT_OK) {
+			ent_fetch_start() != ENT_OK) {
 		(void)fputs("entente serve: cannot start: out of memory, or no random numbers "
 			    "(/dev/urandom)\n",
 				stderr);

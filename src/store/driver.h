@@ -26,6 +26,11 @@ struct store_driver {
 	/* Of the entries of one tile of level 0, those before 'below', if it is there. E_IO. */
 	ent_status (*archive)(struct ent_store *store, uint32_t ledger, uint64_t tile,
 			uint64_t below, uint64_t *ret_archived);
+	/* The batch's payloads alone. E_IO. */
+	ent_status (*put_payloads)(struct ent_store *store, const struct ent_store_batch *batch);
+	/* Nothing is left of them in any file. E_IO. */
+	ent_status (*purge)(struct ent_store *store, uint32_t ledger, const uint64_t *seqs,
+			size_t n, uint64_t *ret_purged);
 	/* --- These read --- */
 	/* E_MISSING, E_IO, E_MEMORY; so the others too. */
 	ent_status (*find_ledger)(struct ent_store *store, const char *name, uint32_t *ret_ledger);
@@ -43,6 +48,8 @@ struct store_driver {
 	/* The roots (store_tile_root) of 'n' full tiles from 'index' on. */
 	ent_status (*roots)(struct ent_store *store, uint32_t ledger, unsigned level,
 			uint64_t index, unsigned n, struct ent_hash *ret_roots);
+	ent_status (*payload)(struct ent_store *store, uint32_t ledger, uint64_t seq,
+			ent_store_payload_fn payload, void *user);
 };
 
 /* A driver's own structure begins with it. */

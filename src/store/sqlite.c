@@ -6,6 +6,7 @@
  *     entry    key = id << 40 | seq; leaf (its hash, first, so that it is read without the pages that bytes overflow
  *              into), bytes, NULL once archived
  *     tile     ledger, level, idx; the root of it, and 256 hashes of 32 bytes
+ *     payload  key as of the entry; bytes: see sqlite_payload.c
  *
  * 1. Exactly one connection (locking_mode=EXCLUSIVE): SQLite 3.7.0 to 3.51.2 can lose data when two connections write
  *    and checkpoint (sqlite.org/wal.html, "WAL-reset bug"); a second process is refused, not waited for.
@@ -66,6 +67,9 @@ const char *const sqlite_store_sql[STATEMENTS] = {
 		[ARCHIVE] = "UPDATE entry SET bytes = NULL WHERE key >= ? AND key < ? AND bytes IS "
 			    "NOT NULL AND EXISTS (SELECT 1 FROM tile WHERE ledger = ? AND level = "
 			    "0 AND idx = ?)",
+		[ADD_PAYLOAD] = "INSERT OR REPLACE INTO payload (key, bytes) VALUES (?, ?)",
+		[GET_PAYLOAD] = "SELECT bytes FROM payload WHERE key = ?",
+		[PURGE_PAYLOAD] = "DELETE FROM payload WHERE key = ?",
 };
 
 static struct sqlite_store *mine(struct ent_store *store) {
@@ -87,11 +91,14 @@ static sqlite3_stmt *use(struct ent_store *store, enum statement statement) {
 	return mine(store)->statements[statement];
 }
 
-/* One that gives no rows. */
-static bool step(struct ent_store *store, enum statement statement) {
-	const int result = sqlite3_step(use(store, statement));
-	(void)sqlite3_reset(use(store, statement));
+bool sqlite_store_step(struct sqlite_store *store, enum statement statement) {
+	const int result = sqlite3_step(store->statements[statement]);
+	(void)sqlite3_reset(store->statements[statement]);
 	return result == SQLITE_DONE;
+}
+
+static bool step(struct ent_store *store, enum statement statement) {
+	return sqlite_store_step(mine(store), statement);
 }
 
 /* What a read ends with that found nothing. */
@@ -104,7 +111,7 @@ static void bind_bytes(sqlite3_stmt *statement, int at, const void *bytes, size_
 	(void)sqlite3_bind_blob(statement, at, size > 0 ? bytes : "", (int)size, SQLITE_STATIC);
 }
 
-static sqlite3_int64 key_of(uint32_t ledger, uint64_t seq) {
+sqlite3_int64 sqlite_store_key(uint32_t ledger, uint64_t seq) {
 	return (sqlite3_int64)((uint64_t)ledger << SEQ_BITS) + (sqlite3_int64)seq;
 }
 
@@ -205,7 +212,7 @@ static bool set_head(struct ent_store *store, const struct ent_store_batch *batc
 static bool add_entries(struct ent_store *store, const struct ent_store_batch *batch) {
 	sqlite3_stmt *add = use(store, ADD_ENTRY);
 	for (size_t i = 0; i < batch->n_entries; i++) {
-		(void)sqlite3_bind_int64(add, 1, key_of(batch->ledger, batch->first + i));
+		(void)sqlite3_bind_int64(add, 1, sqlite_store_key(batch->ledger, batch->first + i));
 		bind_bytes(add, 2, &batch->entries[i].leaf, ENT_HASH_SIZE);
 		if (batch->entries[i].bytes != NULL)
 			bind_bytes(add, 3, batch->entries[i].bytes, batch->entries[i].size);
@@ -231,6 +238,13 @@ static bool add_tiles(struct ent_store *store, const struct ent_store_batch *bat
 			return false;
 	}
 	return true;
+}
+
+static bool add_payloads(struct ent_store *store, const struct ent_store_batch *batch) {
+	bool fine = true;
+	for (size_t i = 0; fine && i < batch->n_payloads; i++)
+		fine = sqlite_store_add_payload(mine(store), batch->ledger, &batch->payloads[i]);
+	return fine;
 }
 
 static ent_status roll_back(struct ent_store *store, ent_status status) {
@@ -272,7 +286,8 @@ static ent_status append(struct ent_store *store, const struct ent_store_batch *
 				"the ledger is not of the size that the batch is for");
 		return roll_back(store, ENT_E_DOMAIN);
 	}
-	if (!add_entries(store, batch) || !add_tiles(store, batch) || !step(store, COMMIT))
+	if (!add_entries(store, batch) || !add_tiles(store, batch) || !add_payloads(store, batch) ||
+			!step(store, COMMIT))
 		return roll_back(store, fail(store, reterr_fault));
 	checkpoint(sqlite);
 	return ENT_OK;
@@ -283,13 +298,22 @@ static ent_status archive(struct ent_store *store, uint32_t ledger, uint64_t til
 	sqlite3_stmt *update = use(store, ARCHIVE);
 	const uint64_t first = tile * ENT_TILE_WIDTH;
 	const uint64_t end = below - first < ENT_TILE_WIDTH ? below : first + ENT_TILE_WIDTH;
-	(void)sqlite3_bind_int64(update, 1, key_of(ledger, first));
-	(void)sqlite3_bind_int64(update, 2, key_of(ledger, end));
+	(void)sqlite3_bind_int64(update, 1, sqlite_store_key(ledger, first));
+	(void)sqlite3_bind_int64(update, 2, sqlite_store_key(ledger, end));
 	(void)sqlite3_bind_int64(update, 3, ledger);
 	(void)sqlite3_bind_int64(update, 4, (sqlite3_int64)tile);
 	if (!step(store, ARCHIVE))
 		return ENT_E_IO;
 	*ret_archived = (uint64_t)sqlite3_changes64(mine(store)->db);
+	checkpoint(mine(store));
+	return ENT_OK;
+}
+
+static ent_status put_payloads(struct ent_store *store, const struct ent_store_batch *batch) {
+	if (!step(store, BEGIN))
+		return ENT_E_IO;
+	if (!add_payloads(store, batch) || !step(store, COMMIT))
+		return roll_back(store, ENT_E_IO);
 	checkpoint(mine(store));
 	return ENT_OK;
 }
@@ -349,11 +373,11 @@ static ent_status read(struct ent_store *store, uint32_t ledger, uint64_t first,
 		return status;
 	const uint64_t end = n < size - first ? first + n : size;
 	int result = SQLITE_DONE;
-	(void)sqlite3_bind_int64(get, 1, key_of(ledger, first));
-	(void)sqlite3_bind_int64(get, 2, key_of(ledger, end));
+	(void)sqlite3_bind_int64(get, 1, sqlite_store_key(ledger, first));
+	(void)sqlite3_bind_int64(get, 2, sqlite_store_key(ledger, end));
 	while (status == ENT_OK && (result = sqlite3_step(get)) == SQLITE_ROW) {
 		/* An entry that is missing is damage. */
-		status = sqlite3_column_int64(get, 0) == key_of(ledger, seq)
+		status = sqlite3_column_int64(get, 0) == sqlite_store_key(ledger, seq)
 				? give_entry(store, get, seq, entry, user)
 				: ENT_E_IO;
 		seq++;
@@ -375,10 +399,12 @@ static ent_status leaves(struct ent_store *store, uint32_t ledger, uint64_t firs
 		return status;
 	if (first > size || size - first < n)
 		return ENT_E_MISSING;
-	(void)sqlite3_bind_int64(get, 1, key_of(ledger, first));
-	(void)sqlite3_bind_int64(get, 2, key_of(ledger, first + n));
+	(void)sqlite3_bind_int64(get, 1, sqlite_store_key(ledger, first));
+	(void)sqlite3_bind_int64(get, 2, sqlite_store_key(ledger, first + n));
 	while (status == ENT_OK && (result = sqlite3_step(get)) == SQLITE_ROW) {
-		if (found == n || sqlite3_column_int64(get, 1) != key_of(ledger, first + found) ||
+		if (found == n ||
+				sqlite3_column_int64(get, 1) !=
+						sqlite_store_key(ledger, first + found) ||
 				!copy_blob(get, 0, &ret_leaves[found], sizeof *ret_leaves))
 			status = ENT_E_IO;
 		found++;
@@ -430,13 +456,16 @@ static const struct store_driver sqlite_driver = {.close = close_store,
 		.add_ledger = add_ledger,
 		.append = append,
 		.archive = archive,
+		.put_payloads = put_payloads,
+		.purge = sqlite_store_purge,
 		.find_ledger = find_ledger,
 		.ledgers = ledgers,
 		.head = head,
 		.read = read,
 		.leaves = leaves,
 		.tile = tile,
-		.roots = roots};
+		.roots = roots,
+		.payload = sqlite_store_payload};
 
 static ent_status open_store(const char *directory, bool read_only, struct ent_store **ret_store,
 		struct ent_fault *reterr_fault) {

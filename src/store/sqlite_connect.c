@@ -15,7 +15,7 @@
 
 #include "sqlite_store.h"
 
-enum { FORMAT = 1, PATH_SIZE = 4096, BLOCK_SIZE = 1 << 15 };
+enum { FORMAT = 2, PATH_SIZE = 4096, BLOCK_SIZE = 1 << 15 };
 
 static const char schema[] =
 		"BEGIN IMMEDIATE;"
@@ -25,8 +25,15 @@ static const char schema[] =
 		"CREATE TABLE tile (ledger INTEGER NOT NULL, level INTEGER NOT NULL,"
 		" idx INTEGER NOT NULL, root BLOB NOT NULL, hashes BLOB NOT NULL,"
 		" PRIMARY KEY (ledger, level, idx)) WITHOUT ROWID;"
-		"PRAGMA user_version = 1;"
+		"CREATE TABLE payload (key INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
+		"PRAGMA user_version = 2;"
 		"COMMIT";
+
+/* From format 1, which had no payloads. */
+static const char from_1[] = "BEGIN IMMEDIATE;"
+			     "CREATE TABLE payload (key INTEGER PRIMARY KEY, bytes BLOB NOT NULL);"
+			     "PRAGMA user_version = 2;"
+			     "COMMIT";
 
 /* What the system said, 0 when that is not known: a COMMIT leaves it with the file alone. */
 static int system_error(sqlite3 *db) {
@@ -215,8 +222,11 @@ static ent_status prepare_schema(struct sqlite_store *store, struct ent_fault *f
 	if (!ask(store, "PRAGMA user_version", &format))
 		return sqlite_store_fail(store, fault);
 	const long number = strtol(format.text, NULL, 10);
-	if (number == FORMAT)
+	store->has_payloads = number != 1 || !store->store.read_only;
+	if (number == FORMAT || (number == 1 && store->store.read_only))
 		return ENT_OK;
+	if (number == 1)
+		return run(store, from_1) ? ENT_OK : sqlite_store_fail(store, fault);
 	if (number != 0) {
 		ent_fault_set(fault, store->store.directory,
 				"its format is %ld, this program knows %d", number, FORMAT);
@@ -230,7 +240,8 @@ static ent_status prepare_schema(struct sqlite_store *store, struct ent_fault *f
 }
 
 static ent_status prepare_statements(struct sqlite_store *store, struct ent_fault *fault) {
-	for (int i = 0; i < STATEMENTS; i++)
+	const int n = store->has_payloads ? STATEMENTS : FIRST_OF_PAYLOADS;
+	for (int i = 0; i < n; i++)
 		if (sqlite3_prepare_v3(store->db, sqlite_store_sql[i], -1,
 				    SQLITE_PREPARE_PERSISTENT, &store->statements[i],
 				    NULL) != SQLITE_OK)
@@ -270,6 +281,14 @@ static ent_status renew_wal(
 			"what was not known to be durable cannot be written anew: %s",
 			sqlite3_errstr(result));
 	return ENT_E_IO;
+}
+
+bool sqlite_store_sync_wal(struct sqlite_store *store) {
+	sqlite3_file *file = NULL;
+	return sqlite3_file_control(store->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) ==
+			SQLITE_OK &&
+			file != NULL && file->pMethods != NULL &&
+			file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK;
 }
 
 bool sqlite_store_empty_wal(struct sqlite_store *store) {

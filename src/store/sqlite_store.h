@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* sqlite_store.h: what the driver's two files share; sqlite.c has the whole picture. */
+/* sqlite_store.h: what the driver's files share; sqlite.c has the whole picture. */
 #ifndef ENTENTE_STORE_SQLITE_STORE_H
 #define ENTENTE_STORE_SQLITE_STORE_H
 
@@ -27,6 +27,10 @@ enum statement {
 	GET_TILE,
 	GET_ROOTS,
 	ARCHIVE,
+	FIRST_OF_PAYLOADS,
+	ADD_PAYLOAD = FIRST_OF_PAYLOADS,
+	GET_PAYLOAD,
+	PURGE_PAYLOAD,
 	STATEMENTS
 };
 
@@ -34,6 +38,7 @@ struct sqlite_store {
 	struct ent_store store; /* first: a store is one of these */
 	sqlite3 *db;
 	sqlite3_stmt *statements[STATEMENTS];
+	bool has_payloads; /* their table is there */
 	int wal_frames;    /* after the last commit */
 	int checkpoint_at; /* when there are so many */
 };
@@ -50,6 +55,21 @@ ENT_MUST_USE ent_status sqlite_store_connect(
 void sqlite_store_disconnect(struct sqlite_store *store);
 /* The write-ahead log's content into the database, and none left of it. */
 bool sqlite_store_empty_wal(struct sqlite_store *store);
+/* Also that there is none left is durable, which SQLite has no need of. */
+bool sqlite_store_sync_wal(struct sqlite_store *store);
+
+/* A statement that gives no rows. */
+bool sqlite_store_step(struct sqlite_store *store, enum statement statement);
+/* Of an entry, and of its payload. */
+sqlite3_int64 sqlite_store_key(uint32_t ledger, uint64_t seq);
+
+/* sqlite_payload.c. In a transaction. */
+bool sqlite_store_add_payload(struct sqlite_store *store, uint32_t ledger,
+		const struct ent_store_payload *payload);
+ent_status sqlite_store_payload(struct ent_store *store, uint32_t ledger, uint64_t seq,
+		ent_store_payload_fn payload, void *user);
+ent_status sqlite_store_purge(struct ent_store *store, uint32_t ledger, const uint64_t *seqs,
+		size_t n, uint64_t *ret_purged);
 
 /* Says what SQLite says is wrong. E_IO, E_MEMORY. */
 ent_status sqlite_store_fail(const struct sqlite_store *store, struct ent_fault *fault);

@@ -96,6 +96,17 @@ static bool fits(const struct ent_store_batch *batch, const char **ret_why) {
 	for (size_t i = 0; i < batch->n_entries; i++)
 		if (batch->entries[i].size > ENT_STORE_ENTRY_MAX)
 			return false;
+	*ret_why = "a payload is too large";
+	for (size_t i = 0; i < batch->n_payloads; i++)
+		if (batch->payloads[i].size > ENT_STORE_PAYLOAD_MAX)
+			return false;
+	return true;
+}
+
+static bool has_entries(const struct ent_store_batch *batch, uint64_t size) {
+	for (size_t i = 0; i < batch->n_payloads; i++)
+		if (batch->payloads[i].seq >= size)
+			return false;
 	return true;
 }
 
@@ -105,6 +116,10 @@ ent_status ent_store_append(struct ent_store *store, const struct ent_store_batc
 	if (!fits(batch, &why)) {
 		ent_fault_set(reterr_fault, store->directory, "%s", why);
 		return ENT_E_LIMIT;
+	}
+	if (!has_entries(batch, batch->first + batch->n_entries)) {
+		ent_fault_set(reterr_fault, store->directory, "a payload's entry is not there");
+		return ENT_E_DOMAIN;
 	}
 	enter(store);
 	if (!writes(store, reterr_fault))
@@ -229,6 +244,51 @@ ent_status ent_store_read(struct ent_store *store, uint32_t ledger, uint64_t fir
 			return ENT_OK;
 	} while (reading.next < end);
 	return ENT_OK;
+}
+
+/* --- Payloads --- */
+
+static ent_status put_payload(struct ent_store *store, const struct ent_store_batch *batch) {
+	struct ent_store_head head;
+	if (!store->connected || !writes(store, NULL))
+		return ENT_E_IO;
+	const ent_status status = store->driver->head(store, batch->ledger, &head);
+	if (status == ENT_E_MISSING || (status == ENT_OK && !has_entries(batch, head.size)))
+		return ENT_E_DOMAIN;
+	return status == ENT_OK ? wrote(store, store->driver->put_payloads(store, batch)) : status;
+}
+
+ent_status ent_store_payload_put(
+		struct ent_store *store, uint32_t ledger, const struct ent_store_payload *payload) {
+	const struct ent_store_batch batch = {
+			.ledger = ledger, .payloads = payload, .n_payloads = 1};
+	if (payload->size > ENT_STORE_PAYLOAD_MAX)
+		return ENT_E_LIMIT;
+	enter(store);
+	return leave(store, put_payload(store, &batch));
+}
+
+ent_status ent_store_payload_get(struct ent_store *store, uint32_t ledger, uint64_t seq,
+		ent_store_payload_fn payload, void *user) {
+	if (ledger > ENT_STORE_LEDGERS_MAX || seq >= ENT_STORE_SIZE_MAX)
+		return ENT_E_MISSING;
+	enter(store);
+	return leave(store,
+			store->connected ? store->driver->payload(store, ledger, seq, payload, user)
+					 : ENT_E_IO);
+}
+
+ent_status ent_store_payload_purge(struct ent_store *store, uint32_t ledger, const uint64_t *seqs,
+		size_t n, uint64_t *ret_purged) {
+	if (n > ENT_STORE_PURGE_MAX || ledger > ENT_STORE_LEDGERS_MAX)
+		return ENT_E_LIMIT;
+	for (size_t i = 0; i < n; i++)
+		if (seqs[i] >= ENT_STORE_SIZE_MAX)
+			return ENT_E_LIMIT;
+	enter(store);
+	if (!store->connected || !writes(store, NULL))
+		return leave(store, ENT_E_IO);
+	return leave(store, wrote(store, store->driver->purge(store, ledger, seqs, n, ret_purged)));
 }
 
 /* --- Tiles --- */

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memo_check.c: what is wrong with memoranda, each fault by its path. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "entente/jsonout.h"
+#include "memo.h"
+
+struct checked {
+	const char *path;
+	struct ent_memodoc *doc; /* NULL: it has faults */
+	struct ent_memodoc_faults faults;
+};
+
+static void print_text(const struct checked *checked) {
+	char hash[MEMO_HASH_SIZE];
+	for (size_t i = 0; i < checked->faults.n; i++) {
+		const struct ent_fault *fault = &checked->faults.fault[i].fault;
+		(void)printf("%s: %s%s%s\n", checked->path, fault->where,
+				fault->where[0] != '\0' ? ": " : "", fault->why);
+	}
+	if (checked->faults.more > 0)
+		(void)printf("%s: and %zu more\n", checked->path, checked->faults.more);
+	if (checked->doc == NULL)
+		return;
+	const struct ent_memo_terms *terms = ent_memodoc_terms(checked->doc);
+	(void)printf("%s: memorandum %s, %u parties: no fault found\n%s: SHA-256 %s\n",
+			checked->path, terms->memorandum, (unsigned)terms->n_parties, checked->path,
+			memo_hash(&terms->hash, hash));
+}
+
+static void write_faults(struct ent_jsonout *out, const struct ent_memodoc_faults *faults) {
+	ent_jsonout_name(out, "faults");
+	ent_jsonout_array_begin(out);
+	for (size_t i = 0; i < faults->n; i++) {
+		ent_jsonout_object_begin(out);
+		ent_jsonout_name(out, "where");
+		ent_jsonout_string(out, faults->fault[i].fault.where);
+		ent_jsonout_name(out, "why");
+		ent_jsonout_string(out, faults->fault[i].fault.why);
+		ent_jsonout_name(out, "status");
+		ent_jsonout_string(out, ent_status_name(faults->fault[i].status));
+		ent_jsonout_name(out, "of_form");
+		ent_jsonout_bool(out, faults->fault[i].form);
+		ent_jsonout_object_end(out);
+	}
+	ent_jsonout_array_end(out);
+	ent_jsonout_name(out, "faults_in_all");
+	ent_jsonout_uint(out, faults->n + faults->more);
+}
+
+static void write_checked(struct ent_jsonout *out, const struct checked *checked) {
+	char hash[MEMO_HASH_SIZE];
+	ent_jsonout_object_begin(out);
+	ent_jsonout_name(out, "file");
+	ent_jsonout_string(out, checked->path);
+	if (checked->doc != NULL) {
+		const struct ent_memo_terms *terms = ent_memodoc_terms(checked->doc);
+		ent_jsonout_name(out, "memorandum");
+		ent_jsonout_string(out, terms->memorandum);
+		ent_jsonout_name(out, "sha256");
+		ent_jsonout_string(out, memo_hash(&terms->hash, hash));
+	}
+	write_faults(out, &checked->faults);
+	ent_jsonout_object_end(out);
+}
+
+/* 0, 1 or 2. */
+static int check_file(struct checked *checked) {
+	char *bytes = NULL;
+	size_t size = 0;
+	if (!memo_read_file(checked->path, &bytes, &size))
+		return 2;
+	checked->doc = NULL;
+	const ent_status status = ent_memodoc_read(bytes, size, &checked->doc, &checked->faults);
+	free(bytes);
+	if (status == ENT_E_MEMORY)
+		return memo_fail(checked->path, ent_status_text(status));
+	return status == ENT_OK ? 0 : 1;
+}
+
+static int check_files(
+		const struct memo_asked *asked, struct checked *checked, struct ent_jsonout *out) {
+	int worst = 0;
+	if (asked->json)
+		ent_jsonout_array_begin(out);
+	for (size_t i = 0; i < asked->n_files; i++) {
+		checked->path = asked->file[i];
+		const int end = check_file(checked);
+		worst = end > worst ? end : worst;
+		if (end != 2 && asked->json)
+			write_checked(out, checked);
+		else if (end != 2)
+			print_text(checked);
+		if (end == 0)
+			ent_memodoc_destroy(checked->doc);
+	}
+	if (asked->json)
+		ent_jsonout_array_end(out);
+	return worst;
+}
+
+int memo_check(const struct memo_asked *asked) {
+	struct checked *checked = calloc(1, sizeof *checked);
+	struct ent_jsonout *out = calloc(1, sizeof *out);
+	int end = 2;
+	if (checked == NULL || out == NULL) {
+		(void)memo_fail("", "out of memory");
+	} else {
+		ent_jsonout_init(out, ent_jsonout_to_file, stdout, 2);
+		end = check_files(asked, checked, out);
+		if (asked->json && ent_jsonout_finish(out) != ENT_OK)
+			end = memo_fail("standard output", strerror(errno));
+	}
+	free(checked);
+	free(out);
+	return end;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * memo_show.c: a memorandum as people read it, in one language: the reader's own party first, then clause by clause the
+ * authentic text where the language is authentic, and beside it what the figures say; else a rendering, marked as one.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memo.h"
+#include "memo_page.h"
+
+enum { LIST_SIZE = 512 };
+
+static void end_line(struct memo_page *page) {
+	memo_page_put(page, "\n");
+}
+
+static void say_authentic(struct memo_page *page) {
+	const struct ent_memodoc_parts *parts = ent_memodoc_parts(page->doc);
+	char list[LIST_SIZE] = "";
+	for (uint32_t i = 0; i < parts->n_authentic; i++) {
+		const size_t used = strlen(list);
+		(void)snprintf(list + used, sizeof list - used, "%s%s",
+				i == 0                                      ? ""
+						: page->language == MEMO_AR ? "، "
+									    : ", ",
+				memo_language_words(parts->authentic[i], page->language));
+	}
+	MEMO_SAY(page, page->authentic ? SAY_AUTHENTIC : SAY_RENDERING, list);
+	end_line(page);
+}
+
+/* In the page's language, or as it stands in the first authentic one. */
+static void say_title(struct memo_page *page) {
+	const struct ent_memodoc_parts *parts = ent_memodoc_parts(page->doc);
+	const char *title = ent_memodoc_words_in(&parts->title, memo_language_code(page->language));
+	MEMO_SAY_ALONE(page, SAY_MEMORANDUM);
+	end_line(page);
+	if (title != NULL)
+		memo_page_put_lines(page, title);
+	else
+		MEMO_SAY(page, SAY_TEXT_IN,
+				memo_language_words(parts->authentic[0], page->language),
+				ent_memodoc_words_in(&parts->title, parts->authentic[0]));
+	memo_page_put(page, "\n\n");
+}
+
+static void say_head(struct memo_page *page) {
+	const struct ent_memo_terms *terms = ent_memodoc_terms(page->doc);
+	char hash[MEMO_HASH_SIZE];
+	say_title(page);
+	MEMO_SAY(page, SAY_ID, terms->memorandum);
+	end_line(page);
+	MEMO_SAY(page, SAY_HASH, memo_hash(&terms->hash, hash));
+	end_line(page);
+	if (terms->replaces_given) {
+		MEMO_SAY(page, SAY_REPLACES, memo_hash(&terms->replaces, hash));
+		end_line(page);
+	}
+	end_line(page);
+	say_authentic(page);
+}
+
+static void say_party(struct memo_page *page, uint32_t i) {
+	const struct ent_memodoc_party *party = &ent_memodoc_parts(page->doc)->party[i];
+	memo_page_put(page, "  - ");
+	MEMO_SAY(page, i == page->as ? SAY_PARTY_OWN : SAY_PARTY, party->name, party->id);
+	end_line(page);
+	for (uint32_t j = 0; j < party->n_members; j++) {
+		memo_page_put(page, "      - ");
+		MEMO_SAY(page, SAY_MEMBER, party->member[j].name, party->member[j].id);
+		end_line(page);
+	}
+}
+
+static void say_parties(struct memo_page *page) {
+	const struct ent_memodoc_parts *parts = ent_memodoc_parts(page->doc);
+	const uint32_t n = parts->terms.n_parties;
+	end_line(page);
+	MEMO_SAY_ALONE(page, SAY_PARTIES);
+	end_line(page);
+	if (page->as < n)
+		say_party(page, page->as);
+	for (uint32_t i = 0; i < n; i++)
+		if (i != page->as)
+			say_party(page, i);
+	if (parts->n_affected == 0)
+		return;
+	end_line(page);
+	MEMO_SAY_ALONE(page, SAY_AFFECTED);
+	end_line(page);
+	for (uint32_t i = 0; i < parts->n_affected; i++) {
+		memo_page_put(page, "  - ");
+		MEMO_SAY(page, SAY_PARTY, parts->affected[i].name, parts->affected[i].id);
+		end_line(page);
+	}
+}
+
+static void say_outside(struct memo_page *page, const char *text) {
+	memo_page_put(page, "    | ");
+	memo_page_put_lines(page, text);
+	end_line(page);
+}
+
+/*
+ * Is a clause's text in that language what the program would say itself? Then it is not said twice. A language that the
+ * program does not write may say anything.
+ */
+static bool says_the_same(struct memo_page *page, const struct ent_memodoc_clause *clause,
+		const char *where, const char *code) {
+	const char *text = ent_memodoc_words_in(&clause->text, code);
+	struct memo_page plain = {.doc = page->doc, .plain = true};
+	plain.text.limit = MEMO_PAGE_MAX;
+	const bool same = text != NULL && memo_language_of(code, strlen(code), &plain.language) &&
+			memo_render_clause(&plain, clause, where) && plain.status == ENT_OK &&
+			plain.text.size == strlen(text) &&
+			memcmp(plain.text.bytes, text, plain.text.size) == 0;
+	if (plain.status != ENT_OK)
+		page->status = plain.status;
+	free(plain.text.bytes);
+	return same;
+}
+
+/* The figures as a sentence, behind the mark that says what it is; nothing where there are none. */
+static void say_figures(struct memo_page *page, const struct ent_memodoc_clause *clause,
+		const char *where) {
+	const char *mark = memo_words(page->authentic ? SAY_FIGURES : SAY_RENDERED, page->language);
+	const size_t from = page->text.size;
+	char before[LIST_SIZE];
+	(void)snprintf(before, sizeof before, "    %.*s", (int)strcspn(mark, "{"), mark);
+	memo_page_put(page, before);
+	const bool said = page->authentic &&
+			says_the_same(page, clause, where, memo_language_code(page->language));
+	if (!said && memo_render_clause(page, clause, where))
+		end_line(page);
+	else
+		page->text.size = from;
+}
+
+/* What an authentic text says beyond the figures must not be lost on who reads another language. */
+static void say_authentic_texts(struct memo_page *page, const struct ent_memodoc_clause *clause,
+		const char *where) {
+	const struct ent_memodoc_parts *parts = ent_memodoc_parts(page->doc);
+	for (uint32_t i = 0; i < parts->n_authentic; i++) {
+		const char *language = parts->authentic[i];
+		if (says_the_same(page, clause, where, language))
+			continue;
+		memo_page_put(page, "    ");
+		MEMO_SAY(page, SAY_TEXT_IN, memo_language_words(language, page->language),
+				ent_memodoc_words_in(&clause->text, language));
+		end_line(page);
+	}
+}
+
+static void say_clause(struct memo_page *page, const struct ent_memodoc_clause *clause,
+		const char *where) {
+	const char *text = ent_memodoc_words_in(&clause->text, memo_language_code(page->language));
+	memo_page_put(page, "  ");
+	MEMO_SAY(page, SAY_CLAUSE, clause->id);
+	end_line(page);
+	if (page->authentic && text != NULL)
+		say_outside(page, text);
+	say_figures(page, clause, where);
+	if (!page->authentic)
+		say_authentic_texts(page, clause, where);
+}
+
+static void say_clauses(struct memo_page *page) {
+	const struct ent_memodoc_clause *clause;
+	enum memo_says before = SAY_COUNT;
+	const char *where = NULL;
+	char number[24];
+	int sections = 0;
+	for (size_t i = 0; (clause = ent_memodoc_clause_at(page->doc, i, &where)) != NULL; i++) {
+		const enum memo_says section = memo_section(where);
+		if (section != before) {
+			(void)snprintf(number, sizeof number, "\n%d. ", ++sections);
+			memo_page_put(page, number);
+			MEMO_SAY_ALONE(page, section);
+			end_line(page);
+		}
+		before = section;
+		say_clause(page, clause, where);
+	}
+}
+
+static ent_status show_page(struct memo_page *page) {
+	const struct ent_memodoc_parts *parts = ent_memodoc_parts(page->doc);
+	page->text.limit = MEMO_PAGE_MAX;
+	for (uint32_t i = 0; i < parts->n_authentic; i++)
+		page->authentic = page->authentic ||
+				strcmp(parts->authentic[i], memo_language_code(page->language)) ==
+						0;
+	say_head(page);
+	say_parties(page);
+	say_clauses(page);
+	end_line(page);
+	MEMO_SAY_ALONE(page, SAY_UNITS);
+	end_line(page);
+	return page->status;
+}
+
+/* Of the options, into the page; 0 or 2. */
+static int take_options(const struct memo_asked *asked, struct memo_page *page) {
+	if (asked->language != NULL &&
+			!memo_language_of(
+					asked->language, strlen(asked->language), &page->language))
+		return memo_fail("--language", "it is en, fr, ru or ar");
+	if (asked->as == NULL)
+		return 0;
+	page->as = ent_memodoc_party(page->doc, asked->as);
+	if (page->as == ent_memodoc_terms(page->doc)->n_parties)
+		return memo_fail("--as", "the memorandum has no party of this id");
+	return 0;
+}
+
+int memo_show(const struct memo_asked *asked) {
+	struct memo_page page = {.language = MEMO_EN, .as = UINT32_MAX};
+	struct ent_memodoc *doc = NULL;
+	int end = memo_read(asked->file[0], &doc);
+	page.doc = doc;
+	if (end == 0)
+		end = take_options(asked, &page);
+	if (end == 0 && show_page(&page) != ENT_OK)
+		end = memo_fail(asked->file[0], ent_status_text(page.status));
+	if (end == 0 && fwrite(page.text.bytes, 1, page.text.size, stdout) != page.text.size)
+		end = memo_fail("standard output", strerror(errno));
+	free(page.text.bytes);
+	ent_memodoc_destroy(doc);
+	return end;
+}

@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* operator.c: see operator.h: the arguments, and one function for what an action changes. */
+#include "operator.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "entente/option.h"
+#include "entente/seal.h"
+#include "entente/text.h"
+#include "operator_desk.h"
+#include "operator_list.h"
+#include "password.h"
+
+enum { OPTIONS_MAX = 16, LIST_SIZE = 512 };
+
+struct asked {
+	const char *action, *id;
+	const char *data, *name, *roles, *languages, *password_file;
+	bool dev, json, help;
+	bool given[OPTIONS_MAX]; /* by their rows */
+};
+
+static const struct row {
+	struct ent_option is;
+	size_t at; /* in struct asked */
+} rows[] = {
+		{{"data", "DIR", "the data directory of a node that has stopped"},
+				offsetof(struct asked, data)},
+		{{"name", "NAME", "how the operator is called, in any script"},
+				offsetof(struct asked, name)},
+		{{"roles", "LIST",
+				 "all roles, with commas: watch-officer, duty-officer, linguist,\n"
+				 "                          releasing-authority, administrator; "
+				 "none "
+				 "takes them away"},
+				offsetof(struct asked, roles)},
+		{{"languages", "LIST", "with commas, as tags: fr,ru,ar"},
+				offsetof(struct asked, languages)},
+		{{"password-file", "FILE",
+				 "its first line is the password; - is standard input. Without it "
+				 "the terminal is asked"},
+				offsetof(struct asked, password_file)},
+		{{"dev", NULL, "of a node that runs with --dev: the entries are tests"},
+				offsetof(struct asked, dev)},
+		{{"json", NULL, "the answer for programs"}, offsetof(struct asked, json)},
+		{{"help", NULL, "this text"}, offsetof(struct asked, help)},
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+_Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
+static const struct ent_option_table table = {"operator", rows, ROWS, sizeof rows[0]};
+
+enum { HAS_MOST = 6 };
+static const struct action {
+	const char *name;
+	enum ent_desk_act act; /* ENT_DESK_ACT_COUNT: it only looks */
+	const char *done;
+	const char *options[HAS_MOST];
+} actions[] = {
+		{"add", ENT_DESK_ACT_ADD, "is an operator now",
+				{"data", "name", "roles", "languages", "password-file", "dev"}},
+		{"list", ENT_DESK_ACT_COUNT, "", {"data", "json"}},
+		{"password", ENT_DESK_ACT_PASSWORD, "has a new password",
+				{"data", "password-file", "dev"}},
+		{"roles", ENT_DESK_ACT_ROLES, "has these roles now", {"data", "roles", "dev"}},
+		{"change", ENT_DESK_ACT_CHANGE, "is changed", {"data", "name", "languages", "dev"}},
+		{"disable", ENT_DESK_ACT_DISABLE, "can no longer sign in", {"data", "dev"}},
+		{"enable", ENT_DESK_ACT_ENABLE, "can sign in again", {"data", "dev"}},
+		{"unlock", ENT_DESK_ACT_UNLOCK, "has no wrong tries any more", {"data", "dev"}},
+};
+enum { ACTIONS = sizeof actions / sizeof actions[0] };
+
+void operator_help(FILE *out) {
+	(void)fputs("usage: entente operator add ID --data DIR --name NAME --roles LIST\n"
+		    "                            [--languages LIST] [--password-file FILE] "
+		    "[--dev]\n"
+		    "       entente operator list --data DIR [--json]\n"
+		    "       entente operator password ID --data DIR [--password-file FILE] "
+		    "[--dev]\n"
+		    "       entente operator roles ID --data DIR --roles LIST [--dev]\n"
+		    "       entente operator change ID --data DIR --name NAME [--languages LIST] "
+		    "[--dev]\n"
+		    "       entente operator disable|enable|unlock ID --data DIR [--dev]\n\n"
+		    "Says who may sign in at the desk of a node, while that has stopped. The first "
+		    "operator is an\n"
+		    "administrator; there is none until one is made here.\n"
+		    "Exit status: 0 done, 1 refused, 2 it could not be done.\n\n",
+			out);
+	for (size_t i = 0; i < ROWS; i++) {
+		ent_option_print(out, &rows[i].is, 22);
+		(void)fputc('\n', out);
+	}
+}
+
+static int fail(const char *where, const char *why) {
+	char shown[ENT_FAULT_WHERE_SIZE];
+	(void)ent_text_show(where, strlen(where), shown, sizeof shown);
+	(void)fprintf(stderr, "entente operator: %s%s%s\n", shown, where[0] != '\0' ? ": " : "",
+			why);
+	return 2;
+}
+
+static int fail_fault(const struct ent_fault *fault, ent_status status) {
+	(void)fail(fault->where, fault->why[0] != '\0' ? fault->why : ent_status_text(status));
+	return status == ENT_E_REFUSED ? 1 : 2;
+}
+
+/* --- Arguments --- */
+
+static int take_option(struct asked *asked, int argc, char **argv, int *ret_used) {
+	struct ent_option_taken taken;
+	struct ent_fault fault = {{0}, {0}};
+	const ent_status status = ent_option_take(&table, argc, argv, &taken, &fault);
+	if (status != ENT_OK)
+		return fail(fault.where, fault.why);
+	const struct row *row = (const void *)taken.option;
+	void *at = (char *)asked + row->at;
+	if (row->is.value == NULL)
+		*(bool *)at = true;
+	else
+		*(const char **)at = taken.value;
+	asked->given[row - rows] = true;
+	*ret_used = taken.used;
+	return 0;
+}
+
+static int take_arguments(struct asked *asked, int argc, char **argv) {
+	int result = 0;
+	for (int i = 0; result == 0 && i < argc;) {
+		int used = 1;
+		if (strncmp(argv[i], "--", 2) == 0)
+			result = take_option(asked, argc - i, argv + i, &used);
+		else if (asked->action == NULL)
+			asked->action = argv[i];
+		else if (asked->id == NULL)
+			asked->id = argv[i];
+		else
+			result = fail(argv[i], "one thing too many; see entente help operator");
+		i += used;
+	}
+	return result;
+}
+
+/* One that the action would pass over. */
+static int check_options(const struct action *action, const struct asked *asked) {
+	char where[32];
+	for (size_t i = 0; i < ROWS; i++) {
+		bool fine = !asked->given[i];
+		for (size_t j = 0; j < HAS_MOST && action->options[j] != NULL; j++)
+			fine = fine || strcmp(action->options[j], rows[i].is.name) == 0;
+		(void)snprintf(where, sizeof where, "--%s", rows[i].is.name);
+		if (!fine)
+			return fail(where,
+					"this action has no such option; see entente help "
+					"operator");
+	}
+	if (asked->data == NULL)
+		return fail(action->name, "it needs --data DIR");
+	if (action->act != ENT_DESK_ACT_COUNT && asked->id == NULL)
+		return fail(action->name, "it needs the id of an operator");
+	if (action->act == ENT_DESK_ACT_COUNT && asked->id != NULL)
+		return fail(asked->id, "one thing too many; see entente help operator");
+	return 0;
+}
+
+static int take_roles(const char *list, unsigned *ret_roles) {
+	unsigned roles = 0;
+	if (strcmp(list, "none") == 0) {
+		*ret_roles = 0;
+		return 0;
+	}
+	for (const char *at = list; at != NULL;) {
+		const size_t length = strcspn(at, ",");
+		enum ent_desk_role role = ENT_DESK_ROLE_WATCH;
+		if (ent_desk_role_parse(at, length, &role) != ENT_OK)
+			return fail("--roles",
+					"there is no such role; there are watch-officer, "
+					"duty-officer, linguist, releasing-authority, "
+					"administrator, or none of them: none");
+		roles |= ENT_DESK_BIT(role);
+		at = at[length] == ',' ? at + length + 1 : NULL;
+	}
+	*ret_roles = roles;
+	return 0;
+}
+
+/* Into 'buffer', which holds the tags. */
+static int take_languages(
+		const char *list, char buffer[LIST_SIZE], struct ent_desk_command *command) {
+	if (strlen(list) >= LIST_SIZE)
+		return fail("--languages", "the list is too long");
+	memcpy(buffer, list, strlen(list) + 1);
+	for (char *at = buffer; at != NULL;) {
+		char *comma = strchr(at, ',');
+		if (comma != NULL)
+			*comma = '\0';
+		if (!ent_desk_language_ok(at, strlen(at)))
+			return fail("--languages",
+					"a language is a tag like fr, ru or sr-Latn (BCP 47)");
+		if (command->n_languages == ENT_DESK_LANGUAGES_MAX)
+			return fail("--languages", "there are 8 at the most");
+		command->languages[command->n_languages++] = at;
+		at = comma != NULL ? comma + 1 : NULL;
+	}
+	return 0;
+}
+
+static int check_texts(const struct action *action, const struct asked *asked) {
+	const bool named = action->act == ENT_DESK_ACT_ADD || action->act == ENT_DESK_ACT_CHANGE;
+	if (asked->id == NULL || !ent_desk_id_ok(asked->id, strlen(asked->id)))
+		return fail(asked->id != NULL ? asked->id : action->name,
+				"an id has 1 to 32 of a-z, 0-9 and . _ - and begins with a letter "
+				"or digit");
+	if (named && asked->name == NULL)
+		return fail(action->name, "it needs --name NAME");
+	if (named && !ent_desk_name_ok(asked->name, strlen(asked->name)))
+		return fail("--name",
+				"a name has 1 to 120 bytes of UTF-8, no blanks at its ends, and "
+				"nothing that cannot be seen");
+	if ((action->act == ENT_DESK_ACT_ADD || action->act == ENT_DESK_ACT_ROLES) &&
+			asked->roles == NULL)
+		return fail(action->name, "it needs --roles LIST");
+	return 0;
+}
+
+/* --- Passwords --- */
+
+/* The hash of what the person, or the file, says. */
+static ent_status take_password(const struct asked *asked, const char *name,
+		char ret_hash[ENT_PASSWORD_HASH_SIZE], struct ent_fault *fault) {
+	struct password password = {0};
+	ent_status status = asked->password_file != NULL
+			? password_read_file(asked->password_file, &password, fault)
+			: password_ask(asked->id, &password, fault);
+	if (status == ENT_OK)
+		status = ent_desk_password_ok(
+				password.text, password.length, asked->id, name, fault);
+	if (status == ENT_OK)
+		status = ent_seal_password_hash(password.text, password.length, ret_hash);
+	password_wipe(&password);
+	return status;
+}
+
+/* --- The whole --- */
+
+static int64_t now_us(void) {
+	struct timespec now = {0};
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+static int list(const struct asked *asked) {
+	struct operator_desk desk;
+	struct ent_fault fault = {{0}, {0}};
+	ent_status status = operator_desk_open(&desk, asked->data, false, &fault);
+	if (status == ENT_OK && asked->json)
+		status = operator_list_json(desk.desk, now_us());
+	else if (status == ENT_OK)
+		operator_list_text(desk.desk, now_us());
+	operator_desk_close(&desk);
+	return status == ENT_OK ? 0 : fail_fault(&fault, status);
+}
+
+/* Whether it can be done is asked before the password is. */
+static ent_status check_first(const struct operator_desk *desk, struct ent_desk_command *command,
+		struct ent_fault *fault) {
+	struct ent_desk_outcome outcome = {0};
+	command->password = ent_desk_password_of(desk->desk, "");
+	const ent_status status = ent_desk_decide(
+			desk->desk, command, ent_desk_time(desk->desk) + 1, &outcome);
+	const enum ent_desk_refusal refusal = outcome.refusal;
+	ent_desk_outcome_finish(&outcome);
+	if (status != ENT_OK || refusal == ENT_DESK_REFUSAL_NONE)
+		return status;
+	ent_fault_set(fault, command->id, "%s", ent_desk_refusal_text(refusal));
+	return ENT_E_REFUSED;
+}
+
+static int change(const struct action *action, const struct asked *asked,
+		const struct ent_desk_command *asked_for) {
+	struct ent_desk_command command = *asked_for;
+	struct operator_desk desk;
+	struct ent_fault fault = {{0}, {0}};
+	char hash[ENT_PASSWORD_HASH_SIZE] = {0};
+	const bool asks = action->act == ENT_DESK_ACT_ADD || action->act == ENT_DESK_ACT_PASSWORD;
+	ent_status status = operator_desk_open(&desk, asked->data, true, &fault);
+	if (status == ENT_OK)
+		status = check_first(&desk, &command, &fault);
+	if (status == ENT_OK && asks) {
+		const struct ent_desk_operator *who = ent_desk_operator(desk.desk, asked->id);
+		status = take_password(asked, who != NULL ? who->name : asked->name, hash, &fault);
+		command.password = hash;
+	}
+	if (status == ENT_OK)
+		status = operator_desk_do(&desk, &command, &fault);
+	operator_desk_close(&desk);
+	ent_seal_wipe(hash, sizeof hash);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	(void)printf("%s %s%s\n", asked->id, action->done,
+			ent_desk_roles_several(command.roles) ? "; several roles in one hand" : "");
+	return 0;
+}
+
+static int run(const struct action *action, const struct asked *asked) {
+	char languages[LIST_SIZE];
+	struct ent_desk_command command = {.act = action->act,
+			.class = asked->dev ? ENT_DESK_TEST : ENT_DESK_ACTUAL,
+			.by = ENT_DESK_BY_COMMAND_LINE,
+			.id = asked->id,
+			.name = asked->name};
+	int result = check_options(action, asked);
+	if (result == 0 && action->act != ENT_DESK_ACT_COUNT)
+		result = check_texts(action, asked);
+	if (result == 0 && asked->roles != NULL)
+		result = take_roles(asked->roles, &command.roles);
+	if (result == 0 && asked->languages != NULL)
+		result = take_languages(asked->languages, languages, &command);
+	if (result != 0)
+		return result;
+	if (ent_seal_start() != ENT_OK)
+		return fail("", "the system gives no random numbers: is /dev/urandom there?");
+	return action->act == ENT_DESK_ACT_COUNT ? list(asked) : change(action, asked, &command);
+}
+
+int operator_main(int argc, char **argv) {
+	struct asked asked = {0};
+	const int wrong = take_arguments(&asked, argc, argv);
+	if (wrong != 0)
+		return wrong;
+	if (asked.help) {
+		operator_help(stdout);
+		return 0;
+	}
+	if (asked.action == NULL)
+		return fail("",
+				"what to do? add, list, password, roles, change, disable, enable "
+				"or unlock; see entente help operator");
+	for (size_t i = 0; i < ACTIONS; i++)
+		if (strcmp(actions[i].name, asked.action) == 0)
+			return run(&actions[i], &asked);
+	return fail(asked.action, "there is no such action; see entente help operator");
+}

@@ -1,0 +1,557 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* party.c: see party.h: the arguments, and one function an action. */
+#include "party.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "card_out.h"
+#include "entente/option.h"
+#include "entente/party.h"
+#include "entente/seal.h"
+#include "entente/text.h"
+#include "party_renew.h"
+
+enum { OPTIONS_MAX = 16, OPERANDS_MAX = ENT_FINGERPRINT_SIZE + 2, SHOWN_SIZE = 80 };
+
+/* What an action ends with, when it is not 0. */
+enum { NOT_DONE = 1, FAILED = 2 };
+
+struct asked {
+	const char *action, *data, *operators;
+	const char *operand[OPERANDS_MAX]; /* what stands without a flag */
+	int operands;
+	bool confirm, card, qr, help;
+	struct party_renewal renewal;
+	bool given[OPTIONS_MAX]; /* by their rows */
+};
+
+static const struct row {
+	struct ent_option is;
+	size_t at; /* in struct asked */
+	bool many; /* the reserves */
+} rows[] = {
+		{{"data", "DIR", "the data directory of our node (needed)"},
+				offsetof(struct asked, data)},
+		{{"confirm", NULL, "the words were compared by another way: take the card"},
+				offsetof(struct asked, confirm)},
+		{{"operators", "A,B",
+				 "two people who vouch for a key that the known one did not sign"},
+				offsetof(struct asked, operators)},
+		{{"card", NULL, "the card alone, as it is signed, to be given to others"},
+				offsetof(struct asked, card)},
+		{{"qr", NULL, "the card as a QR code, wherever it is printed to"},
+				offsetof(struct asked, qr)},
+		{{"name", "NAME", "another name of our own party"},
+				offsetof(struct asked, renewal.name)},
+		{{"address", "URL", "another address, or none"},
+				offsetof(struct asked, renewal.address)},
+		{{"reserve", "URL", "other reserve addresses, up to 8 times, or none"}, 0, true},
+		{{"new-key", NULL, "another party key, which the one before signs, too"},
+				offsetof(struct asked, renewal.new_key)},
+		{{"passphrase-file", "FILE",
+				 "its first line is the passphrase of the party key; without it "
+				 "the\n"
+				 "                           credential party-passphrase of "
+				 "systemd is, or "
+				 "the terminal\n"
+				 "                           asks"},
+				offsetof(struct asked, renewal.passphrase_file)},
+		{{"help", NULL, "this text"}, offsetof(struct asked, help)},
+};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+_Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
+static const struct ent_option_table table = {"party", rows, ROWS, sizeof rows[0]};
+
+void party_help(FILE *out) {
+	(void)fputs("usage: entente party show [PARTY] --data DIR [--card] [--qr]\n"
+		    "       entente party renew --data DIR [--name NAME] [--address URL] "
+		    "[--reserve "
+		    "URL]...\n"
+		    "                           [--new-key] [--passphrase-file FILE] [--qr]\n"
+		    "       entente party list --data DIR\n"
+		    "       entente party add CARD --data DIR [--confirm] [--operators A,B]\n"
+		    "       entente party remove PARTY --data DIR\n"
+		    "       entente party fingerprint [PARTY] [WORD...] --data DIR\n\n"
+		    "Our own card, and the cards of other parties. PARTY is an id, or how one "
+		    "begins (4 digits);\nCARD is a file, or - for standard input.\n"
+		    "Exit status: 0 done, 1 not taken or not the same words, 2 it could not be "
+		    "done.\n\n",
+			out);
+	for (size_t i = 0; i < ROWS; i++) {
+		ent_option_print(out, &rows[i].is, 24);
+		(void)fputc('\n', out);
+	}
+}
+
+static int fail(const char *where, const char *why) {
+	(void)fprintf(stderr, "entente party: %s%s%s\n", where, where[0] != '\0' ? ": " : "", why);
+	return FAILED;
+}
+
+static int fail_fault(const struct ent_fault *fault, ent_status status) {
+	return fail(fault->where, fault->why[0] != '\0' ? fault->why : ent_status_text(status));
+}
+
+/* --- Arguments --- */
+
+static int take_option(struct asked *asked, int argc, char **argv, int *ret_used) {
+	struct ent_option_taken taken;
+	struct ent_fault fault = {{0}, {0}};
+	const ent_status status = ent_option_take(&table, argc, argv, &taken, &fault);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	const struct row *row = (const void *)taken.option;
+	void *at = (char *)asked + row->at;
+	struct party_renewal *renewal = &asked->renewal;
+	if (row->is.value == NULL)
+		*(bool *)at = true;
+	else if (!row->many)
+		*(const char **)at = taken.value;
+	else if (renewal->n_reserves < ENT_PARTY_RESERVES_MAX)
+		renewal->reserves[renewal->n_reserves++] = taken.value;
+	else
+		return fail(taken.where, "at most 8 of them");
+	asked->given[row - rows] = true;
+	*ret_used = taken.used;
+	return 0;
+}
+
+static int take_arguments(struct asked *asked, int argc, char **argv) {
+	int result = 0;
+	for (int i = 0; result == 0 && i < argc;) {
+		int used = 1;
+		if (strncmp(argv[i], "--", 2) == 0)
+			result = take_option(asked, argc - i, argv + i, &used);
+		else if (asked->action == NULL)
+			asked->action = argv[i];
+		else if (asked->operands < OPERANDS_MAX)
+			asked->operand[asked->operands++] = argv[i];
+		else
+			result = fail("", "too many arguments; see entente help party");
+		i += used;
+	}
+	return result;
+}
+
+/* --- Which party --- */
+
+/* The id that begins so, of all that are known; ours too. */
+static int find(const struct ent_party_folder *folder, const char *begin, const char *own,
+		char ret_id[ENT_PARTY_ID_SIZE]) {
+	enum { BEGIN_MIN = 4 };
+	struct ent_fault fault = {{0}, {0}};
+	char shown[SHOWN_SIZE];
+	const size_t length = strlen(begin);
+	size_t n = 0, found = 0;
+	(void)ent_text_show(begin, length, shown, sizeof shown);
+	char(*ids)[ENT_PARTY_ID_SIZE] = malloc(sizeof *ids * (ENT_PARTIES_MAX + 1));
+	if (ids == NULL)
+		return fail("", ent_status_text(ENT_E_MEMORY));
+	const ent_status status = ent_party_list(folder, ids, ENT_PARTIES_MAX, &n, &fault);
+	if (status == ENT_OK)
+		memcpy(ids[n++], own, ENT_PARTY_ID_SIZE);
+	for (size_t i = 0; status == ENT_OK && length >= BEGIN_MIN && i < n; i++)
+		if (strncmp(ids[i], begin, length) == 0) {
+			memcpy(ret_id, ids[i], ENT_PARTY_ID_SIZE);
+			found++;
+		}
+	free(ids);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	if (found == 1)
+		return 0;
+	return fail(shown,
+			found == 0 ? "no party is known whose id begins so; see entente party "
+				     "list"
+				   : "several ids begin so");
+}
+
+/* The known card of operand 'at', or our own when there is none. */
+static int get(const struct ent_party_folder *folder, const struct asked *asked,
+		struct ent_party_known *ret_known, bool *ret_own) {
+	struct ent_fault fault = {{0}, {0}};
+	char id[ENT_PARTY_ID_SIZE] = "";
+	ent_status status = ent_party_own(folder, ret_known, &fault);
+	*ret_own = true;
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	if (asked->operands == 0)
+		return 0;
+	const int result = find(folder, asked->operand[0], ret_known->card.id, id);
+	if (result != 0 || strcmp(id, ret_known->card.id) == 0)
+		return result;
+	*ret_own = false;
+	status = ent_party_get(folder, id, ret_known, &fault);
+	return status == ENT_OK ? 0 : fail_fault(&fault, status);
+}
+
+/* --- show --- */
+
+static int show_profile(const struct ent_party_folder *folder) {
+	char text[ENT_PROFILE_SIZE];
+	struct ent_fault fault = {{0}, {0}};
+	struct ent_profile_line line;
+	const char *at = text;
+	unsigned number = 0;
+	const ent_status status = ent_party_profile(folder, text, &fault);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	(void)fputs("profile\n", stdout);
+	while (ent_profile_next(&at, &number, &line, NULL) == ENT_OK)
+		(void)printf("   %-18.*s %.*s\n", (int)line.name_length, line.name,
+				(int)line.value_length, line.value);
+	return 0;
+}
+
+static void show_reason(const struct ent_party_known *known) {
+	char time[ENT_TEXT_TIME_SIZE];
+	(void)ent_text_print_time(known->confirmed_utc_us, time);
+	switch (known->by) {
+	case ENT_CARD_NEWER:
+		(void)printf("taken    %s, by the key that was known\n", time);
+		break;
+	case ENT_CARD_KEY_VOUCHED:
+		(void)printf("taken    %s, with a new key that the one before signed\n", time);
+		break;
+	case ENT_CARD_KEY_UNVOUCHED:
+		(void)printf("taken    %s, with a new key for which \"%s\" and \"%s\" vouched\n",
+				time, known->operators[0], known->operators[1]);
+		break;
+	default:
+		(void)printf("taken    %s, its words confirmed\n", time);
+	}
+}
+
+static int show(const struct asked *asked, struct ent_party_folder *folder) {
+	struct ent_party_known known;
+	bool own = true;
+	int result = get(folder, asked, &known, &own);
+	if (result != 0)
+		return result;
+	if (asked->card) {
+		(void)fwrite(known.text, 1, known.length, stdout);
+		return 0;
+	}
+	card_out_summary(stdout, &known.card);
+	if (own)
+		result = show_profile(folder);
+	else
+		show_reason(&known);
+	if (result == 0 && (own || asked->qr) &&
+			!card_out_qr(stdout, "party", known.text, known.length, asked->qr))
+		result = FAILED;
+	return result;
+}
+
+/* --- list --- */
+
+static int list_one(const struct ent_party_folder *folder, const char *id) {
+	struct ent_party_known known;
+	struct ent_fault fault = {{0}, {0}};
+	const ent_status status = ent_party_get(folder, id, &known, &fault);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	(void)printf("%s  card %-4" PRIu64 "  %-32s  \"%s\"\n", id, known.card.number,
+			known.card.address[0] != '\0' ? known.card.address : "by files only",
+			known.card.name);
+	return 0;
+}
+
+static int list(const struct asked *asked, struct ent_party_folder *folder) {
+	struct ent_fault fault = {{0}, {0}};
+	size_t n = 0;
+	int result = 0;
+	(void)asked;
+	char(*ids)[ENT_PARTY_ID_SIZE] = malloc(sizeof *ids * ENT_PARTIES_MAX);
+	if (ids == NULL)
+		return fail("", ent_status_text(ENT_E_MEMORY));
+	const ent_status status = ent_party_list(folder, ids, ENT_PARTIES_MAX, &n, &fault);
+	/* One that is damaged hides none of the others. */
+	for (size_t i = 0; status == ENT_OK && i < n; i++)
+		result = list_one(folder, ids[i]) != 0 ? FAILED : result;
+	free(ids);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	if (n == 0)
+		(void)puts("no other party is known; entente party add CARD takes one in");
+	return result;
+}
+
+/* --- add --- */
+
+static int read_card(const char *path, char ret_text[ENT_CARD_SIZE + 1], size_t *ret_length) {
+	const bool standard = strcmp(path, "-") == 0;
+	const int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+	size_t length = 0;
+	ssize_t got = file >= 0 ? 1 : -1;
+	while (got > 0 && length < ENT_CARD_SIZE) {
+		got = read(file, ret_text + length, ENT_CARD_SIZE - length);
+		length += got > 0 ? (size_t)got : 0;
+	}
+	const int error = errno;
+	if (file >= 0 && !standard)
+		(void)close(file);
+	if (got < 0)
+		return fail(path, strerror(error));
+	/* Copied out of a message, it may have ends of lines of its own, and lack the last. */
+	size_t kept = 0;
+	for (size_t i = 0; i < length; i++)
+		if (ret_text[i] != '\r')
+			ret_text[kept++] = ret_text[i];
+	while (kept > 1 && ret_text[kept - 1] == '\n' && ret_text[kept - 2] == '\n')
+		kept--;
+	if (kept > 0 && ret_text[kept - 1] != '\n')
+		ret_text[kept++] = '\n';
+	*ret_length = kept;
+	return 0;
+}
+
+/* "A,B". */
+static int take_operators(const char *text, char ret_names[2][ENT_PARTY_NAME_SIZE]) {
+	const char *comma = strchr(text, ',');
+	if (comma == NULL || strchr(comma + 1, ',') != NULL ||
+			(size_t)(comma - text) >= ENT_PARTY_NAME_SIZE ||
+			strlen(comma + 1) >= ENT_PARTY_NAME_SIZE)
+		return fail("--operators", "it is two names with a comma between: A,B");
+	memcpy(ret_names[0], text, (size_t)(comma - text));
+	ret_names[0][comma - text] = '\0';
+	memcpy(ret_names[1], comma + 1, strlen(comma + 1) + 1);
+	return 0;
+}
+
+/* What a person has to do before this card is taken. */
+static void say_what_to_do(enum ent_card_change change) {
+	(void)printf("\nNothing was changed: it is not taken yet. It would be: %s.\n",
+			ent_card_change_text(change));
+	if (change == ENT_CARD_UNKNOWN || change == ENT_CARD_KEY_UNVOUCHED)
+		(void)fputs("Have the other party read its 12 words to you by another way than "
+			    "the card came:\nface to face, or by a telephone number that you "
+			    "have from elsewhere. Only when all 12 are\nthese, give the same "
+			    "command again with --confirm",
+				stdout);
+	else
+		(void)fputs("The key that is known signed it. To take it, give the same command "
+			    "again with --confirm",
+				stdout);
+	if (change == ENT_CARD_KEY_UNVOUCHED)
+		(void)fputs(" and --operators A,B: two people of yours,\nwho have both heard the "
+			    "words, for the known key did not sign this one",
+				stdout);
+	(void)fputs(".\n", stdout);
+}
+
+static int64_t now_utc_us(void) {
+	struct timespec now = {0, 0};
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000;
+}
+
+static int look_at(const struct ent_party_folder *folder, const char *text, size_t length,
+		const char *path, enum ent_card_change *ret_change) {
+	struct ent_fault fault = {{0}, {0}};
+	struct ent_card card;
+	const ent_status status = ent_party_look(folder, text, length, &card, ret_change, &fault);
+	if (status != ENT_OK) {
+		(void)fprintf(stderr, "entente party: %s: ", path);
+		(void)fprintf(stderr, "%s%s%s\n", fault.where, fault.where[0] != '\0' ? ": " : "",
+				fault.why);
+		return FAILED;
+	}
+	card_out_summary(stdout, &card);
+	return 0;
+}
+
+static int put(struct ent_party_folder *folder, const struct asked *asked, const char *text,
+		size_t length) {
+	char names[2][ENT_PARTY_NAME_SIZE];
+	const char *const operators[2] = {names[0], names[1]};
+	enum ent_card_change change = ENT_CARD_UNKNOWN;
+	struct ent_fault fault = {{0}, {0}};
+	if (asked->operators != NULL && take_operators(asked->operators, names) != 0)
+		return FAILED;
+	const ent_status status = ent_party_put(folder, text, length,
+			asked->operators != NULL ? operators : NULL, now_utc_us(), &change, &fault);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	(void)printf("\n%s: %s.\n", change == ENT_CARD_SAME ? "Nothing to change" : "Taken",
+			ent_card_change_text(change));
+	return 0;
+}
+
+static int add(const struct asked *asked, struct ent_party_folder *folder) {
+	char text[ENT_CARD_SIZE + 1];
+	size_t length = 0;
+	enum ent_card_change change = ENT_CARD_UNKNOWN;
+	int result = read_card(asked->operand[0], text, &length);
+	if (result == 0)
+		result = look_at(folder, text, length, asked->operand[0], &change);
+	if (result != 0)
+		return result;
+	const bool refused = change == ENT_CARD_OLDER || change == ENT_CARD_CLASH;
+	if (asked->confirm || refused || change == ENT_CARD_SAME)
+		return put(folder, asked, text, length);
+	say_what_to_do(change);
+	return NOT_DONE;
+}
+
+/* --- remove --- */
+
+static int remove_party(const struct asked *asked, struct ent_party_folder *folder) {
+	struct ent_party_known known;
+	struct ent_fault fault = {{0}, {0}};
+	char id[ENT_PARTY_ID_SIZE] = "";
+	ent_status status = ent_party_own(folder, &known, &fault);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	/* A card that is damaged can be removed as well. */
+	if (find(folder, asked->operand[0], known.card.id, id) != 0)
+		return FAILED;
+	if (strcmp(id, known.card.id) == 0)
+		return fail(id, "it is our own party");
+	status = ent_party_remove(folder, id, &fault);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	(void)printf("%s is known no more; to know it again, its words have to be compared again\n",
+			id);
+	return 0;
+}
+
+/* --- fingerprint --- */
+
+/* Words that somebody read to us, against those that we have. */
+static int compare(const struct asked *asked, const struct ent_card *card) {
+	char said[1024] = "";
+	uint8_t ours[ENT_FINGERPRINT_SIZE], theirs[ENT_FINGERPRINT_SIZE];
+	struct ent_fault fault = {{0}, {0}};
+	size_t length = 0;
+	for (int i = 1; i < asked->operands; i++) {
+		const int more = snprintf(
+				said + length, sizeof said - length, "%s ", asked->operand[i]);
+		if (more < 0 || (size_t)more >= sizeof said - length)
+			return fail("", "that is longer than 12 words are");
+		length += (size_t)more;
+	}
+	if (ent_fingerprint_parse(said, length, theirs, &fault) != ENT_OK) {
+		(void)printf("%s: %s\n", fault.where, fault.why);
+		return NOT_DONE;
+	}
+	ent_fingerprint(&card->party_key, ours);
+	for (size_t i = 0; i < ENT_FINGERPRINT_SIZE; i++)
+		if (ours[i] != theirs[i]) {
+			(void)printf("word %zu: \"%s\" was said, \"%s\" is in the card of \"%s\": "
+				     "NOT "
+				     "the same key\n",
+					i + 1, ent_fingerprint_word(i, theirs[i]),
+					ent_fingerprint_word(i, ours[i]), card->name);
+			return NOT_DONE;
+		}
+	(void)printf("all 12 words are those of the card of \"%s\"\n", card->name);
+	return 0;
+}
+
+static int fingerprint(const struct asked *asked, struct ent_party_folder *folder) {
+	struct ent_party_known known;
+	bool own = true;
+	const int result = get(folder, asked, &known, &own);
+	if (result != 0)
+		return result;
+	if (asked->operands > 1)
+		return compare(asked, &known.card);
+	(void)printf("\"%s\", %s\n", known.card.name, known.card.id);
+	card_out_words(stdout, &known.card.party_key);
+	return 0;
+}
+
+/* --- renew --- */
+
+static int renew(const struct asked *asked, struct ent_party_folder *folder) {
+	return party_renew(folder, &asked->renewal, asked->qr);
+}
+
+/* --- All together --- */
+
+enum { HAS_MOST = 7 };
+static const struct action {
+	const char *name;
+	int (*run)(const struct asked *asked, struct ent_party_folder *folder);
+	bool changes;
+	int least, most; /* operands */
+	const char *options[HAS_MOST];
+} actions[] = {
+		{"show", show, false, 0, 1, {"data", "card", "qr"}},
+		{"renew", renew, true, 0, 0,
+				{"data", "name", "address", "reserve", "new-key", "passphrase-file",
+						"qr"}},
+		{"list", list, false, 0, 0, {"data"}},
+		{"add", add, true, 1, 1, {"data", "confirm", "operators"}},
+		{"remove", remove_party, true, 1, 1, {"data"}},
+		{"fingerprint", fingerprint, false, 0, OPERANDS_MAX, {"data"}},
+};
+
+enum { ACTIONS = sizeof actions / sizeof actions[0] };
+
+/* One that the action would pass over. */
+static int check_options(const struct asked *asked, const struct action *action) {
+	char where[32];
+	for (size_t i = 0; i < ROWS; i++) {
+		bool fine = !asked->given[i];
+		for (size_t j = 0; j < HAS_MOST && action->options[j] != NULL; j++)
+			fine = fine || strcmp(action->options[j], rows[i].is.name) == 0;
+		(void)snprintf(where, sizeof where, "--%s", rows[i].is.name);
+		if (!fine)
+			return fail(where,
+					"this action has no such option; see entente help party");
+	}
+	if (asked->operands < action->least)
+		return fail(action->name, "of which one? See entente help party");
+	if (asked->operands > action->most)
+		return fail(action->name, "one thing too many; see entente help party");
+	if (asked->data == NULL)
+		return fail("--data", "it is needed: the data directory of our node");
+	if (asked->operators != NULL && !asked->confirm)
+		return fail("--operators", "it goes with --confirm");
+	return 0;
+}
+
+static int run(const struct asked *asked, const struct action *action) {
+	struct ent_party_folder *folder = NULL;
+	struct ent_fault fault = {{0}, {0}};
+	int result = check_options(asked, action);
+	if (result != 0)
+		return result;
+	if (ent_seal_start() != ENT_OK)
+		return fail("", "the machine gives no chance, or a library is amiss");
+	const ent_status status = ent_party_folder_open(
+			asked->data, action->changes, &folder, &fault);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	result = action->run(asked, folder);
+	ent_party_folder_close(folder);
+	return result;
+}
+
+int party_main(int argc, char **argv) {
+	struct asked asked = {.action = NULL};
+	const int result = take_arguments(&asked, argc, argv);
+	if (result != 0)
+		return result;
+	if (asked.help) {
+		party_help(stdout);
+		return 0;
+	}
+	for (size_t i = 0; asked.action != NULL && i < ACTIONS; i++)
+		if (strcmp(actions[i].name, asked.action) == 0)
+			return run(&asked, &actions[i]);
+	return fail("",
+			"what to do? show, renew, list, add, remove or fingerprint; see entente "
+			"help "
+			"party");
+}

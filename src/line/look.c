@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* look.c: a line as it is shown. */
+#include "entente/line.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "halves.h"
+
+const char *ent_line_state_text(enum ent_line_state state) {
+	static const char *const texts[ENT_LINE_STATES] = {
+#define STATE_TEXT(name, text) [ENT_LINE_STATE_##name] = (text),
+			ENT_LINE_STATE_MAP(STATE_TEXT)};
+	return texts[state];
+}
+
+/* Of a test of ours, as far as tests are remembered. */
+static bool is_false(const struct ent_line_half *ours, const struct ent_line_receipt *receipt) {
+	if (receipt->number >= ours->size)
+		return true;
+	for (uint64_t i = ours->n_tests; i > half_from(ours->n_tests); i--) {
+		const struct ent_line_test *test = half_test(ours, i - 1);
+		if (test->number == receipt->number)
+			return memcmp(&test->leaf, &receipt->leaf, sizeof test->leaf) != 0;
+		if (test->number < receipt->number)
+			return true;
+	}
+	return half_from(ours->n_tests) == 0;
+}
+
+static void look_at_receipts(const struct ent_line *line, struct ent_line_view *view) {
+	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
+	const struct ent_line_half *theirs = &line->half[ENT_LINE_THEIRS];
+	for (uint64_t i = half_from(theirs->n_receipts); i < theirs->n_receipts; i++) {
+		const struct ent_line_receipt *receipt = half_receipt(theirs, i);
+		if (!is_false(ours, receipt))
+			continue;
+		view->false_receipt = true;
+		view->false_receipt_number = receipt->number;
+		return;
+	}
+}
+
+static enum ent_line_state state_of(uint64_t missed, bool has_good) {
+	if (missed == 0)
+		return has_good ? ENT_LINE_STATE_UP : ENT_LINE_STATE_UNTESTED;
+	return missed == 1 ? ENT_LINE_STATE_LATE : ENT_LINE_STATE_LOST;
+}
+
+/* When something changes if nothing comes, or is to be decided. */
+static int64_t look_again(const struct ent_line *line, const struct ent_line_terms *terms,
+		int64_t now_utc_us) {
+	const struct ent_line_test *waiting = line_without_receipt(line);
+	const int64_t moments_us[] = {
+			period_from(terms, now_utc_us) + terms->period_us,
+			period_from(terms, now_utc_us - terms->late_us) + terms->period_us +
+					terms->late_us,
+			line_answer_until(line, terms),
+			waiting != NULL ? waiting->period_from_utc_us - terms->late_us : 0,
+	};
+	int64_t least_us = moments_us[0];
+	for (size_t i = 1; i < sizeof moments_us / sizeof moments_us[0]; i++)
+		if (moments_us[i] > now_utc_us && moments_us[i] < least_us)
+			least_us = moments_us[i];
+	return least_us;
+}
+
+static bool is_ahead(const struct ent_line_half *theirs, int64_t until_utc_us) {
+	return theirs->time_utc_us > until_utc_us ||
+			half_next_period(theirs) > until_utc_us + ENT_LINE_PERIOD_LEAST_US;
+}
+
+void ent_line_look(const struct ent_line *line, const struct ent_line_terms *terms,
+		int64_t now_utc_us, struct ent_line_view *ret_view) {
+	assert(ent_line_terms_ok(terms));
+	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
+	const struct ent_line_half *theirs = &line->half[ENT_LINE_THEIRS];
+	const int64_t now = line_now(line, now_utc_us);
+	const int64_t due = period_from(terms, now - terms->late_us);
+	struct ent_line_view view = {.missed = line_missed(line, terms, now)};
+	view.state = state_of(view.missed, ours->has_good);
+	view.wants_check = line_lacks_result(line, terms, now);
+	if (view.missed > 0 && ours->result_from_utc_us >= due)
+		view.why = ours->result;
+	view.has_good = ours->has_good;
+	view.good_utc_us = ours->good_utc_us;
+	view.expected_utc_us = period_from(terms, now) + terms->period_us;
+	view.ours = line_is_ours(line, terms, view.expected_utc_us);
+	view.look_again_utc_us = look_again(line, terms, now);
+	view.peer_has_said = theirs->result != ENT_LINE_UNKNOWN;
+	view.peer_result = theirs->result;
+	view.peer_result_from_utc_us = theirs->result_from_utc_us;
+	view.peer_is_ahead = is_ahead(theirs, now + terms->late_us);
+	look_at_receipts(line, &view);
+	*ret_view = view;
+}

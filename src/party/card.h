@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* card.h: what the files of cards share. */
+#ifndef ENTENTE_PARTY_CARD_H
+#define ENTENTE_PARTY_CARD_H
+
+#include "entente/party.h"
+
+#define CARD_FIRST_LINE "entente card 1"
+
+enum { CARD_SIGNATURES_MAX = 2 };
+
+/* What is signed of it, terminated. Returns the length. */
+size_t card_print_text(const struct ent_card *card, char ret_text[ENT_CARD_SIZE]);
+/* As ent_card_parse, and the note that it is, borrowed. */
+ENT_MUST_USE ent_status card_parse(const char *text, size_t length, struct ent_card *ret_card,
+		struct ent_note *ret_note, struct ent_fault *reterr_fault);
+
+#endif

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Entries and snapshots as bytes: those that are written, and all others, which are refused by name and change nothing. */
+#include "desks.h"
+
+static void apply_all(struct desk_test *test, const char *const *entries, size_t n) {
+	struct ent_fault fault = {{0}, {0}};
+	for (size_t i = 0; i < n; i++)
+		if (ent_desk_apply(test->desk, entries[i], strlen(entries[i]), &fault) != ENT_OK)
+			fail_msg("%s: %s: %s", entries[i], fault.where, fault.why);
+}
+
+#define ENTRY(seq, time, kind, more)                                     \
+	"{\"seq\":" #seq ",\"time_us\":" #time ",\"kind\":\"" kind "\"," \
+	"\"class\":\"ACTUAL\"" more "}"
+#define BY ",\"by\":\"(command line)\""
+#define WHOM BY ",\"operator\":\"ada\""
+#define ADA                                                                                      \
+	ENTRY(0, 1767225600000000, "operator-added",                                             \
+			WHOM ",\"name\":\"A\",\"password\":\"$argon2id$v=19$m=65536,t=3,p=1$s$h" \
+			     "\",\"languages\":[\"fr\"],\"roles\":[\"administrator\"]")
+#define DEVICE ",\"device\":\"0100000000000000000000000000000000000000000000000000000000000000\""
+#define BEGUN ENTRY(1, 1767225600000001, "session-begun", ",\"operator\":\"ada\"" DEVICE)
+
+/* As they stand in docs/formats.md: a change of these bytes is a change of the format. */
+TEST(entries__are_these_bytes) {
+	struct desk_test test;
+	struct ent_desk_command add = desk_add(ENT_DESK_BY_COMMAND_LINE, "ada", ADMINISTRATOR);
+	(void)state_;
+	desk_begin(&test);
+	add.name = "A";
+	add.password = "$argon2id$v=19$m=65536,t=3,p=1$s$h";
+	test.now_utc_us -= SECOND_US;
+	CHECK(desk_do(&test, add) == ENT_DESK_REFUSAL_NONE);
+	assert_string_equal(test.outcome.entry, ADA);
+	test.now_utc_us -= SECOND_US - 1;
+	CHECK(desk_do(&test, desk_sign_in(&test, "ada", true, 1)) == ENT_DESK_REFUSAL_NONE);
+	assert_string_equal(test.outcome.entry, BEGUN);
+	test.now_utc_us -= SECOND_US - 1;
+	struct ent_desk_command end = desk_act(ENT_DESK_ACT_END, "ada", "ada");
+	end.session = 1;
+	CHECK(desk_do(&test, end) == ENT_DESK_REFUSAL_NONE);
+	assert_string_equal(test.outcome.entry,
+			ENTRY(2, 1767225600000002, "session-ended",
+					",\"by\":\"ada\",\"operator\":\"ada\",\"session\":1,"
+					"\"why\":\"signed-out\""));
+	test.now_utc_us -= SECOND_US - 1;
+	struct ent_desk_command fail = desk_sign_in(&test, "ada", false, 1);
+	fail.turned_away = 7;
+	CHECK(desk_do(&test, fail) == ENT_DESK_REFUSAL_WRONG);
+	assert_string_equal(test.outcome.entry,
+			ENTRY(3, 1767225600000003, "sign-in-failed",
+					",\"operator\":\"ada\"" DEVICE ",\"turned_away\":7"));
+	test.now_utc_us -= SECOND_US - 1;
+	fail.id = "eve";
+	CHECK(desk_do(&test, fail) == ENT_DESK_REFUSAL_WRONG);
+	assert_string_equal(test.outcome.entry,
+			ENTRY(4, 1767225600000004, "sign-in-unknown", ",\"turned_away\":7"));
+	desk_end(&test);
+}
+
+/* Each behind ADA and BEGUN. */
+static const struct {
+	const char *why, *entry, *where;
+} refused[] = {
+		{"not JSON", "{", "line 1, column 1"},
+		{"no object", "[]", ""},
+		{"no members", "{}", "seq"},
+		{"another number", ENTRY(3, 1767225600000002, "operator-unlocked", WHOM), "seq"},
+		{"not later", ENTRY(2, 1767225600000001, "operator-unlocked", WHOM), "time_us"},
+		{"another kind", ENTRY(2, 1767225600000002, "operator-promoted", WHOM), "kind"},
+		{"a member too many",
+				ENTRY(2, 1767225600000002, "operator-unlocked",
+						WHOM ",\"why\":\"idle\""),
+				"why"},
+		{"an unknown member",
+				ENTRY(2, 1767225600000002, "operator-unlocked", WHOM ",\"x\":1"),
+				""},
+		{"a member twice", ENTRY(2, 1767225600000002, "operator-unlocked", WHOM WHOM),
+				"by"},
+		{"a member too few", ENTRY(2, 1767225600000002, "operator-unlocked", BY),
+				"operator"},
+		{"another order",
+				ENTRY(2, 1767225600000002, "operator-unlocked",
+						",\"operator\":\"ada\"" BY),
+				""},
+		{"a blank", ENTRY(2, 1767225600000002, "operator-unlocked", WHOM " "), ""},
+		{"an escape that is none of ours",
+				ENTRY(2, 1767225600000002, "operator-unlocked",
+						BY ",\"operator\":\"\\u0061da\""),
+				""},
+		{"an act that is refused", ENTRY(2, 1767225600000002, "operator-disabled", WHOM),
+				"kind"},
+		{"by nobody",
+				ENTRY(2, 1767225600000002, "operator-unlocked",
+						",\"by\":\"eve\",\"operator\":\"ada\""),
+				"kind"},
+		{"of nobody",
+				ENTRY(2, 1767225600000002, "operator-unlocked",
+						BY ",\"operator\":\"eve\""),
+				"kind"},
+		{"a role that there is not",
+				ENTRY(2, 1767225600000002, "operator-roles",
+						WHOM ",\"roles\":[\"boss\"]"),
+				"roles"},
+		{"a role twice",
+				ENTRY(2, 1767225600000002, "operator-roles",
+						WHOM ",\"roles\":[\"administrator\","
+						     "\"linguist\",\"linguist\"]"),
+				""},
+		{"a device that is no hash",
+				ENTRY(2, 1767225600000002, "session-begun",
+						",\"operator\":\"ada\",\"device\":\"01\""),
+				"device"},
+		{"a session less than 5 s after",
+				ENTRY(2, 1767225600000002, "session-begun",
+						",\"operator\":\"ada\"" DEVICE),
+				"kind"},
+		{"a password that is no hash",
+				ENTRY(2, 1767225600000002, "operator-password",
+						WHOM ",\"password\":\"secret\""),
+				"kind"},
+		{"a negative count",
+				ENTRY(2, 1767225600000002, "sign-in-unknown",
+						",\"turned_away\":-1"),
+				"turned_away"},
+};
+
+TEST(entries__that_decide_would_not_have_written_are_refused_by_name) {
+	static const char *const before[] = {ADA, BEGUN};
+	struct desk_test test;
+	struct ent_desk *same = NULL;
+	(void)state_;
+	desk_begin(&test);
+	apply_all(&test, before, COUNT_OF(before));
+	CHECK(ent_desk_copy(test.desk, &same) == ENT_OK);
+	for (size_t i = 0; i < COUNT_OF(refused); i++) {
+		struct ent_fault fault = {{0}, {0}};
+		CHECK_ROW(refused[i].why,
+				ent_desk_apply(test.desk, refused[i].entry,
+						strlen(refused[i].entry), &fault) == ENT_E_SYNTAX);
+		CHECK_ROW(refused[i].why, fault.why[0] != '\0');
+		if (strcmp(refused[i].where, "line 1, column 1") != 0)
+			assert_string_equal(fault.where, refused[i].where);
+		CHECK_ROW(refused[i].why, desk_same(test.desk, same));
+	}
+	/* The same entry, as it is to be, is taken. */
+	static const char *const good[] = {ENTRY(2, 1767225600000002, "operator-unlocked", WHOM)};
+	apply_all(&test, good, 1);
+	ent_desk_destroy(same);
+	desk_end(&test);
+}
+
+TEST(entries__of_another_class_than_the_first_are_refused) {
+	static const char *const before[] = {ADA};
+	static const char test_class[] =
+			"{\"seq\":1,\"time_us\":1767225600000002,\"kind\":\"operator-unlocked\","
+			"\"class\":\"TEST\"" WHOM "}";
+	struct desk_test test;
+	struct ent_fault fault;
+	(void)state_;
+	desk_begin(&test);
+	apply_all(&test, before, 1);
+	CHECK(ent_desk_apply(test.desk, test_class, strlen(test_class), &fault) == ENT_E_SYNTAX);
+	assert_string_equal(fault.why, ent_desk_refusal_text(ENT_DESK_REFUSAL_CLASS));
+	desk_end(&test);
+}
+
+/* Every bit of one, turned over: it is refused, or it is another desk whose bytes these are. */
+TEST(snapshots__that_were_changed_are_refused_or_are_what_they_say) {
+	struct desk_test test;
+	unsigned bad = 0;
+	(void)state_;
+	desk_begin_staffed(&test);
+	(void)desk_signed_in(&test, "wim", 1);
+	(void)desk_do(&test, desk_sign_in(&test, "ada", false, 1));
+	struct ent_jsonout_memory bytes = desk_bytes(test.desk);
+	for (size_t bit = 0; bit < 8 * bytes.size; bit++) {
+		struct ent_desk *read = NULL;
+		struct ent_fault fault = {{0}, {0}};
+		bytes.bytes[bit / 8] ^= (char)(1 << bit % 8);
+		if (ent_desk_snapshot_read(bytes.bytes, bytes.size, &read, &fault) == ENT_OK) {
+			struct ent_jsonout_memory again = desk_bytes(read);
+			CHECK(again.size == bytes.size);
+			CHECK(memcmp(again.bytes, bytes.bytes, bytes.size) == 0);
+			free(again.bytes);
+			ent_desk_destroy(read);
+		} else {
+			CHECK(fault.why[0] != '\0');
+			bad++;
+		}
+		bytes.bytes[bit / 8] ^= (char)(1 << bit % 8);
+	}
+	CHECK(bad > bytes.size);
+	free(bytes.bytes);
+	desk_end(&test);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(entries__are_these_bytes),
+			TEST_ENTRY(entries__that_decide_would_not_have_written_are_refused_by_name),
+			TEST_ENTRY(entries__of_another_class_than_the_first_are_refused),
+			TEST_ENTRY(snapshots__that_were_changed_are_refused_or_are_what_they_say),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

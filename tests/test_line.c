@@ -1,0 +1,459 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_line.c: two parties' lines, each with its own clock: tests by turns, receipts, results, and what is shown when
+ * something fails.
+ */
+#include "test.h"
+
+#include "entente/line.h"
+#include "entente/seal.h"
+
+#define ID_A "0123456789abcdef"
+#define ID_B "fedcba9876543210"
+#define MINUTE (INT64_C(60) * 1000000)
+#define HOUR (60 * MINUTE)
+/* The beginning of an even hour: A's turn. */
+#define TEN (INT64_C(498796) * HOUR)
+
+enum { LOG_MAX = 10000 };
+
+struct end {
+	struct ent_line line;
+	struct {
+		char bytes[ENT_LINE_ENTRY_SIZE];
+		size_t size;
+	} log[LOG_MAX];
+	size_t n, given;  /* written; of them the other has */
+	int64_t ahead_us; /* of its clock */
+	bool stopped;
+	struct ent_line_check check;
+	bool checks;
+};
+
+static struct end a, b;
+static struct ent_json *json;
+static struct ent_line_terms terms;
+
+static int start(void **state) {
+	(void)state;
+	terms = ent_line_terms_default();
+	return ent_seal_start() == ENT_OK && ent_json_create(&json) == ENT_OK ? 0 : 1;
+}
+
+static int stop(void **state) {
+	(void)state;
+	ent_json_destroy(json);
+	return 0;
+}
+
+static void begin(int64_t opened_utc_us) {
+	const struct ent_line_ends of_a = {{ID_A, ID_B}, {1, 1}}, of_b = {{ID_B, ID_A}, {1, 1}};
+	memset(&a, 0, sizeof a);
+	memset(&b, 0, sizeof b);
+	ent_line_init(&a.line, &of_a, opened_utc_us);
+	ent_line_init(&b.line, &of_b, opened_utc_us);
+}
+
+static ent_status apply_bytes(struct ent_line *line, enum ent_line_side side, const char *bytes,
+		size_t size, struct ent_fault *fault) {
+	struct ent_line_entry entry;
+	struct ent_hash leaf;
+	const ent_status status = ent_line_entry_parse(json, bytes, size, &entry, fault);
+	if (status != ENT_OK)
+		return status;
+	ent_ledger_leaf_hash(bytes, size, &leaf);
+	return ent_line_apply(line, side, &entry, &leaf, fault);
+}
+
+/* All that it has to write at this moment. */
+static void write_all(struct end *end, int64_t now_utc_us) {
+	struct ent_line_entry entry;
+	while (!end->stopped &&
+			ent_line_decide(&end->line, &terms, end->checks ? &end->check : NULL,
+					ENT_LINE_ACTUAL, now_utc_us + end->ahead_us,
+					&entry) == ENT_OK) {
+		CHECK(end->n < LOG_MAX);
+		end->log[end->n].size = ent_line_entry_print(&entry, end->log[end->n].bytes);
+		CHECK(apply_bytes(&end->line, ENT_LINE_OURS, end->log[end->n].bytes,
+				      end->log[end->n].size, NULL) == ENT_OK);
+		end->n++;
+	}
+}
+
+static void bring(struct end *from, struct end *to) {
+	for (; from->given < from->n; from->given++)
+		CHECK(apply_bytes(&to->line, ENT_LINE_THEIRS, from->log[from->given].bytes,
+				      from->log[from->given].size, NULL) == ENT_OK);
+}
+
+/* Both write, and when the link is there they have it at once. */
+static void meet(int64_t now_utc_us, bool linked) {
+	for (int i = 0; i < 4; i++) {
+		write_all(&a, now_utc_us);
+		write_all(&b, now_utc_us);
+		if (linked && !a.stopped && !b.stopped) {
+			bring(&a, &b);
+			bring(&b, &a);
+		}
+	}
+}
+
+static void run(int64_t from_utc_us, int64_t to_utc_us, bool linked) {
+	for (int64_t now = from_utc_us; now < to_utc_us; now += MINUTE)
+		meet(now, linked);
+}
+
+static struct ent_line_view look(const struct end *end, int64_t now_utc_us) {
+	struct ent_line_view view;
+	ent_line_look(&end->line, &terms, now_utc_us + end->ahead_us, &view);
+	return view;
+}
+
+static enum ent_line_state state_of(const struct end *end, int64_t now_utc_us) {
+	return look(end, now_utc_us).state;
+}
+
+/* How many entries of a kind a log has in a period, and whether the first has a result. */
+static size_t count(const struct end *end, const char *part) {
+	size_t n = 0;
+	for (size_t i = 0; i < end->n; i++)
+		n += strstr(end->log[i].bytes, part) != NULL;
+	return n;
+}
+
+/* --- By turns --- */
+
+TEST(line__a_newcomer_tests_at_once_and_is_up) {
+	(void)state_;
+	begin(TEN - 20 * MINUTE);
+	CHECK(state_of(&a, TEN - 20 * MINUTE) == ENT_LINE_STATE_UNTESTED);
+	meet(TEN - 20 * MINUTE, true);
+	CHECK(state_of(&a, TEN - 20 * MINUTE) == ENT_LINE_STATE_UP);
+	CHECK(state_of(&b, TEN - 20 * MINUTE) == ENT_LINE_STATE_UP);
+}
+
+TEST(line__both_test_by_turns_and_both_log_every_period) {
+	(void)state_;
+	begin(TEN);
+	run(TEN, TEN + 24 * HOUR, true);
+	/* 24 periods, and B's first test, which does not wait for its turn. */
+	CHECK(count(&a, "\"line-test\"") == 12 && count(&b, "\"line-test\"") == 13);
+	CHECK(count(&a, "\"line-receipt\"") == 13 && count(&b, "\"line-receipt\"") == 12);
+	CHECK(count(&a, "\"line-result\"") == 24 && count(&b, "\"line-result\"") == 24);
+	CHECK(count(&a, "\"answered\"") + count(&a, "\"heard\"") == 24);
+	CHECK(state_of(&a, TEN + 24 * HOUR - 1) == ENT_LINE_STATE_UP);
+	const struct ent_line_view view = look(&a, TEN + 24 * HOUR - 1);
+	CHECK(view.expected_utc_us == TEN + 24 * HOUR && view.ours && view.peer_has_said);
+	CHECK(!look(&b, TEN + 24 * HOUR - 1).ours);
+}
+
+/* R1 and R2 of what is required: late five minutes after the test that was expected, lost after one further. */
+static void check_silence(bool of_even, const char *why) {
+	const int64_t last = TEN + (of_even ? 4 : 5) * HOUR;
+	begin(TEN);
+	run(TEN, last, true);
+	b.stopped = true;
+	for (int64_t now = last; now < last + 5 * MINUTE; now += MINUTE) {
+		meet(now, true);
+		CHECK_ROW(why, state_of(&a, now) == ENT_LINE_STATE_UP);
+	}
+	meet(last + 5 * MINUTE, true);
+	CHECK_ROW(why, state_of(&a, last + 5 * MINUTE - 1) == ENT_LINE_STATE_UP);
+	CHECK_ROW(why, state_of(&a, last + 5 * MINUTE) == ENT_LINE_STATE_LATE);
+	CHECK_ROW(why, look(&a, last + 5 * MINUTE).wants_check);
+	run(last + 6 * MINUTE, last + 65 * MINUTE, true);
+	CHECK_ROW(why, state_of(&a, last + 65 * MINUTE - 1) == ENT_LINE_STATE_LATE);
+	CHECK_ROW(why, state_of(&a, last + 65 * MINUTE) == ENT_LINE_STATE_LOST);
+	b.stopped = false;
+	meet(last + 66 * MINUTE, true);
+	CHECK_ROW(why, state_of(&a, last + 66 * MINUTE) == ENT_LINE_STATE_UP);
+	CHECK_ROW(why, state_of(&b, last + 66 * MINUTE) == ENT_LINE_STATE_UP);
+}
+
+TEST(line__one_side_stops_and_the_other_shows_late_and_then_lost) {
+	(void)state_;
+	check_silence(true, "our test is not answered");
+	check_silence(false, "the peer's test does not come");
+}
+
+TEST(line__look_again_names_the_moment_at_which_the_state_changes) {
+	(void)state_;
+	begin(TEN);
+	meet(TEN, true);
+	b.stopped = true;
+	int64_t now = TEN;
+	enum ent_line_state state = state_of(&a, now);
+	for (int i = 0; i < 12; i++) {
+		const int64_t next = look(&a, now).look_again_utc_us;
+		CHECK(next > now && state_of(&a, next - 1) == state);
+		now = next;
+		state = state_of(&a, now);
+	}
+	CHECK(state == ENT_LINE_STATE_LOST);
+}
+
+TEST(line__clocks_that_differ_by_minutes_make_no_link_late) {
+	(void)state_;
+	for (int64_t ahead = -4; ahead <= 4; ahead++) {
+		begin(TEN);
+		b.ahead_us = ahead * MINUTE;
+		for (int64_t now = TEN; now < TEN + 12 * HOUR; now += MINUTE) {
+			meet(now, true);
+			CHECK(state_of(&a, now) == ENT_LINE_STATE_UP);
+			CHECK(state_of(&b, now) == ENT_LINE_STATE_UP);
+		}
+	}
+}
+
+/* --- Why --- */
+
+TEST(line__four_causes_give_four_labels_and_no_check_gives_none) {
+	(void)state_;
+	static const struct {
+		const char *why;
+		struct ent_line_check check;
+		enum ent_line_result result;
+		const char *text;
+	} rows[] = {
+			{"our network is down", {false, false, false}, ENT_LINE_OUR_FAULT,
+					"fault on our side"},
+			{"our clock is wrong, whatever else", {false, true, true},
+					ENT_LINE_OUR_FAULT, "fault on our side"},
+			{"nothing can be reached", {true, false, false}, ENT_LINE_NO_PATH,
+					"no path"},
+			{"it takes connections and says nothing", {true, true, false},
+					ENT_LINE_NO_ANSWER, "path up, no answer"},
+			{"it answers and will not", {true, true, true}, ENT_LINE_REFUSED,
+					"refused"},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		begin(TEN);
+		meet(TEN, true);
+		const size_t results = count(&a, "line-result");
+		run(TEN + HOUR, TEN + HOUR + 6 * MINUTE, false);
+		CHECK_ROW(rows[i].why, look(&a, TEN + HOUR + 6 * MINUTE).why == ENT_LINE_UNKNOWN);
+		CHECK_ROW(rows[i].why, count(&a, "line-result") == results);
+		a.check = rows[i].check;
+		a.checks = true;
+		run(TEN + HOUR + 6 * MINUTE, TEN + HOUR + 10 * MINUTE, false);
+		const struct ent_line_view view = look(&a, TEN + HOUR + 10 * MINUTE);
+		CHECK_ROW(rows[i].why, view.why == rows[i].result && !view.wants_check);
+		CHECK_ROW(rows[i].why, strcmp(ent_line_result_text(view.why), rows[i].text) == 0);
+		/* Once a period. */
+		CHECK_ROW(rows[i].why, count(&a, "line-result") == results + 1);
+		CHECK_ROW(rows[i].why, count(&a, rows[i].text) == 1);
+		run(TEN + 2 * HOUR, TEN + 2 * HOUR + 10 * MINUTE, false);
+		CHECK_ROW(rows[i].why, count(&a, rows[i].text) == 2);
+		/* The other side comes to see it. */
+		a.checks = false;
+		meet(TEN + 2 * HOUR + 10 * MINUTE, true);
+		CHECK_ROW(rows[i].why,
+				state_of(&a, TEN + 2 * HOUR + 10 * MINUTE) == ENT_LINE_STATE_UP);
+	}
+}
+
+/* --- What is old, false or hostile --- */
+
+TEST(line__an_old_test_from_a_stick_makes_no_link_look_up) {
+	(void)state_;
+	begin(TEN);
+	meet(TEN, true);
+	run(TEN + MINUTE, TEN + 30 * HOUR, false);
+	CHECK(state_of(&a, TEN + 30 * HOUR) == ENT_LINE_STATE_LOST);
+	/* The first third of what B wrote since. */
+	CHECK(b.n - b.given >= 10);
+	b.n = b.given + (b.n - b.given) / 3;
+	bring(&b, &a);
+	write_all(&a, TEN + 30 * HOUR);
+	CHECK(state_of(&a, TEN + 30 * HOUR) == ENT_LINE_STATE_LOST);
+	CHECK(count(&a, "line-receipt") > 1);
+}
+
+/* What a peer could write: a test of this period. */
+static ent_status take_test_of(int64_t period_from_utc_us, int64_t time_utc_us) {
+	struct ent_line_entry entry = {.kind = ENT_LINE_KIND_CHECK,
+			.seq = a.line.half[ENT_LINE_THEIRS].size,
+			.period_us = HOUR,
+			.time_utc_us = time_utc_us,
+			.period_from_utc_us = period_from_utc_us};
+	char bytes[ENT_LINE_ENTRY_SIZE];
+	const size_t size = ent_line_entry_print(&entry, bytes);
+	return apply_bytes(&a.line, ENT_LINE_THEIRS, bytes, size, NULL);
+}
+
+TEST(line__a_test_of_the_future_waits_until_its_time_and_is_shown) {
+	(void)state_;
+	begin(TEN);
+	CHECK(!look(&a, TEN).peer_is_ahead);
+	CHECK(take_test_of(TEN + 3 * HOUR, TEN) == ENT_OK);
+	CHECK(look(&a, TEN).peer_is_ahead);
+	for (int64_t now = TEN; now < TEN + 3 * HOUR - 5 * MINUTE; now += MINUTE)
+		write_all(&a, now);
+	CHECK(count(&a, "line-receipt") == 0);
+	CHECK(state_of(&a, TEN + 3 * HOUR - 6 * MINUTE) == ENT_LINE_STATE_LOST);
+	CHECK(look(&a, TEN + 3 * HOUR - 6 * MINUTE).look_again_utc_us ==
+			TEN + 3 * HOUR - 5 * MINUTE);
+	write_all(&a, TEN + 3 * HOUR - 5 * MINUTE);
+	CHECK(count(&a, "line-receipt") == 1 && count(&a, "\"heard\"") == 1);
+	CHECK(!look(&a, TEN + 3 * HOUR).peer_is_ahead);
+	/* Its clock alone. */
+	CHECK(take_test_of(TEN + 4 * HOUR, TEN + 1000 * HOUR) == ENT_OK);
+	CHECK(look(&a, TEN + 4 * HOUR).peer_is_ahead);
+}
+
+TEST(line__a_flood_of_tests_makes_no_flood_of_receipts) {
+	(void)state_;
+	int64_t time = TEN;
+	begin(TEN);
+	CHECK(take_test_of(0, time++) == ENT_OK);
+	CHECK(take_test_of(0, time++) == ENT_E_SYNTAX);
+	CHECK(take_test_of(ENT_LINE_PERIOD_LEAST_US - 1, time++) == ENT_E_SYNTAX);
+	/* From a year before the line was opened to a year after, as near to one another as may be. */
+	for (int64_t from = TEN - 365 * 24 * HOUR; from < TEN + 365 * 24 * HOUR;
+			from += ENT_LINE_PERIOD_LEAST_US) {
+		CHECK(take_test_of(from, time++) == ENT_OK);
+		write_all(&a, TEN);
+	}
+	CHECK(count(&a, "line-receipt") == ENT_LINE_BEFORE_US / ENT_LINE_PERIOD_LEAST_US + 1);
+	CHECK(count(&a, "line-test") == 1);
+}
+
+/* A receipt as B could write it, of entry 'number' of A, with this leaf. */
+static void receipt_of(uint64_t number, const struct ent_hash *leaf, const char *ledger,
+		struct ent_line_entry *ret_entry) {
+	*ret_entry = (struct ent_line_entry){.kind = ENT_LINE_KIND_RECEIPT,
+			.seq = b.line.half[ENT_LINE_OURS].size,
+			.time_utc_us = TEN + MINUTE,
+			.number = number,
+			.leaf = *leaf};
+	(void)snprintf(ret_entry->ledger, sizeof ret_entry->ledger, "%s", ledger);
+}
+
+TEST(line__a_receipt_of_another_entry_answers_nothing_and_is_shown) {
+	(void)state_;
+	static const char ours[] = "line/" ID_A "/" ID_B;
+	struct ent_hash leaf;
+	begin(TEN);
+	write_all(&a, TEN);
+	CHECK(a.n == 1);
+	ent_ledger_leaf_hash(a.log[0].bytes, a.log[0].size, &leaf);
+	static const struct {
+		const char *why;
+		unsigned bit;
+		uint64_t number;
+		bool is_false;
+	} rows[] = {
+			{"the right one", 256, 0, false},
+			{"the first bit", 0, 0, true},
+			{"the last bit", 255, 0, true},
+			{"the right leaf, another number", 256, 1, true},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct ent_line line = a.line;
+		struct ent_line_entry entry, next;
+		struct ent_hash said = leaf;
+		if (rows[i].bit < 256)
+			said.bytes[rows[i].bit / 8] ^= (uint8_t)(1u << rows[i].bit % 8);
+		receipt_of(rows[i].number, &said, ours, &entry);
+		CHECK_ROW(rows[i].why,
+				ent_line_apply(&line, ENT_LINE_THEIRS, &entry, &leaf, NULL) ==
+						ENT_OK);
+		struct ent_line_view view;
+		ent_line_look(&line, &terms, TEN + MINUTE, &view);
+		CHECK_ROW(rows[i].why, view.false_receipt == rows[i].is_false);
+		CHECK_ROW(rows[i].why,
+				!rows[i].is_false || view.false_receipt_number == rows[i].number);
+		const bool answered = ent_line_decide(&line, &terms, NULL, ENT_LINE_ACTUAL,
+						      TEN + MINUTE, &next) == ENT_OK &&
+				next.result == ENT_LINE_ANSWERED;
+		CHECK_ROW(rows[i].why, answered == !rows[i].is_false);
+	}
+}
+
+TEST(line__what_does_not_follow_is_refused_and_changes_nothing) {
+	(void)state_;
+	struct ent_hash leaf = {{0}};
+	struct ent_line_entry entry;
+	begin(TEN);
+	meet(TEN, true);
+	static const char ours[] = "line/" ID_A "/" ID_B;
+	static const struct {
+		const char *why, *ledger, *where;
+		int64_t seq_more, time_more;
+		uint64_t number;
+	} rows[] = {
+			{"a number left out", ours, "seq", 1, 1, 100},
+			{"a number again", ours, "seq", -1, 1, 100},
+			{"of the same moment", ours, "time_us", 0, 0, 100},
+			{"of a moment before", ours, "time_us", 0, -1, 100},
+			{"a receipt of its own ledger", "line/" ID_B "/" ID_A, "of.ledger", 0, 1,
+					100},
+			{"a receipt of another line", "line/" ID_A "/" ID_A, "of.ledger", 0, 1,
+					100},
+			{"of another epoch", "line/" ID_A "/" ID_B "@2", "of.ledger", 0, 1, 100},
+			{"the same receipt once more", ours, "of.seq", 0, 1, 0},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct ent_line line = a.line;
+		const struct ent_line_half *half = &line.half[ENT_LINE_THEIRS];
+		struct ent_fault fault = {{0}, {0}};
+		receipt_of(rows[i].number, &leaf, rows[i].ledger, &entry);
+		entry.seq = (uint64_t)((int64_t)half->size + rows[i].seq_more);
+		entry.time_utc_us = half->time_utc_us + rows[i].time_more;
+		CHECK_ROW(rows[i].why,
+				ent_line_apply(&line, ENT_LINE_THEIRS, &entry, &leaf, &fault) ==
+						ENT_E_SYNTAX);
+		CHECK_ROW(rows[i].why, strcmp(fault.where, rows[i].where) == 0);
+		CHECK_ROW(rows[i].why, memcmp(&line, &a.line, sizeof line) == 0);
+	}
+}
+
+/* --- Order --- */
+
+/* The two ledgers of a run with cuts, taken in any order between one another. */
+TEST(line__any_interleaving_of_the_two_ledgers_is_the_same_line) {
+	(void)state_;
+	uint64_t seed = 3;
+	begin(TEN);
+	a.checks = b.checks = true;
+	a.check = b.check = (struct ent_line_check){true, false, false};
+	for (int64_t now = TEN; now < TEN + 90 * HOUR; now += 5 * MINUTE)
+		meet(now, now < TEN + 10 * HOUR || now >= TEN + 82 * HOUR);
+	CHECK(count(&a, "no path") == 72);
+	CHECK(state_of(&a, TEN + 90 * HOUR) == ENT_LINE_STATE_UP);
+	for (int run_ = 0; run_ < 50; run_++) {
+		struct end *const sides[ENT_LINE_SIDES] = {&a, &b};
+		const struct ent_line_ends ends = {{ID_A, ID_B}, {1, 1}};
+		struct ent_line line;
+		size_t at[ENT_LINE_SIDES] = {0, 0};
+		ent_line_init(&line, &ends, TEN);
+		while (at[0] < a.n || at[1] < b.given) {
+			const int side = at[0] == a.n      ? 1
+					: at[1] == b.given ? 0
+							   : (int)(test_random(&seed) % 2);
+			CHECK(apply_bytes(&line, (enum ent_line_side)side,
+					      sides[side]->log[at[side]].bytes,
+					      sides[side]->log[at[side]].size, NULL) == ENT_OK);
+			at[side]++;
+		}
+		CHECK(memcmp(&line, &a.line, sizeof line) == 0);
+	}
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(line__a_newcomer_tests_at_once_and_is_up),
+			TEST_ENTRY(line__both_test_by_turns_and_both_log_every_period),
+			TEST_ENTRY(line__one_side_stops_and_the_other_shows_late_and_then_lost),
+			TEST_ENTRY(line__look_again_names_the_moment_at_which_the_state_changes),
+			TEST_ENTRY(line__clocks_that_differ_by_minutes_make_no_link_late),
+			TEST_ENTRY(line__four_causes_give_four_labels_and_no_check_gives_none),
+			TEST_ENTRY(line__an_old_test_from_a_stick_makes_no_link_look_up),
+			TEST_ENTRY(line__a_test_of_the_future_waits_until_its_time_and_is_shown),
+			TEST_ENTRY(line__a_flood_of_tests_makes_no_flood_of_receipts),
+			TEST_ENTRY(line__a_receipt_of_another_entry_answers_nothing_and_is_shown),
+			TEST_ENTRY(line__what_does_not_follow_is_refused_and_changes_nothing),
+			TEST_ENTRY(line__any_interleaving_of_the_two_ledgers_is_the_same_line),
+	};
+	return cmocka_run_group_tests(tests, start, stop);
+}

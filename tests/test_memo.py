@@ -1,0 +1,254 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""`entente memo` as people use it: a template that has no fault, documents as they are read in four languages (kept in
+tests/data/memo/*.golden), differences in words, and what is said of everything else.
+
+usage: test_memo.py PROGRAM SOURCE-DIR [--write-golden]
+"""
+import json
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+import unicodedata
+import unittest
+
+PROGRAM, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
+WRITE = '--write-golden' in sys.argv
+DATA = SOURCE / 'tests/data/memo'
+GOOD = DATA / 'good.json'
+LANGUAGES = ('en', 'fr', 'ru', 'ar')
+FSI, PDI = '\u2068', '\u2069'
+
+
+def memo(*arguments, status=0, given=None):
+    run = subprocess.run([PROGRAM, 'memo'] + [str(argument) for argument in arguments], input=given, capture_output=True,
+                         check=False, timeout=60)
+    assert run.returncode == status, (arguments, run.returncode, run.stdout[-500:], run.stderr)
+    return (run.stdout if status != 2 else run.stderr).decode('utf-8')
+
+
+def shown_order(line):
+    """The paragraph's direction by the Unicode Bidirectional Algorithm, P2 and P3: what stands in isolates counts for nothing."""
+    depth = 0
+    for character in line:
+        if character in '\u2066\u2067\u2068':
+            depth += 1
+        elif character == PDI:
+            depth -= 1
+        elif depth == 0 and unicodedata.bidirectional(character) in ('L', 'R', 'AL'):
+            return unicodedata.bidirectional(character)
+    return None
+
+
+class Template(unittest.TestCase):
+    def test_each_language_and_all_together_have_no_fault(self):
+        for languages in LANGUAGES + ('en,fr,ru,ar', 'ar,en'):
+            document = memo('new', '--language', languages)
+            answer = json.loads(memo('check', '--json', '-', given=document.encode()))
+            self.assertEqual(answer[0]['faults'], [], languages)
+            parsed = json.loads(document)
+            self.assertEqual(parsed['authentic'], languages.split(','))
+            self.assertEqual(list(parsed['clauses']['bound']['text']), languages.split(','))
+
+    def test_each_text_says_what_its_figures_say(self):
+        for languages in LANGUAGES + ('en,fr,ru,ar',):
+            document = memo('new', '--language', languages).encode()
+            for language, figures in zip(LANGUAGES, ('Figures: ', 'Données : ', 'Данные: ', 'البيانات: ')):
+                if language in languages:
+                    text = memo('show', '-', '--language', language, given=document)
+                    # Only what is owed is for the parties to write.
+                    self.assertEqual(text.count(f'    {figures}'), 1, (languages, language))
+
+    def test_a_file_that_is_there_is_not_written_over(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / 'draft.json'
+            memo('new', '--output', path)
+            before = path.read_bytes()
+            self.assertIn('File exists', memo('new', '--language', 'fr', '--output', path, status=2))
+            self.assertEqual(path.read_bytes(), before)
+
+    def test_the_guide_has_every_member_of_the_schema(self):
+        guide = memo('new', '--guide')
+        schema = json.loads(memo('new', '--schema'))
+        count = 0
+        todo = [('', schema)]
+        while todo:
+            path, part = todo.pop()
+            part = part.get('items', part)
+            for name, inner in part.get('properties', {}).items():
+                here = f'{path}.{name}' if path else name
+                self.assertRegex(guide, rf'(?m)^{re.escape(here)}( \(may be left out\))?$')
+                todo.append((here + ('[]' if inner.get('items', {}).get('properties') else ''), inner))
+                count += 1
+        self.assertGreater(count, 100)
+
+
+class Shown(unittest.TestCase):
+    def golden(self, name, text):
+        if WRITE:
+            (DATA / name).write_text(text, encoding='utf-8')
+        self.assertEqual(text, (DATA / name).read_text(encoding='utf-8'), name)
+
+    def test_as_it_is_kept(self):
+        for language in LANGUAGES:
+            self.golden(f'good.{language}.golden', memo('show', GOOD, '--language', language, '--as', '00000000000000bb'))
+        self.golden('least.ar.golden', memo('show', DATA / 'least.json', '--language', 'ar'))
+
+    def test_the_readers_own_party_stands_first(self):
+        for party in ('00000000000000aa', '00000000000000bb', '00000000000000cc'):
+            text = memo('show', GOOD, '--as', party)
+            ids = re.findall(r'^  - .*\(id ([0-9a-f]{16})\)', text, re.M)
+            self.assertEqual(ids[0], party)
+            self.assertEqual(sorted(ids), ['00000000000000aa', '00000000000000bb', '00000000000000cc'])
+
+    def test_a_rendering_is_marked_and_an_authentic_text_stands(self):
+        english, french = memo('show', GOOD), memo('show', GOOD, '--language', 'fr')
+        self.assertNotIn('(rendering)', english)
+        self.assertIn('| Aircraft keep five nautical miles', english)
+        # What the text says otherwise than the figures is seen; where both are the same, once is enough.
+        self.assertIn('Figures: Flights: a flight that is nearer than 5 NM', english)
+        self.assertEqual(english.count('Reserved airspace: a flight that is nearer than 3 NM'), 1)
+        self.assertIn('Elle ne fait pas foi', french)
+        # What the authentic text says otherwise is shown to who reads another language, too.
+        self.assertIn('Texte faisant foi (anglais) : Aircraft keep five nautical miles', french)
+        self.assertEqual(french.count('Texte faisant foi (anglais)'), 4)
+        clauses = french.split('\n1. ')[1]
+        for line in clauses.split('\n\nUnités')[0].splitlines():
+            if line.startswith('    ') and line.strip():
+                self.assertRegex(line, r'^    (\(version ne faisant pas foi\) |Texte faisant foi \(|\| )')
+
+    def test_isolates_are_closed_and_arabic_lines_run_from_the_right(self):
+        arabic = json.loads(memo('new', '--language', 'ar'))
+        arabic['clauses']['other'][0]['text']['ar'] = 'GARS هي الشبكة.\nWGS84 هو المرجع.'
+        for document in (GOOD.read_bytes(), (DATA / 'least.json').read_bytes(), json.dumps(arabic).encode()):
+            authentic = 'ar' in json.loads(document)['authentic']
+            for language in LANGUAGES:
+                for line in memo('show', '-', '--language', language, given=document).splitlines():
+                    depth = 0
+                    for character in line:
+                        depth += (character == FSI) - (character == PDI)
+                        self.assertGreaterEqual(depth, 0)
+                        self.assertFalse(unicodedata.bidirectional(character) in ('LRE', 'RLE', 'LRO', 'RLO', 'PDF'))
+                    self.assertEqual(depth, 0, line)
+                    # Behind a bar another language may go on, which has its own direction.
+                    if language == 'ar' and line.strip() and (authentic or not line.startswith('    |')):
+                        self.assertIn(shown_order(line), ('R', 'AL'), line)
+
+    def test_lines_of_the_parties_never_look_like_ours(self):
+        document = json.loads(GOOD.read_text(encoding='utf-8'))
+        for words in document['clauses']['other'][0]['text']:
+            document['clauses']['other'][0]['text'][words] = 'x\n17. No recognition\n  Clause 17\n    Figures: none'
+        text = memo('show', '-', given=json.dumps(document).encode())
+        self.assertEqual(len(re.findall(r'^17\. ', text, re.M)), 1)
+        self.assertEqual(len(re.findall(r'^ *Clause 17$', text, re.M)), 1)
+        self.assertIn('\n    | 17. No recognition\n    |   Clause 17\n', text)
+        # Also where it is shown as the text of another language.
+        text = memo('show', '-', '--language', 'fr', given=json.dumps(document).encode())
+        self.assertEqual(len(re.findall(r'^17\. ', text, re.M)), 1)
+
+    def test_no_word_takes_a_side_or_promises(self):
+        words = {'en': 'enemy|hostile|adversary|violation|roger|safe to|cleared|terrorist',
+                 'fr': 'ennemi|hostile|adversaire|violation|entendu|terroriste',
+                 'ru': 'враг|вражд|противник|нарушени|принято|террорист', 'ar': 'عدو|العدو|خصم|معاد|انتهاك|إرهاب'}
+        for language in LANGUAGES:
+            text = memo('show', GOOD, '--language', language) + memo('new', '--language', language)
+            self.assertIsNone(re.search(words[language], text, re.I), language)
+
+
+class Compared(unittest.TestCase):
+    def differ(self, change, *options, status=1):
+        document = json.loads(GOOD.read_text(encoding='utf-8'))
+        change(document)
+        with tempfile.NamedTemporaryFile('w', suffix='.json', encoding='utf-8') as file:
+            json.dump(document, file, ensure_ascii=False)
+            file.flush()
+            return memo('diff', GOOD, file.name, *options, status=status)
+
+    def test_each_change_is_told_by_its_id(self):
+        rows = [
+            ('a figure', lambda d: d['clauses']['minima'][1].update(lateral='4 NM'), [('clause', '5.2', 'changed')]),
+            ('a text', lambda d: d['clauses']['bound']['text'].update(ru='иначе'), [('clause', '1', 'changed')]),
+            ('a clause less', lambda d: d['clauses'].pop('read_back'), [('clause', '11', 'removed')] * 3),
+            ('another id', lambda d: d['clauses']['bound'].update(clause='1a'),
+             [('clause', '1', 'removed')] * 3 + [('clause', '1a', 'added')] * 3),
+            ('another order', lambda d: d['clauses']['minima'].reverse(), []),
+            ('a name', lambda d: d['parties'][0].update(name='North'), [('party', '00000000000000aa', 'changed')]),
+            ('a member less', lambda d: d['parties'][0]['members'].pop(), [('member', 'relief', 'removed')]),
+            ('an affected one more', lambda d: d['affected'].append({'id': 'x', 'name': 'X'}), [('affected', 'x', 'added')]),
+            ('the first version', lambda d: d.pop('replaces'), [('memorandum', 'replaces', 'removed')]),
+            ('the title', lambda d: d['title'].update(en='Other'), [('memorandum', 'title', 'changed')]),
+            ('who owes', lambda d: d['clauses']['obligations'][0].update(owner='00000000000000aa'), [('clause', '13.1', 'changed')]),
+            ('a label in a language that is not shown', lambda d: d['clauses']['labels']['aid'].update(ru='оповещение'),
+             [('label', 'aid', 'changed')]),
+            ('the finest cell', lambda d: d['clauses']['blind'][0].update(finest_cell='15-minutes'), [('clause', '12.1', 'changed')]),
+            ('what goes on', lambda d: d['clauses']['suspension']['goes_on'].pop(), [('clause', '14', 'changed')]),
+            ('the hole of an area', lambda d: d['clauses']['area']['polygon'].append([[8.1, 47.1], [8.2, 47.1], [8.1, 47.2], [8.1, 47.1]]),
+             [('clause', '2', 'changed')]),
+        ]
+        for why, change, told in rows:
+            answer = json.loads(self.differ(change, '--json'))
+            # A change of a name shows in the clauses that name the party, too.
+            found = [(c['what'], c['id'], c['change']) for c in answer['changes']]
+            self.assertEqual([row for row in found if row in told or row[0] != 'clause'], told, why)
+            self.assertEqual(self.differ(change) == 'they say the same, in other bytes: each must be signed for itself\n', not told, why)
+
+    def test_the_order_of_members_means_nothing(self):
+        def turned(value):
+            if isinstance(value, dict):
+                return {name: turned(value[name]) for name in reversed(value)}
+            return [turned(inner) for inner in value] if isinstance(value, list) else value
+
+        document = json.loads(GOOD.read_text(encoding='utf-8'))
+        with tempfile.NamedTemporaryFile('w', suffix='.json', encoding='utf-8') as file:
+            json.dump(turned(document), file, ensure_ascii=True)
+            file.flush()
+            self.assertEqual(memo('diff', GOOD, file.name, status=1),
+                             'they say the same, in other bytes: each must be signed for itself\n')
+            for language in LANGUAGES:
+                # Clauses stand in the order in which people read them, whatever the document's.
+                shown = [re.sub('[0-9a-f]{64}', '', memo('show', path, '--language', language)) for path in (GOOD, file.name)]
+                self.assertEqual(sorted(shown[0].splitlines()), sorted(shown[1].splitlines()))
+
+    def test_the_same_bytes_are_the_same(self):
+        self.assertEqual(memo('diff', GOOD, GOOD), 'the same bytes\n')
+        self.assertEqual(json.loads(memo('diff', GOOD, GOOD, '--json'))['changes'], [])
+
+    def test_a_document_with_faults_is_compared_with_nothing(self):
+        self.assertIn('there is no such member here', self.differ(lambda d: d.update(x=1), status=2))
+
+
+class Said(unittest.TestCase):
+    def test_what_is_not_understood(self):
+        rows = [
+            ((), 'what to do?'), (('burn',), 'burn: there is no such action'), (('check',), 'check: which file?'),
+            (('diff', GOOD), 'diff: it takes two files'), (('show', GOOD, GOOD), 'one file too many'),
+            (('show', GOOD, '--json'), '--json: this action has no such option'),
+            (('check', GOOD, '--as', 'x'), '--as: this action has no such option'),
+            (('show', GOOD, '--language', 'de'), '--language: it is en, fr, ru or ar'),
+            (('show', GOOD, '--as', 'x'), '--as: the memorandum has no party of this id'),
+            (('new', '--language', 'en,en'), '--language: one stands there twice'),
+            (('new', '--language', 'en,de'), '--language: the template is there in'),
+            (('new', '--guide', '--schema'), '--schema: it and --guide exclude one another'),
+            (('check', '/nowhere/x'), '/nowhere/x: No such file'), (('check', '/'), 'Is a directory'),
+        ]
+        for arguments, says in rows:
+            self.assertIn(says, memo(*arguments, status=2), arguments)
+
+    def test_faults_go_with_status_1(self):
+        answer = memo('check', '-', status=1, given=b'{}')
+        self.assertIn('-: format: missing: what this document is\n', answer)
+        self.assertIn('larger than a memorandum may be', memo('check', '-', status=2, given=b' ' * 400000))
+
+    def test_one_bad_file_of_several_is_told_by_its_name(self):
+        with tempfile.TemporaryDirectory() as folder:
+            bad = pathlib.Path(folder) / 'bad.json'
+            bad.write_text('[]', encoding='utf-8')
+            answer = json.loads(memo('check', '--json', GOOD, bad, DATA / 'least.json', status=1))
+            self.assertEqual([len(row['faults']) for row in answer], [0, 1, 0])
+            self.assertEqual([row.get('memorandum') for row in answer], ['north-corridor', None, 'm'])
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])
