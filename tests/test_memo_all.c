@@ -67,12 +67,14 @@ static struct ent_memo *copy_of(const struct ent_memo *memo) {
 		const size_t size = memo->ledgers[i].capacity * sizeof(struct life_entry);
 		copy->ledgers[i].entries = malloc(size + 1);
 		CHECK(copy->ledgers[i].entries != NULL);
-		memcpy(copy->ledgers[i].entries, memo->ledgers[i].entries,
-				memo->ledgers[i].n * sizeof(struct life_entry));
+		if (memo->ledgers[i].n > 0)
+			memcpy(copy->ledgers[i].entries, memo->ledgers[i].entries,
+					memo->ledgers[i].n * sizeof(struct life_entry));
 	}
 	copy->versions = malloc(memo->versions_capacity * sizeof *copy->versions + 1);
 	CHECK(copy->versions != NULL);
-	memcpy(copy->versions, memo->versions, memo->n_versions * sizeof *copy->versions);
+	if (memo->n_versions > 0)
+		memcpy(copy->versions, memo->versions, memo->n_versions * sizeof *copy->versions);
 	return copy;
 }
 
