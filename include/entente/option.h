@@ -12,6 +12,7 @@
 #ifndef ENTENTE_OPTION_H
 #define ENTENTE_OPTION_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "entente/base.h"
@@ -57,6 +58,13 @@ ENT_MUST_USE ent_status ent_option_check(const struct ent_option_table *table,
 /* Both. */
 ENT_MUST_USE ent_status ent_option_take(const struct ent_option_table *table, int argc, char **argv,
 		struct ent_option_taken *ret_taken, struct ent_fault *reterr_fault);
+/*
+ * For a command of several actions: the first option that was given and that this action would pass over, by 'given', as
+ * long as the table. 'has' are the names of those that it has, NULL behind the last of fewer than 'has_most'. E_SYNTAX.
+ */
+ENT_MUST_USE ent_status ent_option_check_action(const struct ent_option_table *table,
+		const bool *given, const char *const *has, size_t has_most,
+		struct ent_fault *reterr_fault);
 /* Says of a name, shown as 'where', that there is none such; 'dashes' stands before the one that is near. */
 void ent_option_unknown(const struct ent_option_table *table, const char *where, const char *name,
 		const char *dashes, struct ent_fault *reterr_fault);

@@ -147,19 +147,14 @@ enum { HAS = sizeof has / sizeof has[0] };
 static int check_options(const struct asked *asked) {
 	const bool checks = strcmp(asked->action, "prove") == 0 && asked->check != NULL;
 	const char *action = checks ? "prove --check" : asked->action;
-	char where[32];
+	struct ent_fault fault = {{0}, {0}};
 	size_t of = 0;
 	while (of < HAS && strcmp(has[of].action, action) != 0)
 		of++;
-	for (size_t i = 0; of < HAS && i < ROWS; i++) {
-		bool fine = !asked->given[i];
-		for (size_t j = 0; j < HAS_MOST && has[of].options[j] != NULL; j++)
-			fine = fine || strcmp(has[of].options[j], rows[i].is.name) == 0;
-		(void)snprintf(where, sizeof where, "--%s", rows[i].is.name);
-		if (!fine)
-			return fail(where,
-					"this action has no such option; see entente help ledger");
-	}
+	if (of < HAS &&
+			ent_option_check_action(&table, asked->given, has[of].options, HAS_MOST,
+					&fault) != ENT_OK)
+		return fail(fault.where, fault.why);
 	return 0;
 }
 

@@ -110,17 +110,10 @@ static int take_arguments(struct memo_asked *asked, int argc, char **argv) {
 
 /* One that the action would pass over. */
 static int check_options(const struct memo_asked *asked, const struct action *action) {
-	char where[32];
-	for (size_t i = 0; i < ROWS; i++) {
-		bool fine = !asked->given[i];
-		for (size_t j = 0; j < HAS_MOST && action->options[j] != NULL; j++)
-			fine = fine || strcmp(action->options[j], rows[i].is.name) == 0;
-		(void)snprintf(where, sizeof where, "--%s", rows[i].is.name);
-		if (!fine)
-			return memo_fail(where,
-					"this action has no such option; see entente "
-					"help memo");
-	}
+	struct ent_fault fault = {{0}, {0}};
+	if (ent_option_check_action(&table, asked->given, action->options, HAS_MOST, &fault) !=
+			ENT_OK)
+		return memo_fail(fault.where, fault.why);
 	if (asked->n_files < action->least)
 		return memo_fail(action->name,
 				action->least == 2 ? "it takes two files" : "which file?");

@@ -146,17 +146,10 @@ static int take_arguments(struct asked *asked, int argc, char **argv) {
 
 /* One that the action would pass over. */
 static int check_options(const struct action *action, const struct asked *asked) {
-	char where[32];
-	for (size_t i = 0; i < ROWS; i++) {
-		bool fine = !asked->given[i];
-		for (size_t j = 0; j < HAS_MOST && action->options[j] != NULL; j++)
-			fine = fine || strcmp(action->options[j], rows[i].is.name) == 0;
-		(void)snprintf(where, sizeof where, "--%s", rows[i].is.name);
-		if (!fine)
-			return fail(where,
-					"this action has no such option; see entente help "
-					"operator");
-	}
+	struct ent_fault fault = {{0}, {0}};
+	if (ent_option_check_action(&table, asked->given, action->options, HAS_MOST, &fault) !=
+			ENT_OK)
+		return fail(fault.where, fault.why);
 	if (asked->data == NULL)
 		return fail(action->name, "it needs --data DIR");
 	if (action->act != ENT_DESK_ACT_COUNT && asked->id == NULL)

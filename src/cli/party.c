@@ -500,16 +500,10 @@ enum { ACTIONS = sizeof actions / sizeof actions[0] };
 
 /* One that the action would pass over. */
 static int check_options(const struct asked *asked, const struct action *action) {
-	char where[32];
-	for (size_t i = 0; i < ROWS; i++) {
-		bool fine = !asked->given[i];
-		for (size_t j = 0; j < HAS_MOST && action->options[j] != NULL; j++)
-			fine = fine || strcmp(action->options[j], rows[i].is.name) == 0;
-		(void)snprintf(where, sizeof where, "--%s", rows[i].is.name);
-		if (!fine)
-			return fail(where,
-					"this action has no such option; see entente help party");
-	}
+	struct ent_fault fault = {{0}, {0}};
+	if (ent_option_check_action(&table, asked->given, action->options, HAS_MOST, &fault) !=
+			ENT_OK)
+		return fail(fault.where, fault.why);
 	if (asked->operands < action->least)
 		return fail(action->name, "of which one? See entente help party");
 	if (asked->operands > action->most)

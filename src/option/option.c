@@ -82,6 +82,29 @@ ent_status ent_option_take(const struct ent_option_table *table, int argc, char 
 	return ent_option_check(table, ret_taken, reterr_fault);
 }
 
+static bool is_among(const char *name, const char *const *names, size_t most) {
+	for (size_t i = 0; i < most && names[i] != NULL; i++)
+		if (strcmp(name, names[i]) == 0)
+			return true;
+	return false;
+}
+
+ent_status ent_option_check_action(const struct ent_option_table *table, const bool *given,
+		const char *const *has, size_t has_most, struct ent_fault *reterr_fault) {
+	char where[ENT_OPTION_WHERE_SIZE];
+	for (size_t i = 0; i < table->n; i++) {
+		const char *name = ent_option_at(table, i)->name;
+		if (!given[i] || is_among(name, has, has_most))
+			continue;
+		(void)snprintf(where, sizeof where, "--%s", name);
+		ent_fault_set(reterr_fault, where,
+				"this action has no such option; see entente help %s",
+				table->command);
+		return ENT_E_SYNTAX;
+	}
+	return ENT_OK;
+}
+
 /* --- Names that are near --- */
 
 /* How many letters two names differ by, between what they have in common at both ends. */
