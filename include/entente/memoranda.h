@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * memoranda.h: the memoranda of a running node: their ledgers, ours and the other members', what they come to now, and our
+ * own acts under them. Depends on: base, geo, seal, wire, volume, ledger, party, memo, store, scribe, parcel, post.
+ *
+ *     document -> draft (signed by the party key) -> memo/<id>/<us> -> each party that it names
+ *     memo/<id>/<author> of a known party that brings it -> its state (memo.h)
+ *
+ *  1. A memorandum is here from the first entry of any known party under its id, or of our own. Its members are the parties of
+ *     its documents and who wrote in it; each gets all ledgers' checkpoints, and our entries.
+ *  2. Every act is signed by the party key, decided against all that is here, and answered when it is durable.
+ *  3. When an entry of another's was received here is written in a private ledger, "received", in which it stands before it
+ *     counts as received; a node that died between has the time of its next start.
+ *  4. A member's frozen ledger freezes ours: acts are refused, with the reason. What was agreed goes on.
+ *  5. A peer makes at most ENT_MEMORANDA_OF_PEER_MAX memoranda here, and a ledger has at most ENT_MEMO_LEDGER_MAX entries.
+ *  6. With a settable clock an act is ACTUAL only when every party that the document names has a card that says so too;
+ *     else it is TEST.
+ *
+ * Any thread; nothing waits for the disk but where it says so.
+ */
+#ifndef ENTENTE_MEMORANDA_H
+#define ENTENTE_MEMORANDA_H
+
+#include "entente/jsonout.h"
+#include "entente/line.h"
+#include "entente/memo.h"
+#include "entente/memodoc.h"
+#include "entente/post.h"
+#include "entente/seal.h"
+
+enum { ENT_MEMORANDA_MAX = 256, ENT_MEMORANDA_OF_PEER_MAX = 64 };
+
+struct ent_memoranda;
+
+struct ent_memoranda_options {
+	struct ent_post *post; /* stays; peers are in it */
+	bool settable_clock;
+	/* Does this party's card say that its clock can be set? False for who is not known. */
+	bool (*settable)(void *user, const char *party);
+	int64_t (*clock)(void *user);
+	void (*say)(void *user, enum ent_scribe_say severity, const char *text); /* may be NULL */
+	/* Its state, or what is known of it, may have changed. May be NULL. */
+	void (*changed)(void *user, const char *memorandum);
+	void *user;
+};
+/* Opens the ledgers that are in the store. E_SYNTAX, E_REFUSED, E_IO with the ledger; E_LIMIT, E_MEMORY. */
+ENT_MUST_USE ent_status ent_memoranda_create(const struct ent_memoranda_options *options,
+		struct ent_memoranda **ret_memoranda, struct ent_fault *reterr_fault);
+/* After the post's end. NULL is fine. */
+void ent_memoranda_destroy(struct ent_memoranda *memoranda);
+
+/* The post's 'offered', 'grew', and alarms: handed on to here. */
+void ent_memoranda_offered(struct ent_memoranda *memoranda, const char *peer, const char *ledger);
+void ent_memoranda_grew(
+		struct ent_memoranda *memoranda, struct ent_post_ledger *ledger, uint64_t size);
+void ent_memoranda_alarm(struct ent_memoranda *memoranda, const struct ent_post_alarm *alarm);
+/* Parties were added or have newer cards. */
+void ent_memoranda_again(struct ent_memoranda *memoranda);
+
+/* --- Acts --- */
+
+struct ent_memoranda_act {
+	const char *memorandum; /* its id; of a draft what the document says, may be NULL then */
+	/* Its kind and what the kind has (memo.h); class, number, time, seen, under and signature are filled in. */
+	const struct ent_memo_act *act;
+	const struct ent_sign_key *key; /* our party key; until it is done */
+	/* Not NULL: refused (E_EXISTS) when the state's tag is another one by then. */
+	const char *tag;
+};
+struct ent_memoranda_done {
+	ent_status status;       /* OK: it is durable, as entry 'seq' */
+	enum ent_memo_rule rule; /* of E_REFUSED: the one that it would break, or NONE */
+	struct ent_fault fault;
+	char memorandum[ENT_MEMO_ID_SIZE];
+	uint64_t seq;
+	int64_t time_utc_us;
+	struct ent_hash leaf;
+};
+/*
+ * Waits for the disk. E_REFUSED: rule and sentence, or the ledger is frozen; E_MISSING: no such memorandum; E_EXISTS: the tag;
+ * E_SYNTAX: a document with faults, or one that does not name us; E_LIMIT, E_IO, E_MEMORY. Several may wait at once: each is
+ * decided against what the one before has come to.
+ */
+void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memoranda_act *act,
+		struct ent_memoranda_done *ret_done);
+
+/* --- Looking --- */
+
+enum { ENT_MEMORANDA_TAG_SIZE = 33 }; /* of what a memorandum's entries come to, with terminator */
+
+/* Ids, ascending; returns how many there are. */
+size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_MEMO_ID_SIZE],
+		size_t capacity);
+/*
+ * The state of a memorandum at a moment as members of an object that the caller begins and ends: docs/openapi-v1.yaml,
+ * Memorandum. Of all that is here, and beside it, where the last words of the members differ, each one's. E_MISSING, E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id,
+		int64_t at_utc_us, struct ent_jsonout *out);
+/* Its entries in the one order, as an array's items: who, what, declared, received, standing, rule. E_MISSING, E_MEMORY. */
+ENT_MUST_USE ent_status ent_memoranda_write_history(
+		struct ent_memoranda *memoranda, const char *id, struct ent_jsonout *out);
+/* The exact bytes of a document, terminated, from malloc. E_MISSING, E_MEMORY. */
+ENT_MUST_USE ent_status ent_memoranda_document(struct ent_memoranda *memoranda, const char *id,
+		const struct ent_hash *hash, char **ret_bytes, size_t *ret_size);
+/* E_MISSING. */
+ENT_MUST_USE ent_status ent_memoranda_tag(struct ent_memoranda *memoranda, const char *id,
+		char ret_tag[ENT_MEMORANDA_TAG_SIZE]);
+/*
+ * What a line to this peer goes by now: of the memorandum in force or suspended that binds us both (of several the one with the
+ * shortest period), else the default. 'ret_clause', 'ret_version': which says so; clause "": none.
+ */
+struct ent_line_terms ent_memoranda_line_terms(struct ent_memoranda *memoranda, const char *peer,
+		int64_t at_utc_us, char ret_clause[ENT_MEMO_CLAUSE_SIZE],
+		struct ent_hash *ret_version);
+
+#endif

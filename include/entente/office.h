@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * office.h: the operators' side of a running node: /v1 over HTTP, behind a session or the command line's token; the desk's
+ * ledger; the party key while it is unlocked; what happens, live. Depends on: base, seal, wire, ledger, party, memo, store,
+ * scribe, parcel, post, line, fetch, http, peers, memoranda, desk, v1.
+ *
+ *  1. Who asks is an operator with an open session (cookie), or the command line: who can read DIR/control, which has the
+ *     address of a listener on this machine alone and a token that is made anew at each start. Else 401.
+ *  2. What is done in a party's name is first in the desk's ledger: who, what, on which memorandum or peer.
+ *  3. The party key is opened by its passphrase, for one act or for a while, and then wiped. Passwords and passphrases are
+ *     computed by one worker each, and at most ENT_OFFICE_WAITING_MAX wait: a flood of them is 503, and stops nobody else.
+ *  4. Events are numbered since the start; who was cut off asks for those after the last that it has.
+ */
+#ifndef ENTENTE_OFFICE_H
+#define ENTENTE_OFFICE_H
+
+#include "entente/http.h"
+#include "entente/memoranda.h"
+#include "entente/peers.h"
+#include "entente/post.h"
+#include "entente/store.h"
+
+#define ENT_OFFICE_PREFIX "/v1/"
+#define ENT_OFFICE_CONTROL "control" /* the file in the data directory */
+enum {
+	ENT_OFFICE_WAITING_MAX = 64,  /* requests whose password is still to be computed */
+	ENT_OFFICE_EVENTS_MAX = 4096, /* that are remembered */
+	ENT_OFFICE_HOLD_MAX = 256,    /* requests that wait for events at once */
+	ENT_OFFICE_TOKEN_SIZE = 44
+};
+#define ENT_OFFICE_UNLOCKED_US (INT64_C(15) * 60 * 1000000)
+
+struct ent_office;
+
+struct ent_office_options {
+	const char *data;
+	struct ent_post *post;               /* NULL: a node without a party: operators only */
+	struct ent_scribe *scribe;           /* for the desk's ledger */
+	struct ent_peers *peers;             /* NULL likewise */
+	struct ent_memoranda *memoranda;     /* NULL likewise */
+	const struct ent_sign_key *desk_key; /* the node's, for the desk's checkpoints (0015) */
+	const char *desk_origin, *desk_key_name;
+	bool secure; /* the operators' listener speaks TLS: cookies say so */
+	const char *version;
+	int64_t (*clock)(void *user);
+	/* Sets the clock of a node whose clock can be set; NULL: it cannot. E_DOMAIN: not forward. */
+	ent_status (*set_clock)(void *user, int64_t now_utc_us);
+	void (*say)(void *user, enum ent_scribe_say severity, const char *text); /* may be NULL */
+	void *user;
+};
+/* Opens the desk's ledger, makes the control listener and DIR/control. E_SYNTAX, E_REFUSED, E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status ent_office_create(const struct ent_office_options *options,
+		struct ent_office **ret_office, struct ent_fault *reterr_fault);
+/* Ends all sessions ("node-stopped"), wipes the key, takes DIR/control away. Requests in hand were answered before. NULL is fine. */
+void ent_office_destroy(struct ent_office *office);
+/* A request of the main listener whose path begins with ENT_OFFICE_PREFIX: answered now or later. */
+void ent_office_handle(struct ent_office *office, struct ent_http_request *request);
+/* Answers what waits for events, so that a stop waits for nobody. */
+void ent_office_stop(struct ent_office *office);
+
+/* Something happened that people at the desk see at once; 'json' is an object's text, copied. Any thread. */
+void ent_office_event(struct ent_office *office, const char *kind, const char *json);
+
+#endif

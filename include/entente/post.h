@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * post.h: what goes between this party and those that it knows: the ledgers that are ours, what each peer has of them,
+ * what is here of theirs, and the parcels that carry both (docs/decisions/0015, 0020). Depends on: base, seal, wire,
+ * ledger, party, store, scribe, parcel.
+ *
+ * It has no network and no clock of its own: who carries parcels asks for one, says what became of it, and hands in what
+ * comes. What a ledger's entries mean is its opener's.
+ *
+ *  1. What is ours is written by a scribe. A peer that a ledger is shared with is owed all of it, until it has cosigned it.
+ *  2. What comes is taken ledger by ledger, and a fault in one holds up no other. Nothing counts but what is signed, and
+ *     the "have" of an answer to our own request.
+ *  3. A ledger of a peer is taken only when its opener wants it, and only from its author. Other members bring
+ *     checkpoints of it.
+ *  4. A contradiction is evidence: a file in DIR/evidence, synced before it is told. The ledger is frozen from then on, at each
+ *     start again, until a person takes the file away.
+ *  5. What a peer has cosigned of ours is kept in DIR/cosigned, a file for each peer and ledger: proof of receipt, and
+ *     where to go on after a restart. It is written at most once a second for each; older ones only mean sending again.
+ *  6. A peer holds up nobody: a parcel is at most ENT_PARCEL_SIZE_MAX, work for it is bounded by that, and what is kept because
+ *     of it is bounded by the numbers below.
+ *
+ * All functions may be called from any thread, callbacks come from any thread and must be quick.
+ */
+#ifndef ENTENTE_POST_H
+#define ENTENTE_POST_H
+
+#include "entente/base.h"
+#include "entente/book.h"
+#include "entente/ledger.h"
+#include "entente/parcel.h"
+#include "entente/party.h"
+#include "entente/scribe.h"
+#include "entente/store.h"
+
+enum {
+	ENT_POST_PEERS_MAX = ENT_PARTIES_MAX,
+	ENT_POST_LEDGERS_MAX = 2048, /* ours and theirs together */
+	ENT_POST_ALARMS_MAX = 256,   /* that are remembered; older ones are in the log */
+	ENT_POST_PATH_SIZE = 512
+};
+
+struct ent_post;
+/* A ledger of ours, or one of a peer's as far as it is here. Stays until the post is destroyed. */
+struct ent_post_ledger;
+
+/* --- Alarms: what must not be, and whose it is --- */
+
+#define ENT_POST_ALARM_MAP(X)                                                                    \
+	X(FORK, "two checkpoints of this ledger cannot both be honest; the evidence is kept")    \
+	X(WENT_BACK, "the peer has less of our ledger than it had acknowledged")                 \
+	X(OLD_COPY, "the peer has more of our ledger than we have: ours is an old copy")         \
+	X(FALSE_NOTE,                                                                            \
+			"the peer shows a checkpoint of ours that we did not sign, or cosigned " \
+			"wrongly")                                                               \
+	X(FORGED,                                                                                \
+			"what came for this ledger is not signed by its author, or was changed " \
+			"on its way")                                                            \
+	X(BAD_ENTRY, "the author signed an entry that may not stand there")                      \
+	X(TOO_MUCH, "the peer fills this ledger beyond what it may have")                        \
+	X(UNREADABLE, "what the peer sent is no parcel")                                         \
+	X(MISDIRECTED, "the parcel is from or to somebody else")
+#define ENT_POST_ALARM_ENUM_(name, text) ENT_POST_##name,
+enum ent_post_alarm_kind { ENT_POST_ALARM_MAP(ENT_POST_ALARM_ENUM_) ENT_POST_ALARM_KINDS };
+#undef ENT_POST_ALARM_ENUM_
+const char *ent_post_alarm_text(enum ent_post_alarm_kind kind);
+/* "fork", "went-back" and so on, for programs. */
+const char *ent_post_alarm_word(enum ent_post_alarm_kind kind);
+
+/* A plain value. The same kind from the same peer of the same ledger is one alarm: it counts, and is told again once an hour. */
+struct ent_post_alarm {
+	enum ent_post_alarm_kind kind;
+	uint64_t number;                      /* from 1, since the start */
+	char peer[ENT_PARTY_ID_SIZE];         /* from whom it came; "": nobody known */
+	char ledger[ENT_PARCEL_NAME_MAX + 1]; /* "": none */
+	struct ent_fault fault;
+	char evidence[ENT_POST_PATH_SIZE]; /* of a FORK: the file; else "" */
+	int64_t first_utc_us, last_utc_us;
+	uint64_t times;
+};
+
+/* --- The post --- */
+
+struct ent_post_options {
+	struct ent_store *store;       /* stays until the post is destroyed */
+	const char *directory;         /* of the node's data: for evidence and cosignatures */
+	const char *id;                /* ours */
+	struct ent_sign_key *line_key; /* ours; stays */
+	int64_t (*clock)(void *user);  /* microseconds since 1970 UTC; needed */
+	void (*say)(void *user, enum ent_scribe_say severity, const char *text); /* may be NULL */
+	/* May each be NULL. */
+	void (*alarm)(void *user, const struct ent_post_alarm *alarm);
+	/* This peer is owed something that it was not before. */
+	void (*owed)(void *user, const char *peer);
+	/* Entries of this ledger, ours or a peer's, are durable and applied: it has 'size' now. */
+	void (*grew)(void *user, struct ent_post_ledger *ledger, uint64_t size);
+	/*
+	 * The peer brings a ledger of its own that is not open here. Who wants it opens it (ent_post_open_theirs) before it
+	 * returns; else it is passed over, and the answer says nothing of it.
+	 */
+	void (*offered)(void *user, const char *peer, const char *ledger);
+	void *user;
+};
+/* E_IO: the folders cannot be made or read; E_MEMORY. */
+ENT_MUST_USE ent_status ent_post_create(const struct ent_post_options *options,
+		struct ent_post **ret_post, struct ent_fault *reterr_fault);
+/* Finishes what was submitted to ledgers of ours. NULL is fine. */
+void ent_post_destroy(struct ent_post *post);
+/* Of the ledgers of ours; for who writes one that goes to nobody (the desk's). */
+struct ent_scribe *ent_post_scribe(struct ent_post *post);
+const char *ent_post_id(const struct ent_post *post);
+
+/*
+ * A peer that people have confirmed, by its card; a newer card of one that is known replaces it: its line key of before
+ * still vouches for what is here. E_LIMIT, E_MEMORY, E_IO (a replica that must be opened anew).
+ */
+ENT_MUST_USE ent_status ent_post_put_peer(
+		struct ent_post *post, const struct ent_card *card, struct ent_fault *reterr_fault);
+/* It is known no more: nothing is taken from it or owed to it. Its ledgers stay as they are. */
+void ent_post_remove_peer(struct ent_post *post, const char *peer);
+
+/* --- Ledgers --- */
+
+struct ent_post_ledger_options {
+	const char *name; /* without author in front: "line/<us>/<peer>"; copied */
+	struct ent_scribe_fold fold;
+	/* Of ours; as in scribe.h. */
+	ent_status (*decide)(void *state, const void *command, struct ent_scribe_draft *draft,
+			struct ent_fault *reterr_fault);
+	bool (*goes_on)(const void *command);
+	/* Of theirs. */
+	uint64_t entries_max; /* 0: ENT_STORE_SIZE_MAX */
+	/* The same class of entry that is urgent in ent_book_grew: new entries do not wait for a pause. */
+	bool urgent;
+};
+/* As ent_scribe_open. E_EXISTS: it is open. E_LIMIT: ENT_POST_LEDGERS_MAX. */
+ENT_MUST_USE ent_status ent_post_open_ours(struct ent_post *post,
+		const struct ent_post_ledger_options *options, struct ent_post_ledger **ret_ledger,
+		struct ent_fault *reterr_fault);
+/* As ent_replica_open. E_MISSING: no such peer. E_EXISTS, E_LIMIT as above. */
+ENT_MUST_USE ent_status ent_post_open_theirs(struct ent_post *post, const char *peer,
+		const struct ent_post_ledger_options *options, struct ent_post_ledger **ret_ledger,
+		struct ent_fault *reterr_fault);
+/* NULL: it is not open. */
+struct ent_post_ledger *ent_post_find(struct ent_post *post, const char *author, const char *name);
+/*
+ * The peer is a member: of ours it is owed the entries, of another's the checkpoints that are here, cosigned, go to it and
+ * come from it. Once is enough; nothing for a peer that is not known (to be said again when it is), and for the author. E_LIMIT, E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_post_share(struct ent_post_ledger *ledger, const char *peer);
+/* Of ours: ent_scribe_submit. */
+void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job);
+/* Agreements on it stop, with this reason (ent_scribe_freeze); of ours. */
+void ent_post_freeze(struct ent_post_ledger *ledger, const char *reason);
+void ent_post_thaw(struct ent_post_ledger *ledger);
+
+struct ent_post_stand {
+	const char *name, *author; /* stay as long as the ledger */
+	bool ours;
+	uint64_t size; /* durable entries here */
+	int64_t time_utc_us; /* of the last entry; of a peer's ledger when something of it came last, 0: never */
+	bool frozen;                     /* a contradiction is kept, or it was frozen */
+	char reason[ENT_FAULT_WHY_SIZE]; /* why it is frozen, or cannot be written */
+	struct ent_hash root;
+	size_t note_length;
+	char note[ENT_NOTE_SIZE]; /* its checkpoint; of theirs with our cosignature */
+};
+void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_stand);
+/* Entries from 'first' on, with the store's bytes: see ent_store_read; durable ones only. */
+ENT_MUST_USE ent_status ent_post_read(struct ent_post_ledger *ledger, uint64_t first, uint64_t n,
+		ent_store_entry_fn entry, void *user);
+/* Each ledger that is open, in the order in which they were opened. 'visit' may not open one. */
+void ent_post_ledgers(struct ent_post *post,
+		void (*visit)(void *user, struct ent_post_ledger *ledger), void *user);
+
+/* What a peer has of one of ours. */
+struct ent_post_share {
+	struct ent_post_ledger *ledger;
+	uint64_t size, acknowledged, there; /* as in book.h */
+	int64_t acknowledged_utc_us;
+};
+/* The first 'capacity' ledgers that it is owed; returns how many there are. 0 for who is not known. */
+size_t ent_post_shares(struct ent_post *post, const char *peer, struct ent_post_share *ret_shares,
+		size_t capacity);
+/* Alarms, the newest first; returns how many there are. */
+size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity);
+
+/* --- Parcels --- */
+
+struct ent_post_parcel {
+	char *text; /* from malloc */
+	size_t length;
+	uint64_t asked; /* for the answer */
+	struct ent_book_plan plan;
+};
+void ent_post_parcel_finish(struct ent_post_parcel *parcel);
+
+/*
+ * What the peer is owed now over this bearer, in about so many bytes, by the book's rules, with the cosigned checkpoints of
+ * what is here of others that the peer does not have yet. 'always': a parcel also when nothing is owed, so that the peer answers. One
+ * for a file has all that is not acknowledged, and "have" of the peer's ledgers. E_MISSING: nothing is owed now, or no such peer. E_IO, E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_post_compose(struct ent_post *post, const char *peer,
+		enum ent_book_bearer bearer, bool always, size_t bytes,
+		struct ent_post_parcel *ret_parcel, struct ent_fault *reterr_fault);
+/* It is on its way. */
+void ent_post_sent(struct ent_post *post, const char *peer, enum ent_book_bearer bearer,
+		const struct ent_post_parcel *parcel);
+/* It did not arrive as far as anybody knows. */
+void ent_post_failed(struct ent_post *post, const char *peer, const struct ent_post_parcel *parcel);
+/* When the peer is owed something over the network: now, or later; INT64_MAX: nothing. */
+int64_t ent_post_next_us(struct ent_post *post, const char *peer);
+
+struct ent_post_taken {
+	char from[ENT_PARTY_ID_SIZE];
+	size_t ledgers;      /* that came */
+	uint64_t entries;    /* new ones, of all */
+	size_t acknowledged; /* ledgers of ours of which more is acknowledged */
+	size_t alarms;       /* that it raised, told of already or not */
+};
+/*
+ * Takes a parcel in. 'peer' is who the connection is with; NULL: it came as a file, and is of whom it says. 'asked' is of the
+ * request that this is the answer to, or ENT_BOOK_UNASKED. 'ret_answer' is the answer, from malloc and terminated: our cosigned
+ * checkpoints of what came and how much of it is here; NULL: none is wanted.
+ * Waits for the disk. OK also when some ledgers in it were not taken: alarms and answer say so. E_SYNTAX, E_LIMIT with the
+ * line: it is no parcel; E_REFUSED: its hash is wrong, it is not to us, or not from 'peer'; E_MISSING: from nobody who is
+ * known; E_IO, E_MEMORY: to be sent again.
+ */
+ENT_MUST_USE ent_status ent_post_take(struct ent_post *post, const char *peer, const char *text,
+		size_t length, uint64_t asked, char **ret_answer, size_t *ret_length,
+		struct ent_post_taken *ret_taken, struct ent_fault *reterr_fault);
+
+#endif
