@@ -120,6 +120,20 @@ class Init(Case):
         self.assertIn('node.conf: it is there, and stays as it is', done.stderr)
         self.assertEqual((other / 'node.conf').read_text(), '[serve]\n')
 
+    def test_one_for_trying_out_says_so_in_its_card_and_its_configuration(self):
+        done = self.init('--dev')
+        self.assertEqual(party_cards.parse(self.card())['clock'], ['settable'])
+        self.assertRegex(done.stdout, r'(?m)^clock    can be set: ')
+        self.assertRegex((self.data / 'node.conf').read_text(), r'(?m)^dev = yes$')
+        done = run('serve', '--config', self.data / 'node.conf', '--check')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.party('renew', '--name', 'Aid 8', '--passphrase-file', self.passphrase)
+        self.assertEqual(party_cards.parse(self.card())['clock'], ['settable'])
+        earnest = self.root / 'earnest'
+        done = self.init(data=earnest)
+        self.assertNotIn('clock', done.stdout)
+        self.assertNotRegex((earnest / 'node.conf').read_text(), r'(?m)^dev')
+
     def test_each_profile_is_shown(self):
         for profile in ('aid', 'cell', 'u-space'):
             self.data = self.root / profile
