@@ -331,8 +331,16 @@ static inline void settle(struct world *world) {
 		CHECK(rounds < 1000);
 		more = false;
 		for (unsigned i = 0; i < world->n; i++)
-			for (unsigned j = 0; j < world->n; j++)
-				more = (i != j && carry(&world->party[i], j)) || more;
+			for (unsigned j = 0; j < world->n; j++) {
+				struct party *party = &world->party[i];
+				if (i == j)
+					continue;
+				more = carry(party, j) || more;
+				more = more ||
+						ent_post_next_us(party->post,
+								world->party[j].card.id) !=
+								INT64_MAX;
+			}
 		/* What is under way is sent again. */
 		world->now_us += ENT_ROUTE_PAUSE_MAX_US + 1;
 	}
