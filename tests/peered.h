@@ -347,7 +347,7 @@ static inline void node_end(struct node *node) {
 	char command[128];
 	if (node->post != NULL)
 		node_stop(node);
-	(void)snprintf(command, sizeof command, "rm -rf '%s'", node->data);
+	(void)snprintf(command, sizeof command, "rm -rf '%.60s'", node->data);
 	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
 }
 

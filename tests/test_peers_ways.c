@@ -2,7 +2,8 @@
 /* Addresses that are dead, and time that goes on: fail-over, late and lost, healed. */
 #include "peered.h"
 
-#define HOUR_US (INT64_C(3600) * 1000000)
+#define MINUTE_US (INT64_C(60) * 1000000)
+#define HOUR_US (60 * MINUTE_US)
 
 static const char *const dead = "https://127.0.0.1:1";
 
@@ -66,6 +67,11 @@ TEST(peers__a_test_goes_by_every_address_of_the_peer) {
 	nodes_end(nodes, 2);
 }
 
+/* To ten minutes past, so that a test and what comes of it are within a period. */
+static int64_t to_past_the_hour(struct node *node) {
+	return HOUR_US - node_clock(node) % HOUR_US + 10 * MINUTE_US;
+}
+
 static bool is_missed(struct node *node, const struct node *peer, enum ent_line_state state,
 		enum ent_line_result why) {
 	const struct ent_peer_view view = node_view(node, peer);
@@ -84,19 +90,23 @@ TEST(peers__when_all_are_dead_the_line_is_late_then_lost_and_heals) {
 	};
 	struct node nodes[2];
 	make_with_reserve(nodes);
-	for (int i = 0; i < 2; i++)
+	for (int i = 0; i < 2; i++) {
+		nodes[i].ahead_us = to_past_the_hour(&nodes[i]);
 		node_start(&nodes[i]);
+	}
 	nodes_wait_up(nodes, 2);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		const int64_t ahead_us = nodes[0].ahead_us;
 		node_stop(&nodes[1]);
 		nodes[0].fails = rows[i].fails;
-		/* A period's end, and five minutes: the line is late, or a good period is at the beginning of this one. */
-		int hours = 0;
-		while (node_line(&nodes[0], &nodes[1]) == ENT_LINE_STATE_UP && hours < 3)
-			node_set_ahead(&nodes[0], ahead_us + ++hours * HOUR_US);
+		/* Whoever tests is given five minutes from then on. */
+		node_set_ahead(&nodes[0], ahead_us + HOUR_US);
+		WAIT_FOR(node_line(&nodes[0], &nodes[1]) == ENT_LINE_STATE_LATE);
+		node_set_ahead(&nodes[0], ahead_us + HOUR_US + 10 * MINUTE_US);
 		WAIT_FOR(is_missed(&nodes[0], &nodes[1], ENT_LINE_STATE_LATE, rows[i].result));
-		node_set_ahead(&nodes[0], ahead_us + (hours + 1) * HOUR_US);
+		node_set_ahead(&nodes[0], ahead_us + 2 * HOUR_US);
+		WAIT_FOR(node_line(&nodes[0], &nodes[1]) == ENT_LINE_STATE_LOST);
+		node_set_ahead(&nodes[0], ahead_us + 2 * HOUR_US + 10 * MINUTE_US);
 		WAIT_FOR(is_missed(&nodes[0], &nodes[1], ENT_LINE_STATE_LOST, rows[i].result));
 		CHECK_ROW(rows[i].why, node_view(&nodes[0], &nodes[1]).line.missed == 2);
 		/* The other one is there again, at the same time. */

@@ -24,9 +24,9 @@ static int64_t step(struct peer *peer, int64_t now_utc_us) {
 	const bool removed = peer->removed;
 	peers_unlock(peer->peers);
 	/* What has come of a try is known first: a line's self-check looks at it. */
-	const int64_t send_us = send_step(peer, now_utc_us);
+	const int64_t send_us = peers_send(peer, now_utc_us);
 	if (!removed)
-		line_us = line_step(peer, now_utc_us);
+		line_us = peers_line_step(peer, now_utc_us);
 	return line_us < send_us ? line_us : send_us;
 }
 
@@ -58,7 +58,7 @@ static struct timespec moment_in(int64_t us) {
 	return at;
 }
 
-void *carry_run(void *user) {
+void *peers_carry(void *user) {
 	struct ent_peers *peers = user;
 	peers_lock(peers);
 	while (!peers->ends) {

@@ -14,7 +14,7 @@ struct listed {
 	int64_t confirmed_utc_us;
 };
 
-unsigned folder_ways(const struct ent_card *card, const char *ret_urls[ENT_ROUTE_WAYS_MAX]) {
+unsigned peers_ways(const struct ent_card *card, const char *ret_urls[ENT_ROUTE_WAYS_MAX]) {
 	unsigned n = 0;
 	if (card->address[0] != '\0')
 		ret_urls[n++] = card->address;
@@ -32,11 +32,11 @@ struct peer *peers_find(const struct ent_peers *peers, const char *id) {
 
 /* --- One party --- */
 
-void peer_destroy(struct peer *peer) {
+void peers_destroy_one(struct peer *peer) {
 	if (peer == NULL)
 		return;
-	send_forget(peer);
-	line_finish(&peer->line);
+	peers_forget(peer);
+	peers_line_finish(&peer->line);
 	free(peer);
 }
 
@@ -49,11 +49,11 @@ static ent_status peer_create(
 	(void)snprintf(peer->id, sizeof peer->id, "%s", listed->card.id);
 	peer->confirmed_utc_us = listed->confirmed_utc_us;
 	peer->last = &peer->first;
-	const ent_status status = line_init(peer);
+	const ent_status status = peers_line_init(peer);
 	if (status == ENT_OK)
 		*ret_peer = peer;
 	else
-		peer_destroy(peer);
+		peers_destroy_one(peer);
 	return status;
 }
 
@@ -62,9 +62,9 @@ static void renew_route(struct peer *peer, const struct ent_card *card) {
 	const char *urls[ENT_ROUTE_WAYS_MAX], *before_urls[ENT_ROUTE_WAYS_MAX];
 	const struct ent_route before = peer->route;
 	struct peer_way ways[ENT_ROUTE_WAYS_MAX];
-	const unsigned n_before = folder_ways(&peer->card, before_urls);
+	const unsigned n_before = peers_ways(&peer->card, before_urls);
 	memcpy(ways, peer->way, sizeof ways);
-	ent_route_init(&peer->route, folder_ways(card, urls));
+	ent_route_init(&peer->route, peers_ways(card, urls));
 	memset(peer->way, 0, sizeof peer->way);
 	for (unsigned i = 0; i < peer->route.n; i++)
 		for (unsigned j = 0; j < n_before && j < before.n; j++)
@@ -119,7 +119,7 @@ static ent_status add(
 	ent_status status = peer_create(peers, listed, &peer);
 	if (status != ENT_OK)
 		return status;
-	status = line_open(peer, fault);
+	status = peers_line_open(peer, fault);
 	if (status == ENT_OK)
 		status = ent_post_share(peer->line.ours, peer->id);
 	/* The post may have one of its ledgers by now, and then it must stay. */
@@ -228,7 +228,7 @@ static ent_status take_all(struct ent_peers *peers, const struct listed *listed,
 	return status;
 }
 
-ent_status folder_read(
+ent_status peers_read_folder(
 		struct ent_peers *peers, size_t *ret_changed, struct ent_fault *reterr_fault) {
 	struct ent_party_folder *folder = NULL;
 	struct listed *listed = calloc(ENT_PARTIES_MAX, sizeof *listed);

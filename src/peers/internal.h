@@ -25,7 +25,7 @@
 #include "entente/peers.h"
 
 enum {
-	WAITING_PER_PEER = 4, /* parcels that came and wait for a worker */
+	WAITING_PER_PEER = 2, /* parcels that came and wait for a worker */
 	WAITING_MAX = 256,
 };
 
@@ -169,43 +169,43 @@ void peers_wake(struct peer *peer);
 /* --- folder.c --- */
 
 /* See ent_peers_again. */
-ent_status folder_read(
+ent_status peers_read_folder(
 		struct ent_peers *peers, size_t *ret_changed, struct ent_fault *reterr_fault);
 /* Primary and reserves; n of them. */
-unsigned folder_ways(const struct ent_card *card, const char *ret_urls[ENT_ROUTE_WAYS_MAX]);
-void peer_destroy(struct peer *peer);
+unsigned peers_ways(const struct ent_card *card, const char *ret_urls[ENT_ROUTE_WAYS_MAX]);
+void peers_destroy_one(struct peer *peer);
 
 /* --- carry.c, send.c --- */
 
-void *carry_run(void *user);
+void *peers_carry(void *user);
 /* What is to be sent, or has come of it. Returns when to look again. */
-int64_t send_step(struct peer *peer, int64_t now_utc_us);
+int64_t peers_send(struct peer *peer, int64_t now_utc_us);
 /* The parcel that is carried is none any more. After the carrier's end. */
-void send_forget(struct peer *peer);
+void peers_forget(struct peer *peer);
 
 /* --- lines.c --- */
 
 /* Its lock, and what it is before its first entry. E_MEMORY. */
-ent_status line_init(struct peer *peer);
+ent_status peers_line_init(struct peer *peer);
 /* Opens both ledgers in the post. Statuses of ent_post_open_ours. */
-ent_status line_open(struct peer *peer, struct ent_fault *reterr_fault);
-void line_finish(struct line *line);
+ent_status peers_line_open(struct peer *peer, struct ent_fault *reterr_fault);
+void peers_line_finish(struct line *line);
 /* What is to be written. Returns when to look again. */
-int64_t line_step(struct peer *peer, int64_t now_utc_us);
-void line_look(struct peer *peer, int64_t now_utc_us, struct ent_line_view *ret_view);
+int64_t peers_line_step(struct peer *peer, int64_t now_utc_us);
+void peers_line_look(struct peer *peer, int64_t now_utc_us, struct ent_line_view *ret_view);
 /* When our last test was written, durably; 0: never. */
-int64_t line_tested(struct peer *peer);
+int64_t peers_line_tested(struct peer *peer);
 /* When something of the peer's came, by whatever bearer; 0: not since the start. */
-int64_t line_heard(struct peer *peer);
+int64_t peers_line_heard(struct peer *peer);
 
 /* --- take.c --- */
 
-ent_status take_listen(struct ent_peers *peers, const char *certificate_pem, const char *key_pem,
+ent_status peers_listen(struct ent_peers *peers, const char *certificate_pem, const char *key_pem,
 		struct ent_fault *reterr_fault);
-void *take_run(void *user);
+void *peers_work(void *user);
 /* A worker is to take the answer that the peer's delivery has. With the lock. */
-void take_answer(struct peer *peer);
+void peers_take_answer(struct peer *peer);
 /* Answers what waits: there are no workers any more. */
-void take_turn_away(struct ent_peers *peers);
+void peers_turn_away(struct ent_peers *peers);
 
 #endif

@@ -173,7 +173,7 @@ static void written(struct ent_scribe_job *job, ent_status status) {
 
 /* --- Opening --- */
 
-ent_status line_init(struct peer *peer) {
+ent_status peers_line_init(struct peer *peer) {
 	struct line *line = &peer->line;
 	const struct ent_line_ends ends = {{peer->peers->id, peer->id}, {1, 1}};
 	line->has_lock = pthread_mutex_init(&line->lock, NULL) == 0;
@@ -197,7 +197,7 @@ static struct ent_post_ledger_options ledger_options(struct line *line, enum ent
 			.urgent = true};
 }
 
-ent_status line_open(struct peer *peer, struct ent_fault *reterr_fault) {
+ent_status peers_line_open(struct peer *peer, struct ent_fault *reterr_fault) {
 	struct ent_post *post = peer->peers->options.post;
 	struct line *line = &peer->line;
 	struct ent_post_ledger *theirs;
@@ -213,7 +213,7 @@ ent_status line_open(struct peer *peer, struct ent_fault *reterr_fault) {
 	return status;
 }
 
-void line_finish(struct line *line) {
+void peers_line_finish(struct line *line) {
 	if (line->has_lock)
 		(void)pthread_mutex_destroy(&line->lock);
 }
@@ -228,21 +228,21 @@ static struct ent_line_terms terms_of(const struct peer *peer) {
 	return ent_line_terms_ok(&terms) ? terms : ent_line_terms_default();
 }
 
-void line_look(struct peer *peer, int64_t now_utc_us, struct ent_line_view *ret_view) {
+void peers_line_look(struct peer *peer, int64_t now_utc_us, struct ent_line_view *ret_view) {
 	const struct ent_line_terms terms = terms_of(peer);
 	lock_line(&peer->line);
 	ent_line_look(&peer->line.line, &terms, now_utc_us, ret_view);
 	unlock_line(&peer->line);
 }
 
-int64_t line_tested(struct peer *peer) {
+int64_t peers_line_tested(struct peer *peer) {
 	lock_line(&peer->line);
 	const int64_t tested_utc_us = peer->line.test_utc_us;
 	unlock_line(&peer->line);
 	return tested_utc_us;
 }
 
-int64_t line_heard(struct peer *peer) {
+int64_t peers_line_heard(struct peer *peer) {
 	lock_line(&peer->line);
 	const int64_t heard_utc_us = peer->line.heard_utc_us;
 	unlock_line(&peer->line);
@@ -336,7 +336,7 @@ static bool begin_writing(
 	return due;
 }
 
-int64_t line_step(struct peer *peer, int64_t now_utc_us) {
+int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	struct ent_peers *peers = peer->peers;
 	struct line *line = &peer->line;
 	struct ent_line_view view;

@@ -104,7 +104,7 @@ static ent_status open_ends(struct ent_peers *peers, const char *certificate, co
 			.connections_kept_max = CONNECTIONS_KEPT};
 	ent_status status = ent_fetch_create(&options, &peers->fetch, reterr_fault);
 	if (status == ENT_OK && peers->options.listen != NULL)
-		status = take_listen(peers, certificate, key, reterr_fault);
+		status = peers_listen(peers, certificate, key, reterr_fault);
 	return status;
 }
 
@@ -159,7 +159,7 @@ ent_status ent_peers_create(const struct ent_peers_options *options, struct ent_
 	if (status == ENT_OK)
 		status = check_party(peers, reterr_fault);
 	if (status == ENT_OK)
-		status = folder_read(peers, &changed, reterr_fault);
+		status = peers_read_folder(peers, &changed, reterr_fault);
 	if (status == ENT_OK)
 		status = read_and_open(peers, reterr_fault);
 	peers->options.data = peers->data;
@@ -177,11 +177,11 @@ static bool start_threads(struct ent_peers *peers) {
 	(void)sigfillset(&all);
 	(void)pthread_sigmask(SIG_SETMASK, &all, &before);
 	while (peers->n_workers < peers->options.workers &&
-			pthread_create(&peers->worker[peers->n_workers], NULL, take_run, peers) ==
+			pthread_create(&peers->worker[peers->n_workers], NULL, peers_work, peers) ==
 					0)
 		peers->n_workers++;
 	peers->carries = peers->n_workers == peers->options.workers &&
-			pthread_create(&peers->carrier, NULL, carry_run, peers) == 0;
+			pthread_create(&peers->carrier, NULL, peers_carry, peers) == 0;
 	(void)pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return peers->carries;
 }
@@ -213,7 +213,7 @@ void ent_peers_destroy(struct ent_peers *peers) {
 		return;
 	if (peers->n_locks == 3 && peers->n_conds == 3) {
 		end_threads(peers);
-		take_turn_away(peers);
+		peers_turn_away(peers);
 		if (peers->server != NULL)
 			ent_http_server_stop(peers->server, LAST_ANSWERS_US);
 		peers_lock(peers);
@@ -223,7 +223,7 @@ void ent_peers_destroy(struct ent_peers *peers) {
 	}
 	ent_http_server_destroy(peers->server);
 	for (size_t i = 0; i < peers->n; i++)
-		peer_destroy(peers->peer[i]);
+		peers_destroy_one(peers->peer[i]);
 	destroy_locks(peers);
 	ent_json_destroy(peers->json);
 	free(peers->data);
@@ -234,7 +234,7 @@ void ent_peers_destroy(struct ent_peers *peers) {
 
 ent_status ent_peers_again(
 		struct ent_peers *peers, size_t *ret_changed, struct ent_fault *reterr_fault) {
-	return folder_read(peers, ret_changed, reterr_fault);
+	return peers_read_folder(peers, ret_changed, reterr_fault);
 }
 
 void ent_peers_owed(struct ent_peers *peers, const char *peer) {
@@ -283,7 +283,7 @@ static void fill_view(const struct peer *peer, struct ent_peer_view *view) {
 	const char *urls[ENT_ROUTE_WAYS_MAX];
 	view->card = peer->card;
 	view->confirmed_utc_us = peer->confirmed_utc_us;
-	view->n_ways = folder_ways(&peer->card, urls);
+	view->n_ways = peers_ways(&peer->card, urls);
 	for (unsigned i = 0; i < view->n_ways; i++) {
 		struct ent_peer_way *way = &view->ways[i];
 		(void)snprintf(way->url, sizeof way->url, "%s", urls[i]);
@@ -306,8 +306,8 @@ ent_status ent_peers_look(struct ent_peers *peers, const char *id, struct ent_pe
 	peers_unlock(peers);
 	if (peer == NULL)
 		return ENT_E_MISSING;
-	line_look(peer, peers_now(peers), &view.line);
-	const int64_t heard_utc_us = line_heard(peer);
+	peers_line_look(peer, peers_now(peers), &view.line);
+	const int64_t heard_utc_us = peers_line_heard(peer);
 	if (heard_utc_us > view.heard_utc_us)
 		view.heard_utc_us = heard_utc_us;
 	*ret_view = view;

@@ -121,7 +121,7 @@ static bool judge(struct peer *peer, int64_t now_utc_us) {
 		peer->sent_utc_us = now_utc_us;
 	if (reached && delivery->answer != NULL) {
 		delivery->stage = STAGE_TAKING;
-		take_answer(peer);
+		peers_take_answer(peer);
 	} else if (reached) {
 		deliver(peer);
 	}
@@ -162,7 +162,7 @@ static unsigned next_way(const struct peer *peer, int64_t now_utc_us) {
 
 /* The parcel goes by all ways that were not tried since our last test. */
 static void look_at_test(struct peer *peer) {
-	const int64_t tested_utc_us = line_tested(peer);
+	const int64_t tested_utc_us = peers_line_tested(peer);
 	peers_lock(peer->peers);
 	if (tested_utc_us != peer->test_tried_utc_us && peer->delivery.stage == STAGE_IDLE &&
 			!peer->delivery.has_parcel) {
@@ -184,7 +184,7 @@ static void drop_parcel(struct peer *peer) {
 	delivery->has_parcel = delivery->delivered = delivery->wants_large = false;
 }
 
-void send_forget(struct peer *peer) {
+void peers_forget(struct peer *peer) {
 	free(peer->delivery.answer);
 	peer->delivery.answer = NULL;
 	drop_parcel(peer);
@@ -267,7 +267,7 @@ static bool send_by(struct peer *peer, unsigned way) {
 		peers_unlock(peers);
 		return false;
 	}
-	(void)folder_ways(&peer->card, urls);
+	(void)peers_ways(&peer->card, urls);
 	(void)snprintf(url, sizeof url, "%s%s", urls[way], ENT_PEERS_PATH);
 	const struct ent_hash key = peer->card.tls_key;
 	const bool large = delivery->wants_large;
@@ -296,7 +296,7 @@ static bool settle(struct peer *peer, int64_t now_utc_us) {
 	return is_idle;
 }
 
-int64_t send_step(struct peer *peer, int64_t now_utc_us) {
+int64_t peers_send(struct peer *peer, int64_t now_utc_us) {
 	struct ent_peers *peers = peer->peers;
 	int64_t next_us;
 	if (!settle(peer, now_utc_us))

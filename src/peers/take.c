@@ -111,7 +111,7 @@ static void enter_queue(struct peer *peer) {
 	(void)pthread_cond_signal(&peers->for_workers);
 }
 
-void take_answer(struct peer *peer) {
+void peers_take_answer(struct peer *peer) {
 	enter_queue(peer);
 }
 
@@ -273,7 +273,7 @@ static void serve_one(struct ent_peers *peers) {
 	enter_queue(peer);
 }
 
-void *take_run(void *user) {
+void *peers_work(void *user) {
 	struct ent_peers *peers = user;
 	peers_lock(peers);
 	while (!peers->ends) {
@@ -286,7 +286,7 @@ void *take_run(void *user) {
 	return NULL;
 }
 
-void take_turn_away(struct ent_peers *peers) {
+void peers_turn_away(struct ent_peers *peers) {
 	peers_lock(peers);
 	for (size_t i = 0; i < peers->n; i++)
 		while (peers->peer[i]->first != NULL) {
@@ -300,7 +300,7 @@ void take_turn_away(struct ent_peers *peers) {
 
 /* --- The listener --- */
 
-ent_status take_listen(struct ent_peers *peers, const char *certificate_pem, const char *key_pem,
+ent_status peers_listen(struct ent_peers *peers, const char *certificate_pem, const char *key_pem,
 		struct ent_fault *reterr_fault) {
 	struct ent_http_options options = {.listen = peers->options.listen,
 			.tls_certificate_pem = certificate_pem,
