@@ -71,7 +71,7 @@ TEST(peers__a_test_goes_by_every_address_of_the_peer) {
 			node_set_ahead(&nodes[i], ahead_us + hour * HOUR_US);
 		nodes_wait_up(nodes, 2);
 	}
-	WAIT_FOR(node_view(&nodes[0], &nodes[1]).ways[1].route.failures == 2);
+	WAIT_FOR(node_view(&nodes[0], &nodes[1]).ways[1].route.failures >= 2);
 	view = node_view(&nodes[0], &nodes[1]);
 	CHECK(view.ways[0].route.failures == 0);
 	nodes_end(nodes, 2);
@@ -81,6 +81,19 @@ static bool is_missed(struct node *node, const struct node *peer, enum ent_line_
 		enum ent_line_result why) {
 	const struct ent_peer_view view = node_view(node, peer);
 	return view.line.state == state && view.line.why == why;
+}
+
+/* Whoever tests is given five minutes from when it did. */
+static void go_until_missed(struct node nodes[2], int64_t ahead_us, enum ent_line_state state,
+		enum ent_line_result why) {
+	for (int minute = 0; minute <= 40 && !is_missed(&nodes[0], &nodes[1], state, why);
+			minute += 10) {
+		node_set_ahead(&nodes[0], ahead_us + minute * MINUTE_US);
+		CHECK(node_line(&nodes[0], &nodes[1]) == state);
+		for (int i = 0; i < 100 && !is_missed(&nodes[0], &nodes[1], state, why); i++)
+			node_pause_ms(5);
+	}
+	WAIT_FOR(is_missed(&nodes[0], &nodes[1], state, why));
 }
 
 TEST(peers__when_all_are_dead_the_line_is_late_then_lost_and_heals) {
@@ -104,15 +117,8 @@ TEST(peers__when_all_are_dead_the_line_is_late_then_lost_and_heals) {
 		const int64_t ahead_us = nodes[0].ahead_us;
 		node_stop(&nodes[1]);
 		nodes[0].fails = rows[i].fails;
-		/* Whoever tests is given five minutes from then on. */
-		node_set_ahead(&nodes[0], ahead_us + HOUR_US);
-		WAIT_FOR(node_line(&nodes[0], &nodes[1]) == ENT_LINE_STATE_LATE);
-		node_set_ahead(&nodes[0], ahead_us + HOUR_US + 10 * MINUTE_US);
-		WAIT_FOR(is_missed(&nodes[0], &nodes[1], ENT_LINE_STATE_LATE, rows[i].result));
-		node_set_ahead(&nodes[0], ahead_us + 2 * HOUR_US);
-		WAIT_FOR(node_line(&nodes[0], &nodes[1]) == ENT_LINE_STATE_LOST);
-		node_set_ahead(&nodes[0], ahead_us + 2 * HOUR_US + 10 * MINUTE_US);
-		WAIT_FOR(is_missed(&nodes[0], &nodes[1], ENT_LINE_STATE_LOST, rows[i].result));
+		go_until_missed(nodes, ahead_us + HOUR_US, ENT_LINE_STATE_LATE, rows[i].result);
+		go_until_missed(nodes, ahead_us + 2 * HOUR_US, ENT_LINE_STATE_LOST, rows[i].result);
 		CHECK_ROW(rows[i].why, node_view(&nodes[0], &nodes[1]).line.missed == 2);
 		/* The other one is there again, at the same time. */
 		nodes[1].ahead_us = nodes[0].ahead_us;
