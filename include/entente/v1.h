@@ -2,7 +2,7 @@
 /*
  * v1.h: the operators' interface under /v1, as pure functions: what a request asks for, which command that is, and what is
  * answered. Who reads sockets, computes hashes in a thread of its own and has entries made durable calls them in this
- * order. Depends on: base, wire, seal, desk.
+ * order. Depends on: base, wire, seal, desk; what is asked of memoranda is in v1memo.h.
  *
  *     read -> [held_to -> hash] -> command decided (decide), durable, applied -> answer
  *         \-> look, of what only looks
