@@ -155,6 +155,19 @@ class Init(Case):
         self.assertRegex(shown, rf'(?m)^ +profile +{profile}$')
         self.assertRegex(shown, r'(?m)^ +protected-place +blind$')
 
+    def test_one_for_trying_out_says_so_in_its_card_and_its_configuration(self):
+        done = self.init('--dev')
+        self.assertEqual(party_cards.parse(self.card())['clock'], ['settable'])
+        self.assertRegex(done.stdout, r'(?m)^clock    can be set: ')
+        self.assertRegex((self.data / 'node.conf').read_text(), r'(?m)^dev = yes$')
+        done = run('serve', '--config', self.data / 'node.conf', '--check')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.party('renew', '--name', 'Aid 8', '--passphrase-file', self.passphrase)
+        self.assertEqual(party_cards.parse(self.card())['clock'], ['settable'])
+        self.data = self.root / 'earnest'
+        self.assertNotIn('clock', self.copy())
+        self.assertNotRegex((self.data / 'node.conf').read_text(), r'(?m)^dev')
+
     def test_a_profile_that_says_what_it_cannot_is_named_by_line(self):
         self.copy()
         (self.data / 'party/profile.ini').write_text('profile = u-space\nflight = open\n')

@@ -395,7 +395,8 @@ static int add(const struct asked *asked, struct ent_party_folder *folder) {
 		result = look_at(folder, text, length, asked->operand[0], &change);
 	if (result != 0)
 		return result;
-	const bool refused = change == ENT_CARD_OLDER || change == ENT_CARD_CLASH;
+	const bool refused = change == ENT_CARD_OLDER || change == ENT_CARD_CLASH ||
+			change == ENT_CARD_OTHER_CLOCK;
 	if (asked->confirm || refused || change == ENT_CARD_SAME)
 		return put(folder, asked, text, length);
 	say_what_to_do(change);
