@@ -15,7 +15,7 @@
  *  3. When an entry of another's was received here is written in a private ledger, "received", in which it stands before it
  *     counts as received; a node that died between has the time of its next start.
  *  4. A member's frozen ledger freezes ours: acts are refused, with the reason. What was agreed goes on.
- *  5. A peer writes in at most ENT_MEMORANDA_OF_PEER_MAX memoranda in which we have said nothing to it, 256 entries in each; else
+ *  5. A peer writes in at most ENT_MEMORANDA_OF_PEER_MAX memoranda in which we have said nothing to it, 512 entries in each; else
  *     a ledger has at most ENT_MEMO_LEDGER_MAX entries and ENT_MEMORANDA_BYTES_MAX bytes, and a memorandum as many ledgers as
  *     parties. The last ENT_MEMORANDA_OF_PEER_MAX of all memoranda are for those that we begin ourselves.
  *  6. With a settable clock an act is ACTUAL only when every party that the document names has a card that says so too;
@@ -82,7 +82,11 @@ void ent_memoranda_again(struct ent_memoranda *memoranda);
 
 struct ent_memoranda_act {
 	const char *memorandum; /* its id; of a draft what the document says, may be NULL then */
-	/* Its kind and what the kind has (memo.h); class, number, time, seen, under and signature are filled in. */
+	/*
+	 * Its kind and what the kind has (memo.h); class, number, time, seen, under and signature are filled in, and
+	 * 'from_utc_us' when it is 0: at once. Of a draft that is sealed the document goes to those in 'sealed_for' alone, and
+	 * its hash is filled in too.
+	 */
 	const struct ent_memo_act *act;
 	const struct ent_sign_key *key; /* our party key; until it is done */
 	/* Not NULL: refused (E_EXISTS) when the state's tag is another one by then. */
