@@ -170,12 +170,8 @@ static bool settable(void *user, const char *party) {
 
 static size_t party_keys(void *user, const char *party, uint8_t (*ret_keys)[ENT_SIGN_PUBLIC_SIZE],
 		size_t capacity) {
-	struct ent_card card;
 	const struct running *running = ((struct joined *)user)->running;
-	if (capacity == 0 || !ours_card(running->config.data, party, &card))
-		return 0;
-	memcpy(ret_keys[0], card.party_key.public_key, ENT_SIGN_PUBLIC_SIZE);
-	return 1;
+	return ours_party_keys(running->config.data, party, ret_keys, capacity);
 }
 
 static void memorandum_changed(void *user, const char *memorandum) {
