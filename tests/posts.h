@@ -123,11 +123,9 @@ static inline void party_owed(void *user, const char *peer) {
 
 static inline void party_grew(void *user, struct ent_post_ledger *ledger, uint64_t size) {
 	struct party *party = user;
-	struct ent_post_stand *stand = malloc(sizeof *stand);
-	CHECK(stand != NULL);
-	ent_post_stand(ledger, stand);
-	CHECK(stand->size >= size);
-	free(stand);
+	struct ent_post_stand stand;
+	ent_post_stand(ledger, &stand);
+	CHECK(stand.size >= size);
 	party->grew++;
 }
 
@@ -331,21 +329,26 @@ static inline void settle(struct world *world) {
 		CHECK(rounds < 1000);
 		more = false;
 		for (unsigned i = 0; i < world->n; i++)
-			for (unsigned j = 0; j < world->n; j++)
-				more = (i != j && carry(&world->party[i], j)) || more;
+			for (unsigned j = 0; j < world->n; j++) {
+				struct party *party = &world->party[i];
+				if (i == j)
+					continue;
+				more = carry(party, j) || more;
+				more = more ||
+						ent_post_next_us(party->post,
+								world->party[j].card.id) !=
+								INT64_MAX;
+			}
 		/* What is under way is sent again. */
 		world->now_us += ENT_ROUTE_PAUSE_MAX_US + 1;
 	}
 }
 
 static inline struct ent_hash root_of(struct ent_post_ledger *ledger, uint64_t *ret_size) {
-	struct ent_post_stand *stand = malloc(sizeof *stand);
-	CHECK(stand != NULL);
-	ent_post_stand(ledger, stand);
-	const struct ent_hash root = stand->root;
-	*ret_size = stand->size;
-	free(stand);
-	return root;
+	struct ent_post_stand stand;
+	ent_post_stand(ledger, &stand);
+	*ret_size = stand.size;
+	return stand.root;
 }
 
 /* What the other has is the author's sequence, to the byte, and acknowledged. */
