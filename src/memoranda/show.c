@@ -20,8 +20,11 @@ ent_status look_begin(
 	struct memorandum *memorandum = memoranda_find(all, id);
 	if (memorandum == NULL)
 		return ENT_E_MISSING;
+	ent_status status = settle_what_failed(memorandum);
+	if (status != ENT_OK)
+		return status;
 	(void)pthread_mutex_lock(&memorandum->lock);
-	ent_status status = fill(memorandum);
+	status = fill(memorandum);
 	if (status == ENT_OK && entries_of(memorandum->life) == 0)
 		status = ENT_E_MISSING;
 	if (status != ENT_OK) {
