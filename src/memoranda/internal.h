@@ -101,6 +101,7 @@ struct memorandum {
 	size_t n_ledgers;
 	struct life *life; /* NULL: of nobody yet */
 	struct ent_json *json;
+	size_t parsed;   /* bytes of the largest entry that it has room for */
 	bool keys_again; /* parties may have other keys now */
 	/* The document that was looked into last. */
 	struct ent_memodoc *doc;
