@@ -5,8 +5,8 @@
  *
  * usage: office_tool DIR [party] [dev]
  * It says "ready URL" on its standard output; "party" makes a party in DIR when there is none, "dev" lets the clock be set.
- * Then it reads lines: "event KIND JSON", "events N" (so many events of a number each), "advance SECONDS", "stop"; the end
- * of its input is a stop, too. Each is answered with "done".
+ * Then it reads lines: "event KIND JSON", "events N" (so many events of a number each), "advance SECONDS",
+ * "entries" (of the desk's ledger, a line each); the end of its input is a stop. Each is answered with "done".
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -85,7 +85,24 @@ static void many_events(long n) {
 	}
 }
 
-static bool obey(char *line) {
+static ent_status show_entry(void *user, uint64_t seq, const struct ent_store_entry *entry) {
+	(void)user;
+	(void)seq;
+	(void)printf("%.*s\n", (int)entry->size, entry->bytes);
+	return ENT_OK;
+}
+
+/* Of the desk's ledger, a line each. */
+static void show_entries(struct ent_store *store) {
+	struct ent_store_head head = {0};
+	uint32_t ledger = 0;
+	if (ent_store_ledger(store, "desk", false, &ledger) != ENT_OK ||
+			ent_store_head(store, ledger, &head) != ENT_OK ||
+			ent_store_read(store, ledger, 0, head.size, show_entry, NULL) != ENT_OK)
+		(void)puts("cannot be read");
+}
+
+static bool obey(struct ent_store *store, char *line) {
 	line[strcspn(line, "\n")] = '\0';
 	if (strncmp(line, "event ", 6) == 0) {
 		char *json = strchr(line + 6, ' ');
@@ -95,6 +112,8 @@ static bool obey(char *line) {
 		many_events(strtol(line + 7, NULL, 10));
 	} else if (strncmp(line, "advance ", 8) == 0) {
 		offset_us += strtoll(line + 8, NULL, 10) * 1000000;
+	} else if (strcmp(line, "entries") == 0) {
+		show_entries(store);
 	} else {
 		return false;
 	}
@@ -103,9 +122,9 @@ static bool obey(char *line) {
 	return true;
 }
 
-static void obey_all(void) {
+static void obey_all(struct ent_store *store) {
 	static char line[1 << 16];
-	while (fgets(line, sizeof line, stdin) != NULL && obey(line))
+	while (fgets(line, sizeof line, stdin) != NULL && obey(store, line))
 		;
 }
 
@@ -190,7 +209,7 @@ int main(int argc, char **argv) {
 	}
 	(void)printf("ready http://%s\n", ent_http_server_address(all.server));
 	(void)fflush(stdout);
-	obey_all();
+	obey_all(all.store);
 	end(&all);
 	return 0;
 }
