@@ -3,8 +3,9 @@
  * office_tool.c: an office with its two listeners, for tests/test_office.py. What stands below it is office_others.c, but
  * the store, the scribe, the desk and the party's folder are real.
  *
- * usage: office_tool DIR [party] [dev]
- * It says "ready URL" on its standard output; "party" makes a party in DIR when there is none, "dev" lets the clock be set.
+ * usage: office_tool DIR [party] [dev] [brief]
+ * It says "ready URL" on its standard output; "party" makes a party in DIR when there is none, "dev" lets the clock be set,
+ * "brief" is a main listener in which requests have 2.5 s.
  * Then it reads lines: "event KIND JSON", "events N" (so many events of a number each), "advance SECONDS",
  * "entries" (of the desk's ledger, a line each); the end of its input is a stop. Each is answered with "done".
  */
@@ -21,6 +22,7 @@
 #include "entente/office.h"
 
 #define ORIGIN "office.test/desk"
+#define BRIEF_US INT64_C(2500000)
 #define PASSPHRASE "three at night is early"
 
 static _Atomic int64_t offset_us;
@@ -140,31 +142,38 @@ struct all {
 	struct ent_memoranda memoranda;
 };
 
+struct how {
+	bool party, dev, brief;
+};
+
 static ent_status make_office(
-		struct all *all, const char *data, bool party, bool dev, struct ent_fault *fault) {
+		struct all *all, const char *data, const struct how *how, struct ent_fault *fault) {
 	const struct ent_office_options options = {.data = data,
-			.post = party ? &all->post : NULL,
+			.post = how->party ? &all->post : NULL,
 			.scribe = all->scribe,
-			.peers = party ? &all->peers : NULL,
-			.memoranda = party ? &all->memoranda : NULL,
+			.peers = how->party ? &all->peers : NULL,
+			.memoranda = how->party ? &all->memoranda : NULL,
 			.desk_key = all->key,
 			.desk_origin = ORIGIN,
 			.desk_key_name = ORIGIN,
 			.version = "0.0.0",
+			.request_us = how->brief ? BRIEF_US : 0,
 			.clock = clock_now,
-			.set_clock = dev ? set_clock : NULL,
+			.set_clock = how->dev ? set_clock : NULL,
 			.say = say};
 	return ent_office_create(&options, &office, fault);
 }
 
 static ent_status begin(
-		struct all *all, const char *data, bool party, bool dev, struct ent_fault *fault) {
+		struct all *all, const char *data, const struct how *how, struct ent_fault *fault) {
 	static const uint8_t seed[ENT_SIGN_SEED_SIZE] = {4};
-	const struct ent_http_options http = {.listen = "127.0.0.1:0",
+	struct ent_http_options http = {.listen = "127.0.0.1:0",
 			.threads = 2,
 			.limits = ent_http_limits_default,
 			.handle = handle};
-	ent_status status = party ? make_party(data, fault) : ENT_OK;
+	if (how->brief)
+		http.limits.request_us = BRIEF_US;
+	ent_status status = how->party ? make_party(data, fault) : ENT_OK;
 	all->post.now_utc_us = all->memoranda.now_utc_us = clock_now(NULL);
 	if (status == ENT_OK)
 		status = ent_sign_key_create_from_seed(seed, &all->key);
@@ -175,7 +184,7 @@ static ent_status begin(
 	if (status == ENT_OK)
 		status = ent_scribe_create(&scribe, &all->scribe);
 	if (status == ENT_OK)
-		status = make_office(all, data, party, dev, fault);
+		status = make_office(all, data, how, fault);
 	return status == ENT_OK ? ent_http_server_create(&http, &all->server, fault) : status;
 }
 
@@ -196,14 +205,15 @@ static void end(struct all *all) {
 int main(int argc, char **argv) {
 	struct all all = {.store = NULL};
 	struct ent_fault fault = {{0}, {0}};
-	bool party = false, dev = false;
+	struct how how = {false, false, false};
 	for (int i = 2; i < argc; i++) {
-		party = party || strcmp(argv[i], "party") == 0;
-		dev = dev || strcmp(argv[i], "dev") == 0;
+		how.party = how.party || strcmp(argv[i], "party") == 0;
+		how.dev = how.dev || strcmp(argv[i], "dev") == 0;
+		how.brief = how.brief || strcmp(argv[i], "brief") == 0;
 	}
 	if (argc < 2 || ent_seal_start() != ENT_OK)
 		return 2;
-	if (begin(&all, argv[1], party, dev, &fault) != ENT_OK) {
+	if (begin(&all, argv[1], &how, &fault) != ENT_OK) {
 		end(&all);
 		return fail(argv[1], &fault);
 	}

@@ -215,19 +215,6 @@ class Routes(OfficeCase):
             if path != '/v1/nothing':
                 self.assertEqual(Who(self.office).ask(method, path, body, **headers).status, 401, (method, path))
 
-    def test_a_memorandum_is_shown_at_a_moment(self):
-        answer = self.who['wim'].ask('GET', f'/v1/memoranda/{MEMORANDUM}?at=2026-03-01T12:00:00Z').json()
-        self.assertEqual((answer['since'], answer['lines']), ('2026-03-01T12:00:00Z', {PEER: 'late'}))
-
-    def test_a_parcel_comes_and_goes_and_is_on_record(self):
-        text = self.who['wim'].ask('GET', f'/v1/parties/{PEER}/parcel?bytes=2000')
-        self.assertEqual(text.headers['Content-Type'].split(';')[0], 'text/plain')
-        self.assertIn(b'have line/a/b 2000\n', text.body)
-        given = parcel_from(PEER)
-        answer = self.who['dan'].ask('POST', '/v1/parcels', given, Content_Type='text/plain; charset=utf-8').json()
-        self.assertEqual((answer['from'], answer['entries'], answer['answer']), (PEER, 2, given))
-        self.assertEqual(self.orders(), [('dan', 'parcel-taken', PEER)])
-
 
 class Acts(OfficeCase):
     staff = ('dan', 'rex')
@@ -313,6 +300,19 @@ class Acts(OfficeCase):
             end()
             self.office.start()
             self.assertIsNone(self.line.ask('GET', '/v1/state').json()['key_unlocked_until'])
+
+    def test_a_memorandum_is_shown_at_a_moment(self):
+        answer = self.line.ask('GET', f'/v1/memoranda/{MEMORANDUM}?at=2026-03-01T12:00:00Z').json()
+        self.assertEqual((answer['since'], answer['lines']), ('2026-03-01T12:00:00Z', {PEER: 'late'}))
+
+    def test_a_parcel_comes_and_goes_and_is_on_record(self):
+        text = self.who['rex'].ask('GET', f'/v1/parties/{PEER}/parcel?bytes=2000')
+        self.assertEqual(text.headers['Content-Type'].split(';')[0], 'text/plain')
+        self.assertIn(b'have line/a/b 2000\n', text.body)
+        given = parcel_from(PEER)
+        answer = self.who['dan'].ask('POST', '/v1/parcels', given, Content_Type='text/plain; charset=utf-8').json()
+        self.assertEqual((answer['from'], answer['entries'], answer['answer']), (PEER, 2, given))
+        self.assertEqual(self.orders(), [('dan', 'parcel-taken', PEER)])
 
     def test_secrets_are_in_no_file_and_no_log(self):
         rex = self.who['rex']
