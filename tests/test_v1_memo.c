@@ -57,60 +57,56 @@ static void check_entry(const char *why, const struct ent_memo_act *act, const c
 	free(bytes);
 }
 
+static const struct {
+	const char *body;
+	enum ent_memo_act_kind kind;
+	const char *part; /* of the entry */
+} acts[] = {
+		{"{\"act\":\"memo-offer\",\"version\":\"" HASH
+		 "\",\"answer_by\":\"1970-01-01T00:00:01Z\",\"reason\":\"see 4.2\"}",
+				ENT_MEMO_ACT_OFFER,
+				"\"version\":\"" HASH
+				"\",\"answer_by_us\":1000000,\"text\":\"see 4.2\""},
+		{"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"" A "\",\"seq\":3}}",
+				ENT_MEMO_ACT_ACCEPT, "\"offer\":{\"party\":\"" A "\",\"seq\":3}"},
+		{"{\"offer\":{\"seq\":0,\"party\":\"" A "\"},\"act\":\"memo-decline\"}",
+				ENT_MEMO_ACT_DECLINE, "\"offer\":{\"party\":\"" A "\",\"seq\":0}"},
+		{"{\"act\":\"memo-sign\",\"version\":\"" HASH "\"}", ENT_MEMO_ACT_SIGN,
+				"\"version\":\"" HASH "\""},
+		{"{\"act\":\"memo-paper\",\"version\":\"" HASH "\",\"scan\":\"" HASH
+		 "\",\"signed\":\"1970-01-01T00:00:02Z\",\"signed_by\":[\"" B "\",\"" A "\"]}",
+				ENT_MEMO_ACT_PAPER,
+				"\"scan\":\"" HASH "\",\"signed_us\":2000000,\"signed_by\":[\"" A
+				"\",\"" B "\"]"},
+		{"{\"act\":\"memo-suspend\",\"from\":\"1970-01-01T01:00:00+00:59\"}",
+				ENT_MEMO_ACT_SUSPEND, "\"from_us\":60000000"},
+		{"{\"act\":\"memo-suspend\"}", ENT_MEMO_ACT_SUSPEND, "\"from_us\":0"},
+		{"{\"act\":\"memo-resume\",\"reason\":\"\\u0645\"}", ENT_MEMO_ACT_RESUME,
+				"\"text\":\"\xd9\x85\""},
+		{"{\"act\":\"memo-withdraw\"}", ENT_MEMO_ACT_WITHDRAW, "\"from_us\":0"},
+		{"{\"act\":\"memo-level\",\"subject\":\"cease-fire\",\"level\":\"none\"}",
+				ENT_MEMO_ACT_LEVEL,
+				"\"subject\":\"cease-fire\",\"level\":\"none\""},
+		{"{\"act\":\"memo-declare\",\"reason\":\"we stay on the ground\"}",
+				ENT_MEMO_ACT_DECLARE, "\"text\":\"we stay on the ground\""},
+		{"{\"act\":\"memo-obligation\",\"clause\":\"obl-1\",\"done\":true}",
+				ENT_MEMO_ACT_OBLIGATION, "\"clause\":\"obl-1\",\"done\":true"},
+		{"{\"act\":\"memo-obligation\",\"clause\":\"1.2\",\"done\":false,"
+		 "\"reason\":\"the bridge is closed\"}",
+				ENT_MEMO_ACT_OBLIGATION,
+				"\"done\":false,\"text\":\"the bridge is closed\""},
+};
+
 TEST(v1_memo__each_act_is_read_as_the_entry_that_it_becomes) {
-	static const struct {
-		const char *body;
-		enum ent_memo_act_kind kind;
-		const char *part; /* of the entry */
-	} rows[] = {
-			{"{\"act\":\"memo-offer\",\"version\":\"" HASH
-			 "\",\"answer_by\":\"1970-01-01T00:00:01Z\",\"reason\":\"see 4.2\"}",
-					ENT_MEMO_ACT_OFFER,
-					"\"version\":\"" HASH
-					"\",\"answer_by_us\":1000000,\"text\":\"see 4.2\""},
-			{"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"" A "\",\"seq\":3}}",
-					ENT_MEMO_ACT_ACCEPT,
-					"\"offer\":{\"party\":\"" A "\",\"seq\":3}"},
-			{"{\"offer\":{\"seq\":0,\"party\":\"" A "\"},\"act\":\"memo-decline\"}",
-					ENT_MEMO_ACT_DECLINE,
-					"\"offer\":{\"party\":\"" A "\",\"seq\":0}"},
-			{"{\"act\":\"memo-sign\",\"version\":\"" HASH "\"}", ENT_MEMO_ACT_SIGN,
-					"\"version\":\"" HASH "\""},
-			{"{\"act\":\"memo-paper\",\"version\":\"" HASH "\",\"scan\":\"" HASH
-			 "\",\"signed\":\"1970-01-01T00:00:02Z\",\"signed_by\":[\"" B "\",\"" A
-			 "\"]}",
-					ENT_MEMO_ACT_PAPER,
-					"\"scan\":\"" HASH
-					"\",\"signed_us\":2000000,\"signed_by\":[\"" A "\",\"" B
-					"\"]"},
-			{"{\"act\":\"memo-suspend\",\"from\":\"1970-01-01T01:00:00+00:59\"}",
-					ENT_MEMO_ACT_SUSPEND, "\"from_us\":60000000"},
-			{"{\"act\":\"memo-suspend\"}", ENT_MEMO_ACT_SUSPEND, "\"from_us\":0"},
-			{"{\"act\":\"memo-resume\",\"reason\":\"\\u0645\"}", ENT_MEMO_ACT_RESUME,
-					"\"text\":\"\xd9\x85\""},
-			{"{\"act\":\"memo-withdraw\"}", ENT_MEMO_ACT_WITHDRAW, "\"from_us\":0"},
-			{"{\"act\":\"memo-level\",\"subject\":\"cease-fire\",\"level\":\"none\"}",
-					ENT_MEMO_ACT_LEVEL,
-					"\"subject\":\"cease-fire\",\"level\":\"none\""},
-			{"{\"act\":\"memo-declare\",\"reason\":\"we stay on the ground\"}",
-					ENT_MEMO_ACT_DECLARE, "\"text\":\"we stay on the ground\""},
-			{"{\"act\":\"memo-obligation\",\"clause\":\"obl-1\",\"done\":true}",
-					ENT_MEMO_ACT_OBLIGATION,
-					"\"clause\":\"obl-1\",\"done\":true"},
-			{"{\"act\":\"memo-obligation\",\"clause\":\"1.2\",\"done\":false,"
-			 "\"reason\":\"the bridge is closed\"}",
-					ENT_MEMO_ACT_OBLIGATION,
-					"\"done\":false,\"text\":\"the bridge is closed\""},
-	};
 	(void)state_;
 	begin();
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+	for (size_t i = 0; i < COUNT_OF(acts); i++) {
 		struct ent_v1_memo memo = {0};
-		if (read_act(rows[i].body, &memo) != ENT_OK)
-			fail_msg("%s: %s: %s", rows[i].body, fault.where, fault.why);
-		CHECK_ROW(rows[i].body, memo.act.kind == rows[i].kind);
-		CHECK_ROW(rows[i].body, memo.passphrase_length == 0);
-		check_entry(rows[i].body, &memo.act, rows[i].part);
+		if (read_act(acts[i].body, &memo) != ENT_OK)
+			fail_msg("%s: %s: %s", acts[i].body, fault.where, fault.why);
+		CHECK_ROW(acts[i].body, memo.act.kind == acts[i].kind);
+		CHECK_ROW(acts[i].body, memo.passphrase_length == 0);
+		check_entry(acts[i].body, &memo.act, acts[i].part);
 		ent_v1_memo_finish(&memo);
 	}
 	end();
@@ -140,112 +136,110 @@ TEST(v1_memo__a_draft_keeps_the_exact_bytes) {
 	end();
 }
 
+static const struct {
+	const char *why, *body, *where, *says;
+} refused[] = {
+		{"no JSON", "{", "line 1", ""},
+		{"no object", "[]", "", "the body is an object"},
+		{"no act", "{}", "act", "it is missing"},
+		{"a number", "{\"act\":7}", "act", "memo-offer, memo-accept"},
+		{"a draft is no act of this path", "{\"act\":\"memo-draft\"}", "act",
+				"one of memo-offer"},
+		{"unknown", "{\"act\":\"memo-resume\",\"target\":1}", "target", "not known here"},
+		{"unknown and steering", "{\"\\u202eact\":1}", "?act", "not known here"},
+		{"a document is a draft's", "{\"act\":\"memo-sign\",\"document\":\"x\"}",
+				"document", "no act of this kind"},
+		{"twice", "{\"act\":\"memo-resume\",\"act\":\"memo-resume\"}", "act", "twice"},
+		{"another kind's", "{\"act\":\"memo-resume\",\"version\":\"" HASH "\"}", "version",
+				"no act of this kind"},
+		{"a signature has no reason",
+				"{\"act\":\"memo-sign\",\"version\":\"" HASH "\",\"reason\":\"x\"}",
+				"reason", "no act of this kind"},
+		{"no version", "{\"act\":\"memo-sign\"}", "version", "missing"},
+		{"a short hash", "{\"act\":\"memo-sign\",\"version\":\"0011\"}", "version",
+				"64 small"},
+		{"great digits",
+				"{\"act\":\"memo-sign\",\"version\":\"A0112233445566778899"
+				"aabbccddeeff00112233445566778899aabbccddeeff\"}",
+				"version", "64 small"},
+		{"no time", "{\"act\":\"memo-suspend\",\"from\":7}", "from", "a moment"},
+		{"local time",
+				"{\"act\":\"memo-suspend\",\"from\":\"2026-11-26T14:00:"
+				"00\"}",
+				"from", "zone"},
+		{"1970", "{\"act\":\"memo-suspend\",\"from\":\"1970-01-01T00:00:00Z\"}", "from",
+				"1970"},
+		{"an offer of a text", "{\"act\":\"memo-accept\",\"offer\":\"" A "\"}", "offer",
+				"the party"},
+		{"an offer in a list", "{\"act\":\"memo-accept\",\"offer\":[1,2]}", "offer",
+				"the party"},
+		{"an offer without number",
+				"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"" A "\"}}",
+				"offer", "seq"},
+		{"an offer with more",
+				"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"" A
+				"\",\"seq\":1,\"x\":1}}",
+				"offer", "seq"},
+		{"an offer of nobody",
+				"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"me\","
+				"\"seq\":1}}",
+				"offer", "16 small"},
+		{"an offer below the first",
+				"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"" A
+				"\",\"seq\":-1}}",
+				"offer", "number of an entry"},
+		{"an offer beyond the last",
+				"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"" A
+				"\",\"seq\":16384}}",
+				"offer", "number of an entry"},
+		{"seq twice", "{\"act\":\"memo-accept\",\"offer\":{\"seq\":1,\"seq\":1}}", "offer",
+				"the party"},
+		{"signed by one twice",
+				"{\"act\":\"memo-paper\",\"version\":\"" HASH "\",\"scan\":\"" HASH
+				"\",\"signed\":\"2026-01-01T00:00:00Z\",\"signed_by\":[\"" A
+				"\",\"" B "\",\"" A "\"]}",
+				"signed_by", "twice"},
+		{"signed by nobody",
+				"{\"act\":\"memo-paper\",\"version\":\"" HASH "\",\"scan\":\"" HASH
+				"\",\"signed\":\"2026-01-01T00:00:00Z\",\"signed_by\":[]}",
+				"signed_by", "no party"},
+		{"a subject",
+				"{\"act\":\"memo-level\",\"subject\":\"war\",\"level\":"
+				"\"none\"}",
+				"subject", "one of flight, reserved-airspace"},
+		{"a level",
+				"{\"act\":\"memo-level\",\"subject\":\"flight\","
+				"\"level\":\"all\"}",
+				"level", "one of none, exchange, coordination"},
+		{"nothing declared", "{\"act\":\"memo-declare\"}", "reason", "missing"},
+		{"an empty text", "{\"act\":\"memo-declare\",\"reason\":\"\"}", "reason",
+				"not empty"},
+		{"a clause of another form",
+				"{\"act\":\"memo-obligation\",\"clause\":\"A 1\","
+				"\"done\":true}",
+				"clause", "1 to 32"},
+		{"done in words",
+				"{\"act\":\"memo-obligation\",\"clause\":\"a\","
+				"\"done\":\"yes\"}",
+				"done", "true or false"},
+		{"not done, and nothing in the way",
+				"{\"act\":\"memo-obligation\",\"clause\":\"a\","
+				"\"done\":false}",
+				"reason", "obstacle"},
+		{"an empty passphrase", "{\"act\":\"memo-resume\",\"passphrase\":\"\"}",
+				"passphrase", "not empty"},
+};
+
 TEST(v1_memo__what_is_not_as_it_should_be_is_refused_by_name) {
-	static const struct {
-		const char *why, *body, *where, *says;
-	} rows[] = {
-			{"no JSON", "{", "line 1", ""},
-			{"no object", "[]", "", "the body is an object"},
-			{"no act", "{}", "act", "it is missing"},
-			{"a number", "{\"act\":7}", "act", "memo-offer, memo-accept"},
-			{"a draft is no act of this path", "{\"act\":\"memo-draft\"}", "act",
-					"one of memo-offer"},
-			{"unknown", "{\"act\":\"memo-resume\",\"target\":1}", "target",
-					"not known here"},
-			{"unknown and steering", "{\"\\u202eact\":1}", "?act", "not known here"},
-			{"a document is a draft's", "{\"act\":\"memo-sign\",\"document\":\"x\"}",
-					"document", "no act of this kind"},
-			{"twice", "{\"act\":\"memo-resume\",\"act\":\"memo-resume\"}", "act",
-					"twice"},
-			{"another kind's", "{\"act\":\"memo-resume\",\"version\":\"" HASH "\"}",
-					"version", "no act of this kind"},
-			{"a signature has no reason",
-					"{\"act\":\"memo-sign\",\"version\":\"" HASH
-					"\",\"reason\":\"x\"}",
-					"reason", "no act of this kind"},
-			{"no version", "{\"act\":\"memo-sign\"}", "version", "missing"},
-			{"a short hash", "{\"act\":\"memo-sign\",\"version\":\"0011\"}", "version",
-					"64 small"},
-			{"great digits",
-					"{\"act\":\"memo-sign\",\"version\":\"A0112233445566778899"
-					"aabbccddeeff00112233445566778899aabbccddeeff\"}",
-					"version", "64 small"},
-			{"no time", "{\"act\":\"memo-suspend\",\"from\":7}", "from", "a moment"},
-			{"local time",
-					"{\"act\":\"memo-suspend\",\"from\":\"2026-11-26T14:00:"
-					"00\"}",
-					"from", "zone"},
-			{"1970", "{\"act\":\"memo-suspend\",\"from\":\"1970-01-01T00:00:00Z\"}",
-					"from", "1970"},
-			{"an offer of a text", "{\"act\":\"memo-accept\",\"offer\":\"" A "\"}",
-					"offer", "the party"},
-			{"an offer without number",
-					"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"" A "\"}}",
-					"offer", "seq"},
-			{"an offer with more",
-					"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"" A
-					"\",\"seq\":1,\"x\":1}}",
-					"offer", "seq"},
-			{"an offer of nobody",
-					"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"me\","
-					"\"seq\":1}}",
-					"offer", "16 small"},
-			{"an offer below the first",
-					"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"" A
-					"\",\"seq\":-1}}",
-					"offer", "number of an entry"},
-			{"an offer beyond the last",
-					"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"" A
-					"\",\"seq\":16384}}",
-					"offer", "number of an entry"},
-			{"seq twice", "{\"act\":\"memo-accept\",\"offer\":{\"seq\":1,\"seq\":1}}",
-					"offer", "the party"},
-			{"signed by one twice",
-					"{\"act\":\"memo-paper\",\"version\":\"" HASH
-					"\",\"scan\":\"" HASH
-					"\",\"signed\":\"2026-01-01T00:00:00Z\",\"signed_by\":[\"" A
-					"\",\"" B "\",\"" A "\"]}",
-					"signed_by", "twice"},
-			{"signed by nobody",
-					"{\"act\":\"memo-paper\",\"version\":\"" HASH
-					"\",\"scan\":\"" HASH
-					"\",\"signed\":\"2026-01-01T00:00:00Z\",\"signed_by\":[]}",
-					"signed_by", "no party"},
-			{"a subject",
-					"{\"act\":\"memo-level\",\"subject\":\"war\",\"level\":"
-					"\"none\"}",
-					"subject", "one of flight, reserved-airspace"},
-			{"a level",
-					"{\"act\":\"memo-level\",\"subject\":\"flight\","
-					"\"level\":\"all\"}",
-					"level", "one of none, exchange, coordination"},
-			{"nothing declared", "{\"act\":\"memo-declare\"}", "reason", "missing"},
-			{"an empty text", "{\"act\":\"memo-declare\",\"reason\":\"\"}", "reason",
-					"not empty"},
-			{"a clause of another form",
-					"{\"act\":\"memo-obligation\",\"clause\":\"A 1\","
-					"\"done\":true}",
-					"clause", "1 to 32"},
-			{"done in words",
-					"{\"act\":\"memo-obligation\",\"clause\":\"a\","
-					"\"done\":\"yes\"}",
-					"done", "true or false"},
-			{"not done, and nothing in the way",
-					"{\"act\":\"memo-obligation\",\"clause\":\"a\","
-					"\"done\":false}",
-					"reason", "obstacle"},
-			{"an empty passphrase", "{\"act\":\"memo-resume\",\"passphrase\":\"\"}",
-					"passphrase", "not empty"},
-	};
 	struct ent_v1_memo memo = {.passphrase_length = 7};
 	(void)state_;
 	begin();
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		CHECK_ROW(rows[i].why, read_act(rows[i].body, &memo) == ENT_E_SYNTAX);
-		if (strstr(fault.where, rows[i].where) == NULL ||
-				strstr(fault.why, rows[i].says) == NULL)
-			fail_msg("%s: %s: %s", rows[i].why, fault.where, fault.why);
-		CHECK_ROW(rows[i].why, memo.passphrase_length == 7 && memo.texts == NULL);
+	for (size_t i = 0; i < COUNT_OF(refused); i++) {
+		CHECK_ROW(refused[i].why, read_act(refused[i].body, &memo) == ENT_E_SYNTAX);
+		if (strstr(fault.where, refused[i].where) == NULL ||
+				strstr(fault.why, refused[i].says) == NULL)
+			fail_msg("%s: %s: %s", refused[i].why, fault.where, fault.why);
+		CHECK_ROW(refused[i].why, memo.passphrase_length == 7 && memo.texts == NULL);
 	}
 	CHECK(read_draft("{\"document\":\"x\"}", &memo) == ENT_E_SYNTAX);
 	CHECK(strcmp(fault.where, "ad_referendum") == 0);
