@@ -242,10 +242,9 @@ TEST(party__replaced_cards_are_kept_to_a_most_and_go_with_their_party) {
 	for (uint64_t number = 1; number <= CARDS; number++) {
 		const struct ent_card card = party_card(1, 1, 2, "x", number * 10);
 		CHECK(put(folder, &card, 1, 0, NULL, &change, NULL) == ENT_OK);
-		CHECK(files_of(first.id) ==
-				1 +
-						(number <= ENT_PARTY_KEPT_MAX ? number - 1
-									      : ENT_PARTY_KEPT_MAX));
+		const uint64_t kept = number <= ENT_PARTY_KEPT_MAX ? number - 1
+								   : ENT_PARTY_KEPT_MAX;
+		CHECK(files_of(first.id) == 1 + kept);
 	}
 	CHECK(ent_party_keys_of(folder, first.id, &keys, NULL) == ENT_OK);
 	CHECK(keys.line.n == 1 && keys.party.n == 1);

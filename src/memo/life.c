@@ -203,6 +203,11 @@ void life_entry_from(const struct ent_memo *memo, int author, const struct ent_m
 		if (party != NOBODY)
 			entry.signed_by |= (uint16_t)(1U << party);
 	}
+	for (uint32_t i = 0; i < act->n_sealed_for; i++) {
+		const int party = life_party(memo, act->sealed_for[i]);
+		if (party != NOBODY)
+			entry.signed_by |= (uint16_t)(1U << party);
+	}
 	if (act->kind == ENT_MEMO_ACT_ACCEPT || act->kind == ENT_MEMO_ACT_DECLINE)
 		entry.offer_party = (int16_t)life_party(memo, act->offer.party);
 	entry.when_utc_us = act->kind == ENT_MEMO_ACT_OFFER ? act->answer_by_utc_us
