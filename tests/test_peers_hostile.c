@@ -133,6 +133,32 @@ TEST(peers__who_is_removed_is_cut_off) {
 	nodes_end(nodes, 2);
 }
 
+TEST(peers__of_one_key_the_oldest_connections_make_room) {
+	(void)state_;
+	enum { HANDS = 5, LAST = HANDS - 1 };
+	struct node node, other;
+	struct hand hands[HANDS];
+	node_make(&node, NULL, NULL, 0);
+	node_make(&other, NULL, NULL, 0);
+	node_confirm(&node, &other);
+	node_start(&node);
+	for (int i = 0; i < HANDS; i++) {
+		hands[i] = hand_of(&other, &node);
+		CHECK(hand_post(&hands[i], "x", 1).status == 400);
+	}
+	/* Whoever came last has its connection still; the first one had to make another. */
+	const struct asked last = hand_post(&hands[LAST], "x", 1);
+	CHECK(last.status == 400 && !last.new_connection);
+	const struct asked second = hand_post(&hands[1], "x", 1);
+	CHECK(second.status == 400 && !second.new_connection);
+	const struct asked first = hand_post(&hands[0], "x", 1);
+	CHECK(first.status == 400 && first.new_connection);
+	for (int i = 0; i < HANDS; i++)
+		ent_fetch_destroy(hands[i].fetch);
+	node_end(&other);
+	node_end(&node);
+}
+
 /* --- Beside others --- */
 
 /* Accepts connections into its queue, and never says anything. */
@@ -279,6 +305,7 @@ int main(void) {
 			TEST_ENTRY(peers__who_is_not_known_is_turned_away),
 			TEST_ENTRY(peers__what_is_no_parcel_is_answered_with_the_reason),
 			TEST_ENTRY(peers__who_is_removed_is_cut_off),
+			TEST_ENTRY(peers__of_one_key_the_oldest_connections_make_room),
 			TEST_ENTRY(peers__who_is_slow_and_who_floods_delay_no_third),
 			TEST_ENTRY(peers__a_node_stops_in_the_midst_of_it),
 	};
