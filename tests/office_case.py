@@ -69,6 +69,7 @@ class Office:
         self.process.stdout.close()
         self.process.stderr.close()
         self.said += out + errors
+        assert b'Sanitizer' not in errors, errors.decode()
         return status, errors
 
     def stop(self):
@@ -80,7 +81,8 @@ class Office:
 
     def remove(self):
         if self.process is not None and self.process.poll() is None:
-            self.kill()
+            status = self.stop()
+            assert status == 0, (status, self.said)
         shutil.rmtree(self.folder)
 
     def entries(self):
