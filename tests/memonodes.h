@@ -280,9 +280,9 @@ static inline uint64_t carry(struct node *from, struct node *to) {
 /* A memorandum's state, or its history, as text; the caller's. Empty when it is not there. */
 static inline char *node_shows(const struct node *node, const char *id, bool history) {
 	static struct ent_jsonout out; /* large */
-	struct ent_jsonout_memory memory = {.limit = 1 << 26};
+	struct ent_jsonout_memory text = {.limit = 1 << 26};
 	struct ent_memoranda *memoranda = node->memoranda;
-	ent_jsonout_init(&out, ent_jsonout_to_memory, &memory, 0);
+	ent_jsonout_init(&out, ent_jsonout_to_memory, &text, 0);
 	if (history)
 		ent_jsonout_array_begin(&out);
 	else
@@ -297,8 +297,8 @@ static inline char *node_shows(const struct node *node, const char *id, bool his
 		ent_jsonout_object_end(&out);
 	CHECK(ent_jsonout_finish(&out) == ENT_OK);
 	if (status == ENT_E_MISSING)
-		memory.bytes[0] = '\0';
-	return memory.bytes;
+		text.bytes[0] = '\0';
+	return text.bytes;
 }
 
 static inline bool node_says(const struct node *node, const char *id, const char *part) {

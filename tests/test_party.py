@@ -159,10 +159,12 @@ class Init(Case):
         self.assertRegex(shown, r'(?m)^ +protected-place +blind$')
 
     def test_one_for_trying_out_says_so_in_its_card_and_its_configuration(self):
-        done = self.init('--dev')
+        done = self.init('--dev', '--address', 'https://[2001:db8::1]:8443')
         self.assertEqual(party_cards.parse(self.card())['clock'], ['settable'])
         self.assertRegex(done.stdout, r'(?m)^clock    can be set: ')
-        self.assertRegex((self.data / 'node.conf').read_text(), r'(?m)^dev = yes$')
+        configuration = (self.data / 'node.conf').read_text()
+        self.assertRegex(configuration, r'(?m)^dev = yes$')
+        self.assertRegex(configuration, r'(?m)^peers-listen = :8443$')
         done = run('serve', '--config', self.data / 'node.conf', '--check')
         self.assertEqual(done.returncode, 0, done.stderr)
         done = self.party('renew', '--name', 'Aid 8', '--passphrase-file', self.passphrase)

@@ -118,17 +118,18 @@ size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_M
 		size_t capacity);
 /*
  * The state of a memorandum at a moment as members of an object that the caller begins and ends: docs/openapi-v1.yaml,
- * Memorandum. Of all that is here, and beside it, where the last words of the members differ, each one's. E_MISSING, E_MEMORY.
+ * Memorandum. Of all that is here, and beside it, where the last words of the members differ, each one's. Of each member its line's
+ * state is the caller's to add, and of its offers the last 64 are there. E_MISSING, E_IO, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id,
 		int64_t at_utc_us, struct ent_jsonout *out);
-/* Its entries in the one order, as an array's items: who, what, declared, received, standing, rule. E_MISSING, E_MEMORY. */
+/* Its entries in the one order, as an array's items: who, what, declared, received, standing, rule. E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_write_history(
 		struct ent_memoranda *memoranda, const char *id, struct ent_jsonout *out);
-/* The exact bytes of a document, terminated, from malloc. E_MISSING, E_MEMORY. */
+/* The exact bytes of a document, terminated, from malloc; of a sealed draft by the hash that its entry has. E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_document(struct ent_memoranda *memoranda, const char *id,
 		const struct ent_hash *hash, char **ret_bytes, size_t *ret_size);
-/* E_MISSING. */
+/* E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_tag(struct ent_memoranda *memoranda, const char *id,
 		char ret_tag[ENT_MEMORANDA_TAG_SIZE]);
 /*

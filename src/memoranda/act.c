@@ -397,13 +397,15 @@ void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memorand
 	if (ret_done->status != ENT_OK)
 		return;
 	/* What is here of others is in it, and it is frozen when it has to be. */
-	settle(memorandum);
+	ret_done->status = settle(memorandum);
+	if (ret_done->status != ENT_OK)
+		return;
 	command.act.class_ = class_of(memoranda, &concerned);
 	if (command.act.kind == ENT_MEMO_ACT_DRAFT && command.act.sealed)
 		seal(&command);
 	if (ret_done->status == ENT_OK) {
 		submit(&command);
-		settle(memorandum);
+		(void)settle(memorandum);
 	}
 	if (command.payload != NULL)
 		ent_seal_wipe(command.payload, command.payload_size);

