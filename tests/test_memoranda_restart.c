@@ -121,12 +121,70 @@ TEST(memoranda_restart__who_becomes_known_is_shared_with_then) {
 	nodes_close(&nodes);
 }
 
+TEST(memoranda_restart__who_is_known_no_more_is_not_read_until_it_is_again) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_fault fault = {"", ""};
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *a = &nodes.node[0], *c = &nodes.node[2];
+	char *state = node_shows(a, MEMO, false), *history = node_shows(a, MEMO, true);
+	c->unknown = true;
+	node_restart(a);
+	CHECK_ROW(a->said, strstr(a->said, "its author is not known") != NULL);
+	CHECK(node_says(a, MEMO, "\"status\":\"nothing is agreed\""));
+	CHECK(ent_post_put_peer(a->post, &c->card, &fault) == ENT_OK);
+	ent_memoranda_again(a->memoranda);
+	char *state_again = node_shows(a, MEMO, false), *history_again = node_shows(a, MEMO, true);
+	CHECK_ROW(state_again, strcmp(state, state_again) == 0);
+	CHECK(strcmp(history, history_again) == 0);
+	free(state);
+	free(history);
+	free(state_again);
+	free(history_again);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda_restart__another_party_key_counts_from_its_card_on_and_the_one_before_until_then) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_fault fault = {"", ""};
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *b = &nodes.node[1];
+	struct ent_sign_key *before = b->party_key;
+	memcpy(b->key_before, b->card.party_key.public_key, sizeof b->key_before);
+	b->card = party_card(b->number, 50, (uint8_t)(100 + b->number - 1), "a party", 2);
+	b->party_key = party_key(50);
+	for (size_t i = 0; i < 3; i++) {
+		if (i != 1)
+			CHECK(ent_post_put_peer(nodes.node[i].post, &b->card, &fault) == ENT_OK);
+		ent_memoranda_again(nodes.node[i].memoranda);
+	}
+	(void)node_acts(b, MEMO, act_of(ENT_MEMO_ACT_SUSPEND));
+	meet(&nodes, 7, MEMO);
+	for (size_t i = 0; i < 3; i++) {
+		CHECK(node_says(&nodes.node[i], MEMO, "\"status\":\"suspended\""));
+		node_restart(&nodes.node[i]);
+		CHECK(node_says(&nodes.node[i], MEMO, "\"status\":\"suspended\""));
+	}
+	/* The one before signs nothing any more. */
+	struct ent_sign_key *now = b->party_key;
+	b->party_key = before;
+	CHECK(node_does(b, MEMO, act_of(ENT_MEMO_ACT_RESUME)).status == ENT_E_REFUSED);
+	b->party_key = now;
+	ent_sign_key_destroy(before);
+	nodes_close(&nodes);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(memoranda_restart__states_and_received_times_are_the_same),
 			TEST_ENTRY(memoranda_restart__what_was_not_marked_is_received_at_the_start),
 			TEST_ENTRY(memoranda_restart__what_was_answered_is_there_after_a_crash),
 			TEST_ENTRY(memoranda_restart__who_becomes_known_is_shared_with_then),
+			TEST_ENTRY(memoranda_restart__who_is_known_no_more_is_not_read_until_it_is_again),
+			TEST_ENTRY(memoranda_restart__another_party_key_counts_from_its_card_on_and_the_one_before_until_then),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
