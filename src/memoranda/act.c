@@ -66,11 +66,6 @@ static ent_status decide_here(
 		status = check_asked(memorandum, command);
 	if (status != ENT_OK)
 		return status;
-	/* At once: its own time, which is known only here. */
-	if ((command->act.kind == ENT_MEMO_ACT_SUSPEND ||
-			    command->act.kind == ENT_MEMO_ACT_WITHDRAW) &&
-			command->asked->act->from_utc_us == 0)
-		command->act.from_utc_us = now_utc_us;
 	status = ent_memo_decide(memorandum->life->memo, memorandum->all->us, now_utc_us,
 			&command->act, &done->rule, &done->fault);
 	switch (status) {
