@@ -349,24 +349,19 @@ TEST(post__ledgers_are_found_and_each_name_is_one) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
-			cmocka_unit_test(post__what_one_says_the_other_has_and_acknowledges),
-			cmocka_unit_test(post__entries_are_read_up_to_what_is_durable),
-			cmocka_unit_test(post__doubled_parcels_and_answers_are_nothing),
-			cmocka_unit_test(
-					post__what_is_lost_goes_again_after_a_pause_and_what_failed_at_once),
-			cmocka_unit_test(
-					post__three_days_apart_nothing_is_lost_and_each_author_keeps_its_order),
-			cmocka_unit_test(post__a_core_message_for_a_stick_is_under_two_kilobytes),
-			cmocka_unit_test(post__a_long_backlog_goes_in_pieces),
-			cmocka_unit_test(
-					post__a_payload_goes_to_whom_the_entry_names_and_to_nobody_else),
-			cmocka_unit_test(post__what_was_acknowledged_is_known_after_a_restart),
-			cmocka_unit_test(post__a_damaged_acknowledgement_only_means_sending_again),
-			cmocka_unit_test(
-					post__a_peer_that_changes_its_line_key_goes_on_and_its_old_entries_stay),
-			cmocka_unit_test(
-					post__who_is_removed_gets_nothing_and_nothing_is_taken_from_it),
-			cmocka_unit_test(post__ledgers_are_found_and_each_name_is_one),
+			TEST_ENTRY(post__what_one_says_the_other_has_and_acknowledges),
+			TEST_ENTRY(post__entries_are_read_up_to_what_is_durable),
+			TEST_ENTRY(post__doubled_parcels_and_answers_are_nothing),
+			TEST_ENTRY(post__what_is_lost_goes_again_after_a_pause_and_what_failed_at_once),
+			TEST_ENTRY(post__three_days_apart_nothing_is_lost_and_each_author_keeps_its_order),
+			TEST_ENTRY(post__a_core_message_for_a_stick_is_under_two_kilobytes),
+			TEST_ENTRY(post__a_long_backlog_goes_in_pieces),
+			TEST_ENTRY(post__a_payload_goes_to_whom_the_entry_names_and_to_nobody_else),
+			TEST_ENTRY(post__what_was_acknowledged_is_known_after_a_restart),
+			TEST_ENTRY(post__a_damaged_acknowledgement_only_means_sending_again),
+			TEST_ENTRY(post__a_peer_that_changes_its_line_key_goes_on_and_its_old_entries_stay),
+			TEST_ENTRY(post__who_is_removed_gets_nothing_and_nothing_is_taken_from_it),
+			TEST_ENTRY(post__ledgers_are_found_and_each_name_is_one),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
