@@ -36,6 +36,7 @@ struct node {
 	struct nodes *nodes;
 	bool settable; /* its clock, and its card says so */
 	bool unknown;  /* nobody else knows it when it starts */
+	bool asks;     /* when it starts it waits for what others have of its ledgers */
 	bool deaf;     /* it hears nothing of what its post takes */
 	_Atomic unsigned changed;
 	_Atomic int64_t ahead_us; /* of its clock to the others' */
@@ -177,7 +178,10 @@ static inline void node_stop(struct node *node) {
 static inline void node_start(struct node *node) {
 	struct ent_fault fault = {"", ""};
 	node->store = store_at(node->store_path);
-	const ent_status status = node_try_start(node, &fault);
+	ent_status status = node_try_start(node, &fault);
+	CHECK_ROW(fault.why, status == ENT_OK);
+	/* As if the time for answers were over. */
+	status = node->asks ? ENT_OK : ent_post_begin(node->post, &fault);
 	CHECK_ROW(fault.why, status == ENT_OK);
 }
 
