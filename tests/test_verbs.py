@@ -493,6 +493,21 @@ class Verbs(unittest.TestCase):
         self.node.answers[('POST', '/v1/memoranda/river/acts')] = cut
         self.refused('memo', 'resume', 'river', '--passphrase-file', self.passphrase, status=2, says='look before you ask again')
 
+    def test_a_document_is_shown_with_our_own_party_first(self):
+        data, good = self.folder / 'ours', SOURCE / 'tests/data/memo/good.json'
+        self.verb('init', '--data', data, '--name', 'B', '--passphrase-file', self.passphrase, data=False)
+        own = self.verb('party', 'show', '--card', '--data', data, data=False).splitlines()[1].split()[1]
+        document = json.loads(good.read_text(encoding='utf-8'))
+        before = document['parties'][-1]['id']
+        ours = self.folder / 'ours.json'
+        ours.write_text(good.read_text(encoding='utf-8').replace(before, own), encoding='utf-8')
+        self.assertEqual(self.verb('memo', 'show', ours, '--data', data, data=False),
+                         self.verb('memo', 'show', ours, '--as', own, data=False))
+        self.assertNotEqual(self.verb('memo', 'show', ours, data=False), self.verb('memo', 'show', ours, '--as', own, data=False))
+        # Of a memorandum of others the document's order stands.
+        self.assertEqual(self.verb('memo', 'show', good, '--data', data, data=False), self.verb('memo', 'show', good, data=False))
+        self.refused('memo', 'show', good, '--data', self.folder, data=False, status=2, says='there is no party here')
+
     def test_the_folder_tells_a_node_that_it_has_changed(self):
         ours, theirs = self.folder / 'ours', self.folder / 'theirs'
         card = self.folder / 'card'
