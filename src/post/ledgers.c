@@ -30,7 +30,11 @@ bool post_is_line(const struct ent_post_ledger *ledger) {
 
 static void destroy(struct ent_post_ledger *ledger) {
 	ent_replica_close(ledger->replica);
-	(void)pthread_rwlock_destroy(&ledger->use);
+	free(ledger->aside.note);
+	if (ledger->has_use)
+		(void)pthread_rwlock_destroy(&ledger->use);
+	if (ledger->has_opening)
+		(void)pthread_mutex_destroy(&ledger->opening);
 	free(ledger->members);
 	free(ledger);
 }
@@ -61,8 +65,10 @@ static ent_status create(struct ent_post *post, struct peer *peer,
 	(void)snprintf(ledger->author, sizeof ledger->author, "%s",
 			peer != NULL ? peer->id : post->id);
 	const ent_status status = ent_party_origin(ledger->author, ledger->name, ledger->origin);
-	if (status != ENT_OK || pthread_rwlock_init(&ledger->use, NULL) != 0) {
-		free(ledger);
+	ledger->has_use = status == ENT_OK && pthread_rwlock_init(&ledger->use, NULL) == 0;
+	ledger->has_opening = ledger->has_use && pthread_mutex_init(&ledger->opening, NULL) == 0;
+	if (!ledger->has_opening) {
+		destroy(ledger);
 		return status != ENT_OK ? status : ENT_E_MEMORY;
 	}
 	*ret_ledger = ledger;
@@ -112,86 +118,9 @@ static void publish(struct ent_post_ledger *ledger) {
 	struct ent_post *post = ledger->post;
 	(void)pthread_mutex_lock(&post->lock);
 	ledger->is_open = true;
-	if (ledger->peer == NULL)
+	if (ledger->scribe != NULL)
 		post->by_number[ledger->number] = ledger;
 	(void)pthread_mutex_unlock(&post->lock);
-}
-
-/* --- Ours --- */
-
-static ent_status open_scribe(struct ent_post_ledger *ledger, struct ent_fault *fault) {
-	const struct ent_post *post = ledger->post;
-	const struct ent_scribe_ledger_options options = {.name = ledger->name,
-			.origin = ledger->origin,
-			.key_name = post->vkey.name,
-			.key = post->options.line_key,
-			.fold = ledger->options.fold,
-			.decide = ledger->options.decide,
-			.goes_on = ledger->options.goes_on};
-	const ent_status status = ent_scribe_open(post->scribe, &options, &ledger->scribe, fault);
-	if (status == ENT_OK)
-		ledger->number = ent_scribe_number(ledger->scribe);
-	return status;
-}
-
-/* --- Theirs --- */
-
-static int64_t replica_clock(void *user) {
-	return post_now(user);
-}
-
-ent_status post_replica_open(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault) {
-	struct ent_post *post = ledger->post;
-	struct ent_vkey older[ENT_SCRIBE_OLDER_MAX];
-	struct ent_replica_options options = {.store = post->options.store,
-			.name = ledger->name,
-			.origin = ledger->origin,
-			.older = older,
-			.key = post->options.line_key,
-			.key_name = post->vkey.name,
-			.entries_max = ledger->options.entries_max,
-			.fold = ledger->options.fold,
-			.clock = replica_clock,
-			.user = post};
-	(void)pthread_mutex_lock(&ledger->peer->lock);
-	options.vkey = ledger->peer->vkey;
-	options.n_older = ledger->peer->n_older;
-	memcpy(older, ledger->peer->older, sizeof older);
-	(void)pthread_mutex_unlock(&ledger->peer->lock);
-	ent_replica_close(ledger->replica);
-	ledger->replica = NULL;
-	const ent_status status = ent_replica_open(&options, &ledger->replica, reterr_fault);
-	if (status == ENT_OK)
-		ledger->number = ent_replica_number(ledger->replica);
-	return status;
-}
-
-ent_status post_replica_use(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault) {
-	(void)pthread_rwlock_rdlock(&ledger->use);
-	if (ledger->replica != NULL)
-		return ENT_OK;
-	(void)pthread_rwlock_unlock(&ledger->use);
-	(void)pthread_rwlock_wrlock(&ledger->use);
-	ent_status status = ledger->replica != NULL ? ENT_OK
-						    : post_replica_open(ledger, reterr_fault);
-	(void)pthread_rwlock_unlock(&ledger->use);
-	if (status != ENT_OK)
-		return status;
-	(void)pthread_rwlock_rdlock(&ledger->use);
-	if (ledger->replica != NULL)
-		return ENT_OK;
-	(void)pthread_rwlock_unlock(&ledger->use);
-	return ENT_E_IO;
-}
-
-void post_replica_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer) {
-	ret_answer->size = ret_answer->taken = 0;
-	ret_answer->note_length = ret_answer->fork_length = 0;
-	ret_answer->note[0] = ret_answer->fork[0] = '\0';
-	(void)pthread_rwlock_rdlock(&ledger->use);
-	if (ledger->replica != NULL)
-		ent_replica_look(ledger->replica, ret_answer);
-	(void)pthread_rwlock_unlock(&ledger->use);
 }
 
 /* When something came last is when it was cosigned here. */
@@ -199,7 +128,7 @@ static int64_t cosigned_us(struct ent_post_ledger *ledger) {
 	const struct ent_vkey ours = post_cosigner(&ledger->post->vkey);
 	struct ent_replica_answer answer;
 	uint64_t time_s = 0;
-	post_replica_look(ledger, &answer);
+	kept_look(ledger, &answer);
 	if (ent_checkpoint_cosigned(answer.note, answer.note_length, &ours, &time_s, NULL) !=
 					ENT_OK ||
 			time_s > (uint64_t)INT64_MAX / 1000000)
@@ -210,9 +139,13 @@ static int64_t cosigned_us(struct ent_post_ledger *ledger) {
 /* --- Opening --- */
 
 static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fault) {
-	if (ledger->peer == NULL)
-		return open_scribe(ledger, fault);
-	const ent_status status = post_replica_open(ledger, fault);
+	if (ledger->peer == NULL && !ledger->options.asks)
+		return post_scribe_open(ledger, fault);
+	if (ledger->peer == NULL) {
+		ledger->stage = ASKS;
+		return kept_open(ledger, fault);
+	}
+	const ent_status status = kept_open(ledger, fault);
 	if (status == ENT_OK) {
 		ledger->came_us = cosigned_us(ledger);
 		evidence_recall(ledger);
@@ -314,32 +247,17 @@ void ent_post_ledgers(struct ent_post *post,
 	}
 }
 
-/* --- Using --- */
-
-void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job) {
-	assert(ledger->peer == NULL);
-	ent_scribe_submit(ledger->scribe, job);
-}
-
-void ent_post_freeze(struct ent_post_ledger *ledger, const char *reason) {
-	assert(ledger->peer == NULL);
-	ent_scribe_freeze(ledger->scribe, reason);
-}
-
-void ent_post_thaw(struct ent_post_ledger *ledger) {
-	assert(ledger->peer == NULL);
-	ent_scribe_thaw(ledger->scribe);
-}
+/* --- Looking --- */
 
 /* Size, root and checkpoint of one moment. */
-static void stand_ours(struct ent_post_ledger *ledger, struct ent_post_stand *stand) {
+static void stand_written(struct ent_scribe_ledger *scribe, struct ent_post_stand *stand) {
 	struct ent_scribe_ledger_state state;
 	uint64_t size;
-	ent_scribe_state(ledger->scribe, &state);
+	ent_scribe_state(scribe, &state);
 	do {
 		size = state.size;
-		stand->note_length = ent_scribe_checkpoint(ledger->scribe, stand->note);
-		ent_scribe_state(ledger->scribe, &state);
+		stand->note_length = ent_scribe_checkpoint(scribe, stand->note);
+		ent_scribe_state(scribe, &state);
 	} while (state.size != size);
 	stand->size = state.size;
 	stand->root = state.root;
@@ -348,11 +266,11 @@ static void stand_ours(struct ent_post_ledger *ledger, struct ent_post_stand *st
 	(void)snprintf(stand->reason, sizeof stand->reason, "%s", state.reason);
 }
 
-static void stand_theirs(struct ent_post_ledger *ledger, struct ent_post_stand *stand) {
+static void stand_kept(struct ent_post_ledger *ledger, struct ent_post_stand *stand) {
 	struct ent_post *post = ledger->post;
 	struct ent_checkpoint checkpoint;
 	struct ent_replica_answer answer;
-	post_replica_look(ledger, &answer);
+	kept_look(ledger, &answer);
 	stand->size = answer.size;
 	stand->note_length = answer.note_length;
 	memcpy(stand->note, answer.note, answer.note_length + 1);
@@ -363,6 +281,7 @@ static void stand_theirs(struct ent_post_ledger *ledger, struct ent_post_stand *
 		stand->root = checkpoint.root;
 	(void)pthread_mutex_lock(&post->lock);
 	stand->time_utc_us = ledger->came_us;
+	stand->asking = ledger->stage == ASKS || ledger->stage == BECOMES;
 	stand->frozen = ledger->frozen;
 	memcpy(stand->reason, ledger->reason, sizeof stand->reason);
 	(void)pthread_mutex_unlock(&post->lock);
@@ -372,20 +291,22 @@ void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_s
 	*ret_stand = (struct ent_post_stand){.name = ledger->name,
 			.author = ledger->author,
 			.ours = ledger->peer == NULL};
-	if (ret_stand->ours)
-		stand_ours(ledger, ret_stand);
+	struct ent_scribe_ledger *scribe = post_scribe(ledger);
+	if (scribe != NULL)
+		stand_written(scribe, ret_stand);
 	else
-		stand_theirs(ledger, ret_stand);
+		stand_kept(ledger, ret_stand);
 }
 
 static uint64_t size_of(struct ent_post_ledger *ledger) {
 	struct ent_scribe_ledger_state state;
 	struct ent_replica_answer answer;
-	if (ledger->peer == NULL) {
-		ent_scribe_state(ledger->scribe, &state);
+	struct ent_scribe_ledger *scribe = post_scribe(ledger);
+	if (scribe != NULL) {
+		ent_scribe_state(scribe, &state);
 		return state.size;
 	}
-	post_replica_look(ledger, &answer);
+	kept_look(ledger, &answer);
 	return answer.size;
 }
 
