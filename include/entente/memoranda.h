@@ -61,7 +61,8 @@ struct ent_memoranda_options {
 	void *user;
 };
 /*
- * Opens the ledgers that are in the store, and waits for the disk. Those of who is not known now are not read. E_SYNTAX,
+ * Opens the ledgers that are in the store, and waits for the disk. Those of who is not known now are not read. Ours
+ * ask the members what they have of them (post.h): until these have answered, or ent_post_begin, acts wait. E_SYNTAX,
  * E_REFUSED, E_IO with the ledger; E_LIMIT, E_MEMORY. 'ret_memoranda' is set whatever comes of it: after a failure it is good
  * for nothing but to be destroyed, or NULL.
  */
@@ -102,9 +103,9 @@ struct ent_memoranda_done {
 	struct ent_hash leaf;
 };
 /*
- * Waits for the disk. E_REFUSED: rule and sentence, or the ledger is frozen; E_MISSING: no such memorandum; E_EXISTS: the tag;
- * E_SYNTAX: a document with faults, or one that does not name us; E_LIMIT, E_IO, E_MEMORY. Several may wait at once: each is
- * decided against what the one before has come to.
+ * Waits for the disk. E_REFUSED: rule and sentence, or the ledger is frozen, or not here though others have seen it;
+ * E_MISSING: no such memorandum; E_EXISTS: the tag; E_SYNTAX: a document with faults, or one that does not name us; E_LIMIT,
+ * E_IO, E_MEMORY. Several may wait at once: each is decided against what the one before has come to.
  */
 void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memoranda_act *act,
 		struct ent_memoranda_done *ret_done);
@@ -118,17 +119,18 @@ size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_M
 		size_t capacity);
 /*
  * The state of a memorandum at a moment as members of an object that the caller begins and ends: docs/openapi-v1.yaml,
- * Memorandum. Of all that is here, and beside it, where the last words of the members differ, each one's. E_MISSING, E_MEMORY.
+ * Memorandum. Of all that is here, and beside it, where the last words of the members differ, each one's. Of each member its line's
+ * state is the caller's to add, and of its offers the last 64 are there. E_MISSING, E_IO, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id,
 		int64_t at_utc_us, struct ent_jsonout *out);
-/* Its entries in the one order, as an array's items: who, what, declared, received, standing, rule. E_MISSING, E_MEMORY. */
+/* Its entries in the one order, as an array's items: who, what, declared, received, standing, rule. E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_write_history(
 		struct ent_memoranda *memoranda, const char *id, struct ent_jsonout *out);
-/* The exact bytes of a document, terminated, from malloc. E_MISSING, E_MEMORY. */
+/* The exact bytes of a document, terminated, from malloc; of a sealed draft by the hash that its entry has. E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_document(struct ent_memoranda *memoranda, const char *id,
 		const struct ent_hash *hash, char **ret_bytes, size_t *ret_size);
-/* E_MISSING. */
+/* E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_tag(struct ent_memoranda *memoranda, const char *id,
 		char ret_tag[ENT_MEMORANDA_TAG_SIZE]);
 /*

@@ -351,6 +351,16 @@ static void place(const struct life_entry *before, struct life_entry *entry) {
 	entry->strangers = before != NULL && before->strangers;
 }
 
+/* What was once needed for a large document is not kept, for each memorandum, as long as it lives. */
+static void shed(struct ent_memo *memo, size_t size) {
+	enum { KEPT = 1 << 16 };
+	struct ent_json *json = NULL;
+	if (size <= KEPT || ent_json_create(&json) != ENT_OK)
+		return;
+	ent_json_destroy(memo->json);
+	memo->json = json;
+}
+
 ent_status ent_memo_add(struct ent_memo *memo, const char *party, const char *bytes, size_t size,
 		int64_t received_utc_us) {
 	const int author = life_party(memo, party);
@@ -363,6 +373,7 @@ ent_status ent_memo_add(struct ent_memo *memo, const char *party, const char *by
 	ent_status status = grow(ledger);
 	if (status == ENT_OK)
 		status = take(memo, author, bytes, size, &entry);
+	shed(memo, size);
 	if (status != ENT_OK) {
 		free(entry.fault);
 		return status;
