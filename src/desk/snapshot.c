@@ -2,7 +2,7 @@
 /*
  * snapshot.c: a desk as bytes. One walk writes and reads, so that the two cannot differ:
  *
- *     "entente desk 1\n", then each field in the walk's order: numbers as 8 bytes, little-endian; texts as
+ *     "entente desk 2\n", then each field in the walk's order: numbers as 8 bytes, little-endian; texts as
  *     their length and their bytes; hashes as they are. Nothing follows.
  *
  * What writes changes nothing, so that others may look meanwhile.
@@ -13,7 +13,7 @@
 
 #include "internal.h"
 
-static const char begin[] = "entente desk 1\n";
+static const char begin[] = "entente desk 2\n";
 
 struct walk {
 	ent_write_fn write; /* NULL: it reads */
