@@ -446,7 +446,7 @@ TEST(memoranda__a_sealed_draft_is_read_by_those_named_and_by_nobody_else) {
 	(void)node_acts(a, NULL, draft_of(document));
 	struct ent_memo_act draft = draft_of(document);
 	draft.sealed = draft.ad_referendum = true;
-	memcpy(draft.sealed_for[draft.n_sealed_for++], b->card.id, ENT_MEMO_PARTY_ID_SIZE);
+	memcpy(draft.sealed_for[draft.n_sealed_for++], b->card.id, ENT_PARTY_ID_SIZE);
 	(void)node_acts(a, NULL, draft);
 	meet(&nodes, ALL, MEMO);
 	char *text = node_shows(c, MEMO, true);
