@@ -2,6 +2,7 @@
 """`entente serve` as the node of a party: what joins, what it says of itself, its clock, and how it stops."""
 import datetime
 import http.client
+import os
 import pathlib
 import re
 import shutil
@@ -156,9 +157,15 @@ class Joins(Parties):
     def test_again__a_party_that_is_confirmed_while_the_node_runs_gets_its_line(self):
         aid, north = self.begin(self.party('aid')), self.begin(self.party('north'))
         self.assertEqual(aid.lines(), {})
+        # The command tells the node that runs.
         self.know(aid.data, north.data)
-        self.know(north.data, aid.data)
-        self.assertEqual(aid.door('/v1/parties/again', 'POST').json(), {'changed': 1})
+        self.assertEqual(list(aid.lines()), [north.id])
+        self.assertEqual(aid.door('/v1/parties/again', 'POST').json(), {'changed': 0})
+        # What comes into the folder by another way is read when the node is told to.
+        shutil.copytree(north.data / 'party', self.folder / 'other/party')
+        self.know(self.folder / 'other', aid.data)
+        shutil.copy(self.folder / f'other/party/{aid.id}.party', north.data / 'party')
+        self.assertEqual(north.lines(), {})
         north.process.send_signal(signal.SIGHUP)
         north.wait_for('the folder was read again, 1 changed')
         aid.wait_for_lines('up')
@@ -225,6 +232,26 @@ class Ends(Parties):
         north.wait_for_lines('up')
         for node in aid, north:
             self.assertEqual(node.door('/v1/alarms').json(), {'alarms': []})
+
+
+class Key(Parties):
+    def test_credential__unlocks_the_party_key_until_somebody_locks_it(self):
+        aid, secrets = self.party('aid'), self.folder / 'credentials'
+        secrets.mkdir()
+        (secrets / 'party-passphrase').write_text(PASSPHRASE + '\n')
+        node = Party(aid, '--dev', environment={'CREDENTIALS_DIRECTORY': str(secrets)}).start()
+        self.stack.callback(lambda: node.process.poll() is None and node.stop())
+        self.assertEqual(node.door('/v1/state').json()['key_unlocked_until'], '9999-12-31T23:59:59Z')
+        # For a while is no less than until then.
+        self.assertEqual(node.door('/v1/key', 'POST', {'passphrase': PASSPHRASE, 'minutes': 1}).json(), {'until': '9999-12-31T23:59:59Z'})
+        self.assertEqual(node.door('/v1/key', 'DELETE').status, 204)
+        self.assertIsNone(node.door('/v1/state').json()['key_unlocked_until'])
+        self.assertEqual(node.stop(), 0)
+        (secrets / 'party-passphrase').write_text('another passphrase\n')
+        done = run('serve', '--check', '--dev', '--data', aid, '--listen', '127.0.0.1:0',
+                   env={**os.environ, 'CREDENTIALS_DIRECTORY': str(secrets)})
+        self.assertEqual(done.returncode, 2, done)
+        self.assertIn('party-passphrase: it is not the passphrase of the party key', done.stderr)
 
 
 class Clock(Parties):

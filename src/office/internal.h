@@ -151,6 +151,8 @@ void office_key_release(struct office_key_hold *hold);
 const struct ent_sign_key *office_key_of(const struct office_key_hold *hold);
 /* With the call's passphrase; takes half a second. NULL: it was refused, and the call is answered. */
 struct office_key_hold *office_key_open(struct office_call *call);
+/* Until somebody locks it; takes the key. E_MEMORY. */
+ENT_MUST_USE ent_status office_key_keep(struct ent_office *office, struct ent_sign_key *take_key);
 /* Unlocked until then; 0: locked. */
 int64_t office_key_until(struct ent_office *office);
 /* Wipes it when its time is over, or at once. True: it was unlocked. */
