@@ -189,6 +189,9 @@ TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
 	(void)state_;
 	struct node nodes[2];
 	nodes_start(nodes, 2);
+	const int64_t ahead_us = to_past_the_hour(&nodes[0]);
+	for (int i = 0; i < 2; i++)
+		node_set_ahead(&nodes[i], ahead_us);
 	nodes_wait_up(nodes, 2);
 	node_stop(&nodes[0]);
 	shell("cp -a '%s' '%s.old'", &nodes[0]);
@@ -197,7 +200,7 @@ TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
 	const uint64_t before = line_size(&nodes[0], &nodes[1]);
 	for (int hour = 1; hour <= 4; hour++) {
 		for (int i = 0; i < 2; i++)
-			node_set_ahead(&nodes[i], hour * HOUR_US);
+			node_set_ahead(&nodes[i], ahead_us + hour * HOUR_US);
 		nodes_wait_up(nodes, 2);
 	}
 	const uint64_t size = line_size(&nodes[0], &nodes[1]);
@@ -209,7 +212,7 @@ TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
 	WAIT_FOR(line_size(&nodes[0], &nodes[1]) >= size);
 	nodes_wait_up(nodes, 2);
 	for (int i = 0; i < 2; i++)
-		node_set_ahead(&nodes[i], 5 * HOUR_US);
+		node_set_ahead(&nodes[i], ahead_us + 5 * HOUR_US);
 	WAIT_FOR(line_size(&nodes[0], &nodes[1]) > size);
 	nodes_wait_up(nodes, 2);
 	/* Nothing was contradicted. That a copy has less than was acknowledged is told to who had it acknowledged. */
