@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """`entente serve` as the node of a party: what joins, what it says of itself, its clock, and how it stops."""
+import atexit
 import datetime
 import http.client
 import os
@@ -14,6 +15,7 @@ import threading
 import time
 
 import serving
+import test_serve
 from serving import PLAN, SUBSCRIPTIONS, WAIT_S, Case, Node, dev_token, new_id, run, subscription
 
 PASSPHRASE = 'correct horse battery'
@@ -77,10 +79,15 @@ class Party(Node):
 
 class Parties(Case):
     """Parties are made once, since that costs a second each, and copied for each test."""
+    made = None
 
     @classmethod
     def setUpClass(cls):
-        cls.made = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        if Parties.made is not None:
+            return
+        folder = tempfile.TemporaryDirectory()
+        atexit.register(folder.cleanup)
+        Parties.made = pathlib.Path(folder.name)
         (cls.made / 'passphrase').write_text(PASSPHRASE + '\n')
         for name, title, options in (('aid', 'Aid 7', ['--dev']), ('north', 'Клетка Север', ['--dev']), ('earnest', 'Aid 8', [])):
             options += ['--address', f'https://127.0.0.1:{free_port()}'] if options else []
@@ -126,6 +133,8 @@ class Joins(Parties):
             self.assertIn(f'entente_link_state{{party="{north.id}",state="{state}"}} {value}', metrics)
         self.assertIn(f'entente_link_missed{{party="{north.id}"}} 0', metrics)
         self.assertIn('entente_memoranda_in_force 0', metrics)
+        told = {line.split()[2]: line.split()[3] for line in metrics if line.startswith('# TYPE')}
+        self.assertEqual(told, test_serve.documented_metrics(party=True))
         aid.wait_for(f'the node is party {aid.id}, \\"Aid 7\\", and its clock can be set; peers connect at https://127.0.0.1:')
 
     def test_join__is_a_discovery_service_as_before(self):
