@@ -163,6 +163,7 @@ TEST(memoranda_restart__another_party_key_counts_from_its_card_on_and_the_one_be
 	}
 	(void)node_acts(b, MEMO, act_of(ENT_MEMO_ACT_SUSPEND));
 	meet(&nodes, 7, MEMO);
+	nodes.now_us += 3600 * SECOND_US; /* the notice that was agreed */
 	for (size_t i = 0; i < 3; i++) {
 		CHECK(node_says(&nodes.node[i], MEMO, "\"status\":\"suspended\""));
 		node_restart(&nodes.node[i]);
