@@ -34,9 +34,11 @@ struct node {
 	struct ent_post *post;
 	struct ent_memoranda *_Atomic memoranda;
 	struct nodes *nodes;
-	bool settable; /* its clock, and its card says so */
-	bool unknown;  /* nobody else knows it when it starts */
-	bool deaf;     /* it hears nothing of what its post takes */
+	bool settable;     /* its clock, and its card says so */
+	bool unknown;      /* nobody else knows it when it starts */
+	_Atomic bool held; /* who asks its clock waits: its scribe */
+	bool asks;         /* when it starts it waits for what others have of its ledgers */
+	bool deaf;         /* it hears nothing of what its post takes */
 	_Atomic unsigned changed;
 	_Atomic int64_t ahead_us; /* of its clock to the others' */
 	pthread_mutex_t lock;
@@ -59,6 +61,8 @@ static inline void pause_ms(long ms) {
 
 static inline int64_t node_clock(void *user) {
 	struct node *node = user;
+	while (node->held)
+		pause_ms(1);
 	return node->nodes->now_us + node->ahead_us;
 }
 
@@ -177,7 +181,10 @@ static inline void node_stop(struct node *node) {
 static inline void node_start(struct node *node) {
 	struct ent_fault fault = {"", ""};
 	node->store = store_at(node->store_path);
-	const ent_status status = node_try_start(node, &fault);
+	ent_status status = node_try_start(node, &fault);
+	CHECK_ROW(fault.why, status == ENT_OK);
+	/* As if the time for answers were over. */
+	status = node->asks ? ENT_OK : ent_post_begin(node->post, &fault);
 	CHECK_ROW(fault.why, status == ENT_OK);
 }
 

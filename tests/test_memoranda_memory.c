@@ -70,6 +70,7 @@ TEST(memoranda_memory__begins_or_says_that_it_cannot) {
 			a->memoranda = memoranda;
 			a->deaf = false;
 		}
+		CHECK(ent_post_begin(a->post, &fault) == ENT_OK);
 		char *again = state_of(a);
 		CHECK_ROW(again, strcmp(state, again) == 0);
 		free(again);

@@ -108,15 +108,22 @@ static ent_status look_from(struct composing *composing, const struct ent_post_l
 	return status == ENT_E_MISSING ? ENT_E_IO : status;
 }
 
+/* The book asks for its own alone. */
+static const struct ent_post_ledger *ledger_of(
+		const struct composing *composing, const char *name) {
+	if (composing->looked_ledger != NULL && strcmp(composing->looked_ledger->name, name) == 0)
+		return composing->looked_ledger;
+	size_t i = 0;
+	while (strcmp(ent_book_at(composing->book, i)->name, name) != 0)
+		i++;
+	return composing->ledgers[i];
+}
+
 /* An ent_book_look_fn. */
 static ent_status look(
 		void *user, const char *name, uint64_t number, struct ent_book_entry *ret_entry) {
 	struct composing *composing = user;
-	const struct ent_post_ledger *ledger = composing->looked_ledger;
-	if (ledger == NULL || strcmp(ledger->name, name) != 0)
-		for (size_t i = 0; i < ent_book_count(composing->book); i++)
-			if (strcmp(ent_book_at(composing->book, i)->name, name) == 0)
-				ledger = composing->ledgers[i];
+	const struct ent_post_ledger *ledger = ledger_of(composing, name);
 	if (ledger != composing->looked_ledger || number < composing->looked_first ||
 			number - composing->looked_first >= composing->n_looked) {
 		const ent_status status = look_from(composing, ledger, number);
@@ -238,7 +245,7 @@ static ent_status write_others(
 		status = parcel->told != NULL ? ENT_OK : ENT_E_MEMORY;
 	}
 	for (size_t i = 0; status == ENT_OK && i < n && n_written < ENT_PARCEL_WITNESSED_MAX; i++) {
-		post_replica_look(ledgers[i], &answer);
+		kept_look(ledgers[i], &answer);
 		if (composing->bearer == ENT_BOOK_NET &&
 				told_of(composing, ledgers[i]) >= answer.size)
 			continue;
@@ -256,7 +263,7 @@ static void write_haves(
 		struct composing *composing, struct ent_post_ledger *const *ledgers, size_t n) {
 	struct ent_replica_answer answer;
 	for (size_t i = 0; i < n && composing->n_haves < ENT_PARCEL_LEDGERS_MAX; i++) {
-		post_replica_look(ledgers[i], &answer);
+		kept_look(ledgers[i], &answer);
 		ent_parcel_write_have(composing->writer, ledgers[i]->name, answer.size);
 		composing->used += LINE_COST;
 		composing->n_haves++;
@@ -275,7 +282,7 @@ static ent_status write_theirs(struct composing *composing, struct ent_post_parc
 	if (status != ENT_OK)
 		return status;
 	for (size_t i = 0; i < n && n_written < ENT_PARCEL_WITNESSED_MAX; i++) {
-		post_replica_look(ledgers[i], &answer);
+		kept_look(ledgers[i], &answer);
 		n_written += write_note(composing, &answer);
 	}
 	status = write_others(composing, n_written, parcel);
