@@ -49,6 +49,7 @@ class Peer:
         self.id, self.files = self.who.id, self.who.write_tls(self.folder)
         self.class_ = 'TEST' if settable else 'ACTUAL'
         self.ahead_us = 0  # its clock, of the machine's
+        self.source = '127.0.0.1'  # where its connections come from
         self.known, self.ours, self.theirs = {}, {}, {}
         self.acknowledged = collections.defaultdict(int)
         self.witnessed = {}  # by origin: the largest checkpoint of another's ledger, cosigned
@@ -174,7 +175,7 @@ class Peer:
         """TLS with the key of the card, or nothing is sent."""
         card = self.known[peer].card
         url = urllib.parse.urlsplit(address or card.addresses[0])
-        link = self.context(**how).wrap_socket(socket.create_connection((url.hostname, url.port), WAIT_S))
+        link = self.context(**how).wrap_socket(socket.create_connection((url.hostname, url.port), WAIT_S, (self.source, 0)))
         shown = peer_bytes.x509.load_der_x509_certificate(link.getpeercert(True)).public_key()
         if peer_bytes.spki_hash(shown) != card.tls_hash:
             link.close()
