@@ -50,6 +50,7 @@ class Way:
     def __init__(self, to):
         self.to, self.address, self.links = to, ('127.0.0.1', free_port()), set()
         self.listener, self.carried = None, 0
+        self.limit = None  # it breaks for good after so many bytes, wherever that is
 
     @property
     def url(self):
@@ -87,6 +88,9 @@ class Way:
                         if not some or self.listener is None:
                             return
                         self.carried += len(some)
+                        if self.limit is not None and self.carried > self.limit:
+                            self.cut()
+                            return
                         (other if link is one else one).sendall(some)
             finally:
                 self.links.difference_update((one, other))

@@ -125,13 +125,13 @@ class Hostile(unittest.TestCase):
                           ('another hash', good[:-3].encode() + b'aa\n')):
             with self.subTest(why):
                 status, _ = self.hostile.post(self.node.id, body)
-                self.assertIn(status, (400, 413, 422))
+                self.assertIn(status, (400, 403, 413))
         self.assertGreaterEqual(self.alarm('unreadable')['times'], 9)
 
     def test_a_parcel_from_or_to_somebody_else_is_misdirected(self):
         for from_, to in ((self.honest.id, self.node.id), (self.hostile.id, self.honest.id), ('0' * 16, self.node.id)):
             status, _ = self.hostile.post(self.node.id, peer_bytes.parcel(from_, to))
-            self.assertIn(status, (400, 403, 409, 422))
+            self.assertIn(status, (400, 403))
         self.assertEqual(self.alarm('misdirected')['times'], 3)
 
     # --- How much, how long ---
@@ -156,10 +156,10 @@ class Hostile(unittest.TestCase):
                         self.check_unharmed()
         self.assertLess(sent, PARCEL_MAX + (8 << 20), 'it was cut off a little behind what a parcel may have')
 
-    def test_slow_bodies_are_cut_and_hold_up_nobody(self):
-        """A byte a second, from before the other tests on: see Slow."""
-        for seconds in self.slow.ended():
-            self.assertLess(seconds, 40)
+    def test_slow_heads_are_cut_and_slow_bodies_hold_up_nobody(self):
+        """A byte a second, from before the other tests on: see Slow. Bodies have longer, and cost a connection each meanwhile."""
+        for seconds in self.slow.heads():
+            self.assertLess(seconds, 25)
 
     def test_a_flood_of_connections_leaves_room_for_others(self):
         host, port = self.node.listens
@@ -242,7 +242,7 @@ class Hostile(unittest.TestCase):
         self.assertEqual(self.node.alarms(self.hostile), [])
         # Somebody else's too: whoever sees a parcel cannot give it in his own name.
         status, _ = self.another('R').post(self.node.id, text)
-        self.assertIn(status, (400, 403, 409, 422))
+        self.assertIn(status, (400, 403))
 
     def test_what_comes_out_of_order_waits_and_comes_to_the_same(self):
         ledger = self.remarks(30)
@@ -509,15 +509,16 @@ class Hostile(unittest.TestCase):
 
 
 class Slow:
-    """Bodies and heads that come a byte a second, from before the first test on, in threads of their own."""
+    """Heads and bodies that come a byte a second, from before the first test on, in threads of their own."""
 
     def __init__(self, case):
         self.stopped, self.seconds = threading.Event(), []
         self.peer = Peer(case.folder / 'slow', 'slow', listens=False)
         self.peer.source = '127.0.0.68'
         case.node.meet(self.peer)
-        whole = b'POST /peer/parcel HTTP/1.1\r\nHost: n\r\nContent-Length: 100000\r\n\r\n' + b'e' * 1000
-        self.threads = [threading.Thread(target=self.drip, args=(case.node.id, whole, begin)) for begin in (10, 80, len(whole) - 990)]
+        head = b'POST /peer/parcel HTTP/1.1\r\nHost: n\r\nContent-Length: 100000\r\n\r\n'
+        self.threads = [threading.Thread(target=self.drip, args=(case.node.id, head + b'e' * 1000, begin))
+                        for begin in (0, 10, 40, *[len(head) + 100] * 20)]
         for thread in self.threads:
             thread.start()
 
@@ -535,12 +536,12 @@ class Slow:
                         break
         self.seconds.append(time.monotonic() - begun)
 
-    def ended(self):
-        """How long each lasted, once all have ended."""
-        for thread in self.threads:
-            thread.join(party_nodes.WAIT_S * 2)
-        if len(self.seconds) < len(self.threads):
-            raise AssertionError('slow connections last')
+    def heads(self):
+        """How long each of the heads lasted, once they have ended."""
+        for thread in self.threads[:3]:
+            thread.join(party_nodes.WAIT_S)
+        if len(self.seconds) < 3:
+            raise AssertionError('slow heads last')
         return self.seconds
 
     def stop(self):

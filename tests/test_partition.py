@@ -108,9 +108,12 @@ def namespaces_work():
 
 
 class Partition(party_nodes.Case):
-    def world(self, ways):
-        self.wires = (Namespaces if namespaces_work() else Loopback)(self)
+    def world(self, ways, dead=(), wires=None):
+        """Two nodes with so many ways to each other, of which these are dead from the first moment on."""
+        self.wires = (wires or (Namespaces if namespaces_work() else Loopback))(self)
         nodes = [self.wires.node(name, ways) for name in 'AB']
+        for way in dead:
+            self.wires.cut(nodes, way)
         nodes[0].meet(nodes[1])
         self.line_is_up(nodes)
         return nodes
@@ -185,23 +188,43 @@ class Partition(party_nodes.Case):
             self.assertEqual([text for text in texts if text], [f'{node.name} at hour {hour}' for hour in range(0, HOURS_CUT + 1, STEP_H)])
 
     def test_a_dead_primary_address_and_a_reserve_that_lives(self):
-        a, b = nodes = self.world(2)
-        self.wires.cut(nodes, 0)
+        a, b = nodes = self.world(2, dead=[0])
         bring_into_force(nodes, MEMO)
         eventually(lambda: synchronised(nodes), lambda: f'{a.peer(b)} {b.peer(a)}')
         for node, other in (nodes, nodes[::-1]):
             primary, reserve = node.peer(other)['ways']
             self.assertTrue(primary['primary'] and not reserve['primary'])
             self.assertGreater(primary['failures'], 0)
-            self.assertEqual(reserve['failures'], 0)
+            self.assertEqual((reserve['failures'], primary['reached']), (0, None))
             self.assertEqual(node.line(other)['state'], 'up')
-        # And back, once the pause of the primary is over.
+        # And by the primary again, once its pause is over; then the reserve may die.
         self.wires.mend(nodes, 0)
         set_clocks(nodes, a.now() + datetime.timedelta(hours=2))
         self.write_while_cut(nodes, 0)
         for node, other in (nodes, nodes[::-1]):
             eventually(lambda node=node, other=other: node.peer(other)['ways'][0]['failures'] == 0, lambda: f'{node.peer(other)}')
         eventually(lambda: synchronised(nodes), lambda: f'{a.owed(b)} {b.owed(a)}')
+        self.wires.cut(nodes, 1)
+        self.write_while_cut(nodes, 1)
+        eventually(lambda: synchronised(nodes), lambda: f'{a.owed(b)} {b.owed(a)}')
+        self.assertEqual([alarm for node in nodes for alarm in node.alarms()], [])
+        self.check_ledgers(nodes)
+
+    def test_a_primary_address_that_dies_in_the_middle_of_a_parcel(self):
+        a, b = nodes = self.world(2, wires=Loopback)
+        bring_into_force(nodes, MEMO)
+        eventually(lambda: synchronised(nodes), lambda: f'{a.peer(b)} {b.peer(a)}')
+        # Some thousand bytes of the next parcel get through, and no more.
+        a.act(MEMO, act='memo-declare', reason='short')
+        eventually(lambda: synchronised(nodes), lambda: f'{a.peer(b)} {b.peer(a)}')
+        b.ways[0].limit = b.ways[0].carried + 1000
+        for _ in range(5):
+            a.act(MEMO, act='memo-declare', reason='x' * 900)
+        eventually(lambda: synchronised(nodes), lambda: f'{a.peer(b)} {b.peer(a)}')
+        primary, reserve = a.peer(b)['ways']
+        self.assertGreater(primary['failures'], 0)
+        self.assertEqual(reserve['failures'], 0)
+        self.assertIsNone(b.ways[0].listener, 'it broke in the middle')
         self.assertEqual([alarm for node in nodes for alarm in node.alarms()], [])
         self.check_ledgers(nodes)
 
