@@ -149,8 +149,6 @@ enum ent_memo_rule acts_do(
 		struct ent_memo *memo, unsigned party, struct ent_memo_act act, int now_s) {
 	enum ent_memo_rule rule = ENT_MEMO_RULE_NONE;
 	struct ent_fault fault = {{0}, {0}};
-	if (act.kind == ENT_MEMO_ACT_SUSPEND && act.from_utc_us == 0)
-		act.from_utc_us = now_s * SECOND_US;
 	const ent_status status = ent_memo_decide(
 			memo, acts_id[party], now_s * SECOND_US, &act, &rule, &fault);
 	if (status == ENT_E_REFUSED) {

@@ -27,6 +27,9 @@ static inline int end(void **state) {
 	return system(command); /* NOLINT(cert-env33-c) */
 }
 
+/* Whether the party that create() makes is one whose clock can be set. */
+static bool settable_clock;
+
 static inline struct ent_secret *secret_of(const char *text) {
 	struct ent_secret *secret = NULL;
 	CHECK(ent_secret_create(strlen(text), &secret) == ENT_OK);
@@ -48,6 +51,7 @@ static inline ent_status create(
 			.passphrase = passphrase,
 			.passes = 1,
 			.memory_kib = 8,
+			.settable_clock = settable_clock,
 			.now_utc_us = NOW_US};
 	const ent_status status = ent_party_create(data, &wish, fault);
 	ent_secret_destroy(passphrase);

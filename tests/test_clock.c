@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The time that the node goes by, told from made-up clocks: one that is set, and one that cannot be. */
+/* The time that the node goes by, told from made-up clocks: one that is set, and one that cannot be. And one that people set. */
 #include "clock.h"
+#include "log.h"
 #include "test.h"
 
 #define SECOND_US INT64_C(1000000)
@@ -149,6 +150,48 @@ TEST(clock__no_jump_is_taken_before_it_has_stayed) {
 	}
 }
 
+/* --- One that can be set --- */
+
+#define HOUR_US (3600 * SECOND_US)
+
+static bool is_about(int64_t a_us, int64_t b_us) {
+	return llabs(a_us - b_us) < 10 * SECOND_US; /* a test that is stopped for long */
+}
+
+TEST(clock__that_can_be_set_is_set_forward_only_and_goes_on_from_there) {
+	(void)state_;
+	struct clock clock = CLOCK_INIT;
+	clock_make_settable(&clock, 0);
+	const int64_t begun_us = clock_time(&clock);
+	CHECK(is_about(begun_us, clock_now(NULL)) && clock_ahead(&clock) == 0);
+	CHECK(clock_set(&clock, begun_us + 72 * HOUR_US));
+	const int64_t set_us = clock_time(&clock);
+	CHECK(set_us >= begun_us + 72 * HOUR_US && is_about(set_us, begun_us + 72 * HOUR_US));
+	CHECK(!clock_set(&clock, begun_us) && !clock_set(&clock, begun_us + 71 * HOUR_US));
+	CHECK(!clock_set(&clock, set_us) && !clock_set(&clock, INT64_MIN));
+	CHECK(clock_time(&clock) >= set_us && is_about(clock_time(&clock), set_us));
+	CHECK(clock_set(&clock, clock_time(&clock) + HOUR_US));
+	CHECK(is_about(clock_time(&clock), set_us + HOUR_US) && clock_ahead(&clock) == 0);
+}
+
+TEST(clock__that_can_be_set_begins_where_its_ledgers_end) {
+	(void)state_;
+	struct clock ahead = CLOCK_INIT, behind = CLOCK_INIT;
+	const int64_t now_us = clock_now(NULL);
+	clock_make_settable(&ahead, now_us + 72 * HOUR_US);
+	CHECK(clock_time(&ahead) >= now_us + 72 * HOUR_US);
+	CHECK(is_about(clock_time(&ahead), now_us + 72 * HOUR_US));
+	clock_make_settable(&behind, now_us - 72 * HOUR_US);
+	CHECK(is_about(clock_time(&behind), now_us));
+}
+
+TEST(clock__of_others_cannot_be_set) {
+	(void)state_;
+	struct clock clock = CLOCK_INIT;
+	CHECK(!clock_set(&clock, clock_now(NULL) + HOUR_US));
+	CHECK(is_about(clock_time(&clock), clock_now(NULL)));
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(clock__a_jump_for_some_seconds_changes_no_time),
@@ -157,6 +200,9 @@ int main(void) {
 			TEST_ENTRY(clock__a_sleep_of_the_machine_is_no_jump),
 			TEST_ENTRY(clock__what_it_says_has_both_times),
 			TEST_ENTRY(clock__no_jump_is_taken_before_it_has_stayed),
+			TEST_ENTRY(clock__that_can_be_set_is_set_forward_only_and_goes_on_from_there),
+			TEST_ENTRY(clock__that_can_be_set_begins_where_its_ledgers_end),
+			TEST_ENTRY(clock__of_others_cannot_be_set),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,66 @@ TEST(desk__only_who_may_does_it) {
 	}
 }
 
+/* In the party's name: each kind of order, by each role, the command line and the node. */
+TEST(desk__orders_are_given_by_who_has_a_role_for_them) {
+	(void)state_;
+	for (unsigned order = 0; order < ENT_DESK_ORDER_COUNT; order++)
+		for (unsigned role = 0; role < ENT_DESK_ROLE_COUNT; role++) {
+			struct desk_test test;
+			struct ent_desk_command command = {.act = ENT_DESK_ACT_ORDER,
+					.by = "oz",
+					.order = (enum ent_desk_order)order,
+					.on = "0123456789abcdef"};
+			const bool may = (ent_desk_order_roles(command.order) &
+							 ENT_DESK_BIT(role)) != 0;
+			desk_begin_staffed(&test);
+			CHECK(desk_do(&test, command) == ENT_DESK_REFUSAL_NOT_SIGNED_IN);
+			CHECK(desk_do(&test,
+					      desk_add(ENT_DESK_BY_COMMAND_LINE, "oz",
+							      ENT_DESK_BIT(role))) ==
+					ENT_DESK_REFUSAL_NONE);
+			CHECK(desk_do(&test, command) == ENT_DESK_REFUSAL_NOT_SIGNED_IN);
+			(void)desk_signed_in(&test, "oz", 1);
+			CHECK(desk_do(&test, command) ==
+					(may ? ENT_DESK_REFUSAL_NONE : ENT_DESK_REFUSAL_NO_ROLE));
+			CHECK(test.outcome.has_entry == may);
+			command.by = ENT_DESK_BY_COMMAND_LINE;
+			CHECK(desk_do(&test, command) == ENT_DESK_REFUSAL_NONE);
+			command.by = ENT_DESK_BY_NODE;
+			CHECK(desk_do(&test, command) == ENT_DESK_REFUSAL_NONE);
+			desk_end(&test);
+		}
+	CHECK(ent_desk_order_roles(ENT_DESK_ORDER_CLOCK_SET) == 0);
+	CHECK((ent_desk_order_roles(ENT_DESK_ORDER_MEMO_SIGN) & ADMINISTRATOR) == 0);
+}
+
+/* A desk without operators, too: the command line can act before there is one, and of whatever class. */
+TEST(desk__an_order_changes_nothing_but_the_time) {
+	(void)state_;
+	struct desk_test test;
+	struct ent_desk *before = NULL;
+	struct ent_desk_command command = {.act = ENT_DESK_ACT_ORDER,
+			.class = ENT_DESK_TEST,
+			.by = ENT_DESK_BY_COMMAND_LINE,
+			.order = ENT_DESK_ORDER_KEY_UNLOCKED,
+			.on = ""};
+	desk_begin(&test);
+	CHECK(desk_do(&test, command) == ENT_DESK_REFUSAL_NONE);
+	CHECK(ent_desk_size(test.desk) == 1 && ent_desk_operators(test.desk) == 0);
+	CHECK(ent_desk_class(test.desk, ENT_DESK_TEST) == ENT_DESK_TEST);
+	CHECK(desk_do(&test, desk_add(ENT_DESK_BY_COMMAND_LINE, "ada", ADMINISTRATOR)) ==
+			ENT_DESK_REFUSAL_NONE);
+	CHECK(ent_desk_class(test.desk, ENT_DESK_TEST) == ENT_DESK_ACTUAL);
+	CHECK(desk_do(&test, command) == ENT_DESK_REFUSAL_CLASS);
+	CHECK(ent_desk_copy(test.desk, &before) == ENT_OK);
+	ent_desk_set(test.desk, NULL);
+	CHECK(ent_desk_size(test.desk) == 0);
+	ent_desk_set(test.desk, before);
+	CHECK(desk_same(test.desk, before));
+	ent_desk_destroy(before);
+	desk_end(&test);
+}
+
 TEST(desk__the_last_administrator_stays) {
 	(void)state_;
 	struct desk_test test;
@@ -477,6 +537,8 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(desk__the_first_operator_is_an_administrator_of_the_command_line),
 			TEST_ENTRY(desk__only_who_may_does_it),
+			TEST_ENTRY(desk__orders_are_given_by_who_has_a_role_for_them),
+			TEST_ENTRY(desk__an_order_changes_nothing_but_the_time),
 			TEST_ENTRY(desk__the_last_administrator_stays),
 			TEST_ENTRY(desk__several_roles_in_one_hand_are_told),
 			TEST_ENTRY(desk__what_changes_an_operator_ends_his_sessions),

@@ -55,6 +55,15 @@ TEST(entries__are_these_bytes) {
 	CHECK(desk_do(&test, fail) == ENT_DESK_REFUSAL_WRONG);
 	assert_string_equal(test.outcome.entry,
 			ENTRY(4, 1767225600000004, "sign-in-unknown", ",\"turned_away\":7"));
+	test.now_utc_us -= SECOND_US - 1;
+	const struct ent_desk_command order = {.act = ENT_DESK_ACT_ORDER,
+			.by = ENT_DESK_BY_COMMAND_LINE,
+			.order = ENT_DESK_ORDER_MEMO_SIGN,
+			.on = "aid-2026"};
+	CHECK(desk_do(&test, order) == ENT_DESK_REFUSAL_NONE);
+	assert_string_equal(test.outcome.entry,
+			ENTRY(5, 1767225600000005, "act-ordered",
+					BY ",\"what\":\"memo-sign\",\"on\":\"aid-2026\""));
 	desk_end(&test);
 }
 
@@ -118,6 +127,19 @@ static const struct {
 		{"a password that is no hash",
 				ENTRY(2, 1767225600000002, "operator-password",
 						WHOM ",\"password\":\"secret\""),
+				"kind"},
+		{"an order that there is not",
+				ENTRY(2, 1767225600000002, "act-ordered",
+						BY ",\"what\":\"fire\",\"on\":\"\""),
+				"what"},
+		{"an order without a role",
+				ENTRY(2, 1767225600000002, "act-ordered",
+						",\"by\":\"ada\",\"what\":\"memo-sign\",\"on\":"
+						"\"m\""),
+				"kind"},
+		{"an order on what is no name",
+				ENTRY(2, 1767225600000002, "act-ordered",
+						BY ",\"what\":\"memo-sign\",\"on\":\"a b\""),
 				"kind"},
 		{"a negative count",
 				ENTRY(2, 1767225600000002, "sign-in-unknown",

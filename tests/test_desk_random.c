@@ -21,6 +21,7 @@ struct fact {
 	int device;
 	int64_t time_us;
 	const char *password;
+	enum ent_desk_order order;
 };
 struct session {
 	uint64_t number;
@@ -207,6 +208,20 @@ static enum ent_desk_refusal expect_change(const struct model *model, const stru
 	return ENT_DESK_REFUSAL_NONE;
 }
 
+/* Of what is done in the party's name the first twelve are signed; the clock is nobody's to set who signs in. */
+static enum ent_desk_refusal expect_order(const struct model *model, const struct fact *fact) {
+	unsigned roles = fact->order < 12 ? RELEASE : RELEASE | ENT_DESK_BIT(ENT_DESK_ROLE_DUTY);
+	if (fact->order == ENT_DESK_ORDER_CLOCK_SET)
+		roles = 0;
+	if (fact->by == COMMAND_LINE || fact->by == NODE)
+		return ENT_DESK_REFUSAL_NONE;
+	if (!exists(model, fact->by) || disabled(model, fact->by) ||
+			!acts_now(model, fact->by, fact->time_us))
+		return ENT_DESK_REFUSAL_NOT_SIGNED_IN;
+	return (roles_of(model, fact->by) & roles) != 0 ? ENT_DESK_REFUSAL_NONE
+							: ENT_DESK_REFUSAL_NO_ROLE;
+}
+
 static enum ent_desk_refusal expect(
 		const struct model *model, struct doing *doing, bool *ret_entry) {
 	const struct fact *fact = &doing->fact;
@@ -221,6 +236,8 @@ static enum ent_desk_refusal expect(
 		refusal = may(model, fact->by, fact->whom, false, fact->time_us);
 		if (refusal == ENT_DESK_REFUSAL_NONE && exists(model, fact->whom))
 			refusal = ENT_DESK_REFUSAL_EXISTS;
+	} else if (fact->act == ENT_DESK_ACT_ORDER) {
+		refusal = expect_order(model, fact);
 	} else if (fact->act == ENT_DESK_ACT_END) {
 		for (size_t i = 0; i < model->sessions; i++)
 			if (model->session[i].number == doing->session &&
@@ -281,7 +298,7 @@ static struct doing choose(
 			ENT_DESK_ACT_ADD, ENT_DESK_ACT_PASSWORD, ENT_DESK_ACT_ROLES,
 			ENT_DESK_ACT_DISABLE, ENT_DESK_ACT_ENABLE, ENT_DESK_ACT_ENABLE,
 			ENT_DESK_ACT_UNLOCK, ENT_DESK_ACT_END, ENT_DESK_ACT_END,
-			ENT_DESK_ACT_END_ALL};
+			ENT_DESK_ACT_END_ALL, ENT_DESK_ACT_ORDER, ENT_DESK_ACT_ORDER};
 	struct doing doing = {{ENT_DESK_ACT_ADD}};
 	struct fact *fact = &doing.fact;
 	fact->act = acts[test_random(seed) % COUNT_OF(acts)];
@@ -296,6 +313,7 @@ static struct doing choose(
 	fact->device = (int)(test_random(seed) % DEVICES);
 	fact->time_us = now_us;
 	fact->password = hashes[test_random(seed) % 3];
+	fact->order = (enum ent_desk_order)(test_random(seed) % ENT_DESK_ORDER_COUNT);
 	doing.right = test_random(seed) % 8 < (guessing ? 1 : 6);
 	doing.current = test_random(seed) % 8 != 0;
 	if (fact->act == ENT_DESK_ACT_END && model->sessions > 0) {
@@ -312,10 +330,9 @@ static struct ent_desk_command command_of(const struct model *model, const struc
 	const struct fact *password = last_of(
 			model, fact->whom, ENT_DESK_ACT_ADD, ENT_DESK_ACT_PASSWORD);
 	struct ent_desk_command command = {.act = fact->act,
-			.by = fact->by == COMMAND_LINE ? ENT_DESK_BY_COMMAND_LINE
-					: fact->by == NODE || fact->act >= ENT_DESK_ACT_END
-					? ENT_DESK_BY_NODE
-					: ids[fact->by],
+			.by = fact->by == COMMAND_LINE     ? ENT_DESK_BY_COMMAND_LINE
+					: fact->by == NODE ? ENT_DESK_BY_NODE
+							   : ids[fact->by],
 			.id = ids[fact->whom],
 			.name = ids[fact->whom],
 			.password = fact->password,
@@ -324,8 +341,10 @@ static struct ent_desk_command command_of(const struct model *model, const struc
 			.why = fact->act == ENT_DESK_ACT_END_ALL ? ENT_DESK_WHY_STOPPED
 								 : ENT_DESK_WHY_IDLE,
 			.device = {{(uint8_t)(1 + fact->device)}},
-			.right = doing->right};
-	if (fact->act >= ENT_DESK_ACT_END)
+			.right = doing->right,
+			.order = fact->order,
+			.on = "memo/aid-2026"};
+	if (fact->act == ENT_DESK_ACT_END || fact->act == ENT_DESK_ACT_END_ALL)
 		command.by = ENT_DESK_BY_NODE;
 	if (fact->act == ENT_DESK_ACT_SIGN_IN)
 		command.password = doing->current && password != NULL ? password->password
@@ -403,7 +422,7 @@ static void history(uint64_t seed, unsigned *seen_refusals, unsigned *seen_acts)
 				model, &seed, test.now_utc_us + SECOND_US, i / 50 % 2 == 1);
 		const struct ent_desk_command command = command_of(model, &doing);
 		bool entry = false;
-		if (doing.fact.act >= ENT_DESK_ACT_END)
+		if (doing.fact.act == ENT_DESK_ACT_END || doing.fact.act == ENT_DESK_ACT_END_ALL)
 			doing.fact.by = NODE;
 		const enum ent_desk_refusal expected = expect(model, &doing, &entry);
 		const uint64_t number = ent_desk_size(test.desk);

@@ -380,13 +380,13 @@ TEST(memo_15__what_is_not_received_does_not_bind_and_shows_as_a_difference) {
 	struct ent_memo_cut all, a_said, received;
 	struct ent_memo_state state;
 	sign_first(&world, 2);
-	/* B suspends at 400, on its own; here, at A, that is received at 900. */
+	/* B suspends at 400, at once, on its own; here, at A, that is received at 900. */
 	struct ent_memo_act act = acts_act(ENT_MEMO_ACT_SUSPEND);
-	act.from_utc_us = 400 * SECOND_US;
 	struct ent_fault fault;
 	enum ent_memo_rule rule;
 	CHECK(ent_memo_decide(world.memo, acts_id[B], 400 * SECOND_US, &act, &rule, &fault) ==
 			ENT_OK);
+	CHECK(act.from_utc_us == 400 * SECOND_US);
 	CHECK(acts_put(world.memo, B, &act, 900) == ENT_MEMO_RULE_NONE);
 	CHECK(acts_entry(world.memo, B, 1).time_utc_us == 400 * SECOND_US);
 	CHECK(acts_entry(world.memo, B, 1).received_utc_us == 900 * SECOND_US);

@@ -217,6 +217,73 @@ TEST(option__is_shown_in_a_column) {
 		fail_msg("%s", text);
 }
 
+struct asked {
+	const char *data;
+	bool json;
+	const char *reserve[2];
+};
+static const struct ent_option_row all_rows[] = {
+		{{"data", "DIR", "where"}, offsetof(struct asked, data), 0},
+		{{"json", NULL, "for programs"}, offsetof(struct asked, json), 0},
+		{{"reserve", "URL", "where else"}, offsetof(struct asked, reserve), 2},
+};
+static const struct ent_option_table all_table = {
+		"test", all_rows, COUNT_OF(all_rows), sizeof all_rows[0]};
+
+TEST(option__a_whole_command_line_goes_into_a_struct) {
+	char *argv[] = {"--json", "do", "--reserve=a", "this", "--data", "x", "--data", "y", "-",
+			"--reserve", "b"};
+	const char *operands[2] = {NULL, NULL};
+	bool given[COUNT_OF(all_rows)] = {false};
+	struct asked asked = {0};
+	struct ent_option_words words = {.operands = operands, .capacity = 2, .given = given};
+	struct ent_fault fault;
+	(void)state_;
+	CHECK(ent_option_take_all(&all_table, COUNT_OF(argv), argv, &asked, &words, &fault) ==
+			ENT_OK);
+	CHECK(strcmp(words.action, "do") == 0 && words.n == 2);
+	CHECK(strcmp(operands[0], "this") == 0 && strcmp(operands[1], "-") == 0);
+	CHECK(strcmp(asked.data, "y") == 0 && asked.json);
+	CHECK(strcmp(asked.reserve[0], "a") == 0 && strcmp(asked.reserve[1], "b") == 0);
+	CHECK(given[0] && given[1] && given[2]);
+}
+
+TEST(option__a_command_line_that_says_too_much_is_refused) {
+	static const struct {
+		const char *why, *first, *second, *where, *says;
+		ent_status status;
+	} rows_all[] = {
+			{"a word too many", "one", "two\x1b", "two?", "one thing too many",
+					ENT_E_LIMIT},
+			{"an option too often", "--reserve=a", "--reserve=b", "--reserve",
+					"at most 2", ENT_E_LIMIT},
+			{"none such", "--reserv=a", "x", "--reserv", "did you mean --reserve?",
+					ENT_E_MISSING},
+			{"no value", "x", "--data", "--data", "it needs a value: DIR",
+					ENT_E_MISSING},
+			{"a value too many", "--json=1", "x", "--json", "takes no value",
+					ENT_E_SYNTAX},
+	};
+	(void)state_;
+	for (size_t i = 0; i < COUNT_OF(rows_all); i++) {
+		char first[32], second[32], do_[] = "do", reserve[] = "--reserve=c";
+		char *argv[] = {do_, reserve, first, second};
+		const char *operands[1] = {NULL};
+		bool given[COUNT_OF(all_rows)] = {false};
+		struct asked asked = {0};
+		struct ent_option_words words = {
+				.operands = operands, .capacity = 1, .given = given};
+		struct ent_fault fault = {{0}, {0}};
+		(void)snprintf(first, sizeof first, "%s", rows_all[i].first);
+		(void)snprintf(second, sizeof second, "%s", rows_all[i].second);
+		CHECK_ROW(rows_all[i].why,
+				ent_option_take_all(&all_table, COUNT_OF(argv), argv, &asked,
+						&words, &fault) == rows_all[i].status);
+		CHECK_ROW(rows_all[i].why, strcmp(fault.where, rows_all[i].where) == 0);
+		CHECK_ROW(rows_all[i].why, strstr(fault.why, rows_all[i].says) != NULL);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(option__is_parted_from_its_value),
@@ -224,6 +291,8 @@ int main(void) {
 			TEST_ENTRY(option__values_end_at_their_bounds),
 			TEST_ENTRY(option__bounds_of_time_are_shown_in_the_largest_whole_unit),
 			TEST_ENTRY(option__is_shown_in_a_column),
+			TEST_ENTRY(option__a_whole_command_line_goes_into_a_struct),
+			TEST_ENTRY(option__a_command_line_that_says_too_much_is_refused),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

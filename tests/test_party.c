@@ -224,6 +224,22 @@ static enum ent_card_change compare(
 	return change;
 }
 
+TEST(party__one_whose_clock_can_be_set_stays_so) {
+	(void)state_;
+	struct ent_party_known first, second;
+	settable_clock = true;
+	struct ent_party_folder *folder = made();
+	settable_clock = false;
+	CHECK(ent_party_own(folder, &first, NULL) == ENT_OK && first.card.settable_clock);
+	CHECK(renew(folder,
+			      &(struct ent_party_change){
+					      .name = "Aid 2", .now_utc_us = NOW_US + 1000000},
+			      "three at night", NULL) == ENT_OK);
+	CHECK(ent_party_own(folder, &second, NULL) == ENT_OK && second.card.settable_clock);
+	CHECK(compare(&first, &second) == ENT_CARD_NEWER);
+	ent_party_folder_close(folder);
+}
+
 TEST(party__a_new_card_says_what_is_new_and_what_is_not_stays) {
 	(void)state_;
 	static const char *const reserves[] = {"https://s:1", "https://s:2"};
@@ -400,6 +416,7 @@ int main(void) {
 			IN_FOLDER(party__a_damaged_file_is_named_and_each_byte_of_a_key_counts),
 			IN_FOLDER(party__a_key_that_others_may_read_is_not_used),
 			IN_FOLDER(party__another_party_s_keys_are_not_taken_for_its_own),
+			IN_FOLDER(party__one_whose_clock_can_be_set_stays_so),
 			IN_FOLDER(party__a_new_card_says_what_is_new_and_what_is_not_stays),
 			IN_FOLDER(party__a_change_that_cannot_be_changes_nothing),
 			IN_FOLDER(party__a_new_key_is_vouched_for_by_the_one_before),

@@ -1,5 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""`entente init` and `entente party` as people use them; what they write is verified by another hand (party_cards)."""
+"""`entente init` and `entente party` as people use them; what they write is verified by another hand (party_cards).
+
+To seal or open a party key takes half a second and 256 MiB on purpose, so a party is made once for all tests that only
+need one, and copied; those of how one is made make their own.
+"""
 import base64
 import contextlib
 import ctypes
@@ -10,6 +14,7 @@ import pathlib
 import pty
 import random
 import re
+import shutil
 import stat
 import struct
 import subprocess
@@ -28,6 +33,24 @@ import serving
 from serving import WAIT_S, run
 
 PASSPHRASE = 'correct horse battery'
+NAME = 'Клиника «Надежда»'
+OPTIONS = ('--address', 'https://a.example:8443', '--reserve', 'https://192.0.2.1:1', '--reserve', 'https://[2001:db8::1]:2')
+made = None  # the party that is copied, and what init said of it
+
+
+def make_once():
+    """Before the first test that needs it, and after all of them gone."""
+    global made
+    if made is None:
+        folder = tempfile.TemporaryDirectory()
+        unittest.addModuleCleanup(folder.cleanup)
+        passphrase = pathlib.Path(folder.name) / 'passphrase'
+        passphrase.write_text(PASSPHRASE)
+        data = pathlib.Path(folder.name) / 'node'
+        done = run('init', '--data', data, '--name', NAME, '--passphrase-file', passphrase, *OPTIONS)
+        assert done.returncode == 0, done.stderr
+        made = data, done.stdout
+    return made
 
 
 class Case(unittest.TestCase):
@@ -38,6 +61,12 @@ class Case(unittest.TestCase):
         self.data = self.root / 'node'
         self.passphrase = self.root / 'passphrase'
         self.passphrase.write_text(PASSPHRASE + '\n')
+
+    def copy(self):
+        """A party that was made with NAME and OPTIONS; what init said."""
+        data, said = make_once()
+        shutil.copytree(data, self.data)
+        return said
 
     def init(self, *options, data=None, name='Aid 7', status=0):
         done = run('init', '--data', data or self.data, '--name', name, '--passphrase-file', self.passphrase, *options)
@@ -65,18 +94,17 @@ class Case(unittest.TestCase):
 
 class Init(Case):
     def test_the_card_is_what_another_hand_reads_and_verifies(self):
-        done = self.init('--address', 'https://a.example:8443', '--reserve', 'https://192.0.2.1:1', '--reserve',
-                         'https://[2001:db8::1]:2', name='Клиника «Надежда»')
+        said = self.copy()
         card = self.card()
-        self.assertIn(card, done.stdout)
+        self.assertIn(card, said)
         members = party_cards.parse(card)
-        self.assertEqual(members['name'], ['Клиника «Надежда»'])
+        self.assertEqual(members['name'], [NAME])
         self.assertEqual(members['number'], ['1'])
         self.assertEqual(members['address'], ['https://a.example:8443'])
         self.assertEqual(members['reserve'], ['https://192.0.2.1:1', 'https://[2001:db8::1]:2'])
         public = base64.b64decode(members['party-key'][0].split('+', 2)[2])[1:]
         self.assertEqual(hashlib.sha256(public).hexdigest()[:16], members['party'][0])
-        self.assertEqual(self.words_shown(done.stdout), party_cards.fingerprint(members['party-key'][0]))
+        self.assertEqual(self.words_shown(said), party_cards.fingerprint(members['party-key'][0]))
         certificate = x509.load_pem_x509_certificate((self.data / 'party/tls.pem').read_bytes())
         spki = certificate.public_key().public_bytes(serialization.Encoding.DER,
                                                      serialization.PublicFormat.SubjectPublicKeyInfo)
@@ -90,7 +118,7 @@ class Init(Case):
                          members['line-key'][0])
 
     def test_the_passphrase_and_the_party_key_stand_nowhere(self):
-        self.init()
+        self.data, _ = make_once()
         sealed = (self.data / 'party/party.key').read_text()
         self.assertRegex(sealed, r'(?m)^argon2id-memory-kib 262144$')
         self.assertRegex(sealed, r'(?m)^argon2id-passes 3$')
@@ -103,30 +131,45 @@ class Init(Case):
                 self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o700, path)
 
     def test_there_is_one_party_in_a_directory_and_it_stays_as_it_is(self):
-        self.init()
+        self.copy()
         before = {path: path.read_bytes() for path in self.data.rglob('*') if path.is_file()}
         done = self.init('--profile', 'cell', name='Another', status=2)
         self.assertIn('there is a party in it', done.stderr)
         self.assertEqual(before, {path: path.read_bytes() for path in self.data.rglob('*') if path.is_file()})
 
     def test_its_configuration_is_one_that_serve_takes_and_one_that_is_there_stays(self):
-        self.init()
+        self.copy()
         done = run('serve', '--config', self.data / 'node.conf', '--check')
         self.assertEqual(done.returncode, 0, done.stderr)
-        other = self.root / 'other'
-        other.mkdir()
-        (other / 'node.conf').write_text('[serve]\n')
-        done = self.init(data=other)
+        self.profile_is_shown('aid')
+        self.data = self.root / 'other'
+        self.data.mkdir()
+        (self.data / 'node.conf').write_text('[serve]\n')
+        done = self.init('--profile', 'cell')
         self.assertIn('node.conf: it is there, and stays as it is', done.stderr)
-        self.assertEqual((other / 'node.conf').read_text(), '[serve]\n')
+        self.assertEqual((self.data / 'node.conf').read_text(), '[serve]\n')
+        self.profile_is_shown('cell')
 
-    def test_each_profile_is_shown(self):
-        for profile in ('aid', 'cell', 'u-space'):
-            self.data = self.root / profile
-            self.init('--profile', profile)
-            shown = self.party('show').stdout
-            self.assertRegex(shown, rf'(?m)^ +profile +{profile}$')
-            self.assertRegex(shown, r'(?m)^ +protected-place +blind$')
+    def profile_is_shown(self, profile):
+        shown = self.party('show').stdout
+        self.assertRegex(shown, rf'(?m)^ +profile +{profile}$')
+        self.assertRegex(shown, r'(?m)^ +protected-place +blind$')
+
+    def test_one_for_trying_out_says_so_in_its_card_and_its_configuration(self):
+        done = self.init('--dev')
+        self.assertEqual(party_cards.parse(self.card())['clock'], ['settable'])
+        self.assertRegex(done.stdout, r'(?m)^clock    can be set: ')
+        self.assertRegex((self.data / 'node.conf').read_text(), r'(?m)^dev = yes$')
+        done = run('serve', '--config', self.data / 'node.conf', '--check')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        done = self.party('renew', '--name', 'Aid 8', '--passphrase-file', self.passphrase)
+        self.assertEqual(party_cards.parse(self.card())['clock'], ['settable'])
+        self.data = self.root / 'earnest'
+        self.assertNotIn('clock', self.copy())
+        self.assertNotRegex((self.data / 'node.conf').read_text(), r'(?m)^dev')
+
+    def test_a_profile_that_says_what_it_cannot_is_named_by_line(self):
+        self.copy()
         (self.data / 'party/profile.ini').write_text('profile = u-space\nflight = open\n')
         self.assertIn('profile.ini: line 2: it is exact, coarse or blind', self.party('show', status=2).stderr)
 
@@ -139,8 +182,9 @@ class Init(Case):
     def test_a_credential_of_systemd_is_taken_when_no_file_is_named(self):
         (self.root / 'party-passphrase').write_text(PASSPHRASE)
         environment = {**os.environ, 'CREDENTIALS_DIRECTORY': str(self.root)}
-        done = run('init', '--data', self.data, '--name', 'x', env=environment)
+        done = run('init', '--data', self.data, '--name', 'x', '--profile', 'u-space', env=environment)
         self.assertEqual(done.returncode, 0, done.stderr)
+        self.profile_is_shown('u-space')
         done = run('party', 'renew', '--data', self.data, '--name', 'y', '--passphrase-file', self.passphrase)
         self.assertEqual(done.returncode, 0, done.stderr)
 
@@ -165,18 +209,19 @@ class Init(Case):
         self.renew_works()
 
     def test_killed_at_any_moment_there_is_all_of_a_party_or_none(self):
-        for i in range(4):
-            self.data = self.root / f'killed-{i}'
+        chance = random.Random(1)
+        for _ in range(4):  # each goes on from what the one before left
             process = subprocess.Popen([serving.program, 'init', '--data', self.data, '--name', 'x', '--passphrase-file',
                                         self.passphrase], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-            time.sleep(random.Random(i).uniform(0, 0.8))
+            time.sleep(chance.uniform(0, 0.8))
             process.kill()
             process.wait()
             if (self.data / 'party').exists():
                 party_cards.parse(self.card())
-            else:
-                self.init()
-            self.renew_works()
+                break
+        else:
+            self.init()
+        self.renew_works()
 
     def renew_works(self):
         """So the party key opens, and is the card's."""
@@ -233,7 +278,7 @@ class Terminal(Case):
             self.assertFalse((self.data / 'party').exists())
 
     def test_a_terminal_that_is_too_narrow_for_the_code_is_told_so(self):
-        self.init()
+        self.copy()
         shown, status, _ = self.at_terminal(['party', 'show', '--data', self.data], [], columns=60)
         self.assertEqual(status, 0)
         self.assertRegex(shown, r'the QR code needs \d+ columns, the terminal has 60')
@@ -244,7 +289,7 @@ class Terminal(Case):
 class Code(Case):
     def test_it_is_the_card_module_by_module(self):
         """The drawing against the library's own matrix; so a code that is drawn upside down or cut is found."""
-        self.init()
+        self.copy()
         rows = [line for line in self.party('show', '--qr').stdout.splitlines() if re.fullmatch('[ ▀▄█]{40,}', line)]
         halves = {' ': (0, 0), '▀': (1, 0), '▄': (0, 1), '█': (1, 1)}
         drawn = [[halves[c][half] for c in line] for line in rows for half in (0, 1)]
@@ -267,7 +312,7 @@ class Code(Case):
 class Others(Case):
     def setUp(self):
         super().setUp()
-        self.init()
+        self.copy()
         self.theirs = party_cards.make('Бригада «Север»', addresses=['https://n.example:1', 'https://s.example:2'])
         self.id = re.search('(?m)^party (.*)$', self.theirs)[1]
         self.vkey = re.search('(?m)^party-key (.*)$', self.theirs)[1]
@@ -384,7 +429,7 @@ class Others(Case):
 
 class Renew(Case):
     def test_a_new_card_follows_the_known_one(self):
-        self.init('--address', 'https://a.example:1')
+        self.copy()
         first = party_cards.parse(self.card())
         self.party('renew', '--name', 'Новое имя', '--address', 'none', '--reserve', 'https://r.example:1',
                    '--passphrase-file', self.passphrase)
@@ -410,7 +455,7 @@ class Renew(Case):
             self.assertIn(says, self.party('add', ours / 'party' / name, '--confirm').stdout)
 
     def test_another_passphrase_changes_nothing(self):
-        self.init()
+        self.copy()
         before = self.card()
         self.passphrase.write_text('correct horse batterx')
         done = self.party('renew', '--new-key', '--passphrase-file', self.passphrase, status=2)

@@ -18,6 +18,7 @@ static struct ent_card full_card(void) {
 static bool same_card(const struct ent_card *a, const struct ent_card *b) {
 	bool same = strcmp(a->id, b->id) == 0 && strcmp(a->name, b->name) == 0 &&
 			a->number == b->number && a->issued_utc_us == b->issued_utc_us &&
+			a->settable_clock == b->settable_clock &&
 			strcmp(a->party_key.name, b->party_key.name) == 0 &&
 			memcmp(a->party_key.public_key, b->party_key.public_key, 32) == 0 &&
 			memcmp(a->line_key.public_key, b->line_key.public_key, 32) == 0 &&
@@ -72,6 +73,19 @@ TEST(card__is_the_text_of_the_decision) {
 	CHECK(strstr(text, back) != NULL);
 }
 
+TEST(card__says_behind_its_time_that_its_clock_can_be_set) {
+	(void)state_;
+	struct ent_card card = full_card(), read;
+	char text[ENT_CARD_SIZE];
+	size_t length = party_print(&card, 1, 0, text);
+	CHECK(ent_card_parse(text, length, &read, NULL) == ENT_OK && !read.settable_clock);
+	CHECK(strstr(text, "clock") == NULL);
+	card.settable_clock = true;
+	length = party_print(&card, 1, 0, text);
+	CHECK(strstr(text, "\nissued 2026-11-26T10:00:00Z\nclock settable\nparty-key ") != NULL);
+	CHECK(ent_card_parse(text, length, &read, NULL) == ENT_OK && read.settable_clock);
+}
+
 TEST(card__what_is_written_is_read) {
 	(void)state_;
 	uint64_t seed = 15;
@@ -85,6 +99,7 @@ TEST(card__what_is_written_is_read) {
 		char text[ENT_CARD_SIZE], again[ENT_CARD_SIZE];
 		card.number += changed && card.number == 1;
 		card.issued_utc_us += (int64_t)(test_random(&seed) % 100000000000000);
+		card.settable_clock = test_random(&seed) % 2 == 0;
 		card.n_reserves = test_random(&seed) % (ENT_PARTY_RESERVES_MAX + 1);
 		for (size_t i = 0; i < card.n_reserves; i++)
 			(void)snprintf(card.reserve[i], sizeof card.reserve[i],
@@ -108,6 +123,7 @@ TEST(card__the_largest_fits) {
 	card.name[sizeof card.name - 1] = '\0';
 	(void)snprintf(card.address, sizeof card.address, "https://%0241d:65535", 1);
 	CHECK(strlen(card.address) == 255);
+	card.settable_clock = true;
 	card.n_reserves = ENT_PARTY_RESERVES_MAX;
 	for (size_t i = 0; i < card.n_reserves; i++)
 		memcpy(card.reserve[i], card.address, sizeof card.address);
@@ -158,6 +174,13 @@ static const struct {
 				ENT_E_SYNTAX},
 		{"a time with idle decimals", "10:00:00Z", "10:00:00.000Z", "line 5", "not a time",
 				ENT_E_SYNTAX},
+		{"a clock that is set by nobody", "10:00:00Z", "10:00:00Z\nclock steady", "line 6",
+				"'settable'", ENT_E_SYNTAX},
+		{"a clock that is settable twice", "10:00:00Z",
+				"10:00:00Z\nclock settable\nclock settable", "line 7", "party-key",
+				ENT_E_SYNTAX},
+		{"a clock in another place", "number 1", "clock settable\nnumber 1", "line 4",
+				"'number ...'", ENT_E_SYNTAX},
 		{"order", "number 1\nissued", "issued 2026-11-26T10:00:00Z\nnumber 1\nissued",
 				"line 4", "'number ...'", ENT_E_SYNTAX},
 		{"the line key's name for the party key", "party-key " ID_OF_1 ".party",
@@ -265,7 +288,7 @@ TEST(card__longer_than_any_is_not_looked_at) {
 
 /* --- One beside another --- */
 
-TEST(card__beside_the_known_one_is_one_of_seven) {
+TEST(card__beside_the_known_one_is_one_of_those_that_there_are) {
 	(void)state_;
 	static const struct {
 		const char *why;
@@ -300,6 +323,36 @@ TEST(card__beside_the_known_one_is_one_of_seven) {
 						ENT_OK);
 		CHECK_ROW(rows[i].why, change == rows[i].change);
 		CHECK_ROW(rows[i].why, ent_card_change_text(change)[0] != '\0');
+	}
+}
+
+TEST(card__play_does_not_become_earnest_nor_the_other_way_round) {
+	(void)state_;
+	static const struct {
+		const char *why;
+		bool known, offered;
+		uint64_t number;
+		enum ent_card_change change;
+	} rows[] = {
+			{"play, and now in earnest", true, false, 6, ENT_CARD_OTHER_CLOCK},
+			{"in earnest, and now play", false, true, 6, ENT_CARD_OTHER_CLOCK},
+			{"play, and still", true, true, 6, ENT_CARD_NEWER},
+			{"of the same number", true, false, 5, ENT_CARD_CLASH},
+			{"an older one", false, true, 4, ENT_CARD_OLDER},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct ent_card card = party_card(1, 1, 2, "x", 5),
+				other = party_card(1, 1, 2, "x", rows[i].number);
+		char known[ENT_CARD_SIZE], offered[ENT_CARD_SIZE];
+		enum ent_card_change change = ENT_CARD_UNKNOWN;
+		card.settable_clock = rows[i].known;
+		other.settable_clock = rows[i].offered;
+		const size_t length = party_print(&card, 1, 0, known),
+			     more = party_print(&other, 1, 0, offered);
+		CHECK_ROW(rows[i].why,
+				ent_card_compare(known, length, offered, more, &change, NULL) ==
+						ENT_OK);
+		CHECK_ROW(rows[i].why, change == rows[i].change);
 	}
 }
 
@@ -397,6 +450,7 @@ int main(void) {
 			TEST_ENTRY(party_id__is_the_hash_of_the_first_key),
 			TEST_ENTRY(party_origin__is_the_line_key_s_name_and_the_ledger_s),
 			TEST_ENTRY(card__is_the_text_of_the_decision),
+			TEST_ENTRY(card__says_behind_its_time_that_its_clock_can_be_set),
 			TEST_ENTRY(card__what_is_written_is_read),
 			TEST_ENTRY(card__the_largest_fits),
 			TEST_ENTRY(card__no_byte_of_it_may_be_another),
@@ -405,7 +459,8 @@ int main(void) {
 			TEST_ENTRY(card__nine_reserves_are_one_too_many),
 			TEST_ENTRY(card__the_first_one_has_the_key_that_its_id_is_of),
 			TEST_ENTRY(card__longer_than_any_is_not_looked_at),
-			TEST_ENTRY(card__beside_the_known_one_is_one_of_seven),
+			TEST_ENTRY(card__beside_the_known_one_is_one_of_those_that_there_are),
+			TEST_ENTRY(card__play_does_not_become_earnest_nor_the_other_way_round),
 			TEST_ENTRY(card__a_wrong_signature_of_the_known_key_vouches_for_nothing),
 			TEST_ENTRY(party_name__is_in_any_script_and_steers_nothing),
 			TEST_ENTRY(party_address__is_https_a_host_and_a_port),

@@ -6,6 +6,9 @@
 #include "memory.h"
 #include "replicas.h"
 
+/* Allocations of a batch that are tried, and of how many one is sealed: one after another, each pair comes once. */
+enum { PLACES = 14, KINDS = 3 };
+
 static void memory_end(void) {
 	memory_begin(0, false);
 }
@@ -67,13 +70,14 @@ TEST(scribe_memory__a_batch_that_finds_none_has_never_been) {
 			desk_open(&desk);
 			struct ent_scribe_ledger *ledger = desk_ledger(&desk, "line/a/b", &chain);
 			say_n(ledger, 200, 0);
-			for (uint64_t at = 1; at < 120; at++) {
+			/* At each place of a batch, of each kind; a store that failed costs a second. */
+			for (uint64_t at = 1; at <= PLACES * KINDS; at++) {
 				struct call call;
 				const uint64_t size = state_of(ledger).size;
-				memory_begin(at % 14, all == 1);
+				memory_begin(at % PLACES, all == 1);
 				const ent_status status = call_do(ledger, &call,
-						(struct command){at % 3 == 0 ? SEALED : SAY, 4, at,
-								9});
+						(struct command){at % KINDS == 0 ? SEALED : SAY, 4,
+								at, 9});
 				memory_end();
 				CHECK(status == ENT_OK || status == ENT_E_MEMORY ||
 						status == ENT_E_IO);

@@ -176,7 +176,7 @@ class Config(Case):
             with self.subTest(why):
                 self.assertEqual(self.faults(text, '--listen', '127.0.0.1:0'), said)
         # Of an address that nobody can have, so that nothing is bound.
-        self.assertIn('3: metrics-listen: it is the address of listen: /metrics has one of its own',
+        self.assertIn('3: metrics-listen: it is the address of listen: each has one of its own',
                       self.faults(data + 'listen = 127.0.0.1:99999\nmetrics-listen = 127.0.0.1:99999\n'))
 
     def test_file__many_faults_are_shown_up_to_a_limit_and_all_are_counted(self):

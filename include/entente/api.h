@@ -24,6 +24,32 @@ struct ent_api_sources {
 	unsigned retry_s;             /* until one that has none is read again; 0: there is none */
 };
 
+/* How a line to another party is; the zero value is that nobody knows. */
+#define ENT_API_LINK_MAP(X)     \
+	X(UNTESTED, "untested") \
+	X(UP, "up")             \
+	X(LATE, "late")         \
+	X(LOST, "lost")
+#define ENT_API_LINK_ENUM_(name, word) ENT_API_LINK_##name,
+enum ent_api_link_state { ENT_API_LINK_MAP(ENT_API_LINK_ENUM_) ENT_API_LINK_STATES };
+#undef ENT_API_LINK_ENUM_
+
+enum { ENT_API_LINKS_MAX = 1000 /* that the metrics tell of */ };
+struct ent_api_link {
+	char id[17]; /* of the party, terminated */
+	enum ent_api_link_state state;
+	uint64_t missed, owed; /* tests in a row; entries that it has not acknowledged */
+};
+/* What stands between the node's party and others. */
+struct ent_api_party {
+	bool there; /* else the node is no party */
+	bool settable_clock;
+	size_t links[ENT_API_LINK_STATES]; /* by state */
+	uint64_t owed;                     /* entries, to all of them */
+	size_t alarms, frozen;             /* that are remembered; ledgers */
+	size_t memoranda, in_force;
+};
+
 struct ent_api_options {
 	struct ent_node *node;             /* stays the caller's */
 	struct ent_token_checker *checker; /* stays the caller's */
@@ -43,6 +69,8 @@ struct ent_api_options {
 	int64_t (*clock)(void *user); /* as the node's */
 	/* How far the machine's clock is ahead of it, in microseconds; 0: it follows that. May be NULL: always 0. */
 	int64_t (*wall_ahead)(void *user);
+	/* What tokens are held to; NULL: the later of the two times above. */
+	int64_t (*token_clock)(void *user);
 	/* A report of a client's, for the log: its id and the body as it came. May be NULL. */
 	void (*report)(void *user, const char *id, const char *subject, const char *body,
 			size_t size);
@@ -50,6 +78,10 @@ struct ent_api_options {
 	void (*answers)(void *user, struct ent_http_answers *ret_answers);
 	/* How the sources of the checker's keys are. May be NULL: there are none. */
 	void (*sources)(void *user, struct ent_api_sources *ret_sources);
+	/* May be NULL: the node is no party. */
+	void (*party)(void *user, struct ent_api_party *ret_party);
+	/* As many as there are; the first 'capacity' are filled in. With 'party'. */
+	size_t (*links)(void *user, struct ent_api_link *ret_links, size_t capacity);
 	void *user;
 };
 

@@ -61,6 +61,8 @@ struct ent_book;
 
 /* E_MEMORY. */
 ENT_MUST_USE ent_status ent_book_create(struct ent_book **ret_book);
+/* As it is now: to plan from while others go on, for what is looked at may wait for the disk. E_MEMORY. */
+ENT_MUST_USE ent_status ent_book_copy(const struct ent_book *book, struct ent_book **ret_copy);
 /* NULL is fine. */
 void ent_book_destroy(struct ent_book *book);
 

@@ -8,13 +8,15 @@
  *     decide(state, command, time) -> entry | refusal [| both: a wrong password]      apply(state, entry)
  *
  * 1. Who acts ("by") is an operator who is not disabled and has an open session, or the command line on the data directory
- *    of a node that has stopped, or the node itself; only the command line makes the first operator, an administrator.
+ *    (of a node that has stopped, or that lets it in: docs/decisions/0020), or the node itself; only the command line makes the first operator, an administrator.
  * 2. There is always an administrator who is not disabled. Operators are never removed: entries speak of them.
  * 3. A session ends: by its operator, by an administrator, idle, ENT_DESK_SESSION_US after it began, with a fifth one of its
  *    operator, when the operator is disabled or his roles or password change, and when the node stops.
  * 4. apply takes the bytes that decide would have written in that state, and no others: each rule holds of a replay, too.
  * 5. Of wrong tries to sign in, however many, at most 10 at once and then 4 an hour leave an entry for each operator and
  *    each of his devices, and 4 an hour for all ids that there are not.
+ * 6. What is done in the party's name is an entry before it is done: by whom, what, on which memorandum or peer. It changes
+ *    nothing of the state; an operator needs a role for it.
  *
  * Times are microseconds since 1970 UTC. Texts are UTF-8, terminated. Nothing here allocates but create, copy, decide, apply
  * and the snapshot's reading. A desk belongs to one thread; what only looks may be shared by threads that only look.
@@ -41,6 +43,7 @@ enum {
 	ENT_DESK_PASSWORD_MIN = 12,  /* characters of a new password */
 	ENT_DESK_FREE_TRIES = 5,     /* wrong ones before the first lock */
 	ENT_DESK_PASSWORD_KINDS = 5, /* different bytes of a new password, at least */
+	ENT_DESK_ON_MAX = 200,       /* bytes that name what an order is on */
 };
 
 /* NIST SP 800-63B, 4.2.3 (AAL2): again after 12 hours, and after 30 minutes in which nothing was done. */
@@ -105,11 +108,15 @@ struct ent_desk;
 ENT_MUST_USE ent_status ent_desk_create(struct ent_desk **ret_desk);
 /* E_MEMORY. */
 ENT_MUST_USE ent_status ent_desk_copy(const struct ent_desk *desk, struct ent_desk **ret_copy);
+/* The one becomes as the other is, or as it was made (NULL), without memory and so without failing. */
+void ent_desk_set(struct ent_desk *desk, const struct ent_desk *as);
 /* NULL is fine. Hashes of passwords are wiped. */
 void ent_desk_destroy(struct ent_desk *desk);
 
 uint64_t ent_desk_size(const struct ent_desk *desk); /* entries applied */
 int64_t ent_desk_time(const struct ent_desk *desk);  /* of the last one; 0: none */
+/* That its entries have; of a desk without operators the one that is given. */
+enum ent_desk_class ent_desk_class(const struct ent_desk *desk, enum ent_desk_class else_class);
 
 struct ent_desk_session {
 	uint64_t number; /* of the entry with which it began */
@@ -175,7 +182,8 @@ bool ent_desk_device_known(const struct ent_desk_operator *who, const struct ent
 	X(FAIL, "sign-in-failed")        \
 	X(UNKNOWN, "sign-in-unknown")    \
 	X(END, "session-ended")          \
-	X(END_ALL, "sessions-ended")
+	X(END_ALL, "sessions-ended")     \
+	X(ORDER, "act-ordered")
 #define ENT_DESK_ACT_ENUM_(name, kind) ENT_DESK_ACT_##name,
 enum ent_desk_act { ENT_DESK_ACT_MAP(ENT_DESK_ACT_ENUM_) ENT_DESK_ACT_COUNT };
 #undef ENT_DESK_ACT_ENUM_
@@ -190,6 +198,37 @@ enum ent_desk_act { ENT_DESK_ACT_MAP(ENT_DESK_ACT_ENUM_) ENT_DESK_ACT_COUNT };
 enum ent_desk_why { ENT_DESK_WHY_MAP(ENT_DESK_WHY_ENUM_) ENT_DESK_WHY_COUNT };
 #undef ENT_DESK_WHY_ENUM_
 
+/* What is done in the party's name: name in code, word in entries, roles of which an operator has one. */
+#define ENT_DESK_ORDER_MAP(X)                                                   \
+	X(MEMO_DRAFT, "memo-draft", ENT_DESK_SIGNS_)                            \
+	X(MEMO_OFFER, "memo-offer", ENT_DESK_SIGNS_)                            \
+	X(MEMO_ACCEPT, "memo-accept", ENT_DESK_SIGNS_)                          \
+	X(MEMO_DECLINE, "memo-decline", ENT_DESK_SIGNS_)                        \
+	X(MEMO_SIGN, "memo-sign", ENT_DESK_SIGNS_)                              \
+	X(MEMO_PAPER, "memo-paper", ENT_DESK_SIGNS_)                            \
+	X(MEMO_SUSPEND, "memo-suspend", ENT_DESK_SIGNS_)                        \
+	X(MEMO_RESUME, "memo-resume", ENT_DESK_SIGNS_)                          \
+	X(MEMO_WITHDRAW, "memo-withdraw", ENT_DESK_SIGNS_)                      \
+	X(MEMO_LEVEL, "memo-level", ENT_DESK_SIGNS_)                            \
+	X(MEMO_DECLARE, "memo-declare", ENT_DESK_SIGNS_)                        \
+	X(MEMO_OBLIGATION, "memo-obligation", ENT_DESK_SIGNS_)                  \
+	X(KEY_UNLOCKED, "key-unlocked", ENT_DESK_LEADS_)                        \
+	X(KEY_REFUSED, "key-refused", ENT_DESK_LEADS_) /* a wrong passphrase */ \
+	X(KEY_LOCKED, "key-locked", ENT_DESK_LEADS_)                            \
+	X(PARCEL_TAKEN, "parcel-taken", ENT_DESK_LEADS_)                        \
+	X(PARTIES_READ, "parties-read", ENT_DESK_LEADS_)                        \
+	X(CLOCK_SET, "clock-set", 0u) /* the command line alone */
+#define ENT_DESK_SIGNS_ ENT_DESK_BIT(ENT_DESK_ROLE_RELEASE)
+#define ENT_DESK_LEADS_ (ENT_DESK_SIGNS_ | ENT_DESK_BIT(ENT_DESK_ROLE_DUTY))
+#define ENT_DESK_ORDER_ENUM_(name, word, roles) ENT_DESK_ORDER_##name,
+enum ent_desk_order { ENT_DESK_ORDER_MAP(ENT_DESK_ORDER_ENUM_) ENT_DESK_ORDER_COUNT };
+#undef ENT_DESK_ORDER_ENUM_
+const char *ent_desk_order_word(enum ent_desk_order order);
+/* An operator has one of these roles for it. */
+unsigned ent_desk_order_roles(enum ent_desk_order order);
+/* The id of a party or memorandum, a ledger's name, a time: letters, digits and - _ . @ : / +, or nothing. */
+bool ent_desk_on_ok(const char *text, size_t length);
+
 /* Who acts, when it is no operator. */
 #define ENT_DESK_BY_COMMAND_LINE "(command line)"
 #define ENT_DESK_BY_NODE "(node)"
@@ -198,8 +237,8 @@ enum ent_desk_why { ENT_DESK_WHY_MAP(ENT_DESK_WHY_ENUM_) ENT_DESK_WHY_COUNT };
 struct ent_desk_command {
 	enum ent_desk_act act;
 	enum ent_desk_class class;
-	const char *by;   /* ADD to UNLOCK, END, END_ALL */
-	const char *id;   /* of whom it is: all but UNKNOWN and END_ALL */
+	const char *by;   /* ADD to UNLOCK, END to ORDER */
+	const char *id;   /* of whom it is: all but UNKNOWN, END_ALL and ORDER */
 	const char *name; /* ADD, CHANGE */
 	/*
 	 * ADD, PASSWORD: the hash of the new one. SIGN_IN: the hash that the one that was given was held to; not in the
@@ -212,6 +251,8 @@ struct ent_desk_command {
 	uint64_t session; /* END */
 	enum ent_desk_why
 			why; /* END: SIGNED_OUT by oneself, ENDED by an administrator, IDLE by the node; END_ALL: STOPPED */
+	enum ent_desk_order order; /* ORDER */
+	const char *on;            /* ORDER: which peer or memorandum, "" when it has none */
 	struct ent_hash device; /* SIGN_IN: SHA-256 of the device's token, a new one's when it had none */
 	bool right;             /* SIGN_IN: the password was the right one */
 	/* SIGN_IN: tries since the last entry on a wrong one that were refused without one. */
@@ -226,6 +267,7 @@ struct ent_desk_command {
 #define ENT_DESK_REFUSAL_MAP(X)                                                           \
 	X(NONE, 200, "done")                                                              \
 	X(NOT_ALLOWED, 403, "only an administrator may do that")                          \
+	X(NO_ROLE, 403, "none of the roles of who acts allows that")                      \
 	X(NOT_SIGNED_IN, 401, "who acts has no open session")                             \
 	X(NO_OPERATOR, 404, "there is no operator of that id")                            \
 	X(EXISTS, 409, "there is an operator of that id already")                         \
@@ -300,6 +342,10 @@ ENT_MUST_USE ent_status ent_desk_tokens_add(struct ent_desk_tokens *tokens,
  * is nobody's, any more.
  */
 const struct ent_desk_operator *ent_desk_tokens_find(struct ent_desk_tokens *tokens,
+		const struct ent_desk *desk, const struct ent_hash *token, int64_t now_utc_us,
+		uint64_t *ret_session);
+/* The same, but it was not used: for what a page asks by itself, which nobody may be sitting at. */
+const struct ent_desk_operator *ent_desk_tokens_look(const struct ent_desk_tokens *tokens,
 		const struct ent_desk *desk, const struct ent_hash *token, int64_t now_utc_us,
 		uint64_t *ret_session);
 /* A session that has been idle, to be ended by the node; 'ret_command' is that command. False: none. */

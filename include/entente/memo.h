@@ -426,7 +426,8 @@ size_t ent_memo_differ(const struct ent_memo *memo, const struct ent_memo_cut *a
 
 /*
  * Completes an act of our own: its number, its time (after that of our entry before, else now), what we have seen, and
- * the version it acts under; kind, class and what the kind has are the caller's. It is then to be signed
+ * the version it acts under; kind, class and what the kind has are the caller's, but that 'from_utc_us' 0 becomes its
+ * time: what has effect at once. It is then to be signed
  * (ent_memo_act_message), printed, stored and added. E_REFUSED: it would be a fault; rule and sentence say which.
  * E_MISSING: we have no ledger here. E_LIMIT: it is full. E_EXISTS: entries of our own wait. E_MEMORY.
  */

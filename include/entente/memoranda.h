@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * memoranda.h: the memoranda of a running node: their ledgers, ours and the other members', what they come to now, and our
- * own acts under them. Depends on: base, geo, seal, wire, volume, ledger, party, memo, store, scribe, parcel, post.
+ * own acts under them. Depends on: base, geo, seal, wire, volume, ledger, party, memo, line, store, scribe, parcel, post.
  *
  *     document -> draft (signed by the party key) -> memo/<id>/<us> -> each party that it names
  *     memo/<id>/<author> of a known party that brings it -> its state (memo.h)
  *
  *  1. A memorandum is here from the first entry of any known party under its id, or of our own. Its members are the parties of
- *     its documents and who wrote in it; each gets all ledgers' checkpoints, and our entries.
+ *     its documents and who wrote in it. Our entries go to the parties of those documents that we have drafted, offered,
+ *     accepted or signed, and to nobody else (of one in which we have only declined or declared, to the parties of those that
+ *     name us): who knows a memorandum's id and writes under it learns nothing by that. They, and whom a draft of a member
+ *     names beside us, get checkpoints of one another.
  *  2. Every act is signed by the party key, decided against all that is here, and answered when it is durable.
  *  3. When an entry of another's was received here is written in a private ledger, "received", in which it stands before it
  *     counts as received; a node that died between has the time of its next start.
  *  4. A member's frozen ledger freezes ours: acts are refused, with the reason. What was agreed goes on.
- *  5. A peer makes at most ENT_MEMORANDA_OF_PEER_MAX memoranda here, and a ledger has at most ENT_MEMO_LEDGER_MAX entries.
+ *  5. A peer writes in at most ENT_MEMORANDA_OF_PEER_MAX memoranda in which we have said nothing to it, 256 entries in each; else
+ *     a ledger has at most ENT_MEMO_LEDGER_MAX entries and ENT_MEMORANDA_BYTES_MAX bytes, and a memorandum as many ledgers as
+ *     parties. The last ENT_MEMORANDA_OF_PEER_MAX of all memoranda are for those that we begin ourselves.
  *  6. With a settable clock an act is ACTUAL only when every party that the document names has a card that says so too;
  *     else it is TEST.
  *
@@ -28,13 +33,25 @@
 #include "entente/post.h"
 #include "entente/seal.h"
 
-enum { ENT_MEMORANDA_MAX = 256, ENT_MEMORANDA_OF_PEER_MAX = 64 };
+enum {
+	ENT_MEMORANDA_MAX = 256,
+	ENT_MEMORANDA_OF_PEER_MAX = 64,
+	ENT_MEMORANDA_KEYS_MAX = 8,       /* party keys that one party has had */
+	ENT_MEMORANDA_BYTES_MAX = 1 << 26 /* of one party under one memorandum */
+};
 
 struct ent_memoranda;
 
 struct ent_memoranda_options {
-	struct ent_post *post; /* stays; peers are in it */
+	struct ent_post *post;   /* stays; peers are in it */
+	struct ent_store *store; /* the post's */
 	bool settable_clock;
+	/*
+	 * The party keys that this party has had, ourselves too, the newest first, at most 'capacity'; returns how many, 0 for
+	 * who is not known. An act counts by any of them, but by none older than one its author has signed with before it.
+	 */
+	size_t (*keys)(void *user, const char *party, uint8_t (*ret_keys)[ENT_SIGN_PUBLIC_SIZE],
+			size_t capacity);
 	/* Does this party's card say that its clock can be set? False for who is not known. */
 	bool (*settable)(void *user, const char *party);
 	int64_t (*clock)(void *user);
@@ -43,7 +60,11 @@ struct ent_memoranda_options {
 	void (*changed)(void *user, const char *memorandum);
 	void *user;
 };
-/* Opens the ledgers that are in the store. E_SYNTAX, E_REFUSED, E_IO with the ledger; E_LIMIT, E_MEMORY. */
+/*
+ * Opens the ledgers that are in the store, and waits for the disk. Those of who is not known now are not read. E_SYNTAX,
+ * E_REFUSED, E_IO with the ledger; E_LIMIT, E_MEMORY. 'ret_memoranda' is set whatever comes of it: after a failure it is good
+ * for nothing but to be destroyed, or NULL.
+ */
 ENT_MUST_USE ent_status ent_memoranda_create(const struct ent_memoranda_options *options,
 		struct ent_memoranda **ret_memoranda, struct ent_fault *reterr_fault);
 /* After the post's end. NULL is fine. */

@@ -65,9 +65,36 @@ ENT_MUST_USE ent_status ent_option_take(const struct ent_option_table *table, in
 ENT_MUST_USE ent_status ent_option_check_action(const struct ent_option_table *table,
 		const bool *given, const char *const *has, size_t has_most,
 		struct ent_fault *reterr_fault);
+/* --- A whole command line, into a struct --- */
+
+/* A table's row, then. */
+struct ent_option_row {
+	struct ent_option is;
+	/*
+	 * Where in the struct: a bool of an option without a value, else a const char *, of which the last counts; with
+	 * 'most' so many of them, one behind another.
+	 */
+	size_t at, most;
+};
+struct ent_option_words {
+	const char *action;    /* the first word without dashes; NULL: none */
+	const char **operands; /* the others, 'capacity' at the most */
+	size_t n, capacity;
+	bool *given; /* by the rows, as long as the table */
+};
+/*
+ * Rows are struct ent_option_row, the struct was zeroed, and 'words' has room. As ent_option_take; E_LIMIT: one word too
+ * many, or an option too often.
+ */
+ENT_MUST_USE ent_status ent_option_take_all(const struct ent_option_table *table, int argc,
+		char **argv, void *asked, struct ent_option_words *words,
+		struct ent_fault *reterr_fault);
+
 /* Says of a name, shown as 'where', that there is none such; 'dashes' stands before the one that is near. */
 void ent_option_unknown(const struct ent_option_table *table, const char *where, const char *name,
 		const char *dashes, struct ent_fault *reterr_fault);
+/* A line for each of the table, its help in a column so wide. */
+void ent_option_print_all(FILE *out, const struct ent_option_table *table, int width);
 /* "  --name VALUE   help", without an end of line; the name and its value in a column so wide. */
 void ent_option_print(FILE *out, const struct ent_option *option, int width);
 

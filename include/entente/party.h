@@ -59,6 +59,7 @@ struct ent_card {
 	char name[ENT_PARTY_NAME_SIZE];
 	uint64_t number; /* from 1; below 2^63 */
 	int64_t issued_utc_us;
+	bool settable_clock; /* its node's clock can be set: for trying out, never in earnest */
 	struct ent_vkey party_key, line_key;
 	struct ent_hash tls_key;              /* of the SubjectPublicKeyInfo */
 	char address[ENT_PARTY_ADDRESS_SIZE]; /* "": by files only */
@@ -90,6 +91,7 @@ bool ent_card_key_is_first(const struct ent_card *card);
 	X(KEY_UNVOUCHED, "a newer card by another key, for which the known key does not vouch") \
 	X(OLDER, "an older card than the one that is known")                                    \
 	X(CLASH, "another card of the same number than the one that is known")                  \
+	X(OTHER_CLOCK, "a newer card that says otherwise whether the clock can be set")         \
 	X(OTHER, "a card of another party")
 #define ENT_CARD_CHANGE_ENUM_(name, text) ENT_CARD_##name,
 enum ent_card_change { ENT_CARD_CHANGE_MAP(ENT_CARD_CHANGE_ENUM_) ENT_CARD_CHANGE_COUNT };
@@ -158,6 +160,7 @@ struct ent_party_wish {
 	const char *const *reserves;
 	size_t n_reserves;
 	enum ent_profile profile;
+	bool settable_clock;           /* as in the card, for as long as there is the party */
 	struct ent_secret *passphrase; /* of the party key */
 	uint32_t passes, memory_kib; /* what that costs: ENT_SEALED_PASSES, ENT_SEALED_MEMORY_KIB */
 	int64_t now_utc_us;
@@ -244,8 +247,8 @@ ENT_MUST_USE ent_status ent_party_look(const struct ent_party_folder *folder, co
 /*
  * Takes a card, when a person has compared the words. 'operators', two different names, are needed when the key is
  * another one that the known key does not vouch for (KEY_UNVOUCHED), and else NULL or looked at alike. SAME changes
- * nothing. E_REFUSED: OLDER, CLASH, operators missing or the same, our own id. E_LIMIT: ENT_PARTIES_MAX. The folder
- * was opened to be changed.
+ * nothing. E_REFUSED: OLDER, CLASH, OTHER_CLOCK, operators missing or the same, our own id. E_LIMIT: ENT_PARTIES_MAX.
+ * The folder was opened to be changed.
  */
 ENT_MUST_USE ent_status ent_party_put(struct ent_party_folder *folder, const char *text,
 		size_t length, const char *const operators[2], int64_t now_utc_us,

@@ -51,16 +51,23 @@ struct ent_peers_options {
 };
 /*
  * Reads the folder, puts each party into the post, opens its line, and makes the listener; nothing goes out or comes in
- * before ent_peers_start. The faults name the party or the option ("peers-listen"). E_MISSING: there is no party here. E_SYNTAX, E_REFUSED,
- * E_IO, E_MEMORY.
+ * before ent_peers_start. After ent_fetch_start. The faults name the party, the file or the option ("peers-listen"). E_MISSING: there is
+ * no party here. E_DOMAIN, E_SYNTAX, E_REFUSED, E_LIMIT, E_IO, E_MEMORY; then the post may have ledgers of lines open, and is to be
+ * destroyed next.
  */
 ENT_MUST_USE ent_status ent_peers_create(const struct ent_peers_options *options,
 		struct ent_peers **ret_peers, struct ent_fault *reterr_fault);
-/* Begins. E_IO, E_MEMORY: threads, or the listener. Once. */
+/* Begins. E_MEMORY: threads. Once. */
 ENT_MUST_USE ent_status ent_peers_start(struct ent_peers *peers, struct ent_fault *reterr_fault);
-/* Takes no more parcels, ends what is on its way, stops. Before the post is destroyed. NULL is fine. */
+/*
+ * Takes no more parcels, ends what is on its way, stops. Before the post is destroyed, and with nothing taken or submitted in
+ * between: the lines are gone, their ledgers are the post's. NULL is fine.
+ */
 void ent_peers_destroy(struct ent_peers *peers);
-/* Reads the folder again: parties that were added, renewed or removed. Any thread. E_IO and the like: nothing has changed. */
+/*
+ * Reads the folder again: parties that were added, renewed or removed. Any thread. When the folder cannot be read nothing has
+ * changed; a party that cannot be taken in is named, and the others are. E_SYNTAX, E_REFUSED, E_LIMIT, E_IO, E_MEMORY.
+ */
 ENT_MUST_USE ent_status ent_peers_again(
 		struct ent_peers *peers, size_t *ret_changed, struct ent_fault *reterr_fault);
 /* The post says so (its 'owed' and 'grew'). */
@@ -82,9 +89,10 @@ struct ent_peer_view {
 	struct ent_line_view line;
 	unsigned n_ways;
 	struct ent_peer_way ways[ENT_ROUTE_WAYS_MAX]; /* the primary first */
-	int64_t sent_utc_us,
-			heard_utc_us; /* a parcel, by whatever bearer; 0: never since the start */
-	bool on_its_way;              /* a parcel is */
+	/* 0: never since the start. */
+	int64_t sent_utc_us;  /* a parcel arrived there over the network */
+	int64_t heard_utc_us; /* one came, or entries of the line by whatever bearer */
+	bool on_its_way;      /* a parcel is */
 };
 /* Ids of all of them, ascending; returns how many there are. */
 size_t ent_peers_list(struct ent_peers *peers, char (*ret_ids)[ENT_PARTY_ID_SIZE], size_t capacity);

@@ -69,8 +69,8 @@ const char *ent_post_alarm_word(enum ent_post_alarm_kind kind);
 /* A plain value. The same kind from the same peer of the same ledger is one alarm: it counts, and is told again once an hour. */
 struct ent_post_alarm {
 	enum ent_post_alarm_kind kind;
-	uint64_t number;                      /* from 1, since the start */
-	char peer[ENT_PARTY_ID_SIZE];         /* from whom it came; "": nobody known */
+	uint64_t number;              /* from 1, since the start */
+	char peer[ENT_PARTY_ID_SIZE]; /* from whom it came, of a FORK the author; "": nobody known */
 	char ledger[ENT_PARCEL_NAME_MAX + 1]; /* "": none */
 	struct ent_fault fault;
 	char evidence[ENT_POST_PATH_SIZE]; /* of a FORK: the file; else "" */
@@ -186,11 +186,18 @@ size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms,
 
 /* --- Parcels --- */
 
+/* A ledger of another member whose checkpoint goes along, of so many entries. */
+struct ent_post_told {
+	struct ent_post_ledger *ledger;
+	uint64_t size;
+};
 struct ent_post_parcel {
 	char *text; /* from malloc */
 	size_t length;
 	uint64_t asked; /* for the answer */
 	struct ent_book_plan plan;
+	struct ent_post_told *told; /* from malloc */
+	size_t n_told;
 };
 void ent_post_parcel_finish(struct ent_post_parcel *parcel);
 

@@ -68,7 +68,10 @@ struct ent_scribe_options {
 	int64_t (*clock)(void *user); /* microseconds since 1970 UTC; needed */
 	/* For the log; any thread. May be NULL. */
 	void (*say)(void *user, enum ent_scribe_say severity, const char *text);
-	/* So many entries of a ledger are durable now. In the scribe's thread; must be quick. May be NULL. */
+	/*
+	 * So many entries of a ledger are durable now. In the scribe's thread, before its jobs are done; must be quick. May
+	 * be NULL.
+	 */
 	void (*stored)(void *user, struct ent_scribe_ledger *ledger, uint64_t size);
 	void *user;
 };
@@ -180,8 +183,8 @@ struct ent_scribe_piece {
 	char note[ENT_NOTE_SIZE];
 };
 /*
- * Durable entries from 'first' on: as many as there are, but at most 'n_max' (not 0) and, of more than one, 'bytes_max'
- * bytes. Any thread; 'entry' may not call the store. E_DOMAIN: there are not so many. E_IO, E_MEMORY; what 'entry'
+ * Durable entries from 'first' on: as many as there are, but at most 'n_max' (0: the checkpoint alone) and, of more than one,
+ * 'bytes_max' bytes. Any thread; 'entry' may not call the store. E_DOMAIN: there are not so many. E_IO, E_MEMORY; what 'entry'
  * returns.
  */
 ENT_MUST_USE ent_status ent_scribe_read(struct ent_scribe_ledger *ledger, uint64_t first,

@@ -2,7 +2,7 @@
 /*
  * v1.h: the operators' interface under /v1, as pure functions: what a request asks for, which command that is, and what is
  * answered. Who reads sockets, computes hashes in a thread of its own and has entries made durable calls them in this
- * order. Depends on: base, wire, seal, desk.
+ * order. Depends on: base, wire, seal, desk; what is asked of memoranda is in v1memo.h.
  *
  *     read -> [held_to -> hash] -> command decided (decide), durable, applied -> answer
  *         \-> look, of what only looks
@@ -74,10 +74,11 @@ struct ent_v1_answer {
 	char tag[ENT_V1_TAG_SIZE]; /* an ETag; "": none */
 };
 
-/* The operator whose session it is, and that. */
+/* The operator whose session it is, and that; or the command line, which needs none. */
 struct ent_v1_by {
 	const struct ent_desk_operator *who; /* NULL: nobody is signed in */
 	uint64_t session;
+	bool command_line;
 };
 
 /*
@@ -117,6 +118,8 @@ ENT_MUST_USE ent_status ent_v1_look(const struct ent_v1_call *call, const struct
 ENT_MUST_USE ent_status ent_v1_refuse(
 		int status, const char *message, struct ent_v1_answer *answer);
 
+/* Whose cookie of this name the header has; false: none, or what is no token. */
+bool ent_v1_cookie_find(const char *header, const char *name, struct ent_hash *ret_hash);
 #define ENT_V1_COOKIE_SESSION "entente_session"
 #define ENT_V1_COOKIE_DEVICE "entente_device"
 /* For Set-Cookie; a token of NULL takes the cookie away. 'secure': over TLS. Returns the length. */

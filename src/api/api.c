@@ -275,6 +275,12 @@ void read_sources(const struct ent_api *api, struct ent_api_sources *ret_sources
 		api->options.sources(api->options.user, ret_sources);
 }
 
+void read_party(const struct ent_api *api, struct ent_api_party *ret_party) {
+	*ret_party = (struct ent_api_party){0};
+	if (api->options.party != NULL)
+		api->options.party(api->options.user, ret_party);
+}
+
 int64_t time_now(const struct ent_api *api) {
 	return api->options.clock(api->options.user);
 }
@@ -286,6 +292,8 @@ int64_t wall_ahead(const struct ent_api *api) {
 /* The later of two times that are in doubt: no clock that is set back makes a token good that has expired. */
 static int64_t token_time(const struct ent_api *api) {
 	const int64_t ahead_us = wall_ahead(api);
+	if (api->options.token_clock != NULL)
+		return api->options.token_clock(api->options.user);
 	return time_now(api) + (ahead_us > 0 ? ahead_us : 0);
 }
 

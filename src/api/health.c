@@ -28,6 +28,8 @@ static void write_ledger(struct ent_jsonout *out, const struct ent_api *api,
 	ent_jsonout_object_end(out);
 }
 
+#define LINK_WORD(name, word) word,
+
 /* Of the keys for tokens. */
 struct keys {
 	size_t count;
@@ -47,6 +49,25 @@ static void write_keys(struct ent_jsonout *out, const struct keys *keys) {
 	write_int(out, "sources", (int64_t)sources->good + sources->kept + sources->without);
 	write_int(out, "sources_kept", sources->kept);
 	write_int(out, "sources_without", sources->without);
+	ent_jsonout_object_end(out);
+}
+
+/* Which other parties these are is not for everybody who may ask: it is in the metrics. */
+static void write_party(struct ent_jsonout *out, const struct ent_api_party *party) {
+	static const char *const words[] = {ENT_API_LINK_MAP(LINK_WORD)};
+	ent_jsonout_name(out, "party");
+	ent_jsonout_object_begin(out);
+	write_bool(out, "settable_clock", party->settable_clock);
+	ent_jsonout_name(out, "links");
+	ent_jsonout_object_begin(out);
+	for (size_t i = 0; i < ENT_API_LINK_STATES; i++)
+		write_int(out, words[i], (int64_t)party->links[i]);
+	ent_jsonout_object_end(out);
+	write_int(out, "entries_owed", (int64_t)party->owed);
+	write_int(out, "alarms", (int64_t)party->alarms);
+	write_int(out, "ledgers_frozen", (int64_t)party->frozen);
+	write_int(out, "memoranda", (int64_t)party->memoranda);
+	write_int(out, "memoranda_in_force", (int64_t)party->in_force);
 	ent_jsonout_object_end(out);
 }
 
@@ -94,10 +115,12 @@ void get_health(struct exchange *exchange) {
 	struct ent_node_state state;
 	struct keys keys = {.count = ent_token_checker_count(api->options.checker)};
 	struct doubt doubt;
+	struct ent_api_party party;
 	struct json_answer answer;
 	struct ent_jsonout *out = json_begin(&answer, exchange);
 	ent_node_state(api->options.node, &state);
 	read_sources(api, &keys.sources);
+	read_party(api, &party);
 	const int64_t up_us = time_now(api) - api->start_utc_us;
 	ent_jsonout_object_begin(out);
 	const char *reason = find_reason(api, &state, &keys, &doubt);
@@ -113,6 +136,8 @@ void get_health(struct exchange *exchange) {
 		write_text(out, "reason", reason);
 	ent_jsonout_object_end(out);
 	write_keys(out, &keys);
+	if (party.there)
+		write_party(out, &party);
 	write_int(out, "uptime_s", up_us > 0 ? up_us / 1000000 : 0);
 	write_text(out, "version", api->options.version);
 	ent_jsonout_object_end(out);

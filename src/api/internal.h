@@ -80,6 +80,9 @@ struct exchange {
 /* All 0 when nobody says. */
 void read_sources(const struct ent_api *api, struct ent_api_sources *ret_sources);
 
+/* All 0 when the node is no party. */
+void read_party(const struct ent_api *api, struct ent_api_party *ret_party);
+
 /* The node's time, and how far the machine's clock is ahead of it while it is doubted. */
 int64_t time_now(const struct ent_api *api);
 int64_t wall_ahead(const struct ent_api *api);

@@ -70,6 +70,9 @@ void ent_api_record(struct ent_api *api, const struct ent_http_record *record) {
 
 /* --- Text --- */
 
+#define LINK_WORD(name, word) word,
+static const char *const link_words[] = {ENT_API_LINK_MAP(LINK_WORD)};
+
 struct text {
 	struct ent_http_request *request;
 	struct ent_jsonout_memory memory;
@@ -184,6 +187,51 @@ static void say_program(struct text *text, struct ent_api *api) {
 	say(text, "entente_token_sources{state=\"without\"} %u\n", sources.without);
 }
 
+static void say_link(struct text *text, const struct ent_api_link *link) {
+	for (unsigned i = 0; i < ENT_API_LINK_STATES; i++)
+		say(text, "entente_link_state{party=\"%s\",state=\"%s\"} %d\n", link->id,
+				link_words[i], link->state == i);
+}
+
+static void say_links(struct text *text, struct ent_api *api) {
+	struct ent_api_link *links = malloc(sizeof *links * ENT_API_LINKS_MAX);
+	size_t n = links != NULL && api->options.links != NULL
+			? api->options.links(api->options.user, links, ENT_API_LINKS_MAX)
+			: 0;
+	n = n < ENT_API_LINKS_MAX ? n : ENT_API_LINKS_MAX;
+	say_head(text, "entente_link_state", "gauge",
+			"1 for the state that the line to the party is in, else 0.");
+	for (size_t i = 0; i < n; i++)
+		say_link(text, &links[i]);
+	say_head(text, "entente_link_missed", "gauge",
+			"Periods in a row without a test or answer.");
+	for (size_t i = 0; i < n; i++)
+		say(text, "entente_link_missed{party=\"%s\"} %" PRIu64 "\n", links[i].id,
+				links[i].missed);
+	say_head(text, "entente_link_owed_entries", "gauge",
+			"Entries that the party has not acknowledged.");
+	for (size_t i = 0; i < n; i++)
+		say(text, "entente_link_owed_entries{party=\"%s\"} %" PRIu64 "\n", links[i].id,
+				links[i].owed);
+	free(links);
+}
+
+static void say_party(struct text *text, struct ent_api *api) {
+	struct ent_api_party party;
+	read_party(api, &party);
+	if (!party.there)
+		return;
+	say_one(text, "entente_alarms", "gauge",
+			"Alarms since the start about what other parties do, that are remembered.",
+			party.alarms);
+	say_one(text, "entente_ledgers_frozen", "gauge",
+			"Ledgers on which agreements have stopped.", party.frozen);
+	say_one(text, "entente_memoranda", "gauge", "Memoranda that are here.", party.memoranda);
+	say_one(text, "entente_memoranda_in_force", "gauge", "Those that are in force.",
+			party.in_force);
+	say_links(text, api);
+}
+
 static void say_answers(struct text *text, struct ent_api *api) {
 	struct ent_http_answers answers;
 	if (api->options.answers == NULL)
@@ -246,6 +294,7 @@ void ent_api_handle_metrics(void *user, struct ent_http_request *request) {
 	if (api->options.exact != NULL)
 		say_exact(&text, api->options.exact);
 	say_answers(&text, api);
+	say_party(&text, api);
 	say_requests(&text, api->metrics);
 	say_durations(&text, api->metrics);
 	if (text.status != ENT_OK) {

@@ -31,6 +31,11 @@ void card_out_summary(FILE *out, const struct ent_card *card) {
 			card->address[0] != '\0' ? card->address : "none: reached by files only");
 	for (size_t i = 0; i < card->n_reserves; i++)
 		(void)fprintf(out, "reserve  %s\n", card->reserve[i]);
+	if (card->settable_clock)
+		(void)fputs("clock    can be set: a node for trying out; nothing that it says is "
+			    "in "
+			    "earnest\n",
+				out);
 	if (!ent_card_key_is_first(card))
 		(void)fputs("key      not the party's first one: that it has this id is its own "
 			    "word\n",

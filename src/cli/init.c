@@ -25,7 +25,7 @@ struct asked {
 	const char *data, *name, *profile, *address, *passphrase_file;
 	const char *reserves[ENT_PARTY_RESERVES_MAX];
 	size_t n_reserves;
-	bool qr, help;
+	bool dev, qr, help;
 };
 
 static const struct row {
@@ -44,6 +44,10 @@ static const struct row {
 		{{"address", "URL", "where other nodes reach this one: https://HOST:PORT"},
 				offsetof(struct asked, address)},
 		{{"reserve", "URL", "and where else; up to 8 times"}, 0, true},
+		{{"dev", NULL,
+				 "a party for trying out: its clock can be set, and its card says "
+				 "so"},
+				offsetof(struct asked, dev)},
 		{{"passphrase-file", "FILE",
 				 "its first line is the passphrase of the party key; without it "
 				 "the\n"
@@ -163,10 +167,15 @@ static bool write_configuration(const char *data, const struct ent_card *card) {
 			"[serve]\n"
 			"data = %s\n"
 			"listen = 127.0.0.1:8080\n"
+			"%s"
 			"# Whose tokens are taken: without one of these two nobody's are.\n"
 			";public-keys = /etc/entente/authority.pem\n"
 			";jwks = https://authority.example/.well-known/jwks.json\n",
-			card->name, card->id, data);
+			card->name, card->id, data,
+			card->settable_clock
+					? "# For trying out: the clock can be set, test tokens "
+					  "are taken.\ndev = yes\n"
+					: "");
 	const int file = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (file < 0 && errno == EEXIST) {
 		(void)fprintf(stderr, "entente init: %s: it is there, and stays as it is\n", path);
@@ -195,6 +204,7 @@ static bool make(const struct asked *asked, enum ent_profile profile) {
 			.reserves = asked->reserves,
 			.n_reserves = asked->n_reserves,
 			.profile = profile,
+			.settable_clock = asked->dev,
 			.passes = ENT_SEALED_PASSES,
 			.memory_kib = ENT_SEALED_MEMORY_KIB,
 			.now_utc_us = now_utc_us()};

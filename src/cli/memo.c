@@ -10,22 +10,20 @@
 #include "entente/option.h"
 #include "entente/stream.h"
 
-static const struct row {
-	struct ent_option is;
-	size_t at; /* in struct memo_asked */
-} rows[] = {
+static const struct ent_option_row rows[] = {
 		{{"language", "LANG", "show: en, fr, ru or ar (en); new: those authentic, en,ru"},
-				offsetof(struct memo_asked, language)},
-		{{"as", "PARTY", "show: this party first, by id"}, offsetof(struct memo_asked, as)},
+				offsetof(struct memo_asked, language), 0},
+		{{"as", "PARTY", "show: this party first, by id"}, offsetof(struct memo_asked, as),
+				0},
 		{{"output", "FILE", "new: where to write; standard output without it"},
-				offsetof(struct memo_asked, output)},
+				offsetof(struct memo_asked, output), 0},
 		{{"guide", NULL, "new: instead, what each member is, in words"},
-				offsetof(struct memo_asked, guide)},
+				offsetof(struct memo_asked, guide), 0},
 		{{"schema", NULL, "new: instead, the JSON Schema"},
-				offsetof(struct memo_asked, schema)},
+				offsetof(struct memo_asked, schema), 0},
 		{{"json", NULL, "check, diff: the answer for programs"},
-				offsetof(struct memo_asked, json)},
-		{{"help", NULL, "this text"}, offsetof(struct memo_asked, help)},
+				offsetof(struct memo_asked, json), 0},
+		{{"help", NULL, "this text"}, offsetof(struct memo_asked, help), 0},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0], HAS_MOST = 4 };
@@ -56,10 +54,7 @@ void memo_help(FILE *out) {
 		    "Exit status: 0 all is well, 1 a document has faults or two differ, 2 it "
 		    "could not be looked at.\n\n",
 			out);
-	for (size_t i = 0; i < ROWS; i++) {
-		ent_option_print(out, &rows[i].is, 18);
-		(void)fputc('\n', out);
-	}
+	ent_option_print_all(out, &table, 18);
 }
 
 int memo_fail(const char *where, const char *why) {
@@ -75,37 +70,14 @@ const char *memo_hash(const struct ent_hash *hash, char ret_text[MEMO_HASH_SIZE]
 
 /* --- Arguments --- */
 
-static int take_option(struct memo_asked *asked, int argc, char **argv, int *ret_used) {
-	struct ent_option_taken taken;
-	struct ent_fault fault = {{0}, {0}};
-	if (ent_option_take(&table, argc, argv, &taken, &fault) != ENT_OK)
-		return memo_fail(fault.where, fault.why);
-	const struct row *row = (const void *)taken.option;
-	void *at = (char *)asked + row->at;
-	if (row->is.value == NULL)
-		*(bool *)at = true;
-	else
-		*(const char **)at = taken.value;
-	asked->given[row - rows] = true;
-	*ret_used = taken.used;
-	return 0;
-}
-
 static int take_arguments(struct memo_asked *asked, int argc, char **argv) {
-	int result = 0;
-	for (int i = 0; result == 0 && i < argc;) {
-		int used = 1;
-		if (strncmp(argv[i], "--", 2) == 0)
-			result = take_option(asked, argc - i, argv + i, &used);
-		else if (asked->action == NULL)
-			asked->action = argv[i];
-		else if (asked->n_files < MEMO_FILES_MAX)
-			asked->file[asked->n_files++] = argv[i];
-		else
-			result = memo_fail(argv[i], "one file too many");
-		i += used;
-	}
-	return result;
+	struct ent_option_words words = {
+			.operands = asked->file, .capacity = MEMO_FILES_MAX, .given = asked->given};
+	struct ent_fault fault = {{0}, {0}};
+	const ent_status status = ent_option_take_all(&table, argc, argv, asked, &words, &fault);
+	asked->action = words.action;
+	asked->n_files = words.n;
+	return status == ENT_OK ? 0 : memo_fail(fault.where, fault.why);
 }
 
 /* One that the action would pass over. */

@@ -24,30 +24,27 @@ struct asked {
 	bool given[OPTIONS_MAX]; /* by their rows */
 };
 
-static const struct row {
-	struct ent_option is;
-	size_t at; /* in struct asked */
-} rows[] = {
+static const struct ent_option_row rows[] = {
 		{{"data", "DIR", "the data directory of a node that has stopped"},
-				offsetof(struct asked, data)},
+				offsetof(struct asked, data), 0},
 		{{"name", "NAME", "how the operator is called, in any script"},
-				offsetof(struct asked, name)},
+				offsetof(struct asked, name), 0},
 		{{"roles", "LIST",
 				 "all roles, with commas: watch-officer, duty-officer, linguist,\n"
 				 "                          releasing-authority, administrator; "
 				 "none "
 				 "takes them away"},
-				offsetof(struct asked, roles)},
+				offsetof(struct asked, roles), 0},
 		{{"languages", "LIST", "with commas, as tags: fr,ru,ar"},
-				offsetof(struct asked, languages)},
+				offsetof(struct asked, languages), 0},
 		{{"password-file", "FILE",
 				 "its first line is the password; - is standard input. Without it "
 				 "the terminal is asked"},
-				offsetof(struct asked, password_file)},
+				offsetof(struct asked, password_file), 0},
 		{{"dev", NULL, "of a node that runs with --dev: the entries are tests"},
-				offsetof(struct asked, dev)},
-		{{"json", NULL, "the answer for programs"}, offsetof(struct asked, json)},
-		{{"help", NULL, "this text"}, offsetof(struct asked, help)},
+				offsetof(struct asked, dev), 0},
+		{{"json", NULL, "the answer for programs"}, offsetof(struct asked, json), 0},
+		{{"help", NULL, "this text"}, offsetof(struct asked, help), 0},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 _Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
@@ -89,10 +86,7 @@ void operator_help(FILE *out) {
 		    "administrator; there is none until one is made here.\n"
 		    "Exit status: 0 done, 1 refused, 2 it could not be done.\n\n",
 			out);
-	for (size_t i = 0; i < ROWS; i++) {
-		ent_option_print(out, &rows[i].is, 22);
-		(void)fputc('\n', out);
-	}
+	ent_option_print_all(out, &table, 22);
 }
 
 static int fail(const char *where, const char *why) {
@@ -110,38 +104,13 @@ static int fail_fault(const struct ent_fault *fault, ent_status status) {
 
 /* --- Arguments --- */
 
-static int take_option(struct asked *asked, int argc, char **argv, int *ret_used) {
-	struct ent_option_taken taken;
-	struct ent_fault fault = {{0}, {0}};
-	const ent_status status = ent_option_take(&table, argc, argv, &taken, &fault);
-	if (status != ENT_OK)
-		return fail(fault.where, fault.why);
-	const struct row *row = (const void *)taken.option;
-	void *at = (char *)asked + row->at;
-	if (row->is.value == NULL)
-		*(bool *)at = true;
-	else
-		*(const char **)at = taken.value;
-	asked->given[row - rows] = true;
-	*ret_used = taken.used;
-	return 0;
-}
-
 static int take_arguments(struct asked *asked, int argc, char **argv) {
-	int result = 0;
-	for (int i = 0; result == 0 && i < argc;) {
-		int used = 1;
-		if (strncmp(argv[i], "--", 2) == 0)
-			result = take_option(asked, argc - i, argv + i, &used);
-		else if (asked->action == NULL)
-			asked->action = argv[i];
-		else if (asked->id == NULL)
-			asked->id = argv[i];
-		else
-			result = fail(argv[i], "one thing too many; see entente help operator");
-		i += used;
-	}
-	return result;
+	struct ent_option_words words = {
+			.operands = &asked->id, .capacity = 1, .given = asked->given};
+	struct ent_fault fault = {{0}, {0}};
+	const ent_status status = ent_option_take_all(&table, argc, argv, asked, &words, &fault);
+	asked->action = words.action;
+	return status == ENT_OK ? 0 : fail_fault(&fault, status);
 }
 
 /* One that the action would pass over. */

@@ -3,6 +3,7 @@
 #include "parcel.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,21 +14,28 @@
 #include "parcel_show.h"
 #include "vkey.h"
 
+enum { OPTIONS_MAX = 3 };
+
 struct asked {
 	const char *action, *path;
+	const char *vkeys[PARCEL_VKEYS_MAX];
 	struct parcel_keys keys;
 	bool json, help;
+	bool given[OPTIONS_MAX]; /* by their rows */
 };
 
-enum option { VKEY, JSON, HELP, OPTIONS };
-static const struct ent_option options[OPTIONS] = {
-		[VKEY] = {"vkey", "VKEY",
-				"a key to hold notes to: the text or a file that holds it; up to "
-				"16 of them"},
-		[JSON] = {"json", NULL, "the answer for programs"},
-		[HELP] = {"help", NULL, "this text"},
+static const struct ent_option_row rows[] = {
+		{{"vkey", "VKEY",
+				 "a key to hold notes to: the text or a file that holds it; up to "
+				 "16 of them"},
+				offsetof(struct asked, vkeys), PARCEL_VKEYS_MAX},
+		{{"json", NULL, "the answer for programs"}, offsetof(struct asked, json), 0},
+		{{"help", NULL, "this text"}, offsetof(struct asked, help), 0},
 };
-static const struct ent_option_table table = {"parcel", options, OPTIONS, sizeof options[0]};
+
+enum { ROWS = sizeof rows / sizeof rows[0] };
+_Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
+static const struct ent_option_table table = {"parcel", rows, ROWS, sizeof rows[0]};
 
 void parcel_help(FILE *out) {
 	(void)fputs("usage: entente parcel show FILE [--vkey VKEY]... [--json]\n\n"
@@ -36,10 +44,7 @@ void parcel_help(FILE *out) {
 		    "Exit status: 0 all is well, 1 it is not what was sent or signed, 2 it is no "
 		    "parcel.\n\n",
 			out);
-	for (size_t i = 0; i < OPTIONS; i++) {
-		ent_option_print(out, &options[i], 16);
-		(void)fputc('\n', out);
-	}
+	ent_option_print_all(out, &table, 16);
 }
 
 static int fail(const char *where, const char *why) {
@@ -53,37 +58,21 @@ static int fail_fault(const struct ent_fault *fault, ent_status status) {
 
 /* --- Arguments --- */
 
-static int take_option(struct asked *asked, int argc, char **argv, int *ret_used) {
-	struct ent_option_taken taken;
+static int take_keys(struct asked *asked) {
 	struct ent_fault fault = {{0}, {0}};
-	ent_status status = ent_option_take(&table, argc, argv, &taken, &fault);
-	if (status != ENT_OK)
-		return fail_fault(&fault, status);
-	*ret_used = taken.used;
-	asked->json = asked->json || taken.option == &options[JSON];
-	asked->help = asked->help || taken.option == &options[HELP];
-	if (taken.option != &options[VKEY])
-		return 0;
-	if (asked->keys.n == PARCEL_VKEYS_MAX)
-		return fail("--vkey", "more than 16 keys");
-	status = vkey_take(taken.value, &asked->keys.vkey[asked->keys.n++], &fault);
+	ent_status status = ENT_OK;
+	for (size_t i = 0; status == ENT_OK && i < PARCEL_VKEYS_MAX && asked->vkeys[i] != NULL; i++)
+		status = vkey_take(asked->vkeys[i], &asked->keys.vkey[asked->keys.n++], &fault);
 	return status == ENT_OK ? 0 : fail_fault(&fault, status);
 }
 
 static int take_arguments(struct asked *asked, int argc, char **argv) {
-	int result = 0;
-	for (int i = 0; result == 0 && i < argc;) {
-		int used = 1;
-		if (strncmp(argv[i], "--", 2) == 0)
-			result = take_option(asked, argc - i, argv + i, &used);
-		else if (asked->action == NULL)
-			asked->action = argv[i];
-		else if (asked->path == NULL)
-			asked->path = argv[i];
-		else
-			result = fail(argv[i], "one thing too many; see entente help parcel");
-		i += used;
-	}
+	struct ent_option_words words = {
+			.operands = &asked->path, .capacity = 1, .given = asked->given};
+	struct ent_fault fault = {{0}, {0}};
+	const ent_status status = ent_option_take_all(&table, argc, argv, asked, &words, &fault);
+	asked->action = words.action;
+	const int result = status == ENT_OK ? take_keys(asked) : fail_fault(&fault, status);
 	if (result != 0 || asked->help)
 		return result;
 	if (asked->action == NULL)

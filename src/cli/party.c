@@ -32,29 +32,26 @@ struct asked {
 	bool given[OPTIONS_MAX]; /* by their rows */
 };
 
-static const struct row {
-	struct ent_option is;
-	size_t at; /* in struct asked */
-	bool many; /* the reserves */
-} rows[] = {
+static const struct ent_option_row rows[] = {
 		{{"data", "DIR", "the data directory of our node (needed)"},
-				offsetof(struct asked, data)},
+				offsetof(struct asked, data), 0},
 		{{"confirm", NULL, "the words were compared by another way: take the card"},
-				offsetof(struct asked, confirm)},
+				offsetof(struct asked, confirm), 0},
 		{{"operators", "A,B",
 				 "two people who vouch for a key that the known one did not sign"},
-				offsetof(struct asked, operators)},
+				offsetof(struct asked, operators), 0},
 		{{"card", NULL, "the card alone, as it is signed, to be given to others"},
-				offsetof(struct asked, card)},
+				offsetof(struct asked, card), 0},
 		{{"qr", NULL, "the card as a QR code, wherever it is printed to"},
-				offsetof(struct asked, qr)},
+				offsetof(struct asked, qr), 0},
 		{{"name", "NAME", "another name of our own party"},
-				offsetof(struct asked, renewal.name)},
+				offsetof(struct asked, renewal.name), 0},
 		{{"address", "URL", "another address, or none"},
-				offsetof(struct asked, renewal.address)},
-		{{"reserve", "URL", "other reserve addresses, up to 8 times, or none"}, 0, true},
+				offsetof(struct asked, renewal.address), 0},
+		{{"reserve", "URL", "other reserve addresses, up to 8 times, or none"},
+				offsetof(struct asked, renewal.reserves), ENT_PARTY_RESERVES_MAX},
 		{{"new-key", NULL, "another party key, which the one before signs, too"},
-				offsetof(struct asked, renewal.new_key)},
+				offsetof(struct asked, renewal.new_key), 0},
 		{{"passphrase-file", "FILE",
 				 "its first line is the passphrase of the party key; without it "
 				 "the\n"
@@ -62,8 +59,8 @@ static const struct row {
 				 "systemd is, or "
 				 "the terminal\n"
 				 "                           asks"},
-				offsetof(struct asked, renewal.passphrase_file)},
-		{{"help", NULL, "this text"}, offsetof(struct asked, help)},
+				offsetof(struct asked, renewal.passphrase_file), 0},
+		{{"help", NULL, "this text"}, offsetof(struct asked, help), 0},
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0] };
@@ -85,10 +82,7 @@ void party_help(FILE *out) {
 		    "Exit status: 0 done, 1 not taken or not the same words, 2 it could not be "
 		    "done.\n\n",
 			out);
-	for (size_t i = 0; i < ROWS; i++) {
-		ent_option_print(out, &rows[i].is, 24);
-		(void)fputc('\n', out);
-	}
+	ent_option_print_all(out, &table, 24);
 }
 
 static int fail(const char *where, const char *why) {
@@ -102,43 +96,19 @@ static int fail_fault(const struct ent_fault *fault, ent_status status) {
 
 /* --- Arguments --- */
 
-static int take_option(struct asked *asked, int argc, char **argv, int *ret_used) {
-	struct ent_option_taken taken;
-	struct ent_fault fault = {{0}, {0}};
-	const ent_status status = ent_option_take(&table, argc, argv, &taken, &fault);
-	if (status != ENT_OK)
-		return fail_fault(&fault, status);
-	const struct row *row = (const void *)taken.option;
-	void *at = (char *)asked + row->at;
-	struct party_renewal *renewal = &asked->renewal;
-	if (row->is.value == NULL)
-		*(bool *)at = true;
-	else if (!row->many)
-		*(const char **)at = taken.value;
-	else if (renewal->n_reserves < ENT_PARTY_RESERVES_MAX)
-		renewal->reserves[renewal->n_reserves++] = taken.value;
-	else
-		return fail(taken.where, "at most 8 of them");
-	asked->given[row - rows] = true;
-	*ret_used = taken.used;
-	return 0;
-}
-
 static int take_arguments(struct asked *asked, int argc, char **argv) {
-	int result = 0;
-	for (int i = 0; result == 0 && i < argc;) {
-		int used = 1;
-		if (strncmp(argv[i], "--", 2) == 0)
-			result = take_option(asked, argc - i, argv + i, &used);
-		else if (asked->action == NULL)
-			asked->action = argv[i];
-		else if (asked->operands < OPERANDS_MAX)
-			asked->operand[asked->operands++] = argv[i];
-		else
-			result = fail("", "too many arguments; see entente help party");
-		i += used;
-	}
-	return result;
+	struct party_renewal *renewal = &asked->renewal;
+	struct ent_option_words words = {.operands = asked->operand,
+			.capacity = OPERANDS_MAX,
+			.given = asked->given};
+	struct ent_fault fault = {{0}, {0}};
+	const ent_status status = ent_option_take_all(&table, argc, argv, asked, &words, &fault);
+	asked->action = words.action;
+	asked->operands = (int)words.n;
+	while (renewal->n_reserves < ENT_PARTY_RESERVES_MAX &&
+			renewal->reserves[renewal->n_reserves] != NULL)
+		renewal->n_reserves++;
+	return status == ENT_OK ? 0 : fail_fault(&fault, status);
 }
 
 /* --- Which party --- */
@@ -395,7 +365,8 @@ static int add(const struct asked *asked, struct ent_party_folder *folder) {
 		result = look_at(folder, text, length, asked->operand[0], &change);
 	if (result != 0)
 		return result;
-	const bool refused = change == ENT_CARD_OLDER || change == ENT_CARD_CLASH;
+	const bool refused = change == ENT_CARD_OLDER || change == ENT_CARD_CLASH ||
+			change == ENT_CARD_OTHER_CLOCK;
 	if (asked->confirm || refused || change == ENT_CARD_SAME)
 		return put(folder, asked, text, length);
 	say_what_to_do(change);

@@ -57,11 +57,20 @@ static bool languages_ok(const struct ent_desk_command *command) {
 	return fine;
 }
 
+static bool of_somebody(enum ent_desk_act act) {
+	return act != ENT_DESK_ACT_UNKNOWN && act != ENT_DESK_ACT_END_ALL &&
+			act != ENT_DESK_ACT_ORDER;
+}
+
 static bool texts_ok(const struct ent_desk_command *command) {
 	const enum ent_desk_act act = command->act;
 	const bool adds = act == ENT_DESK_ACT_ADD;
 	const bool has_by = act <= ENT_DESK_ACT_UNLOCK || act >= ENT_DESK_ACT_END;
-	const bool has_id = act != ENT_DESK_ACT_UNKNOWN && act != ENT_DESK_ACT_END_ALL;
+	const bool has_id = of_somebody(act);
+	if (act == ENT_DESK_ACT_ORDER &&
+			(command->on == NULL || !ent_desk_on_ok(command->on, strlen(command->on)) ||
+					command->order >= ENT_DESK_ORDER_COUNT))
+		return false;
 	if ((has_by && (command->by == NULL || !desk_by_ok(command->by))) ||
 			(has_id &&
 					(command->id == NULL ||
@@ -201,6 +210,19 @@ static enum ent_desk_refusal check_end_all(const struct asking *asking) {
 	return ENT_DESK_REFUSAL_SAME;
 }
 
+/* In the party's name: who has a role for it, the command line, the node. */
+static enum ent_desk_refusal check_order(const struct asking *asking) {
+	const struct ent_desk_command *command = asking->command;
+	if (is_command_line(command) || is_node(command))
+		return ENT_DESK_REFUSAL_NONE;
+	const struct ent_desk_operator *by = desk_find(
+			(struct desk_state *)asking->state, command->by);
+	if (by == NULL || by->disabled || !has_session(by, asking->now_utc_us))
+		return ENT_DESK_REFUSAL_NOT_SIGNED_IN;
+	return (by->roles & ent_desk_order_roles(command->order)) != 0 ? ENT_DESK_REFUSAL_NONE
+								       : ENT_DESK_REFUSAL_NO_ROLE;
+}
+
 static enum ent_desk_refusal (*const checks[ENT_DESK_ACT_COUNT])(const struct asking *asking) = {
 		[ENT_DESK_ACT_ADD] = check_add,
 		[ENT_DESK_ACT_CHANGE] = check_change,
@@ -214,14 +236,14 @@ static enum ent_desk_refusal (*const checks[ENT_DESK_ACT_COUNT])(const struct as
 		[ENT_DESK_ACT_UNKNOWN] = check_unknown,
 		[ENT_DESK_ACT_END] = check_end,
 		[ENT_DESK_ACT_END_ALL] = check_end_all,
+		[ENT_DESK_ACT_ORDER] = check_order,
 };
 
 enum ent_desk_refusal desk_check(const struct desk_state *state,
 		const struct ent_desk_command *command, int64_t time_utc_us) {
 	if (!texts_ok(command))
 		return ENT_DESK_REFUSAL_BAD;
-	const bool has_id = command->act != ENT_DESK_ACT_UNKNOWN &&
-			command->act != ENT_DESK_ACT_END_ALL;
+	const bool has_id = of_somebody(command->act);
 	const struct asking asking = {.state = state,
 			.command = command,
 			.who = has_id ? desk_find((struct desk_state *)state, command->id) : NULL,

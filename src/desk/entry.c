@@ -10,21 +10,23 @@
 
 #define TIME_MAX_US INT64_C(253402300799999999) /* year 9999 */
 
-#define NAME_MAP(X)               \
-	X(SEQ, "seq")             \
-	X(TIME, "time_us")        \
-	X(KIND, "kind")           \
-	X(CLASS, "class")         \
-	X(BY, "by")               \
-	X(OPERATOR, "operator")   \
-	X(NAME, "name")           \
-	X(PASSWORD, "password")   \
-	X(LANGUAGES, "languages") \
-	X(ROLES, "roles")         \
-	X(SESSION, "session")     \
-	X(WHY, "why")             \
-	X(DEVICE, "device")       \
-	X(TURNED_AWAY, "turned_away")
+#define NAME_MAP(X)                   \
+	X(SEQ, "seq")                 \
+	X(TIME, "time_us")            \
+	X(KIND, "kind")               \
+	X(CLASS, "class")             \
+	X(BY, "by")                   \
+	X(OPERATOR, "operator")       \
+	X(NAME, "name")               \
+	X(PASSWORD, "password")       \
+	X(LANGUAGES, "languages")     \
+	X(ROLES, "roles")             \
+	X(SESSION, "session")         \
+	X(WHY, "why")                 \
+	X(DEVICE, "device")           \
+	X(TURNED_AWAY, "turned_away") \
+	X(WHAT, "what")               \
+	X(ON, "on")
 #define NAME_ENUM(name, text) NAME_##name,
 enum name { NAME_MAP(NAME_ENUM) NAME_COUNT };
 #define NAME_TEXT(name, text) text,
@@ -46,6 +48,7 @@ static const unsigned members_of[ENT_DESK_ACT_COUNT] = {
 		[ENT_DESK_ACT_UNKNOWN] = BIT(TURNED_AWAY),
 		[ENT_DESK_ACT_END] = WHOM | BIT(SESSION) | BIT(WHY),
 		[ENT_DESK_ACT_END_ALL] = BIT(BY) | BIT(WHY),
+		[ENT_DESK_ACT_ORDER] = BIT(BY) | BIT(WHAT) | BIT(ON),
 };
 
 /* --- Out --- */
@@ -109,6 +112,10 @@ static void write_members(
 		write_hash(out, &command->device);
 	if (members & BIT(TURNED_AWAY))
 		write_uint(out, NAME_TURNED_AWAY, command->turned_away);
+	if (members & BIT(WHAT))
+		write_text(out, NAME_WHAT, desk_order_words[command->order]);
+	if (members & BIT(ON))
+		write_text(out, NAME_ON, command->on);
 }
 
 ent_status desk_entry_write(const struct desk_entry *entry, struct ent_desk_outcome *outcome) {
@@ -260,7 +267,7 @@ static bool read_hash(const struct reading *reading, struct ent_hash *ret_hash) 
 static bool read_members(
 		const struct reading *reading, unsigned members, struct ent_desk_command *command) {
 	int64_t session = 0, turned_away = 0;
-	unsigned why = 0;
+	unsigned why = 0, order = 0;
 	const bool fine = (!(members & BIT(BY)) || read_text(reading, NAME_BY, &command->by)) &&
 			(!(members & BIT(OPERATOR)) ||
 					read_text(reading, NAME_OPERATOR, &command->id)) &&
@@ -277,10 +284,15 @@ static bool read_members(
 			(!(members & BIT(DEVICE)) || read_hash(reading, &command->device)) &&
 			(!(members & BIT(TURNED_AWAY)) ||
 					read_int(reading, NAME_TURNED_AWAY, INT64_MAX,
-							&turned_away));
+							&turned_away)) &&
+			(!(members & BIT(WHAT)) ||
+					read_word(reading, NAME_WHAT, desk_order_words,
+							ENT_DESK_ORDER_COUNT, &order)) &&
+			(!(members & BIT(ON)) || read_text(reading, NAME_ON, &command->on));
 	command->session = (uint64_t)session;
 	command->why = (enum ent_desk_why)why;
 	command->turned_away = (uint64_t)turned_away;
+	command->order = (enum ent_desk_order)order;
 	return fine;
 }
 

@@ -53,6 +53,7 @@ enum ent_desk_refusal desk_check(const struct desk_state *state,
 extern const char *const desk_class_words[ENT_DESK_CLASS_COUNT];
 extern const char *const desk_act_words[ENT_DESK_ACT_COUNT];
 extern const char *const desk_why_words[ENT_DESK_WHY_COUNT];
+extern const char *const desk_order_words[ENT_DESK_ORDER_COUNT];
 bool desk_hash_ok(const char *hash);
 bool desk_by_ok(const char *by);
 

@@ -28,6 +28,13 @@ ent_status ent_desk_copy(const struct ent_desk *desk, struct ent_desk **ret_copy
 	return ENT_OK;
 }
 
+void ent_desk_set(struct ent_desk *desk, const struct ent_desk *as) {
+	if (as != NULL)
+		desk->state = as->state;
+	else
+		ent_seal_wipe(&desk->state, sizeof desk->state);
+}
+
 void ent_desk_destroy(struct ent_desk *desk) {
 	if (desk == NULL)
 		return;
@@ -50,6 +57,10 @@ uint64_t ent_desk_size(const struct ent_desk *desk) {
 
 int64_t ent_desk_time(const struct ent_desk *desk) {
 	return desk->state.time_utc_us;
+}
+
+enum ent_desk_class ent_desk_class(const struct ent_desk *desk, enum ent_desk_class else_class) {
+	return desk->state.n > 0 ? desk->state.class : else_class;
 }
 
 unsigned ent_desk_operators(const struct ent_desk *desk) {

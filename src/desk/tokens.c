@@ -86,21 +86,39 @@ static bool is_idle(const struct ent_desk_tokens *tokens, unsigned i, int64_t no
 	return now_utc_us - tokens->token[i].used_utc_us >= ENT_DESK_IDLE_US;
 }
 
-const struct ent_desk_operator *ent_desk_tokens_find(struct ent_desk_tokens *tokens,
+/* NULL: it is nobody's. */
+static const struct ent_desk_operator *whose(const struct ent_desk_tokens *tokens,
 		const struct ent_desk *desk, const struct ent_hash *token, int64_t now_utc_us,
-		uint64_t *ret_session) {
+		unsigned *ret_at) {
 	unsigned at = tokens->n;
 	for (unsigned i = 0; i < tokens->n; i++)
 		if (ent_seal_equal(&tokens->token[i].hash, token, sizeof *token))
 			at = i;
 	if (at == tokens->n || is_idle(tokens, at, now_utc_us))
 		return NULL;
-	const struct ent_desk_operator *who = ent_desk_session_of(
-			desk, tokens->token[at].session, now_utc_us);
+	*ret_at = at;
+	return ent_desk_session_of(desk, tokens->token[at].session, now_utc_us);
+}
+
+const struct ent_desk_operator *ent_desk_tokens_find(struct ent_desk_tokens *tokens,
+		const struct ent_desk *desk, const struct ent_hash *token, int64_t now_utc_us,
+		uint64_t *ret_session) {
+	unsigned at = 0;
+	const struct ent_desk_operator *who = whose(tokens, desk, token, now_utc_us, &at);
 	if (who == NULL)
 		return NULL;
 	tokens->token[at].used_utc_us = now_utc_us;
 	*ret_session = tokens->token[at].session;
+	return who;
+}
+
+const struct ent_desk_operator *ent_desk_tokens_look(const struct ent_desk_tokens *tokens,
+		const struct ent_desk *desk, const struct ent_hash *token, int64_t now_utc_us,
+		uint64_t *ret_session) {
+	unsigned at = 0;
+	const struct ent_desk_operator *who = whose(tokens, desk, token, now_utc_us, &at);
+	if (who != NULL)
+		*ret_session = tokens->token[at].session;
 	return who;
 }
 

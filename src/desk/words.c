@@ -10,6 +10,11 @@ const char *const desk_class_words[ENT_DESK_CLASS_COUNT] = {ENT_DESK_CLASS_MAP(W
 const char *const desk_act_words[ENT_DESK_ACT_COUNT] = {ENT_DESK_ACT_MAP(WORD)};
 const char *const desk_why_words[ENT_DESK_WHY_COUNT] = {ENT_DESK_WHY_MAP(WORD)};
 
+#define ORDER_WORD(name, word, roles) word,
+const char *const desk_order_words[ENT_DESK_ORDER_COUNT] = {ENT_DESK_ORDER_MAP(ORDER_WORD)};
+#define ORDER_ROLES(name, word, roles) roles,
+static const unsigned order_roles[ENT_DESK_ORDER_COUNT] = {ENT_DESK_ORDER_MAP(ORDER_ROLES)};
+
 #define ROLE(name, word, text) {word, text},
 static const struct {
 	const char *word, *text;
@@ -44,6 +49,14 @@ bool ent_desk_roles_several(unsigned set) {
 	return (set & (set - 1)) != 0;
 }
 
+const char *ent_desk_order_word(enum ent_desk_order order) {
+	return desk_order_words[order];
+}
+
+unsigned ent_desk_order_roles(enum ent_desk_order order) {
+	return order_roles[order];
+}
+
 const char *ent_desk_refusal_text(enum ent_desk_refusal refusal) {
 	return refusals[refusal].text;
 }
@@ -68,6 +81,10 @@ static bool all_of(const char *text, size_t length, const char *set) {
 bool ent_desk_id_ok(const char *id, size_t length) {
 	return length > 0 && length <= ENT_DESK_ID_MAX && all_of(id, 1, SMALL DIGITS) &&
 			all_of(id, length, SMALL DIGITS "._-");
+}
+
+bool ent_desk_on_ok(const char *text, size_t length) {
+	return length <= ENT_DESK_ON_MAX && all_of(text, length, SMALL CAPITALS DIGITS "-_.@:/+");
 }
 
 bool desk_by_ok(const char *by) {

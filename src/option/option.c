@@ -105,6 +105,62 @@ ent_status ent_option_check_action(const struct ent_option_table *table, const b
 	return ENT_OK;
 }
 
+/* --- All of them --- */
+
+static ent_status put(const struct ent_option_row *row, const struct ent_option_taken *taken,
+		void *asked, struct ent_fault *fault) {
+	void *at = (char *)asked + row->at;
+	const char **texts = at;
+	size_t n = 0;
+	if (row->is.value == NULL) {
+		*(bool *)at = true;
+		return ENT_OK;
+	}
+	while (n < row->most && texts[n] != NULL)
+		n++;
+	if (row->most > 0 && n == row->most) {
+		ent_fault_set(fault, taken->where, "at most %zu of them", row->most);
+		return ENT_E_LIMIT;
+	}
+	texts[n] = taken->value;
+	return ENT_OK;
+}
+
+static ent_status put_word(const struct ent_option_table *table, const char *word,
+		struct ent_option_words *words, struct ent_fault *fault) {
+	char shown[SHOWN_SIZE];
+	if (words->action == NULL) {
+		words->action = word;
+	} else if (words->n < words->capacity) {
+		words->operands[words->n++] = word;
+	} else {
+		ent_fault_set(fault, ent_text_show(word, strlen(word), shown, sizeof shown),
+				"one thing too many; see entente help %s", table->command);
+		return ENT_E_LIMIT;
+	}
+	return ENT_OK;
+}
+
+ent_status ent_option_take_all(const struct ent_option_table *table, int argc, char **argv,
+		void *asked, struct ent_option_words *words, struct ent_fault *reterr_fault) {
+	struct ent_option_taken taken = {.used = 1};
+	ent_status status = ENT_OK;
+	for (int i = 0; status == ENT_OK && i < argc; i += taken.used) {
+		if (!has_dashes(argv[i])) {
+			taken.used = 1;
+			status = put_word(table, argv[i], words, reterr_fault);
+			continue;
+		}
+		status = ent_option_take(table, argc - i, argv + i, &taken, reterr_fault);
+		if (status != ENT_OK)
+			break;
+		const struct ent_option_row *row = (const void *)taken.option;
+		words->given[row - (const struct ent_option_row *)table->rows] = true;
+		status = put(row, &taken, asked, reterr_fault);
+	}
+	return status;
+}
+
 /* --- Names that are near --- */
 
 /* How many letters two names differ by, between what they have in common at both ends. */
@@ -154,6 +210,13 @@ void ent_option_print(FILE *out, const struct ent_option *option, int width) {
 	(void)snprintf(left, sizeof left, "%s%s%s", option->name, option->value != NULL ? " " : "",
 			option->value != NULL ? option->value : "");
 	(void)fprintf(out, "  --%-*s %s", width - 2, left, option->help);
+}
+
+void ent_option_print_all(FILE *out, const struct ent_option_table *table, int width) {
+	for (size_t i = 0; i < table->n; i++) {
+		ent_option_print(out, ent_option_at(table, i), width);
+		(void)fputc('\n', out);
+	}
 }
 
 /* --- Values --- */

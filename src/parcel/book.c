@@ -26,6 +26,24 @@ ent_status ent_book_create(struct ent_book **ret_book) {
 	return ENT_OK;
 }
 
+ent_status ent_book_copy(const struct ent_book *book, struct ent_book **ret_copy) {
+	struct ent_book *copy = NULL;
+	const ent_status status = ent_book_create(&copy);
+	if (status != ENT_OK)
+		return status;
+	*copy = *book;
+	copy->capacity = book->n > 0 ? book->n : 1;
+	copy->ledgers = malloc(copy->capacity * sizeof *copy->ledgers);
+	if (copy->ledgers == NULL) {
+		free(copy);
+		return ENT_E_MEMORY;
+	}
+	if (book->n > 0)
+		memcpy(copy->ledgers, book->ledgers, book->n * sizeof *copy->ledgers);
+	*ret_copy = copy;
+	return ENT_OK;
+}
+
 void ent_book_destroy(struct ent_book *book) {
 	if (book == NULL)
 		return;

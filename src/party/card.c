@@ -7,6 +7,7 @@
  *     name <text>
  *     number <from 1>
  *     issued <RFC 3339, Z>
+ *     clock settable                    perhaps not at all
  *     party-key <vkey>
  *     line-key <vkey>
  *     tls-key <base64>
@@ -55,6 +56,8 @@ size_t card_print_text(const struct ent_card *card, char ret_text[ENT_CARD_SIZE]
 	put(ret_text, &length,
 			CARD_FIRST_LINE "\nparty %s\nname %s\nnumber %" PRIu64 "\nissued %s\n",
 			card->id, card->name, card->number, time);
+	if (card->settable_clock)
+		put(ret_text, &length, CARD_CLOCK_LINE "\n");
 	(void)ent_vkey_print(&card->party_key, vkey);
 	put(ret_text, &length, "party-key %s\n", vkey);
 	(void)ent_vkey_print(&card->line_key, vkey);
@@ -128,6 +131,9 @@ ent_status ent_card_compare(const char *known, size_t known_length, const char *
 		*ret_change = ENT_CARD_OLDER;
 	else if (new.number == old.number)
 		*ret_change = same_text(&old, &new) ? ENT_CARD_SAME : ENT_CARD_CLASH;
+	/* What was play does not become earnest, or the other way round: that is another party. */
+	else if (old.settable_clock != new.settable_clock)
+		*ret_change = ENT_CARD_OTHER_CLOCK;
 	else
 		*ret_change = change_of_key(&old, &new, &note);
 	return ENT_OK;

@@ -6,6 +6,8 @@
 #include "entente/party.h"
 
 #define CARD_FIRST_LINE "entente card 1"
+#define CARD_CLOCK_VALUE "settable"
+#define CARD_CLOCK_LINE "clock " CARD_CLOCK_VALUE
 
 enum { CARD_SIGNATURES_MAX = 2 };
 

@@ -8,6 +8,19 @@
 
 #define NUMBER_MAX ((uint64_t)INT64_MAX)
 
+/* Perhaps not there. */
+static ent_status read_clock(struct fields *fields, struct ent_card *card) {
+	struct field field = {NULL, 0};
+	if (!field_take(fields, "clock", &field))
+		return ENT_OK;
+	if (field.length != sizeof CARD_CLOCK_VALUE - 1 ||
+			memcmp(field.value, CARD_CLOCK_VALUE, field.length) != 0)
+		return field_fault(fields, ENT_E_SYNTAX,
+				"the one thing that is said of a clock is '" CARD_CLOCK_VALUE "'");
+	card->settable_clock = true;
+	return ENT_OK;
+}
+
 /* Who it is of, and which one it is. */
 static ent_status read_who(struct fields *fields, struct ent_card *card) {
 	struct field field = {NULL, 0};
@@ -35,7 +48,7 @@ static ent_status read_who(struct fields *fields, struct ent_card *card) {
 		status = field_need(fields, "issued", &field);
 	if (status == ENT_OK)
 		status = field_time(fields, &field, &card->issued_utc_us);
-	return status;
+	return status == ENT_OK ? read_clock(fields, card) : status;
 }
 
 static ent_status read_keys(struct fields *fields, struct ent_card *card) {

@@ -229,7 +229,8 @@ ent_status ent_party_look(const struct ent_party_folder *folder, const char *tex
 /* May it be taken? */
 static ent_status check_change(enum ent_card_change change, const char *const operators[2],
 		struct ent_fault *fault) {
-	if (change == ENT_CARD_OLDER || change == ENT_CARD_CLASH) {
+	if (change == ENT_CARD_OLDER || change == ENT_CARD_CLASH ||
+			change == ENT_CARD_OTHER_CLOCK) {
 		ent_fault_set(fault, "", "it is %s", ent_card_change_text(change));
 		return ENT_E_REFUSED;
 	}

@@ -36,6 +36,7 @@ static ent_status take_wish(
 		status = own_take_reserves(wish->reserves, wish->n_reserves, card, fault);
 	card->number = 1;
 	card->issued_utc_us = wish->now_utc_us;
+	card->settable_clock = wish->settable_clock;
 	return status;
 }
 

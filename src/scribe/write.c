@@ -2,7 +2,7 @@
 /*
  * write.c: the scribe's thread.
  *
- *     wait -> a ledger whose jobs wait -> decide and apply each -> store the batch -> tell its jobs and the observer
+ *     wait -> a ledger whose jobs wait -> decide and apply each -> store the batch -> tell the observer and its jobs
  *                 ^ the next one, in turn     \-> drop: back to what is durable, and tell   \-> mend, now or each second
  */
 #include <stdio.h>
@@ -160,10 +160,11 @@ static void commit(struct ent_scribe_ledger *ledger) {
 	ledger->batches += n > 0;
 	ledger->refused += batch->refused;
 	(void)pthread_mutex_unlock(&scribe->lock);
-	(void)scribe_jobs_done(&batch->jobs, ENT_OK);
-	batch_clear(batch);
+	/* First the observer: who is told that a job is done finds that all know of it. */
 	if (n > 0 && scribe->options.stored != NULL)
 		scribe->options.stored(scribe->options.user, ledger, ledger->held.tree.size);
+	(void)scribe_jobs_done(&batch->jobs, ENT_OK);
+	batch_clear(batch);
 }
 
 /* --- Mending --- */

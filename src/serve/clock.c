@@ -71,17 +71,24 @@ static void say(const struct clock_told *told) {
 	log_say(NULL, told->event == CLOCK_CAME_BACK ? ENT_NODE_INFO : ENT_NODE_WARNING, text);
 }
 
+/* CLOCK_BOOTTIME and not CLOCK_MONOTONIC: a machine that slept has not had its clock set. */
+static int64_t steady_now(void) {
+	struct timespec steady;
+	(void)clock_gettime(CLOCK_BOOTTIME, &steady);
+	return (int64_t)steady.tv_sec * 1000000 + steady.tv_nsec / 1000;
+}
+
 /*
- * CLOCK_BOOTTIME and not CLOCK_MONOTONIC: a machine that slept has not had its clock set. It is read last: a thread that
- * is stopped for long between the two finds a clock that was set back, and goes on by the right time all the same.
+ * The steady clock is read last: a thread that is stopped for long between the two finds a clock that was set back, and goes
+ * on by the right time all the same.
  */
 static struct clock_told look(struct clock *clock) {
-	struct timespec steady;
 	(void)pthread_mutex_lock(&clock->lock);
-	const int64_t wall_utc_us = clock_now(NULL);
-	(void)clock_gettime(CLOCK_BOOTTIME, &steady);
-	const struct clock_told told = clock_look(&clock->state, wall_utc_us,
-			(int64_t)steady.tv_sec * 1000000 + steady.tv_nsec / 1000);
+	const int64_t wall_utc_us = clock->settable ? 0 : clock_now(NULL);
+	const int64_t steady_us = steady_now();
+	const struct clock_told told = clock->settable
+			? (struct clock_told){.time_utc_us = steady_us + clock->set_us}
+			: clock_look(&clock->state, wall_utc_us, steady_us);
 	(void)pthread_mutex_unlock(&clock->lock);
 	if (told.event != CLOCK_NOTHING)
 		say(&told);
@@ -90,6 +97,24 @@ static struct clock_told look(struct clock *clock) {
 
 int64_t clock_time(struct clock *clock) {
 	return look(clock).time_utc_us;
+}
+
+void clock_make_settable(struct clock *clock, int64_t not_before_us) {
+	const int64_t now_us = clock_now(NULL);
+	(void)pthread_mutex_lock(&clock->lock);
+	clock->settable = true;
+	clock->set_us = (now_us > not_before_us ? now_us : not_before_us) - steady_now();
+	(void)pthread_mutex_unlock(&clock->lock);
+}
+
+bool clock_set(struct clock *clock, int64_t now_utc_us) {
+	(void)pthread_mutex_lock(&clock->lock);
+	const int64_t steady_us = steady_now();
+	const bool later = clock->settable && now_utc_us > steady_us + clock->set_us;
+	if (later)
+		clock->set_us = now_utc_us - steady_us;
+	(void)pthread_mutex_unlock(&clock->lock);
+	return later;
 }
 
 int64_t clock_ahead(struct clock *clock) {

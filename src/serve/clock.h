@@ -13,6 +13,10 @@
  *  1. Agreed: the time is the machine's clock.
  *  2. Doubted: the time is the last one agreed, and what has passed since by the clock that cannot be set.
  *  3. Time goes back only by a step that is small, or by adoption; entries' times never do (decide.c).
+ *
+ * A clock that can be set (docs/decisions/0020) is another thing, for trying out: it begins with the machine's, or with the
+ * ledgers' last entry when that is later, and from then on goes by the clock that cannot be set alone. People set it, and only
+ * forward: what the machine's clock does meanwhile is nothing to it.
  */
 #ifndef ENTENTE_SERVE_CLOCK_H
 #define ENTENTE_SERVE_CLOCK_H
@@ -55,6 +59,8 @@ struct clock_told clock_look(struct clock_state *state, int64_t wall_utc_us, int
 struct clock {
 	pthread_mutex_t lock;
 	struct clock_state state;
+	bool settable;
+	int64_t set_us; /* of a settable one: its time less the clock that cannot be set */
 };
 
 #define CLOCK_INIT \
@@ -62,7 +68,14 @@ struct clock {
 
 /* Microseconds since 1970 UTC, to decide by. */
 int64_t clock_time(struct clock *clock);
-/* How far the machine's clock is ahead of it; 0 while it is followed. */
+/*
+ * From now on it can be set: it is what the machine's is, or 'not_before_us' when that is later. Before other threads look at
+ * it.
+ */
+void clock_make_settable(struct clock *clock, int64_t not_before_us);
+/* Of a settable one. False, and nothing has changed: that is not later than it is. */
+bool clock_set(struct clock *clock, int64_t now_utc_us);
+/* How far the machine's clock is ahead of it; 0 while it is followed, and of one that can be set. */
 int64_t clock_ahead(struct clock *clock);
 
 #endif

@@ -199,6 +199,16 @@ static void check_order(
 				wrong->initial);
 }
 
+/* Each listener has an address of its own; of port 0 it has. */
+static void check_addresses(struct config *config, const char *name, const char *address,
+		const char *other, const char *other_address) {
+	const size_t length = address != NULL ? strlen(address) : 0;
+	if (length > 0 && other_address != NULL && strcmp(address, other_address) == 0 &&
+			(length < 2 || strcmp(address + length - 2, ":0") != 0))
+		config_fault(config, config_where(config, name),
+				"it is the address of %s: each has one of its own", other);
+}
+
 static void check_name(struct config *config) {
 	char name[ENT_ORIGIN_SIZE];
 	if (config->name == NULL)
@@ -227,12 +237,10 @@ static void check_whole(struct config *config) {
 			"answers-max-kib", "answer-max-kib");
 	check_order(config, config->keys_refresh_us <= config->keys_ttl_us, "keys-ttl",
 			"keys-refresh");
-	/* Of port 0 each has its own. */
-	const size_t length = strlen(config->listen);
-	if (config->metrics_listen != NULL && strcmp(config->metrics_listen, config->listen) == 0 &&
-			(length < 2 || strcmp(config->listen + length - 2, ":0") != 0))
-		config_fault(config, config_where(config, "metrics-listen"),
-				"it is the address of listen: /metrics has one of its own");
+	check_addresses(config, "metrics-listen", config->metrics_listen, "listen", config->listen);
+	check_addresses(config, "peers-listen", config->peers_listen, "listen", config->listen);
+	check_addresses(config, "peers-listen", config->peers_listen, "metrics-listen",
+			config->metrics_listen);
 	check_name(config);
 	if (config->dev)
 		config->allow_http_base_urls = true;

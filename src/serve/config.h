@@ -29,7 +29,8 @@ struct config {
 	const char *file; /* of the configuration; NULL: none */
 	bool check;       /* only look whether all is well */
 	bool help;
-	const char *data, *listen, *metrics_listen, *name, *locality, *public_endpoint;
+	const char *data, *listen, *metrics_listen, *peers_listen, *name, *locality,
+			*public_endpoint;
 	const char *tls_certificate, *tls_key;
 	const char *ca_certs, *accepted_ca_certs;
 	struct config_list public_keys, audiences, jwks_key_ids;

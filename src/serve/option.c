@@ -20,6 +20,7 @@ const struct option options[] = {
 	{{"data", "DIR", "where the ledger is kept; made when it is not there (needed)"}, OPTION_TEXT, AT(data), "", 0, 0},
 	{{"listen", "ADDRESS", "where to serve: 192.0.2.1:8080, [2001:db8::1]:8080, or :8080 for every address"}, OPTION_TEXT, AT(listen), "127.0.0.1:8080", 0, 0},
 	{{"metrics-listen", "ADDRESS", "where to serve /metrics for Prometheus; nowhere when not given"}, OPTION_TEXT, AT(metrics_listen), "", 0, 0},
+	{{"peers-listen", "ADDRESS", "where other parties' nodes connect, with the party's TLS key; nowhere when not given"}, OPTION_TEXT, AT(peers_listen), "", 0, 0},
 	{{"tls-certificate", "FILE", "PEM chain; with tls-key, every listener speaks TLS"}, OPTION_TEXT, AT(tls_certificate), "", 0, 0},
 	{{"tls-key", "FILE", "PEM key of the certificate"}, OPTION_TEXT, AT(tls_key), "", 0, 0},
 	{{"metrics-plain", NULL, "/metrics is served without TLS all the same"}, OPTION_FLAG, AT(metrics_plain), "no", 0, 0},
@@ -33,7 +34,7 @@ const struct option options[] = {
 	{{"keys-refresh", "TIME", "how often all these are read again"}, OPTION_DURATION, AT(keys_refresh_us), "1min", 0.1, 86400},
 	{{"keys-ttl", "TIME", "how long keys hold that cannot be read again"}, OPTION_DURATION, AT(keys_ttl_us), "1h", 0.1, 864000},
 	{{"audience", "NAME,...", "whom a token must be for (aud): one of these"}, OPTION_LIST, AT(audiences), "localhost,127.0.0.1", 0, 0},
-	{{"dev", NULL, "trust the well-known test key, take http URLs: never in earnest"}, OPTION_FLAG, AT(dev), "no", 0, 0},
+	{{"dev", NULL, "trust the well-known test key, take http URLs, let the clock of a party for trying out be set: never in earnest"}, OPTION_FLAG, AT(dev), "no", 0, 0},
 
 	{{"name", "NAME", "the node's name in its checkpoints, set at its first start; a host name does well"}, OPTION_TEXT, AT(name), "", 0, 0},
 	{{"locality", "NAME", "what its pool calls this node"}, OPTION_TEXT, AT(locality), "entente", 0, 0},

@@ -126,7 +126,7 @@ ent_status ent_v1_look(const struct ent_v1_call *call, const struct ent_desk *de
 		const struct ent_v1_by *by, int64_t now_utc_us, struct ent_v1_answer *answer) {
 	const struct ent_desk_operator *who = ent_desk_operator(desk, call->id);
 	*answer = (struct ent_v1_answer){0};
-	if (by->who == NULL)
+	if (by->who == NULL && (!by->command_line || call->route == ENT_V1_WHO))
 		return ent_v1_answer(
 				call, desk, ENT_DESK_REFUSAL_NOT_SIGNED_IN, now_utc_us, answer);
 	if (call->route == ENT_V1_WHO)

@@ -51,7 +51,9 @@ static enum ent_desk_act act_of(const struct ent_v1_call *call) {
 static struct ent_desk_command command_of(const struct ent_v1_call *call,
 		const struct ent_v1_by *by, enum ent_desk_class class,
 		const struct ent_hash *device, uint64_t turned_away) {
-	const char *own = by->who != NULL ? by->who->id : "";
+	const char *own = by->command_line ? ENT_DESK_BY_COMMAND_LINE
+			: by->who != NULL  ? by->who->id
+					   : "";
 	const bool leaves = call->route == ENT_V1_SIGN_OUT;
 	struct ent_desk_command command = {.act = act_of(call),
 			.class = class,
@@ -113,6 +115,7 @@ ent_status ent_v1_decide(const struct ent_desk *desk, const struct ent_v1_call *
 	outcome->refusal = ENT_DESK_REFUSAL_NONE;
 	/* The session was open when the request came; it is looked at again now, whoever else might have one. */
 	if (ent_v1_needs_session(call->route) &&
+			(!by->command_line || call->route == ENT_V1_SIGN_OUT) &&
 			(by->who == NULL ||
 					ent_desk_session_of(desk, by->session, time_utc_us) ==
 							NULL)) {

@@ -74,7 +74,7 @@ static int find_route(const struct ent_v1_request *request, struct ent_v1_call *
 /* --- Headers --- */
 
 /* name=value; name=value (RFC 6265, 4.2.1). A token that is none is as one that was not sent. */
-static bool find_cookie(const char *header, const char *name, struct ent_hash *ret_hash) {
+bool ent_v1_cookie_find(const char *header, const char *name, struct ent_hash *ret_hash) {
 	const size_t name_length = strlen(name);
 	for (const char *at = header; at != NULL && *at != '\0';) {
 		at += strspn(at, " ;");
@@ -123,8 +123,8 @@ static int check_headers(const struct ent_v1_request *request, struct ent_v1_cal
 				strlen(request->if_match) < sizeof call->if_match
 						? request->if_match
 						: "-");
-	call->has_token = find_cookie(request->cookie, ENT_V1_COOKIE_SESSION, &call->token);
-	call->has_device = find_cookie(request->cookie, ENT_V1_COOKIE_DEVICE, &call->device);
+	call->has_token = ent_v1_cookie_find(request->cookie, ENT_V1_COOKIE_SESSION, &call->token);
+	call->has_device = ent_v1_cookie_find(request->cookie, ENT_V1_COOKIE_DEVICE, &call->device);
 	return 0;
 }
 

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * internal.h: what the parts of memoranda share.
+ *
+ *     post: entries of ours are durable --------------------------> fill: ent_memo_add, in their order
+ *     post: entries of a peer's are durable -> received: a mark --> fill, with the mark's time
+ *     fill -> settle: who is in it now? more: the life is made anew; who is to have what -> ent_post_share
+ *
+ * The store has every entry, so nothing is kept here twice: a fold only counts what is durable, and whoever looks first reads
+ * what is new from the store. What could not be added for want of memory is added at the next look.
+ *
+ * Locks, each held for no other's sake: 'lock' of all for the list of memoranda, which only grows; 'lock' of each for what it
+ * comes to; 'marks_lock' for when entries were received. Under none of them a callback is called or a ledger opened, since
+ * whoever is called may ask here. What is atomic is written by whichever thread folds a ledger and read by all.
+ */
+#ifndef ENTENTE_MEMORANDA_INTERNAL_H
+#define ENTENTE_MEMORANDA_INTERNAL_H
+
+#include <pthread.h>
+
+#include "entente/json.h"
+#include "entente/memoranda.h"
+
+/* Whom one memorandum's documents may have named in all. */
+enum { AUDIENCE_MAX = 4 * ENT_MEMO_PARTIES_MAX };
+
+/* --- When entries of others were received (received.c) --- */
+
+struct mark {
+	uint64_t size; /* so many entries were here */
+	int64_t time_utc_us;
+};
+/* Of one ledger. Those behind 'n' are applied and not yet durable. */
+struct marks {
+	char name[ENT_PARCEL_NAME_MAX + 1];
+	struct mark *mark;
+	size_t n, n_applied, capacity;
+	struct marks *next;
+};
+
+/* --- One ledger of a memorandum (ledger.c) --- */
+
+struct memo_ledger {
+	struct memorandum *of;
+	char author[ENT_PARTY_ID_SIZE];
+	char name[ENT_PARCEL_NAME_MAX + 1];
+	bool ours;
+	struct ent_post_ledger *post;
+	struct marks *marks; /* of theirs */
+	/* The fold, of one thread at a time. */
+	uint64_t applied, bytes, durable_bytes;
+	bool opening;
+	_Atomic uint64_t durable; /* entries */
+	_Atomic bool unasked;     /* its author is nobody to whom we have said anything here */
+	_Atomic bool forked;      /* its author contradicts itself */
+	char evidence[ENT_FAULT_WHY_SIZE]; /* where that stands; of 'lock' */
+	/* Who has been given it; of 'lock'. */
+	char shared[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
+	size_t n_shared;
+	/* A mark that is on its way. */
+	_Atomic bool marking;
+	struct ent_scribe_job job;
+};
+
+/* --- A memorandum --- */
+
+struct party {
+	char id[ENT_PARTY_ID_SIZE];
+	uint8_t key[ENT_MEMORANDA_KEYS_MAX][ENT_SIGN_PUBLIC_SIZE]; /* the newest first */
+	size_t n_keys;
+};
+struct parties {
+	struct party party[ENT_MEMO_PARTIES_MAX]; /* ids ascending */
+	size_t n;
+};
+
+/* An entry that speaks of a version, by whoever. */
+struct said {
+	enum ent_memo_act_kind kind;
+	bool sealed;
+	uint32_t party, seq;             /* by the order of ids */
+	struct ent_hash version;         /* of a sealed draft: of what is sealed */
+	uint32_t offer_party, offer_seq; /* ACCEPT, DECLINE */
+};
+
+/* What the entries come to, as long as it is among the same parties. */
+struct life {
+	struct ent_memo *memo;
+	struct parties parties;
+	size_t oldest_key
+			[ENT_MEMO_PARTIES_MAX]; /* that may still sign: who has used a newer one has no older */
+	struct said *said;
+	size_t n_said, capacity;
+};
+
+struct memorandum {
+	struct ent_memoranda *all;
+	char id[ENT_MEMO_ID_SIZE];
+	pthread_mutex_t lock;
+	struct memo_ledger *ledgers[ENT_MEMO_PARTIES_MAX];
+	size_t n_ledgers;
+	struct life *life; /* NULL: of nobody yet */
+	struct ent_json *json;
+	bool keys_again; /* parties may have other keys now */
+	/* The document that was looked into last. */
+	struct ent_memodoc *doc;
+	struct ent_hash doc_hash;
+	bool frozen;
+};
+
+struct ent_memoranda {
+	struct ent_memoranda_options options;
+	char us[ENT_PARTY_ID_SIZE];
+	pthread_mutex_t lock, marks_lock, opening;
+	bool has_lock, has_marks_lock, has_opening;
+	_Atomic bool starting;   /* what the store has is opened whatever it is */
+	_Atomic int64_t told_us; /* when it was last said that something was passed over */
+	struct memorandum *memoranda[ENT_MEMORANDA_MAX];
+	size_t n;
+	struct ent_post_ledger *received;
+	struct ent_json *received_json; /* of the one who folds it */
+	struct marks *marks;
+};
+
+/* --- memoranda.c --- */
+
+void memoranda_say(const struct ent_memoranda *all, enum ent_scribe_say severity,
+		const char *format, ...) ENT_PRINTF(3, 4);
+/* NULL: there is none. */
+struct memorandum *memoranda_find(struct ent_memoranda *all, const char *id);
+/* Makes it when it is not there. E_LIMIT: too many, of those that others begin fewer. E_MEMORY. */
+ENT_MUST_USE ent_status memoranda_get(struct ent_memoranda *all, const char *id, bool ours,
+		struct memorandum **ret_memorandum);
+/* All of them; returns how many. */
+size_t memoranda_copy(
+		struct ent_memoranda *all, struct memorandum *ret_memoranda[ENT_MEMORANDA_MAX]);
+/* Settles, and tells whoever wants to know. */
+void memoranda_changed(struct memorandum *memorandum);
+
+/* --- ledger.c --- */
+
+/* "memo/<id>/<author>", both well formed and of the first epoch. */
+bool ledger_name_read(const char *name, char ret_id[ENT_MEMO_ID_SIZE],
+		char ret_author[ENT_PARTY_ID_SIZE]);
+/* Under its lock. NULL: not here. */
+struct memo_ledger *ledger_of(const struct memorandum *memorandum, const char *author);
+/* Those of a peer under memoranda in which we have said nothing to it. */
+size_t ledger_unasked_of(struct ent_memoranda *all, const char *peer);
+/* Opens it when it is not open. Statuses of ent_post_open_ours; E_LIMIT: it has ledgers enough. */
+ENT_MUST_USE ent_status ledger_open(struct memorandum *memorandum, const char *author,
+		struct memo_ledger **ret_ledger, struct ent_fault *reterr_fault);
+/* How many entries of it count here: of theirs, as many as are marked as received. */
+uint64_t ledger_size(const struct memo_ledger *ledger);
+
+/* --- act.c --- */
+
+/* Our own acts, in the scribe's thread. */
+ent_status act_decide(void *state, const void *command, struct ent_scribe_draft *draft,
+		struct ent_fault *reterr_fault);
+
+/* --- received.c --- */
+
+ENT_MUST_USE ent_status received_open(struct ent_memoranda *all, struct ent_fault *reterr_fault);
+/* The marks of a ledger of that name. NULL: no memory. */
+struct marks *received_marks(struct ent_memoranda *all, const char *name);
+/* When the entry of this number was received; so many are, in 'marks'. */
+int64_t received_time(struct ent_memoranda *all, const struct marks *marks, uint64_t seq);
+uint64_t received_size(struct ent_memoranda *all, const struct marks *marks);
+/* Has what is durable marked, when it is not; settles when that is done. */
+void received_mark(struct memo_ledger *ledger);
+/* The same, and waits for it. */
+ENT_MUST_USE ent_status received_mark_now(struct memo_ledger *ledger);
+void received_finish(struct ent_memoranda *all);
+
+/* --- fill.c: under the memorandum's lock --- */
+
+/* Adds what is new. OK: all is there. E_IO, E_MEMORY: as far as it went. */
+ENT_MUST_USE ent_status fill(struct memorandum *memorandum);
+/* The life of these parties, in place of the one before. E_IO, E_MEMORY: that one stays. */
+ENT_MUST_USE ent_status fill_anew(struct memorandum *memorandum, const struct parties *parties);
+void life_destroy(struct life *life);
+/* By the order of ids; as many as there are: it is not among them. */
+uint32_t life_place(const struct life *life, const char *id);
+/* The open draft, or the sealed one, of that hash. NULL: there is none. */
+const struct said *life_draft(const struct life *life, const struct ent_hash *hash);
+/* Reads the entry; texts are borrowed until the next one is. E_MISSING: not here. E_SYNTAX, E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status fill_act(struct memorandum *memorandum, uint32_t party, uint32_t seq,
+		struct ent_memo_act *ret_act);
+
+/* --- members.c --- */
+
+/* Those to whom we have said something here, ids in no order. */
+struct audience {
+	char id[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
+	size_t n;
+};
+/* Under the lock. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status members_audience(
+		struct memorandum *memorandum, struct audience *ret_audience);
+bool members_has(const struct audience *audience, const char *id);
+void members_add(struct audience *audience, const char *id);
+/* All that follows from what is here now: who is in it, who is to have what, what is frozen. */
+void settle(struct memorandum *memorandum);
+
+/* --- document.c: under the memorandum's lock --- */
+
+/* Borrowed until the next one is asked for. E_MISSING, E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status document_of(struct memorandum *memorandum, const struct ent_hash *hash,
+		const struct ent_memodoc **ret_doc);
+
+/* --- show.c --- */
+
+void tag_of(const struct memorandum *memorandum, char ret_tag[ENT_MEMORANDA_TAG_SIZE]);
+void show_hash(struct ent_jsonout *out, const struct ent_hash *hash);
+void show_text(struct ent_jsonout *out, const char *name, const char *text);
+/* Locks it, with all that is here in it. E_MISSING: there is nothing of that name; then it is not locked. */
+ENT_MUST_USE ent_status look_begin(
+		struct ent_memoranda *all, const char *id, struct memorandum **ret_memorandum);
+
+#endif

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * members.c: who is in a memorandum, who is to have what of it, and what follows from a member's contradiction. See
+ * memoranda.h, rule 1: what we say goes to those that our own acts name, so that nobody gets it by knowing an id.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* Each round takes in whom the documents of the one before name; a memorandum has not so many. */
+enum { ROUNDS_MAX = ENT_MEMO_PARTIES_MAX };
+
+bool members_has(const struct audience *audience, const char *id) {
+	for (size_t i = 0; i < audience->n; i++)
+		if (strcmp(audience->id[i], id) == 0)
+			return true;
+	return false;
+}
+
+void members_add(struct audience *audience, const char *id) {
+	if (audience->n < AUDIENCE_MAX && !members_has(audience, id))
+		(void)snprintf(audience->id[audience->n++], ENT_PARTY_ID_SIZE, "%s", id);
+}
+
+/* --- To whom we speak --- */
+
+static bool terms_name(const struct ent_memo_terms *terms, const char *id) {
+	for (uint32_t i = 0; i < terms->n_parties; i++)
+		if (strcmp(terms->party[i], id) == 0)
+			return true;
+	return false;
+}
+
+static void add_terms(
+		struct audience *audience, const struct ent_memo_terms *terms, const char *but) {
+	for (uint32_t i = 0; i < terms->n_parties; i++)
+		if (strcmp(terms->party[i], but) != 0)
+			members_add(audience, terms->party[i]);
+}
+
+static void add_version(const struct memorandum *memorandum, const struct ent_hash *hash,
+		struct audience *audience) {
+	uint32_t version;
+	if (ent_memo_find(memorandum->life->memo, hash, &version) == ENT_OK)
+		add_terms(audience, ent_memo_terms(memorandum->life->memo, version),
+				memorandum->all->us);
+}
+
+static ent_status add_sealed(
+		struct memorandum *memorandum, const struct said *said, struct audience *audience) {
+	struct ent_memo_act act = {0};
+	const ent_status status = fill_act(memorandum, said->party, said->seq, &act);
+	for (uint32_t i = 0; status == ENT_OK && i < act.n_sealed_for; i++)
+		if (strcmp(act.sealed_for[i], memorandum->all->us) != 0)
+			members_add(audience, act.sealed_for[i]);
+	return status;
+}
+
+static const struct said *offer_of(const struct life *life, const struct said *answer) {
+	for (size_t i = 0; i < life->n_said; i++)
+		if (life->said[i].kind == ENT_MEMO_ACT_OFFER &&
+				life->said[i].party == answer->offer_party &&
+				life->said[i].seq == answer->offer_seq)
+			return &life->said[i];
+	return NULL;
+}
+
+static ent_status add_said(
+		struct memorandum *memorandum, const struct said *said, struct audience *audience) {
+	const struct said *offer = NULL;
+	switch (said->kind) {
+	case ENT_MEMO_ACT_DRAFT:
+		if (said->sealed)
+			return add_sealed(memorandum, said, audience);
+		add_version(memorandum, &said->version, audience);
+		break;
+	case ENT_MEMO_ACT_OFFER:
+	case ENT_MEMO_ACT_SIGN:
+	case ENT_MEMO_ACT_PAPER:
+		add_version(memorandum, &said->version, audience);
+		break;
+	case ENT_MEMO_ACT_ACCEPT:
+		offer = offer_of(memorandum->life, said);
+		if (offer != NULL)
+			add_version(memorandum, &offer->version, audience);
+		break;
+	default:
+		break;
+	}
+	return ENT_OK;
+}
+
+ent_status members_audience(struct memorandum *memorandum, struct audience *ret_audience) {
+	const struct life *life = memorandum->life;
+	ent_status status = ENT_OK;
+	ret_audience->n = 0;
+	if (life == NULL)
+		return ENT_OK;
+	const uint32_t us = life_place(life, memorandum->all->us);
+	for (size_t i = 0; status == ENT_OK && i < life->n_said; i++)
+		if (life->said[i].party == us)
+			status = add_said(memorandum, &life->said[i], ret_audience);
+	if (status != ENT_OK || ret_audience->n > 0 || us == life->parties.n ||
+			ent_memo_size(life->memo, us) == 0)
+		return status;
+	for (uint32_t i = 0; i < ent_memo_n_versions(life->memo); i++) {
+		const struct ent_memo_terms *terms = ent_memo_terms(life->memo, i);
+		if (terms_name(terms, memorandum->all->us))
+			add_terms(ret_audience, terms, memorandum->all->us);
+	}
+	return ENT_OK;
+}
+
+/* --- Whose life it is --- */
+
+static int by_id(const void *a, const void *b) {
+	return strcmp(((const struct party *)a)->id, ((const struct party *)b)->id);
+}
+
+static void want(struct parties *parties, const char *id) {
+	for (size_t i = 0; i < parties->n; i++)
+		if (strcmp(parties->party[i].id, id) == 0)
+			return;
+	if (parties->n < ENT_MEMO_PARTIES_MAX)
+		(void)snprintf(parties->party[parties->n++].id, ENT_PARTY_ID_SIZE, "%s", id);
+}
+
+/* Those of documents that name us come before those of others: there are but so many places. */
+static void want_named(const struct memorandum *memorandum, bool us, struct parties *parties) {
+	const struct ent_memo *memo = memorandum->life->memo;
+	for (uint32_t i = 0; i < ent_memo_n_versions(memo); i++) {
+		const struct ent_memo_terms *terms = ent_memo_terms(memo, i);
+		if (terms_name(terms, memorandum->all->us) != us)
+			continue;
+		for (uint32_t j = 0; j < terms->n_parties; j++)
+			want(parties, terms->party[j]);
+	}
+}
+
+static void wanted(const struct memorandum *memorandum, const struct audience *audience,
+		struct parties *ret_parties) {
+	memset(ret_parties, 0, sizeof *ret_parties);
+	want(ret_parties, memorandum->all->us);
+	/* There is room for all of these. */
+	for (size_t i = 0; i < memorandum->n_ledgers; i++)
+		want(ret_parties, memorandum->ledgers[i]->author);
+	for (size_t i = 0; i < audience->n; i++)
+		want(ret_parties, audience->id[i]);
+	if (memorandum->life != NULL) {
+		want_named(memorandum, true, ret_parties);
+		want_named(memorandum, false, ret_parties);
+	}
+	qsort(ret_parties->party, ret_parties->n, sizeof ret_parties->party[0], by_id);
+}
+
+static bool same_ids(const struct parties *a, const struct parties *b) {
+	for (size_t i = 0; i < a->n && i < b->n; i++)
+		if (strcmp(a->party[i].id, b->party[i].id) != 0)
+			return false;
+	return a->n == b->n;
+}
+
+static bool same_keys(const struct parties *a, const struct parties *b) {
+	for (size_t i = 0; i < a->n; i++)
+		if (a->party[i].n_keys != b->party[i].n_keys ||
+				memcmp(a->party[i].key, b->party[i].key, sizeof a->party[i].key) !=
+						0)
+			return false;
+	return true;
+}
+
+static void ask_keys(const struct ent_memoranda *all, struct parties *parties) {
+	for (size_t i = 0; i < parties->n; i++) {
+		struct party *party = &parties->party[i];
+		party->n_keys = all->options.keys(
+				all->options.user, party->id, party->key, ENT_MEMORANDA_KEYS_MAX);
+	}
+}
+
+/* One round. 'again': it has changed, and may name others. */
+static ent_status take_in(
+		struct memorandum *memorandum, struct audience *audience, bool *ret_again) {
+	struct parties parties;
+	(void)pthread_mutex_lock(&memorandum->lock);
+	ent_status status = fill(memorandum);
+	if (status == ENT_OK)
+		status = members_audience(memorandum, audience);
+	wanted(memorandum, audience, &parties);
+	*ret_again = memorandum->life == NULL || memorandum->keys_again ||
+			!same_ids(&parties, &memorandum->life->parties);
+	memorandum->keys_again = false;
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	if (status != ENT_OK || !*ret_again)
+		return status;
+	ask_keys(memorandum->all, &parties);
+	(void)pthread_mutex_lock(&memorandum->lock);
+	if (memorandum->life == NULL || !same_ids(&parties, &memorandum->life->parties) ||
+			!same_keys(&parties, &memorandum->life->parties))
+		status = fill_anew(memorandum, &parties);
+	if (status != ENT_OK)
+		memorandum->keys_again = true;
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	return status;
+}
+
+/* --- Who is to have what --- */
+
+/* Has this party drafted what names us and the other? */
+static bool brings_together(
+		const struct memorandum *memorandum, const char *author, const char *other) {
+	const struct life *life = memorandum->life;
+	const uint32_t place = life_place(life, author);
+	uint32_t version;
+	for (size_t i = 0; i < life->n_said; i++) {
+		const struct said *said = &life->said[i];
+		if (said->party != place || said->kind != ENT_MEMO_ACT_DRAFT || said->sealed ||
+				ent_memo_find(life->memo, &said->version, &version) != ENT_OK)
+			continue;
+		const struct ent_memo_terms *terms = ent_memo_terms(life->memo, version);
+		if (terms_name(terms, memorandum->all->us) && terms_name(terms, author) &&
+				terms_name(terms, other))
+			return true;
+	}
+	return false;
+}
+
+static bool is_to_have(const struct memorandum *memorandum, const struct memo_ledger *ledger,
+		const struct audience *audience, const char *id) {
+	if (strcmp(id, ledger->author) == 0 || strcmp(id, memorandum->all->us) == 0)
+		return false;
+	if (ledger->ours)
+		return members_has(audience, id);
+	return (members_has(audience, ledger->author) && members_has(audience, id)) ||
+			brings_together(memorandum, ledger->author, id);
+}
+
+/* Under the lock: one that this ledger is not shared with yet. */
+static bool next_share(struct memorandum *memorandum, const struct audience *audience,
+		struct memo_ledger **ret_ledger, char ret_id[ENT_PARTY_ID_SIZE]) {
+	struct audience all = *audience;
+	for (size_t i = 0; memorandum->life != NULL && i < memorandum->life->parties.n; i++)
+		members_add(&all, memorandum->life->parties.party[i].id);
+	for (size_t i = 0; memorandum->life != NULL && i < memorandum->n_ledgers; i++) {
+		struct memo_ledger *ledger = memorandum->ledgers[i];
+		for (size_t j = 0; j < all.n; j++) {
+			bool shared = false;
+			for (size_t k = 0; k < ledger->n_shared; k++)
+				shared = shared || strcmp(ledger->shared[k], all.id[j]) == 0;
+			if (shared || ledger->n_shared == AUDIENCE_MAX ||
+					!is_to_have(memorandum, ledger, audience, all.id[j]))
+				continue;
+			memcpy(ret_id, all.id[j], ENT_PARTY_ID_SIZE);
+			memcpy(ledger->shared[ledger->n_shared++], ret_id, ENT_PARTY_ID_SIZE);
+			*ret_ledger = ledger;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void share(struct memorandum *memorandum, const struct audience *audience) {
+	struct memo_ledger *ledger = NULL;
+	char id[ENT_PARTY_ID_SIZE];
+	for (;;) {
+		(void)pthread_mutex_lock(&memorandum->lock);
+		const bool more = next_share(memorandum, audience, &ledger, id);
+		(void)pthread_mutex_unlock(&memorandum->lock);
+		if (!more)
+			return;
+		const ent_status status = ent_post_share(ledger->post, id);
+		if (status == ENT_OK)
+			continue;
+		memoranda_say(memorandum->all, ENT_SCRIBE_WARNING, "%s: not shared with %s: %s",
+				ledger->name, id, ent_status_text(status));
+		/* To be tried at the next change. */
+		(void)pthread_mutex_lock(&memorandum->lock);
+		for (size_t i = 0; i < ledger->n_shared; i++)
+			if (strcmp(ledger->shared[i], id) == 0)
+				memcpy(ledger->shared[i], ledger->shared[--ledger->n_shared],
+						ENT_PARTY_ID_SIZE);
+		(void)pthread_mutex_unlock(&memorandum->lock);
+		return;
+	}
+}
+
+/* --- Who contradicts itself --- */
+
+/* Under the lock: our ledger, when it is to be frozen now. */
+static struct ent_post_ledger *to_freeze(struct memorandum *memorandum,
+		const struct audience *audience, char ret_reason[ENT_FAULT_WHY_SIZE]) {
+	struct ent_post_ledger *ours = NULL;
+	const struct memo_ledger *ledger = ledger_of(memorandum, memorandum->all->us);
+	for (size_t i = 0; ledger != NULL && !memorandum->frozen && i < memorandum->n_ledgers;
+			i++) {
+		const struct memo_ledger *theirs = memorandum->ledgers[i];
+		if (!theirs->forked || !members_has(audience, theirs->author))
+			continue;
+		(void)snprintf(ret_reason, ENT_FAULT_WHY_SIZE, "%s", theirs->evidence);
+		memorandum->frozen = true;
+		ours = ledger->post;
+	}
+	return ours;
+}
+
+static void mark_asked(struct memorandum *memorandum, const struct audience *audience) {
+	for (size_t i = 0; i < memorandum->n_ledgers; i++) {
+		struct memo_ledger *ledger = memorandum->ledgers[i];
+		ledger->unasked = !ledger->ours && !members_has(audience, ledger->author);
+	}
+}
+
+void settle(struct memorandum *memorandum) {
+	struct audience audience = {.n = 0};
+	char reason[ENT_FAULT_WHY_SIZE];
+	bool again = true;
+	ent_status status = ENT_OK;
+	for (int i = 0; status == ENT_OK && again && i < ROUNDS_MAX; i++)
+		status = take_in(memorandum, &audience, &again);
+	if (status != ENT_OK) {
+		memoranda_say(memorandum->all, ENT_SCRIBE_WARNING,
+				"memorandum %s: not all that is here counts yet: %s",
+				memorandum->id, ent_status_text(status));
+		return;
+	}
+	(void)pthread_mutex_lock(&memorandum->lock);
+	mark_asked(memorandum, &audience);
+	struct ent_post_ledger *ours = to_freeze(memorandum, &audience, reason);
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	if (ours != NULL)
+		ent_post_freeze(ours, reason);
+	share(memorandum, &audience);
+}

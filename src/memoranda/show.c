@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* show.c: a memorandum as it stands at a moment, as JSON: docs/openapi-v1.yaml has the form. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* --- Begun --- */
+
+static uint64_t entries_of(const struct life *life) {
+	uint64_t n = 0;
+	for (uint32_t i = 0; life != NULL && i < ent_memo_n_parties(life->memo); i++)
+		n += ent_memo_size(life->memo, i);
+	return n;
+}
+
+ent_status look_begin(
+		struct ent_memoranda *all, const char *id, struct memorandum **ret_memorandum) {
+	struct memorandum *memorandum = memoranda_find(all, id);
+	if (memorandum == NULL)
+		return ENT_E_MISSING;
+	(void)pthread_mutex_lock(&memorandum->lock);
+	ent_status status = fill(memorandum);
+	if (status == ENT_OK && entries_of(memorandum->life) == 0)
+		status = ENT_E_MISSING;
+	if (status != ENT_OK) {
+		(void)pthread_mutex_unlock(&memorandum->lock);
+		return status;
+	}
+	*ret_memorandum = memorandum;
+	return ENT_OK;
+}
+
+size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_MEMO_ID_SIZE],
+		size_t capacity) {
+	struct memorandum *each[ENT_MEMORANDA_MAX];
+	const char *ids[ENT_MEMORANDA_MAX];
+	size_t n_ids = 0;
+	const size_t n = memoranda_copy(memoranda, each);
+	for (size_t i = 0; i < n; i++) {
+		(void)pthread_mutex_lock(&each[i]->lock);
+		bool any = false;
+		for (size_t j = 0; j < each[i]->n_ledgers; j++)
+			any = any || ledger_size(each[i]->ledgers[j]) > 0;
+		(void)pthread_mutex_unlock(&each[i]->lock);
+		if (!any)
+			continue;
+		size_t at = n_ids++;
+		for (; at > 0 && strcmp(ids[at - 1], each[i]->id) > 0; at--)
+			ids[at] = ids[at - 1];
+		ids[at] = each[i]->id;
+	}
+	for (size_t i = 0; i < n_ids && i < capacity; i++)
+		(void)snprintf(ret_ids[i], ENT_MEMO_ID_SIZE, "%s", ids[i]);
+	return n_ids;
+}
+
+/* Ledgers only grow: how long each is says what is in it. */
+void tag_of(const struct memorandum *memorandum, char ret_tag[ENT_MEMORANDA_TAG_SIZE]) {
+	struct ent_hash hash;
+	char text[ENT_MEMO_PARTIES_MAX * (ENT_PARTY_ID_SIZE + 16)];
+	size_t length = 0;
+	const struct life *life = memorandum->life;
+	for (uint32_t i = 0; life != NULL && i < ent_memo_n_parties(life->memo); i++)
+		if (ent_memo_size(life->memo, i) > 0)
+			length += (size_t)snprintf(text + length, sizeof text - length, "%s %u\n",
+					ent_memo_party_id(life->memo, i),
+					(unsigned)ent_memo_size(life->memo, i));
+	ent_seal_sha256(text, length, &hash);
+	for (size_t i = 0; i < (ENT_MEMORANDA_TAG_SIZE - 1) / 2; i++)
+		(void)snprintf(ret_tag + 2 * i, 3, "%02x", (unsigned)hash.bytes[i]);
+}
+
+ent_status ent_memoranda_tag(struct ent_memoranda *memoranda, const char *id,
+		char ret_tag[ENT_MEMORANDA_TAG_SIZE]) {
+	struct memorandum *memorandum = NULL;
+	const ent_status status = look_begin(memoranda, id, &memorandum);
+	if (status != ENT_OK)
+		return status;
+	tag_of(memorandum, ret_tag);
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	return ENT_OK;
+}
+
+/* --- Small things --- */
+
+void show_hash(struct ent_jsonout *out, const struct ent_hash *hash) {
+	char text[2 * ENT_HASH_SIZE + 1];
+	for (size_t i = 0; i < ENT_HASH_SIZE; i++)
+		(void)snprintf(text + 2 * i, 3, "%02x", (unsigned)hash->bytes[i]);
+	ent_jsonout_string(out, text);
+}
+
+void show_text(struct ent_jsonout *out, const char *name, const char *text) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_string(out, text);
+}
+
+static void show_time(struct ent_jsonout *out, const char *name, bool given, int64_t utc_us) {
+	ent_jsonout_name(out, name);
+	if (given)
+		ent_jsonout_time(out, utc_us);
+	else
+		ent_jsonout_null(out);
+}
+
+static void show_maybe_hash(struct ent_jsonout *out, const char *name, bool given,
+		const struct ent_hash *hash) {
+	ent_jsonout_name(out, name);
+	if (given)
+		show_hash(out, hash);
+	else
+		ent_jsonout_null(out);
+}
+
+static void show_bool(struct ent_jsonout *out, const char *name, bool value) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_bool(out, value);
+}
+
+/* Those that are spoken of. */
+static void show_levels(struct ent_jsonout *out, const enum ent_memo_level *level) {
+	ent_jsonout_name(out, "level");
+	ent_jsonout_object_begin(out);
+	for (unsigned s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++)
+		if (level[s] != ENT_MEMO_LEVEL_NONE)
+			show_text(out, ent_memo_subject_text((enum ent_memo_subject)s),
+					ent_memo_level_text(level[s]));
+	ent_jsonout_object_end(out);
+}
+
+/* --- The parts --- */
+
+struct view {
+	struct memorandum *memorandum;
+	const struct ent_memo *memo;
+	struct ent_jsonout *out;
+	int64_t at_utc_us;
+	struct ent_memo_cut cut;
+	struct ent_memo_state state;
+	uint64_t has[ENT_MEMO_PARTIES_MAX]; /* of our entries, as acknowledged */
+};
+
+static void show_state(const struct view *view) {
+	const struct ent_memo_state *state = &view->state;
+	struct ent_jsonout *out = view->out;
+	show_text(out, "id", view->memorandum->id);
+	show_text(out, "status", ent_memo_status_text(state->status));
+	show_maybe_hash(out, "version", state->version_given, &state->version);
+	show_time(out, "since", state->version_given, state->since_utc_us);
+	show_time(out, "until", state->version_given && state->until_utc_us != INT64_MAX,
+			state->until_utc_us);
+	show_maybe_hash(out, "next", state->next_given, &state->next);
+	show_time(out, "next_from", state->next_given, state->next_from_utc_us);
+	show_levels(out, state->level);
+}
+
+static void show_member(const struct view *view, uint32_t i) {
+	const struct ent_memo_member *member = &view->state.member[i];
+	const char *id = ent_memo_party_id(view->memo, i);
+	const struct memo_ledger *ledger = ledger_of(view->memorandum, id);
+	const bool frozen = ledger != NULL &&
+			(ledger->ours ? view->memorandum->frozen : (bool)ledger->forked);
+	struct ent_jsonout *out = view->out;
+	ent_jsonout_object_begin(out);
+	show_text(out, "party", id);
+	show_bool(out, "bound", member->bound);
+	show_bool(out, "suspended", member->suspended);
+	show_time(out, "suspended_since", member->suspended, member->suspended_utc_us);
+	show_bool(out, "withdrawing", member->withdrawing);
+	show_time(out, "withdrawn", member->withdrawing, member->withdrawn_utc_us);
+	show_levels(out, member->level);
+	ent_jsonout_name(out, "received");
+	ent_jsonout_uint(out, ent_memo_size(view->memo, i));
+	ent_jsonout_name(out, "has");
+	ent_jsonout_uint(out, view->has[i]);
+	show_bool(out, "frozen", frozen);
+	ent_jsonout_object_end(out);
+}
+
+static void show_evidence(const struct view *view, const struct ent_memo_terms *terms,
+		const struct ent_memo_version *version) {
+	ent_jsonout_name(view->out, "evidence");
+	ent_jsonout_object_begin(view->out);
+	for (uint32_t i = 0; i < terms->n_parties; i++) {
+		const uint32_t place = life_place(view->memorandum->life, terms->party[i]);
+		const enum ent_memo_evidence evidence = place < ent_memo_n_parties(view->memo)
+				? version->evidence[place]
+				: ENT_MEMO_EVIDENCE_NONE;
+		show_text(view->out, terms->party[i], ent_memo_evidence_text(evidence));
+	}
+	ent_jsonout_object_end(view->out);
+}
+
+static void show_version(const struct view *view, uint32_t i) {
+	const struct ent_memo_terms *terms = ent_memo_terms(view->memo, i);
+	struct ent_memo_version version;
+	struct ent_jsonout *out = view->out;
+	ent_memo_version(view->memo, &view->cut, view->at_utc_us, i, &version);
+	if (version.stage == ENT_MEMO_STAGE_UNKNOWN)
+		return;
+	ent_jsonout_object_begin(out);
+	ent_jsonout_name(out, "hash");
+	show_hash(out, &terms->hash);
+	show_text(out, "stage", ent_memo_stage_text(version.stage));
+	show_time(out, "sign_by", true, terms->sign_by_utc_us);
+	show_time(out, "effective_from", true, terms->effective_from_utc_us);
+	show_time(out, "valid_until", terms->valid_until_utc_us != INT64_MAX,
+			terms->valid_until_utc_us);
+	show_maybe_hash(out, "replaces", terms->replaces_given, &terms->replaces);
+	show_evidence(view, terms, &version);
+	show_text(out, "drafted_by", ent_memo_party_id(view->memo, version.party));
+	ent_jsonout_object_end(out);
+}
+
+static ent_status show_offer(const struct view *view, const struct said *said) {
+	enum ent_memo_answer answers[ENT_MEMO_PARTIES_MAX];
+	struct ent_memo_act act = {0};
+	struct ent_jsonout *out = view->out;
+	if (ent_memo_offer(view->memo, &view->cut, view->at_utc_us, said->party, said->seq,
+			    answers) != ENT_OK)
+		return ENT_OK;
+	const ent_status status = fill_act(view->memorandum, said->party, said->seq, &act);
+	if (status != ENT_OK)
+		return status;
+	ent_jsonout_object_begin(out);
+	show_text(out, "party", ent_memo_party_id(view->memo, said->party));
+	ent_jsonout_name(out, "seq");
+	ent_jsonout_uint(out, said->seq);
+	ent_jsonout_name(out, "version");
+	show_hash(out, &said->version);
+	show_time(out, "answer_by", true, act.answer_by_utc_us);
+	ent_jsonout_name(out, "answers");
+	ent_jsonout_object_begin(out);
+	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++)
+		if (answers[i] != ENT_MEMO_ANSWER_NOT_ASKED)
+			show_text(out, ent_memo_party_id(view->memo, i),
+					ent_memo_answer_text(answers[i]));
+	ent_jsonout_object_end(out);
+	ent_jsonout_object_end(out);
+	return ENT_OK;
+}
+
+static ent_status show_obligation(const struct view *view, const struct ent_memodoc_parts *parts,
+		const struct ent_memodoc_obligation *obligation) {
+	struct ent_memo_act act = {0};
+	struct ent_jsonout *out = view->out;
+	const char *owner = parts->party[obligation->owner].id;
+	const uint32_t place = life_place(view->memorandum->life, owner);
+	enum ent_memo_word word = ENT_MEMO_WORD_UNSAID;
+	uint32_t seq = 0;
+	if (place < ent_memo_n_parties(view->memo))
+		word = ent_memo_obligation(view->memo, &view->cut, view->at_utc_us, place,
+				obligation->clause.id, &seq);
+	if (word != ENT_MEMO_WORD_UNSAID) {
+		const ent_status status = fill_act(view->memorandum, place, seq, &act);
+		if (status != ENT_OK)
+			return status;
+	}
+	ent_jsonout_object_begin(out);
+	show_text(out, "clause", obligation->clause.id);
+	show_text(out, "owner", owner);
+	show_time(out, "due", true, obligation->due_utc_us);
+	show_text(out, "word", ent_memo_word_text(word));
+	ent_jsonout_name(out, "obstacle");
+	if (word == ENT_MEMO_WORD_NOT_DONE)
+		ent_jsonout_string_n(out, act.text.bytes, act.text.size);
+	else
+		ent_jsonout_null(out);
+	show_bool(out, "overdue",
+			word != ENT_MEMO_WORD_DONE && view->at_utc_us > obligation->due_utc_us);
+	ent_jsonout_object_end(out);
+	return ENT_OK;
+}
+
+/* Of the version that took effect last. */
+static ent_status show_obligations(const struct view *view) {
+	const struct ent_memodoc *doc = NULL;
+	ent_status status = view->state.version_given
+			? document_of(view->memorandum, &view->state.version, &doc)
+			: ENT_OK;
+	ent_jsonout_name(view->out, "obligations");
+	ent_jsonout_array_begin(view->out);
+	if (status == ENT_OK && doc != NULL) {
+		const struct ent_memodoc_parts *parts = ent_memodoc_parts(doc);
+		for (uint32_t i = 0; status == ENT_OK && i < parts->n_obligations; i++)
+			status = show_obligation(view, parts, &parts->obligation[i]);
+	}
+	ent_jsonout_array_end(view->out);
+	return status;
+}
+
+static void show_difference(void *user, const struct ent_memo_difference *difference) {
+	struct ent_jsonout *out = user;
+	ent_jsonout_object_begin(out);
+	show_text(out, "what", difference->what);
+	show_text(out, "here", difference->a);
+	show_text(out, "there", difference->b);
+	ent_jsonout_object_end(out);
+}
+
+/* Where a member, by what it last said that it had seen, would show another state. */
+static void show_views(const struct view *view) {
+	struct ent_jsonout *out = view->out;
+	ent_jsonout_name(out, "views");
+	ent_jsonout_array_begin(out);
+	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++) {
+		struct ent_memo_cut theirs;
+		const char *id = ent_memo_party_id(view->memo, i);
+		if (strcmp(id, view->memorandum->all->us) == 0 || view->cut.size[i] == 0)
+			continue;
+		ent_memo_cut_seen_by(view->memo, i, &theirs);
+		if (ent_memo_differ(view->memo, &view->cut, &theirs, view->at_utc_us, NULL, NULL) ==
+				0)
+			continue;
+		ent_jsonout_object_begin(out);
+		show_text(out, "party", id);
+		ent_jsonout_name(out, "differences");
+		ent_jsonout_array_begin(out);
+		(void)ent_memo_differ(view->memo, &view->cut, &theirs, view->at_utc_us,
+				show_difference, out);
+		ent_jsonout_array_end(out);
+		ent_jsonout_object_end(out);
+	}
+	ent_jsonout_array_end(out);
+}
+
+/* --- All of it --- */
+
+/* Before it is locked: the post is asked. */
+static ent_status ask_shares(struct memorandum *memorandum, struct audience *ret_ids,
+		uint64_t ret_has[AUDIENCE_MAX]) {
+	struct ent_post *post = memorandum->all->options.post;
+	const struct memo_ledger *ours = NULL;
+	ret_ids->n = 0;
+	(void)pthread_mutex_lock(&memorandum->lock);
+	ours = ledger_of(memorandum, memorandum->all->us);
+	for (size_t i = 0; ours != NULL && i < ours->n_shared; i++)
+		members_add(ret_ids, ours->shared[i]);
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	struct ent_post_share *shares = calloc(ENT_PARCEL_LEDGERS_MAX, sizeof *shares);
+	if (shares == NULL)
+		return ENT_E_MEMORY;
+	for (size_t i = 0; i < ret_ids->n; i++) {
+		size_t n = ent_post_shares(post, ret_ids->id[i], shares, ENT_PARCEL_LEDGERS_MAX);
+		ret_has[i] = 0;
+		n = n < ENT_PARCEL_LEDGERS_MAX ? n : ENT_PARCEL_LEDGERS_MAX;
+		for (size_t j = 0; j < n; j++)
+			if (shares[j].ledger == ours->post)
+				ret_has[i] = shares[j].acknowledged;
+	}
+	free(shares);
+	return ENT_OK;
+}
+
+/* What a member has of our entries; of ourselves, all. */
+static void put_shares(struct view *view, const struct audience *ids, const uint64_t *has) {
+	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++) {
+		const char *id = ent_memo_party_id(view->memo, i);
+		if (strcmp(id, view->memorandum->all->us) == 0)
+			view->has[i] = ent_memo_size(view->memo, i);
+		for (size_t j = 0; j < ids->n; j++)
+			if (strcmp(ids->id[j], id) == 0)
+				view->has[i] = has[j];
+	}
+}
+
+static ent_status show_all(struct view *view) {
+	const struct life *life = view->memorandum->life;
+	struct ent_jsonout *out = view->out;
+	ent_status status = ENT_OK;
+	show_state(view);
+	ent_jsonout_name(out, "members");
+	ent_jsonout_array_begin(out);
+	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++)
+		show_member(view, i);
+	ent_jsonout_array_end(out);
+	ent_jsonout_name(out, "versions");
+	ent_jsonout_array_begin(out);
+	for (uint32_t i = 0; i < ent_memo_n_versions(view->memo); i++)
+		show_version(view, i);
+	ent_jsonout_array_end(out);
+	ent_jsonout_name(out, "offers");
+	ent_jsonout_array_begin(out);
+	for (size_t i = 0; status == ENT_OK && i < life->n_said; i++)
+		if (life->said[i].kind == ENT_MEMO_ACT_OFFER)
+			status = show_offer(view, &life->said[i]);
+	ent_jsonout_array_end(out);
+	if (status == ENT_OK)
+		status = show_obligations(view);
+	show_views(view);
+	return status;
+}
+
+ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, int64_t at_utc_us,
+		struct ent_jsonout *out) {
+	struct view view = {.out = out, .at_utc_us = at_utc_us};
+	struct audience ids;
+	uint64_t has[AUDIENCE_MAX] = {0};
+	view.memorandum = memoranda_find(memoranda, id);
+	if (view.memorandum == NULL)
+		return ENT_E_MISSING;
+	ent_status status = ask_shares(view.memorandum, &ids, has);
+	if (status == ENT_OK)
+		status = look_begin(memoranda, id, &view.memorandum);
+	if (status != ENT_OK)
+		return status;
+	view.memo = view.memorandum->life->memo;
+	put_shares(&view, &ids, has);
+	ent_memo_cut_all(view.memo, &view.cut);
+	ent_memo_state(view.memo, &view.cut, at_utc_us, &view.state);
+	status = show_all(&view);
+	(void)pthread_mutex_unlock(&view.memorandum->lock);
+	return status;
+}

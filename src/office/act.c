@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * act.c: our own acts under a memorandum. First it is looked at whether it can be one at all; then the party key is there
+ * or is opened, then the order stands in the desk's ledger, and only then the act is signed and done.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define SAME_ORDER(name, text)                                                      \
+	_Static_assert((int)ENT_DESK_ORDER_MEMO_##name == (int)ENT_MEMO_ACT_##name, \
+			"orders begin with the acts of memo.h, in their order");
+ENT_MEMO_ACT_MAP(SAME_ORDER)
+
+/* --- Done --- */
+
+static void answer_refused(struct office_call *call, const struct ent_memoranda_done *done) {
+	struct office_writing writing;
+	char message[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 2];
+	const char *why = done->fault.why[0] != '\0' ? done->fault.why
+						     : ent_memo_rule_text(done->rule);
+	(void)snprintf(message, sizeof message, "%s%s%s", done->fault.where,
+			done->fault.where[0] != '\0' ? ": " : "", why);
+	office_begin(&writing);
+	office_write_text(&writing.out, "message", message);
+	/* By the number of the invariant, as in a memorandum's history. */
+	ent_jsonout_name(&writing.out, "rule");
+	if (done->rule != ENT_MEMO_RULE_NONE)
+		ent_jsonout_uint(&writing.out, ent_memo_rule_invariant(done->rule));
+	else
+		ent_jsonout_null(&writing.out);
+	office_finish(call, &writing, 409, NULL);
+}
+
+static void answer_done(struct office_call *call, const struct ent_memoranda_done *done) {
+	struct office_writing writing;
+	char text[2 * ENT_HASH_SIZE + 1];
+	char ledger[ENT_MEMO_ID_SIZE + ENT_PARTY_ID_SIZE + 8];
+	(void)snprintf(ledger, sizeof ledger, "memo/%s/%s", done->memorandum,
+			call->office->party_id);
+	office_begin(&writing);
+	office_write_text(&writing.out, "memorandum", done->memorandum);
+	office_write_text(&writing.out, "ledger", ledger);
+	office_write_uint(&writing.out, "seq", done->seq);
+	office_write_time(&writing.out, "time", done->time_utc_us);
+	office_hex(&done->leaf, text);
+	office_write_text(&writing.out, "leaf", text);
+	if (call->route == OFFICE_DRAFT) {
+		office_hex(&call->document, text);
+		office_write_text(&writing.out, "hash", text);
+	}
+	office_finish(call, &writing, 201, NULL);
+}
+
+static void answer(struct office_call *call, const struct ent_memoranda_done *done) {
+	if (done->status == ENT_OK)
+		answer_done(call, done);
+	else if (done->status == ENT_E_REFUSED)
+		answer_refused(call, done);
+	else if (done->status == ENT_E_EXISTS)
+		office_refuse(call, 412, "it has changed since it was read; read it again");
+	else
+		office_refuse_status(call, done->status, &done->fault);
+}
+
+/* --- Doing --- */
+
+static struct office_key_hold *find_key(struct office_call *call) {
+	if (call->passphrase != NULL)
+		return office_key_open(call);
+	struct office_key_hold *hold = office_key_take(call->office);
+	if (hold == NULL)
+		office_refuse(call, 423,
+				"the party key is locked: unlock it for a while, or send its "
+				"passphrase with the act");
+	return hold;
+}
+
+static void run_act(struct office_call *call) {
+	struct office_key_hold *hold = find_key(call);
+	if (hold == NULL)
+		return;
+	if (office_ordered(call, (enum ent_desk_order)call->memo.act.kind, call->id)) {
+		const struct ent_memoranda_act act = {.memorandum = call->id,
+				.act = &call->memo.act,
+				.key = office_key_of(hold),
+				.tag = call->tag[0] != '\0' ? call->tag : NULL};
+		struct ent_memoranda_done done = {.status = ENT_E_IO};
+		ent_memoranda_do(call->office->options.memoranda, &act, &done);
+		answer(call, &done);
+	}
+	office_key_release(hold);
+}
+
+/* --- Asking --- */
+
+typedef ent_status (*read_fn)(struct ent_json *json, const char *body, size_t size,
+		struct ent_v1_memo *ret_memo, struct ent_fault *reterr_fault);
+
+/* False: it is answered. */
+static bool read_act(struct office_call *call, read_fn read) {
+	struct ent_fault fault = {{0}, {0}};
+	struct ent_json *json = NULL;
+	size_t size = 0;
+	const char *body = ent_http_body(call->request, &size);
+	if (!office_is_type(call, "application/json"))
+		return false;
+	ent_status status = ent_json_create(&json);
+	if (status == ENT_OK)
+		status = read(json, body, size, &call->memo, &fault);
+	ent_json_destroy(json);
+	if (status == ENT_E_LIMIT)
+		office_refuse(call, 413, "the body is too large");
+	else if (status != ENT_OK)
+		office_refuse_status(call, status, &fault);
+	if (status != ENT_OK)
+		return false;
+	const bool kept = call->memo.passphrase_length == 0 ||
+			office_keep_passphrase(
+					call, call->memo.passphrase, call->memo.passphrase_length);
+	ent_seal_wipe(call->memo.passphrase, sizeof call->memo.passphrase);
+	return kept;
+}
+
+static bool put(struct office_call *call) {
+	struct ent_office *office = call->office;
+	return office_put(call, call->passphrase != NULL ? &office->keys : &office->deeds, run_act);
+}
+
+bool office_ask_draft(struct office_call *call) {
+	struct ent_memo_terms terms;
+	struct ent_fault fault = {{0}, {0}};
+	if (!read_act(call, ent_v1_memo_read_draft))
+		return false;
+	const struct ent_memo_text *document = &call->memo.act.document;
+	const ent_status status = ent_memo_terms_of_document(
+			NULL, document->bytes, document->size, &terms, &fault);
+	if (status != ENT_OK) {
+		office_refuse_status(call, status == ENT_E_MEMORY ? status : ENT_E_SYNTAX, &fault);
+		return false;
+	}
+	call->document = terms.hash;
+	(void)snprintf(call->id, sizeof call->id, "%s", terms.memorandum);
+	return put(call);
+}
+
+/* An ETag of ours without its quotation marks; of another form it is of nothing that is here. */
+static void take_tag(struct office_call *call, const char *if_match) {
+	const size_t length = if_match != NULL ? strlen(if_match) : 0;
+	call->tag[0] = '\0';
+	if (if_match == NULL || strcmp(if_match, "*") == 0)
+		return;
+	if (length < 3 || length - 2 >= sizeof call->tag || if_match[0] != '"' ||
+			if_match[length - 1] != '"')
+		(void)snprintf(call->tag, sizeof call->tag, "-");
+	else
+		(void)snprintf(call->tag, sizeof call->tag, "%.*s", (int)(length - 2),
+				if_match + 1);
+}
+
+bool office_ask_act(struct office_call *call) {
+	char tag[ENT_MEMORANDA_TAG_SIZE];
+	if (!read_act(call, ent_v1_memo_read_act))
+		return false;
+	if (ent_memoranda_tag(call->office->options.memoranda, call->id, tag) != ENT_OK) {
+		office_refuse(call, 404, "there is no memorandum of that id");
+		return false;
+	}
+	take_tag(call, ent_http_header(call->request, "If-Match"));
+	if (call->tag[0] != '\0' && strcmp(call->tag, tag) != 0) {
+		office_refuse(call, 412, "it has changed since it was read; read it again");
+		return false;
+	}
+	return put(call);
+}

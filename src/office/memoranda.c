@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memoranda.c: memoranda as they are looked at. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* Of "at", else now. False: it is answered. */
+static bool moment_of(struct office_call *call, int64_t *ret_utc_us) {
+	const char *at = ent_http_query(call->request, "at");
+	struct ent_fault fault = {{0}, {0}};
+	*ret_utc_us = office_now(call->office);
+	if (at == NULL || ent_text_parse_time(at, strlen(at), ret_utc_us, &fault) == ENT_OK)
+		return true;
+	office_refuse(call, 400, "at: %s", fault.why);
+	return false;
+}
+
+static void refuse_missing(struct office_call *call, ent_status status) {
+	if (status == ENT_E_MISSING)
+		office_refuse(call, 404, "there is no memorandum of that id");
+	else
+		office_refuse(call, 503, "%s", ent_status_text(status));
+}
+
+/* --- All of them: the main members of each --- */
+
+static void copy_text(struct ent_json_value from, const char *name, struct ent_jsonout *out) {
+	struct ent_json_value value;
+	const char *text = NULL;
+	size_t length = 0;
+	ent_jsonout_name(out, name);
+	if (ent_json_member(from, name, &value) && ent_json_string(value, &text, &length))
+		ent_jsonout_string_n(out, text, length);
+	else
+		ent_jsonout_null(out);
+}
+
+static void copy_level(struct ent_json_value from, struct ent_jsonout *out) {
+	struct ent_json_value level, value;
+	const char *name = NULL, *text = NULL;
+	size_t length = 0;
+	ent_jsonout_name(out, "level");
+	ent_jsonout_object_begin(out);
+	if (ent_json_member(from, "level", &level)) {
+		struct ent_json_walk walk = ent_json_walk_from(level);
+		while (ent_json_next_member(&walk, &name, &length, &value)) {
+			ent_jsonout_name(out, name);
+			if (ent_json_string(value, &text, &length))
+				ent_jsonout_string_n(out, text, length);
+			else
+				ent_jsonout_null(out);
+		}
+	}
+	ent_jsonout_object_end(out);
+}
+
+static void copy_parties(struct ent_json_value from, struct ent_jsonout *out) {
+	struct ent_json_value members, member, party;
+	const char *text = NULL;
+	size_t length = 0;
+	ent_jsonout_name(out, "parties");
+	ent_jsonout_array_begin_inline(out);
+	if (ent_json_member(from, "members", &members)) {
+		struct ent_json_walk walk = ent_json_walk_from(members);
+		while (ent_json_next_element(&walk, &member))
+			if (ent_json_member(member, "party", &party) &&
+					ent_json_string(party, &text, &length))
+				ent_jsonout_string_n(out, text, length);
+	}
+	ent_jsonout_array_end(out);
+}
+
+static ent_status write_whole(struct office_call *call, const char *id, int64_t at_utc_us,
+		struct office_writing *whole) {
+	office_begin(whole);
+	ent_status status = ent_memoranda_write(
+			call->office->options.memoranda, id, at_utc_us, &whole->out);
+	if (status == ENT_OK) {
+		ent_jsonout_object_end(&whole->out);
+		status = ent_jsonout_finish(&whole->out);
+	}
+	return status;
+}
+
+/* E_MISSING: it is gone meanwhile. */
+static ent_status write_brief(struct office_call *call, struct ent_json *json, const char *id,
+		struct ent_jsonout *out) {
+	struct office_writing whole;
+	struct ent_json_value root;
+	char tag[ENT_MEMORANDA_TAG_SIZE];
+	ent_status status = write_whole(call, id, office_now(call->office), &whole);
+	if (status == ENT_OK)
+		status = ent_json_parse(
+				json, whole.memory.bytes, whole.memory.size, NULL, &root, NULL);
+	if (status == ENT_OK)
+		status = ent_memoranda_tag(call->office->options.memoranda, id, tag);
+	if (status == ENT_OK) {
+		ent_jsonout_object_begin(out);
+		copy_text(root, "id", out);
+		copy_text(root, "status", out);
+		copy_text(root, "since", out);
+		copy_text(root, "until", out);
+		copy_level(root, out);
+		copy_parties(root, out);
+		office_write_text(out, "tag", tag);
+		ent_jsonout_object_end(out);
+	}
+	office_drop(&whole);
+	return status;
+}
+
+static void run_memoranda(struct office_call *call) {
+	char(*ids)[ENT_MEMO_ID_SIZE] = calloc(ENT_MEMORANDA_MAX, sizeof *ids);
+	struct office_writing writing;
+	ent_status status = ids != NULL ? ent_json_create(&call->json) : ENT_E_MEMORY;
+	if (status != ENT_OK) {
+		free(ids);
+		return;
+	}
+	size_t n = ent_memoranda_list(call->office->options.memoranda, ids, ENT_MEMORANDA_MAX);
+	office_begin(&writing);
+	ent_jsonout_name(&writing.out, "memoranda");
+	ent_jsonout_array_begin(&writing.out);
+	for (size_t i = 0; status == ENT_OK && i < n && i < ENT_MEMORANDA_MAX; i++) {
+		status = write_brief(call, call->json, ids[i], &writing.out);
+		if (status == ENT_E_MISSING)
+			status = ENT_OK;
+	}
+	free(ids);
+	if (status != ENT_OK) {
+		office_drop(&writing);
+		return;
+	}
+	ent_jsonout_array_end(&writing.out);
+	office_finish(call, &writing, 200, NULL);
+}
+
+bool office_ask_memoranda(struct office_call *call) {
+	return office_put(call, &call->office->deeds, run_memoranda);
+}
+
+/* --- One --- */
+
+/* How the line to each member stands, beside what is agreed: the one says nothing of the other. */
+static ent_status write_lines(struct office_call *call, struct ent_jsonout *out) {
+	struct office_writing whole;
+	struct ent_json_value root, members, member, party;
+	const char *text = NULL;
+	size_t length = 0;
+	struct ent_peer_view *view = malloc(sizeof *view);
+	ent_status status = view != NULL
+			? write_whole(call, call->id, office_now(call->office), &whole)
+			: ENT_E_MEMORY;
+	if (view == NULL)
+		return status;
+	if (status == ENT_OK)
+		status = ent_json_create(&call->json);
+	if (status == ENT_OK)
+		status = ent_json_parse(call->json, whole.memory.bytes, whole.memory.size, NULL,
+				&root, NULL);
+	ent_jsonout_name(out, "lines");
+	ent_jsonout_object_begin(out);
+	if (status == ENT_OK && ent_json_member(root, "members", &members)) {
+		struct ent_json_walk walk = ent_json_walk_from(members);
+		while (ent_json_next_element(&walk, &member))
+			if (ent_json_member(member, "party", &party) &&
+					ent_json_string(party, &text, &length) &&
+					ent_peers_look(call->office->options.peers, text, view) ==
+							ENT_OK)
+				office_write_text(out, text, ent_line_state_text(view->line.state));
+	}
+	ent_jsonout_object_end(out);
+	office_drop(&whole);
+	free(view);
+	return status;
+}
+
+bool office_ask_memorandum(struct office_call *call) {
+	struct office_writing writing;
+	char tag[ENT_MEMORANDA_TAG_SIZE], etag[ENT_MEMORANDA_TAG_SIZE + 2];
+	int64_t at_utc_us;
+	if (!moment_of(call, &at_utc_us))
+		return false;
+	/* The tag first: of what has changed in between an act is refused, never the other way round. */
+	ent_status status = ent_memoranda_tag(call->office->options.memoranda, call->id, tag);
+	if (status != ENT_OK) {
+		refuse_missing(call, status);
+		return false;
+	}
+	office_begin(&writing);
+	status = ent_memoranda_write(
+			call->office->options.memoranda, call->id, at_utc_us, &writing.out);
+	if (status == ENT_OK)
+		status = write_lines(call, &writing.out);
+	if (status != ENT_OK) {
+		office_drop(&writing);
+		refuse_missing(call, status);
+		return false;
+	}
+	(void)snprintf(etag, sizeof etag, "\"%s\"", tag);
+	office_finish(call, &writing, 200, etag);
+	return false;
+}
+
+bool office_ask_history(struct office_call *call) {
+	struct office_writing writing;
+	office_begin(&writing);
+	ent_jsonout_name(&writing.out, "entries");
+	ent_jsonout_array_begin(&writing.out);
+	const ent_status status = ent_memoranda_write_history(
+			call->office->options.memoranda, call->id, &writing.out);
+	if (status != ENT_OK) {
+		office_drop(&writing);
+		refuse_missing(call, status);
+		return false;
+	}
+	ent_jsonout_array_end(&writing.out);
+	office_finish(call, &writing, 200, NULL);
+	return false;
+}
+
+static bool read_hash(const char *text, struct ent_hash *ret_hash) {
+	static const char digits[] = "0123456789abcdef";
+	if (strlen(text) != 2 * (size_t)ENT_HASH_SIZE || strspn(text, digits) != strlen(text))
+		return false;
+	for (size_t i = 0; i < ENT_HASH_SIZE; i++)
+		ret_hash->bytes[i] = (uint8_t)((strchr(digits, text[2 * i]) - digits) << 4 |
+				(strchr(digits, text[2 * i + 1]) - digits));
+	return true;
+}
+
+bool office_ask_document(struct office_call *call) {
+	struct ent_hash hash;
+	char *bytes = NULL;
+	size_t size = 0;
+	const ent_status status = !read_hash(call->hash, &hash)
+			? ENT_E_MISSING
+			: ent_memoranda_document(call->office->options.memoranda, call->id, &hash,
+					  &bytes, &size);
+	if (status == ENT_OK)
+		office_send(call, 200, "application/json", bytes, size, NULL);
+	else if (status == ENT_E_MISSING)
+		office_refuse(call, 404, "there is no such document under that memorandum");
+	else
+		office_refuse(call, 503, "%s", ent_status_text(status));
+	return false;
+}

@@ -1,0 +1,365 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lines.c: the bare lines. Each is the fold of two ledgers, ours and the peer's, both under one lock: the scribe's thread
+ * applies ours, the worker that takes a parcel the peer's. What is to be written is found out by the carrier, and decided
+ * again by the scribe's thread, at the time that the entry will have.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+enum {
+	/* In the peer's ledger: of tests and receipts at the shortest period, those of six years. */
+	LINE_ENTRIES_MAX = 1 << 20,
+	NAME_SIZE = ENT_LINE_NAME_SIZE,
+};
+#define RETRY_FIRST_US INT64_C(1000000)
+#define RETRY_MAX_US INT64_C(60000000)
+
+static void lock_line(struct line *line) {
+	(void)pthread_mutex_lock(&line->lock);
+}
+
+static void unlock_line(struct line *line) {
+	(void)pthread_mutex_unlock(&line->lock);
+}
+
+static void wake(struct peer *peer) {
+	peers_lock(peer->peers);
+	peers_wake(peer);
+	peers_unlock(peer->peers);
+}
+
+/* --- The folds --- */
+
+static ent_status parse(struct ent_peers *peers, const char *bytes, size_t size,
+		struct ent_line_entry *ret_entry, struct ent_fault *reterr_fault) {
+	(void)pthread_mutex_lock(&peers->parse_lock);
+	const ent_status status = ent_line_entry_parse(
+			peers->json, bytes, size, ret_entry, reterr_fault);
+	(void)pthread_mutex_unlock(&peers->parse_lock);
+	return status;
+}
+
+static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t size,
+		struct ent_fault *reterr_fault) {
+	const struct line_side *of = state;
+	struct line *line = &of->peer->line;
+	struct ent_line_entry entry;
+	struct ent_hash leaf;
+	(void)seq;
+	ent_status status = parse(of->peer->peers, bytes, size, &entry, reterr_fault);
+	if (status != ENT_OK)
+		return status;
+	ent_ledger_leaf_hash(bytes, size, &leaf);
+	lock_line(line);
+	status = ent_line_apply(&line->line, of->side, &entry, &leaf, reterr_fault);
+	if (status == ENT_OK && of->side == ENT_LINE_OURS && entry.kind == ENT_LINE_KIND_CHECK)
+		line->applied_test_utc_us = entry.time_utc_us;
+	unlock_line(line);
+	return status;
+}
+
+static void durable(void *state, uint64_t size) {
+	const struct line_side *of = state;
+	struct line *line = &of->peer->line;
+	const int64_t now_utc_us = peers_now(of->peer->peers);
+	(void)size;
+	lock_line(line);
+	line->durable[of->side] = line->line.half[of->side];
+	if (of->side == ENT_LINE_OURS)
+		line->test_utc_us = line->applied_test_utc_us;
+	else if (line->is_open)
+		line->heard_utc_us = now_utc_us;
+	unlock_line(line);
+	wake(of->peer);
+}
+
+static bool back(void *state) {
+	const struct line_side *of = state;
+	struct line *line = &of->peer->line;
+	lock_line(line);
+	line->line.half[of->side] = line->durable[of->side];
+	if (of->side == ENT_LINE_OURS)
+		line->applied_test_utc_us = line->test_utc_us;
+	unlock_line(line);
+	return true;
+}
+
+static void reset(void *state) {
+	const struct line_side *of = state;
+	struct line *line = &of->peer->line;
+	lock_line(line);
+	struct ent_line_half *half = &line->line.half[of->side];
+	char name[ENT_LINE_NAME_SIZE];
+	(void)snprintf(name, sizeof name, "%s", half->ledger);
+	*half = (struct ent_line_half){.size = 0};
+	(void)snprintf(half->ledger, sizeof half->ledger, "%s", name);
+	unlock_line(line);
+}
+
+/* --- Deciding, in the scribe's thread --- */
+
+/* One entry more, if one is due. 'scratch' is the line with those before it. */
+static ent_status add_next(struct peer *peer, const struct line_command *command,
+		struct ent_line *scratch, struct ent_scribe_draft *draft,
+		struct ent_fault *reterr_fault) {
+	char bytes[ENT_LINE_ENTRY_SIZE];
+	struct ent_line_entry entry;
+	struct ent_hash leaf;
+	ent_status status = ent_line_decide(scratch, &command->terms,
+			command->has_check ? &command->check : NULL,
+			peer->peers->options.settable_clock ? ENT_LINE_TEST : ENT_LINE_ACTUAL,
+			draft->time_us, &entry);
+	if (status != ENT_OK)
+		return status;
+	const size_t size = ent_line_entry_print(&entry, bytes);
+	status = ent_scribe_add(draft, bytes, size);
+	if (status != ENT_OK)
+		return status;
+	ent_ledger_leaf_hash(bytes, size, &leaf);
+	return ent_line_apply(scratch, ENT_LINE_OURS, &entry, &leaf, reterr_fault);
+}
+
+static ent_status decide(void *state, const void *command, struct ent_scribe_draft *draft,
+		struct ent_fault *reterr_fault) {
+	const struct line_side *of = state;
+	struct ent_line *scratch = &of->peer->peers->scratch;
+	ent_status status = ENT_OK;
+	lock_line(&of->peer->line);
+	*scratch = of->peer->line.line;
+	unlock_line(&of->peer->line);
+	for (int i = 0; status == ENT_OK && i < ENT_SCRIBE_COMMAND_ENTRIES_MAX; i++)
+		status = add_next(of->peer, command, scratch, draft, reterr_fault);
+	return status == ENT_E_MISSING ? ENT_OK : status;
+}
+
+/* A line's entries say that bytes went over: that goes on whatever is frozen. */
+static bool goes_on(const void *command) {
+	(void)command;
+	return true;
+}
+
+static int64_t retry_us(unsigned failures) {
+	int64_t pause_us = RETRY_FIRST_US;
+	for (unsigned i = 1; i < failures && pause_us < RETRY_MAX_US; i++)
+		pause_us *= 2;
+	return pause_us < RETRY_MAX_US ? pause_us : RETRY_MAX_US;
+}
+
+static void written(struct ent_scribe_job *job, ent_status status) {
+	struct line *line = (struct line *)job;
+	struct peer *peer = line->side[ENT_LINE_OURS].peer;
+	struct ent_peers *peers = peer->peers;
+	const int64_t now_utc_us = peers_now(peers);
+	lock_line(line);
+	line->is_writing = false;
+	line->failures = status == ENT_OK ? 0 : line->failures + 1;
+	line->retry_utc_us = status == ENT_OK ? 0 : now_utc_us + retry_us(line->failures);
+	const bool first = line->failures == 1;
+	unlock_line(line);
+	if (first)
+		peers_say(peer, ENT_SCRIBE_WARNING, "nothing can be written on the line: %s",
+				ent_status_text(status));
+	/* The last that is done here: whoever ends all waits for it. */
+	peers_lock(peers);
+	peers_wake(peer);
+	peers->n_jobs--;
+	(void)pthread_cond_broadcast(&peers->for_end);
+	peers_unlock(peers);
+}
+
+/* --- Opening --- */
+
+ent_status peers_line_init(struct peer *peer) {
+	struct line *line = &peer->line;
+	const struct ent_line_ends ends = {{peer->peers->id, peer->id}, {1, 1}};
+	line->has_lock = pthread_mutex_init(&line->lock, NULL) == 0;
+	if (!line->has_lock)
+		return ENT_E_MEMORY;
+	ent_line_init(&line->line, &ends, peer->confirmed_utc_us);
+	for (int side = 0; side < ENT_LINE_SIDES; side++) {
+		line->side[side] = (struct line_side){peer, (enum ent_line_side)side};
+		line->durable[side] = line->line.half[side];
+	}
+	line->job = (struct ent_scribe_job){.command = &line->command, .done = written};
+	return ENT_OK;
+}
+
+static struct ent_post_ledger_options ledger_options(struct line *line, enum ent_line_side side) {
+	return (struct ent_post_ledger_options){.name = line->line.half[side].ledger,
+			.fold = {&line->side[side], apply, durable, back, reset},
+			.decide = side == ENT_LINE_OURS ? decide : NULL,
+			.goes_on = side == ENT_LINE_OURS ? goes_on : NULL,
+			.entries_max = side == ENT_LINE_OURS ? 0 : LINE_ENTRIES_MAX,
+			.urgent = true};
+}
+
+ent_status peers_line_open(struct peer *peer, struct ent_fault *reterr_fault) {
+	struct ent_post *post = peer->peers->options.post;
+	struct line *line = &peer->line;
+	struct ent_post_ledger *theirs;
+	struct ent_post_ledger_options options = ledger_options(line, ENT_LINE_THEIRS);
+	ent_status status = ent_post_open_theirs(post, peer->id, &options, &theirs, reterr_fault);
+	if (status != ENT_OK)
+		return status;
+	options = ledger_options(line, ENT_LINE_OURS);
+	status = ent_post_open_ours(post, &options, &line->ours, reterr_fault);
+	lock_line(line);
+	line->is_open = status == ENT_OK;
+	unlock_line(line);
+	return status;
+}
+
+void peers_line_finish(struct line *line) {
+	if (line->has_lock)
+		(void)pthread_mutex_destroy(&line->lock);
+}
+
+/* --- Looking, by the carrier --- */
+
+static struct ent_line_terms terms_of(const struct peer *peer) {
+	const struct ent_peers_options *options = &peer->peers->options;
+	struct ent_line_terms terms = ent_line_terms_default();
+	if (options->terms != NULL)
+		terms = options->terms(options->user, peer->id);
+	return ent_line_terms_ok(&terms) ? terms : ent_line_terms_default();
+}
+
+void peers_line_look(struct peer *peer, int64_t now_utc_us, struct ent_line_view *ret_view) {
+	const struct ent_line_terms terms = terms_of(peer);
+	lock_line(&peer->line);
+	ent_line_look(&peer->line.line, &terms, now_utc_us, ret_view);
+	unlock_line(&peer->line);
+}
+
+int64_t peers_line_tested(struct peer *peer) {
+	lock_line(&peer->line);
+	const int64_t tested_utc_us = peer->line.test_utc_us;
+	unlock_line(&peer->line);
+	return tested_utc_us;
+}
+
+int64_t peers_line_heard(struct peer *peer) {
+	lock_line(&peer->line);
+	const int64_t heard_utc_us = peer->line.heard_utc_us;
+	unlock_line(&peer->line);
+	return heard_utc_us;
+}
+
+/* With the lock. */
+static void check_ways(
+		const struct peer *peer, int64_t since_utc_us, struct ent_line_check *check) {
+	for (unsigned i = 0; i < peer->route.n; i++) {
+		const struct ent_route_way *way = &peer->route.way[i];
+		const enum ent_fetch_class class = ent_fetch_end_class(peer->way[i].last);
+		if (way->tried_utc_us < since_utc_us)
+			continue;
+		check->refused = check->refused || class == ENT_FETCH_CLASS_REFUSED ||
+				peer->way[i].turned_down;
+		check->path = check->path ||
+				(class != ENT_FETCH_CLASS_NO_PATH && class != ENT_FETCH_CLASS_OURS);
+	}
+}
+
+/*
+ * What is known since the period began, from tries at every address. False: they are still to be made, and are
+ * asked for.
+ */
+static bool check_ourselves(struct peer *peer, const struct ent_line_terms *terms,
+		int64_t now_utc_us, struct ent_line_check *ret_check) {
+	struct ent_peers *peers = peer->peers;
+	const struct ent_peers_options *options = &peers->options;
+	const int64_t due_utc_us = now_utc_us - terms->late_us;
+	const int64_t since_utc_us = due_utc_us - due_utc_us % terms->period_us;
+	*ret_check = (struct ent_line_check){
+			.we_work = options->we_work == NULL || options->we_work(options->user)};
+	peers_lock(peers);
+	if (peer->probe_since_utc_us != since_utc_us) {
+		peer->probe_since_utc_us = since_utc_us;
+		for (unsigned i = 0; i < peer->route.n; i++)
+			if (peer->route.way[i].tried_utc_us < since_utc_us)
+				peer->to_try |= UINT32_C(1) << i;
+		peers_wake(peer);
+	}
+	const bool made = peer->to_try == 0;
+	if (made)
+		check_ways(peer, since_utc_us, ret_check);
+	peers_unlock(peers);
+	return made;
+}
+
+static void tell(struct peer *peer, const struct ent_line_view *view) {
+	const struct line_told told = {
+			view->state, view->why, view->false_receipt, view->peer_is_ahead};
+	struct line *line = &peer->line;
+	lock_line(line);
+	const struct line_told before = line->told;
+	line->told = told;
+	unlock_line(line);
+	if (told.state != before.state)
+		peers_say(peer,
+				told.state == ENT_LINE_STATE_UP ? ENT_SCRIBE_INFO
+								: ENT_SCRIBE_WARNING,
+				"the line is %s", ent_line_state_text(told.state));
+	if (told.false_receipt && !before.false_receipt)
+		peers_say(peer, ENT_SCRIBE_WARNING,
+				"it has a receipt of entry %" PRIu64
+				" of the line, which we did not write",
+				view->false_receipt_number);
+	if (told.peer_is_ahead && !before.peer_is_ahead)
+		peers_say(peer, ENT_SCRIBE_WARNING, "its clock is ahead of ours");
+	if (told.state != before.state || told.why != before.why ||
+			told.false_receipt != before.false_receipt ||
+			told.peer_is_ahead != before.peer_is_ahead)
+		peers_changed(peer);
+}
+
+/* True: something is due, and the scribe will have it. */
+static bool begin_writing(
+		struct peer *peer, const struct line_command *command, int64_t now_utc_us) {
+	struct line *line = &peer->line;
+	struct ent_line_entry entry;
+	const enum ent_line_class class = peer->peers->options.settable_clock ? ENT_LINE_TEST
+									      : ENT_LINE_ACTUAL;
+	lock_line(line);
+	const bool due = ent_line_decide(&line->line, &command->terms,
+					 command->has_check ? &command->check : NULL, class,
+					 now_utc_us, &entry) == ENT_OK;
+	if (due) {
+		line->is_writing = true;
+		line->command = *command;
+	}
+	unlock_line(line);
+	return due;
+}
+
+int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
+	struct ent_peers *peers = peer->peers;
+	struct line *line = &peer->line;
+	struct ent_line_view view;
+	struct line_command command = {.terms = terms_of(peer)};
+	lock_line(line);
+	const bool is_writing = line->is_writing;
+	const int64_t retry_utc_us = line->retry_utc_us;
+	ent_line_look(&line->line, &command.terms, now_utc_us, &view);
+	unlock_line(line);
+	tell(peer, &view);
+	if (is_writing)
+		return INT64_MAX;
+	/* A clock that was set back would make it longer than the longest. */
+	if (now_utc_us < retry_utc_us && retry_utc_us - now_utc_us <= RETRY_MAX_US)
+		return retry_utc_us;
+	if (view.wants_check)
+		command.has_check = check_ourselves(
+				peer, &command.terms, now_utc_us, &command.check);
+	if (!begin_writing(peer, &command, now_utc_us))
+		return view.look_again_utc_us;
+	peers_lock(peers);
+	peers->n_jobs++;
+	peers_unlock(peers);
+	ent_post_submit(line->ours, &line->job);
+	return INT64_MAX;
+}

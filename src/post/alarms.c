@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * alarms.c: what must not be. The same kind from the same peer of the same ledger is one alarm: it counts, and is told
+ * again once an hour. Few are remembered, a peer's own first forgotten, and those of no fork before those of one.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define AGAIN_US (INT64_C(3600) * 1000000)
+
+const char *ent_post_alarm_text(enum ent_post_alarm_kind kind) {
+#define ALARM_TEXT(name, text) [ENT_POST_##name] = text,
+	static const char *const texts[ENT_POST_ALARM_KINDS] = {ENT_POST_ALARM_MAP(ALARM_TEXT)};
+	return texts[kind];
+}
+
+const char *ent_post_alarm_word(enum ent_post_alarm_kind kind) {
+	static const char *const words[ENT_POST_ALARM_KINDS] = {[ENT_POST_FORK] = "fork",
+			[ENT_POST_WENT_BACK] = "went-back",
+			[ENT_POST_OLD_COPY] = "old-copy",
+			[ENT_POST_FALSE_NOTE] = "false-note",
+			[ENT_POST_FORGED] = "forged",
+			[ENT_POST_BAD_ENTRY] = "bad-entry",
+			[ENT_POST_TOO_MUCH] = "too-much",
+			[ENT_POST_UNREADABLE] = "unreadable",
+			[ENT_POST_MISDIRECTED] = "misdirected"};
+	return words[kind];
+}
+
+static bool is_same(const struct ent_post_alarm *a, const struct ent_post_alarm *b) {
+	return a->kind == b->kind && strcmp(a->peer, b->peer) == 0 &&
+			strcmp(a->ledger, b->ledger) == 0;
+}
+
+/* The first to be forgotten, of this peer or of all (NULL). */
+static size_t oldest(const struct ent_post *post, const char *peer) {
+	size_t at = SIZE_MAX;
+	for (size_t i = 0; i < post->n_alarms; i++) {
+		const struct ent_post_alarm *alarm = &post->alarms[i].alarm;
+		if (peer != NULL && strcmp(alarm->peer, peer) != 0)
+			continue;
+		if (alarm->kind != ENT_POST_FORK)
+			return i;
+		at = at == SIZE_MAX ? i : at;
+	}
+	return at;
+}
+
+static void forget(struct ent_post *post, size_t at) {
+	memmove(&post->alarms[at], &post->alarms[at + 1],
+			(--post->n_alarms - at) * sizeof post->alarms[0]);
+}
+
+static struct alarm *add(struct ent_post *post, const struct ent_post_alarm *what) {
+	size_t of_peer = 0;
+	for (size_t i = 0; i < post->n_alarms; i++)
+		of_peer += strcmp(post->alarms[i].alarm.peer, what->peer) == 0;
+	if (of_peer >= ALARMS_OF_PEER_MAX)
+		forget(post, oldest(post, what->peer));
+	else if (post->n_alarms == ENT_POST_ALARMS_MAX)
+		forget(post, oldest(post, NULL));
+	struct alarm *alarm = &post->alarms[post->n_alarms++];
+	*alarm = (struct alarm){.alarm = *what};
+	alarm->alarm.number = ++post->alarm_number;
+	return alarm;
+}
+
+/* True: it is to be told, as it is now. */
+static bool note(struct ent_post *post, struct ent_post_alarm *what) {
+	const int64_t now_us = what->last_utc_us;
+	struct alarm *alarm = NULL;
+	(void)pthread_mutex_lock(&post->lock);
+	for (size_t i = 0; alarm == NULL && i < post->n_alarms; i++)
+		if (is_same(&post->alarms[i].alarm, what))
+			alarm = &post->alarms[i];
+	if (alarm == NULL)
+		alarm = add(post, what);
+	struct ent_post_alarm *kept = &alarm->alarm;
+	kept->times++;
+	kept->last_utc_us = now_us;
+	kept->fault = what->fault;
+	if (what->evidence[0] != '\0')
+		memcpy(kept->evidence, what->evidence, sizeof kept->evidence);
+	const bool tell = kept->times == 1 || now_us < alarm->told_us ||
+			now_us - alarm->told_us >= AGAIN_US;
+	if (tell)
+		alarm->told_us = now_us;
+	*what = *kept;
+	(void)pthread_mutex_unlock(&post->lock);
+	return tell;
+}
+
+void post_alarm(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
+		const char *ledger, const struct ent_fault *fault, const char *evidence) {
+	struct ent_post_alarm alarm = {.kind = kind};
+	(void)snprintf(alarm.peer, sizeof alarm.peer, "%s", peer != NULL ? peer : "");
+	(void)snprintf(alarm.ledger, sizeof alarm.ledger, "%s", ledger != NULL ? ledger : "");
+	(void)snprintf(alarm.evidence, sizeof alarm.evidence, "%s",
+			evidence != NULL ? evidence : "");
+	if (fault != NULL)
+		alarm.fault = *fault;
+	alarm.first_utc_us = alarm.last_utc_us = post_now(post);
+	if (!note(post, &alarm))
+		return;
+	post_say(post, ENT_SCRIBE_ERROR,
+			"alarm %s, party %s, ledger %s: %s (%.150s%s%.200s; %" PRIu64 " times)",
+			ent_post_alarm_word(kind), alarm.peer[0] != '\0' ? alarm.peer : "unknown",
+			alarm.ledger[0] != '\0' ? alarm.ledger : "none", ent_post_alarm_text(kind),
+			alarm.fault.where, alarm.fault.where[0] != '\0' ? ": " : "",
+			alarm.fault.why, alarm.times);
+	if (post->options.alarm != NULL)
+		post->options.alarm(post->options.user, &alarm);
+}
+
+size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity) {
+	(void)pthread_mutex_lock(&post->lock);
+	const size_t n = post->n_alarms;
+	for (size_t i = 0; i < n && i < capacity; i++)
+		ret_alarms[i] = post->alarms[n - 1 - i].alarm;
+	(void)pthread_mutex_unlock(&post->lock);
+	return n;
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * evidence.c: DIR/evidence, a file for each contradiction of an author: "<author>+<ledger>+<microseconds since 1970>.fork", each
+ * slash of the ledger's name a plus (docs/formats.md). While a ledger has one it is frozen, whatever is in it: who takes
+ * it away does so knowingly.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define ENDING ".fork"
+
+/* --- What is there --- */
+
+static ent_status found(void *user, const char *name) {
+	struct ent_post *post = user;
+	const size_t length = strlen(name), end = sizeof ENDING - 1;
+	if (length >= FILE_NAME_SIZE || length < end || strcmp(name + length - end, ENDING) != 0 ||
+			post->n_files == EVIDENCE_MAX)
+		return ENT_OK;
+	if (post->files == NULL)
+		post->files = calloc(EVIDENCE_MAX, sizeof *post->files);
+	if (post->files == NULL)
+		return ENT_E_MEMORY;
+	memcpy(post->files[post->n_files++], name, length + 1);
+	return ENT_OK;
+}
+
+ent_status evidence_open(struct ent_post *post, struct ent_fault *reterr_fault) {
+	ent_status status = folder_open(&post->evidence, post->directory, "evidence", reterr_fault);
+	if (status == ENT_OK)
+		status = folder_list(&post->evidence, found, post);
+	if (status == ENT_E_IO)
+		ent_fault_set(reterr_fault, "evidence", "the folder cannot be read");
+	return status;
+}
+
+static void path_of(
+		const struct ent_post *post, const char *file, char ret_path[ENT_POST_PATH_SIZE]) {
+	(void)snprintf(ret_path, ENT_POST_PATH_SIZE, "%.240s/%s", post->evidence.path, file);
+}
+
+static void freeze(struct ent_post_ledger *ledger, const char *path) {
+	ledger->frozen = true;
+	(void)snprintf(ledger->reason, sizeof ledger->reason,
+			"its author contradicts itself%s%.200s", path[0] != '\0' ? ": " : "", path);
+}
+
+void evidence_recall(struct ent_post_ledger *ledger) {
+	struct ent_post *post = ledger->post;
+	const struct ent_fault fault = {"", "kept from before"};
+	char front[FILE_NAME_SIZE], path[ENT_POST_PATH_SIZE] = "";
+	folder_name(ledger->author, ledger->name, "", front);
+	const size_t length = strlen(front);
+	(void)pthread_mutex_lock(&post->lock);
+	for (size_t i = 0; i < post->n_files; i++) {
+		/* Behind the last plus stands the time alone. */
+		if (strncmp(post->files[i], front, length) != 0 ||
+				strchr(post->files[i] + length, '+') != NULL)
+			continue;
+		ledger->evidence++;
+		path_of(post, post->files[i], path);
+		freeze(ledger, path);
+	}
+	(void)pthread_mutex_unlock(&post->lock);
+	if (path[0] != '\0')
+		post_alarm(post, ENT_POST_FORK, ledger->author, ledger->name, &fault, path);
+}
+
+/* --- What comes --- */
+
+/* A name for one more. False: there are enough. */
+static bool take_name(struct ent_post_ledger *ledger, char ret_file[FILE_NAME_SIZE]) {
+	struct ent_post *post = ledger->post;
+	const int64_t now_us = post_now(post);
+	char end[40];
+	(void)pthread_mutex_lock(&post->lock);
+	const bool room = ledger->evidence < EVIDENCE_OF_LEDGER_MAX && post->n_files < EVIDENCE_MAX;
+	if (room) {
+		ledger->evidence++;
+		post->n_files++;
+		/* So no two of them have one name. */
+		post->last_evidence_us = now_us > post->last_evidence_us
+				? now_us
+				: post->last_evidence_us + 1;
+		(void)snprintf(end, sizeof end, "%" PRId64 ENDING, post->last_evidence_us);
+		folder_name(ledger->author, ledger->name, end, ret_file);
+	}
+	(void)pthread_mutex_unlock(&post->lock);
+	return room;
+}
+
+static void give_back_name(struct ent_post_ledger *ledger) {
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	ledger->evidence--;
+	ledger->post->n_files--;
+	(void)pthread_mutex_unlock(&ledger->post->lock);
+}
+
+void evidence_keep(struct ent_post_ledger *ledger, const char *fork, size_t length,
+		const struct ent_fault *fault) {
+	struct ent_post *post = ledger->post;
+	struct ent_fault why = {{0}, {0}};
+	char file[FILE_NAME_SIZE], path[ENT_POST_PATH_SIZE] = "";
+	if (length > 0 && take_name(ledger, file)) {
+		if (folder_write(&post->evidence, file, fork, length, &why) == ENT_OK) {
+			path_of(post, file, path);
+		} else {
+			/* The next time it comes it is tried again. */
+			give_back_name(ledger);
+			post_say(post, ENT_SCRIBE_ERROR, "evidence is not kept: %s: %s", why.where,
+					why.why);
+		}
+	}
+	(void)pthread_mutex_lock(&post->lock);
+	if (!ledger->frozen || path[0] != '\0')
+		freeze(ledger, path);
+	(void)pthread_mutex_unlock(&post->lock);
+	post_alarm(post, ENT_POST_FORK, ledger->author, ledger->name, fault, path);
+}

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * internal.h: what the parts of a post share.
+ *
+ *     submit -> scribe -> stored -> books of those that it is shared with -> owed
+ *     compose: book, copied -> entries from the store -> parcel -> sent | failed
+ *     take: parcel -> its notes of ours -> book -> DIR/cosigned
+ *                  -> its ledgers -> replicas -> grew | evidence -> answer
+ *
+ * Locks, none of which is held while the disk is waited for, but for the second:
+ * - the post's: which peers and ledgers there are, who has which, what is frozen, alarms. Peers and ledgers stay where they
+ *   are until the end, so what was found under it is used without it.
+ * - a ledger's 'use': to read by who uses its replica or its scribe's ledger, to write by who replaces it.
+ * - a peer's: its keys and its book. Nothing is locked under it, and it under nothing.
+ */
+#ifndef ENTENTE_POST_INTERNAL_H
+#define ENTENTE_POST_INTERNAL_H
+
+#include <pthread.h>
+
+#include "entente/post.h"
+
+enum {
+	EVIDENCE_MAX = 1024,        /* files in DIR/evidence that are kept */
+	EVIDENCE_OF_LEDGER_MAX = 4, /* of one ledger: a line goes on, and may fork again */
+	ALARMS_OF_PEER_MAX = 32,    /* so one peer does not push out what others did */
+	FILE_NAME_SIZE = 256
+};
+#define NO_DOUBT UINT64_MAX
+
+/* --- folder.c: a folder of the data directory --- */
+
+struct folder {
+	int fd;
+	char path[ENT_POST_PATH_SIZE];
+};
+/* Makes it when it is not there. E_IO, E_LIMIT. */
+ENT_MUST_USE ent_status folder_open(struct folder *folder, const char *directory, const char *name,
+		struct ent_fault *reterr_fault);
+void folder_close(struct folder *folder);
+/* Whole or not at all, synced. E_IO. */
+ENT_MUST_USE ent_status folder_write(const struct folder *folder, const char *name,
+		const void *bytes, size_t size, struct ent_fault *reterr_fault);
+/* Terminated. E_MISSING; E_LIMIT: 'room' or more; E_IO. */
+ENT_MUST_USE ent_status folder_read(const struct folder *folder, const char *name, char *ret_text,
+		size_t room, size_t *ret_length);
+/* Each name in it that does not begin with a dot, in no order. E_IO; what 'found' returns. */
+ENT_MUST_USE ent_status folder_list(const struct folder *folder,
+		ent_status (*found)(void *user, const char *name), void *user);
+/* "<id>+<ledger, with + for each slash>+<end>": safe as a file's name, and to be told apart again. */
+void folder_name(
+		const char *id, const char *ledger, const char *end, char ret_name[FILE_NAME_SIZE]);
+
+/* --- The parts --- */
+
+/* What a peer is owed of one of our ledgers, beside the book's line of the same number. */
+struct line {
+	struct ent_post_ledger *ledger;
+	char *note; /* cosigned by the peer and not written yet; NULL: none */
+	size_t note_length;
+	int64_t written_us;
+	bool writing;
+};
+
+struct peer {
+	struct peer *next;
+	char id[ENT_PARTY_ID_SIZE];
+	pthread_mutex_t lock; /* for what follows */
+	bool known;
+	struct ent_vkey vkey,
+			older[ENT_SCRIBE_OLDER_MAX]; /* of type 0x01; the newest of before first */
+	size_t n_older;
+	struct ent_book *book;
+	struct line *lines;
+	size_t capacity;
+};
+
+struct member {
+	struct peer *peer;
+	uint64_t told; /* of another's ledger: the size that the peer was told of over the network */
+};
+
+struct ent_post_ledger {
+	struct ent_post *post;
+	struct ent_post_ledger_options options; /* its name is 'name' */
+	char name[ENT_PARCEL_NAME_MAX + 1], author[ENT_PARTY_ID_SIZE], origin[ENT_ORIGIN_SIZE];
+	struct peer *peer; /* the author; NULL: it is ours */
+	pthread_rwlock_t use;
+	struct ent_scribe_ledger *scribe; /* of ours */
+	struct ent_replica *replica;      /* of theirs; NULL: it could not be opened anew */
+	uint32_t number;                  /* in the store */
+	/* Under the post's lock. */
+	bool is_open;
+	struct member *members;
+	size_t n_members, capacity;
+	bool frozen;
+	char reason[ENT_FAULT_WHY_SIZE];
+	unsigned evidence; /* files of it */
+	int64_t came_us;
+	uint64_t doubt; /* from here on it is asked for again, for the proof; NO_DOUBT */
+};
+
+struct alarm {
+	struct ent_post_alarm alarm;
+	int64_t told_us;
+};
+
+struct ent_post {
+	struct ent_post_options options; /* 'directory' and 'id' are those below */
+	char directory[ENT_POST_PATH_SIZE], id[ENT_PARTY_ID_SIZE];
+	struct ent_vkey vkey; /* ours, of type 0x01 */
+	struct ent_scribe *scribe;
+	struct folder evidence, cosigned;
+	pthread_mutex_t lock; /* for what follows */
+	bool has_lock;
+	struct peer *peers;
+	size_t n_peers;
+	struct ent_post_ledger *ledgers[ENT_POST_LEDGERS_MAX];
+	size_t n_ledgers;
+	struct ent_post_ledger *by_number[ENT_STORE_LEDGERS_MAX + 1]; /* of ours */
+	char (*files)[FILE_NAME_SIZE];                                /* in DIR/evidence */
+	size_t n_files;
+	int64_t last_evidence_us;
+	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
+	size_t n_alarms;
+	uint64_t alarm_number;
+};
+
+int64_t post_now(const struct ent_post *post);
+ENT_PRINTF(3, 4)
+void post_say(const struct ent_post *post, enum ent_scribe_say severity, const char *format, ...);
+/* For the scribe's 'stored'. */
+void post_stored(void *post, struct ent_scribe_ledger *scribe, uint64_t size);
+/* As a cosigner of another's ledger. */
+struct ent_vkey post_cosigner(const struct ent_vkey *vkey);
+
+/* alarms.c. 'ledger' and 'peer' may be NULL, 'evidence' too. */
+void post_alarm(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
+		const char *ledger, const struct ent_fault *fault, const char *evidence);
+
+/* peers.c: NULL when no such peer was ever known. */
+struct peer *post_peer(struct ent_post *post, const char *id);
+/* Is it known now? Then its keys. */
+bool post_peer_keys(struct peer *peer, struct ent_vkey *ret_vkey);
+void post_peers_close(struct ent_post *post);
+
+/* ledgers.c */
+/* Ledgers by whose author they are, and with whom: NULL: any. Pointers from malloc. E_MEMORY. */
+struct choice {
+	const struct peer *author; /* of this peer's own */
+	const struct peer *member; /* of others', that this peer shares */
+};
+ENT_MUST_USE ent_status post_choose(struct ent_post *post, const struct choice *choice,
+		struct ent_post_ledger ***ret_ledgers, size_t *ret_n);
+/* Opens its replica by the keys that its author has now. Under 'use', to write. */
+ENT_MUST_USE ent_status post_replica_open(
+		struct ent_post_ledger *ledger, struct ent_fault *reterr_fault);
+/* Its replica, and 'use' to read until pthread_rwlock_unlock; E_IO and the like: it cannot be opened. */
+ENT_MUST_USE ent_status post_replica_use(
+		struct ent_post_ledger *ledger, struct ent_fault *reterr_fault);
+/* Its answer without evidence; empty when it cannot be used. */
+void post_replica_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer);
+void post_ledgers_close(struct ent_post *post);
+bool post_is_line(const struct ent_post_ledger *ledger);
+/* Is this, by its form, the name of a ledger that this party writes (docs/decisions/0015)? */
+bool post_name_is_of(const char *name, const char *author);
+
+/* shares.c: the peer is owed a ledger of ours. E_LIMIT, E_MEMORY. */
+ENT_MUST_USE ent_status post_owe(struct ent_post_ledger *ledger, struct peer *peer);
+
+/* evidence.c */
+ENT_MUST_USE ent_status evidence_open(struct ent_post *post, struct ent_fault *reterr_fault);
+/* Freezes a ledger that has evidence from before. */
+void evidence_recall(struct ent_post_ledger *ledger);
+/* Keeps what shows that the author contradicts itself, freezes the ledger, and raises the alarm. */
+void evidence_keep(struct ent_post_ledger *ledger, const char *fork, size_t length,
+		const struct ent_fault *fault);
+
+/* cosigned.c */
+/* Of how many entries of a ledger of ours this peer's cosignature lies there, and its time. False: none. */
+bool cosigned_read(struct ent_post_ledger *ledger, struct peer *peer, uint64_t *ret_size,
+		int64_t *ret_time_us);
+/* Writes what is due, or all. */
+void cosigned_write(struct ent_post *post, struct peer *peer, bool all);
+/* The line keys that a peer has had, in DIR/cosigned too: what is here may be signed by one. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status cosigned_keys(struct ent_post *post, const struct ent_card *card,
+		struct ent_vkey ret_older[ENT_SCRIBE_OLDER_MAX], size_t *ret_n,
+		struct ent_fault *reterr_fault);
+
+/* --- envelope.c: what an entry says of its payload --- */
+
+struct envelope {
+	struct ent_json *json; /* made when it is first needed */
+};
+struct envelope_sealed {
+	bool sealed, for_them; /* it has a payload; the party that was asked for may have it */
+	struct ent_hash hash;
+};
+/* E_MEMORY. An entry that is not well formed has no payload. */
+ENT_MUST_USE ent_status envelope_read(struct envelope *envelope, const char *bytes, size_t size,
+		const char *party, struct envelope_sealed *ret_sealed);
+void envelope_finish(struct envelope *envelope);
+
+/* --- answer.c: what goes back --- */
+
+struct answer {
+	struct ent_post_ledger *came[ENT_PARCEL_LEDGERS_MAX]; /* those to say something of */
+	size_t n;
+};
+void answer_add(struct answer *answer, struct ent_post_ledger *ledger);
+/* Our cosigned checkpoints and sizes of these. E_MEMORY. */
+ENT_MUST_USE ent_status answer_write(struct ent_post *post, struct peer *peer,
+		const struct answer *answer, char **ret_text, size_t *ret_length);
+/* Can a parcel carry this note? One that was cosigned may have a line too many. */
+bool answer_note_fits(const char *note, size_t length);
+
+#endif

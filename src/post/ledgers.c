@@ -1,0 +1,399 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* ledgers.c: ledgers of ours and of peers: opened, found, looked at, read, frozen. */
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+/* --- Names --- */
+
+bool post_name_is_of(const char *name, const char *author) {
+	const char *first = strchr(name, '/');
+	const char *second = first != NULL ? strchr(first + 1, '/') : NULL;
+	const size_t length = ENT_PARTY_ID_SIZE - 1;
+	if (second == NULL || strchr(second + 1, '/') != NULL)
+		return false;
+	if (strncmp(name, "line/", 5) == 0)
+		return second == first + 1 + length && memcmp(first + 1, author, length) == 0;
+	/* An epoch may stand behind it. */
+	return strncmp(name, "memo/", 5) == 0 && strncmp(second + 1, author, length) == 0 &&
+			(second[1 + length] == '\0' || second[1 + length] == '@');
+}
+
+bool post_is_line(const struct ent_post_ledger *ledger) {
+	return strncmp(ledger->name, "line/", 5) == 0;
+}
+
+/* --- Begin and end --- */
+
+static void destroy(struct ent_post_ledger *ledger) {
+	ent_replica_close(ledger->replica);
+	(void)pthread_rwlock_destroy(&ledger->use);
+	free(ledger->members);
+	free(ledger);
+}
+
+void post_ledgers_close(struct ent_post *post) {
+	for (size_t i = 0; i < post->n_ledgers; i++)
+		destroy(post->ledgers[i]);
+	post->n_ledgers = 0;
+}
+
+static ent_status create(struct ent_post *post, struct peer *peer,
+		const struct ent_post_ledger_options *options, struct ent_post_ledger **ret_ledger,
+		struct ent_fault *fault) {
+	struct ent_post_ledger *ledger = NULL;
+	if (!ent_parcel_name_ok(options->name, strlen(options->name))) {
+		ent_fault_set(fault, "", "a ledger cannot have such a name");
+		return ENT_E_LIMIT;
+	}
+	ledger = calloc(1, sizeof *ledger);
+	if (ledger == NULL)
+		return ENT_E_MEMORY;
+	ledger->post = post;
+	ledger->options = *options;
+	ledger->peer = peer;
+	ledger->doubt = NO_DOUBT;
+	(void)snprintf(ledger->name, sizeof ledger->name, "%s", options->name);
+	ledger->options.name = ledger->name;
+	(void)snprintf(ledger->author, sizeof ledger->author, "%s",
+			peer != NULL ? peer->id : post->id);
+	const ent_status status = ent_party_origin(ledger->author, ledger->name, ledger->origin);
+	if (status != ENT_OK || pthread_rwlock_init(&ledger->use, NULL) != 0) {
+		free(ledger);
+		return status != ENT_OK ? status : ENT_E_MEMORY;
+	}
+	*ret_ledger = ledger;
+	return ENT_OK;
+}
+
+/* Opened ones, or also those that are being opened. */
+static struct ent_post_ledger *find(const struct ent_post *post, const char *name, bool any) {
+	for (size_t i = 0; i < post->n_ledgers; i++)
+		if (strcmp(post->ledgers[i]->name, name) == 0)
+			return any || post->ledgers[i]->is_open ? post->ledgers[i] : NULL;
+	return NULL;
+}
+
+/* Its name is taken before it is read, so that nobody opens it twice: two would have one state. */
+static ent_status take_place(struct ent_post_ledger *ledger, struct ent_fault *fault) {
+	struct ent_post *post = ledger->post;
+	ent_status status = ENT_OK;
+	(void)pthread_mutex_lock(&post->lock);
+	if (find(post, ledger->name, true) != NULL)
+		status = ENT_E_EXISTS;
+	else if (post->n_ledgers == ENT_POST_LEDGERS_MAX)
+		status = ENT_E_LIMIT;
+	else
+		post->ledgers[post->n_ledgers++] = ledger;
+	(void)pthread_mutex_unlock(&post->lock);
+	if (status != ENT_OK)
+		ent_fault_set(fault, ledger->name, "%s",
+				status == ENT_E_EXISTS ? "it is open already"
+						       : "too many ledgers are open");
+	return status;
+}
+
+static void leave_place(struct ent_post_ledger *ledger) {
+	struct ent_post *post = ledger->post;
+	size_t i = 0;
+	(void)pthread_mutex_lock(&post->lock);
+	while (post->ledgers[i] != ledger)
+		i++;
+	memmove(&post->ledgers[i], &post->ledgers[i + 1],
+			(--post->n_ledgers - i) * sizeof post->ledgers[0]);
+	(void)pthread_mutex_unlock(&post->lock);
+}
+
+/* It is there for all from now on. */
+static void publish(struct ent_post_ledger *ledger) {
+	struct ent_post *post = ledger->post;
+	(void)pthread_mutex_lock(&post->lock);
+	ledger->is_open = true;
+	if (ledger->peer == NULL)
+		post->by_number[ledger->number] = ledger;
+	(void)pthread_mutex_unlock(&post->lock);
+}
+
+/* --- Ours --- */
+
+static ent_status open_scribe(struct ent_post_ledger *ledger, struct ent_fault *fault) {
+	const struct ent_post *post = ledger->post;
+	const struct ent_scribe_ledger_options options = {.name = ledger->name,
+			.origin = ledger->origin,
+			.key_name = post->vkey.name,
+			.key = post->options.line_key,
+			.fold = ledger->options.fold,
+			.decide = ledger->options.decide,
+			.goes_on = ledger->options.goes_on};
+	const ent_status status = ent_scribe_open(post->scribe, &options, &ledger->scribe, fault);
+	if (status == ENT_OK)
+		ledger->number = ent_scribe_number(ledger->scribe);
+	return status;
+}
+
+/* --- Theirs --- */
+
+static int64_t replica_clock(void *user) {
+	return post_now(user);
+}
+
+ent_status post_replica_open(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault) {
+	struct ent_post *post = ledger->post;
+	struct ent_vkey older[ENT_SCRIBE_OLDER_MAX];
+	struct ent_replica_options options = {.store = post->options.store,
+			.name = ledger->name,
+			.origin = ledger->origin,
+			.older = older,
+			.key = post->options.line_key,
+			.key_name = post->vkey.name,
+			.entries_max = ledger->options.entries_max,
+			.fold = ledger->options.fold,
+			.clock = replica_clock,
+			.user = post};
+	(void)pthread_mutex_lock(&ledger->peer->lock);
+	options.vkey = ledger->peer->vkey;
+	options.n_older = ledger->peer->n_older;
+	memcpy(older, ledger->peer->older, sizeof older);
+	(void)pthread_mutex_unlock(&ledger->peer->lock);
+	ent_replica_close(ledger->replica);
+	ledger->replica = NULL;
+	const ent_status status = ent_replica_open(&options, &ledger->replica, reterr_fault);
+	if (status == ENT_OK)
+		ledger->number = ent_replica_number(ledger->replica);
+	return status;
+}
+
+ent_status post_replica_use(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault) {
+	(void)pthread_rwlock_rdlock(&ledger->use);
+	if (ledger->replica != NULL)
+		return ENT_OK;
+	(void)pthread_rwlock_unlock(&ledger->use);
+	(void)pthread_rwlock_wrlock(&ledger->use);
+	ent_status status = ledger->replica != NULL ? ENT_OK
+						    : post_replica_open(ledger, reterr_fault);
+	(void)pthread_rwlock_unlock(&ledger->use);
+	if (status != ENT_OK)
+		return status;
+	(void)pthread_rwlock_rdlock(&ledger->use);
+	if (ledger->replica != NULL)
+		return ENT_OK;
+	(void)pthread_rwlock_unlock(&ledger->use);
+	return ENT_E_IO;
+}
+
+void post_replica_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer) {
+	ret_answer->size = ret_answer->taken = 0;
+	ret_answer->note_length = ret_answer->fork_length = 0;
+	ret_answer->note[0] = ret_answer->fork[0] = '\0';
+	(void)pthread_rwlock_rdlock(&ledger->use);
+	if (ledger->replica != NULL)
+		ent_replica_look(ledger->replica, ret_answer);
+	(void)pthread_rwlock_unlock(&ledger->use);
+}
+
+/* When something came last is when it was cosigned here. */
+static int64_t cosigned_us(struct ent_post_ledger *ledger) {
+	const struct ent_vkey ours = post_cosigner(&ledger->post->vkey);
+	struct ent_replica_answer answer;
+	uint64_t time_s = 0;
+	post_replica_look(ledger, &answer);
+	if (ent_checkpoint_cosigned(answer.note, answer.note_length, &ours, &time_s, NULL) !=
+					ENT_OK ||
+			time_s > (uint64_t)INT64_MAX / 1000000)
+		return 0;
+	return (int64_t)time_s * 1000000;
+}
+
+/* --- Opening --- */
+
+static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fault) {
+	if (ledger->peer == NULL)
+		return open_scribe(ledger, fault);
+	const ent_status status = post_replica_open(ledger, fault);
+	if (status == ENT_OK) {
+		ledger->came_us = cosigned_us(ledger);
+		evidence_recall(ledger);
+	}
+	return status;
+}
+
+static ent_status open_new(struct ent_post *post, struct peer *peer,
+		const struct ent_post_ledger_options *options, struct ent_post_ledger **ret_ledger,
+		struct ent_fault *fault) {
+	struct ent_post_ledger *ledger = NULL;
+	ent_status status = create(post, peer, options, &ledger, fault);
+	if (status != ENT_OK)
+		return status;
+	status = take_place(ledger, fault);
+	if (status == ENT_OK) {
+		status = open_kept(ledger, fault);
+		if (status != ENT_OK)
+			leave_place(ledger);
+	}
+	if (status != ENT_OK) {
+		destroy(ledger);
+		return status;
+	}
+	publish(ledger);
+	*ret_ledger = ledger;
+	return ENT_OK;
+}
+
+ent_status ent_post_open_ours(struct ent_post *post, const struct ent_post_ledger_options *options,
+		struct ent_post_ledger **ret_ledger, struct ent_fault *reterr_fault) {
+	assert(options->decide != NULL);
+	return open_new(post, NULL, options, ret_ledger, reterr_fault);
+}
+
+ent_status ent_post_open_theirs(struct ent_post *post, const char *id,
+		const struct ent_post_ledger_options *options, struct ent_post_ledger **ret_ledger,
+		struct ent_fault *reterr_fault) {
+	struct peer *peer = post_peer(post, id);
+	struct ent_vkey vkey;
+	if (peer == NULL || !post_peer_keys(peer, &vkey)) {
+		ent_fault_set(reterr_fault, id, "no such party is known");
+		return ENT_E_MISSING;
+	}
+	return open_new(post, peer, options, ret_ledger, reterr_fault);
+}
+
+/* --- Finding --- */
+
+struct ent_post_ledger *ent_post_find(struct ent_post *post, const char *author, const char *name) {
+	(void)pthread_mutex_lock(&post->lock);
+	struct ent_post_ledger *ledger = find(post, name, false);
+	(void)pthread_mutex_unlock(&post->lock);
+	return ledger != NULL && strcmp(ledger->author, author) == 0 ? ledger : NULL;
+}
+
+static bool is_member(const struct ent_post_ledger *ledger, const struct peer *peer) {
+	for (size_t i = 0; i < ledger->n_members; i++)
+		if (ledger->members[i].peer == peer)
+			return true;
+	return false;
+}
+
+static bool is_chosen(const struct ent_post_ledger *ledger, const struct choice *choice) {
+	if (choice->author != NULL)
+		return ledger->peer == choice->author;
+	if (choice->member != NULL)
+		return ledger->peer != NULL && is_member(ledger, choice->member);
+	return true;
+}
+
+ent_status post_choose(struct ent_post *post, const struct choice *choice,
+		struct ent_post_ledger ***ret_ledgers, size_t *ret_n) {
+	size_t n = 0;
+	(void)pthread_mutex_lock(&post->lock);
+	struct ent_post_ledger **ledgers = malloc((post->n_ledgers + 1) * sizeof(void *));
+	for (size_t i = 0; ledgers != NULL && i < post->n_ledgers; i++)
+		if (post->ledgers[i]->is_open && is_chosen(post->ledgers[i], choice))
+			ledgers[n++] = post->ledgers[i];
+	(void)pthread_mutex_unlock(&post->lock);
+	if (ledgers == NULL)
+		return ENT_E_MEMORY;
+	*ret_ledgers = ledgers;
+	*ret_n = n;
+	return ENT_OK;
+}
+
+void ent_post_ledgers(struct ent_post *post,
+		void (*visit)(void *user, struct ent_post_ledger *ledger), void *user) {
+	for (size_t i = 0;; i++) {
+		(void)pthread_mutex_lock(&post->lock);
+		struct ent_post_ledger *ledger = i < post->n_ledgers ? post->ledgers[i] : NULL;
+		const bool is_open = ledger != NULL && ledger->is_open;
+		(void)pthread_mutex_unlock(&post->lock);
+		if (ledger == NULL)
+			return;
+		if (is_open)
+			visit(user, ledger);
+	}
+}
+
+/* --- Using --- */
+
+void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job) {
+	assert(ledger->peer == NULL);
+	ent_scribe_submit(ledger->scribe, job);
+}
+
+void ent_post_freeze(struct ent_post_ledger *ledger, const char *reason) {
+	assert(ledger->peer == NULL);
+	ent_scribe_freeze(ledger->scribe, reason);
+}
+
+void ent_post_thaw(struct ent_post_ledger *ledger) {
+	assert(ledger->peer == NULL);
+	ent_scribe_thaw(ledger->scribe);
+}
+
+/* Size, root and checkpoint of one moment. */
+static void stand_ours(struct ent_post_ledger *ledger, struct ent_post_stand *stand) {
+	struct ent_scribe_ledger_state state;
+	uint64_t size;
+	ent_scribe_state(ledger->scribe, &state);
+	do {
+		size = state.size;
+		stand->note_length = ent_scribe_checkpoint(ledger->scribe, stand->note);
+		ent_scribe_state(ledger->scribe, &state);
+	} while (state.size != size);
+	stand->size = state.size;
+	stand->root = state.root;
+	stand->time_utc_us = state.time_us;
+	stand->frozen = state.frozen;
+	(void)snprintf(stand->reason, sizeof stand->reason, "%s", state.reason);
+}
+
+static void stand_theirs(struct ent_post_ledger *ledger, struct ent_post_stand *stand) {
+	struct ent_post *post = ledger->post;
+	struct ent_checkpoint checkpoint;
+	struct ent_replica_answer answer;
+	post_replica_look(ledger, &answer);
+	stand->size = answer.size;
+	stand->note_length = answer.note_length;
+	memcpy(stand->note, answer.note, answer.note_length + 1);
+	ent_seal_sha256(NULL, 0, &stand->root);
+	if (answer.note_length > 0 &&
+			ent_checkpoint_look(answer.note, answer.note_length, &checkpoint, NULL) ==
+					ENT_OK)
+		stand->root = checkpoint.root;
+	(void)pthread_mutex_lock(&post->lock);
+	stand->time_utc_us = ledger->came_us;
+	stand->frozen = ledger->frozen;
+	memcpy(stand->reason, ledger->reason, sizeof stand->reason);
+	(void)pthread_mutex_unlock(&post->lock);
+}
+
+void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_stand) {
+	*ret_stand = (struct ent_post_stand){.name = ledger->name,
+			.author = ledger->author,
+			.ours = ledger->peer == NULL};
+	if (ret_stand->ours)
+		stand_ours(ledger, ret_stand);
+	else
+		stand_theirs(ledger, ret_stand);
+}
+
+static uint64_t size_of(struct ent_post_ledger *ledger) {
+	struct ent_scribe_ledger_state state;
+	struct ent_replica_answer answer;
+	if (ledger->peer == NULL) {
+		ent_scribe_state(ledger->scribe, &state);
+		return state.size;
+	}
+	post_replica_look(ledger, &answer);
+	return answer.size;
+}
+
+ent_status ent_post_read(struct ent_post_ledger *ledger, uint64_t first, uint64_t n,
+		ent_store_entry_fn entry, void *user) {
+	const uint64_t size = size_of(ledger);
+	if (first >= size || n == 0)
+		return ENT_OK;
+	return ent_store_read(ledger->post->options.store, ledger->number, first,
+			n < size - first ? n : size - first, entry, user);
+}

@@ -1,0 +1,480 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * take.c: a parcel comes in.
+ *
+ *     form, hash                                                 UNREADABLE
+ *     from whom, to whom                                         MISDIRECTED
+ *     notes of ours, and "have" of an answer  -> book            WENT_BACK, OLD_COPY, FALSE_NOTE
+ *     each ledger -> its replica, payloads by the entries' hash  FORK, FORGED, BAD_ENTRY, TOO_MUCH
+ *     notes of others' ledgers -> their replicas                 FORK, FORGED
+ *     -> what has grown is told, and the answer
+ *
+ * A fault in one holds up no other. What could not be done for want of memory or disk is told last, for all to be sent again.
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "entente/note.h"
+#include "internal.h"
+
+struct taking {
+	struct ent_post *post;
+	struct peer *peer;
+	struct ent_vkey vkey; /* of the peer, as it was when this came */
+	struct ent_parcel parcel;
+	uint64_t asked;
+	ent_status status; /* the worst that was nobody's fault */
+	struct answer answer;
+	struct ent_post_taken taken;
+	struct envelope envelope;
+	/* The ledger whose items come now; NULL: it is passed over. */
+	struct ent_post_ledger *ledger;
+	uint64_t first, here; /* of it: its first entry that came; how many were here before */
+	struct ent_replica_entry *entries;
+	size_t n_entries;
+	struct ent_store_payload *payloads;
+	size_t n_payloads;
+	struct ent_replica_answer held;
+};
+
+static void alarm(struct taking *taking, enum ent_post_alarm_kind kind, const char *ledger,
+		const struct ent_fault *fault) {
+	taking->taken.alarms++;
+	post_alarm(taking->post, kind, taking->peer->id, ledger, fault, NULL);
+}
+
+/* For want of memory or disk: to be sent again. */
+static void fail(struct taking *taking, ent_status status) {
+	if (taking->status == ENT_OK)
+		taking->status = status;
+}
+
+static void tell_fork(struct taking *taking, struct ent_post_ledger *ledger,
+		const struct ent_fault *fault) {
+	taking->taken.alarms++;
+	evidence_keep(ledger, taking->held.fork, taking->held.fork_length, fault);
+}
+
+/* --- What is said of ours --- */
+
+static void keep_note(struct line *line, const struct ent_parcel_item *item) {
+	/* One that is too long is not kept, and what it vouches for is sent again after a start. */
+	char *note = item->size < ENT_NOTE_SIZE ? malloc(item->size) : NULL;
+	if (note == NULL)
+		return;
+	memcpy(note, item->bytes, item->size);
+	free(line->note);
+	line->note = note;
+	line->note_length = item->size;
+}
+
+/* Under the peer's lock: the note that acknowledges more than before is kept. */
+static void keep_notes(struct taking *taking, const uint64_t *before, size_t n) {
+	const struct ent_vkey cosigner = post_cosigner(&taking->vkey);
+	struct ent_parcel_cursor cursor;
+	struct ent_parcel_item item;
+	struct ent_checkpoint checkpoint;
+	ent_parcel_begin(&taking->parcel, &cursor);
+	while (ent_parcel_next(&cursor, &item)) {
+		uint64_t time_s = 0;
+		if (item.kind != ENT_PARCEL_WITNESSED ||
+				ent_checkpoint_look(item.bytes, item.size, &checkpoint, NULL) !=
+						ENT_OK)
+			continue;
+		for (size_t i = 0; i < n; i++) {
+			const struct ent_book_ledger *line = ent_book_at(taking->peer->book, i);
+			if (line->acknowledged <= before[i] ||
+					checkpoint.size != line->acknowledged ||
+					strcmp(checkpoint.origin,
+							taking->peer->lines[i].ledger->origin) != 0)
+				continue;
+			if (ent_checkpoint_open(item.bytes, item.size, &taking->post->vkey,
+					    &checkpoint, NULL) == ENT_OK &&
+					ent_checkpoint_cosigned(item.bytes, item.size, &cosigner,
+							&time_s, NULL) == ENT_OK)
+				keep_note(&taking->peer->lines[i], &item);
+		}
+	}
+}
+
+static void alarm_of_book(struct taking *taking, const struct ent_book_taken *book) {
+	static const enum ent_post_alarm_kind kinds[ENT_BOOK_ALARMS] = {
+			[ENT_BOOK_ALARM_WENT_BACK] = ENT_POST_WENT_BACK,
+			[ENT_BOOK_ALARM_AHEAD] = ENT_POST_OLD_COPY,
+			[ENT_BOOK_ALARM_FALSE_NOTE] = ENT_POST_FALSE_NOTE};
+	struct ent_fault fault;
+	char where[ENT_FAULT_WHERE_SIZE];
+	if (book->alarms == 0)
+		return;
+	(void)snprintf(where, sizeof where, "line %" PRIu64, book->line);
+	ent_fault_set(&fault, where, "it says %" PRIu64 " entries, and %" PRIu64 " are known",
+			book->said, book->known);
+	alarm(taking, kinds[book->alarm], book->ledger, &fault);
+	taking->taken.alarms += book->alarms - 1;
+}
+
+static void take_ours(struct taking *taking) {
+	struct peer *peer = taking->peer;
+	const struct ent_vkey cosigner = post_cosigner(&taking->vkey);
+	struct ent_book_taken book;
+	uint64_t before[ENT_BOOK_LEDGERS_MAX];
+	const int64_t now_us = post_now(taking->post);
+	(void)pthread_mutex_lock(&peer->lock);
+	const size_t n = ent_book_count(peer->book);
+	for (size_t i = 0; i < n; i++)
+		before[i] = ent_book_at(peer->book, i)->acknowledged;
+	ent_book_take(peer->book, &taking->parcel, &taking->post->vkey, &cosigner, taking->asked,
+			now_us, &book);
+	if (book.acknowledged > 0)
+		keep_notes(taking, before, n);
+	(void)pthread_mutex_unlock(&peer->lock);
+	taking->taken.acknowledged = book.acknowledged;
+	alarm_of_book(taking, &book);
+}
+
+/* --- Ledgers of the peer --- */
+
+/* A ledger of the peer's that is open, or that somebody opens when it is offered. */
+static struct ent_post_ledger *find(struct taking *taking, const struct ent_parcel_item *item) {
+	struct ent_post *post = taking->post;
+	const char *author = taking->peer->id;
+	char name[ENT_PARCEL_NAME_MAX + 1];
+	(void)snprintf(name, sizeof name, "%.*s", (int)item->name_length, item->name);
+	struct ent_post_ledger *ledger = ent_post_find(post, author, name);
+	if (ledger != NULL || post->options.offered == NULL || !post_name_is_of(name, author))
+		return ledger;
+	post->options.offered(post->options.user, author, name);
+	return ent_post_find(post, author, name);
+}
+
+static bool is_refused(struct ent_post_ledger *ledger) {
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	const bool frozen = ledger->frozen;
+	(void)pthread_mutex_unlock(&ledger->post->lock);
+	return frozen && !post_is_line(ledger);
+}
+
+static void begin_ledger(struct taking *taking, const struct ent_parcel_item *item) {
+	const struct ent_fault frozen = {"", "more came for it, and was not taken: it is frozen"};
+	struct ent_post_ledger *ledger = find(taking, item);
+	taking->taken.ledgers++;
+	taking->ledger = NULL;
+	if (ledger == NULL)
+		return;
+	answer_add(&taking->answer, ledger);
+	if (is_refused(ledger)) {
+		taking->taken.alarms++;
+		post_alarm(taking->post, ENT_POST_FORK, ledger->author, ledger->name, &frozen,
+				NULL);
+		return;
+	}
+	post_replica_look(ledger, &taking->held);
+	taking->ledger = ledger;
+	taking->first = item->number;
+	taking->here = taking->held.size;
+	taking->n_entries = 0;
+}
+
+static void add_entry(struct taking *taking, const struct ent_parcel_item *item) {
+	if (taking->ledger != NULL)
+		taking->entries[taking->n_entries++] = (struct ent_replica_entry){
+				item->bytes, item->size};
+}
+
+/* Is it for us, and what its entry has the hash of? */
+static ent_status check_payload(struct taking *taking, uint64_t seq, const void *bytes, size_t size,
+		const char **ret_wrong) {
+	const struct ent_replica_entry *entry = &taking->entries[seq - taking->first];
+	struct envelope_sealed sealed;
+	struct ent_hash hash;
+	const ent_status status = envelope_read(
+			&taking->envelope, entry->bytes, entry->size, taking->post->id, &sealed);
+	ent_seal_sha256(bytes, size, &hash);
+	if (!sealed.sealed)
+		*ret_wrong = "the entry has no payload, and one came";
+	else if (!sealed.for_them)
+		*ret_wrong = "the payload is for others, and came here";
+	else if (!ent_seal_equal(&hash, &sealed.hash, sizeof hash))
+		*ret_wrong = "the payload is not the one that the entry has the hash of";
+	return status;
+}
+
+/* One that is here, or was and is purged, does not come a second time. */
+static void add_payload(struct taking *taking, const struct ent_parcel_item *item) {
+	struct ent_fault fault;
+	char where[ENT_FAULT_WHERE_SIZE];
+	const char *wrong = NULL;
+	if (taking->ledger == NULL || item->number < taking->here)
+		return;
+	uint8_t *bytes = malloc(item->size);
+	if (bytes == NULL) {
+		fail(taking, ENT_E_MEMORY);
+		taking->ledger = NULL;
+		return;
+	}
+	const size_t size = ent_parcel_payload(item, bytes);
+	const ent_status status = check_payload(taking, item->number, bytes, size, &wrong);
+	if (status == ENT_OK && wrong == NULL) {
+		taking->payloads[taking->n_payloads++] = (struct ent_store_payload){
+				item->number, (const char *)bytes, size};
+		return;
+	}
+	ent_seal_wipe(bytes, size);
+	free(bytes);
+	if (status != ENT_OK) {
+		fail(taking, status);
+		taking->ledger = NULL;
+		return;
+	}
+	(void)snprintf(where, sizeof where, "entry %" PRIu64, item->number);
+	ent_fault_set(&fault, where, "%s", wrong);
+	alarm(taking, ENT_POST_FORGED, taking->ledger->name, &fault);
+}
+
+static void drop_payloads(struct taking *taking) {
+	for (size_t i = 0; i < taking->n_payloads; i++) {
+		ent_seal_wipe((void *)taking->payloads[i].bytes, taking->payloads[i].size);
+		free((void *)taking->payloads[i].bytes);
+	}
+	taking->n_payloads = 0;
+}
+
+/* Did the author sign this, so that it is the author who went another way? */
+static bool author_signed(const struct taking *taking, const struct ent_replica_given *given) {
+	struct ent_checkpoint checkpoint;
+	return ent_checkpoint_open(given->note, given->note_length, &taking->vkey, &checkpoint,
+			       NULL) == ENT_OK &&
+			strcmp(checkpoint.origin, taking->ledger->origin) == 0;
+}
+
+/* From where on it is asked for: from the beginning, then behind what is the same as here. */
+static void doubt(struct taking *taking, const struct ent_replica_given *given, ent_status status) {
+	struct ent_post_ledger *ledger = taking->ledger;
+	const uint64_t end = given->first + given->n;
+	const bool other_way = status == ENT_E_REFUSED && taking->here > 0 && given->first > 0 &&
+			author_signed(taking, given);
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	if (other_way)
+		ledger->doubt = 0;
+	else if (status == ENT_E_EXISTS || (status == ENT_OK && end >= taking->held.size))
+		ledger->doubt = NO_DOUBT;
+	else if (status == ENT_OK && ledger->doubt != NO_DOUBT && given->first <= ledger->doubt &&
+			end > ledger->doubt)
+		ledger->doubt = end;
+	(void)pthread_mutex_unlock(&ledger->post->lock);
+}
+
+static void tell(struct taking *taking, ent_status status, const struct ent_fault *fault) {
+	static const enum ent_post_alarm_kind kinds[ENT_STATUS_COUNT] = {
+			[ENT_E_REFUSED] = ENT_POST_FORGED,
+			[ENT_E_SYNTAX] = ENT_POST_BAD_ENTRY,
+			[ENT_E_LIMIT] = ENT_POST_TOO_MUCH};
+	if (status == ENT_E_EXISTS)
+		tell_fork(taking, taking->ledger, fault);
+	else if (status == ENT_E_IO || status == ENT_E_MEMORY)
+		fail(taking, status);
+	else if (status != ENT_OK && status != ENT_E_MISSING)
+		alarm(taking, kinds[status], taking->ledger->name, fault);
+}
+
+static void grew(struct taking *taking) {
+	struct ent_post *post = taking->post;
+	const int64_t now_us = post_now(post);
+	if (taking->held.taken == 0)
+		return;
+	taking->taken.entries += taking->held.taken;
+	(void)pthread_mutex_lock(&post->lock);
+	taking->ledger->came_us = now_us;
+	(void)pthread_mutex_unlock(&post->lock);
+	if (post->options.grew != NULL)
+		post->options.grew(post->options.user, taking->ledger, taking->held.size);
+}
+
+static void end_ledger(struct taking *taking, const struct ent_parcel_item *item) {
+	const struct ent_replica_given given = {.first = taking->first,
+			.entries = taking->entries,
+			.n = taking->n_entries,
+			.payloads = taking->payloads,
+			.n_payloads = taking->n_payloads,
+			.note = item->bytes,
+			.note_length = item->size};
+	struct ent_fault fault = {{0}, {0}};
+	if (taking->ledger != NULL) {
+		taking->held.taken = 0;
+		ent_status status = post_replica_use(taking->ledger, &fault);
+		if (status == ENT_OK) {
+			status = ent_replica_take(
+					taking->ledger->replica, &given, &taking->held, &fault);
+			(void)pthread_rwlock_unlock(&taking->ledger->use);
+			doubt(taking, &given, status);
+			tell(taking, status, &fault);
+		} else {
+			fail(taking, status == ENT_E_MEMORY ? status : ENT_E_IO);
+		}
+		grew(taking);
+	}
+	drop_payloads(taking);
+	taking->ledger = NULL;
+}
+
+/* --- Ledgers of others --- */
+
+/* By its origin: "<id>.line.entente.invalid/<ledger>". NULL: it is not open, or ours. */
+static struct ent_post_ledger *find_origin(struct ent_post *post, const char *origin) {
+	char id[ENT_PARTY_ID_SIZE];
+	const char *slash = strchr(origin, '/');
+	if (slash == NULL || strlen(origin) < sizeof id)
+		return NULL;
+	memcpy(id, origin, sizeof id - 1);
+	id[sizeof id - 1] = '\0';
+	struct ent_post_ledger *ledger = ent_post_find(post, id, slash + 1);
+	return ledger != NULL && ledger->peer != NULL && strcmp(ledger->origin, origin) == 0
+			? ledger
+			: NULL;
+}
+
+/* E_MISSING: not by any key of the author's that is known, so that nothing is said. */
+static ent_status check_author(struct ent_post_ledger *ledger, const struct ent_parcel_item *item,
+		struct ent_fault *fault) {
+	struct ent_note note;
+	struct ent_vkey vkey;
+	if (!post_peer_keys(ledger->peer, &vkey))
+		return ENT_E_MISSING;
+	const ent_status status = ent_note_parse(item->bytes, item->size, &note, fault);
+	return status == ENT_OK ? ent_note_verify(&note, &vkey, NULL, fault) : status;
+}
+
+static void take_witnessed(struct taking *taking, const struct ent_parcel_item *item) {
+	struct ent_checkpoint checkpoint;
+	struct ent_fault fault = {{0}, {0}};
+	if (ent_checkpoint_look(item->bytes, item->size, &checkpoint, NULL) != ENT_OK)
+		return;
+	struct ent_post_ledger *ledger = find_origin(taking->post, checkpoint.origin);
+	if (ledger == NULL || is_refused(ledger))
+		return;
+	ent_status status = check_author(ledger, item, &fault);
+	if (status == ENT_OK)
+		status = post_replica_use(ledger, &fault);
+	if (status == ENT_OK) {
+		status = ent_replica_witness(
+				ledger->replica, item->bytes, item->size, &taking->held, &fault);
+		(void)pthread_rwlock_unlock(&ledger->use);
+	}
+	if (status == ENT_E_EXISTS)
+		tell_fork(taking, ledger, &fault);
+	else if (status == ENT_E_REFUSED || status == ENT_E_SYNTAX)
+		alarm(taking, ENT_POST_FORGED, ledger->name, &fault);
+	else if (status == ENT_E_IO || status == ENT_E_MEMORY)
+		fail(taking, status);
+}
+
+/* --- The whole --- */
+
+/* A parcel without ledgers asks for what is here of all. */
+static void answer_all(struct taking *taking) {
+	const struct choice choice = {.author = taking->peer};
+	struct ent_post_ledger **ledgers = NULL;
+	size_t n = 0;
+	const ent_status status = post_choose(taking->post, &choice, &ledgers, &n);
+	if (status != ENT_OK)
+		fail(taking, status);
+	for (size_t i = 0; i < n; i++)
+		answer_add(&taking->answer, ledgers[i]);
+	free(ledgers);
+}
+
+static void take_items(struct taking *taking) {
+	static void (*const kinds[ENT_PARCEL_ITEM_KINDS])(struct taking *,
+			const struct ent_parcel_item *) = {[ENT_PARCEL_LEDGER] = begin_ledger,
+			[ENT_PARCEL_ENTRY] = add_entry,
+			[ENT_PARCEL_PAYLOAD] = add_payload,
+			[ENT_PARCEL_CHECKPOINT] = end_ledger,
+			[ENT_PARCEL_WITNESSED] = take_witnessed};
+	struct ent_parcel_cursor cursor;
+	struct ent_parcel_item item;
+	ent_parcel_begin(&taking->parcel, &cursor);
+	while (ent_parcel_next(&cursor, &item))
+		if (kinds[item.kind] != NULL)
+			kinds[item.kind](taking, &item);
+	if (taking->taken.ledgers == 0)
+		answer_all(taking);
+}
+
+static ent_status refuse(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
+		ent_status status, const struct ent_fault *fault, struct ent_post_taken *taken) {
+	taken->alarms++;
+	post_alarm(post, kind, peer, NULL, fault, NULL);
+	return status;
+}
+
+/* Is it a parcel, from whom it must be, to us? */
+static ent_status open_parcel(struct taking *taking, const char *id, const char *text,
+		size_t length, struct ent_fault *fault) {
+	struct ent_post *post = taking->post;
+	struct ent_parcel *parcel = &taking->parcel;
+	const struct peer *known = id != NULL ? post_peer(post, id) : NULL;
+	const char *who = known != NULL ? id : NULL;
+	ent_status status = ent_parcel_read(text, length, parcel, fault);
+	if (status != ENT_OK)
+		return refuse(post, ENT_POST_UNREADABLE, who, status, fault, &taking->taken);
+	memcpy(taking->taken.from, parcel->from, sizeof parcel->from);
+	taking->peer = post_peer(post, parcel->from);
+	if (taking->peer != NULL && !post_peer_keys(taking->peer, &taking->vkey))
+		taking->peer = NULL;
+	if (id != NULL && strcmp(parcel->from, id) != 0) {
+		ent_fault_set(fault, "from", "%s sent a parcel of %s", id, parcel->from);
+		status = ENT_E_REFUSED;
+	} else if (strcmp(parcel->to, post->id) != 0) {
+		ent_fault_set(fault, "to", "the parcel is to %s", parcel->to);
+		status = ENT_E_REFUSED;
+		who = taking->peer != NULL ? parcel->from : who;
+	}
+	if (status != ENT_OK)
+		return refuse(post, ENT_POST_MISDIRECTED, who, status, fault, &taking->taken);
+	if (taking->peer == NULL)
+		ent_fault_set(fault, "from", "nobody of this id is known: %s", parcel->from);
+	return taking->peer != NULL ? ENT_OK : ENT_E_MISSING;
+}
+
+static ent_status take(struct taking *taking, char **ret_answer, size_t *ret_length) {
+	taking->entries = malloc(
+			(taking->parcel.n[ENT_PARCEL_ENTRY] + 1) * sizeof *taking->entries);
+	taking->payloads = malloc(
+			(taking->parcel.n[ENT_PARCEL_PAYLOAD] + 1) * sizeof *taking->payloads);
+	if (taking->entries == NULL || taking->payloads == NULL)
+		return ENT_E_MEMORY;
+	take_ours(taking);
+	take_items(taking);
+	cosigned_write(taking->post, taking->peer, false);
+	if (taking->status == ENT_OK && ret_answer != NULL)
+		taking->status = answer_write(taking->post, taking->peer, &taking->answer,
+				ret_answer, ret_length);
+	return taking->status;
+}
+
+ent_status ent_post_take(struct ent_post *post, const char *peer, const char *text, size_t length,
+		uint64_t asked, char **ret_answer, size_t *ret_length,
+		struct ent_post_taken *ret_taken, struct ent_fault *reterr_fault) {
+	struct ent_fault fault = {{0}, {0}};
+	struct taking *taking = calloc(1, sizeof *taking);
+	if (taking == NULL)
+		return ENT_E_MEMORY;
+	taking->post = post;
+	taking->asked = asked;
+	ent_status status = open_parcel(taking, peer, text, length, &fault);
+	if (status == ENT_OK)
+		status = take(taking, ret_answer, ret_length);
+	if (status != ENT_OK && fault.why[0] == '\0')
+		ent_fault_set(&fault, "", "%s; to be sent again", ent_status_text(status));
+	if (status != ENT_OK && reterr_fault != NULL)
+		*reterr_fault = fault;
+	*ret_taken = taking->taken;
+	drop_payloads(taking);
+	envelope_finish(&taking->envelope);
+	free(taking->entries);
+	free(taking->payloads);
+	free(taking);
+	return status;
+}

@@ -1,0 +1,378 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* joined.c: see joined.h. What the parts are asked for health and metrics: joined_state.c. */
+#include "joined.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "entente/desk.h"
+#include "entente/jsonout.h"
+#include "entente/serve.h"
+#include "joined_parts.h"
+#include "log.h"
+#include "look.h"
+
+enum {
+	/* Threads that take parcels: as many peers may be slow to be verified before one waits. */
+	WORKERS = 4,
+	EVENT_MAX = 4096
+};
+
+_Static_assert((int)ENT_SCRIBE_INFO == (int)ENT_NODE_INFO &&
+				(int)ENT_SCRIBE_WARNING == (int)ENT_NODE_WARNING &&
+				(int)ENT_SCRIBE_ERROR == (int)ENT_NODE_ERROR,
+		"one kind of severity");
+
+static void say(void *user, enum ent_scribe_say severity, const char *text) {
+	(void)user;
+	log_say(NULL, (enum ent_node_say)severity, text);
+}
+
+/* --- Doors --- */
+
+void *door_enter(struct door *door) {
+	(void)pthread_rwlock_rdlock(&door->lock);
+	return door->part;
+}
+
+void door_leave(struct door *door) {
+	(void)pthread_rwlock_unlock(&door->lock);
+}
+
+static void door_set(struct door *door, void *part) {
+	(void)pthread_rwlock_wrlock(&door->lock);
+	door->part = part;
+	(void)pthread_rwlock_unlock(&door->lock);
+}
+
+/* --- What people at the desk see at once --- */
+
+struct event {
+	struct ent_jsonout out;
+	struct ent_jsonout_memory memory;
+};
+
+static void event_begin(struct event *event) {
+	event->memory = (struct ent_jsonout_memory){.limit = EVENT_MAX};
+	ent_jsonout_init(&event->out, ent_jsonout_to_memory, &event->memory, 0);
+	ent_jsonout_object_begin(&event->out);
+}
+
+static void event_text(struct event *event, const char *name, const char *text) {
+	ent_jsonout_name(&event->out, name);
+	ent_jsonout_string(&event->out, text);
+}
+
+static void event_number(struct event *event, const char *name, uint64_t number) {
+	ent_jsonout_name(&event->out, name);
+	ent_jsonout_int(&event->out, (int64_t)number);
+}
+
+/* One that there is no memory for is not told: the office says what there is to whoever asks. */
+static void event_end(struct event *event, struct joined *joined, const char *kind) {
+	static const char end[] = "";
+	ent_jsonout_object_end(&event->out);
+	ent_status status = ent_jsonout_finish(&event->out);
+	if (status == ENT_OK)
+		status = ent_jsonout_to_memory(&event->memory, end, sizeof end);
+	if (status == ENT_OK) {
+		ent_office_event(door_enter(&joined->office), kind, event->memory.bytes);
+		door_leave(&joined->office);
+	}
+	free(event->memory.bytes);
+}
+
+/* --- From the post --- */
+
+static void post_alarm(void *user, const struct ent_post_alarm *alarm) {
+	struct joined *joined = user;
+	struct event event;
+	struct ent_memoranda *memoranda = atomic_load(&joined->memoranda);
+	if (memoranda != NULL)
+		ent_memoranda_alarm(memoranda, alarm);
+	event_begin(&event);
+	event_number(&event, "number", alarm->number);
+	event_text(&event, "kind", ent_post_alarm_word(alarm->kind));
+	event_text(&event, "text", ent_post_alarm_text(alarm->kind));
+	event_text(&event, "peer", alarm->peer);
+	event_text(&event, "ledger", alarm->ledger);
+	event_text(&event, "where", alarm->fault.where);
+	event_text(&event, "why", alarm->fault.why);
+	event_text(&event, "evidence", alarm->evidence);
+	event_number(&event, "times", alarm->times);
+	event_end(&event, joined, "alarm");
+}
+
+static void post_owed(void *user, const char *peer) {
+	struct joined *joined = user;
+	struct ent_peers *peers = door_enter(&joined->peers);
+	if (peers != NULL)
+		ent_peers_owed(peers, peer);
+	door_leave(&joined->peers);
+}
+
+static void post_grew(void *user, struct ent_post_ledger *ledger, uint64_t size) {
+	struct ent_memoranda *memoranda = atomic_load(&((struct joined *)user)->memoranda);
+	if (memoranda != NULL)
+		ent_memoranda_grew(memoranda, ledger, size);
+}
+
+static void post_offered(void *user, const char *peer, const char *ledger) {
+	struct ent_memoranda *memoranda = atomic_load(&((struct joined *)user)->memoranda);
+	if (memoranda != NULL)
+		ent_memoranda_offered(memoranda, peer, ledger);
+}
+
+static int64_t time_now(void *user) {
+	return running_time(((struct joined *)user)->running);
+}
+
+/* --- From peers --- */
+
+static struct ent_line_terms line_terms(void *user, const char *peer) {
+	struct ent_memoranda *memoranda = atomic_load(&((struct joined *)user)->memoranda);
+	char clause[ENT_MEMO_CLAUSE_SIZE];
+	struct ent_hash version;
+	return memoranda != NULL ? ent_memoranda_line_terms(memoranda, peer, time_now(user), clause,
+						   &version)
+				 : ent_line_terms_default();
+}
+
+static bool we_work(void *user) {
+	struct running *running = ((struct joined *)user)->running;
+	struct ent_node_state state;
+	ent_node_state(running->node, &state);
+	return state.writes && clock_ahead(&running->clock) == 0;
+}
+
+static void peer_changed(void *user, const char *peer) {
+	struct joined *joined = user;
+	struct ent_peer_view view;
+	struct event event;
+	struct ent_peers *peers = door_enter(&joined->peers);
+	const bool known = peers != NULL && ent_peers_look(peers, peer, &view) == ENT_OK;
+	door_leave(&joined->peers);
+	event_begin(&event);
+	event_text(&event, "party", peer);
+	if (known)
+		event_text(&event, "state", ent_line_state_text(view.line.state));
+	event_end(&event, joined, "line");
+}
+
+/* --- From memoranda --- */
+
+static bool settable(void *user, const char *party) {
+	struct ent_card card;
+	const struct running *running = ((struct joined *)user)->running;
+	return ours_card(running->config.data, party, &card) && card.settable_clock;
+}
+
+static void memorandum_changed(void *user, const char *memorandum) {
+	struct event event;
+	event_begin(&event);
+	event_text(&event, "memorandum", memorandum);
+	event_end(&event, user, "memorandum");
+}
+
+/* --- From the office --- */
+
+static ent_status set_clock(void *user, int64_t now_utc_us) {
+	struct joined *joined = user;
+	if (!clock_set(&joined->running->clock, now_utc_us))
+		return ENT_E_DOMAIN;
+	struct ent_peers *peers = door_enter(&joined->peers);
+	if (peers != NULL)
+		ent_peers_clock_set(peers);
+	door_leave(&joined->peers);
+	return ENT_OK;
+}
+
+/* --- Together --- */
+
+static ent_status create_post(struct joined *joined, struct ent_fault *fault) {
+	struct running *running = joined->running;
+	uint32_t ledger = 0;
+	const struct ent_post_options options = {.store = ent_node_store(running->node, &ledger),
+			.directory = running->config.data,
+			.id = running->ours.card.id,
+			.line_key = running->ours.line_key,
+			.clock = time_now,
+			.say = say,
+			.alarm = post_alarm,
+			.owed = post_owed,
+			.grew = post_grew,
+			.offered = post_offered,
+			.user = joined};
+	return ent_post_create(&options, &joined->post, fault);
+}
+
+static ent_status create_peers(struct joined *joined, struct ent_fault *fault) {
+	const struct config *config = &joined->running->config;
+	struct ent_peers *peers = NULL;
+	const struct ent_peers_options options = {.post = joined->post,
+			.data = config->data,
+			.listen = config->peers_listen,
+			.workers = WORKERS,
+			.settable_clock = joined->running->ours.settable_clock,
+			.clock = time_now,
+			.terms = line_terms,
+			.we_work = we_work,
+			.say = say,
+			.changed = peer_changed,
+			.user = joined};
+	const ent_status status = ent_peers_create(&options, &peers, fault);
+	door_set(&joined->peers, peers);
+	return status;
+}
+
+static ent_status create_memoranda(struct joined *joined, struct ent_fault *fault) {
+	struct ent_memoranda *memoranda = NULL;
+	const struct ent_memoranda_options options = {.post = joined->post,
+			.settable_clock = joined->running->ours.settable_clock,
+			.settable = settable,
+			.clock = time_now,
+			.say = say,
+			.changed = memorandum_changed,
+			.user = joined};
+	const ent_status status = ent_memoranda_create(&options, &memoranda, fault);
+	atomic_store(&joined->memoranda, memoranda);
+	return status;
+}
+
+/* The desk's ledger is the node's, signed by its key. */
+static ent_status create_office(struct joined *joined, struct ent_fault *fault) {
+	struct running *running = joined->running;
+	const struct config *config = &running->config;
+	struct ent_office *office = NULL;
+	struct ent_vkey vkey;
+	ent_status status = ent_node_read_key(config->data, &joined->desk_key, &vkey, fault);
+	if (status == ENT_OK)
+		status = ent_node_vkey_of(&vkey, ENT_DESK_LEDGER, &joined->desk, fault);
+	if (status != ENT_OK)
+		return status;
+	const struct ent_office_options options = {.data = config->data,
+			.post = joined->post,
+			.scribe = ent_post_scribe(joined->post),
+			.peers = joined->peers.part,
+			.memoranda = atomic_load(&joined->memoranda),
+			.desk_key = joined->desk_key,
+			.desk_origin = joined->desk.name,
+			.desk_key_name = joined->desk.name,
+			.secure = running->tls_certificate != NULL,
+			.version = ent_serve_version,
+			.clock = time_now,
+			.set_clock = running->ours.settable_clock ? set_clock : NULL,
+			.say = say,
+			.user = joined};
+	status = ent_office_create(&options, &office, fault);
+	door_set(&joined->office, office);
+	return status;
+}
+
+/* Which option is to blame is known of the listener only; else it is what the directory holds. */
+static void tell(struct joined *joined, const struct ent_fault *fault, ent_status status) {
+	struct config *config = &joined->running->config;
+	if (strcmp(fault->where, "peers-listen") == 0)
+		listener_fault(config, "peers-listen", config->peers_listen, status, fault);
+	else
+		config_fault(config, config_where(config, "data"), "%s%s%s", fault->where,
+				fault->where[0] != '\0' ? ": " : "",
+				fault->why[0] != '\0' ? fault->why : ent_status_text(status));
+}
+
+ent_status joined_create(struct running *running, struct joined **ret_joined) {
+	struct joined *joined = calloc(1, sizeof *joined);
+	struct ent_fault fault = {{0}, {0}};
+	if (joined == NULL || pthread_rwlock_init(&joined->peers.lock, NULL) != 0) {
+		free(joined);
+		return ENT_E_MEMORY;
+	}
+	if (pthread_rwlock_init(&joined->office.lock, NULL) != 0) {
+		(void)pthread_rwlock_destroy(&joined->peers.lock);
+		free(joined);
+		return ENT_E_MEMORY;
+	}
+	joined->running = running;
+	joined->state = joined_state_create();
+	ent_status status = joined->state != NULL ? create_post(joined, &fault) : ENT_E_MEMORY;
+	if (status == ENT_OK)
+		status = create_peers(joined, &fault);
+	if (status == ENT_OK)
+		status = create_memoranda(joined, &fault);
+	if (status == ENT_OK)
+		status = create_office(joined, &fault);
+	if (status == ENT_OK) {
+		*ret_joined = joined;
+		return ENT_OK;
+	}
+	tell(joined, &fault, status);
+	joined_destroy(joined);
+	return status;
+}
+
+ent_status joined_start(struct joined *joined) {
+	struct ent_fault fault = {{0}, {0}};
+	const ent_status status = ent_peers_start(joined->peers.part, &fault);
+	if (status != ENT_OK)
+		tell(joined, &fault, status);
+	return status;
+}
+
+void joined_stop(struct joined *joined) {
+	if (joined != NULL && joined->office.part != NULL)
+		ent_office_stop(joined->office.part);
+}
+
+/* Each is taken out of reach of those below it before it goes, and goes while those that it calls are there. */
+void joined_destroy(struct joined *joined) {
+	if (joined == NULL)
+		return;
+	struct ent_office *office = joined->office.part;
+	struct ent_peers *peers = joined->peers.part;
+	door_set(&joined->office, NULL);
+	if (office != NULL)
+		ent_office_end(office);
+	door_set(&joined->peers, NULL);
+	ent_peers_destroy(peers);
+	ent_post_destroy(joined->post);
+	ent_office_destroy(office);
+	ent_memoranda_destroy(atomic_load(&joined->memoranda));
+	ent_sign_key_destroy(joined->desk_key);
+	joined_state_destroy(joined->state);
+	(void)pthread_rwlock_destroy(&joined->peers.lock);
+	(void)pthread_rwlock_destroy(&joined->office.lock);
+	free(joined);
+}
+
+/* --- While it runs --- */
+
+bool joined_handle(struct joined *joined, struct ent_http_request *request) {
+	if (joined == NULL ||
+			strncmp(ent_http_path(request), ENT_OFFICE_PREFIX,
+					sizeof ENT_OFFICE_PREFIX - 1) != 0)
+		return false;
+	ent_office_handle(joined->office.part, request);
+	return true;
+}
+
+void joined_again(struct joined *joined) {
+	char text[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 64];
+	struct ent_fault fault = {{0}, {0}};
+	size_t changed = 0;
+	const ent_status status = ent_peers_again(joined->peers.part, &changed, &fault);
+	if (status == ENT_OK) {
+		ent_memoranda_again(atomic_load(&joined->memoranda));
+		(void)snprintf(text, sizeof text, "parties: the folder was read again, %zu changed",
+				changed);
+	} else {
+		(void)snprintf(text, sizeof text, "parties: %s%s%s; all stay as they were",
+				fault.where, fault.where[0] != '\0' ? ": " : "",
+				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+	}
+	log_say(NULL, status == ENT_OK ? ENT_NODE_INFO : ENT_NODE_ERROR, text);
+}
+
+const char *joined_address(const struct joined *joined) {
+	return ent_peers_address(joined->peers.part);
+}

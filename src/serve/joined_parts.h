@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* joined_parts.h: what the files that join a node share. */
+#ifndef ENTENTE_SERVE_JOINED_PARTS_H
+#define ENTENTE_SERVE_JOINED_PARTS_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "entente/memoranda.h"
+#include "entente/office.h"
+#include "entente/peers.h"
+#include "entente/post.h"
+#include "joined.h"
+
+/*
+ * To a part that goes while others still call it: who has entered has it until it leaves. NULL: it is not there yet, or no
+ * more. A part's own callbacks may enter again.
+ */
+struct door {
+	pthread_rwlock_t lock;
+	void *part;
+};
+void *door_enter(struct door *door);
+void door_leave(struct door *door);
+
+struct joined {
+	struct running *running;
+	struct ent_sign_key *desk_key;
+	struct ent_vkey desk;
+	struct ent_post *post;
+	_Atomic(struct ent_memoranda *) memoranda; /* stays until nobody is left who could ask */
+	struct door peers, office;
+	struct joined_state *state;
+};
+
+/* joined_state.c: what was gathered last. NULL: no memory. */
+struct joined_state *joined_state_create(void);
+void joined_state_destroy(struct joined_state *state);
+
+#endif

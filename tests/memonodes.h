@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * memonodes.h: nodes with memoranda under test, in one process: each a store, a post and what stands above it; parcels are
+ * carried by hand. Documents are tests/data/memo/good.json among these nodes.
+ */
+#ifndef ENTENTE_TESTS_MEMONODES_H
+#define ENTENTE_TESTS_MEMONODES_H
+
+#include <ftw.h>
+#include <pthread.h>
+#include <time.h>
+
+#include "cards.h"
+#include "entente/memoranda.h"
+#include "memos.h"
+#include "stores.h"
+
+#define SECOND_US INT64_C(1000000)
+#define DAY_US (86400 * SECOND_US)
+/* date -ud 2026-12-01 +%s; 2027-01-02, when the first version takes effect. */
+#define NOW_US (INT64_C(1796083200) * SECOND_US)
+#define FROM_US (INT64_C(1798848000) * SECOND_US)
+#define MEMO "north-corridor"
+
+enum { NODES_MAX = 4, NODE_STORE_SIZE = FOLDER_SIZE + 8 };
+
+struct node {
+	uint8_t number;
+	char path[FOLDER_SIZE], store_path[NODE_STORE_SIZE];
+	struct ent_card card;
+	struct ent_sign_key *line_key, *party_key;
+	struct ent_store *store;
+	struct ent_post *post;
+	struct ent_memoranda *_Atomic memoranda;
+	struct nodes *nodes;
+	bool settable; /* its clock, and its card says so */
+	_Atomic unsigned changed;
+	_Atomic int64_t ahead_us; /* of its clock to the others' */
+	pthread_mutex_t lock;
+	char said[1024]; /* the last line of its log */
+	unsigned alarms;
+};
+
+struct nodes {
+	struct node node[NODES_MAX];
+	size_t n;
+	_Atomic int64_t now_us;
+};
+
+static inline void pause_ms(long ms) {
+	const struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+	(void)nanosleep(&pause, NULL);
+}
+
+/* --- What a node asks and is told --- */
+
+static inline int64_t node_clock(void *user) {
+	struct node *node = user;
+	return node->nodes->now_us + node->ahead_us;
+}
+
+static inline void node_say(void *user, enum ent_scribe_say severity, const char *text) {
+	struct node *node = user;
+	(void)severity;
+	(void)pthread_mutex_lock(&node->lock);
+	(void)snprintf(node->said, sizeof node->said, "%s", text);
+	(void)pthread_mutex_unlock(&node->lock);
+}
+
+static inline void node_alarm(void *user, const struct ent_post_alarm *alarm) {
+	struct node *node = user;
+	struct ent_memoranda *memoranda = node->memoranda;
+	(void)pthread_mutex_lock(&node->lock);
+	node->alarms++;
+	(void)pthread_mutex_unlock(&node->lock);
+	if (memoranda != NULL)
+		ent_memoranda_alarm(memoranda, alarm);
+}
+
+static inline void node_grew(void *user, struct ent_post_ledger *ledger, uint64_t size) {
+	struct node *node = user;
+	struct ent_memoranda *memoranda = node->memoranda;
+	if (memoranda != NULL)
+		ent_memoranda_grew(memoranda, ledger, size);
+}
+
+static inline void node_offered(void *user, const char *peer, const char *ledger) {
+	struct node *node = user;
+	struct ent_memoranda *memoranda = node->memoranda;
+	if (memoranda != NULL)
+		ent_memoranda_offered(memoranda, peer, ledger);
+}
+
+static inline const struct node *node_by_id(const struct nodes *nodes, const char *id) {
+	for (size_t i = 0; i < nodes->n; i++)
+		if (strcmp(nodes->node[i].card.id, id) == 0)
+			return &nodes->node[i];
+	return NULL;
+}
+
+static inline bool node_settable(void *user, const char *party) {
+	const struct node *of = node_by_id(((struct node *)user)->nodes, party);
+	return of != NULL && of->settable;
+}
+
+static inline size_t node_keys(void *user, const char *party,
+		uint8_t (*ret_keys)[ENT_SIGN_PUBLIC_SIZE], size_t capacity) {
+	const struct node *of = node_by_id(((struct node *)user)->nodes, party);
+	CHECK(capacity > 0);
+	if (of == NULL)
+		return 0;
+	memcpy(ret_keys[0], of->card.party_key.public_key, ENT_SIGN_PUBLIC_SIZE);
+	return 1;
+}
+
+static inline void node_changed(void *user, const char *memorandum) {
+	struct node *node = user;
+	CHECK(memorandum[0] != '\0');
+	node->changed++;
+}
+
+/* --- A node --- */
+
+static inline int remove_one(const char *path, const struct stat *stat, int kind, struct FTW *ftw) {
+	(void)stat;
+	(void)kind;
+	(void)ftw;
+	return remove(path);
+}
+
+static inline ent_status node_try_start(struct node *node, struct ent_fault *fault) {
+	struct ent_memoranda *memoranda = NULL;
+	const struct ent_post_options options = {.store = node->store,
+			.directory = node->path,
+			.id = node->card.id,
+			.line_key = node->line_key,
+			.clock = node_clock,
+			.say = node_say,
+			.alarm = node_alarm,
+			.grew = node_grew,
+			.offered = node_offered,
+			.user = node};
+	ent_status status = ent_post_create(&options, &node->post, fault);
+	if (status != ENT_OK)
+		return status;
+	for (size_t i = 0; status == ENT_OK && i < node->nodes->n; i++)
+		if (&node->nodes->node[i] != node)
+			status = ent_post_put_peer(node->post, &node->nodes->node[i].card, fault);
+	const struct ent_memoranda_options above = {.post = node->post,
+			.store = node->store,
+			.settable_clock = node->settable,
+			.keys = node_keys,
+			.settable = node_settable,
+			.clock = node_clock,
+			.say = node_say,
+			.changed = node_changed,
+			.user = node};
+	if (status == ENT_OK) {
+		status = ent_memoranda_create(&above, &memoranda, fault);
+		node->memoranda = memoranda;
+	}
+	return status;
+}
+
+static inline void node_stop(struct node *node) {
+	struct ent_memoranda *memoranda = node->memoranda;
+	ent_post_destroy(node->post);
+	node->post = NULL;
+	node->memoranda = NULL;
+	ent_memoranda_destroy(memoranda);
+}
+
+static inline void node_start(struct node *node) {
+	struct ent_fault fault = {"", ""};
+	node->store = store_at(node->store_path);
+	const ent_status status = node_try_start(node, &fault);
+	CHECK_ROW(fault.why, status == ENT_OK);
+}
+
+static inline void node_restart(struct node *node) {
+	node_stop(node);
+	ent_store_close(node->store);
+	node_start(node);
+}
+
+static inline void node_make(struct nodes *nodes, size_t i) {
+	struct node *node = &nodes->node[i];
+	node->number = (uint8_t)(i + 1);
+	node->nodes = nodes;
+	CHECK(pthread_mutex_init(&node->lock, NULL) == 0);
+	node->card = party_card(node->number, node->number, (uint8_t)(100 + i), "a party", 1);
+	node->party_key = party_key(node->number);
+	node->line_key = party_key((uint8_t)(100 + i));
+	folder_make(node->path);
+	(void)snprintf(node->store_path, sizeof node->store_path, "%s/store", node->path);
+}
+
+static inline void nodes_open(struct nodes *nodes, size_t n) {
+	CHECK(ent_seal_start() == ENT_OK);
+	memset(nodes, 0, sizeof *nodes);
+	nodes->n = n;
+	nodes->now_us = NOW_US;
+	for (size_t i = 0; i < n; i++)
+		node_make(nodes, i);
+	for (size_t i = 0; i < n; i++)
+		node_start(&nodes->node[i]);
+}
+
+static inline void node_end(struct node *node) {
+	node_stop(node);
+	ent_store_close(node->store);
+	ent_sign_key_destroy(node->line_key);
+	ent_sign_key_destroy(node->party_key);
+	(void)pthread_mutex_destroy(&node->lock);
+	(void)nftw(node->path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static inline void nodes_close(struct nodes *nodes) {
+	for (size_t i = 0; i < nodes->n; i++)
+		node_end(&nodes->node[i]);
+}
+
+/* --- Parcels, carried --- */
+
+/* What one has for the other, and the answer back. Returns how many entries were new there. */
+static inline uint64_t carry(struct node *from, struct node *to) {
+	struct ent_post_parcel parcel;
+	struct ent_post_taken taken = {.entries = 0}, back = {.entries = 0};
+	struct ent_fault fault = {"", ""};
+	char *answer = NULL, *none = NULL;
+	size_t length = 0, none_length = 0;
+	const ent_status status = ent_post_compose(
+			from->post, to->card.id, ENT_BOOK_NET, true, 4 << 20, &parcel, &fault);
+	CHECK_ROW(fault.why, status == ENT_OK);
+	ent_post_sent(from->post, to->card.id, ENT_BOOK_NET, &parcel);
+	CHECK(ent_post_take(to->post, from->card.id, parcel.text, parcel.length, ENT_BOOK_UNASKED,
+			      &answer, &length, &taken, &fault) == ENT_OK);
+	if (answer != NULL)
+		CHECK(ent_post_take(from->post, to->card.id, answer, length, parcel.asked, &none,
+				      &none_length, &back, &fault) == ENT_OK);
+	free(answer);
+	free(none);
+	ent_post_parcel_finish(&parcel);
+	return taken.entries + back.entries;
+}
+
+/* --- What there is --- */
+
+/* A memorandum's state, or its history, as text; the caller's. Empty when it is not there. */
+static inline char *node_shows(const struct node *node, const char *id, bool history) {
+	static struct ent_jsonout out; /* large */
+	struct ent_jsonout_memory memory = {.limit = 1 << 26};
+	struct ent_memoranda *memoranda = node->memoranda;
+	ent_jsonout_init(&out, ent_jsonout_to_memory, &memory, 0);
+	if (history)
+		ent_jsonout_array_begin(&out);
+	else
+		ent_jsonout_object_begin(&out);
+	const ent_status status = history
+			? ent_memoranda_write_history(memoranda, id, &out)
+			: ent_memoranda_write(memoranda, id, node->nodes->now_us, &out);
+	CHECK(status == ENT_OK || status == ENT_E_MISSING);
+	if (history)
+		ent_jsonout_array_end(&out);
+	else
+		ent_jsonout_object_end(&out);
+	CHECK(ent_jsonout_finish(&out) == ENT_OK);
+	if (status == ENT_E_MISSING)
+		memory.bytes[0] = '\0';
+	return memory.bytes;
+}
+
+static inline bool node_says(const struct node *node, const char *id, const char *part) {
+	char *text = node_shows(node, id, false);
+	const bool found = strstr(text, part) != NULL;
+	if (!found)
+		print_message("%s has no %s: %s\n", node->card.id, part, text);
+	free(text);
+	return found;
+}
+
+/* All that has come counts: marks are written by another thread. */
+static inline void node_quiet(const struct node *node, const char *id, const char *tag) {
+	char is[ENT_MEMORANDA_TAG_SIZE] = "";
+	for (int i = 0; i < 1000; i++) {
+		if (ent_memoranda_tag(node->memoranda, id, is) == ENT_OK && strcmp(is, tag) == 0)
+			return;
+		pause_ms(5);
+	}
+	fail_msg("%s has another state of %s than it should: %s", node->card.id, id, is);
+}
+
+/* Between all of these until nothing is new; then all have the same entries. Bits by number. */
+static inline void meet(struct nodes *nodes, unsigned who, const char *id) {
+	char tag[ENT_MEMORANDA_TAG_SIZE] = "";
+	uint64_t n = 1;
+	/* What is only shared once what came has been marked goes with the next round. */
+	for (int i = 0; i < 3 || n > 0; i++) {
+		CHECK(i < 100);
+		n = 0;
+		for (size_t a = 0; a < nodes->n; a++)
+			for (size_t b = 0; b < nodes->n; b++)
+				if (a != b && (who >> a & 1) != 0 && (who >> b & 1) != 0)
+					n += carry(&nodes->node[a], &nodes->node[b]);
+		if (n > 0)
+			pause_ms(20);
+	}
+	/* What was dated at this moment, or behind one another just after it, has been. */
+	nodes->now_us += SECOND_US;
+	for (size_t a = 0; a < nodes->n; a++) {
+		if ((who >> a & 1) == 0)
+			continue;
+		if (tag[0] == '\0')
+			for (int i = 0; i < 1000 &&
+					ent_memoranda_tag(nodes->node[a].memoranda, id, tag) !=
+							ENT_OK;
+					i++)
+				pause_ms(5);
+		node_quiet(&nodes->node[a], id, tag);
+	}
+}
+
+/* --- Acts --- */
+
+static inline struct ent_memo_act act_of(enum ent_memo_act_kind kind) {
+	return (struct ent_memo_act){.kind = kind};
+}
+
+static inline struct ent_memoranda_done node_does(
+		struct node *node, const char *id, struct ent_memo_act act) {
+	struct ent_memoranda_done done;
+	const struct ent_memoranda_act asked = {
+			.memorandum = id, .act = &act, .key = node->party_key};
+	ent_memoranda_do(node->memoranda, &asked, &done);
+	return done;
+}
+
+/* It is done. */
+static inline struct ent_memoranda_done node_acts(
+		struct node *node, const char *id, struct ent_memo_act act) {
+	const struct ent_memoranda_done done = node_does(node, id, act);
+	if (done.status != ENT_OK)
+		fail_msg("%s: %s: %s", ent_status_name(done.status), done.fault.where,
+				done.fault.why);
+	return done;
+}
+
+/* --- Documents --- */
+
+/* All of 'find' by 'put'; the caller's. */
+static inline char *replace_all(char *text, const char *find, const char *put) {
+	const size_t room = ENT_MEMODOC_SIZE_MAX;
+	char *changed = calloc(1, room);
+	CHECK(changed != NULL);
+	const char *at = text;
+	size_t length = 0;
+	for (const char *next; (next = strstr(at, find)) != NULL; at = next + strlen(find)) {
+		length += (size_t)snprintf(changed + length, room - length, "%.*s%s",
+				(int)(next - at), at, put);
+		CHECK(length < room);
+	}
+	length += (size_t)snprintf(changed + length, room - length, "%s", at);
+	CHECK(length < room);
+	free(text);
+	return changed;
+}
+
+/* Of this id, among three, replacing nothing or a version; the caller's. */
+static inline char *document_among(const char *id, const char *const party[3],
+		const struct ent_hash *replaces, struct ent_hash *ret_hash) {
+	static const char before[] =
+			"abababababababababababababababababababababababababababababababab";
+	char *text = memo_changed("good.json", ",\n  \"replaces\"", ",\n  \"replaces\"");
+	char hash[2 * ENT_HASH_SIZE + 1];
+	text = replace_all(text, "00000000000000aa", party[0]);
+	text = replace_all(text, "00000000000000bb", party[1]);
+	text = replace_all(text, "00000000000000cc", party[2]);
+	text = replace_all(text, "\"" MEMO "\"", "\"@\"");
+	text = replace_all(text, "@", id);
+	for (size_t i = 0; replaces != NULL && i < ENT_HASH_SIZE; i++)
+		(void)snprintf(hash + 2 * i, 3, "%02x", (unsigned)replaces->bytes[i]);
+	if (replaces != NULL) {
+		text = replace_all(text, before, hash);
+		text = replace_all(text, "\"2027-01-01T00", "\"2027-03-01T00");
+		text = replace_all(text, "\"2027-01-02T00", "\"2027-03-02T00");
+		text = replace_all(text, "\"1 h\"", "\"30 min\"");
+	} else {
+		char *at = strstr(text, ",\n  \"replaces\"");
+		CHECK(at != NULL);
+		memcpy(at, "\n}\n", 4);
+	}
+	ent_seal_sha256(text, strlen(text), ret_hash);
+	return text;
+}
+
+static inline char *document_of_nodes(const struct nodes *nodes, const struct ent_hash *replaces,
+		struct ent_hash *ret_hash) {
+	const char *party[3];
+	for (size_t i = 0; i < 3; i++)
+		party[i] = i < nodes->n ? nodes->node[i].card.id : "0123456789abcdef";
+	return document_among(MEMO, party, replaces, ret_hash);
+}
+
+static inline struct ent_memo_act draft_of(const char *document) {
+	struct ent_memo_act act = act_of(ENT_MEMO_ACT_DRAFT);
+	act.document = (struct ent_memo_text){document, strlen(document)};
+	return act;
+}
+
+static inline struct ent_memo_act sign_of(const struct ent_hash *version) {
+	struct ent_memo_act act = act_of(ENT_MEMO_ACT_SIGN);
+	act.version = *version;
+	return act;
+}
+
+/* Drafted by the first, signed by all, and in force. */
+static inline struct ent_hash nodes_agree(struct nodes *nodes) {
+	struct ent_hash hash;
+	char *document = document_of_nodes(nodes, NULL, &hash);
+	(void)node_acts(&nodes->node[0], NULL, draft_of(document));
+	meet(nodes, 7, MEMO);
+	for (size_t i = 0; i < 3; i++)
+		(void)node_acts(&nodes->node[i], MEMO, sign_of(&hash));
+	meet(nodes, 7, MEMO);
+	nodes->now_us = FROM_US + DAY_US;
+	free(document);
+	return hash;
+}
+
+#endif

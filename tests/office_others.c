@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* office_others.c: see office_others.h. */
+#include "office_others.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- The post --- */
+
+struct ent_post_ledger {
+	const char *name, *author;
+	bool ours;
+};
+static struct ent_post_ledger ledgers[] = {{"line/us/" OTHERS_PEER, "us", true},
+		{"line/" OTHERS_PEER "/us", OTHERS_PEER, false}};
+
+void ent_post_ledgers(struct ent_post *post,
+		void (*visit)(void *user, struct ent_post_ledger *ledger), void *user) {
+	(void)post;
+	for (size_t i = 0; i < 2; i++)
+		visit(user, &ledgers[i]);
+}
+
+void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_stand) {
+	memset(ret_stand, 0, sizeof *ret_stand);
+	ret_stand->name = ledger->name;
+	ret_stand->author = ledger->author;
+	ret_stand->ours = ledger->ours;
+	ret_stand->size = 7;
+	ret_stand->frozen = !ledger->ours;
+	(void)snprintf(ret_stand->reason, sizeof ret_stand->reason, "%s",
+			ledger->ours ? "" : "two checkpoints");
+}
+
+size_t ent_post_shares(struct ent_post *post, const char *peer, struct ent_post_share *ret_shares,
+		size_t capacity) {
+	(void)post;
+	if (strcmp(peer, OTHERS_PEER) != 0 || capacity == 0)
+		return 0;
+	ret_shares[0] = (struct ent_post_share){
+			.ledger = &ledgers[0], .size = 9, .acknowledged = 7};
+	return 1;
+}
+
+size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity) {
+	if (capacity == 0)
+		return 1;
+	ret_alarms[0] = (struct ent_post_alarm){.kind = ENT_POST_FORK,
+			.number = 3,
+			.peer = OTHERS_PEER,
+			.ledger = "line/" OTHERS_PEER "/us",
+			.evidence = "/data/evidence/1",
+			.first_utc_us = post->now_utc_us,
+			.last_utc_us = post->now_utc_us,
+			.times = 2};
+	ent_fault_set(&ret_alarms[0].fault, "line 3", OTHERS_ALARM);
+	return 1;
+}
+
+const char *ent_post_alarm_word(enum ent_post_alarm_kind kind) {
+	return kind == ENT_POST_FORK ? "fork" : "another";
+}
+
+const char *ent_post_alarm_text(enum ent_post_alarm_kind kind) {
+	return kind == ENT_POST_FORK ? "a fork" : "another";
+}
+
+static char *copy(const char *text, size_t length) {
+	char *bytes = malloc(length + 1);
+	if (bytes == NULL)
+		return NULL;
+	memcpy(bytes, text, length);
+	bytes[length] = '\0';
+	return bytes;
+}
+
+/* An empty parcel, or one of 'bytes' bytes when that is little. */
+ent_status ent_post_compose(struct ent_post *post, const char *peer, enum ent_book_bearer bearer,
+		bool always, size_t bytes, struct ent_post_parcel *ret_parcel,
+		struct ent_fault *reterr_fault) {
+	struct ent_parcel_writer *writer = NULL;
+	const char *text = NULL;
+	(void)post;
+	(void)reterr_fault;
+	if (strcmp(peer, OTHERS_PEER) != 0 || bearer != ENT_BOOK_FILE || !always)
+		return ENT_E_MISSING;
+	ent_status status = ent_parcel_writer_create(
+			"fedcba9876543210", peer, ENT_PARCEL_SIZE_MAX, &writer);
+	if (status == ENT_OK) {
+		ent_parcel_write_have(writer, "line/a/b", bytes);
+		status = ent_parcel_writer_finish(writer, &text, &ret_parcel->length);
+	}
+	if (status == ENT_OK)
+		ret_parcel->text = copy(text, ret_parcel->length);
+	ent_parcel_writer_destroy(writer);
+	return status == ENT_OK && ret_parcel->text == NULL ? ENT_E_MEMORY : status;
+}
+
+void ent_post_sent(struct ent_post *post, const char *peer, enum ent_book_bearer bearer,
+		const struct ent_post_parcel *parcel) {
+	(void)post;
+	(void)peer;
+	(void)bearer;
+	(void)parcel;
+}
+
+void ent_post_parcel_finish(struct ent_post_parcel *parcel) {
+	free(parcel->text);
+	parcel->text = NULL;
+}
+
+/* From anybody but the peer: who is that? */
+ent_status ent_post_take(struct ent_post *post, const char *peer, const char *text, size_t length,
+		uint64_t asked, char **ret_answer, size_t *ret_length,
+		struct ent_post_taken *ret_taken, struct ent_fault *reterr_fault) {
+	struct ent_parcel parcel;
+	(void)post;
+	const ent_status status = ent_parcel_read(text, length, &parcel, reterr_fault);
+	if (status != ENT_OK)
+		return status;
+	if (peer != NULL || asked != ENT_BOOK_UNASKED || strcmp(parcel.from, OTHERS_PEER) != 0) {
+		ent_fault_set(reterr_fault, "from", "not known");
+		return ENT_E_MISSING;
+	}
+	*ret_answer = copy(text, length);
+	*ret_length = length;
+	memcpy(ret_taken->from, parcel.from, sizeof ret_taken->from);
+	ret_taken->ledgers = 1;
+	ret_taken->entries = 2;
+	return *ret_answer != NULL ? ENT_OK : ENT_E_MEMORY;
+}
+
+/* --- Peers --- */
+
+ent_status ent_peers_again(
+		struct ent_peers *peers, size_t *ret_changed, struct ent_fault *reterr_fault) {
+	(void)reterr_fault;
+	*ret_changed = ++peers->again;
+	return ENT_OK;
+}
+
+void ent_peers_clock_set(struct ent_peers *peers) {
+	peers->again = 0;
+}
+
+size_t ent_peers_list(
+		struct ent_peers *peers, char (*ret_ids)[ENT_PARTY_ID_SIZE], size_t capacity) {
+	(void)peers;
+	if (capacity > 0)
+		memcpy(ret_ids[0], OTHERS_PEER, ENT_PARTY_ID_SIZE);
+	return 1;
+}
+
+ent_status ent_peers_look(struct ent_peers *peers, const char *id, struct ent_peer_view *ret_view) {
+	static const uint8_t key[ENT_SIGN_PUBLIC_SIZE] = {1};
+	(void)peers;
+	if (strcmp(id, OTHERS_PEER) != 0)
+		return ENT_E_MISSING;
+	memset(ret_view, 0, sizeof *ret_view);
+	memcpy(ret_view->card.id, OTHERS_PEER, sizeof ret_view->card.id);
+	(void)snprintf(ret_view->card.name, sizeof ret_view->card.name, "Centre");
+	ent_party_vkey(OTHERS_PEER, key, &ret_view->card.party_key);
+	ret_view->card.number = 2;
+	ret_view->confirmed_utc_us = INT64_C(1767225600000000);
+	ret_view->line.state = ENT_LINE_STATE_LATE;
+	ret_view->line.why = ENT_LINE_NO_PATH;
+	ret_view->line.missed = 1;
+	ret_view->line.expected_utc_us = INT64_C(1767225600000000);
+	ret_view->n_ways = 2;
+	(void)snprintf(ret_view->ways[0].url, sizeof ret_view->ways[0].url, "https://a:1");
+	(void)snprintf(ret_view->ways[1].url, sizeof ret_view->ways[1].url, "https://b:1");
+	ret_view->ways[1].route.tried_utc_us = 1;
+	ret_view->ways[1].last = ENT_FETCH_NO_PATH;
+	return ENT_OK;
+}
+
+/* --- Memoranda --- */
+
+static void print_tag(struct ent_memoranda *memoranda, char ret_tag[ENT_MEMORANDA_TAG_SIZE]) {
+	(void)snprintf(ret_tag, ENT_MEMORANDA_TAG_SIZE, "%032" PRIx64, memoranda->done);
+}
+
+ent_status ent_memoranda_tag(struct ent_memoranda *memoranda, const char *id,
+		char ret_tag[ENT_MEMORANDA_TAG_SIZE]) {
+	if (strcmp(id, OTHERS_MEMORANDUM) != 0)
+		return ENT_E_MISSING;
+	print_tag(memoranda, ret_tag);
+	return ENT_OK;
+}
+
+void ent_memoranda_again(struct ent_memoranda *memoranda) {
+	(void)memoranda;
+}
+
+size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_MEMO_ID_SIZE],
+		size_t capacity) {
+	(void)memoranda;
+	if (capacity > 0)
+		(void)snprintf(ret_ids[0], sizeof ret_ids[0], OTHERS_MEMORANDUM);
+	return 1;
+}
+
+/* The moment that was asked for is shown as "since". */
+ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, int64_t at_utc_us,
+		struct ent_jsonout *out) {
+	static const char rest[] =
+			"[{\"party\":\"" OTHERS_PEER "\",\"bound\":false,\"suspended\":false,"
+			"\"suspended_since\":null,\"withdrawing\":false,\"withdrawn\":null,"
+			"\"level\":{},\"received\":1,\"has\":0,\"frozen\":false}]";
+	(void)memoranda;
+	if (strcmp(id, OTHERS_MEMORANDUM) != 0)
+		return ENT_E_MISSING;
+	ent_jsonout_name(out, "id");
+	ent_jsonout_string(out, OTHERS_MEMORANDUM);
+	ent_jsonout_name(out, "status");
+	ent_jsonout_string(out, ent_memo_status_text(ENT_MEMO_IN_FORCE));
+	ent_jsonout_name(out, "version");
+	ent_jsonout_null(out);
+	ent_jsonout_name(out, "since");
+	ent_jsonout_time(out, at_utc_us);
+	ent_jsonout_name(out, "until");
+	ent_jsonout_null(out);
+	ent_jsonout_name(out, "next");
+	ent_jsonout_null(out);
+	ent_jsonout_name(out, "next_from");
+	ent_jsonout_null(out);
+	ent_jsonout_name(out, "level");
+	ent_jsonout_object_begin(out);
+	ent_jsonout_name(out, "flight");
+	ent_jsonout_string(out, "exchange");
+	ent_jsonout_object_end(out);
+	ent_jsonout_name(out, "members");
+	ent_jsonout_raw(out, rest, sizeof rest - 1);
+	static const char *const empty[] = {"versions", "offers", "obligations", "views"};
+	for (size_t i = 0; i < 4; i++) {
+		ent_jsonout_name(out, empty[i]);
+		ent_jsonout_raw(out, "[]", 2);
+	}
+	return ENT_OK;
+}
+
+ent_status ent_memoranda_write_history(
+		struct ent_memoranda *memoranda, const char *id, struct ent_jsonout *out) {
+	static const char entry[] = "{\"party\":\"" OTHERS_PEER
+				    "\",\"seq\":0,\"kind\":\"memo-draft\","
+				    "\"class\":\"ACTUAL\",\"declared\":\"2026-01-01T00:00:00Z\","
+				    "\"received\":\"2026-01-01T00:00:00Z\",\"standing\":\"counts\","
+				    "\"seen\":{}}";
+	(void)memoranda;
+	if (strcmp(id, OTHERS_MEMORANDUM) != 0)
+		return ENT_E_MISSING;
+	ent_jsonout_raw(out, entry, sizeof entry - 1);
+	return ENT_OK;
+}
+
+ent_status ent_memoranda_document(struct ent_memoranda *memoranda, const char *id,
+		const struct ent_hash *hash, char **ret_bytes, size_t *ret_size) {
+	struct ent_hash ours;
+	(void)memoranda;
+	ent_seal_sha256(OTHERS_DOCUMENT, sizeof OTHERS_DOCUMENT - 1, &ours);
+	if (strcmp(id, OTHERS_MEMORANDUM) != 0 || !ent_seal_equal(hash, &ours, sizeof ours))
+		return ENT_E_MISSING;
+	*ret_bytes = copy(OTHERS_DOCUMENT, sizeof OTHERS_DOCUMENT - 1);
+	*ret_size = sizeof OTHERS_DOCUMENT - 1;
+	return *ret_bytes != NULL ? ENT_OK : ENT_E_MEMORY;
+}
+
+/* To resume is refused by a rule, to withdraw because the ledger is frozen; what was changed meanwhile is told. */
+void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memoranda_act *act,
+		struct ent_memoranda_done *ret_done) {
+	char tag[ENT_MEMORANDA_TAG_SIZE] = "";
+	*ret_done = (struct ent_memoranda_done){.status = ENT_OK};
+	if (memoranda->doing != NULL)
+		memoranda->doing(memoranda->user, act);
+	(void)snprintf(ret_done->memorandum, sizeof ret_done->memorandum, "%s", act->memorandum);
+	print_tag(memoranda, tag);
+	if (act->tag != NULL && strcmp(act->tag, tag) != 0) {
+		ret_done->status = ENT_E_EXISTS;
+	} else if (act->act->kind == ENT_MEMO_ACT_RESUME) {
+		ret_done->status = ENT_E_REFUSED;
+		ret_done->rule = ENT_MEMO_RULE_AGAIN;
+		ent_fault_set(&ret_done->fault, "", "%s", ent_memo_rule_text(ret_done->rule));
+	} else if (act->act->kind == ENT_MEMO_ACT_WITHDRAW) {
+		ret_done->status = ENT_E_REFUSED;
+		ent_fault_set(&ret_done->fault, "", "the ledger is frozen");
+	} else {
+		ret_done->seq = memoranda->done++;
+		ret_done->time_utc_us = memoranda->now_utc_us;
+	}
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * office_others.h: what stands below an office, for its tests: a post, peers and memoranda that say what a test wants and
+ * remember what they were told. They have the names of post.h, peers.h and memoranda.h, and take their place in the program.
+ */
+#ifndef ENTENTE_TESTS_OFFICE_OTHERS_H
+#define ENTENTE_TESTS_OFFICE_OTHERS_H
+
+#include "entente/memoranda.h"
+#include "entente/peers.h"
+#include "entente/post.h"
+
+/* One peer, one memorandum. */
+#define OTHERS_PEER "0123456789abcdef"
+#define OTHERS_MEMORANDUM "aid-2026"
+#define OTHERS_ALARM "a reason with \"quotes\" and \xd8\xb9\xd9\x84\xd9\x8a"
+#define OTHERS_DOCUMENT "{\"a\": 1}\n"
+
+struct ent_post {
+	int64_t now_utc_us;
+};
+struct ent_peers {
+	unsigned again;
+};
+struct ent_memoranda {
+	int64_t now_utc_us;
+	_Atomic uint64_t done; /* acts; the tag */
+	void (*doing)(void *user, const struct ent_memoranda_act *act);
+	void *user;
+};
+
+#endif

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * office_tool.c: an office with its two listeners, for tests/test_office.py. What stands below it is office_others.c, but
+ * the store, the scribe, the desk and the party's folder are real.
+ *
+ * usage: office_tool DIR [party] [dev]
+ * It says "ready URL" on its standard output; "party" makes a party in DIR when there is none, "dev" lets the clock be set.
+ * Then it reads lines: "event KIND JSON", "events N" (so many events of a number each), "advance SECONDS", "stop"; the end
+ * of its input is a stop, too. Each is answered with "done".
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "office_others.h"
+
+#include "entente/note.h"
+#include "entente/office.h"
+
+#define ORIGIN "office.test/desk"
+#define PASSPHRASE "three at night is early"
+
+static _Atomic int64_t offset_us;
+
+static int64_t clock_now(void *user) {
+	struct timespec now = {0};
+	(void)user;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000 + offset_us;
+}
+
+static ent_status set_clock(void *user, int64_t now_utc_us) {
+	const int64_t before = clock_now(user);
+	if (now_utc_us < before)
+		return ENT_E_DOMAIN;
+	offset_us += now_utc_us - before;
+	return ENT_OK;
+}
+
+static void say(void *user, enum ent_scribe_say severity, const char *text) {
+	(void)user;
+	(void)fprintf(stderr, "%d: %s\n", (int)severity, text);
+}
+
+static int fail(const char *what, const struct ent_fault *fault) {
+	(void)fprintf(stderr, "office_tool: %s: %s: %s\n", what, fault->where, fault->why);
+	return 1;
+}
+
+/* Its passphrase costs little, so that a test can be wrong often. */
+static ent_status make_party(const char *data, struct ent_fault *fault) {
+	struct ent_secret *passphrase = NULL;
+	ent_status status = ent_secret_create(sizeof PASSPHRASE - 1, &passphrase);
+	if (status != ENT_OK)
+		return status;
+	memcpy(ent_secret_bytes(passphrase), PASSPHRASE, sizeof PASSPHRASE - 1);
+	const struct ent_party_wish wish = {.name = "Aid",
+			.profile = ENT_PROFILE_CELL,
+			.passphrase = passphrase,
+			.passes = 1,
+			.memory_kib = 8,
+			.now_utc_us = clock_now(NULL)};
+	status = ent_party_create(data, &wish, fault);
+	ent_secret_destroy(passphrase);
+	return status == ENT_E_EXISTS ? ENT_OK : status;
+}
+
+/* --- Commands --- */
+
+static struct ent_office *office;
+
+static void handle(void *user, struct ent_http_request *request) {
+	(void)user;
+	ent_office_handle(office, request);
+}
+
+static void many_events(long n) {
+	char json[64];
+	for (long i = 0; i < n; i++) {
+		(void)snprintf(json, sizeof json, "{\"n\":%ld}", i);
+		ent_office_event(office, "number", json);
+	}
+}
+
+static bool obey(char *line) {
+	line[strcspn(line, "\n")] = '\0';
+	if (strncmp(line, "event ", 6) == 0) {
+		char *json = strchr(line + 6, ' ');
+		*json = '\0';
+		ent_office_event(office, line + 6, json + 1);
+	} else if (strncmp(line, "events ", 7) == 0) {
+		many_events(strtol(line + 7, NULL, 10));
+	} else if (strncmp(line, "advance ", 8) == 0) {
+		offset_us += strtoll(line + 8, NULL, 10) * 1000000;
+	} else {
+		return false;
+	}
+	(void)puts("done");
+	(void)fflush(stdout);
+	return true;
+}
+
+static void obey_all(void) {
+	static char line[1 << 16];
+	while (fgets(line, sizeof line, stdin) != NULL && obey(line))
+		;
+}
+
+/* --- All of it --- */
+
+struct all {
+	struct ent_store *store;
+	struct ent_scribe *scribe;
+	struct ent_sign_key *key;
+	struct ent_http_server *server;
+	struct ent_post post;
+	struct ent_peers peers;
+	struct ent_memoranda memoranda;
+};
+
+static ent_status make_office(
+		struct all *all, const char *data, bool party, bool dev, struct ent_fault *fault) {
+	const struct ent_office_options options = {.data = data,
+			.post = party ? &all->post : NULL,
+			.scribe = all->scribe,
+			.peers = party ? &all->peers : NULL,
+			.memoranda = party ? &all->memoranda : NULL,
+			.desk_key = all->key,
+			.desk_origin = ORIGIN,
+			.desk_key_name = ORIGIN,
+			.version = "0.0.0",
+			.clock = clock_now,
+			.set_clock = dev ? set_clock : NULL,
+			.say = say};
+	return ent_office_create(&options, &office, fault);
+}
+
+static ent_status begin(
+		struct all *all, const char *data, bool party, bool dev, struct ent_fault *fault) {
+	static const uint8_t seed[ENT_SIGN_SEED_SIZE] = {4};
+	const struct ent_http_options http = {.listen = "127.0.0.1:0",
+			.threads = 2,
+			.limits = ent_http_limits_default,
+			.handle = handle};
+	ent_status status = party ? make_party(data, fault) : ENT_OK;
+	all->post.now_utc_us = all->memoranda.now_utc_us = clock_now(NULL);
+	if (status == ENT_OK)
+		status = ent_sign_key_create_from_seed(seed, &all->key);
+	if (status == ENT_OK)
+		status = ent_store_open_sqlite(data, &all->store, fault);
+	const struct ent_scribe_options scribe = {
+			.store = all->store, .clock = clock_now, .say = say};
+	if (status == ENT_OK)
+		status = ent_scribe_create(&scribe, &all->scribe);
+	if (status == ENT_OK)
+		status = make_office(all, data, party, dev, fault);
+	return status == ENT_OK ? ent_http_server_create(&http, &all->server, fault) : status;
+}
+
+static void end(struct all *all) {
+	if (office != NULL)
+		ent_office_stop(office);
+	if (all->server != NULL)
+		ent_http_server_stop(all->server, INT64_C(5000000));
+	ent_http_server_destroy(all->server);
+	if (office != NULL)
+		ent_office_end(office);
+	ent_scribe_destroy(all->scribe);
+	ent_office_destroy(office);
+	ent_store_close(all->store);
+	ent_sign_key_destroy(all->key);
+}
+
+int main(int argc, char **argv) {
+	struct all all = {.store = NULL};
+	struct ent_fault fault = {{0}, {0}};
+	bool party = false, dev = false;
+	for (int i = 2; i < argc; i++) {
+		party = party || strcmp(argv[i], "party") == 0;
+		dev = dev || strcmp(argv[i], "dev") == 0;
+	}
+	if (argc < 2 || ent_seal_start() != ENT_OK)
+		return 2;
+	if (begin(&all, argv[1], party, dev, &fault) != ENT_OK) {
+		end(&all);
+		return fail(argv[1], &fault);
+	}
+	(void)printf("ready http://%s\n", ent_http_server_address(all.server));
+	(void)fflush(stdout);
+	obey_all();
+	end(&all);
+	return 0;
+}

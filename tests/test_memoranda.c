@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Memoranda of nodes that carry each other's parcels: what each of them does, and that all come to the same. */
+#include <inttypes.h>
+
+#include "memonodes.h"
+
+enum { ALL = 7, TWO = 3 };
+
+/* Each of them shows this. */
+static void all_say(const struct nodes *nodes, const char *part) {
+	for (size_t i = 0; i < nodes->n; i++)
+		CHECK_ROW(part, node_says(&nodes->node[i], MEMO, part));
+}
+
+TEST(memoranda__a_draft_is_declined_and_another_is_signed_by_all_and_in_force) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash first, second;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1], *c = &nodes.node[2];
+	char *document = document_of_nodes(&nodes, NULL, &first), *again, *got = NULL;
+	size_t size = 0;
+	(void)node_acts(a, NULL, draft_of(document));
+	struct ent_memo_act offer = act_of(ENT_MEMO_ACT_OFFER);
+	offer.version = first;
+	offer.answer_by_utc_us = NOW_US + DAY_US;
+	const struct ent_memoranda_done offered = node_acts(a, MEMO, offer);
+	CHECK(offered.seq == 1 && strcmp(offered.memorandum, MEMO) == 0);
+	meet(&nodes, ALL, MEMO);
+	all_say(&nodes, "\"stage\":\"drafted\"");
+	/* Its exact bytes are at all. */
+	for (size_t i = 0; i < 3; i++) {
+		CHECK(ent_memoranda_document(nodes.node[i].memoranda, MEMO, &first, &got, &size) ==
+				ENT_OK);
+		CHECK(size == strlen(document) && memcmp(got, document, size) == 0);
+		free(got);
+	}
+	nodes.now_us += 60 * SECOND_US;
+	struct ent_memo_act no = act_of(ENT_MEMO_ACT_DECLINE);
+	memcpy(no.offer.party, a->card.id, sizeof no.offer.party);
+	no.offer.size = offered.seq;
+	no.text = (struct ent_memo_text){"too high", 8};
+	(void)node_acts(b, MEMO, no);
+	meet(&nodes, ALL, MEMO);
+	all_say(&nodes, "\"declined\"");
+	all_say(&nodes, "\"offered\"");
+	/* Another one, by another. */
+	again = replace_all(document, "\"5 NM\"", "\"6 NM\"");
+	ent_seal_sha256(again, strlen(again), &second);
+	(void)node_acts(b, NULL, draft_of(again));
+	meet(&nodes, ALL, MEMO);
+	(void)node_acts(a, MEMO, sign_of(&second));
+	(void)node_acts(b, MEMO, sign_of(&second));
+	meet(&nodes, ALL, MEMO);
+	all_say(&nodes, "\"stage\":\"signed by some\"");
+	(void)node_acts(c, MEMO, sign_of(&second));
+	meet(&nodes, ALL, MEMO);
+	all_say(&nodes, "\"status\":\"agreed, not yet in force\"");
+	nodes.now_us = FROM_US;
+	all_say(&nodes, "\"status\":\"in force\"");
+	all_say(&nodes, "\"flight\":\"coordination\"");
+	all_say(&nodes, "\"word\":\"nothing said\"");
+	all_say(&nodes, "\"since\":\"2027-01-02T00:00:00Z\"");
+	free(again);
+	nodes_close(&nodes);
+}
+
+static struct ent_memo_act level_of(enum ent_memo_level level) {
+	struct ent_memo_act act = act_of(ENT_MEMO_ACT_LEVEL);
+	act.subject = ENT_MEMO_SUBJECT_FLIGHT;
+	act.level = level;
+	return act;
+}
+
+/* date -ud 2027-03-02 +%s */
+#define SECOND_FROM_US (INT64_C(1803945600) * SECOND_US)
+
+TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash next;
+	nodes_open(&nodes, 3);
+	const struct ent_hash first = nodes_agree(&nodes);
+	(void)node_acts(&nodes.node[1], MEMO, level_of(ENT_MEMO_LEVEL_EXCHANGE));
+	meet(&nodes, ALL, MEMO);
+	all_say(&nodes, "\"next_from\":null,\"level\":{\"flight\":\"exchange\"");
+	/* The others are where they were, and cannot put it up by themselves. */
+	const struct ent_memoranda_done refused = node_does(
+			&nodes.node[0], MEMO, level_of(ENT_MEMO_LEVEL_COORDINATION));
+	CHECK(refused.status == ENT_E_REFUSED && refused.rule == ENT_MEMO_RULE_AGAIN);
+	char *document = document_of_nodes(&nodes, &first, &next);
+	(void)node_acts(&nodes.node[2], MEMO, draft_of(document));
+	meet(&nodes, ALL, MEMO);
+	for (size_t i = 0; i < 3; i++)
+		(void)node_acts(&nodes.node[i], MEMO, sign_of(&next));
+	meet(&nodes, ALL, MEMO);
+	all_say(&nodes, "\"next_from\":\"2027-03-02T00:00:00Z\"");
+	nodes.now_us = SECOND_FROM_US;
+	all_say(&nodes, "\"next_from\":null,\"level\":{\"flight\":\"coordination\"");
+	all_say(&nodes, "\"stage\":\"replaced\"");
+	/* What is agreed of the line is what it goes by, and names where it stands. */
+	for (size_t i = 0; i < 3; i++) {
+		struct node *node = &nodes.node[i];
+		const char *peer = nodes.node[(i + 1) % 3].card.id;
+		char clause[ENT_MEMO_CLAUSE_SIZE];
+		struct ent_hash version;
+		struct ent_line_terms terms = ent_memoranda_line_terms(
+				node->memoranda, peer, SECOND_FROM_US, clause, &version);
+		CHECK(terms.period_us == 1800 * SECOND_US && terms.late_us == 300 * SECOND_US);
+		CHECK_ROW(clause, strcmp(clause, "9") == 0);
+		CHECK(memcmp(&version, &next, sizeof next) == 0);
+		terms = ent_memoranda_line_terms(
+				node->memoranda, peer, SECOND_FROM_US - 1, clause, &version);
+		CHECK(terms.period_us == 3600 * SECOND_US);
+		CHECK(memcmp(&version, &first, sizeof first) == 0);
+		terms = ent_memoranda_line_terms(node->memoranda, "0123456789abcdef",
+				SECOND_FROM_US, clause, &version);
+		CHECK(clause[0] == '\0' && terms.period_us == ENT_LINE_PERIOD_US);
+	}
+	free(document);
+	nodes_close(&nodes);
+}
+
+static struct ent_memo_act from_of(enum ent_memo_act_kind kind, int64_t from_us) {
+	struct ent_memo_act act = act_of(kind);
+	act.from_utc_us = from_us;
+	return act;
+}
+
+TEST(memoranda__each_resumes_its_own_suspension_and_who_withdraws_is_bound_until_then) {
+	(void)state_;
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1], *c = &nodes.node[2];
+	(void)node_acts(a, MEMO, from_of(ENT_MEMO_ACT_SUSPEND, nodes.now_us + 1000));
+	(void)node_acts(b, MEMO, from_of(ENT_MEMO_ACT_SUSPEND, nodes.now_us + 1000));
+	meet(&nodes, ALL, MEMO);
+	nodes.now_us += SECOND_US;
+	all_say(&nodes, "\"status\":\"suspended\"");
+	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_RESUME));
+	meet(&nodes, ALL, MEMO);
+	all_say(&nodes, "\"status\":\"suspended\"");
+	/* Nobody resumes for another. */
+	const struct ent_memoranda_done refused = node_does(c, MEMO, act_of(ENT_MEMO_ACT_RESUME));
+	CHECK(refused.status == ENT_E_REFUSED && refused.rule == ENT_MEMO_RULE_AGAIN);
+	CHECK_ROW(refused.fault.why, strstr(refused.fault.why, "(rule 10)") != NULL);
+	nodes.now_us += SECOND_US;
+	(void)node_acts(b, MEMO, act_of(ENT_MEMO_ACT_RESUME));
+	meet(&nodes, ALL, MEMO);
+	nodes.now_us += SECOND_US;
+	all_say(&nodes, "\"status\":\"in force\"");
+	(void)node_acts(c, MEMO, from_of(ENT_MEMO_ACT_WITHDRAW, nodes.now_us + DAY_US));
+	meet(&nodes, ALL, MEMO);
+	all_say(&nodes, "\"withdrawing\":true");
+	nodes.now_us += 2 * DAY_US;
+	/* The others stay bound to one another. */
+	all_say(&nodes, "\"status\":\"in force\"");
+	char clause[ENT_MEMO_CLAUSE_SIZE];
+	struct ent_hash version;
+	(void)ent_memoranda_line_terms(a->memoranda, b->card.id, nodes.now_us, clause, &version);
+	CHECK(clause[0] != '\0');
+	(void)ent_memoranda_line_terms(a->memoranda, c->card.id, nodes.now_us, clause, &version);
+	CHECK(clause[0] == '\0');
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_on) {
+	(void)state_;
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *a = &nodes.node[0], *c = &nodes.node[2];
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
+	word.text = (struct ent_memo_text){"we go on", 8};
+	(void)node_acts(c, MEMO, word);
+	meet(&nodes, ALL, MEMO);
+	(void)node_acts(a, MEMO, from_of(ENT_MEMO_ACT_SUSPEND, nodes.now_us + 1000));
+	meet(&nodes, TWO, MEMO);
+	nodes.now_us += SECOND_US;
+	CHECK(node_says(a, MEMO, "\"status\":\"suspended\""));
+	CHECK(node_says(c, MEMO, "\"status\":\"in force\""));
+	/* The others know by what it last said that it may show another state. */
+	char part[160];
+	(void)snprintf(part, sizeof part,
+			"{\"party\":\"%s\",\"differences\":[{\"what\":\"status\",\"here\":"
+			"\"suspended\","
+			"\"there\":\"in force\"}",
+			c->card.id);
+	CHECK(node_says(a, MEMO, part));
+	CHECK(node_says(&nodes.node[1], MEMO, part));
+	/* It does not know, says something under what it has seen, and all come to the same. */
+	(void)node_acts(c, MEMO, word);
+	meet(&nodes, ALL, MEMO);
+	all_say(&nodes, "\"status\":\"suspended\"");
+	(void)node_acts(c, MEMO, word);
+	meet(&nodes, ALL, MEMO);
+	char *text = node_shows(a, MEMO, false);
+	CHECK(strstr(text, part) == NULL);
+	free(text);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__declared_and_received_times_are_both_shown) {
+	(void)state_;
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	nodes.node[1].ahead_us = 3600 * SECOND_US;
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_OBLIGATION);
+	memcpy(word.clause, "13.1", 5);
+	word.text = (struct ent_memo_text){"no frequency is free", 20};
+	(void)node_acts(&nodes.node[0], MEMO, word);
+	nodes.now_us += 3 * 3600 * SECOND_US;
+	meet(&nodes, ALL, MEMO);
+	char *ours = node_shows(&nodes.node[0], MEMO, true),
+	     *theirs = node_shows(&nodes.node[1], MEMO, true);
+	static const char declared[] =
+			"\"kind\":\"memo-obligation\",\"class\":\"ACTUAL\","
+			"\"declared\":\"2027-01-03T00:00:00Z\",\"received\":\"2027-01-03T0";
+	const char *at = strstr(ours, declared);
+	CHECK_ROW(ours, at != NULL && at[strlen(declared)] == '0');
+	at = strstr(theirs, declared);
+	CHECK_ROW(theirs, at != NULL && at[strlen(declared)] == '4');
+	CHECK(strstr(theirs,
+			      "\"clause\":\"13.1\",\"done\":false,\"text\":\"no frequency is "
+			      "free\"") != NULL);
+	free(ours);
+	free(theirs);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__what_an_act_is_refused_for_is_named) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0];
+	char *document = document_of_nodes(&nodes, NULL, &hash);
+	CHECK(node_does(a, MEMO, sign_of(&hash)).status == ENT_E_MISSING);
+	/* A document with a fault, by its path; one of others; one of another memorandum. */
+	char *bad = replace_all(document, "\"1 min\"", "\"1 minute and a half\"");
+	struct ent_memoranda_done done = node_does(a, NULL, draft_of(bad));
+	CHECK(done.status == ENT_E_SYNTAX);
+	CHECK_ROW(done.fault.where, strcmp(done.fault.where, "clauses.minima[0].time") == 0);
+	free(bad);
+	static const char *const others[3] = {
+			"00000000000000aa", "00000000000000bb", "00000000000000cc"};
+	document = document_among("of-others", others, NULL, &hash);
+	done = node_does(a, NULL, draft_of(document));
+	CHECK(done.status == ENT_E_SYNTAX);
+	CHECK_ROW(done.fault.why, strcmp(done.fault.why, "it does not name us") == 0);
+	free(document);
+	document = document_of_nodes(&nodes, NULL, &hash);
+	CHECK(node_does(a, "south-corridor", draft_of(document)).status == ENT_E_SYNTAX);
+	/* None of them has left anything. */
+	CHECK(ent_memoranda_list(a->memoranda, NULL, 0) == 0);
+	(void)node_acts(a, NULL, draft_of(document));
+	CHECK(ent_memoranda_list(a->memoranda, NULL, 0) == 1);
+	(void)node_acts(a, MEMO, sign_of(&hash));
+	done = node_does(a, MEMO, sign_of(&hash));
+	CHECK(done.status == ENT_E_REFUSED && done.rule == ENT_MEMO_RULE_SIGNED);
+	/* Another key than ours signs nothing. */
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
+	word.text = (struct ent_memo_text){"so it is", 8};
+	const struct ent_memoranda_act asked = {
+			.memorandum = MEMO, .act = &word, .key = nodes.node[1].party_key};
+	ent_memoranda_do(a->memoranda, &asked, &done);
+	CHECK(done.status == ENT_E_REFUSED && strcmp(done.fault.where, "key") == 0);
+	free(document);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__an_act_on_what_has_changed_meanwhile_is_refused) {
+	(void)state_;
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *a = &nodes.node[0];
+	char tag[ENT_MEMORANDA_TAG_SIZE];
+	struct ent_memoranda_done done;
+	struct ent_memo_act act = act_of(ENT_MEMO_ACT_DECLARE);
+	act.text = (struct ent_memo_text){"as we see it", 12};
+	const struct ent_memoranda_act asked = {
+			.memorandum = MEMO, .act = &act, .key = a->party_key, .tag = tag};
+	CHECK(ent_memoranda_tag(a->memoranda, MEMO, tag) == ENT_OK);
+	ent_memoranda_do(a->memoranda, &asked, &done);
+	CHECK(done.status == ENT_OK);
+	ent_memoranda_do(a->memoranda, &asked, &done);
+	CHECK(done.status == ENT_E_EXISTS);
+	CHECK(ent_memoranda_tag(a->memoranda, MEMO, tag) == ENT_OK);
+	ent_memoranda_do(a->memoranda, &asked, &done);
+	CHECK(done.status == ENT_OK);
+	nodes_close(&nodes);
+}
+
+struct caller {
+	pthread_t thread;
+	struct node *node;
+	uint64_t seq[8];
+};
+
+static void *call(void *user) {
+	struct caller *caller = user;
+	struct ent_memo_act act = act_of(ENT_MEMO_ACT_DECLARE);
+	act.text = (struct ent_memo_text){"at once", 7};
+	for (size_t i = 0; i < COUNT_OF(caller->seq); i++)
+		caller->seq[i] = node_acts(caller->node, MEMO, act).seq;
+	return NULL;
+}
+
+TEST(memoranda__several_acts_at_once_are_each_decided_on_the_one_before) {
+	(void)state_;
+	enum { CALLERS = 4 };
+	struct nodes nodes;
+	struct caller callers[CALLERS];
+	bool seen[1 + CALLERS * COUNT_OF(callers[0].seq)] = {false};
+	struct ent_hash hash;
+	nodes_open(&nodes, 2);
+	char *document = document_of_nodes(&nodes, NULL, &hash);
+	(void)node_acts(&nodes.node[0], NULL, draft_of(document));
+	for (int i = 0; i < CALLERS; i++) {
+		callers[i].node = &nodes.node[0];
+		CHECK(pthread_create(&callers[i].thread, NULL, call, &callers[i]) == 0);
+	}
+	meet(&nodes, TWO, MEMO);
+	for (int i = 0; i < CALLERS; i++)
+		CHECK(pthread_join(callers[i].thread, NULL) == 0);
+	for (int i = 0; i < CALLERS; i++)
+		for (size_t j = 0; j < COUNT_OF(callers[i].seq); j++) {
+			CHECK(callers[i].seq[j] < COUNT_OF(seen) && !seen[callers[i].seq[j]]);
+			seen[callers[i].seq[j]] = true;
+		}
+	meet(&nodes, TWO, MEMO);
+	char *text = node_shows(&nodes.node[1], MEMO, true);
+	CHECK(strstr(text, "\"fault\"") == NULL && strstr(text, "\"waits\"") == NULL);
+	free(text);
+	free(document);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__with_a_clock_that_can_be_set_only_play_among_players_counts) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0];
+	node_stop(a);
+	a->settable = nodes.node[1].settable = true;
+	ent_store_close(a->store);
+	node_start(a);
+	char *document = document_of_nodes(&nodes, NULL, &hash);
+	(void)node_acts(a, NULL, draft_of(document));
+	meet(&nodes, ALL, MEMO);
+	for (size_t i = 0; i < 3; i++) {
+		char *text = node_shows(&nodes.node[i], MEMO, true);
+		CHECK_ROW(text, strstr(text, "\"class\":\"TEST\"") != NULL);
+		CHECK_ROW(text, strstr(text, "\"standing\":\"passed\"") != NULL);
+		free(text);
+	}
+	nodes.node[2].settable = true;
+	(void)node_acts(a, NULL, draft_of(document));
+	meet(&nodes, ALL, MEMO);
+	all_say(&nodes, "\"stage\":\"drafted\"");
+	free(document);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__a_sealed_draft_is_read_by_those_named_and_by_nobody_else) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1], *c = &nodes.node[2];
+	char *document = document_of_nodes(&nodes, NULL, &hash), *got = NULL;
+	size_t size = 0;
+	(void)node_acts(a, NULL, draft_of(document));
+	struct ent_memo_act draft = draft_of(document);
+	draft.sealed = draft.ad_referendum = true;
+	memcpy(draft.sealed_for[draft.n_sealed_for++], b->card.id, ENT_MEMO_PARTY_ID_SIZE);
+	(void)node_acts(a, NULL, draft);
+	meet(&nodes, ALL, MEMO);
+	char *text = node_shows(c, MEMO, true);
+	const char *at = strstr(text, "\"sealed\":\"");
+	CHECK_ROW(text, at != NULL);
+	for (size_t i = 0; i < ENT_HASH_SIZE; i++) {
+		unsigned byte = 0;
+		CHECK(sscanf(at + 10 + 2 * i, "%2x", &byte) == 1);
+		hash.bytes[i] = (uint8_t)byte;
+	}
+	free(text);
+	CHECK(ent_memoranda_document(c->memoranda, MEMO, &hash, &got, &size) == ENT_E_MISSING);
+	CHECK(ent_memoranda_document(b->memoranda, MEMO, &hash, &got, &size) == ENT_OK);
+	CHECK(size == strlen(document) && memcmp(got, document, size) == 0);
+	free(got);
+	free(document);
+	nodes_close(&nodes);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(memoranda__a_draft_is_declined_and_another_is_signed_by_all_and_in_force),
+			TEST_ENTRY(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version),
+			TEST_ENTRY(memoranda__each_resumes_its_own_suspension_and_who_withdraws_is_bound_until_then),
+			TEST_ENTRY(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_on),
+			TEST_ENTRY(memoranda__declared_and_received_times_are_both_shown),
+			TEST_ENTRY(memoranda__what_an_act_is_refused_for_is_named),
+			TEST_ENTRY(memoranda__an_act_on_what_has_changed_meanwhile_is_refused),
+			TEST_ENTRY(memoranda__several_acts_at_once_are_each_decided_on_the_one_before),
+			TEST_ENTRY(memoranda__with_a_clock_that_can_be_set_only_play_among_players_counts),
+			TEST_ENTRY(memoranda__a_sealed_draft_is_read_by_those_named_and_by_nobody_else),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Parties whose nodes run: lines get up by themselves, entries go there and come back cosigned, the folder is read again. */
+#include "peered.h"
+
+#include <sys/stat.h>
+
+TEST(peers__new_lines_get_up_by_themselves_among_three) {
+	(void)state_;
+	struct node nodes[3];
+	char ids[3][ENT_PARTY_ID_SIZE];
+	nodes_start(nodes, 3);
+	nodes_wait_up(nodes, 3);
+	const struct ent_peer_view view = node_view(&nodes[0], &nodes[1]);
+	CHECK(view.line.missed == 0 && view.n_ways == 1 && view.sent_utc_us > 0);
+	CHECK(view.heard_utc_us > 0 && view.ways[0].last == ENT_FETCH_ANSWERED);
+	CHECK(view.ways[0].route.failures == 0 && view.ways[0].route.reached_utc_us > 0);
+	CHECK(ent_peers_list(nodes[0].peers, ids, 3) == 2 && strcmp(ids[0], ids[1]) < 0);
+	/* Both have a test of theirs answered, and each has a receipt of each. */
+	for (int i = 0; i < 3; i++)
+		CHECK(nodes[i].alarms == 0 && nodes[i].changes > 0);
+	nodes_end(nodes, 3);
+}
+
+TEST(peers__an_entry_comes_to_who_shares_it_and_back_cosigned) {
+	(void)state_;
+	struct node nodes[3];
+	nodes_start(nodes, 3);
+	nodes_wait_up(nodes, 3);
+	node_open_memo(&nodes[0]);
+	CHECK(ent_post_share(nodes[0].memo, nodes[1].id) == ENT_OK);
+	for (uint64_t i = 1; i <= 20; i++) {
+		node_write(&nodes[0], 400);
+		WAIT_FOR(node_acknowledged(&nodes[0], &nodes[1], nodes[0].memo) == i);
+		CHECK(node_has(&nodes[1], &nodes[0]) == i);
+	}
+	/* Nobody shared it with the third. */
+	CHECK(node_has(&nodes[2], &nodes[0]) == 0);
+	/* After a restart the same is there, and goes on. */
+	node_stop(&nodes[0]);
+	node_start(&nodes[0]);
+	node_open_memo(&nodes[0]);
+	CHECK(ent_post_share(nodes[0].memo, nodes[1].id) == ENT_OK);
+	node_write(&nodes[0], 10);
+	WAIT_FOR(node_acknowledged(&nodes[0], &nodes[1], nodes[0].memo) == 21);
+	for (int i = 0; i < 3; i++)
+		CHECK_ROW(nodes[i].alarm, nodes[i].alarms == 0);
+	nodes_end(nodes, 3);
+}
+
+struct classes {
+	const char *class;
+	unsigned with, all;
+};
+
+static ent_status count_class(void *user, uint64_t seq, const struct ent_store_entry *entry) {
+	struct classes *classes = user;
+	(void)seq;
+	char text[ENT_LINE_ENTRY_SIZE];
+	CHECK(entry->size < sizeof text);
+	memcpy(text, entry->bytes, entry->size);
+	text[entry->size] = '\0';
+	classes->with += strstr(text, classes->class) != NULL;
+	classes->all++;
+	return ENT_OK;
+}
+
+TEST(peers__entries_of_a_line_are_tests_when_the_clock_can_be_set) {
+	(void)state_;
+	struct node nodes[2];
+	struct ent_post_stand stand;
+	char name[64];
+	for (int i = 0; i < 2; i++)
+		node_make(&nodes[i], NULL, NULL, 0);
+	for (int i = 0; i < 2; i++)
+		node_confirm(&nodes[i], &nodes[1 - i]);
+	nodes[0].settable = true;
+	for (int i = 0; i < 2; i++)
+		node_start(&nodes[i]);
+	nodes_wait_up(nodes, 2);
+	for (int i = 0; i < 2; i++) {
+		struct classes classes = {
+				i == 0 ? "\"class\":\"TEST\"" : "\"class\":\"ACTUAL\"", 0, 0};
+		(void)snprintf(name, sizeof name, "line/%s/%s", nodes[i].id, nodes[1 - i].id);
+		struct ent_post_ledger *ledger = ent_post_find(nodes[i].post, nodes[i].id, name);
+		CHECK(ledger != NULL);
+		ent_post_stand(ledger, &stand);
+		CHECK(stand.size >= 3);
+		CHECK(ent_post_read(ledger, 0, stand.size, count_class, &classes) == ENT_OK);
+		CHECK(classes.with == stand.size && classes.all == stand.size);
+	}
+	nodes_end(nodes, 2);
+}
+
+/* A parcel of all that is owed goes as a file; its answer comes back as one. */
+static void carry_file(struct node *from, struct node *to) {
+	struct ent_post_parcel parcel;
+	struct ent_post_taken taken;
+	char *answer = NULL, *none = NULL;
+	size_t length = 0, n = 0;
+	struct ent_fault fault = {"", ""};
+	ent_status status = ent_post_compose(
+			from->post, to->id, ENT_BOOK_FILE, true, 1 << 20, &parcel, &fault);
+	CHECK_ROW(fault.why, status == ENT_OK);
+	status = ent_post_take(to->post, NULL, parcel.text, parcel.length, ENT_BOOK_UNASKED,
+			&answer, &length, &taken, &fault);
+	CHECK_ROW(fault.why, status == ENT_OK);
+	ent_post_parcel_finish(&parcel);
+	if (answer == NULL)
+		return;
+	status = ent_post_take(from->post, NULL, answer, length, ENT_BOOK_UNASKED, &none, &n,
+			&taken, &fault);
+	CHECK_ROW(fault.why, status == ENT_OK);
+	free(answer);
+	free(none);
+}
+
+TEST(peers__a_party_without_an_address_is_reached_by_files_alone) {
+	(void)state_;
+	struct node nodes[2];
+	node_make(&nodes[0], "", NULL, 0);
+	node_make(&nodes[1], "", NULL, 0);
+	for (int i = 0; i < 2; i++)
+		node_confirm(&nodes[i], &nodes[1 - i]);
+	for (int i = 0; i < 2; i++)
+		node_start(&nodes[i]);
+	for (int round = 0; round < 400 &&
+			(node_line(&nodes[0], &nodes[1]) != ENT_LINE_STATE_UP ||
+					node_line(&nodes[1], &nodes[0]) != ENT_LINE_STATE_UP);
+			round++) {
+		node_pause_ms(50);
+		carry_file(&nodes[0], &nodes[1]);
+		carry_file(&nodes[1], &nodes[0]);
+	}
+	nodes_wait_up(nodes, 2);
+	const struct ent_peer_view view = node_view(&nodes[0], &nodes[1]);
+	CHECK(view.n_ways == 0 && view.sent_utc_us == 0 && view.heard_utc_us > 0);
+	nodes_end(nodes, 2);
+}
+
+TEST(peers__a_folder_that_is_read_again_adds_renews_and_removes) {
+	(void)state_;
+	struct node nodes[3];
+	struct ent_peer_view view;
+	char ids[3][ENT_PARTY_ID_SIZE];
+	for (int i = 0; i < 3; i++)
+		node_make(&nodes[i], NULL, NULL, 0);
+	for (int i = 0; i < 3; i++)
+		node_start(&nodes[i]);
+	CHECK(ent_peers_list(nodes[0].peers, ids, 3) == 0 && node_again(&nodes[0]) == 0);
+	for (int i = 1; i < 3; i++) {
+		node_confirm(&nodes[0], &nodes[i]);
+		node_confirm(&nodes[i], &nodes[0]);
+		CHECK(node_again(&nodes[i]) == 1 && node_again(&nodes[i]) == 0);
+	}
+	CHECK(node_again(&nodes[0]) == 2);
+	node_wait_up(&nodes[0], &nodes[1]);
+	node_wait_up(&nodes[0], &nodes[2]);
+	/* A card with a reserve that is dead: the line stays, and the address is known at once. */
+	node_renew(&nodes[1], "https://127.0.0.1:1");
+	node_confirm(&nodes[0], &nodes[1]);
+	CHECK(node_again(&nodes[0]) == 1);
+	view = node_view(&nodes[0], &nodes[1]);
+	CHECK(view.n_ways == 2 && view.card.number == 2);
+	CHECK(view.ways[0].route.reached_utc_us > 0 && view.line.state == ENT_LINE_STATE_UP);
+	/* One that is gone is known no more, and no other line ends for it. */
+	node_forget(&nodes[0], &nodes[2]);
+	CHECK(node_again(&nodes[0]) == 1);
+	CHECK(ent_peers_look(nodes[0].peers, nodes[2].id, &view) == ENT_E_MISSING);
+	CHECK(ent_peers_list(nodes[0].peers, ids, 3) == 1 && strcmp(ids[0], nodes[1].id) == 0);
+	/* And back again: its line goes on where it was. */
+	node_confirm(&nodes[0], &nodes[2]);
+	CHECK(node_again(&nodes[0]) == 1);
+	CHECK(node_line(&nodes[0], &nodes[2]) == ENT_LINE_STATE_UP);
+	node_open_memo(&nodes[2]);
+	CHECK(ent_post_share(nodes[2].memo, nodes[0].id) == ENT_OK);
+	node_write(&nodes[2], 10);
+	WAIT_FOR(node_acknowledged(&nodes[2], &nodes[0], nodes[2].memo) == 1);
+	nodes_end(nodes, 3);
+}
+
+TEST(peers__what_is_missing_for_a_start_is_named) {
+	(void)state_;
+	struct node node;
+	struct ent_peers *peers = NULL;
+	struct ent_fault fault = {"", ""};
+	char path[256];
+	node_make(&node, NULL, NULL, 0);
+	node_open_post(&node);
+	struct ent_peers_options options = node_options(&node);
+	options.workers = 0;
+	CHECK(ent_peers_create(&options, &peers, &fault) == ENT_E_DOMAIN);
+	CHECK(strcmp(fault.where, "workers") == 0);
+	options = node_options(&node);
+	options.data = "/nowhere";
+	CHECK(ent_peers_create(&options, &peers, &fault) == ENT_E_MISSING);
+	options = node_options(&node);
+	options.listen = "127.0.0.1";
+	CHECK(ent_peers_create(&options, &peers, &fault) == ENT_E_SYNTAX);
+	CHECK(strcmp(fault.where, "peers-listen") == 0 && fault.why[0] != '\0');
+	options = node_options(&node);
+	(void)snprintf(path, sizeof path, "%s/party/tls.key", node.data);
+	CHECK(chmod(path, 0644) == 0);
+	CHECK(ent_peers_create(&options, &peers, &fault) == ENT_E_REFUSED);
+	CHECK(strcmp(fault.where, "tls.key") == 0);
+	CHECK(unlink(path) == 0);
+	CHECK(ent_peers_create(&options, &peers, &fault) == ENT_E_IO);
+	CHECK(strcmp(fault.where, "tls.key") == 0 && peers == NULL);
+	nodes_end(&node, 1);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(peers__new_lines_get_up_by_themselves_among_three),
+			TEST_ENTRY(peers__an_entry_comes_to_who_shares_it_and_back_cosigned),
+			TEST_ENTRY(peers__entries_of_a_line_are_tests_when_the_clock_can_be_set),
+			TEST_ENTRY(peers__a_party_without_an_address_is_reached_by_files_alone),
+			TEST_ENTRY(peers__a_folder_that_is_read_again_adds_renews_and_removes),
+			TEST_ENTRY(peers__what_is_missing_for_a_start_is_named),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Addresses that are dead, and time that goes on: fail-over, late and lost, healed. */
+#include "peered.h"
+
+#define MINUTE_US (INT64_C(60) * 1000000)
+#define HOUR_US (60 * MINUTE_US)
+
+static const char *const dead = "https://127.0.0.1:1";
+
+/* Two that know each other; the second one's primary is dead, its reserve is where it listens. */
+static void make_with_reserve(struct node nodes[2]) {
+	char url[NODE_ADDRESS_SIZE + 16];
+	const char *reserve = url;
+	node_make(&nodes[0], NULL, NULL, 0);
+	node_make(&nodes[1], dead, NULL, 0);
+	(void)snprintf(url, sizeof url, "https://%s", nodes[1].address);
+	node_renew(&nodes[1], reserve);
+	for (int i = 0; i < 2; i++)
+		node_confirm(&nodes[i], &nodes[1 - i]);
+}
+
+TEST(peers__when_the_primary_is_dead_the_reserve_has_it_at_once) {
+	(void)state_;
+	struct node nodes[2];
+	make_with_reserve(nodes);
+	const int64_t start_us = node_mono_us();
+	for (int i = 0; i < 2; i++)
+		node_start(&nodes[i]);
+	nodes_wait_up(nodes, 2);
+	node_open_memo(&nodes[0]);
+	CHECK(ent_post_share(nodes[0].memo, nodes[1].id) == ENT_OK);
+	node_write(&nodes[0], 10);
+	WAIT_FOR(node_acknowledged(&nodes[0], &nodes[1], nodes[0].memo) == 1);
+	CHECK(node_mono_us() - start_us < 10000000);
+	const struct ent_peer_view view = node_view(&nodes[0], &nodes[1]);
+	CHECK(view.n_ways == 2 && strcmp(view.ways[0].url, dead) == 0);
+	CHECK(view.ways[0].route.failures > 0 && view.ways[0].route.reached_utc_us == 0);
+	CHECK(view.ways[0].last == ENT_FETCH_REFUSED);
+	CHECK(view.ways[1].route.failures == 0 && view.ways[1].route.reached_utc_us > 0);
+	nodes_end(nodes, 2);
+}
+
+/* To ten minutes past, so that a test and what comes of it are within a period. */
+static int64_t to_past_the_hour(struct node *node) {
+	return HOUR_US - node_clock(node) % HOUR_US + 10 * MINUTE_US;
+}
+
+TEST(peers__a_test_goes_by_every_address_of_the_peer) {
+	(void)state_;
+	struct node nodes[2];
+	for (int i = 0; i < 2; i++) {
+		node_make(&nodes[i], NULL, NULL, 0);
+		nodes[i].ahead_us = to_past_the_hour(&nodes[i]);
+	}
+	node_renew(&nodes[1], dead);
+	for (int i = 0; i < 2; i++)
+		node_confirm(&nodes[i], &nodes[1 - i]);
+	/* Who is tested listens first. */
+	node_start(&nodes[1]);
+	node_start(&nodes[0]);
+	nodes_wait_up(nodes, 2);
+	/* The primary has done all; that the reserve is dead is known all the same. */
+	WAIT_FOR(node_view(&nodes[0], &nodes[1]).ways[1].route.tried_utc_us > 0);
+	struct ent_peer_view view = node_view(&nodes[0], &nodes[1]);
+	CHECK(view.ways[0].route.failures == 0 && view.ways[1].route.failures == 1);
+	CHECK(view.ways[1].last == ENT_FETCH_REFUSED);
+	/* One of two hours is ours to test in. */
+	const int64_t ahead_us = nodes[0].ahead_us;
+	for (int hour = 1; hour <= 2; hour++) {
+		for (int i = 0; i < 2; i++)
+			node_set_ahead(&nodes[i], ahead_us + hour * HOUR_US);
+		nodes_wait_up(nodes, 2);
+	}
+	WAIT_FOR(node_view(&nodes[0], &nodes[1]).ways[1].route.failures >= 2);
+	view = node_view(&nodes[0], &nodes[1]);
+	CHECK(view.ways[0].route.failures == 0);
+	nodes_end(nodes, 2);
+}
+
+static bool is_missed(struct node *node, const struct node *peer, enum ent_line_state state,
+		enum ent_line_result why) {
+	const struct ent_peer_view view = node_view(node, peer);
+	return view.line.state == state && view.line.why == why;
+}
+
+/* Whoever tests is given five minutes from when it did. */
+static void go_until_missed(struct node nodes[2], int64_t ahead_us, enum ent_line_state state,
+		enum ent_line_result why) {
+	for (int minute = 0; minute <= 40 && !is_missed(&nodes[0], &nodes[1], state, why);
+			minute += 10) {
+		node_set_ahead(&nodes[0], ahead_us + minute * MINUTE_US);
+		CHECK(node_line(&nodes[0], &nodes[1]) == state);
+		for (int i = 0; i < 100 && !is_missed(&nodes[0], &nodes[1], state, why); i++)
+			node_pause_ms(5);
+	}
+	WAIT_FOR(is_missed(&nodes[0], &nodes[1], state, why));
+}
+
+TEST(peers__when_all_are_dead_the_line_is_late_then_lost_and_heals) {
+	(void)state_;
+	static const struct {
+		const char *why;
+		bool fails;
+		enum ent_line_result result;
+	} rows[] = {
+			{"nobody listens there", false, ENT_LINE_REFUSED},
+			{"what is wrong here comes first", true, ENT_LINE_OUR_FAULT},
+	};
+	struct node nodes[2];
+	make_with_reserve(nodes);
+	for (int i = 0; i < 2; i++) {
+		nodes[i].ahead_us = to_past_the_hour(&nodes[i]);
+		node_start(&nodes[i]);
+	}
+	nodes_wait_up(nodes, 2);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const int64_t ahead_us = nodes[0].ahead_us;
+		node_stop(&nodes[1]);
+		nodes[0].fails = rows[i].fails;
+		go_until_missed(nodes, ahead_us + HOUR_US, ENT_LINE_STATE_LATE, rows[i].result);
+		go_until_missed(nodes, ahead_us + 2 * HOUR_US, ENT_LINE_STATE_LOST, rows[i].result);
+		CHECK_ROW(rows[i].why, node_view(&nodes[0], &nodes[1]).line.missed == 2);
+		/* The other one is there again, at the same time. */
+		nodes[1].ahead_us = nodes[0].ahead_us;
+		nodes[0].fails = false;
+		node_start(&nodes[1]);
+		nodes_wait_up(nodes, 2);
+		CHECK_ROW(rows[i].why, node_view(&nodes[0], &nodes[1]).line.missed == 0);
+	}
+	for (int i = 0; i < 2; i++)
+		CHECK_ROW(nodes[i].alarm, nodes[i].alarms == 0);
+	nodes_end(nodes, 2);
+}
+
+TEST(peers__three_days_apart_with_both_writing_come_together_whole) {
+	(void)state_;
+	struct node nodes[2];
+	nodes_start(nodes, 2);
+	nodes_wait_up(nodes, 2);
+	for (int i = 0; i < 2; i++) {
+		node_open_memo(&nodes[i]);
+		CHECK(ent_post_share(nodes[i].memo, nodes[1 - i].id) == ENT_OK);
+	}
+	/* Neither knows the other any more: so each is cut off, and goes on. */
+	for (int i = 0; i < 2; i++) {
+		node_forget(&nodes[i], &nodes[1 - i]);
+		CHECK(node_again(&nodes[i]) == 1);
+	}
+	for (int hour = 1; hour <= 72; hour++)
+		for (int i = 0; i < 2; i++) {
+			node_set_ahead(&nodes[i], hour * HOUR_US);
+			node_write(&nodes[i], 100);
+		}
+	for (int i = 0; i < 2; i++) {
+		node_confirm(&nodes[i], &nodes[1 - i]);
+		CHECK(node_again(&nodes[i]) == 1);
+		CHECK(ent_post_share(nodes[i].memo, nodes[1 - i].id) == ENT_OK);
+	}
+	for (int i = 0; i < 2; i++) {
+		WAIT_FOR(node_acknowledged(&nodes[i], &nodes[1 - i], nodes[i].memo) == 72);
+		CHECK(node_has(&nodes[1 - i], &nodes[i]) == 72);
+		CHECK_ROW(nodes[i].alarm, nodes[i].alarms == 0);
+	}
+	nodes_wait_up(nodes, 2);
+	nodes_end(nodes, 2);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(peers__when_the_primary_is_dead_the_reserve_has_it_at_once),
+			TEST_ENTRY(peers__a_test_goes_by_every_address_of_the_peer),
+			TEST_ENTRY(peers__when_all_are_dead_the_line_is_late_then_lost_and_heals),
+			TEST_ENTRY(peers__three_days_apart_with_both_writing_come_together_whole),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

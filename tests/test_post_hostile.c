@@ -1,0 +1,645 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_post_hostile.c: a peer that contradicts itself, towards one and towards two, that goes back, forges, fills, sends garbage
+ * and sends too much; and ourselves with an old copy. What is wrong is told, with the proof, and everything else goes on.
+ */
+#include "parcels.h"
+#include "posts.h"
+
+/* --- A party that runs two copies --- */
+
+/* Another node of the same party, with a copy of all that it has. */
+static struct party *party_copy(struct party *party) {
+	struct party *copy = calloc(1, sizeof *copy);
+	char command[2 * FOLDER_SIZE + 32];
+	CHECK(copy != NULL);
+	party_stop(party);
+	copy->number = party->number;
+	copy->world = party->world;
+	copy->opens = true;
+	copy->card = party->card;
+	copy->key = note_key((uint8_t)(50 + party->number));
+	(void)pthread_mutex_init(&copy->lock, NULL);
+	folder_make(copy->path);
+	(void)snprintf(command, sizeof command, "cp -r '%s/.' '%s'", party->path, copy->path);
+	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
+	party->store = store_at(party->path);
+	party_start(party);
+	copy->store = store_at(copy->path);
+	party_start(copy);
+	return copy;
+}
+
+static void copy_close(struct party *copy) {
+	party_stop(copy);
+	path_remove(copy->path);
+	ent_sign_key_destroy(copy->key);
+	(void)pthread_mutex_destroy(&copy->lock);
+	free(copy);
+}
+
+/* The file of the alarm proves it to anybody, and is where it says. */
+static void check_evidence(const struct party *party, const struct party *author, bool one_size) {
+	static char text[ENT_FORK_READ_MAX];
+	struct ent_checkpoint both[2];
+	struct ent_post_alarm alarms[4];
+	struct ent_fault fault = {"", ""};
+	CHECK(party->alarms[ENT_POST_FORK] > 0);
+	const size_t n = ent_post_alarms(party->post, alarms, 4);
+	size_t i = 0;
+	while (i < n && i < 4 && alarms[i].kind != ENT_POST_FORK)
+		i++;
+	CHECK(i < 4 && i < n && strcmp(alarms[i].peer, author->card.id) == 0);
+	FILE *file = fopen(alarms[i].evidence, "rb");
+	CHECK_ROW(alarms[i].evidence, file != NULL);
+	const size_t length = fread(text, 1, sizeof text, file);
+	(void)fclose(file);
+	const ent_status status = ent_fork_open(text, length, &author->card.line_key, both, &fault);
+	CHECK_ROW(fault.why, status == ENT_OK);
+	CHECK(strstr(both[0].origin, alarms[i].ledger) != NULL);
+	CHECK((both[0].size == both[1].size) == one_size);
+}
+
+static void check_frozen(struct ent_post_ledger *ledger, bool frozen, uint64_t size) {
+	struct ent_post_stand stand;
+	ent_post_stand(ledger, &stand);
+	CHECK(stand.frozen == frozen && stand.size == size);
+	CHECK((strstr(stand.reason, "contradicts itself") != NULL) == frozen);
+}
+
+static void say_some(struct ent_post_ledger *ledger, unsigned n, uint64_t number) {
+	for (unsigned i = 0; i < n; i++)
+		say_number(ledger, number + i);
+}
+
+/* Common entries, as many of the first copy behind them, as many of the second. */
+TEST(post__a_fork_towards_one_is_found_proved_and_frozen) {
+	static const struct {
+		const char *why;
+		unsigned first, second;
+	} rows[] = {{"of one size", 2, 2}, {"the second is smaller", 3, 1},
+			{"the second is larger", 1, 4}};
+	(void)state_;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct world *world = world_open(2);
+		struct party *a = &world->party[0], *b = &world->party[1];
+		say_some(a->memo[0], 3, 0);
+		settle(world);
+		struct party *copy = party_copy(a);
+		say_some(a->memo[0], rows[i].first, 100);
+		settle(world);
+		say_some(copy->memo[0], rows[i].second, 200);
+		CHECK_ROW(rows[i].why, carry(copy, 1));
+		check_evidence(b, a, rows[i].first == rows[i].second);
+		check_frozen(b->memo[0], true, 3 + rows[i].first);
+		/* Neither goes on. */
+		say_some(a->memo[0], 1, 300);
+		CHECK(carry(a, 1));
+		check_frozen(b->memo[0], true, 3 + rows[i].first);
+		/* The line does, and everybody else. */
+		say_some(a->ours[1], 5, 400);
+		CHECK(carry(a, 1) && b->their_chain[0].size == 5);
+		say_some(b->memo[1], 2, 500);
+		(void)carry(b, 0);
+		CHECK(a->memo_chain[1].size == 2);
+		copy_close(copy);
+		world_close(world);
+	}
+}
+
+TEST(post__a_forked_line_goes_on_as_far_as_it_follows) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	(void)state_;
+	say_some(a->ours[1], 3, 0);
+	settle(world);
+	struct party *copy = party_copy(a);
+	say_some(a->ours[1], 2, 100);
+	settle(world);
+	say_some(copy->ours[1], 2, 200);
+	CHECK(carry(copy, 1));
+	check_evidence(b, a, true);
+	check_frozen(b->theirs[0], true, 5);
+	say_some(a->ours[1], 4, 300);
+	CHECK(carry(a, 1));
+	check_frozen(b->theirs[0], true, 9);
+	CHECK(chain_is(&a->our_chain[1], &b->their_chain[0]));
+	copy_close(copy);
+	world_close(world);
+}
+
+/* B and C were shown different things; when they talk, whoever is told finds it. */
+TEST(post__a_fork_towards_two_is_found_when_they_talk) {
+	static const struct {
+		const char *why;
+		unsigned to_b, to_c;
+	} rows[] = {{"of one size", 2, 2}, {"b has more", 4, 1}, {"c has more", 1, 4}};
+	(void)state_;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct world *world = world_open(3);
+		struct party *a = &world->party[0], *b = &world->party[1], *c = &world->party[2];
+		say_some(a->memo[0], 3, 0);
+		settle(world);
+		struct party *copy = party_copy(a);
+		say_some(a->memo[0], rows[i].to_b, 100);
+		CHECK(carry(a, 1));
+		say_some(copy->memo[0], rows[i].to_c, 200);
+		CHECK(carry(copy, 2));
+		CHECK(b->alarms[ENT_POST_FORK] == 0 && c->alarms[ENT_POST_FORK] == 0);
+		say_number(b->ours[2], 1);
+		CHECK(carry(b, 2));
+		say_number(c->ours[1], 1);
+		CHECK(carry(c, 1));
+		/* What is ahead of what is here is remembered, and shows as soon as that much is here. */
+		CHECK_ROW(rows[i].why, b->alarms[ENT_POST_FORK] + c->alarms[ENT_POST_FORK] > 0);
+		if (rows[i].to_b >= rows[i].to_c)
+			check_evidence(b, a, rows[i].to_b == rows[i].to_c);
+		if (rows[i].to_c >= rows[i].to_b)
+			check_evidence(c, a, rows[i].to_b == rows[i].to_c);
+		CHECK(a->alarms[ENT_POST_FORK] == 0);
+		copy_close(copy);
+		world_close(world);
+	}
+}
+
+/* What comes behind the fork alone proves nothing; so it is asked for from the beginning, which does. */
+TEST(post__who_goes_on_behind_a_fork_is_asked_for_the_proof) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_post_parcel parcel;
+	char *answer = NULL;
+	size_t length = 0;
+	(void)state_;
+	say_some(a->memo[0], 3, 0);
+	settle(world);
+	struct party *copy = party_copy(a);
+	say_some(a->memo[0], 2, 100);
+	settle(world);
+	say_some(copy->memo[0], 8, 200);
+	/* The copy is told that there are five, and goes on behind these. */
+	char text[1024];
+	const int n = snprintf(text, sizeof text,
+			"entente parcel 1\nfrom %s\nto %s\nhave " MEMO_NAME "/%s 5\n", b->card.id,
+			a->card.id, a->card.id);
+	length = parcel_end(text, (size_t)n);
+	(void)party_take(copy, b, text, length, 1000, NULL, NULL);
+	CHECK(party_compose(copy, 1, ENT_BOOK_NET, false, &parcel));
+	CHECK(strstr(parcel.text, " 5 6\n") != NULL);
+	party_sent(copy, 1, ENT_BOOK_NET, &parcel);
+	(void)party_take(b, copy, parcel.text, parcel.length, ENT_BOOK_UNASKED, &answer, &length);
+	CHECK(b->alarms[ENT_POST_FORGED] == 1 && b->alarms[ENT_POST_FORK] == 0);
+	(void)party_take(copy, b, answer, length, parcel.asked, NULL, NULL);
+	free(answer);
+	ent_post_parcel_finish(&parcel);
+	for (unsigned i = 0; b->alarms[ENT_POST_FORK] == 0; i++) {
+		CHECK(i < 4);
+		world->now_us += ENT_ROUTE_PAUSE_MAX_US + 1;
+		CHECK(carry(copy, 1));
+	}
+	CHECK(copy->alarms[ENT_POST_WENT_BACK] == 1);
+	check_evidence(b, a, false);
+	check_frozen(b->memo[0], true, 5);
+	copy_close(copy);
+	world_close(world);
+}
+
+TEST(post__a_ledger_stays_frozen_until_a_person_takes_the_evidence_away) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	char command[ENT_POST_PATH_SIZE];
+	(void)state_;
+	say_some(a->memo[0], 3, 0);
+	settle(world);
+	struct party *copy = party_copy(a);
+	say_some(a->memo[0], 1, 100);
+	settle(world);
+	say_some(copy->memo[0], 1, 200);
+	CHECK(carry(copy, 1));
+	copy_close(copy);
+	b->alarms[ENT_POST_FORK] = 0;
+	party_restart(b);
+	check_evidence(b, a, true);
+	check_frozen(b->memo[0], true, 4);
+	check_frozen(b->theirs[0], false, 0);
+	say_some(a->memo[0], 1, 300);
+	CHECK(carry(a, 1));
+	check_frozen(b->memo[0], true, 4);
+	party_stop(b);
+	(void)snprintf(command, sizeof command, "rm '%s'/evidence/*.fork", b->path);
+	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
+	b->store = store_at(b->path);
+	party_start(b);
+	check_frozen(b->memo[0], false, 4);
+	settle(world);
+	check_frozen(b->memo[0], false, 5);
+	world_close(world);
+}
+
+/* --- Who has less than it had --- */
+
+static void swap_stores(struct party *party, struct party *copy) {
+	char path[FOLDER_SIZE];
+	party_stop(party);
+	party_stop(copy);
+	memcpy(path, party->path, sizeof path);
+	memcpy(party->path, copy->path, sizeof path);
+	memcpy(copy->path, path, sizeof path);
+	party->store = store_at(party->path);
+	party_start(party);
+	copy->store = store_at(copy->path);
+	party_start(copy);
+}
+
+TEST(post__a_peer_that_went_back_is_told_of_and_gets_it_again) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	(void)state_;
+	say_some(a->memo[0], 3, 0);
+	settle(world);
+	struct party *old = party_copy(b);
+	say_some(a->memo[0], 4, 100);
+	settle(world);
+	swap_stores(b, old);
+	CHECK(b->memo_chain[0].size == 3);
+	say_some(a->memo[0], 1, 200);
+	for (unsigned i = 0; i < 4; i++) {
+		(void)carry(a, 1);
+		world->now_us += ENT_ROUTE_PAUSE_MAX_US + 1;
+	}
+	CHECK(a->alarms[ENT_POST_WENT_BACK] == 1 && strcmp(a->last.peer, b->card.id) == 0);
+	check_same(a->memo[0], &a->memo_chain[0], b->memo[0], &b->memo_chain[0]);
+	copy_close(old);
+	world_close(world);
+}
+
+TEST(post__our_own_old_copy_is_told_of) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0];
+	struct ent_post_parcel parcel;
+	char *answer = NULL;
+	size_t length = 0;
+	(void)state_;
+	say_some(a->memo[0], 3, 0);
+	settle(world);
+	struct party *old = party_copy(a);
+	say_some(a->memo[0], 4, 100);
+	settle(world);
+	CHECK(party_compose(old, 1, ENT_BOOK_NET, true, &parcel));
+	(void)party_take(&world->party[1], old, parcel.text, parcel.length, ENT_BOOK_UNASKED,
+			&answer, &length);
+	const struct ent_post_taken taken = party_take(
+			old, &world->party[1], answer, length, parcel.asked, NULL, NULL);
+	CHECK(old->alarms[ENT_POST_OLD_COPY] == 1 && taken.alarms > 0);
+	free(answer);
+	ent_post_parcel_finish(&parcel);
+	copy_close(old);
+	world_close(world);
+}
+
+/* The store alone was restored: what the peer has cosigned lies beside it. */
+TEST(post__a_store_older_than_what_was_cosigned_is_told_of_at_the_start) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0];
+	char command[4 * FOLDER_SIZE];
+	(void)state_;
+	say_some(a->memo[0], 3, 0);
+	settle(world);
+	struct party *old = party_copy(a);
+	say_some(a->memo[0], 4, 100);
+	settle(world);
+	party_stop(old);
+	party_stop(a);
+	(void)snprintf(command, sizeof command, "cp '%s'/cosigned/* '%s'/cosigned/", a->path,
+			old->path);
+	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
+	a->store = store_at(a->path);
+	party_start(a);
+	old->store = store_at(old->path);
+	party_start(old);
+	CHECK(a->alarms[ENT_POST_OLD_COPY] == 0 && old->alarms[ENT_POST_OLD_COPY] == 1);
+	copy_close(old);
+	world_close(world);
+}
+
+/* --- What is false --- */
+
+static ent_status give(struct party *to, const struct party *from, const char *text, size_t length,
+		struct ent_post_taken *ret_taken) {
+	struct ent_fault fault = {"", ""};
+	const ent_status status = ent_post_take(to->post, from != NULL ? from->card.id : NULL, text,
+			length, ENT_BOOK_UNASKED, NULL, NULL, ret_taken, &fault);
+	CHECK(status == ENT_OK || fault.why[0] != '\0');
+	return status;
+}
+
+/* The right hash for what stands before the last line now. Returns the length. */
+static size_t reseal(char *text) {
+	char *end = strstr(text, "\nend ");
+	CHECK(end != NULL);
+	return parcel_end(text, (size_t)(end + 1 - text));
+}
+
+TEST(post__only_what_is_a_parcel_from_the_right_one_to_us_is_taken) {
+	struct world *world = world_open(3);
+	struct party *a = &world->party[0], *b = &world->party[1], *c = &world->party[2];
+	struct ent_post_parcel parcel;
+	struct ent_post_taken taken;
+	(void)state_;
+	say_number(a->ours[1], 1);
+	CHECK(party_compose(a, 1, ENT_BOOK_NET, false, &parcel));
+	CHECK(give(b, c, parcel.text, parcel.length, &taken) == ENT_E_REFUSED && taken.alarms == 1);
+	CHECK(b->alarms[ENT_POST_MISDIRECTED] == 1 && strcmp(b->last.peer, c->card.id) == 0);
+	CHECK(give(c, NULL, parcel.text, parcel.length, &taken) == ENT_E_REFUSED);
+	CHECK(c->alarms[ENT_POST_MISDIRECTED] == 1 && strcmp(c->last.peer, a->card.id) == 0);
+	CHECK(give(b, a, parcel.text, parcel.length - 1, &taken) == ENT_E_SYNTAX);
+	CHECK(give(b, a, "", 0, &taken) == ENT_E_SYNTAX);
+	CHECK(b->alarms[ENT_POST_UNREADABLE] == 1 && strcmp(b->last.peer, a->card.id) == 0);
+	parcel.text[parcel.length - 3] ^= 1;
+	CHECK(give(b, a, parcel.text, parcel.length, &taken) != ENT_OK);
+	char text[200];
+	const size_t length = parcel_end(text,
+			(size_t)snprintf(text, sizeof text,
+					"entente parcel 1\nfrom 0123456789abcdef\nto %s\n",
+					b->card.id));
+	CHECK(give(b, NULL, text, length, &taken) == ENT_E_MISSING && taken.alarms == 0);
+	CHECK(b->their_chain[0].size == 0);
+	ent_post_parcel_finish(&parcel);
+	world_close(world);
+}
+
+/* Whatever stands in it instead of what the author wrote: nothing of it is kept, and what is true is taken afterwards. */
+TEST(post__what_was_changed_and_resealed_is_not_taken) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_post_parcel parcel;
+	struct ent_post_taken taken;
+	const unsigned rounds = (unsigned)(200 * test_scale()) + 100;
+	uint64_t seed = 8;
+	(void)state_;
+	for (unsigned i = 0; i < 4; i++)
+		CHECK(say(a->memo[0], (struct saying){.to = b->card.id, .text = "payload"}) ==
+				ENT_OK);
+	say_some(a->ours[1], 3, 0);
+	CHECK(party_compose(a, 1, ENT_BOOK_NET, false, &parcel));
+	char *text = malloc(parcel.length + 100);
+	CHECK(text != NULL);
+	for (unsigned i = 0; i < rounds; i++) {
+		memcpy(text, parcel.text, parcel.length + 1);
+		const size_t at = (size_t)(test_random(&seed) % (parcel.length - 70));
+		text[at] = (char)(text[at] ^ (1 << test_random(&seed) % 7));
+		if (strlen(text) != parcel.length || strstr(text, "\nend ") == NULL)
+			continue;
+		const size_t length = reseal(text);
+		(void)give(b, a, text, length, &taken);
+		CHECK(b->memo_chain[0].size == 0 || b->memo_chain[0].size == 4);
+		CHECK(b->their_chain[0].size == 0 || b->their_chain[0].size == 3);
+	}
+	CHECK(b->alarms[ENT_POST_FORGED] > 0 && b->alarms[ENT_POST_FORK] == 0);
+	CHECK(give(b, a, parcel.text, parcel.length, &taken) == ENT_OK);
+	check_same(a->memo[0], &a->memo_chain[0], b->memo[0], &b->memo_chain[0]);
+	check_same(a->ours[1], &a->our_chain[1], b->theirs[0], &b->their_chain[0]);
+	free(text);
+	ent_post_parcel_finish(&parcel);
+	world_close(world);
+}
+
+static ent_status count_payload(void *user, const struct ent_store_payload *payload) {
+	*(size_t *)user = payload->size;
+	return ENT_OK;
+}
+
+TEST(post__a_payload_that_its_entry_has_not_the_hash_of_is_not_kept) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_post_parcel parcel;
+	struct ent_post_taken taken;
+	size_t size = 0;
+	char name[100];
+	uint32_t ledger = 0;
+	(void)state_;
+	CHECK(say(a->memo[0], (struct saying){.to = b->card.id, .text = "what was agreed"}) ==
+			ENT_OK);
+	CHECK(party_compose(a, 1, ENT_BOOK_NET, false, &parcel));
+	char *payload = strstr(parcel.text, "\npayload 0 ");
+	CHECK(payload != NULL);
+	payload[11] = payload[11] == 'A' ? 'B' : 'A';
+	CHECK(give(b, a, parcel.text, reseal(parcel.text), &taken) == ENT_OK);
+	CHECK(taken.entries == 1 && taken.alarms == 1 && b->alarms[ENT_POST_FORGED] == 1);
+	(void)snprintf(name, sizeof name, MEMO_NAME "/%s", a->card.id);
+	CHECK(ent_store_ledger(b->store, name, false, &ledger) == ENT_OK);
+	CHECK(ent_store_payload_get(b->store, ledger, 0, count_payload, &size) == ENT_E_MISSING);
+	ent_post_parcel_finish(&parcel);
+	world_close(world);
+}
+
+/* What was purged here does not come back by a parcel that is shown again. */
+TEST(post__a_payload_that_was_purged_stays_so) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_post_parcel parcel;
+	struct ent_post_taken taken;
+	const uint64_t seq = 0;
+	uint64_t purged = 0;
+	size_t size = 0;
+	char name[100];
+	uint32_t ledger = 0;
+	(void)state_;
+	CHECK(say(a->memo[0], (struct saying){.to = b->card.id, .text = "a name"}) == ENT_OK);
+	CHECK(party_compose(a, 1, ENT_BOOK_NET, false, &parcel));
+	CHECK(give(b, a, parcel.text, parcel.length, &taken) == ENT_OK && taken.entries == 1);
+	(void)snprintf(name, sizeof name, MEMO_NAME "/%s", a->card.id);
+	CHECK(ent_store_ledger(b->store, name, false, &ledger) == ENT_OK);
+	CHECK(ent_store_payload_purge(b->store, ledger, &seq, 1, &purged) == ENT_OK && purged == 1);
+	CHECK(give(b, a, parcel.text, parcel.length, &taken) == ENT_OK && taken.alarms == 0);
+	CHECK(ent_store_payload_get(b->store, ledger, 0, count_payload, &size) == ENT_E_MISSING);
+	ent_post_parcel_finish(&parcel);
+	/* And where it was purged, the entry goes without it. */
+	CHECK(ent_store_ledger(a->store, name, false, &ledger) == ENT_OK);
+	CHECK(ent_store_payload_purge(a->store, ledger, &seq, 1, &purged) == ENT_OK && purged == 1);
+	CHECK(party_compose(a, 1, ENT_BOOK_FILE, false, &parcel));
+	CHECK(strstr(parcel.text, "payload") == NULL);
+	ent_post_parcel_finish(&parcel);
+	world_close(world);
+}
+
+TEST(post__a_false_acknowledgement_counts_for_nothing) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_post_parcel parcel;
+	struct ent_post_share share;
+	char *answer = NULL;
+	size_t length = 0;
+	(void)state_;
+	say_number(a->ours[1], 1);
+	CHECK(party_compose(a, 1, ENT_BOOK_NET, false, &parcel));
+	party_sent(a, 1, ENT_BOOK_NET, &parcel);
+	(void)party_take(b, a, parcel.text, parcel.length, ENT_BOOK_UNASKED, &answer, &length);
+	/* In the middle of the cosignature, which is the last line of the note. */
+	char *line = strstr(answer, "\nhave ");
+	CHECK(line != NULL);
+	line[-30] = line[-30] == 'A' ? 'B' : 'A';
+	char *room = malloc(length + 100);
+	CHECK(room != NULL);
+	memcpy(room, answer, length + 1);
+	const struct ent_post_taken taken = party_take(
+			a, b, room, reseal(room), parcel.asked, NULL, NULL);
+	CHECK(taken.acknowledged == 0 && taken.alarms == 1);
+	CHECK(a->alarms[ENT_POST_FALSE_NOTE] == 1);
+	CHECK(ent_post_shares(a->post, b->card.id, &share, 1) == 2 && share.acknowledged == 0);
+	free(room);
+	free(answer);
+	ent_post_parcel_finish(&parcel);
+	world_close(world);
+}
+
+/* A third party brings a checkpoint of A's ledger that A did not sign. */
+TEST(post__a_checkpoint_of_another_that_its_author_did_not_sign_is_told_of) {
+	struct world *world = world_open(3);
+	struct party *a = &world->party[0], *b = &world->party[1], *c = &world->party[2];
+	struct ent_post_parcel parcel;
+	struct ent_post_taken taken;
+	(void)state_;
+	say_number(a->memo[0], 1);
+	settle(world);
+	CHECK(party_compose(c, 1, ENT_BOOK_FILE, true, &parcel));
+	char *size = strstr(parcel.text, "\nwitnessed ");
+	CHECK(size != NULL);
+	size = strstr(size, MEMO_NAME);
+	CHECK(size != NULL);
+	size = strchr(size, '\n');
+	CHECK(size != NULL && size[1] == '1');
+	size[1] = '2';
+	CHECK(give(b, c, parcel.text, reseal(parcel.text), &taken) == ENT_OK && taken.alarms == 1);
+	CHECK(b->alarms[ENT_POST_FORGED] == 1 && strcmp(b->last.peer, c->card.id) == 0);
+	check_frozen(b->memo[0], false, 1);
+	ent_post_parcel_finish(&parcel);
+	world_close(world);
+}
+
+/* --- Too much --- */
+
+TEST(post__a_ledger_is_not_filled_beyond_what_it_may_have_and_others_go_on) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct chain ours = {0}, theirs = {0};
+	struct ent_post_ledger *ledger = NULL, *replica = NULL;
+	struct ent_fault fault;
+	char name[100];
+	(void)state_;
+	(void)snprintf(name, sizeof name, "memo/ff/%s", a->card.id);
+	struct ent_post_ledger_options options = ledger_options(name, &ours);
+	/* Its author's own fold takes anything. */
+	options.fold = (struct ent_scribe_fold){NULL, NULL, NULL, NULL, NULL};
+	CHECK(ent_post_open_ours(a->post, &options, &ledger, &fault) == ENT_OK);
+	CHECK(ent_post_share(ledger, b->card.id) == ENT_OK);
+	options = ledger_options(name, &theirs);
+	options.entries_max = 5;
+	CHECK(ent_post_open_theirs(b->post, a->card.id, &options, &replica, &fault) == ENT_OK);
+	for (unsigned i = 0; i < 5; i++)
+		say_number(ledger, i);
+	CHECK(carry(a, 1) && theirs.size == 5);
+	say_number(ledger, 5);
+	say_number(a->ours[1], 5);
+	CHECK(carry(a, 1) && theirs.size == 5 && b->their_chain[0].size == 1);
+	CHECK(b->alarms[ENT_POST_TOO_MUCH] == 1 && strcmp(b->last.ledger, name) == 0);
+	world_close(world);
+}
+
+TEST(post__an_entry_that_may_not_stand_there_is_not_taken_and_others_go_on) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct chain ours = {0}, theirs = {0};
+	struct ent_post_ledger *ledger = NULL, *replica = NULL;
+	struct ent_fault fault;
+	char name[100];
+	(void)state_;
+	(void)snprintf(name, sizeof name, "memo/ff/%s", a->card.id);
+	struct ent_post_ledger_options options = ledger_options(name, &ours);
+	options.fold = (struct ent_scribe_fold){NULL, NULL, NULL, NULL, NULL};
+	CHECK(ent_post_open_ours(a->post, &options, &ledger, &fault) == ENT_OK);
+	CHECK(ent_post_share(ledger, b->card.id) == ENT_OK);
+	options = ledger_options(name, &theirs);
+	CHECK(ent_post_open_theirs(b->post, a->card.id, &options, &replica, &fault) == ENT_OK);
+	CHECK(say(ledger, (struct saying){.text = "bad"}) == ENT_OK);
+	say_number(a->ours[1], 5);
+	CHECK(carry(a, 1) && theirs.size == 0 && b->their_chain[0].size == 1);
+	CHECK(b->alarms[ENT_POST_BAD_ENTRY] == 1 && b->last.fault.why[0] != '\0');
+	world_close(world);
+}
+
+TEST(post__an_alarm_counts_is_told_again_once_an_hour_and_few_are_kept) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_post_alarm *alarms = calloc(ENT_POST_ALARMS_MAX, sizeof *alarms);
+	struct ent_post_taken taken;
+	(void)state_;
+	CHECK(alarms != NULL);
+	for (unsigned i = 0; i < 50; i++)
+		CHECK(give(b, a, "garbage", 7, &taken) == ENT_E_SYNTAX);
+	CHECK(b->alarms[ENT_POST_UNREADABLE] == 1);
+	world->now_us += INT64_C(3600) * 1000000;
+	CHECK(give(b, a, "garbage", 7, &taken) == ENT_E_SYNTAX);
+	CHECK(b->alarms[ENT_POST_UNREADABLE] == 2 && b->last.times == 51 && b->last.number == 1);
+	CHECK(b->last.last_utc_us - b->last.first_utc_us == INT64_C(3600) * 1000000);
+	CHECK(give(b, NULL, "garbage", 7, &taken) == ENT_E_SYNTAX);
+	CHECK(ent_post_alarms(b->post, alarms, ENT_POST_ALARMS_MAX) == 2);
+	CHECK(alarms[0].number == 2 && alarms[0].peer[0] == '\0' && alarms[1].number == 1);
+	CHECK(strcmp(ent_post_alarm_word(alarms[0].kind), "unreadable") == 0);
+	free(alarms);
+	world_close(world);
+}
+
+/* Names that nobody opens, or that are not the peer's to write, come to nothing. */
+TEST(post__a_peer_brings_only_ledgers_of_its_own_that_are_wanted) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	static const char *const names[] = {
+			"desk", "airspace/main", "line/%s/%s/x", "memo/x/%s", "memo/%s", "line/%s"};
+	(void)state_;
+	b->opens = false;
+	for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+		struct chain chain = {0};
+		struct ent_post_ledger *ledger = NULL;
+		struct ent_fault fault;
+		char name[100], author[17];
+		/* It is another's by its name, but for the fourth. */
+		memcpy(author, i == 3 ? a->card.id : "0123456789abcdef", sizeof author);
+		(void)snprintf(name, sizeof name, names[i], author, author); /* NOLINT */
+		const struct ent_post_ledger_options options = ledger_options(name, &chain);
+		CHECK(ent_post_open_ours(a->post, &options, &ledger, &fault) == ENT_OK);
+		CHECK(ent_post_share(ledger, b->card.id) == ENT_OK);
+		say_number(ledger, 1);
+		b->offered = 0;
+		CHECK(carry(a, 1));
+		CHECK_ROW(names[i], b->offered == (i == 3));
+		/* Its fold is gone at the end of the turn. */
+		party_restart(a);
+		world->now_us += ENT_ROUTE_PAUSE_MAX_US + 1;
+	}
+	check_no_alarms(world);
+	world_close(world);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(post__a_fork_towards_one_is_found_proved_and_frozen),
+			TEST_ENTRY(post__a_forked_line_goes_on_as_far_as_it_follows),
+			TEST_ENTRY(post__a_fork_towards_two_is_found_when_they_talk),
+			TEST_ENTRY(post__who_goes_on_behind_a_fork_is_asked_for_the_proof),
+			TEST_ENTRY(post__a_ledger_stays_frozen_until_a_person_takes_the_evidence_away),
+			TEST_ENTRY(post__a_peer_that_went_back_is_told_of_and_gets_it_again),
+			TEST_ENTRY(post__our_own_old_copy_is_told_of),
+			TEST_ENTRY(post__a_store_older_than_what_was_cosigned_is_told_of_at_the_start),
+			TEST_ENTRY(post__only_what_is_a_parcel_from_the_right_one_to_us_is_taken),
+			TEST_ENTRY(post__what_was_changed_and_resealed_is_not_taken),
+			TEST_ENTRY(post__a_payload_that_its_entry_has_not_the_hash_of_is_not_kept),
+			TEST_ENTRY(post__a_payload_that_was_purged_stays_so),
+			TEST_ENTRY(post__a_false_acknowledgement_counts_for_nothing),
+			TEST_ENTRY(post__a_checkpoint_of_another_that_its_author_did_not_sign_is_told_of),
+			TEST_ENTRY(post__a_ledger_is_not_filled_beyond_what_it_may_have_and_others_go_on),
+			TEST_ENTRY(post__an_entry_that_may_not_stand_there_is_not_taken_and_others_go_on),
+			TEST_ENTRY(post__an_alarm_counts_is_told_again_once_an_hour_and_few_are_kept),
+			TEST_ENTRY(post__a_peer_brings_only_ledgers_of_its_own_that_are_wanted),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
