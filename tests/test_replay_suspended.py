@@ -49,7 +49,7 @@ class Suspended(party_nodes.Case):
         self.assertEqual(entry['standing'], 'counts')
         return moment(entry['declared']), moment(entry['received'])
 
-    def tests_go_on(self, hours):
+    def hour_by_hour(self, hours):
         """An hour on, and another: each side tests by turns, and the line is up all along."""
         for _ in range(hours):
             sizes = [node.size_of_theirs(other) for node, other in self.pairs]
@@ -77,7 +77,7 @@ class Suspended(party_nodes.Case):
         for node, other in self.pairs:
             self.assertEqual(node.line(other)['state'], 'up')
             self.assertIn('line', member(node.memorandum(MEMO), other), 'they stand side by side')
-        self.tests_go_on(3)
+        self.hour_by_hour(3)
         self.both_show('suspended', [self.a])
 
         # The line is cut for hours. It is late, then lost, by its own account; the memorandum is what it was.
@@ -114,7 +114,7 @@ class Suspended(party_nodes.Case):
         self.assertGreaterEqual(received, mended)
         for node, other in self.pairs:
             eventually(lambda node=node, other=other: node.line(other)['state'] == 'up', 'the line is up')
-        self.tests_go_on(1)
+        self.hour_by_hour(1)
 
         # Offline, years later: who said what, and when, by the author's key alone.
         for node in self.nodes:
