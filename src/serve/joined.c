@@ -168,6 +168,16 @@ static bool settable(void *user, const char *party) {
 	return ours_card(running->config.data, party, &card) && card.settable_clock;
 }
 
+static size_t party_keys(void *user, const char *party, uint8_t (*ret_keys)[ENT_SIGN_PUBLIC_SIZE],
+		size_t capacity) {
+	struct ent_card card;
+	const struct running *running = ((struct joined *)user)->running;
+	if (capacity == 0 || !ours_card(running->config.data, party, &card))
+		return 0;
+	memcpy(ret_keys[0], card.party_key.public_key, ENT_SIGN_PUBLIC_SIZE);
+	return 1;
+}
+
 static void memorandum_changed(void *user, const char *memorandum) {
 	struct event event;
 	event_begin(&event);
@@ -228,7 +238,10 @@ static ent_status create_peers(struct joined *joined, struct ent_fault *fault) {
 
 static ent_status create_memoranda(struct joined *joined, struct ent_fault *fault) {
 	struct ent_memoranda *memoranda = NULL;
+	uint32_t ledger = 0;
 	const struct ent_memoranda_options options = {.post = joined->post,
+			.store = ent_node_store(joined->running->node, &ledger),
+			.keys = party_keys,
 			.settable_clock = joined->running->ours.settable_clock,
 			.settable = settable,
 			.clock = time_now,
