@@ -300,9 +300,14 @@ static void show_difference(void *user, const struct ent_memo_difference *differ
 	ent_jsonout_object_end(out);
 }
 
-/* Where a member, by what it last said that it had seen, would show another state. */
+/* Where a member, by what it last said that it had seen and what it acknowledged of ours, would show another state. */
 static void show_views(const struct view *view) {
 	struct ent_jsonout *out = view->out;
+	uint64_t has[ENT_MEMO_PARTIES_MAX] = {0};
+	uint32_t us = ENT_MEMO_PARTIES_MAX;
+	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++)
+		if (strcmp(ent_memo_party_id(view->memo, i), view->memorandum->all->us) == 0)
+			us = i;
 	ent_jsonout_name(out, "views");
 	ent_jsonout_array_begin(out);
 	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++) {
@@ -310,7 +315,9 @@ static void show_views(const struct view *view) {
 		const char *id = ent_memo_party_id(view->memo, i);
 		if (strcmp(id, view->memorandum->all->us) == 0 || view->cut.size[i] == 0)
 			continue;
-		ent_memo_cut_seen_by(view->memo, i, &theirs);
+		if (us < ENT_MEMO_PARTIES_MAX)
+			has[us] = view->has[i];
+		ent_memo_cut_there(view->memo, i, has, &theirs);
 		if (ent_memo_differ(view->memo, &view->cut, &theirs, view->at_utc_us, NULL, NULL) ==
 				0)
 			continue;
