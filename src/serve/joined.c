@@ -273,6 +273,7 @@ static ent_status create_office(struct joined *joined, struct ent_fault *fault) 
 			.desk_origin = joined->desk.name,
 			.desk_key_name = joined->desk.name,
 			.secure = running->tls_certificate != NULL,
+			.request_us = config->limits.request_us,
 			.version = ent_serve_version,
 			.clock = time_now,
 			.set_clock = running->ours.settable_clock ? set_clock : NULL,
