@@ -54,6 +54,8 @@ struct ent_memoranda_options {
 			size_t capacity);
 	/* Does this party's card say that its clock can be set? False for who is not known. */
 	bool (*settable)(void *user, const char *party);
+	/* How the line to this party stands now, in a word that stays; NULL: there is none to it. May be NULL. */
+	const char *(*line)(void *user, const char *party);
 	int64_t (*clock)(void *user);
 	void (*say)(void *user, enum ent_scribe_say severity, const char *text); /* may be NULL */
 	/* Its state, or what is known of it, may have changed. May be NULL. */
