@@ -28,6 +28,11 @@ class Suspended(party_nodes.Case):
     def settled(self):
         eventually(lambda: synchronised(self.nodes), lambda: f'{self.a.owed(self.b)} {self.b.owed(self.a)}')
 
+    def later(self, hours):
+        at = self.a.now().replace(microsecond=0) + hours * HOUR
+        set_clocks(self.nodes, at)
+        return at
+
     def both_show(self, status, suspended_by=()):
         """The same state, from the same bytes."""
         self.settled()
@@ -53,8 +58,7 @@ class Suspended(party_nodes.Case):
         """An hour on, and another: each side tests by turns, and the line is up all along."""
         for _ in range(hours):
             sizes = [node.size_of_theirs(other) for node, other in self.pairs]
-            at = self.a.now() + HOUR
-            set_clocks(self.nodes, at)
+            at = self.later(1)
             for (node, other), size in zip(self.pairs, sizes):
                 eventually(lambda node=node, other=other, size=size: node.size_of_theirs(other) > size,
                            lambda node=node, other=other: f'nothing came to {node.name}: {node.peer(other)}')
@@ -84,7 +88,7 @@ class Suspended(party_nodes.Case):
         for node in self.nodes:
             node.ways[0].cut()
         good = self.b.line(self.a)['good']
-        set_clocks(self.nodes, self.a.now() + 5 * HOUR)
+        self.later(5)
         for node, other in self.pairs:
             line = eventually(lambda node=node, other=other: node.line(other) if node.line(other)['state'] == 'lost' else None,
                               lambda node=node, other=other: f'{node.line(other)}')
@@ -106,8 +110,7 @@ class Suspended(party_nodes.Case):
         # Mended: both show the same again, and when each learned of it.
         for node in self.nodes:
             node.ways[0].mend()
-        mended = self.a.now() + HOUR
-        set_clocks(self.nodes, mended)
+        mended = self.later(1)
         self.both_show('in force')
         declared, received = self.act_of(self.b, self.a, 'memo-resume')
         self.assertLess(declared, mended)
