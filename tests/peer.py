@@ -56,7 +56,7 @@ class Peer:
         self.received, self.failures = [], []
         self.answer = None  # answer(parcel, text): what to say instead of 'text'
         self.raw = None  # raw(connection): instead of HTTP, on the TLS connection
-        self.pushes = True  # it sends what it writes by itself
+        self.pushes = self.receipts = True  # it sends what it writes by itself; it writes a receipt for each test
         self.lock, self.server = threading.RLock(), None
 
     # --- Whom it knows ---
@@ -147,7 +147,7 @@ class Peer:
         """Tests get their receipts."""
         for entry in replica.entries[before:]:
             found = json.loads(entry)
-            if found['kind'] == 'line-test':
+            if found['kind'] == 'line-test' and self.receipts:
                 self.write(f'line/{self.id}/{peer}', 'line-receipt', {'of': {
                     'ledger': replica.name, 'seq': found['seq'], 'leaf': leaf_hash(entry).hex()}})
 
