@@ -7,12 +7,15 @@
 const char *const acts_id[ACTS_PARTIES] = {
 		"aaaaaaaaaaaaaaaa", "bbbbbbbbbbbbbbbb", "cccccccccccccccc", "dddddddddddddddd"};
 
+static const char hex_digits[] = "0123456789abcdef";
+
 static bool hash_of_hex(const char *hex, struct ent_hash *ret_hash) {
-	for (size_t i = 0; i < ENT_HASH_SIZE; i++) {
-		unsigned byte;
-		if (sscanf(hex + 2 * i, "%2x", &byte) != 1)
+	for (size_t i = 0; i < 2 * ENT_HASH_SIZE; i++) {
+		const char *digit = hex[i] != '\0' ? strchr(hex_digits, hex[i]) : NULL;
+		if (digit == NULL)
 			return false;
-		ret_hash->bytes[i] = (uint8_t)byte;
+		ret_hash->bytes[i / 2] = (uint8_t)(ret_hash->bytes[i / 2] << 4 |
+				(uint8_t)(digit - hex_digits));
 	}
 	return true;
 }
@@ -46,6 +49,10 @@ ent_status acts_terms(void *user, const char *document, size_t size,
 		memset(terms.party[i], parties[i], ENT_MEMO_PARTY_ID_SIZE - 1);
 	for (int s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++)
 		terms.level[s] = (enum ent_memo_level)(levels[s] - '0');
+	const char *notice = strstr(text, " " ACTS_NOTICE);
+	if (notice != NULL)
+		terms.suspension_notice_us = strtol(notice + strlen(" " ACTS_NOTICE), NULL, 10) *
+				SECOND_US;
 	*ret_terms = terms;
 	return ENT_OK;
 }
@@ -82,8 +89,9 @@ struct ent_memo *acts_create(unsigned n_parties) {
 }
 
 static void hex_of_hash(const struct ent_hash *hash, char ret_text[65]) {
-	for (size_t i = 0; i < ENT_HASH_SIZE; i++)
-		(void)snprintf(ret_text + 2 * i, 3, "%02x", (unsigned)hash->bytes[i]);
+	for (size_t i = 0; i < 2 * ENT_HASH_SIZE; i++)
+		ret_text[i] = hex_digits[hash->bytes[i / 2] >> (i % 2 == 0 ? 4 : 0) & 15];
+	ret_text[2 * ENT_HASH_SIZE] = '\0';
 }
 
 const char *acts_document(char ret_text[ACTS_DOCUMENT_SIZE], struct ent_hash *ret_hash,
@@ -194,10 +202,11 @@ static void dump_state(FILE *out, const struct ent_memo *memo, const struct ent_
 	for (uint32_t i = 0; i < ent_memo_n_parties(memo); i++) {
 		const struct ent_memo_member *member = &state->member[i];
 		(void)fprintf(out,
-				"%s bound %d suspended %d %" PRId64 " withdrawn %d %" PRId64
-				" levels",
-				ent_memo_party_id(memo, i), member->bound, member->suspended,
-				member->suspended_utc_us, member->withdrawing,
+				"%s bound %d suspended %d %d %" PRId64 " due %" PRId64
+				" withdrawn %d %" PRId64 " levels",
+				ent_memo_party_id(memo, i), member->bound, member->suspending,
+				member->suspended, member->suspended_utc_us,
+				member->suspended_due_utc_us, member->withdrawing,
 				member->withdrawn_utc_us);
 		for (int s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++)
 			(void)fprintf(out, " %d", (int)member->level[s]);
@@ -262,6 +271,10 @@ static bool dump_entry(void *user, uint32_t party, uint32_t seq) {
 	ent_memo_entry(dumping->memo, party, seq, &entry);
 	(void)fprintf(dumping->out, "entry %s %u rule %d\n",
 			ent_memo_party_id(dumping->memo, party), (unsigned)seq, (int)entry.rule);
+	const uint32_t declined = ent_memo_declined(
+			dumping->memo, dumping->cut, dumping->at_utc_us, party, seq);
+	if (declined != 0)
+		(void)fprintf(dumping->out, "declined %x\n", (unsigned)declined);
 	if (ent_memo_offer(dumping->memo, dumping->cut, dumping->at_utc_us, party, seq, answers) !=
 			ENT_OK)
 		return true;

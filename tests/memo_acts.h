@@ -4,7 +4,7 @@
  * signed and added, and all that a cut comes to as text.
  *
  * A document is "m REPLACES SIGN_BY FROM UNTIL PARTIES LEVELS NOTE": a hash or "-", seconds ("-": no end), letters,
- * one digit for each subject, any word. Moments of tests are seconds; a signature is a hash under the party's letter.
+ * one digit for each subject, any word; one that begins with ACTS_NOTICE says how long before a suspension. Moments of tests are seconds; a signature is a hash under the party's letter.
  */
 #ifndef ENTENTE_TESTS_ACTS_H
 #define ENTENTE_TESTS_ACTS_H
@@ -15,6 +15,7 @@
 enum { ACTS_PARTIES = 4, ACTS_DOCUMENT_SIZE = 256 };
 #define SECOND_US INT64_C(1000000)
 #define ACTS_LEVELS "1200000"
+#define ACTS_NOTICE "notice"
 
 extern const char *const acts_id[ACTS_PARTIES];
 
@@ -38,7 +39,7 @@ char *acts_print(struct ent_memo_act *act, unsigned party, size_t *ret_size);
 /* Adds it as it is, signed well. The rule that it breaks; what waits breaks none. */
 enum ent_memo_rule acts_put(struct ent_memo *memo, unsigned party, struct ent_memo_act *act,
 		int64_t received_s);
-/* Decides, and when it is not refused, signs and adds; then it must count. A suspension is from now on. */
+/* Decides, and when it is not refused, signs and adds; then it must count. */
 enum ent_memo_rule acts_do(
 		struct ent_memo *memo, unsigned party, struct ent_memo_act act, int now_s);
 struct ent_memo_entry acts_entry(const struct ent_memo *memo, unsigned party, uint32_t seq);

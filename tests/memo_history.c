@@ -75,7 +75,7 @@ static void draft(struct history *history, unsigned author, bool good, struct en
 		const int until = chance(history, 30) ? from + 50 + (int)pick(history, 500) : 0;
 		char note[16];
 		d = history->n_documents++;
-		(void)snprintf(note, sizeof note, "n%u", d);
+		(void)snprintf(note, sizeof note, "%s%u", d % 3 == 0 ? ACTS_NOTICE : "n", d);
 		const bool second = !good && d > 0 && chance(history, 20);
 		acts_document(history->documents[d], &history->hashes[d],
 				second ? &history->hashes[pick(history, d)]
@@ -113,7 +113,8 @@ static struct ent_memo_seen any_offer(struct history *history) {
 		offer.size = pick(history, n);
 		const struct ent_memo_entry entry = acts_entry(
 				history->views[ALL], party, (uint32_t)offer.size);
-		if (entry.kind == ENT_MEMO_ACT_OFFER || chance(history, 5))
+		if (entry.kind == ENT_MEMO_ACT_OFFER ||
+				chance(history, entry.kind == ENT_MEMO_ACT_DRAFT ? 20 : 5))
 			break;
 	}
 	return offer;
@@ -147,7 +148,9 @@ static struct ent_memo_act any_act(struct history *history, unsigned author) {
 	act.signed_utc_us = now_us + (5 - (int64_t)pick(history, 200)) * SECOND_US;
 	if (act.kind == ENT_MEMO_ACT_PAPER)
 		put_parties(history, author, &act);
-	act.from_utc_us = now_us + ((int64_t)pick(history, 200) - 10) * SECOND_US;
+	act.from_utc_us = chance(history, 20)
+			? 0
+			: now_us + ((int64_t)pick(history, 200) - 10) * SECOND_US;
 	act.subject = (enum ent_memo_subject)pick(history, ENT_MEMO_SUBJECT_COUNT);
 	if (act.kind == ENT_MEMO_ACT_LEVEL && chance(history, 70))
 		act.subject = (enum ent_memo_subject)pick(history, 2);

@@ -34,6 +34,7 @@ struct node {
 	struct ent_memoranda *_Atomic memoranda;
 	struct nodes *nodes;
 	bool settable; /* its clock, and its card says so */
+	bool deaf;     /* it hears nothing of what its post takes */
 	_Atomic unsigned changed;
 	_Atomic int64_t ahead_us; /* of its clock to the others' */
 	pthread_mutex_t lock;
@@ -80,7 +81,7 @@ static inline void node_alarm(void *user, const struct ent_post_alarm *alarm) {
 static inline void node_grew(void *user, struct ent_post_ledger *ledger, uint64_t size) {
 	struct node *node = user;
 	struct ent_memoranda *memoranda = node->memoranda;
-	if (memoranda != NULL)
+	if (memoranda != NULL && !node->deaf)
 		ent_memoranda_grew(memoranda, ledger, size);
 }
 
@@ -144,7 +145,7 @@ static inline ent_status node_try_start(struct node *node, struct ent_fault *fau
 	if (status != ENT_OK)
 		return status;
 	for (size_t i = 0; status == ENT_OK && i < node->nodes->n; i++)
-		if (&node->nodes->node[i] != node)
+		if (node->nodes->node[i].number != node->number)
 			status = ent_post_put_peer(node->post, &node->nodes->node[i].card, fault);
 	const struct ent_memoranda_options above = {.post = node->post,
 			.store = node->store,
@@ -183,16 +184,46 @@ static inline void node_restart(struct node *node) {
 	node_start(node);
 }
 
-static inline void node_make(struct nodes *nodes, size_t i) {
+/* One party may be there twice, as an honest one never is. */
+static inline void node_make_as(struct nodes *nodes, size_t i, size_t as) {
 	struct node *node = &nodes->node[i];
-	node->number = (uint8_t)(i + 1);
+	node->number = (uint8_t)(as + 1);
 	node->nodes = nodes;
 	CHECK(pthread_mutex_init(&node->lock, NULL) == 0);
-	node->card = party_card(node->number, node->number, (uint8_t)(100 + i), "a party", 1);
+	node->card = party_card(node->number, node->number, (uint8_t)(100 + as), "a party", 1);
 	node->party_key = party_key(node->number);
-	node->line_key = party_key((uint8_t)(100 + i));
+	node->line_key = party_key((uint8_t)(100 + as));
 	folder_make(node->path);
 	(void)snprintf(node->store_path, sizeof node->store_path, "%s/store", node->path);
+}
+
+static inline void node_make(struct nodes *nodes, size_t i) {
+	node_make_as(nodes, i, i);
+}
+
+/* --- Copies of what a node has on its disk --- */
+
+static inline void copy_file(const char *from, const char *to) {
+	static char bytes[1 << 16];
+	FILE *in = fopen(from, "rb"), *out = fopen(to, "wb");
+	CHECK(in != NULL && out != NULL);
+	for (size_t n; (n = fread(bytes, 1, sizeof bytes, in)) > 0;)
+		CHECK(fwrite(bytes, 1, n, out) == n);
+	CHECK(fclose(in) == 0 && fclose(out) == 0);
+}
+
+/* As a machine that dies now would leave it, or a backup would have it: whole files of a store that is idle. */
+static inline void copy_store(const char *from, const char *to) {
+	char in[FOLDER_SIZE + 300], out[FOLDER_SIZE + 300];
+	DIR *folder = opendir(from);
+	CHECK(folder != NULL && mkdir(to, 0700) == 0);
+	for (const struct dirent *file; (file = readdir(folder)) != NULL;) {
+		(void)snprintf(in, sizeof in, "%s/%s", from, file->d_name);
+		(void)snprintf(out, sizeof out, "%s/%s", to, file->d_name);
+		if (file->d_name[0] != '.')
+			copy_file(in, out);
+	}
+	(void)closedir(folder);
 }
 
 static inline void nodes_open(struct nodes *nodes, size_t n) {
@@ -249,9 +280,9 @@ static inline uint64_t carry(struct node *from, struct node *to) {
 /* A memorandum's state, or its history, as text; the caller's. Empty when it is not there. */
 static inline char *node_shows(const struct node *node, const char *id, bool history) {
 	static struct ent_jsonout out; /* large */
-	struct ent_jsonout_memory memory = {.limit = 1 << 26};
+	struct ent_jsonout_memory text = {.limit = 1 << 26};
 	struct ent_memoranda *memoranda = node->memoranda;
-	ent_jsonout_init(&out, ent_jsonout_to_memory, &memory, 0);
+	ent_jsonout_init(&out, ent_jsonout_to_memory, &text, 0);
 	if (history)
 		ent_jsonout_array_begin(&out);
 	else
@@ -266,8 +297,8 @@ static inline char *node_shows(const struct node *node, const char *id, bool his
 		ent_jsonout_object_end(&out);
 	CHECK(ent_jsonout_finish(&out) == ENT_OK);
 	if (status == ENT_E_MISSING)
-		memory.bytes[0] = '\0';
-	return memory.bytes;
+		text.bytes[0] = '\0';
+	return text.bytes;
 }
 
 static inline bool node_says(const struct node *node, const char *id, const char *part) {
@@ -279,44 +310,75 @@ static inline bool node_says(const struct node *node, const char *id, const char
 	return found;
 }
 
-/* All that has come counts: marks are written by another thread. */
-static inline void node_quiet(const struct node *node, const char *id, const char *tag) {
-	char is[ENT_MEMORANDA_TAG_SIZE] = "";
-	for (int i = 0; i < 1000; i++) {
-		if (ent_memoranda_tag(node->memoranda, id, is) == ENT_OK && strcmp(is, tag) == 0)
-			return;
-		pause_ms(5);
-	}
-	fail_msg("%s has another state of %s than it should: %s", node->card.id, id, is);
+/* --- Until all that has come counts: marks are written by another thread --- */
+
+struct counting {
+	const char *id;
+	uint64_t n;
+};
+
+static inline void count_entries(void *user, struct ent_post_ledger *ledger) {
+	struct counting *counting = user;
+	static struct ent_post_stand stand;
+	const size_t length = strlen(counting->id);
+	ent_post_stand(ledger, &stand);
+	if (strncmp(stand.name, "memo/", 5) == 0 &&
+			strncmp(stand.name + 5, counting->id, length) == 0 &&
+			stand.name[5 + length] == '/')
+		counting->n += stand.size;
 }
 
-/* Between all of these until nothing is new; then all have the same entries. Bits by number. */
+static inline bool node_is_settled(const struct node *node, const char *id) {
+	static const char received[] = "\"received\":";
+	struct counting counting = {.id = id};
+	uint64_t n = 0;
+	ent_post_ledgers(node->post, count_entries, &counting);
+	char *text = node_shows(node, id, false);
+	for (const char *at = text; (at = strstr(at, received)) != NULL; at += sizeof received)
+		n += strtoull(at + sizeof received - 1, NULL, 10);
+	free(text);
+	return n == counting.n;
+}
+
+static inline void node_settles(const struct node *node, const char *id) {
+	for (int i = 0; i < 2000; i++) {
+		if (node_is_settled(node, id))
+			return;
+		pause_ms(2);
+	}
+	fail_msg("%s does not count all that it has of %s", node->card.id, id);
+}
+
+/* A round between all of these, bits by number: how many entries were new. */
+static inline uint64_t meet_once(struct nodes *nodes, unsigned who, const char *id) {
+	uint64_t n = 0;
+	for (size_t a = 0; a < nodes->n; a++)
+		for (size_t b = 0; b < nodes->n; b++)
+			if (a != b && (who >> a & 1) != 0 && (who >> b & 1) != 0)
+				n += carry(&nodes->node[a], &nodes->node[b]);
+	for (size_t a = 0; a < nodes->n; a++)
+		if ((who >> a & 1) != 0)
+			node_settles(&nodes->node[a], id);
+	return n;
+}
+
+/* Until nothing is new; then all have the same. */
 static inline void meet(struct nodes *nodes, unsigned who, const char *id) {
-	char tag[ENT_MEMORANDA_TAG_SIZE] = "";
-	uint64_t n = 1;
-	/* What is only shared once what came has been marked goes with the next round. */
-	for (int i = 0; i < 3 || n > 0; i++) {
+	char first[ENT_MEMORANDA_TAG_SIZE] = "", tag[ENT_MEMORANDA_TAG_SIZE];
+	/* What is shared only now goes with the next round. */
+	for (int i = 0, idle = 0; idle < 2; i++) {
 		CHECK(i < 100);
-		n = 0;
-		for (size_t a = 0; a < nodes->n; a++)
-			for (size_t b = 0; b < nodes->n; b++)
-				if (a != b && (who >> a & 1) != 0 && (who >> b & 1) != 0)
-					n += carry(&nodes->node[a], &nodes->node[b]);
-		if (n > 0)
-			pause_ms(20);
+		idle = meet_once(nodes, who, id) == 0 ? idle + 1 : 0;
 	}
 	/* What was dated at this moment, or behind one another just after it, has been. */
 	nodes->now_us += SECOND_US;
 	for (size_t a = 0; a < nodes->n; a++) {
 		if ((who >> a & 1) == 0)
 			continue;
-		if (tag[0] == '\0')
-			for (int i = 0; i < 1000 &&
-					ent_memoranda_tag(nodes->node[a].memoranda, id, tag) !=
-							ENT_OK;
-					i++)
-				pause_ms(5);
-		node_quiet(&nodes->node[a], id, tag);
+		CHECK(ent_memoranda_tag(nodes->node[a].memoranda, id, tag) == ENT_OK);
+		if (first[0] == '\0')
+			memcpy(first, tag, sizeof first);
+		CHECK(strcmp(first, tag) == 0);
 	}
 }
 

@@ -3,10 +3,11 @@
  * office_tool.c: an office with its two listeners, for tests/test_office.py. What stands below it is office_others.c, but
  * the store, the scribe, the desk and the party's folder are real.
  *
- * usage: office_tool DIR [party] [dev]
- * It says "ready URL" on its standard output; "party" makes a party in DIR when there is none, "dev" lets the clock be set.
- * Then it reads lines: "event KIND JSON", "events N" (so many events of a number each), "advance SECONDS", "stop"; the end
- * of its input is a stop, too. Each is answered with "done".
+ * usage: office_tool DIR [party] [dev] [brief]
+ * It says "ready URL" on its standard output; "party" makes a party in DIR when there is none, "dev" lets the clock be set,
+ * "brief" is a main listener in which requests have 2.5 s.
+ * Then it reads lines: "event KIND JSON", "events N" (so many events of a number each), "advance SECONDS",
+ * "entries" (of the desk's ledger, a line each); the end of its input is a stop. Each is answered with "done".
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -21,6 +22,7 @@
 #include "entente/office.h"
 
 #define ORIGIN "office.test/desk"
+#define BRIEF_US INT64_C(2500000)
 #define PASSPHRASE "three at night is early"
 
 static _Atomic int64_t offset_us;
@@ -85,7 +87,24 @@ static void many_events(long n) {
 	}
 }
 
-static bool obey(char *line) {
+static ent_status show_entry(void *user, uint64_t seq, const struct ent_store_entry *entry) {
+	(void)user;
+	(void)seq;
+	(void)printf("%.*s\n", (int)entry->size, entry->bytes);
+	return ENT_OK;
+}
+
+/* Of the desk's ledger, a line each. */
+static void show_entries(struct ent_store *store) {
+	struct ent_store_head head = {0};
+	uint32_t ledger = 0;
+	if (ent_store_ledger(store, "desk", false, &ledger) != ENT_OK ||
+			ent_store_head(store, ledger, &head) != ENT_OK ||
+			ent_store_read(store, ledger, 0, head.size, show_entry, NULL) != ENT_OK)
+		(void)puts("cannot be read");
+}
+
+static bool obey(struct ent_store *store, char *line) {
 	line[strcspn(line, "\n")] = '\0';
 	if (strncmp(line, "event ", 6) == 0) {
 		char *json = strchr(line + 6, ' ');
@@ -95,6 +114,8 @@ static bool obey(char *line) {
 		many_events(strtol(line + 7, NULL, 10));
 	} else if (strncmp(line, "advance ", 8) == 0) {
 		offset_us += strtoll(line + 8, NULL, 10) * 1000000;
+	} else if (strcmp(line, "entries") == 0) {
+		show_entries(store);
 	} else {
 		return false;
 	}
@@ -103,9 +124,9 @@ static bool obey(char *line) {
 	return true;
 }
 
-static void obey_all(void) {
+static void obey_all(struct ent_store *store) {
 	static char line[1 << 16];
-	while (fgets(line, sizeof line, stdin) != NULL && obey(line))
+	while (fgets(line, sizeof line, stdin) != NULL && obey(store, line))
 		;
 }
 
@@ -121,31 +142,38 @@ struct all {
 	struct ent_memoranda memoranda;
 };
 
+struct how {
+	bool party, dev, brief;
+};
+
 static ent_status make_office(
-		struct all *all, const char *data, bool party, bool dev, struct ent_fault *fault) {
+		struct all *all, const char *data, const struct how *how, struct ent_fault *fault) {
 	const struct ent_office_options options = {.data = data,
-			.post = party ? &all->post : NULL,
+			.post = how->party ? &all->post : NULL,
 			.scribe = all->scribe,
-			.peers = party ? &all->peers : NULL,
-			.memoranda = party ? &all->memoranda : NULL,
+			.peers = how->party ? &all->peers : NULL,
+			.memoranda = how->party ? &all->memoranda : NULL,
 			.desk_key = all->key,
 			.desk_origin = ORIGIN,
 			.desk_key_name = ORIGIN,
 			.version = "0.0.0",
+			.request_us = how->brief ? BRIEF_US : 0,
 			.clock = clock_now,
-			.set_clock = dev ? set_clock : NULL,
+			.set_clock = how->dev ? set_clock : NULL,
 			.say = say};
 	return ent_office_create(&options, &office, fault);
 }
 
 static ent_status begin(
-		struct all *all, const char *data, bool party, bool dev, struct ent_fault *fault) {
+		struct all *all, const char *data, const struct how *how, struct ent_fault *fault) {
 	static const uint8_t seed[ENT_SIGN_SEED_SIZE] = {4};
-	const struct ent_http_options http = {.listen = "127.0.0.1:0",
+	struct ent_http_options http = {.listen = "127.0.0.1:0",
 			.threads = 2,
 			.limits = ent_http_limits_default,
 			.handle = handle};
-	ent_status status = party ? make_party(data, fault) : ENT_OK;
+	if (how->brief)
+		http.limits.request_us = BRIEF_US;
+	ent_status status = how->party ? make_party(data, fault) : ENT_OK;
 	all->post.now_utc_us = all->memoranda.now_utc_us = clock_now(NULL);
 	if (status == ENT_OK)
 		status = ent_sign_key_create_from_seed(seed, &all->key);
@@ -156,7 +184,7 @@ static ent_status begin(
 	if (status == ENT_OK)
 		status = ent_scribe_create(&scribe, &all->scribe);
 	if (status == ENT_OK)
-		status = make_office(all, data, party, dev, fault);
+		status = make_office(all, data, how, fault);
 	return status == ENT_OK ? ent_http_server_create(&http, &all->server, fault) : status;
 }
 
@@ -177,20 +205,21 @@ static void end(struct all *all) {
 int main(int argc, char **argv) {
 	struct all all = {.store = NULL};
 	struct ent_fault fault = {{0}, {0}};
-	bool party = false, dev = false;
+	struct how how = {false, false, false};
 	for (int i = 2; i < argc; i++) {
-		party = party || strcmp(argv[i], "party") == 0;
-		dev = dev || strcmp(argv[i], "dev") == 0;
+		how.party = how.party || strcmp(argv[i], "party") == 0;
+		how.dev = how.dev || strcmp(argv[i], "dev") == 0;
+		how.brief = how.brief || strcmp(argv[i], "brief") == 0;
 	}
 	if (argc < 2 || ent_seal_start() != ENT_OK)
 		return 2;
-	if (begin(&all, argv[1], party, dev, &fault) != ENT_OK) {
+	if (begin(&all, argv[1], &how, &fault) != ENT_OK) {
 		end(&all);
 		return fail(argv[1], &fault);
 	}
 	(void)printf("ready http://%s\n", ent_http_server_address(all.server));
 	(void)fflush(stdout);
-	obey_all();
+	obey_all(all.store);
 	end(&all);
 	return 0;
 }

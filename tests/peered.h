@@ -27,9 +27,8 @@ enum {
 struct node {
 	char data[64];
 	char id[ENT_PARTY_ID_SIZE];
-	char address[NODE_ADDRESS_SIZE]; /* "127.0.0.1:PORT" */
-	uint16_t port;
-	bool settable, fails; /* its own side is not well */
+	char address[NODE_ADDRESS_SIZE]; /* "127.x.x.x:PORT" */
+	bool settable, fails;            /* its own side is not well */
 	_Atomic int64_t ahead_us;
 	struct ent_store *store;
 	struct ent_sign_key *line_key;
@@ -180,15 +179,19 @@ static inline uint64_t node_has(struct node *node, const struct node *author) {
 
 /* --- Making, starting, stopping --- */
 
-static inline uint16_t port_free(void) {
+/* Of an address of its own: no connection that goes out of 127.0.0.1 takes the port while nobody listens. */
+static inline void node_choose_address(struct node *node) {
+	static uint32_t made;
 	struct sockaddr_in address = {.sin_family = AF_INET};
 	socklen_t length = sizeof address;
 	const int s = socket(AF_INET, SOCK_STREAM, 0);
-	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	const uint32_t process = (uint32_t)getpid() % 65000 << 8;
+	address.sin_addr.s_addr = htonl(UINT32_C(0x7f010000) + process + ++made % 250 + 1);
 	CHECK(s >= 0 && bind(s, (struct sockaddr *)&address, length) == 0);
 	CHECK(getsockname(s, (struct sockaddr *)&address, &length) == 0);
 	(void)close(s);
-	return ntohs(address.sin_port);
+	(void)snprintf(node->address, sizeof node->address, "%s:%u", inet_ntoa(address.sin_addr),
+			ntohs(address.sin_port));
 }
 
 static inline struct ent_secret *node_passphrase(void) {
@@ -210,8 +213,7 @@ static inline void node_make(
 			access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp");
 	CHECK(mkdtemp(node->data) != NULL && ent_seal_start() == ENT_OK &&
 			ent_fetch_start() == ENT_OK);
-	node->port = port_free();
-	(void)snprintf(node->address, sizeof node->address, "127.0.0.1:%u", node->port);
+	node_choose_address(node);
 	(void)snprintf(own, sizeof own, "https://%s", node->address);
 	struct ent_secret *passphrase = node_passphrase();
 	const struct ent_party_wish wish = {.name = "Node",

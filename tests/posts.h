@@ -27,6 +27,7 @@ struct party {
 	struct chain our_chain[PARTIES_MAX], their_chain[PARTIES_MAX], memo_chain[PARTIES_MAX];
 	_Atomic unsigned alarms[ENT_POST_ALARM_KINDS], owed, grew, offered;
 	bool opens; /* memoranda of others when they are offered */
+	bool asks;  /* whether others have more of ours than is here */
 	struct ent_post_alarm last;
 	pthread_mutex_t lock; /* of 'last' */
 };
@@ -101,6 +102,11 @@ static inline void say_number(struct ent_post_ledger *ledger, uint64_t number) {
 	CHECK(say(ledger, (struct saying){.number = number}) == ENT_OK);
 }
 
+static inline void say_some(struct ent_post_ledger *ledger, unsigned n, uint64_t number) {
+	for (unsigned i = 0; i < n; i++)
+		say_number(ledger, number + i);
+}
+
 /* --- Parties --- */
 
 static inline int64_t party_clock(void *user) {
@@ -123,11 +129,9 @@ static inline void party_owed(void *user, const char *peer) {
 
 static inline void party_grew(void *user, struct ent_post_ledger *ledger, uint64_t size) {
 	struct party *party = user;
-	struct ent_post_stand *stand = malloc(sizeof *stand);
-	CHECK(stand != NULL);
-	ent_post_stand(ledger, stand);
-	CHECK(stand->size >= size);
-	free(stand);
+	struct ent_post_stand stand;
+	ent_post_stand(ledger, &stand);
+	CHECK(stand.size >= size);
 	party->grew++;
 }
 
@@ -151,8 +155,8 @@ static inline void party_open_memo(struct party *party, unsigned author) {
 	const struct world *world = party->world;
 	const char *id = world->party[author].card.id;
 	(void)snprintf(name, sizeof name, MEMO_NAME "/%s", id);
-	const struct ent_post_ledger_options options = ledger_options(
-			name, &party->memo_chain[author]);
+	struct ent_post_ledger_options options = ledger_options(name, &party->memo_chain[author]);
+	options.asks = party->asks && author == party->number;
 	const ent_status status = author == party->number
 			? ent_post_open_ours(party->post, &options, &party->memo[author], &fault)
 			: ent_post_open_theirs(
@@ -179,6 +183,7 @@ static inline void party_open_line(struct party *party, unsigned peer) {
 	const char *us = party->card.id, *it = party->world->party[peer].card.id;
 	struct ent_post_ledger_options options = ledger_options(name, &party->our_chain[peer]);
 	options.urgent = true;
+	options.asks = party->asks;
 	(void)snprintf(name, sizeof name, "line/%s/%s", us, it);
 	ent_status status = ent_post_open_ours(party->post, &options, &party->ours[peer], &fault);
 	CHECK_ROW(fault.why, status == ENT_OK);
@@ -279,6 +284,52 @@ static inline void world_close(struct world *world) {
 	free(world);
 }
 
+/* --- Copies --- */
+
+/* Another node of the same party, with a copy of all that it has. */
+static inline struct party *party_copy(struct party *party) {
+	struct party *copy = calloc(1, sizeof *copy);
+	char command[2 * FOLDER_SIZE + 32];
+	CHECK(copy != NULL);
+	party_stop(party);
+	copy->number = party->number;
+	copy->world = party->world;
+	copy->opens = true;
+	copy->card = party->card;
+	copy->key = note_key((uint8_t)(50 + party->number));
+	(void)pthread_mutex_init(&copy->lock, NULL);
+	folder_make(copy->path);
+	(void)snprintf(command, sizeof command, "cp -r '%s/.' '%s'", party->path, copy->path);
+	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
+	party->store = store_at(party->path);
+	party_start(party);
+	copy->store = store_at(copy->path);
+	party_start(copy);
+	return copy;
+}
+
+static inline void copy_close(struct party *copy) {
+	party_stop(copy);
+	path_remove(copy->path);
+	ent_sign_key_destroy(copy->key);
+	(void)pthread_mutex_destroy(&copy->lock);
+	free(copy);
+}
+
+/* Each goes on with what the other had. */
+static inline void swap_stores(struct party *party, struct party *copy) {
+	char path[FOLDER_SIZE];
+	party_stop(party);
+	party_stop(copy);
+	memcpy(path, party->path, sizeof path);
+	memcpy(party->path, copy->path, sizeof path);
+	memcpy(copy->path, path, sizeof path);
+	party->store = store_at(party->path);
+	party_start(party);
+	copy->store = store_at(copy->path);
+	party_start(copy);
+}
+
 /* --- Carrying --- */
 
 /* What is owed now. False: nothing. */
@@ -347,13 +398,10 @@ static inline void settle(struct world *world) {
 }
 
 static inline struct ent_hash root_of(struct ent_post_ledger *ledger, uint64_t *ret_size) {
-	struct ent_post_stand *stand = malloc(sizeof *stand);
-	CHECK(stand != NULL);
-	ent_post_stand(ledger, stand);
-	const struct ent_hash root = stand->root;
-	*ret_size = stand->size;
-	free(stand);
-	return root;
+	struct ent_post_stand stand;
+	ent_post_stand(ledger, &stand);
+	*ret_size = stand.size;
+	return stand.root;
 }
 
 /* What the other has is the author's sequence, to the byte, and acknowledged. */

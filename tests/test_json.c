@@ -122,6 +122,27 @@ TEST(json__what_is_not_well_formed_is_refused_with_its_place) {
 	ent_json_destroy(json);
 }
 
+/* Who does not ask what a value is, as what is from outside may want, must not read its elements as names. */
+TEST(json__what_is_no_object_has_no_members) {
+	static const char *const texts[] = {"[]", "[[1]]", "[1,2.5,\"a\"]", "[{\"a\":1},{\"a\":1}]",
+			"7", "\"a\"", "null"};
+	struct ent_json *json = NULL;
+	struct ent_json_value root, value;
+	struct ent_fault fault;
+	const char *name;
+	size_t length;
+	(void)state_;
+	CHECK(ent_json_create(&json) == ENT_OK);
+	for (size_t i = 0; i < COUNT_OF(texts); i++) {
+		CHECK(ent_json_parse(json, texts[i], strlen(texts[i]), NULL, &root, &fault) ==
+				ENT_OK);
+		struct ent_json_walk walk = ent_json_walk_from(root);
+		CHECK_ROW(texts[i], !ent_json_next_member(&walk, &name, &length, &value));
+		CHECK_ROW(texts[i], !ent_json_member(root, "a", &value));
+	}
+	ent_json_destroy(json);
+}
+
 TEST(json__nesting_ends_at_the_stated_depth) {
 	(void)state_;
 	struct ent_json *json = new_json();
@@ -510,6 +531,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(json__values_come_as_they_were_written),
 			TEST_ENTRY(json__what_is_not_well_formed_is_refused_with_its_place),
+			TEST_ENTRY(json__what_is_no_object_has_no_members),
 			TEST_ENTRY(json__nesting_ends_at_the_stated_depth),
 			TEST_ENTRY(json__a_document_above_the_limit_is_not_looked_at),
 			TEST_ENTRY(json__duplicate_members_are_refused_by_name_when_asked),

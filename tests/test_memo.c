@@ -214,6 +214,33 @@ TEST(memo_10__a_suspension_has_effect_from_the_moment_that_it_names) {
 	ent_memo_destroy(world.memo);
 }
 
+TEST(memo_10__the_notice_that_was_agreed_is_taken_and_a_shorter_one_shows) {
+	(void)state_;
+	struct world world = world_of(2, "ab");
+	struct ent_memo_act act = acts_act(ENT_MEMO_ACT_SUSPEND);
+	acts_document(world.document[1], &world.v1, NULL, 100, 200, 10000, "ab", ACTS_NOTICE "60");
+	sign_first(&world, 2);
+	/* When no moment is named, it is the one that was agreed. */
+	DO(A, act, 400);
+	struct ent_memo_state state = acts_state(world.memo, 400);
+	CHECK(state.status == ENT_MEMO_IN_FORCE);
+	CHECK(state.member[A].suspending && !state.member[A].suspended);
+	CHECK(state.member[A].suspended_utc_us == 460 * SECOND_US);
+	CHECK(state.member[A].suspended_due_utc_us == 460 * SECOND_US);
+	CHECK(STATUS(459) == ENT_MEMO_IN_FORCE && STATUS(460) == ENT_MEMO_SUSPENDED);
+	CHECK(!acts_state(world.memo, 399).member[A].suspending);
+	/* Who does not wait is believed all the same: nobody relies on it from then on. */
+	act.from_utc_us = 500 * SECOND_US;
+	DO(B, act, 500);
+	state = acts_state(world.memo, 500);
+	CHECK(state.status == ENT_MEMO_SUSPENDED && state.member[B].suspended);
+	CHECK(state.member[B].suspended_utc_us == 500 * SECOND_US);
+	CHECK(state.member[B].suspended_due_utc_us == 560 * SECOND_US);
+	DO(A, acts_act(ENT_MEMO_ACT_RESUME), 510);
+	CHECK(!acts_state(world.memo, 510).member[A].suspending);
+	ent_memo_destroy(world.memo);
+}
+
 static struct ent_memo_act level(enum ent_memo_subject subject, enum ent_memo_level to) {
 	struct ent_memo_act act = acts_act(ENT_MEMO_ACT_LEVEL);
 	act.subject = subject;
@@ -271,6 +298,45 @@ TEST(memo_12__an_offer_is_answered_once_and_in_time) {
 	CHECK(answers[C] == ENT_MEMO_ANSWER_DECLINED && answers[D] == ENT_MEMO_ANSWER_UNANSWERED);
 	CHECK(ent_memo_offer(world.memo, &cut, 61 * SECOND_US, A, 0, answers) == ENT_E_MISSING);
 	CHECK(STATUS(300) == ENT_MEMO_NOTHING); /* accepted is not signed */
+	ent_memo_destroy(world.memo);
+}
+
+TEST(memo_12__a_draft_can_be_declined_and_binds_nobody) {
+	(void)state_;
+	struct world world = world_of(4, "abc");
+	struct ent_memo_cut cut;
+	struct ent_memo_act sealed = acts_act(ENT_MEMO_ACT_DRAFT);
+	struct ent_memo_act because = answer(ENT_MEMO_ACT_DECLINE, A, 0);
+	sealed.sealed = sealed.ad_referendum = true;
+	sealed.n_sealed_for = 1;
+	memcpy(sealed.sealed_for[0], acts_id[B], sizeof sealed.sealed_for[0]);
+	because.text = (struct ent_memo_text){"The band is too low.", 20};
+	REFUSED(KNOWN, B, because, 9);
+	DO(A, acts_draft(world.document[1]), 10);
+	DO(A, sealed, 11);
+	REFUSED(OWN_OFFER, A, because, 20);
+	REFUSED(PARTY, D, because, 20);
+	REFUSED(KNOWN, B, answer(ENT_MEMO_ACT_ACCEPT, A, 0), 20);
+	DO(B, because, 30);
+	REFUSED(ANSWERED, B, because, 31);
+	/* Of what is sealed, only by those for whom it is. */
+	REFUSED(PARTY, C, answer(ENT_MEMO_ACT_DECLINE, A, 1), 32);
+	DO(B, answer(ENT_MEMO_ACT_DECLINE, A, 1), 33);
+	ent_memo_cut_all(world.memo, &cut);
+	CHECK(ent_memo_declined(world.memo, &cut, 29 * SECOND_US, A, 0) == 0);
+	CHECK(ent_memo_declined(world.memo, &cut, 30 * SECOND_US, A, 0) == 1U << B);
+	CHECK(ent_memo_declined(world.memo, &cut, 33 * SECOND_US, A, 1) == 1U << B);
+	CHECK(ent_memo_declined(world.memo, &cut, 33 * SECOND_US, A, 2) == 0);
+	/* It is in nobody's way: B signs after all, and C, who has signed, declines no more. */
+	DO(A, acts_sign(&world.v1), 40);
+	DO(C, acts_sign(&world.v1), 41);
+	REFUSED(SIGNED, C, because, 42);
+	DO(B, acts_sign(&world.v1), 43);
+	CHECK(STATUS(300) == ENT_MEMO_IN_FORCE);
+	/* And what a party has not heard of, another shows otherwise. */
+	struct ent_memo_cut without = cut;
+	without.size[B] = 0;
+	CHECK(ent_memo_differ(world.memo, &cut, &without, 35 * SECOND_US, NULL, NULL) == 2);
 	ent_memo_destroy(world.memo);
 }
 
@@ -521,6 +587,8 @@ int main(void) {
 			TEST_ENTRY(memo_12__an_offer_is_answered_once_and_in_time),
 			TEST_ENTRY(memo_13__a_declaration_and_anothers_ink_bind_only_their_author),
 			TEST_ENTRY(memo_10__a_suspension_has_effect_from_the_moment_that_it_names),
+			TEST_ENTRY(memo_10__the_notice_that_was_agreed_is_taken_and_a_shorter_one_shows),
+			TEST_ENTRY(memo_12__a_draft_can_be_declined_and_binds_nobody),
 			TEST_ENTRY(memo_13__the_last_word_on_an_obligation_is_its_authors),
 			TEST_ENTRY(memo_15__what_was_received_is_a_cut_too),
 			TEST_ENTRY(memo__the_order_is_by_what_was_seen_then_by_time_then_by_author),

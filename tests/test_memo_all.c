@@ -10,9 +10,13 @@
 #include "memo_acts.h"
 
 enum { N = 3, ALL = N, VIEWS = N + 1, STEPS_MAX = 8, NOW_S = 300 };
+/* In A's ledger. */
+enum { DRAFT_OF_3 = 3, OFFER_OF_2 = 4 };
 
-#define ACTS(X) \
-	X(SIGN_2) X(SIGN_3) X(SUSPEND) X(RESUME) X(WITHDRAW) X(UP) X(DOWN) X(ACCEPT) X(DECLINE)
+#define ACTS(X)                                                                       \
+	X(SIGN_2)                                                                     \
+	X(SIGN_3) X(SUSPEND) X(RESUME) X(WITHDRAW) X(UP) X(DOWN) X(ACCEPT) X(DECLINE) \
+			X(DECLINE_DRAFT)
 #define ACT_ENUM(name) name,
 enum act { ACTS(ACT_ENUM) ACT_COUNT };
 #define ACT_TEXT(name) #name,
@@ -34,7 +38,7 @@ struct campaign {
 	struct step steps[STEPS_MAX];
 	struct one entries[64]; /* by the order in which they were written */
 	unsigned n_entries, n_steps, depth;
-	uint64_t histories, counted, refused, differing, succeeded;
+	uint64_t histories, counted, refused, differing, succeeded, declined;
 	uint64_t statuses[ENT_MEMO_STATUS_COUNT];
 };
 
@@ -118,7 +122,7 @@ static bool counts(const struct ent_memo *memo, unsigned party, uint32_t seq,
 }
 
 struct tally {
-	int signed_2, signed_3, suspended, level, answers;
+	int signed_2, signed_3, suspended, level, answers, declined;
 	int64_t withdrew_us; /* INT64_MAX: not */
 };
 
@@ -134,8 +138,13 @@ static struct tally tally_of(const struct ent_memo *memo, unsigned party) {
 				life_hash_is(&entry->version, &campaign.v3);
 		tally.suspended += entry->kind == ENT_MEMO_ACT_SUSPEND;
 		tally.suspended -= entry->kind == ENT_MEMO_ACT_RESUME;
-		tally.answers += entry->kind == ENT_MEMO_ACT_ACCEPT ||
-				entry->kind == ENT_MEMO_ACT_DECLINE;
+		const bool of_draft = entry->offer_seq == DRAFT_OF_3;
+		if (entry->kind == ENT_MEMO_ACT_ACCEPT || entry->kind == ENT_MEMO_ACT_DECLINE)
+			*(of_draft ? &tally.declined : &tally.answers) += 1;
+		/* Who has signed declines no more; the other way round it may. */
+		HOLDS("12: declined what it had signed",
+				!of_draft || entry->kind != ENT_MEMO_ACT_DECLINE ||
+						tally.signed_3 == 0);
 		if (entry->kind == ENT_MEMO_ACT_LEVEL)
 			tally.level = entry->level;
 		if (entry->kind == ENT_MEMO_ACT_WITHDRAW)
@@ -147,12 +156,17 @@ static struct tally tally_of(const struct ent_memo *memo, unsigned party) {
 /* At NOW_S + 90, when v1 is in force, and at 3500, when v2 or v3 would be. */
 static void check_state(const struct ent_memo *memo) {
 	struct tally tally[N];
+	struct ent_memo_cut cut;
+	ent_memo_cut_all(memo, &cut);
+	const uint32_t declined = ent_memo_declined(memo, &cut, INT64_MAX, 0, DRAFT_OF_3);
+	campaign.declined += declined != 0;
 	int left = 0, all_2 = 0, all_3 = 0, least = ENT_MEMO_LEVEL_COUNT, suspended = 0;
 	for (unsigned i = 0; i < N; i++) {
 		tally[i] = tally_of(memo, i);
 		HOLDS("7: two competing signatures", tally[i].signed_2 + tally[i].signed_3 <= 1);
 		HOLDS("10: suspended once", tally[i].suspended == 0 || tally[i].suspended == 1);
-		HOLDS("12: answered once", tally[i].answers <= 1);
+		HOLDS("12: answered once", tally[i].answers <= 1 && tally[i].declined <= 1);
+		HOLDS("12: shown as declined", (declined >> i & 1) == (unsigned)tally[i].declined);
 		all_2 += tally[i].signed_2;
 		all_3 += tally[i].signed_3;
 		if (tally[i].withdrew_us != INT64_MAX)
@@ -253,11 +267,16 @@ static struct ent_memo_act act_of(enum act act) {
 		of.kind = ENT_MEMO_ACT_LEVEL;
 		of.level = act == UP ? ENT_MEMO_LEVEL_COORDINATION : ENT_MEMO_LEVEL_NONE;
 		break;
+	case DECLINE_DRAFT:
+		of.kind = ENT_MEMO_ACT_DECLINE;
+		memcpy(of.offer.party, acts_id[0], sizeof of.offer.party);
+		of.offer.size = DRAFT_OF_3;
+		break;
 	case ACCEPT:
 	case DECLINE:
 		of.kind = act == ACCEPT ? ENT_MEMO_ACT_ACCEPT : ENT_MEMO_ACT_DECLINE;
 		memcpy(of.offer.party, acts_id[0], sizeof of.offer.party);
-		of.offer.size = 4; /* A's offer of v2 */
+		of.offer.size = OFFER_OF_2;
 		break;
 	default:
 		break;
@@ -385,6 +404,7 @@ TEST(memo__all_interleavings_of_three_parties_keep_the_invariants) {
 			campaign.statuses[ENT_MEMO_SUSPENDED] > 0);
 	CHECK(campaign.statuses[ENT_MEMO_ENDED] > 0);
 	CHECK(campaign.depth < 3 || campaign.succeeded > 0);
+	CHECK(campaign.declined > 0);
 	for (unsigned i = 0; i < VIEWS; i++)
 		drop(views[i]);
 	while (campaign.n_entries > 0)

@@ -22,12 +22,13 @@ STATUSES = ['NOTHING', 'AGREED', 'IN_FORCE', 'SUSPENDED', 'EXPIRED', 'ENDED']
 STAGES = ['UNKNOWN', 'AD_REFERENDUM', 'DRAFTED', 'SIGNING', 'LAPSED', 'AGREED', 'CURRENT', 'REPLACED', 'OVERTAKEN']
 APART_US = 300_000_000
 EVER = 2**63 - 1
+seen_declined = set()
 NO_WORD = ('FORM', 'SEQ', 'SIGNATURE')
 
 
 class Terms:
     def __init__(self, text):
-        memo, replaces, by, start, until, parties, levels = text.split()[:7]
+        memo, replaces, by, start, until, parties, levels, *note = text.split()
         self.hash = hashlib.sha256(text.encode()).hexdigest()
         self.good = memo == 'm' and len(levels) == 7
         self.replaces = None if replaces == '-' else replaces
@@ -35,6 +36,7 @@ class Terms:
         self.until = EVER if until == '-' else int(until) * 10**6
         self.parties = [letter * 16 for letter in parties]
         self.levels = [int(digit) for digit in levels]
+        self.notice = int(note[0][6:]) * 10**6 if note and note[0].startswith('notice') else 0
         self.good = self.good and self.sign_by <= self.start < self.until and 2 <= len(set(self.parties))
 
 
@@ -197,8 +199,12 @@ class Model:
         return chain
 
     def suspended(self, cut, at, party):
+        suspending = self.suspending(cut, at, party)
+        return suspending if suspending and suspending.act['from_us'] <= at else None
+
+    def suspending(self, cut, at, party):
         acts = [e for e in self.those(cut, at, 'suspend', 'resume') if e.author == party]
-        return acts[-1] if acts and acts[-1].kind == 'suspend' and acts[-1].act['from_us'] <= at else None
+        return acts[-1] if acts and acts[-1].kind == 'suspend' else None
 
     def level(self, cut, at, party, terms, subject):
         acts = [e for e in self.those(cut, at, 'level') if e.author == party and
@@ -250,6 +256,8 @@ class Model:
         if of[0] == entry.author:
             return 'OWN_OFFER'
         offer = self.ledgers[of[0]][of[1]] if of in past else None
+        if offer and offer.counts and offer.kind == 'draft' and entry.kind == 'decline':
+            return self.check_decline_of_draft(entry, offer, past)
         if not offer or not offer.counts or offer.kind != 'offer':
             return 'KNOWN'
         if entry.author not in self.versions(offer.past, EVER)[offer.act['version']]['terms'].parties:
@@ -260,6 +268,18 @@ class Model:
                                  for e in self.those(past, EVER, 'accept', 'decline')) else None
 
     check_decline = check_accept
+
+    def check_decline_of_draft(self, entry, draft, past):
+        version = self.versions(past, EVER)[draft.terms.hash]
+        if entry.author not in version['terms'].parties:
+            return 'PARTY'
+        if entry.author in version['signed']:
+            return 'SIGNED'
+        return 'ANSWERED' if self.declined(past, EVER, draft, entry.author) else None
+
+    def declined(self, cut, at, draft, party):
+        return any(e.author == party and e.act['offer'] == {'party': draft.author, 'seq': draft.seq}
+                   for e in self.those(cut, at, 'decline'))
 
     def check_sign(self, entry, past, *_):
         versions, paper = self.versions(past, EVER), entry.kind == 'paper'
@@ -356,6 +376,10 @@ class Model:
             yield self.dump_version(version, chain, at)
         for entry in self.order(cut):
             yield f'entry {entry.author} {entry.seq} rule {RULES.index(entry.rule)}'
+            declined = [i for i, p in enumerate(self.parties) if self.declined(cut, at, entry, p)]
+            if entry.counts and entry.kind == 'draft' and entry.time <= at and declined:
+                seen_declined.add(entry.terms.hash)
+                yield f'declined {sum(1 << i for i in declined):x}'
             if entry.counts and entry.kind == 'offer' and entry.time <= at:
                 yield 'offer ' + ' '.join(str(self.answer(cut, at, entry, p)) for p in self.parties)
 
@@ -371,9 +395,11 @@ class Model:
         yield ' '.join(text)
         left = self.withdrawals(cut, at)
         for p in self.parties:
-            suspended = self.suspended(cut, at, p)
-            yield (f'{p} bound {int(p in bound)} suspended {int(suspended is not None)} '
-                   f'{suspended.act["from_us"] if suspended else 0} withdrawn {int(p in left)} '
+            suspending, suspended = self.suspending(cut, at, p), self.suspended(cut, at, p)
+            due = suspending.time + self.versions(suspending.past, EVER)[suspending.act['under']]['terms'].notice \
+                if suspending else 0
+            yield (f'{p} bound {int(p in bound)} suspended {int(suspending is not None)} {int(suspended is not None)} '
+                   f'{suspending.act["from_us"] if suspending else 0} due {due} withdrawn {int(p in left)} '
                    f'{left[p].act["from_us"] if p in left else 0} levels {" ".join(map(str, levels[p]))}')
 
     def dump_version(self, version, chain, at):
@@ -436,7 +462,7 @@ def main():
                     seen['rule'].add(words[4])
             dumps += 1
     print(f'{histories} histories, {dumps} states:', {name: len(values) for name, values in seen.items()})
-    if scale >= 1 and (len(seen['status']) < 6 or len(seen['stage']) < 8 or len(seen['rule']) < 24):
+    if scale >= 1 and (not seen_declined or len(seen['status']) < 6 or len(seen['stage']) < 8 or len(seen['rule']) < 24):
         sys.exit('these histories show too little')
 
 

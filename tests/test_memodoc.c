@@ -126,6 +126,9 @@ TEST(memodoc__each_term_names_clause_and_version) {
 	CHECK(strcmp(at.clause, "8") == 0);
 	CHECK(ent_memodoc_look_read_back(doc, &a, &at) == ENT_OK && a == 1000000);
 	CHECK(strcmp(at.clause, "11") == 0);
+	CHECK(ent_memodoc_look_suspension(doc, &a, &at) == ENT_OK && a == INT64_C(3600000000));
+	CHECK(strcmp(at.clause, "14") == 0);
+	CHECK(ent_memodoc_terms(doc)->suspension_notice_us == a); /* what the life goes by */
 	CHECK(ent_memodoc_look_line(doc, &a, &b, &at) == ENT_OK);
 	CHECK(a == INT64_C(3600000000) && b == 300000000 && strcmp(at.clause, "9") == 0);
 	ent_memodoc_destroy(doc);
@@ -155,6 +158,8 @@ TEST(memodoc__what_is_not_agreed_has_no_default) {
 	CHECK(ent_memodoc_look_read_back(doc, &a, &at) == ENT_E_MISSING);
 	CHECK(ent_memodoc_look_line(doc, &a, &b, &at) == ENT_E_MISSING);
 	CHECK(a == 7 && b == 7 && c == 7 && strcmp(at.clause, "untouched") == 0);
+	/* How it is suspended each document says; without a notice, at once. */
+	CHECK(ent_memodoc_look_suspension(doc, &a, &at) == ENT_OK && a == 0);
 	/* Not to this recipient; no such recipient; not this kind; no such step. */
 	CHECK(ent_memodoc_look_disclosure(good, ENT_MEMO_PROTECTED_PLACE, 0, &class_, &learns,
 			      &at) == ENT_E_MISSING);

@@ -133,7 +133,7 @@ TEST(memoranda__each_resumes_its_own_suspension_and_who_withdraws_is_bound_until
 	nodes_open(&nodes, 3);
 	(void)nodes_agree(&nodes);
 	struct node *a = &nodes.node[0], *b = &nodes.node[1], *c = &nodes.node[2];
-	(void)node_acts(a, MEMO, from_of(ENT_MEMO_ACT_SUSPEND, nodes.now_us + 1000));
+	(void)node_acts(a, MEMO, from_of(ENT_MEMO_ACT_SUSPEND, 0));
 	(void)node_acts(b, MEMO, from_of(ENT_MEMO_ACT_SUSPEND, nodes.now_us + 1000));
 	meet(&nodes, ALL, MEMO);
 	nodes.now_us += SECOND_US;

@@ -101,6 +101,7 @@ TEST(party__is_not_made_of_a_bad_wish) {
 	CHECK(create("", NULL, 0, &fault) == ENT_E_SYNTAX && strcmp(fault.where, "name") == 0);
 	CHECK(create("x", "http://a:1", 0, &fault) == ENT_E_SYNTAX);
 	CHECK(strcmp(fault.where, "address") == 0);
+	CHECK(create("x", NULL, 1, &fault) == ENT_E_SYNTAX && strcmp(fault.where, "reserve") == 0);
 	CHECK(create("x", NULL, 9, &fault) == ENT_E_LIMIT && strcmp(fault.where, "reserve") == 0);
 	CHECK(stat(path_of(""), &about) != 0);
 }
@@ -257,13 +258,13 @@ TEST(party__a_new_card_says_what_is_new_and_what_is_not_stays) {
 	CHECK(strcmp(second.card.address, "https://a:1") == 0 && second.card.n_reserves == 1);
 	/* By a clock that was set back. */
 	CHECK(renew(folder,
-			      &(struct ent_party_change){.address = "",
+			      &(struct ent_party_change){.address = "https://b:1",
 					      .reserves = reserves,
 					      .n_reserves = 2,
 					      .now_utc_us = 0},
 			      "three at night", NULL) == ENT_OK);
 	CHECK(ent_party_own(folder, &third, NULL) == ENT_OK);
-	CHECK(third.card.address[0] == '\0' && third.card.n_reserves == 2);
+	CHECK(strcmp(third.card.address, "https://b:1") == 0 && third.card.n_reserves == 2);
 	CHECK(third.card.issued_utc_us == second.card.issued_utc_us);
 	CHECK(strcmp(third.card.name, "Aid 2") == 0 && compare(&second, &third) == ENT_CARD_NEWER);
 	(void)read_file("card-1.txt", kept, sizeof kept);
@@ -271,6 +272,136 @@ TEST(party__a_new_card_says_what_is_new_and_what_is_not_stays) {
 	(void)read_file("card-2.txt", kept, sizeof kept);
 	CHECK(strcmp(kept, second.text) == 0);
 	CHECK(open_both(folder, NULL) == ENT_OK);
+	ent_party_folder_close(folder);
+}
+
+/* --- A new line key, a new TLS key --- */
+
+/* The files of both, as they stand in a folder. */
+struct held {
+	char line[1024], certificate[4096], key[1024];
+	size_t line_length, certificate_length, key_length;
+};
+
+static struct held held(void) {
+	struct held held;
+	held.line_length = read_file("line.key", held.line, sizeof held.line);
+	held.certificate_length = read_file("tls.pem", held.certificate, sizeof held.certificate);
+	held.key_length = read_file("tls.key", held.key, sizeof held.key);
+	return held;
+}
+
+static bool same_held(const struct held *a, const struct held *b) {
+	return strcmp(a->line, b->line) == 0 && strcmp(a->certificate, b->certificate) == 0 &&
+			strcmp(a->key, b->key) == 0;
+}
+
+/* The card's line key opens, and the certificate is of its TLS key. */
+static void check_held(const struct ent_party_folder *folder) {
+	struct ent_party_known own;
+	struct ent_sign_key *line = NULL;
+	uint8_t public_key[ENT_SIGN_PUBLIC_SIZE];
+	struct ent_hash hash;
+	const struct held now = held();
+	CHECK(ent_party_own(folder, &own, NULL) == ENT_OK);
+	CHECK(ent_party_open_line_key(folder, &line, NULL) == ENT_OK);
+	ent_sign_key_public(line, public_key);
+	CHECK(memcmp(public_key, own.card.line_key.public_key, sizeof public_key) == 0);
+	CHECK(ent_certificate_key_hash(now.certificate, now.certificate_length, &hash, NULL) ==
+			ENT_OK);
+	CHECK(memcmp(hash.bytes, own.card.tls_key.bytes, sizeof hash.bytes) == 0);
+	ent_sign_key_destroy(line);
+}
+
+TEST(party__new_line_and_tls_keys_are_those_of_the_new_card) {
+	(void)state_;
+	struct ent_party_known first, second, third;
+	struct ent_party_keys keys;
+	struct ent_party_folder *folder = made();
+	const struct held before = held();
+	CHECK(ent_party_own(folder, &first, NULL) == ENT_OK);
+	CHECK(renew(folder,
+			      &(struct ent_party_change){
+					      .new_line_key = true, .now_utc_us = NOW_US + 1000000},
+			      "three at night", NULL) == ENT_OK);
+	CHECK(ent_party_own(folder, &second, NULL) == ENT_OK);
+	CHECK(compare(&first, &second) == ENT_CARD_NEWER);
+	CHECK(memcmp(&first.card.tls_key, &second.card.tls_key, sizeof first.card.tls_key) == 0);
+	check_held(folder);
+	CHECK(renew(folder,
+			      &(struct ent_party_change){.new_tls_key = true,
+					      .new_key = true,
+					      .now_utc_us = NOW_US + 2000000},
+			      "three at night", NULL) == ENT_OK);
+	CHECK(ent_party_own(folder, &third, NULL) == ENT_OK);
+	CHECK(compare(&second, &third) == ENT_CARD_KEY_VOUCHED);
+	check_held(folder);
+	const struct held after = held();
+	CHECK(strcmp(before.line, after.line) != 0 && strcmp(before.key, after.key) != 0);
+	/* What was replaced is still known, and until when. */
+	CHECK(ent_party_keys_of(folder, first.card.id, &keys, NULL) == ENT_OK);
+	CHECK(keys.line.n == 2 && keys.party.n == 2);
+	CHECK(memcmp(&keys.line.vkey[0], &third.card.line_key, sizeof keys.line.vkey[0]) == 0);
+	CHECK(memcmp(&keys.line.vkey[1], &first.card.line_key, sizeof keys.line.vkey[1]) == 0);
+	CHECK(keys.line.until_utc_us[0] == INT64_MAX);
+	CHECK(keys.line.until_utc_us[1] == NOW_US + 1000000);
+	CHECK(memcmp(&keys.party.vkey[1], &second.card.party_key, sizeof keys.party.vkey[1]) == 0);
+	CHECK(keys.party.until_utc_us[1] == NOW_US + 2000000);
+	ent_party_folder_close(folder);
+}
+
+TEST(party__new_line_and_tls_keys_that_break_off_are_there_or_not) {
+	(void)state_;
+	/* What has reached the disk: the next files, the card, the names that were changed since then. */
+	static const struct {
+		const char *why;
+		bool line_next, key_next, certificate_next, card, line, key;
+	} rows[] = {
+			{"a line key alone", true, false, false, false, false, false},
+			{"and a TLS key", true, true, false, false, false, false},
+			{"all but the card", true, true, true, false, false, false},
+			{"the card", true, true, true, true, false, false},
+			{"the line key has its name", false, true, true, true, true, false},
+			{"the TLS key, too", false, false, true, true, true, true},
+	};
+	char cards[2][ENT_CARD_SIZE];
+	struct stat about;
+	struct ent_party_folder *folder = made();
+	const struct held before = held();
+	const struct ent_party_change change = {
+			.new_line_key = true, .new_tls_key = true, .now_utc_us = NOW_US};
+	(void)read_file("card.txt", cards[0], sizeof cards[0]);
+	CHECK(renew(folder, &change, "three at night", NULL) == ENT_OK);
+	const struct held after = held();
+	(void)read_file("card.txt", cards[1], sizeof cards[1]);
+	ent_party_folder_close(folder);
+	for (size_t i = 0; i < 2 * COUNT_OF(rows); i++) {
+		const size_t row = i / 2;
+		const struct held *line = rows[row].line ? &after : &before;
+		const struct held *key = rows[row].key ? &after : &before;
+		write_file("card.txt", cards[rows[row].card], strlen(cards[rows[row].card]));
+		write_file("line.key", line->line, line->line_length);
+		write_file("tls.key", key->key, key->key_length);
+		write_file("tls.pem", before.certificate, before.certificate_length);
+		if (rows[row].line_next)
+			write_file("line.next.key", after.line, after.line_length);
+		if (rows[row].key_next)
+			write_file("tls.next.key", after.key, after.key_length);
+		if (rows[row].certificate_next)
+			write_file("tls.next.pem", after.certificate, after.certificate_length);
+		/* By who reads, and by who changes. */
+		CHECK(ent_party_folder_open(data, i % 2 == 1, &folder, NULL) == ENT_OK);
+		check_held(folder);
+		const struct held now = held();
+		CHECK_ROW(rows[row].why, same_held(&now, rows[row].card ? &after : &before));
+		ent_party_folder_close(folder);
+	}
+	/* What was left of the ones that were given up is in nobody's way. */
+	CHECK(ent_party_folder_open(data, true, &folder, NULL) == ENT_OK);
+	CHECK(renew(folder, &change, "three at night", NULL) == ENT_OK);
+	check_held(folder);
+	CHECK(stat(path_of("line.next.key"), &about) != 0);
+	CHECK(stat(path_of("tls.next.pem"), &about) != 0);
 	ent_party_folder_close(folder);
 }
 
@@ -287,6 +418,8 @@ TEST(party__a_change_that_cannot_be_changes_nothing) {
 			{"an address", "three at night", "address", {.address = "a"}, ENT_E_SYNTAX},
 			{"a reserve", "three at night", "reserve",
 					{.reserves = bad, .n_reserves = 1}, ENT_E_SYNTAX},
+			{"reserves that stay without a first one", "three at night", "reserve",
+					{.address = ""}, ENT_E_SYNTAX},
 			{"many", "three at night", "reserve", {.reserves = bad, .n_reserves = 9},
 					ENT_E_LIMIT},
 	};
@@ -418,6 +551,8 @@ int main(void) {
 			IN_FOLDER(party__another_party_s_keys_are_not_taken_for_its_own),
 			IN_FOLDER(party__one_whose_clock_can_be_set_stays_so),
 			IN_FOLDER(party__a_new_card_says_what_is_new_and_what_is_not_stays),
+			IN_FOLDER(party__new_line_and_tls_keys_are_those_of_the_new_card),
+			IN_FOLDER(party__new_line_and_tls_keys_that_break_off_are_there_or_not),
 			IN_FOLDER(party__a_change_that_cannot_be_changes_nothing),
 			IN_FOLDER(party__a_new_key_is_vouched_for_by_the_one_before),
 			IN_FOLDER(party__a_change_of_keys_that_breaks_off_loses_none),

@@ -82,6 +82,19 @@ class Case(unittest.TestCase):
     def card(self, data=None):
         return ((data or self.data) / 'party/card.txt').read_text()
 
+    def line_and_tls_keys_are_of(self, members):
+        certificate = x509.load_pem_x509_certificate((self.data / 'party/tls.pem').read_bytes())
+        spki = certificate.public_key().public_bytes(serialization.Encoding.DER,
+                                                     serialization.PublicFormat.SubjectPublicKeyInfo)
+        self.assertEqual(base64.b64encode(hashlib.sha256(spki).digest()).decode(), members['tls-key'][0])
+        key = serialization.load_pem_private_key((self.data / 'party/tls.key').read_bytes(), None)
+        self.assertEqual(key.public_key().public_numbers(), certificate.public_key().public_numbers())
+        # The line key's seed makes the public key of the card.
+        seed = base64.b64decode(re.search(r'(?m)^seed (.*)$', (self.data / 'party/line.key').read_text())[1])
+        line = party_cards.Ed25519PrivateKey.from_private_bytes(seed)
+        self.assertEqual(party_cards.vkey(f'{members["party"][0]}.line.entente.invalid', party_cards.raw(line)),
+                         members['line-key'][0])
+
     def write(self, card, name='theirs.txt'):
         path = self.root / name
         path.write_text(card)
@@ -105,17 +118,7 @@ class Init(Case):
         public = base64.b64decode(members['party-key'][0].split('+', 2)[2])[1:]
         self.assertEqual(hashlib.sha256(public).hexdigest()[:16], members['party'][0])
         self.assertEqual(self.words_shown(said), party_cards.fingerprint(members['party-key'][0]))
-        certificate = x509.load_pem_x509_certificate((self.data / 'party/tls.pem').read_bytes())
-        spki = certificate.public_key().public_bytes(serialization.Encoding.DER,
-                                                     serialization.PublicFormat.SubjectPublicKeyInfo)
-        self.assertEqual(base64.b64encode(hashlib.sha256(spki).digest()).decode(), members['tls-key'][0])
-        key = serialization.load_pem_private_key((self.data / 'party/tls.key').read_bytes(), None)
-        self.assertEqual(key.public_key().public_numbers(), certificate.public_key().public_numbers())
-        # The line key's seed makes the public key of the card.
-        seed = base64.b64decode(re.search(r'(?m)^seed (.*)$', (self.data / 'party/line.key').read_text())[1])
-        line = party_cards.Ed25519PrivateKey.from_private_bytes(seed)
-        self.assertEqual(party_cards.vkey(f'{members["party"][0]}.line.entente.invalid', party_cards.raw(line)),
-                         members['line-key'][0])
+        self.line_and_tls_keys_are_of(members)
 
     def test_the_passphrase_and_the_party_key_stand_nowhere(self):
         self.data, _ = make_once()
@@ -156,10 +159,12 @@ class Init(Case):
         self.assertRegex(shown, r'(?m)^ +protected-place +blind$')
 
     def test_one_for_trying_out_says_so_in_its_card_and_its_configuration(self):
-        done = self.init('--dev')
+        done = self.init('--dev', '--address', 'https://[2001:db8::1]:8443')
         self.assertEqual(party_cards.parse(self.card())['clock'], ['settable'])
         self.assertRegex(done.stdout, r'(?m)^clock    can be set: ')
-        self.assertRegex((self.data / 'node.conf').read_text(), r'(?m)^dev = yes$')
+        configuration = (self.data / 'node.conf').read_text()
+        self.assertRegex(configuration, r'(?m)^dev = yes$')
+        self.assertRegex(configuration, r'(?m)^peers-listen = :8443$')
         done = run('serve', '--config', self.data / 'node.conf', '--check')
         self.assertEqual(done.returncode, 0, done.stderr)
         done = self.party('renew', '--name', 'Aid 8', '--passphrase-file', self.passphrase)
@@ -431,20 +436,28 @@ class Renew(Case):
     def test_a_new_card_follows_the_known_one(self):
         self.copy()
         first = party_cards.parse(self.card())
-        self.party('renew', '--name', 'Новое имя', '--address', 'none', '--reserve', 'https://r.example:1',
-                   '--passphrase-file', self.passphrase)
+        alone = self.party('renew', '--address', 'none', '--passphrase-file', self.passphrase, status=2)
+        self.assertIn('reserve: a reserve is tried when the first address fails, and there is none', alone.stderr)
+        self.assertEqual(party_cards.parse(self.card())['number'], ['1'])
+        done = self.party('renew', '--name', 'Новое имя', '--reserve', 'https://r.example:1', '--new-line-key',
+                          '--new-tls-key', '--passphrase-file', self.passphrase)
+        self.assertIn('Start the node again', done.stdout)
         second = party_cards.parse(self.card())
         self.assertEqual(second['name'], ['Новое имя'])
-        self.assertNotIn('address', second)
+        self.assertEqual(second['address'], first['address'])
         self.assertEqual(second['reserve'], ['https://r.example:1'])
         self.assertEqual(second['party-key'], first['party-key'])
-        self.party('renew', '--new-key', '--reserve', 'none', '--passphrase-file', self.passphrase)
+        self.assertNotEqual(second['line-key'], first['line-key'])
+        self.line_and_tls_keys_are_of(second)
+        self.party('renew', '--new-key', '--address', 'none', '--reserve', 'none', '--passphrase-file', self.passphrase)
         third = party_cards.parse(self.card())
         self.assertEqual(third['party'], first['party'])
         self.assertNotEqual(third['party-key'], first['party-key'])
         self.assertTrue(party_cards.verifies(third, first['party-key'][0]))
         self.assertEqual(len(third['']), 2)
         self.assertNotIn('reserve', third)
+        self.assertNotIn('address', third)
+        self.line_and_tls_keys_are_of(third)
         self.assertEqual(party_cards.parse((self.data / 'party/card-2.txt').read_text())[''][0][2], second[''][0][2])
         # Another party follows, card by card.
         ours, theirs = self.data, self.root / 'theirs'
@@ -453,6 +466,12 @@ class Renew(Case):
         for name, says in (('card-1.txt', 'the first card'), ('card-2.txt', 'by the same key'),
                            ('card.txt', 'which the known key signed too')):
             self.assertIn(says, self.party('add', ours / 'party' / name, '--confirm').stdout)
+        # What was replaced is known at both, and until when.
+        shown = self.party('show', third['party'][0]).stdout
+        for kind, vkey in (('party', first['party-key'][0]), ('line', first['line-key'][0])):
+            self.assertRegex(shown, rf'(?m)^   {kind} key +until 20..-\S+Z  {re.escape(vkey)}$')
+        self.data = ours
+        self.assertEqual(len(re.findall('(?m)^   (?:party|line) key +until ', self.party('show').stdout)), 2)
 
     def test_another_passphrase_changes_nothing(self):
         self.copy()

@@ -107,6 +107,8 @@ TEST(card__what_is_written_is_read) {
 					test_random(&seed) % 65535 + 1);
 		if (test_random(&seed) % 2 == 0)
 			(void)snprintf(card.address, sizeof card.address, "https://x-1.example:1");
+		else
+			card.n_reserves = 0; /* a reserve is behind a first one */
 		const size_t length = party_print(&card, now, changed ? first : 0, text);
 		CHECK(ent_card_parse(text, length, &read, NULL) == ENT_OK);
 		CHECK(same_card(&card, &read) && ent_card_key_is_first(&read) == !changed);
@@ -193,6 +195,8 @@ static const struct {
 				ENT_E_SYNTAX},
 		{"a path", "8443\nreserve", "8443/\nreserve", "line 9", "https://HOST:PORT",
 				ENT_E_SYNTAX},
+		{"a reserve alone", "address https://a.example:8443\n", "", "line 9",
+				"there is none", ENT_E_SYNTAX},
 		{"a second address", "reserve https://192", "address https://192", "line 10",
 				"does not belong here", ENT_E_SYNTAX},
 		{"something more", "reserve https://[2001", "target https://[2001", "line 11",

@@ -92,6 +92,8 @@ static ent_status try_renew(void) {
 	struct ent_party_folder *folder = NULL;
 	struct ent_party_known own;
 	const struct ent_party_change change = {.new_key = true,
+			.new_line_key = true,
+			.new_tls_key = true,
 			.passphrase = passphrase,
 			.passes = 1,
 			.memory_kib = 8,

@@ -155,7 +155,9 @@ TEST(peers__a_folder_that_is_read_again_adds_renews_and_removes) {
 	CHECK(node_again(&nodes[0]) == 2);
 	node_wait_up(&nodes[0], &nodes[1]);
 	node_wait_up(&nodes[0], &nodes[2]);
-	/* A card with a reserve that is dead: the line stays, and the address is known at once. */
+	/* A card with a reserve that is dead: the line stays, and so does what is known of the address. */
+	WAIT_FOR(node_view(&nodes[0], &nodes[1]).ways[0].route.reached_utc_us > 0);
+	WAIT_FOR(!node_view(&nodes[0], &nodes[1]).on_its_way);
 	node_renew(&nodes[1], "https://127.0.0.1:1");
 	node_confirm(&nodes[0], &nodes[1]);
 	CHECK(node_again(&nodes[0]) == 1);

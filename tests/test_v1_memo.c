@@ -171,6 +171,8 @@ static const struct {
 				"1970"},
 		{"an offer of a text", "{\"act\":\"memo-accept\",\"offer\":\"" A "\"}", "offer",
 				"the party"},
+		{"an offer in a list", "{\"act\":\"memo-accept\",\"offer\":[1,2]}", "offer",
+				"the party"},
 		{"an offer without number",
 				"{\"act\":\"memo-accept\",\"offer\":{\"party\":\"" A "\"}}",
 				"offer", "seq"},

@@ -96,7 +96,7 @@ struct ent_json_walk {
 	const struct ent_json *json;
 	uint64_t at, end;
 };
-/* Of an array or object; of anything else it is empty. */
+/* Of an array or object; of anything else it is empty. An array has no members. */
 ENT_API struct ent_json_walk ent_json_walk_from(struct ent_json_value value);
 ENT_API bool ent_json_next_element(struct ent_json_walk *walk, struct ent_json_value *ret_value);
 ENT_API bool ent_json_next_member(struct ent_json_walk *walk, const char **ret_name,

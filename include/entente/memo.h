@@ -34,10 +34,13 @@
  *     bound by what was in force. The others stay bound to one another while they are two or more (as article 70.2
  *     of the Vienna Convention on the Law of Treaties has it).
  * 10. The memorandum is suspended exactly while a party that is bound has suspended it, from the moment that it named,
- *     and has not resumed: each resumes its own, and no new version ends it.
+ *     and has not resumed: each resumes its own, and no new version ends it. What notice the version in force asks for
+ *     is what decide takes when no moment is named; a shorter one has effect all the same, and is shown (0016).
  * 11. The level of a subject is the least that any bound party is at: up by all, down by one. A new version
  *     begins at its own levels.
  * 12. An offer is answered once by each party that its version names, at or before answer_by; then it is unanswered.
+ *     A draft that was not offered can be declined, once by each whom it was put before and who has not signed it.
+ *     Neither binds anybody.
  * 13. A declaration, the word on an obligation and the record of another's ink bind nobody but their author.
  * 14. A draft ad referendum can be offered and answered, never signed.
  * 15. When an entry was received never changes the state of a cut. What binds a party at a moment is the state of
@@ -125,13 +128,13 @@ struct ent_memo_act {
 	struct ent_hash version;  /* OFFER, SIGN, PAPER: SHA-256 of the document's bytes */
 	int64_t answer_by_utc_us; /* OFFER */
 	struct ent_memo_seen
-			offer; /* ACCEPT, DECLINE: whose, and the number of its entry ('size' is that) */
+			offer; /* ACCEPT, DECLINE: whose, and the number of its entry ('size' is that); DECLINE: a draft, too */
 	struct ent_hash scan;  /* PAPER: SHA-256 of the scan */
 	int64_t signed_utc_us; /* PAPER: when by the author's word */
 	char signed_by[ENT_MEMO_PARTIES_MAX]
 		      [ENT_MEMO_PARTY_ID_SIZE]; /* PAPER: whose ink; ids ascending */
 	uint32_t n_signed_by;
-	int64_t from_utc_us;               /* SUSPEND, WITHDRAW: when it is to have effect */
+	int64_t from_utc_us; /* SUSPEND, WITHDRAW: when it is to have effect; decide: 0, as soon as agreed */
 	enum ent_memo_subject subject;     /* LEVEL */
 	enum ent_memo_level level;         /* LEVEL */
 	char clause[ENT_MEMO_CLAUSE_SIZE]; /* OBLIGATION: its id; a-z, 0-9, '-', '.' */
@@ -190,7 +193,7 @@ ENT_MUST_USE ent_status ent_memo_act_message(const struct ent_memo_act *act, con
 	X(INK, 13, "the ink is not its author's, or is dated after it was recorded")               \
 	X(ANSWER_BY, 12, "the time to answer the offer is over")                                   \
 	X(ANSWERED, 12, "its author has answered that offer before")                               \
-	X(OWN_OFFER, 12, "nobody answers its own offer")                                           \
+	X(OWN_OFFER, 12, "nobody answers its own offer or draft")                                  \
 	X(NOTHING, 5, "nothing is in force that binds its author")                                 \
 	X(AGAIN, 10, "that is so already")                                                         \
 	X(FROM, 9, "nothing has effect before it is declared")                                     \
@@ -319,9 +322,11 @@ enum ent_memo_status { ENT_MEMO_STATUS_MAP(ENT_MEMO_STATUS_ENUM_) ENT_MEMO_STATU
 const char *ent_memo_status_text(enum ent_memo_status status);
 
 struct ent_memo_member {
-	bool bound;     /* by the version that took effect last */
-	bool suspended; /* by it, and not resumed */
-	int64_t suspended_utc_us;
+	bool bound;      /* by the version that took effect last */
+	bool suspending; /* declared, and not resumed */
+	bool suspended;  /* and has effect */
+	/* From when it has; and the earliest that it could with the notice that was agreed. Later than that: it was short. */
+	int64_t suspended_utc_us, suspended_due_utc_us;
 	bool withdrawing;                                  /* declared */
 	int64_t withdrawn_utc_us;                          /* when that has effect */
 	enum ent_memo_level level[ENT_MEMO_SUBJECT_COUNT]; /* that it is at; NONE unless bound */
@@ -401,6 +406,13 @@ ENT_MUST_USE ent_status ent_memo_offer(const struct ent_memo *memo, const struct
 		int64_t at_utc_us, uint32_t party, uint32_t seq,
 		enum ent_memo_answer ret_answers[ENT_MEMO_PARTIES_MAX]);
 
+/*
+ * Who has declined the draft that is entry 'seq' of 'party': bits by the order of ids. None, too, when the cut has no draft
+ * there that counts. It binds nobody: who has declined may still sign.
+ */
+uint32_t ent_memo_declined(const struct ent_memo *memo, const struct ent_memo_cut *cut,
+		int64_t at_utc_us, uint32_t party, uint32_t seq);
+
 /* What a party says of an obligation. The document says whose it is and when it is due: ask for its owner's word. */
 #define ENT_MEMO_WORD_MAP(X)      \
 	X(UNSAID, "nothing said") \
@@ -429,8 +441,8 @@ size_t ent_memo_differ(const struct ent_memo *memo, const struct ent_memo_cut *a
 
 /*
  * Completes an act of our own: its number, its time (after that of our entry before, else now), what we have seen, and
- * the version it acts under; kind, class and what the kind has are the caller's, but that 'from_utc_us' 0 becomes its
- * time: what has effect at once. It is then to be signed
+ * the version it acts under; kind, class and what the kind has are the caller's, but for a moment from which it is to have
+ * effect that is 0: it becomes the entry's time, and for a suspension what notice is agreed later. It is then to be signed
  * (ent_memo_act_message), printed, stored and added. E_REFUSED: it would be a fault; rule and sentence say which.
  * E_MISSING: we have no ledger here. E_LIMIT: it is full. E_EXISTS: entries of our own wait. E_MEMORY.
  */

@@ -276,6 +276,9 @@ ENT_MUST_USE ent_status ent_memodoc_look_data_age(const struct ent_memodoc *doc,
 		int64_t *ret_limit_us, struct ent_memodoc_applied *ret_applied);
 ENT_MUST_USE ent_status ent_memodoc_look_read_back(const struct ent_memodoc *doc,
 		int64_t *ret_tolerance_mm, struct ent_memodoc_applied *ret_applied);
+/* From declaring a suspension to its effect; 0: at once. */
+ENT_MUST_USE ent_status ent_memodoc_look_suspension(const struct ent_memodoc *doc,
+		int64_t *ret_notice_us, struct ent_memodoc_applied *ret_applied);
 ENT_MUST_USE ent_status ent_memodoc_look_line(const struct ent_memodoc *doc,
 		int64_t *ret_test_every_us, int64_t *ret_late_after_us,
 		struct ent_memodoc_applied *ret_applied);

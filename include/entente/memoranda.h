@@ -15,7 +15,7 @@
  *  3. When an entry of another's was received here is written in a private ledger, "received", in which it stands before it
  *     counts as received; a node that died between has the time of its next start.
  *  4. A member's frozen ledger freezes ours: acts are refused, with the reason. What was agreed goes on.
- *  5. A peer writes in at most ENT_MEMORANDA_OF_PEER_MAX memoranda in which we have said nothing to it, 256 entries in each; else
+ *  5. A peer writes in at most ENT_MEMORANDA_OF_PEER_MAX memoranda in which we have said nothing to it, 512 entries in each; else
  *     a ledger has at most ENT_MEMO_LEDGER_MAX entries and ENT_MEMORANDA_BYTES_MAX bytes, and a memorandum as many ledgers as
  *     parties. The last ENT_MEMORANDA_OF_PEER_MAX of all memoranda are for those that we begin ourselves.
  *  6. With a settable clock an act is ACTUAL only when every party that the document names has a card that says so too;
@@ -84,7 +84,11 @@ void ent_memoranda_again(struct ent_memoranda *memoranda);
 
 struct ent_memoranda_act {
 	const char *memorandum; /* its id; of a draft what the document says, may be NULL then */
-	/* Its kind and what the kind has (memo.h); class, number, time, seen, under and signature are filled in. */
+	/*
+	 * Its kind and what the kind has (memo.h); class, number, time, seen, under and signature are filled in, and
+	 * 'from_utc_us' when it is 0: at once. Of a draft that is sealed the document goes to those in 'sealed_for' alone, and
+	 * its hash is filled in too.
+	 */
 	const struct ent_memo_act *act;
 	const struct ent_sign_key *key; /* our party key; until it is done */
 	/* Not NULL: refused (E_EXISTS) when the state's tag is another one by then. */
@@ -116,17 +120,18 @@ size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_M
 		size_t capacity);
 /*
  * The state of a memorandum at a moment as members of an object that the caller begins and ends: docs/openapi-v1.yaml,
- * Memorandum. Of all that is here, and beside it, where the last words of the members differ, each one's. E_MISSING, E_MEMORY.
+ * Memorandum. Of all that is here, and beside it, where the last words of the members differ, each one's. Of each member its line's
+ * state is the caller's to add, and of its offers the last 64 are there. E_MISSING, E_IO, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id,
 		int64_t at_utc_us, struct ent_jsonout *out);
-/* Its entries in the one order, as an array's items: who, what, declared, received, standing, rule. E_MISSING, E_MEMORY. */
+/* Its entries in the one order, as an array's items: who, what, declared, received, standing, rule. E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_write_history(
 		struct ent_memoranda *memoranda, const char *id, struct ent_jsonout *out);
-/* The exact bytes of a document, terminated, from malloc. E_MISSING, E_MEMORY. */
+/* The exact bytes of a document, terminated, from malloc; of a sealed draft by the hash that its entry has. E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_document(struct ent_memoranda *memoranda, const char *id,
 		const struct ent_hash *hash, char **ret_bytes, size_t *ret_size);
-/* E_MISSING. */
+/* E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_tag(struct ent_memoranda *memoranda, const char *id,
 		char ret_tag[ENT_MEMORANDA_TAG_SIZE]);
 /*

@@ -22,7 +22,9 @@ enum {
 	ENT_PARTY_RESERVES_MAX = 8,    /* addresses beside the first */
 	ENT_PARTIES_MAX = 1000,        /* that one folder knows */
 	ENT_CARD_SIZE = ENT_NOTE_SIZE, /* of a card as text, with terminator */
-	ENT_FINGERPRINT_SIZE = 12,     /* bytes, and as many words */
+	ENT_PARTY_KEYS_MAX = 9,        /* of one kind that a party has had and that are asked for */
+	ENT_PARTY_KEPT_MAX = 64,   /* cards of one other party that were replaced and are kept */
+	ENT_FINGERPRINT_SIZE = 12, /* bytes, and as many words */
 	ENT_FINGERPRINT_TEXT_SIZE = 160 /* of the words, with terminator */
 };
 
@@ -196,6 +198,7 @@ struct ent_party_known {
 			by; /* UNKNOWN or KEY_UNVOUCHED: people; NEWER, KEY_VOUCHED: the known key */
 	char operators[2]
 		      [ENT_PARTY_NAME_SIZE]; /* who vouched for another key; "" when nobody had to */
+	uint64_t before;                     /* number of the card that it replaced here; 0: none */
 };
 
 /* Our own. E_MISSING, E_SYNTAX and E_REFUSED name the file; E_IO. So do those below. */
@@ -218,14 +221,17 @@ struct ent_party_change {
 	const char *address;         /* NULL: as before; "": none */
 	const char *const *reserves; /* NULL: as before; else all there are */
 	size_t n_reserves;
-	bool new_key;                  /* another party key, under the same passphrase */
+	bool new_key; /* another party key, under the same passphrase */
+	bool new_line_key,
+			new_tls_key; /* a running node has the ones before until it starts again */
 	struct ent_secret *passphrase; /* of the party key */
 	uint32_t passes, memory_kib;   /* what sealing a new key costs */
 	int64_t now_utc_us;
 };
 /*
- * Writes a new card, of the next number; the one before is kept as card-<number>.txt. A new key is signed for by the one
- * before. The folder was opened to be changed. E_SYNTAX, E_LIMIT: the change, with 'where' name, address or reserve.
+ * Writes a new card, of the next number; the one before is kept as card-<number>.txt. A new party key is signed for by the
+ * one before. Broken off at any moment, the keys of the card that is there are there, each in its place when the folder
+ * has been opened again. The folder was opened to be changed. E_SYNTAX, E_LIMIT: the change, with 'where' name, address or reserve.
  * E_REFUSED, with 'where' "passphrase": it is another one. E_IO, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_party_renew(struct ent_party_folder *folder,
@@ -238,6 +244,32 @@ ENT_MUST_USE ent_status ent_party_list(const struct ent_party_folder *folder,
 ENT_MUST_USE ent_status ent_party_get(const struct ent_party_folder *folder, const char *id,
 		struct ent_party_known *ret_known, struct ent_fault *reterr_fault);
 /*
+ * The card that this one replaced, of ours or of another. E_MISSING: none that is kept: of each other party are the last
+ * ENT_PARTY_KEPT_MAX. E_SYNTAX, E_REFUSED name the file; E_IO.
+ */
+ENT_MUST_USE ent_status ent_party_before(const struct ent_party_folder *folder,
+		const struct ent_party_known *known, struct ent_party_known *ret_before,
+		struct ent_fault *reterr_fault);
+
+/* Different ones, newest first; the first is in force. */
+struct ent_party_key_list {
+	struct ent_vkey vkey[ENT_PARTY_KEYS_MAX];
+	/* When a card with another one was taken here (of ours: issued); INT64_MAX of the one in force. */
+	int64_t until_utc_us[ENT_PARTY_KEYS_MAX];
+	size_t n;
+};
+/* A plain value. */
+struct ent_party_keys {
+	struct ent_party_key_list party, line;
+};
+/*
+ * The keys that a party has had, as the cards that are kept here say; ours too. What an older one has signed can still be
+ * verified; that it was signed while the key was in force, only who has had it since then can say. Keys before the last
+ * ENT_PARTY_KEYS_MAX are left out. E_MISSING: it is not known. As ent_party_before.
+ */
+ENT_MUST_USE ent_status ent_party_keys_of(const struct ent_party_folder *folder, const char *id,
+		struct ent_party_keys *ret_keys, struct ent_fault *reterr_fault);
+/*
  * What an offered card would be here; it need not be signed by anybody known. E_REFUSED: it is our own id, or not
  * signed as it must be.
  */
@@ -247,13 +279,13 @@ ENT_MUST_USE ent_status ent_party_look(const struct ent_party_folder *folder, co
 /*
  * Takes a card, when a person has compared the words. 'operators', two different names, are needed when the key is
  * another one that the known key does not vouch for (KEY_UNVOUCHED), and else NULL or looked at alike. SAME changes
- * nothing. E_REFUSED: OLDER, CLASH, OTHER_CLOCK, operators missing or the same, our own id. E_LIMIT: ENT_PARTIES_MAX.
+ * nothing; the card that is replaced is kept. E_REFUSED: OLDER, CLASH, OTHER_CLOCK, operators missing or the same, our own id. E_LIMIT: ENT_PARTIES_MAX.
  * The folder was opened to be changed.
  */
 ENT_MUST_USE ent_status ent_party_put(struct ent_party_folder *folder, const char *text,
 		size_t length, const char *const operators[2], int64_t now_utc_us,
 		enum ent_card_change *ret_change, struct ent_fault *reterr_fault);
-/* E_MISSING: it is not known. */
+/* And the cards before it. E_MISSING: it is not known. */
 ENT_MUST_USE ent_status ent_party_remove(
 		struct ent_party_folder *folder, const char *id, struct ent_fault *reterr_fault);
 

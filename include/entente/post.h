@@ -127,6 +127,12 @@ struct ent_post_ledger_options {
 	ent_status (*decide)(void *state, const void *command, struct ent_scribe_draft *draft,
 			struct ent_fault *reterr_fault);
 	bool (*goes_on)(const void *command);
+	/*
+	 * Of ours: whoever shares it may have more of it than is here, which may be a copy that was restored (0020): until all of
+	 * these have answered, or ent_post_begin, it is not written, jobs wait, and what they have more of is taken. It is shared
+	 * with all before parcels are carried.
+	 */
+	bool asks;
 	/* Of theirs. */
 	uint64_t entries_max; /* 0: ENT_STORE_SIZE_MAX */
 	/* The same class of entry that is urgent in ent_book_grew: new entries do not wait for a pause. */
@@ -140,14 +146,22 @@ ENT_MUST_USE ent_status ent_post_open_ours(struct ent_post *post,
 ENT_MUST_USE ent_status ent_post_open_theirs(struct ent_post *post, const char *peer,
 		const struct ent_post_ledger_options *options, struct ent_post_ledger **ret_ledger,
 		struct ent_fault *reterr_fault);
+/*
+ * Those that still ask are written from now on, whoever has not answered; reads what is in the store. A ledger that cannot be
+ * written (E_SYNTAX, E_REFUSED, E_IO, E_MEMORY, the first of them) says why in its stand, its jobs are done with E_IO, and it is tried again
+ * the next time that this is called.
+ */
+ENT_MUST_USE ent_status ent_post_begin(struct ent_post *post, struct ent_fault *reterr_fault);
+/* How many ledgers still ask. */
+size_t ent_post_asking(struct ent_post *post);
 /* NULL: it is not open. */
 struct ent_post_ledger *ent_post_find(struct ent_post *post, const char *author, const char *name);
 /*
  * The peer is a member: of ours it is owed the entries, of another's the checkpoints that are here, cosigned, go to it and
- * come from it. Once is enough; nothing for a peer that is not known (to be said again when it is), and for the author. E_LIMIT, E_MEMORY.
+ * come from it. Of one that asks, it is asked. Once is enough; nothing for a peer that is not known (to be said again when it is), and for the author. E_LIMIT, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_post_share(struct ent_post_ledger *ledger, const char *peer);
-/* Of ours: ent_scribe_submit. */
+/* Of ours: ent_scribe_submit; while it asks, ENT_SCRIBE_QUEUE_MAX jobs wait. */
 void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job);
 /* Agreements on it stop, with this reason (ent_scribe_freeze); of ours. */
 void ent_post_freeze(struct ent_post_ledger *ledger, const char *reason);
@@ -156,6 +170,7 @@ void ent_post_thaw(struct ent_post_ledger *ledger);
 struct ent_post_stand {
 	const char *name, *author; /* stay as long as the ledger */
 	bool ours;
+	bool asking;   /* it is ours, and not written yet */
 	uint64_t size; /* durable entries here */
 	int64_t time_utc_us; /* of the last entry; of a peer's ledger when something of it came last, 0: never */
 	bool frozen;                     /* a contradiction is kept, or it was frozen */

@@ -19,7 +19,7 @@
 
 #define CONFIGURATION "node.conf"
 
-enum { CONFIGURATION_SIZE = PATH_MAX + 1024 };
+enum { CONFIGURATION_SIZE = PATH_MAX + 1536 };
 
 struct asked {
 	const char *data, *name, *profile, *address, *passphrase_file;
@@ -158,6 +158,8 @@ static bool write_all(int file, const char *text, size_t length) {
 /* One that is there is somebody's, and stays. */
 static bool write_configuration(const char *data, const struct ent_card *card) {
 	char path[PATH_MAX + sizeof CONFIGURATION + 1], text[CONFIGURATION_SIZE];
+	/* ":8443": every address of the machine, at the port of the card's. */
+	const char *port = strrchr(card->address, ':');
 	(void)snprintf(path, sizeof path, "%s/" CONFIGURATION, data);
 	const int length = snprintf(text, sizeof text,
 			"# The node of \"%s\", party %s: made by entente init.\n"
@@ -167,11 +169,15 @@ static bool write_configuration(const char *data, const struct ent_card *card) {
 			"[serve]\n"
 			"data = %s\n"
 			"listen = 127.0.0.1:8080\n"
-			"%s"
+			"%s%s%s%s"
 			"# Whose tokens are taken: without one of these two nobody's are.\n"
 			";public-keys = /etc/entente/authority.pem\n"
 			";jwks = https://authority.example/.well-known/jwks.json\n",
 			card->name, card->id, data,
+			port != NULL ? "# Where other parties' nodes connect: the card's address "
+				       "has to lead here.\npeers-listen = "
+				     : "",
+			port != NULL ? port : "", port != NULL ? "\n" : "",
 			card->settable_clock
 					? "# For trying out: the clock can be set, test tokens "
 					  "are taken.\ndev = yes\n"

@@ -52,6 +52,10 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct asked, renewal.reserves), ENT_PARTY_RESERVES_MAX},
 		{{"new-key", NULL, "another party key, which the one before signs, too"},
 				offsetof(struct asked, renewal.new_key), 0},
+		{{"new-line-key", NULL, "another line key: others may know the one before"},
+				offsetof(struct asked, renewal.new_line_key), 0},
+		{{"new-tls-key", NULL, "another TLS key, likewise"},
+				offsetof(struct asked, renewal.new_tls_key), 0},
 		{{"passphrase-file", "FILE",
 				 "its first line is the passphrase of the party key; without it "
 				 "the\n"
@@ -72,7 +76,8 @@ void party_help(FILE *out) {
 		    "       entente party renew --data DIR [--name NAME] [--address URL] "
 		    "[--reserve "
 		    "URL]...\n"
-		    "                           [--new-key] [--passphrase-file FILE] [--qr]\n"
+		    "                           [--new-key] [--new-line-key] [--new-tls-key]\n"
+		    "                           [--passphrase-file FILE] [--qr]\n"
 		    "       entente party list --data DIR\n"
 		    "       entente party add CARD --data DIR [--confirm] [--operators A,B]\n"
 		    "       entente party remove PARTY --data DIR\n"
@@ -200,6 +205,29 @@ static void show_reason(const struct ent_party_known *known) {
 	}
 }
 
+static void show_before(const char *what, const struct ent_party_key_list *keys) {
+	for (size_t i = 1; i < keys->n; i++) {
+		char time[ENT_TEXT_TIME_SIZE], vkey[ENT_VKEY_SIZE];
+		(void)ent_text_print_time(keys->until_utc_us[i], time);
+		(void)ent_vkey_print(&keys->vkey[i], vkey);
+		(void)printf("   %-9s  until %s  %s\n", what, time, vkey);
+	}
+}
+
+/* Of either kind, when there have been others. */
+static int show_keys_before(const struct ent_party_folder *folder, const char *id) {
+	struct ent_party_keys keys;
+	struct ent_fault fault = {{0}, {0}};
+	const ent_status status = ent_party_keys_of(folder, id, &keys, &fault);
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	if (keys.line.n > 1 || keys.party.n > 1)
+		(void)fputs("keys before\n", stdout);
+	show_before("party key", &keys.party);
+	show_before("line key", &keys.line);
+	return 0;
+}
+
 static int show(const struct asked *asked, struct ent_party_folder *folder) {
 	struct ent_party_known known;
 	bool own = true;
@@ -215,6 +243,8 @@ static int show(const struct asked *asked, struct ent_party_folder *folder) {
 		result = show_profile(folder);
 	else
 		show_reason(&known);
+	if (result == 0)
+		result = show_keys_before(folder, known.card.id);
 	if (result == 0 && (own || asked->qr) &&
 			!card_out_qr(stdout, "party", known.text, known.length, asked->qr))
 		result = FAILED;
@@ -449,7 +479,7 @@ static int renew(const struct asked *asked, struct ent_party_folder *folder) {
 
 /* --- All together --- */
 
-enum { HAS_MOST = 7 };
+enum { HAS_MOST = 9 };
 static const struct action {
 	const char *name;
 	int (*run)(const struct asked *asked, struct ent_party_folder *folder);
@@ -459,8 +489,8 @@ static const struct action {
 } actions[] = {
 		{"show", show, false, 0, 1, {"data", "card", "qr"}},
 		{"renew", renew, true, 0, 0,
-				{"data", "name", "address", "reserve", "new-key", "passphrase-file",
-						"qr"}},
+				{"data", "name", "address", "reserve", "new-key", "new-line-key",
+						"new-tls-key", "passphrase-file", "qr"}},
 		{"list", list, false, 0, 0, {"data"}},
 		{"add", add, true, 1, 1, {"data", "confirm", "operators"}},
 		{"remove", remove_party, true, 1, 1, {"data"}},

@@ -29,6 +29,8 @@ static struct ent_party_change change_of(const struct party_renewal *renewal) {
 			.reserves = renewal->n_reserves > 0 ? renewal->reserves : NULL,
 			.n_reserves = no_reserves ? 0 : renewal->n_reserves,
 			.new_key = renewal->new_key,
+			.new_line_key = renewal->new_line_key,
+			.new_tls_key = renewal->new_tls_key,
 			.passes = ENT_SEALED_PASSES,
 			.memory_kib = ENT_SEALED_MEMORY_KIB,
 			.now_utc_us = (int64_t)now.tv_sec * 1000000};
@@ -54,6 +56,11 @@ int party_renew(struct ent_party_folder *folder, const struct party_renewal *ren
 	if (renewal->new_key)
 		(void)fputs("The key before signed it, too: who knows that one can take this card. "
 			    "The words are\nothers now.\n",
+				stdout);
+	if (renewal->new_line_key || renewal->new_tls_key)
+		(void)fputs("Start the node again: until then it goes on with the key before. And "
+			    "give the card to all\nwho know this party: whoever has not taken it "
+			    "takes nothing that the new key signs.\n",
 				stdout);
 	return 0;
 }

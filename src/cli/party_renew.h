@@ -10,7 +10,7 @@ struct party_renewal {
 	const char *name, *address, *passphrase_file;
 	const char *reserves[ENT_PARTY_RESERVES_MAX];
 	size_t n_reserves;
-	bool new_key;
+	bool new_key, new_line_key, new_tls_key;
 };
 
 /* 0, or 2 when it could not be done, which was said then. */

@@ -212,6 +212,7 @@ static void read_suspension(struct reading *r, struct ent_json_value object) {
 	struct ent_json_value list, value;
 	doc_clause(r, object, &r->parts->suspension.clause);
 	doc_duration(r, object, "notice", 0, YEAR_US, &r->parts->suspension.notice);
+	r->parts->terms.suspension_notice_us = r->parts->suspension.notice.value;
 	if (!ent_json_member(object, "goes_on", &list))
 		return;
 	struct ent_json_walk walk = ent_json_walk_from(list);

@@ -100,6 +100,14 @@ ent_status ent_memodoc_look_read_back(const struct ent_memodoc *doc, int64_t *re
 	return status;
 }
 
+ent_status ent_memodoc_look_suspension(const struct ent_memodoc *doc, int64_t *ret_notice_us,
+		struct ent_memodoc_applied *ret_applied) {
+	const ent_status status = rests_on(doc, &doc->parts.suspension.clause, ret_applied);
+	if (status == ENT_OK)
+		*ret_notice_us = doc->parts.suspension.notice.value;
+	return status;
+}
+
 ent_status ent_memodoc_look_line(const struct ent_memodoc *doc, int64_t *ret_test_every_us,
 		int64_t *ret_late_after_us, struct ent_memodoc_applied *ret_applied) {
 	const ent_status status = rests_on(doc, &doc->parts.line.clause, ret_applied);

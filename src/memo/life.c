@@ -203,6 +203,11 @@ void life_entry_from(const struct ent_memo *memo, int author, const struct ent_m
 		if (party != NOBODY)
 			entry.signed_by |= (uint16_t)(1U << party);
 	}
+	for (uint32_t i = 0; i < act->n_sealed_for; i++) {
+		const int party = life_party(memo, act->sealed_for[i]);
+		if (party != NOBODY)
+			entry.signed_by |= (uint16_t)(1U << party);
+	}
 	if (act->kind == ENT_MEMO_ACT_ACCEPT || act->kind == ENT_MEMO_ACT_DECLINE)
 		entry.offer_party = (int16_t)life_party(memo, act->offer.party);
 	entry.when_utc_us = act->kind == ENT_MEMO_ACT_OFFER ? act->answer_by_utc_us
@@ -351,6 +356,16 @@ static void place(const struct life_entry *before, struct life_entry *entry) {
 	entry->strangers = before != NULL && before->strangers;
 }
 
+/* What was once needed for a large document is not kept, for each memorandum, as long as it lives. */
+static void shed(struct ent_memo *memo, size_t size) {
+	enum { KEPT = 1 << 16 };
+	struct ent_json *json = NULL;
+	if (size <= KEPT || ent_json_create(&json) != ENT_OK)
+		return;
+	ent_json_destroy(memo->json);
+	memo->json = json;
+}
+
 ent_status ent_memo_add(struct ent_memo *memo, const char *party, const char *bytes, size_t size,
 		int64_t received_utc_us) {
 	const int author = life_party(memo, party);
@@ -363,6 +378,7 @@ ent_status ent_memo_add(struct ent_memo *memo, const char *party, const char *by
 	ent_status status = grow(ledger);
 	if (status == ENT_OK)
 		status = take(memo, author, bytes, size, &entry);
+	shed(memo, size);
 	if (status != ENT_OK) {
 		free(entry.fault);
 		return status;

@@ -24,7 +24,7 @@ struct life_entry {
 			fault; /* owned: of FORM, DOCUMENT, and what it waits for that is not here */
 	uint32_t offer_seq;
 	int32_t draft;       /* in memo->versions; NEVER */
-	uint16_t signed_by;  /* bits by the order of ids */
+	uint16_t signed_by;  /* bits by the order of ids; of a sealed DRAFT: for whom it is */
 	int16_t offer_party; /* NOBODY: has no ledger here */
 	uint8_t kind, class_, subject, level, rule;
 	bool understood, under_given, sealed, ad_referendum, done;
@@ -121,7 +121,10 @@ uint32_t life_bound(const struct ent_memo *memo, const struct ent_memo_cut *cut,
 /* How things stand under what took effect last. 'bound': bits by the order of ids. */
 enum ent_memo_status life_status(const struct ent_memo *memo, const struct ent_memo_cut *cut,
 		int64_t at_utc_us, const struct life_chain *chain, uint32_t *ret_bound);
-/* The entry by which the party suspended, not resumed by then; NEVER. */
+/* The entry by which the party had declared a suspension by then, not resumed; NEVER. */
+int32_t life_suspending(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
+		int64_t at_utc_us);
+/* Likewise, when it has effect by then. */
 int32_t life_suspended(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
 		int64_t at_utc_us);
 /* What the party is at under that version. */

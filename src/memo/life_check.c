@@ -138,6 +138,21 @@ static bool has_answered(const struct check *check) {
 	return false;
 }
 
+/* Of a draft that is no offer, by whom it was put before. */
+static enum ent_memo_rule check_decline(const struct check *check, const struct life_entry *draft) {
+	const struct life_version *version = draft->draft != NEVER
+			? &check->memo->versions[draft->draft]
+			: NULL;
+	const bool asked = version != NULL ? life_names(version, check->author)
+					   : draft->signed_by >> check->author & 1;
+	if (!asked)
+		return ENT_MEMO_RULE_PARTY;
+	if (version != NULL &&
+			life_has(check->cut, check->author, version->signature[check->author]))
+		return ENT_MEMO_RULE_SIGNED;
+	return has_answered(check) ? ENT_MEMO_RULE_ANSWERED : NONE;
+}
+
 static enum ent_memo_rule check_answer(const struct check *check) {
 	const struct life_entry *entry = check->entry;
 	const int of = entry->offer_party;
@@ -146,6 +161,9 @@ static enum ent_memo_rule check_answer(const struct check *check) {
 	if (of == NOBODY || !life_has(check->cut, of, (int32_t)entry->offer_seq))
 		return ENT_MEMO_RULE_KNOWN;
 	const struct life_entry *offer = &check->memo->ledgers[of].entries[entry->offer_seq];
+	if (life_counts(offer) && offer->kind == ENT_MEMO_ACT_DRAFT &&
+			entry->kind == ENT_MEMO_ACT_DECLINE)
+		return check_decline(check, offer);
 	if (!life_counts(offer) || offer->kind != ENT_MEMO_ACT_OFFER)
 		return ENT_MEMO_RULE_KNOWN;
 	const struct life_version *version = life_version(check->memo, &offer->version);

@@ -40,6 +40,11 @@ static void put_envelope(const struct ent_memo *memo, int author, int64_t now_ut
 	act->under_given = status == ENT_MEMO_IN_FORCE || status == ENT_MEMO_SUSPENDED;
 	if (act->under_given)
 		act->under = chain.head->terms.hash;
+	if (act->from_utc_us == 0 && act->kind == ENT_MEMO_ACT_WITHDRAW)
+		act->from_utc_us = act->time_utc_us;
+	if (act->from_utc_us == 0 && act->kind == ENT_MEMO_ACT_SUSPEND)
+		act->from_utc_us = act->time_utc_us +
+				(act->under_given ? chain.head->terms.suspension_notice_us : 0);
 }
 
 /* Could it be read as it will be written? */

@@ -72,6 +72,8 @@ static void compare_member(struct differing *d, uint32_t party, const struct ent
 	compare(d, a->bound ? "yes" : "no", b->bound ? "yes" : "no", "%sbound", of);
 	compare_times(d, of, "suspended", (bool[]){a->suspended, b->suspended},
 			(int64_t[]){a->suspended_utc_us, b->suspended_utc_us});
+	compare_times(d, of, "suspending", (bool[]){a->suspending, b->suspending},
+			(int64_t[]){a->suspended_utc_us, b->suspended_utc_us});
 	compare_times(d, of, "withdrawn", (bool[]){a->withdrawing, b->withdrawing},
 			(int64_t[]){a->withdrawn_utc_us, b->withdrawn_utc_us});
 	compare_levels(d, of, a->level, b->level);
@@ -138,6 +140,26 @@ static void compare_offer(struct differing *d, uint32_t party, uint32_t seq) {
 				ent_memo_party_id(d->memo, i));
 }
 
+static void compare_draft(struct differing *d, uint32_t party, uint32_t seq) {
+	const char *id = ent_memo_party_id(d->memo, party);
+	const uint32_t a = ent_memo_declined(d->memo, d->cut[0], d->at_utc_us, party, seq),
+		       b = ent_memo_declined(d->memo, d->cut[1], d->at_utc_us, party, seq);
+	for (uint32_t i = 0; i < d->memo->n; i++)
+		compare(d, a >> i & 1 ? "yes" : "no", b >> i & 1 ? "yes" : "no",
+				"draft %u of %s declined by %s", (unsigned)seq, id,
+				ent_memo_party_id(d->memo, i));
+}
+
+static void compare_entry(struct differing *d, uint32_t party, uint32_t seq) {
+	const struct life_entry *entry = &d->memo->ledgers[party].entries[seq];
+	if (!life_counts(entry))
+		return;
+	if (entry->kind == ENT_MEMO_ACT_OFFER)
+		compare_offer(d, party, seq);
+	else if (entry->kind == ENT_MEMO_ACT_DRAFT)
+		compare_draft(d, party, seq);
+}
+
 size_t ent_memo_differ(const struct ent_memo *memo, const struct ent_memo_cut *a,
 		const struct ent_memo_cut *b, int64_t at_utc_us, ent_memo_tell_fn tell,
 		void *user) {
@@ -150,8 +172,6 @@ size_t ent_memo_differ(const struct ent_memo *memo, const struct ent_memo_cut *a
 	compare_versions(&d);
 	for (uint32_t i = 0; i < memo->n; i++)
 		for (uint32_t seq = 0; seq < memo->ledgers[i].judged; seq++)
-			if (memo->ledgers[i].entries[seq].kind == ENT_MEMO_ACT_OFFER &&
-					life_counts(&memo->ledgers[i].entries[seq]))
-				compare_offer(&d, i, seq);
+			compare_entry(&d, i, seq);
 	return d.n;
 }

@@ -43,7 +43,7 @@ const char *ent_memo_word_text(enum ent_memo_word value) {
 
 /* --- Of one party --- */
 
-int32_t life_suspended(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
+int32_t life_suspending(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
 		int64_t at_utc_us) {
 	for (int32_t seq = (int32_t)cut->size[party] - 1; seq >= 0; seq--) {
 		const struct life_entry *entry = &memo->ledgers[party].entries[seq];
@@ -51,11 +51,18 @@ int32_t life_suspended(const struct ent_memo *memo, const struct ent_memo_cut *c
 			continue;
 		/* It was not suspended before: nobody suspends twice. */
 		if (entry->kind == ENT_MEMO_ACT_SUSPEND)
-			return entry->when_utc_us <= at_utc_us ? seq : NEVER;
+			return seq;
 		if (entry->kind == ENT_MEMO_ACT_RESUME)
 			return NEVER;
 	}
 	return NEVER;
+}
+
+int32_t life_suspended(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
+		int64_t at_utc_us) {
+	const int32_t seq = life_suspending(memo, cut, party, at_utc_us);
+	return seq != NEVER && memo->ledgers[party].entries[seq].when_utc_us <= at_utc_us ? seq
+											  : NEVER;
 }
 
 enum ent_memo_level life_level(const struct ent_memo *memo, const struct ent_memo_cut *cut,
@@ -91,13 +98,24 @@ enum ent_memo_status life_status(const struct ent_memo *memo, const struct ent_m
 	return ENT_MEMO_IN_FORCE;
 }
 
+/* The earliest moment at which it may have effect by the version that it was declared under. */
+static int64_t due(const struct ent_memo *memo, const struct life_entry *suspension) {
+	const struct life_version *version = life_version(memo, &suspension->under);
+	const int64_t notice_us = version != NULL ? version->terms.suspension_notice_us : 0;
+	return suspension->time_utc_us > INT64_MAX - notice_us
+			? INT64_MAX
+			: suspension->time_utc_us + notice_us;
+}
+
 static void put_member(const struct ent_memo *memo, const struct ent_memo_cut *cut,
 		int64_t at_utc_us, int party, struct ent_memo_member *member) {
 	const struct life_ledger *ledger = &memo->ledgers[party];
-	const int32_t suspended = life_suspended(memo, cut, party, at_utc_us);
-	if (suspended != NEVER) {
-		member->suspended = true;
-		member->suspended_utc_us = ledger->entries[suspended].when_utc_us;
+	const int32_t suspending = life_suspending(memo, cut, party, at_utc_us);
+	if (suspending != NEVER) {
+		member->suspending = true;
+		member->suspended_utc_us = ledger->entries[suspending].when_utc_us;
+		member->suspended = member->suspended_utc_us <= at_utc_us;
+		member->suspended_due_utc_us = due(memo, &ledger->entries[suspending]);
 	}
 	if (life_withdrew(memo, cut, party, at_utc_us)) {
 		member->withdrawing = true;
@@ -266,6 +284,22 @@ ent_status ent_memo_offer(const struct ent_memo *memo, const struct ent_memo_cut
 				? answer_of(memo, cut, at_utc_us, i, (int)party, seq)
 				: ENT_MEMO_ANSWER_NOT_ASKED;
 	return ENT_OK;
+}
+
+uint32_t ent_memo_declined(const struct ent_memo *memo, const struct ent_memo_cut *cut,
+		int64_t at_utc_us, uint32_t party, uint32_t seq) {
+	uint32_t declined = 0;
+	if (party >= memo->n || !life_by(memo, cut, (int)party, (int32_t)seq, at_utc_us) ||
+			memo->ledgers[party].entries[seq].kind != ENT_MEMO_ACT_DRAFT)
+		return 0;
+	for (uint32_t i = 0; i < memo->n; i++)
+		for (uint32_t at = 0; at < cut->size[i]; at++) {
+			const struct life_entry *entry = &memo->ledgers[i].entries[at];
+			if (life_counts(entry) && entry->time_utc_us <= at_utc_us &&
+					entry->offer_party == (int)party && entry->offer_seq == seq)
+				declined |= 1U << i;
+		}
+	return declined;
 }
 
 /* --- Obligations --- */

@@ -66,6 +66,11 @@ static ent_status decide_here(
 		status = check_asked(memorandum, command);
 	if (status != ENT_OK)
 		return status;
+	/* At once: its own time, which is known only here. */
+	if ((command->act.kind == ENT_MEMO_ACT_SUSPEND ||
+			    command->act.kind == ENT_MEMO_ACT_WITHDRAW) &&
+			command->asked->act->from_utc_us == 0)
+		command->act.from_utc_us = now_utc_us;
 	status = ent_memo_decide(memorandum->life->memo, memorandum->all->us, now_utc_us,
 			&command->act, &done->rule, &done->fault);
 	switch (status) {
@@ -397,13 +402,15 @@ void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memorand
 	if (ret_done->status != ENT_OK)
 		return;
 	/* What is here of others is in it, and it is frozen when it has to be. */
-	settle(memorandum);
+	ret_done->status = settle(memorandum);
+	if (ret_done->status != ENT_OK)
+		return;
 	command.act.class_ = class_of(memoranda, &concerned);
 	if (command.act.kind == ENT_MEMO_ACT_DRAFT && command.act.sealed)
 		seal(&command);
 	if (ret_done->status == ENT_OK) {
 		submit(&command);
-		settle(memorandum);
+		(void)settle(memorandum);
 	}
 	if (command.payload != NULL)
 		ent_seal_wipe(command.payload, command.payload_size);

@@ -121,6 +121,20 @@ static ent_status read_piece(
 	return status == ENT_OK && piece->n == 0 ? ENT_E_IO : status;
 }
 
+/* Texts are borrowed until the next one. What a large document needed is not kept for it. */
+static ent_status parse(struct memorandum *memorandum, const char *bytes, size_t size,
+		struct ent_memo_act *ret_act) {
+	enum { KEPT = 1 << 16 };
+	struct ent_json *json = NULL;
+	if (memorandum->parsed > KEPT && ent_json_create(&json) == ENT_OK) {
+		ent_json_destroy(memorandum->json);
+		memorandum->json = json;
+		memorandum->parsed = 0;
+	}
+	memorandum->parsed = size > memorandum->parsed ? size : memorandum->parsed;
+	return ent_memo_act_read(memorandum->json, bytes, size, ret_act, NULL);
+}
+
 ent_status fill_act(struct memorandum *memorandum, uint32_t party, uint32_t seq,
 		struct ent_memo_act *ret_act) {
 	const struct memo_ledger *ledger = ledger_of(
@@ -132,8 +146,7 @@ ent_status fill_act(struct memorandum *memorandum, uint32_t party, uint32_t seq,
 		return ENT_E_MEMORY;
 	ent_status status = read_piece(ledger, seq, 1, piece);
 	if (status == ENT_OK)
-		status = ent_memo_act_read(memorandum->json, piece->bytes, piece->entry[0].size,
-				ret_act, NULL);
+		status = parse(memorandum, piece->bytes, piece->entry[0].size, ret_act);
 	free(piece->bytes);
 	free(piece);
 	return status;
@@ -161,11 +174,15 @@ static void note(struct life *life, uint32_t party, uint32_t seq, const struct e
 			.seq = seq,
 			.version = act->version,
 			.offer_party = ENT_MEMO_PARTIES_MAX};
+	uint32_t version = 0;
 	switch (act->kind) {
 	case ENT_MEMO_ACT_DRAFT:
 		said.version = act->sealed_hash;
 		if (!act->sealed)
 			ent_seal_sha256(act->document.bytes, act->document.size, &said.version);
+		/* One that none can agree on, or of too many. */
+		if (!act->sealed && ent_memo_find(life->memo, &said.version, &version) != ENT_OK)
+			return;
 		break;
 	case ENT_MEMO_ACT_ACCEPT:
 	case ENT_MEMO_ACT_DECLINE:
@@ -187,16 +204,18 @@ static ent_status add(struct memorandum *memorandum, struct life *life, uint32_t
 	struct ent_memo_act act = {0};
 	const uint32_t seq = ent_memo_size(life->memo, party);
 	ent_status status = make_room(life);
-	if (status == ENT_OK)
-		status = ent_memo_add(life->memo, life->parties.party[party].id, bytes, size,
-				received_utc_us);
 	if (status != ENT_OK)
 		return status;
-	/* What is not understood says nothing; without memory it says it at the next start of this life. */
-	status = ent_memo_act_read(memorandum->json, bytes, size, &act, NULL);
-	if (status == ENT_OK)
+	/* What is not understood says nothing. */
+	const ent_status read = parse(memorandum, bytes, size, &act);
+	if (read != ENT_E_MEMORY)
+		status = ent_memo_add(life->memo, life->parties.party[party].id, bytes, size,
+				received_utc_us);
+	if (read == ENT_E_MEMORY || status != ENT_OK)
+		return read == ENT_E_MEMORY ? read : status;
+	if (read == ENT_OK)
 		note(life, party, seq, &act);
-	return status == ENT_E_MEMORY ? status : ENT_OK;
+	return ENT_OK;
 }
 
 static ent_status add_piece(struct memorandum *memorandum, struct life *life,

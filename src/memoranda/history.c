@@ -11,7 +11,6 @@
 struct line {
 	const struct memo_ledger *ledger;
 	uint32_t seq;
-	struct ent_memo_entry entry;
 };
 struct lines {
 	const struct memorandum *memorandum;
@@ -23,14 +22,11 @@ struct lines {
 
 static bool put(void *user, uint32_t party, uint32_t seq) {
 	struct lines *lines = user;
-	struct line *line = &lines->line[lines->n];
 	const struct life *life = lines->memorandum->life;
 	if (lines->n == lines->capacity)
 		return false;
-	line->ledger = ledger_of(lines->memorandum, ent_memo_party_id(life->memo, party));
-	line->seq = seq;
-	ent_memo_entry(life->memo, party, seq, &line->entry);
-	lines->n++;
+	lines->line[lines->n++] = (struct line){
+			ledger_of(lines->memorandum, ent_memo_party_id(life->memo, party)), seq};
 	return true;
 }
 
@@ -51,6 +47,20 @@ static ent_status gather(const struct memorandum *memorandum, struct lines *line
 		for (uint32_t seq = cut.size[i]; seq < ent_memo_size(memo, i); seq++)
 			(void)put(lines, i, seq);
 	return ENT_OK;
+}
+
+/* How it stands by now: among other parties, too, no entry is lost. */
+static bool look_up(const struct line *line, struct ent_memo_entry *ret_entry) {
+	struct memorandum *memorandum = line->ledger->of;
+	(void)pthread_mutex_lock(&memorandum->lock);
+	const struct life *life = memorandum->life;
+	const uint32_t party = life_place(life, line->ledger->author);
+	const bool found = party < ent_memo_n_parties(life->memo) &&
+			line->seq < ent_memo_size(life->memo, party);
+	if (found)
+		ent_memo_entry(life->memo, party, line->seq, ret_entry);
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	return found;
 }
 
 /* --- What each says --- */
@@ -155,8 +165,8 @@ static void show_seen(struct ent_jsonout *out, const struct ent_memo_act *act) {
 		show_named_hash(out, "under", &act->under);
 }
 
-static void show_line(struct ent_jsonout *out, const struct line *line) {
-	const struct ent_memo_entry *entry = &line->entry;
+static void show_line(struct ent_jsonout *out, const struct line *line,
+		const struct ent_memo_entry *entry) {
 	show_text(out, "party", line->ledger->author);
 	ent_jsonout_name(out, "seq");
 	ent_jsonout_uint(out, line->seq);
@@ -204,6 +214,9 @@ static ent_status copy(void *user, uint64_t seq, const struct ent_store_entry *e
 static ent_status show_one(struct showing *showing) {
 	const struct line *line = showing->line;
 	struct ent_memo_act act = {0};
+	struct ent_memo_entry entry;
+	if (!look_up(line, &entry))
+		return ENT_OK;
 	ent_status status = ent_post_read(line->ledger->post, line->seq, 1, copy, showing);
 	if (status != ENT_OK || showing->bytes == NULL)
 		return status == ENT_OK ? ENT_E_IO : status;
@@ -211,8 +224,8 @@ static ent_status show_one(struct showing *showing) {
 	if (status == ENT_E_MEMORY)
 		return status;
 	ent_jsonout_object_begin(showing->out);
-	show_line(showing->out, line);
-	if (status == ENT_OK && line->entry.understood) {
+	show_line(showing->out, line, &entry);
+	if (status == ENT_OK && entry.understood) {
 		show_seen(showing->out, &act);
 		show_kind(showing->out, &act);
 	}

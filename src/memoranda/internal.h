@@ -101,11 +101,13 @@ struct memorandum {
 	size_t n_ledgers;
 	struct life *life; /* NULL: of nobody yet */
 	struct ent_json *json;
+	size_t parsed;   /* bytes of the largest entry that it has room for */
 	bool keys_again; /* parties may have other keys now */
 	/* The document that was looked into last. */
 	struct ent_memodoc *doc;
 	struct ent_hash doc_hash;
 	bool frozen;
+	_Atomic bool unsettled; /* what followed from the last change is not all done */
 };
 
 struct ent_memoranda {
@@ -200,7 +202,9 @@ ENT_MUST_USE ent_status members_audience(
 bool members_has(const struct audience *audience, const char *id);
 void members_add(struct audience *audience, const char *id);
 /* All that follows from what is here now: who is in it, who is to have what, what is frozen. */
-void settle(struct memorandum *memorandum);
+ent_status settle(struct memorandum *memorandum);
+/* What could not be done when it was due, for want of memory or disk. */
+ENT_MUST_USE ent_status settle_what_failed(struct memorandum *memorandum);
 
 /* --- document.c: under the memorandum's lock --- */
 

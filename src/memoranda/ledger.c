@@ -11,8 +11,8 @@
 
 #include "internal.h"
 
-/* A draft for each of its documents, and as many words about them. */
-enum { UNASKED_ENTRIES_MAX = 4 * ENT_MEMO_DRAFTS_MAX };
+/* More than a memorandum that others have had for years, and that we are to join, has of one of them: hundreds. */
+enum { UNASKED_ENTRIES_MAX = 512 };
 
 static const char before_id[] = "memo/";
 
@@ -191,7 +191,8 @@ static void look_for_fork(struct memo_ledger *ledger) {
 		return;
 	ent_post_stand(ledger->post, stand);
 	if (stand->frozen && !ledger->ours) {
-		(void)snprintf(ledger->evidence, sizeof ledger->evidence, "%s", stand->reason);
+		(void)snprintf(ledger->evidence, sizeof ledger->evidence, "%.80s: %.170s",
+				ledger->name, stand->reason);
 		ledger->forked = true;
 	}
 	free(stand);

@@ -274,7 +274,8 @@ static void share(struct memorandum *memorandum, const struct audience *audience
 			continue;
 		memoranda_say(memorandum->all, ENT_SCRIBE_WARNING, "%s: not shared with %s: %s",
 				ledger->name, id, ent_status_text(status));
-		/* To be tried at the next change. */
+		/* To be tried at the next change, or look. */
+		memorandum->unsettled = true;
 		(void)pthread_mutex_lock(&memorandum->lock);
 		for (size_t i = 0; i < ledger->n_shared; i++)
 			if (strcmp(ledger->shared[i], id) == 0)
@@ -311,18 +312,19 @@ static void mark_asked(struct memorandum *memorandum, const struct audience *aud
 	}
 }
 
-void settle(struct memorandum *memorandum) {
+ent_status settle(struct memorandum *memorandum) {
 	struct audience audience = {.n = 0};
 	char reason[ENT_FAULT_WHY_SIZE];
 	bool again = true;
 	ent_status status = ENT_OK;
 	for (int i = 0; status == ENT_OK && again && i < ROUNDS_MAX; i++)
 		status = take_in(memorandum, &audience, &again);
+	memorandum->unsettled = status != ENT_OK;
 	if (status != ENT_OK) {
 		memoranda_say(memorandum->all, ENT_SCRIBE_WARNING,
 				"memorandum %s: not all that is here counts yet: %s",
 				memorandum->id, ent_status_text(status));
-		return;
+		return status;
 	}
 	(void)pthread_mutex_lock(&memorandum->lock);
 	mark_asked(memorandum, &audience);
@@ -331,4 +333,16 @@ void settle(struct memorandum *memorandum) {
 	if (ours != NULL)
 		ent_post_freeze(ours, reason);
 	share(memorandum, &audience);
+	return ENT_OK;
+}
+
+ent_status settle_what_failed(struct memorandum *memorandum) {
+	struct memo_ledger *ledgers[ENT_MEMO_PARTIES_MAX];
+	(void)pthread_mutex_lock(&memorandum->lock);
+	const size_t n = memorandum->n_ledgers;
+	memcpy(ledgers, memorandum->ledgers, n * sizeof ledgers[0]);
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	for (size_t i = 0; i < n; i++)
+		received_mark(ledgers[i]);
+	return memorandum->unsettled ? settle(memorandum) : ENT_OK;
 }

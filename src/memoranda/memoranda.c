@@ -153,11 +153,13 @@ static ent_status open_stored(struct ent_memoranda *all, struct ent_fault *fault
 	return status;
 }
 
-static void settle_all(struct ent_memoranda *all) {
+static ent_status settle_all(struct ent_memoranda *all) {
 	struct memorandum *memoranda[ENT_MEMORANDA_MAX];
 	const size_t n = memoranda_copy(all, memoranda);
-	for (size_t i = 0; i < n; i++)
-		settle(memoranda[i]);
+	ent_status status = ENT_OK;
+	for (size_t i = 0; status == ENT_OK && i < n; i++)
+		status = settle(memoranda[i]);
+	return status;
 }
 
 ent_status ent_memoranda_create(const struct ent_memoranda_options *options,
@@ -176,7 +178,7 @@ ent_status ent_memoranda_create(const struct ent_memoranda_options *options,
 	if (status == ENT_OK)
 		status = open_stored(all, reterr_fault);
 	if (status == ENT_OK)
-		settle_all(all);
+		status = settle_all(all);
 	/* What is open the post folds until its end. */
 	if (status != ENT_OK && all->received == NULL) {
 		ent_memoranda_destroy(all);
@@ -205,7 +207,9 @@ void ent_memoranda_destroy(struct ent_memoranda *memoranda) {
 
 void memoranda_changed(struct memorandum *memorandum) {
 	const struct ent_memoranda *all = memorandum->all;
-	settle(memorandum);
+	/* What fails is done at the next change, or look. */
+	const ent_status status = settle(memorandum);
+	(void)status;
 	if (all->options.changed != NULL)
 		all->options.changed(all->options.user, memorandum->id);
 }

@@ -6,6 +6,9 @@
 
 #include "internal.h"
 
+/* Of one party that are shown: one for each document that it may draft. */
+enum { OFFERS_MAX = ENT_MEMO_DRAFTS_MAX };
+
 /* --- Begun --- */
 
 static uint64_t entries_of(const struct life *life) {
@@ -20,8 +23,11 @@ ent_status look_begin(
 	struct memorandum *memorandum = memoranda_find(all, id);
 	if (memorandum == NULL)
 		return ENT_E_MISSING;
+	ent_status status = settle_what_failed(memorandum);
+	if (status != ENT_OK)
+		return status;
 	(void)pthread_mutex_lock(&memorandum->lock);
-	ent_status status = fill(memorandum);
+	status = fill(memorandum);
 	if (status == ENT_OK && entries_of(memorandum->life) == 0)
 		status = ENT_E_MISSING;
 	if (status != ENT_OK) {
@@ -221,6 +227,15 @@ static void show_version(const struct view *view, uint32_t i) {
 	ent_jsonout_object_end(out);
 }
 
+/* Of each party's offers only the last are shown: each takes a look at all entries. */
+static bool is_late(const struct life *life, size_t at) {
+	size_t later = 0;
+	for (size_t i = at + 1; i < life->n_said && later < OFFERS_MAX; i++)
+		later += life->said[i].kind == ENT_MEMO_ACT_OFFER &&
+				life->said[i].party == life->said[at].party;
+	return later < OFFERS_MAX;
+}
+
 static ent_status show_offer(const struct view *view, const struct said *said) {
 	enum ent_memo_answer answers[ENT_MEMO_PARTIES_MAX];
 	struct ent_memo_act act = {0};
@@ -411,7 +426,7 @@ static ent_status show_all(struct view *view) {
 	ent_jsonout_name(out, "offers");
 	ent_jsonout_array_begin(out);
 	for (size_t i = 0; status == ENT_OK && i < life->n_said; i++)
-		if (life->said[i].kind == ENT_MEMO_ACT_OFFER)
+		if (life->said[i].kind == ENT_MEMO_ACT_OFFER && is_late(life, i))
 			status = show_offer(view, &life->said[i]);
 	ent_jsonout_array_end(out);
 	if (status == ENT_OK)

@@ -198,10 +198,10 @@ static void run_unlock(struct office_call *call) {
 	key->until_us = office_monotonic() + for_us;
 	(void)pthread_mutex_unlock(&key->lock);
 	office_key_release(before);
+	tell(office);
 	office_begin(&writing);
 	office_write_time(&writing.out, "until", until_us);
 	office_finish(call, &writing, 200, NULL);
-	tell(office);
 }
 
 bool office_ask_unlock(struct office_call *call) {
@@ -221,11 +221,10 @@ bool office_ask_unlock(struct office_call *call) {
 /* To lock it is never refused: it is locked first, and then on record. */
 static void run_lock(struct office_call *call) {
 	const bool was = office_key_lock(call->office, true);
-	if (was && !office_ordered(call, ENT_DESK_ORDER_KEY_LOCKED, call->office->party_id))
-		return;
-	office_send(call, 204, NULL, NULL, 0, NULL);
 	if (was)
 		tell(call->office);
+	if (!was || office_ordered(call, ENT_DESK_ORDER_KEY_LOCKED, call->office->party_id))
+		office_send(call, 204, NULL, NULL, 0, NULL);
 }
 
 bool office_ask_lock(struct office_call *call) {

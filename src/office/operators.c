@@ -115,10 +115,11 @@ static void answer_done(struct office_call *call, const struct office_decided *d
 				office_now(call->office), &answer);
 		(void)pthread_mutex_unlock(&desk->lock);
 	}
-	if (status == ENT_OK)
-		send_answer(call, &answer, sending);
+	/* Before the answer: whoever has that, and then asks what happened, finds it. */
 	if (well)
 		tell(call);
+	if (status == ENT_OK)
+		send_answer(call, &answer, sending);
 }
 
 static void run(struct office_call *call) {

@@ -94,14 +94,14 @@ bool ent_card_key_is_first(const struct ent_card *card) {
 
 /* --- Two cards --- */
 
-static bool same_key(const struct ent_vkey *a, const struct ent_vkey *b) {
+bool card_same_key(const struct ent_vkey *a, const struct ent_vkey *b) {
 	return memcmp(a->public_key, b->public_key, sizeof a->public_key) == 0;
 }
 
 /* Of two cards of one party, the offered one newer. */
 static enum ent_card_change change_of_key(const struct ent_card *known,
 		const struct ent_card *offered, const struct ent_note *note) {
-	if (same_key(&known->party_key, &offered->party_key))
+	if (card_same_key(&known->party_key, &offered->party_key))
 		return ENT_CARD_NEWER;
 	return ent_note_verify(note, &known->party_key, NULL, NULL) == ENT_OK
 			? ENT_CARD_KEY_VOUCHED

@@ -92,6 +92,8 @@ static ent_status read_addresses(struct fields *fields, struct ent_card *card) {
 	while (status == ENT_OK && field_take(fields, "reserve", &field)) {
 		if (card->n_reserves == ENT_PARTY_RESERVES_MAX)
 			return field_fault(fields, ENT_E_LIMIT, "more than 8 reserve addresses");
+		if (card->address[0] == '\0')
+			return field_fault(fields, ENT_E_SYNTAX, CARD_RESERVE_ALONE);
 		status = take_address(fields, &field, card->reserve[card->n_reserves++]);
 	}
 	return status == ENT_OK ? field_end(fields) : status;

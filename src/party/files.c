@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "keys.h"
+
 enum { OTHERS = 077 /* all that a mode grants to others than the owner */ };
 
 ent_status files_path(const char *data, const char *name, char ret_path[FILES_PATH_SIZE],
@@ -101,6 +103,11 @@ ent_status files_read(const struct ent_party_folder *folder, const char *name, b
 	return status;
 }
 
+bool files_there(const struct ent_party_folder *folder, const char *name) {
+	struct stat about;
+	return fstatat(folder->fd, name, &about, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 static bool write_all(int file, const void *bytes, size_t size) {
 	const char *at = bytes;
 	while (size > 0) {
@@ -188,10 +195,12 @@ ent_status ent_party_folder_open(const char *data, bool to_change,
 	}
 	*folder = (struct ent_party_folder){.fd = -1, .to_change = to_change};
 	const ent_status status = open_folder(folder, data, reterr_fault);
-	if (status == ENT_OK)
+	if (status == ENT_OK) {
+		keys_settle_left(folder);
 		*ret_folder = folder;
-	else
+	} else {
 		ent_party_folder_close(folder);
+	}
 	return status;
 }
 

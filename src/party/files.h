@@ -29,6 +29,7 @@ ent_status files_say(const struct ent_party_folder *folder, const char *name, en
 ENT_MUST_USE ent_status files_read(const struct ent_party_folder *folder, const char *name,
 		bool secret, char *ret_text, size_t room, size_t *ret_length,
 		struct ent_fault *fault);
+bool files_there(const struct ent_party_folder *folder, const char *name);
 /* E_IO. */
 ENT_MUST_USE ent_status files_write(const struct ent_party_folder *folder, const char *name,
 		const void *bytes, size_t size, struct ent_fault *fault);

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 
 #include "entente/base64.h"
 #include "fields.h"
@@ -16,7 +17,7 @@
 #define NONCE "xchacha20-poly1305-nonce"
 #define BOX "xchacha20-poly1305-box"
 
-size_t keys_print_line(const struct ent_vkey *vkey, const struct ent_sign_key *key,
+static size_t print_line(const struct ent_vkey *vkey, const struct ent_sign_key *key,
 		char ret_text[KEYS_TEXT_SIZE]) {
 	char name[ENT_VKEY_SIZE], base64[ENT_BASE64_SIZE(ENT_SIGN_SEED_SIZE)];
 	uint8_t seed[ENT_SIGN_SEED_SIZE];
@@ -43,6 +44,31 @@ size_t keys_print_party(const struct ent_vkey *vkey, const struct ent_sealed_key
 			FIRST_LINE "\nvkey %s\n" PASSES " %" PRIu32 "\n" MEMORY " %" PRIu32
 				   "\n" SALT " %s\n" NONCE " %s\n" BOX " %s\n",
 			name, sealed->passes, sealed->memory_kib, salt, nonce, box);
+}
+
+ent_status keys_make_tls(const char *id, char ret_certificate[ENT_CERTIFICATE_PEM_SIZE],
+		struct ent_secret **ret_key, struct ent_hash *ret_hash) {
+	char name[ENT_CERTIFICATE_NAME_SIZE];
+	(void)snprintf(name, sizeof name, "%s.tls.entente.invalid", id);
+	const ent_status status = ent_certificate_create(name, ret_certificate, ret_key);
+	return status == ENT_OK ? ent_certificate_key_hash(ret_certificate, strlen(ret_certificate),
+						  ret_hash, NULL)
+				: status;
+}
+
+ent_status keys_write_line(const struct ent_party_folder *folder, const char *name,
+		const struct ent_vkey *vkey, const struct ent_sign_key *key,
+		struct ent_fault *fault) {
+	struct ent_secret *text = NULL;
+	ent_status status = ent_secret_create(KEYS_TEXT_SIZE, &text);
+	if (status != ENT_OK) {
+		ent_fault_set(fault, "", "%s", ent_status_text(status));
+		return status;
+	}
+	const size_t length = print_line(vkey, key, (char *)ent_secret_bytes(text));
+	status = files_write(folder, name, ent_secret_bytes(text), length, fault);
+	ent_secret_destroy(text);
+	return status;
 }
 
 /* The first two lines. 'named' is the key of the card, which it must be. */
@@ -126,20 +152,32 @@ static ent_status parse_sealed(struct fields *fields, const struct ent_vkey *nam
 	return status == ENT_OK ? field_end(fields) : status;
 }
 
-ent_status ent_party_open_line_key(const struct ent_party_folder *folder,
-		struct ent_sign_key **ret_key, struct ent_fault *reterr_fault) {
+/* The line key in a file, when it is the card's. */
+static ent_status read_line(const struct ent_party_folder *folder, const char *name,
+		const struct ent_card *card, struct ent_sign_key **ret_key,
+		struct ent_fault *fault) {
 	char text[KEYS_TEXT_SIZE];
-	struct ent_party_known own;
 	size_t length = 0;
-	ent_status status = ent_party_own(folder, &own, reterr_fault);
-	if (status == ENT_OK)
-		status = files_read(
-				folder, KEYS_LINE, true, text, sizeof text, &length, reterr_fault);
+	ent_status status = files_read(folder, name, true, text, sizeof text, &length, fault);
 	if (status != ENT_OK)
 		return status;
-	status = parse_line(text, length, &own.card.line_key, ret_key, reterr_fault);
+	status = parse_line(text, length, &card->line_key, ret_key, fault);
 	ent_seal_wipe(text, sizeof text);
-	return status == ENT_OK ? status : files_say(folder, KEYS_LINE, status, reterr_fault);
+	return status == ENT_OK ? status : files_say(folder, name, status, fault);
+}
+
+ent_status ent_party_open_line_key(const struct ent_party_folder *folder,
+		struct ent_sign_key **ret_key, struct ent_fault *reterr_fault) {
+	struct ent_party_known own;
+	ent_status status = ent_party_own(folder, &own, reterr_fault);
+	if (status != ENT_OK)
+		return status;
+	status = read_line(folder, KEYS_LINE, &own.card, ret_key, reterr_fault);
+	/* A change that was broken off behind its card. */
+	if (status == ENT_E_REFUSED &&
+			read_line(folder, KEYS_LINE_NEXT, &own.card, ret_key, NULL) == ENT_OK)
+		status = ENT_OK;
+	return status;
 }
 
 /* The sealed key in a file, when it is the card's. */
@@ -156,13 +194,67 @@ static ent_status read_sealed(const struct ent_party_folder *folder, const char 
 	return status == ENT_OK ? status : files_say(folder, name, status, fault);
 }
 
+/* --- What a change that was broken off has left --- */
+
+/* Does the file say that it is the card's line key? Nothing is allocated, so nothing fails for want of memory. */
+static bool is_line(const struct ent_party_folder *folder, const char *name,
+		const struct ent_card *card) {
+	char text[KEYS_TEXT_SIZE];
+	size_t length = 0;
+	if (files_read(folder, name, true, text, sizeof text, &length, NULL) != ENT_OK)
+		return false;
+	struct fields fields = {text, text + length, 0, NULL};
+	const bool is = read_head(&fields, &card->line_key) == ENT_OK;
+	ent_seal_wipe(text, sizeof text);
+	return is;
+}
+
+static ent_status settle_tls(const struct ent_party_folder *folder, const struct ent_card *card,
+		struct ent_fault *fault) {
+	char text[ENT_CERTIFICATE_PEM_SIZE];
+	struct ent_hash hash = {{0}};
+	size_t length = 0;
+	if (files_read(folder, KEYS_TLS_CERTIFICATE_NEXT, false, text, sizeof text, &length,
+			    NULL) != ENT_OK ||
+			ent_certificate_key_hash(text, length, &hash, NULL) != ENT_OK ||
+			memcmp(hash.bytes, card->tls_key.bytes, ENT_HASH_SIZE) != 0)
+		return ENT_OK;
+	/* The key has its name already when the change was broken off between the two. */
+	const ent_status status = files_there(folder, KEYS_TLS_NEXT)
+			? files_rename(folder, KEYS_TLS_NEXT, ENT_PARTY_TLS_KEY, fault)
+			: ENT_OK;
+	return status == ENT_OK ? files_rename(folder, KEYS_TLS_CERTIFICATE_NEXT,
+						  ENT_PARTY_TLS_CERTIFICATE, fault)
+				: status;
+}
+
 ent_status keys_settle(const struct ent_party_folder *folder, const struct ent_card *card,
 		struct ent_fault *fault) {
 	struct ent_sealed_key sealed = {.passes = 0};
-	if (read_sealed(folder, KEYS_PARTY, card, &sealed, NULL) == ENT_OK ||
-			read_sealed(folder, KEYS_NEXT, card, &sealed, NULL) != ENT_OK)
-		return ENT_OK;
-	return files_rename(folder, KEYS_NEXT, KEYS_PARTY, fault);
+	ent_status status = ENT_OK;
+	if (read_sealed(folder, KEYS_PARTY, card, &sealed, NULL) != ENT_OK &&
+			read_sealed(folder, KEYS_NEXT, card, &sealed, NULL) == ENT_OK)
+		status = files_rename(folder, KEYS_NEXT, KEYS_PARTY, fault);
+	if (status == ENT_OK && !is_line(folder, KEYS_LINE, card) &&
+			is_line(folder, KEYS_LINE_NEXT, card))
+		status = files_rename(folder, KEYS_LINE_NEXT, KEYS_LINE, fault);
+	return status == ENT_OK ? settle_tls(folder, card, fault) : status;
+}
+
+void keys_settle_left(const struct ent_party_folder *folder) {
+	struct ent_party_known own;
+	if (!files_there(folder, KEYS_NEXT) && !files_there(folder, KEYS_LINE_NEXT) &&
+			!files_there(folder, KEYS_TLS_CERTIFICATE_NEXT))
+		return;
+	/* Who only reads has the folder for as long as that takes; who changes it already has it. */
+	if (!folder->to_change && flock(folder->fd, LOCK_EX | LOCK_NB) != 0)
+		return;
+	ent_status status = ent_party_own(folder, &own, NULL);
+	if (status == ENT_OK)
+		status = keys_settle(folder, &own.card, NULL);
+	(void)status; /* who needs a key says what is amiss with it */
+	if (!folder->to_change)
+		(void)flock(folder->fd, LOCK_UN);
 }
 
 ent_status ent_party_open_key(const struct ent_party_folder *folder, struct ent_secret *passphrase,

@@ -4,17 +4,20 @@
  *
  *     card.txt             our own card
  *     <id>.party           of another party: what we know of it, and its card; one file, so that both change at once
+ *     <id>-<number>.party  as that was when a card of this number was replaced
  *
  *         entente known party 1
  *         confirmed <RFC 3339>
  *         by words | key | key-before | operators     people compared the words; or the known key signed it
  *         operator <name>                             two of them, behind 'operators' only
  *         operator <name>
+ *         before <number>                             of the card that it replaced; not of the first
  *         <the card>
  */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,15 +27,13 @@
 #include "entente/text.h"
 #include "fields.h"
 #include "files.h"
+#include "known.h"
 #include "own.h"
 
 #define FIRST_LINE "entente known party 1"
-#define SUFFIX ".party"
+#define SUFFIX KNOWN_SUFFIX
 
-enum {
-	ID_LENGTH = ENT_PARTY_ID_SIZE - 1,
-	KNOWN_SIZE = ENT_CARD_SIZE + 512 /* the lines in front of the card are few */
-};
+enum { ID_LENGTH = ENT_PARTY_ID_SIZE - 1 };
 
 /* For what a card was taken, as the file says it. */
 static const struct {
@@ -43,8 +44,11 @@ static const struct {
 
 enum { REASONS = sizeof reasons / sizeof reasons[0] };
 
-static void name_of(const char *id, char ret_name[FILES_NAME_SIZE]) {
-	(void)snprintf(ret_name, FILES_NAME_SIZE, "%s" SUFFIX, id);
+void known_name(const char *id, uint64_t number, char ret_name[FILES_NAME_SIZE]) {
+	if (number == 0)
+		(void)snprintf(ret_name, FILES_NAME_SIZE, "%s" SUFFIX, id);
+	else
+		(void)snprintf(ret_name, FILES_NAME_SIZE, "%s-%" PRIu64 SUFFIX, id, number);
 }
 
 /* --- Our own --- */
@@ -59,6 +63,7 @@ ent_status ent_party_own(const struct ent_party_folder *folder, struct ent_party
 	status = ent_card_parse(own.text, own.length, &own.card, reterr_fault);
 	if (status != ENT_OK)
 		return files_say(folder, OWN_CARD, status, reterr_fault);
+	own.before = own.card.number - 1;
 	*ret_own = own;
 	return ENT_OK;
 }
@@ -93,6 +98,14 @@ static ent_status read_by(struct fields *fields, struct ent_party_known *known) 
 	return field_fault(fields, ENT_E_SYNTAX, "it is words, key, key-before or operators");
 }
 
+/* Perhaps not there. */
+static ent_status read_before(struct fields *fields, struct ent_party_known *known) {
+	struct field field = {NULL, 0};
+	return field_take(fields, "before", &field)
+			? field_number(fields, &field, 1, INT64_MAX, &known->before)
+			: ENT_OK;
+}
+
 static ent_status parse_known(const char *text, size_t length, const char *id,
 		struct ent_party_known *known, struct ent_fault *fault) {
 	struct fields fields = {text, text + length, 0, fault};
@@ -104,12 +117,19 @@ static ent_status parse_known(const char *text, size_t length, const char *id,
 		status = field_time(&fields, &field, &known->confirmed_utc_us);
 	if (status == ENT_OK)
 		status = read_by(&fields, known);
+	if (status == ENT_OK)
+		status = read_before(&fields, known);
 	if (status != ENT_OK)
 		return status;
 	known->length = (size_t)(fields.end - fields.at);
 	status = ent_card_parse(fields.at, known->length, &known->card, fault);
 	if (status == ENT_OK && strcmp(known->card.id, id) != 0) {
 		ent_fault_set(fault, "", "it holds the card of another party, %s", known->card.id);
+		status = ENT_E_SYNTAX;
+	}
+	/* So whoever goes back from card to card comes to an end. */
+	if (status == ENT_OK && known->before >= known->card.number) {
+		ent_fault_set(fault, "", "no card replaces one of a number that is not smaller");
 		status = ENT_E_SYNTAX;
 	}
 	if (status != ENT_OK)
@@ -119,27 +139,32 @@ static ent_status parse_known(const char *text, size_t length, const char *id,
 	return ENT_OK;
 }
 
-ent_status ent_party_get(const struct ent_party_folder *folder, const char *id,
-		struct ent_party_known *ret_known, struct ent_fault *reterr_fault) {
+ent_status known_read(const struct ent_party_folder *folder, const char *id, uint64_t number,
+		struct ent_party_known *ret_known, struct ent_fault *fault) {
 	char text[KNOWN_SIZE], name[FILES_NAME_SIZE];
 	struct ent_party_known known = {.length = 0};
 	size_t length = 0;
+	known_name(id, number, name);
+	ent_status status = files_read(folder, name, false, text, sizeof text, &length, fault);
+	if (status != ENT_OK)
+		return status;
+	status = parse_known(text, length, id, &known, fault);
+	if (status != ENT_OK)
+		return files_say(folder, name, status, fault);
+	*ret_known = known;
+	return ENT_OK;
+}
+
+ent_status ent_party_get(const struct ent_party_folder *folder, const char *id,
+		struct ent_party_known *ret_known, struct ent_fault *reterr_fault) {
 	if (!ent_party_id_ok(id, strlen(id))) {
 		ent_fault_set(reterr_fault, "", "not an id: 16 hexadecimal digits, small letters");
 		return ENT_E_SYNTAX;
 	}
-	name_of(id, name);
-	ent_status status = files_read(
-			folder, name, false, text, sizeof text, &length, reterr_fault);
+	const ent_status status = known_read(folder, id, 0, ret_known, reterr_fault);
 	if (status == ENT_E_MISSING)
 		ent_fault_set(reterr_fault, id, "no such party is known here");
-	if (status != ENT_OK)
-		return status;
-	status = parse_known(text, length, id, &known, reterr_fault);
-	if (status != ENT_OK)
-		return files_say(folder, name, status, reterr_fault);
-	*ret_known = known;
-	return ENT_OK;
+	return status;
 }
 
 /* --- All of them --- */
@@ -273,8 +298,8 @@ static ent_status check_room(const struct ent_party_folder *folder, struct ent_f
 }
 
 static ent_status write_known(const struct ent_party_folder *folder, const char *id,
-		enum ent_card_change change, const char *const operators[2], int64_t now_utc_us,
-		const char *text, size_t length, struct ent_fault *fault) {
+		uint64_t before, enum ent_card_change change, const char *const operators[2],
+		int64_t now_utc_us, const char *text, size_t length, struct ent_fault *fault) {
 	char all[KNOWN_SIZE], name[FILES_NAME_SIZE], time[ENT_TEXT_TIME_SIZE];
 	size_t reason = 0;
 	while (reasons[reason].by != change)
@@ -285,8 +310,11 @@ static ent_status write_known(const struct ent_party_folder *folder, const char 
 	if (change == ENT_CARD_KEY_UNVOUCHED)
 		front += snprintf(all + front, sizeof all - (size_t)front,
 				"operator %s\noperator %s\n", operators[0], operators[1]);
+	if (before != 0)
+		front += snprintf(all + front, sizeof all - (size_t)front, "before %" PRIu64 "\n",
+				before);
 	memcpy(all + front, text, length);
-	name_of(id, name);
+	known_name(id, 0, name);
 	return files_write(folder, name, all, (size_t)front + length, fault);
 }
 
@@ -295,14 +323,17 @@ ent_status ent_party_put(struct ent_party_folder *folder, const char *text, size
 		enum ent_card_change *ret_change, struct ent_fault *reterr_fault) {
 	struct ent_card card;
 	enum ent_card_change change = ENT_CARD_UNKNOWN;
+	uint64_t before = 0;
 	ent_status status = ent_party_look(folder, text, length, &card, &change, reterr_fault);
 	if (status == ENT_OK)
 		status = check_change(change, operators, reterr_fault);
 	if (status == ENT_OK && change == ENT_CARD_UNKNOWN)
 		status = check_room(folder, reterr_fault);
+	else if (status == ENT_OK && change != ENT_CARD_SAME)
+		status = kept_put(folder, card.id, &before, reterr_fault);
 	if (status == ENT_OK && change != ENT_CARD_SAME)
-		status = write_known(folder, card.id, change, operators, now_utc_us, text, length,
-				reterr_fault);
+		status = write_known(folder, card.id, before, change, operators, now_utc_us, text,
+				length, reterr_fault);
 	if (status == ENT_OK)
 		*ret_change = change;
 	return status;
@@ -315,8 +346,10 @@ ent_status ent_party_remove(
 		ent_fault_set(reterr_fault, "", "not an id: 16 hexadecimal digits, small letters");
 		return ENT_E_SYNTAX;
 	}
-	name_of(id, name);
-	const ent_status status = files_remove(folder, name, reterr_fault);
+	ent_status status = kept_remove(folder, id, reterr_fault);
+	known_name(id, 0, name);
+	if (status == ENT_OK)
+		status = files_remove(folder, name, reterr_fault);
 	if (status == ENT_E_MISSING)
 		ent_fault_set(reterr_fault, id, "no such party is known here");
 	return status;

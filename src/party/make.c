@@ -21,7 +21,7 @@
 /* What is made, and goes with the call. */
 struct made {
 	struct ent_sign_key *party_key, *line_key;
-	struct ent_secret *tls_key, *line_text;
+	struct ent_secret *tls_key;
 	char tls_certificate[ENT_CERTIFICATE_PEM_SIZE];
 	struct ent_card card;
 	struct ent_sealed_key sealed;
@@ -34,6 +34,8 @@ static ent_status take_wish(
 		status = own_take_address(wish->address, card, fault);
 	if (status == ENT_OK && wish->n_reserves > 0)
 		status = own_take_reserves(wish->reserves, wish->n_reserves, card, fault);
+	if (status == ENT_OK)
+		status = own_check_addresses(card, fault);
 	card->number = 1;
 	card->issued_utc_us = wish->now_utc_us;
 	card->settable_clock = wish->settable_clock;
@@ -43,7 +45,6 @@ static ent_status take_wish(
 /* --- The keys --- */
 
 static ent_status make_keys(const struct ent_party_wish *wish, struct made *made) {
-	char name[ENT_CERTIFICATE_NAME_SIZE];
 	uint8_t public_key[ENT_SIGN_PUBLIC_SIZE];
 	struct ent_card *card = &made->card;
 	ent_status status = ent_sign_key_create(&made->party_key);
@@ -56,11 +57,7 @@ static ent_status make_keys(const struct ent_party_wish *wish, struct made *made
 	ent_party_vkey(card->id, public_key, &card->party_key);
 	ent_sign_key_public(made->line_key, public_key);
 	ent_party_line_vkey(card->id, public_key, &card->line_key);
-	(void)snprintf(name, sizeof name, "%s.tls.entente.invalid", card->id);
-	status = ent_certificate_create(name, made->tls_certificate, &made->tls_key);
-	if (status == ENT_OK)
-		status = ent_certificate_key_hash(made->tls_certificate,
-				strlen(made->tls_certificate), &card->tls_key, NULL);
+	status = keys_make_tls(card->id, made->tls_certificate, &made->tls_key, &card->tls_key);
 	if (status == ENT_OK)
 		status = ent_sealed_key_close(made->party_key, wish->passphrase, wish->passes,
 				wish->memory_kib, &made->sealed);
@@ -71,7 +68,6 @@ static void finish(struct made *made) {
 	ent_sign_key_destroy(made->party_key);
 	ent_sign_key_destroy(made->line_key);
 	ent_secret_destroy(made->tls_key);
-	ent_secret_destroy(made->line_text);
 }
 
 /* --- The files --- */
@@ -79,11 +75,10 @@ static void finish(struct made *made) {
 static ent_status write_all(const struct ent_party_folder *folder,
 		const struct ent_party_wish *wish, struct made *made, struct ent_fault *fault) {
 	char text[ENT_CARD_SIZE];
-	char *line_text = (char *)ent_secret_bytes(made->line_text);
 	const char *profile = ent_profile_text(wish->profile);
-	size_t length = keys_print_line(&made->card.line_key, made->line_key, line_text);
-	ent_status status = files_write(folder, KEYS_LINE, line_text, length, fault);
-	length = keys_print_party(&made->card.party_key, &made->sealed, text);
+	ent_status status = keys_write_line(
+			folder, KEYS_LINE, &made->card.line_key, made->line_key, fault);
+	size_t length = keys_print_party(&made->card.party_key, &made->sealed, text);
 	if (status == ENT_OK)
 		status = files_write(folder, KEYS_PARTY, text, length, fault);
 	if (status == ENT_OK)
@@ -162,8 +157,6 @@ static ent_status write_folder(const char *data, int data_fd, const struct ent_p
 	ent_status status = open_unfinished(data, data_fd, &folder, fault);
 	if (status == ENT_OK)
 		status = make_keys(wish, made);
-	if (status == ENT_OK)
-		status = ent_secret_create(KEYS_TEXT_SIZE, &made->line_text);
 	if (status == ENT_E_MEMORY || status == ENT_E_LIMIT)
 		ent_fault_set(fault, "", "%s", ent_status_text(status));
 	if (status == ENT_OK)

@@ -11,6 +11,8 @@
 /* NULL: as the card has it. Faults name name, address or reserve. E_SYNTAX, E_LIMIT. */
 ENT_MUST_USE ent_status own_take_name(
 		const char *name, struct ent_card *card, struct ent_fault *fault);
+/* Is there a first address when there are reserves? Fault: reserve. E_SYNTAX. */
+ENT_MUST_USE ent_status own_check_addresses(const struct ent_card *card, struct ent_fault *fault);
 /* "": none. */
 ENT_MUST_USE ent_status own_take_address(
 		const char *address, struct ent_card *card, struct ent_fault *fault);

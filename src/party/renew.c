@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * renew.c: a new card of our own party: what it may say, and perhaps another party key, which the one before signs too.
+ * renew.c: a new card of our own party: what it may say, and perhaps other keys. Another party key is signed for by the
+ * one before; a line key and a TLS key by the party key, with the card.
  * The card that is replaced is kept as card-<number>.txt: who knows none later needs it, to follow from key to key.
  */
 #include <assert.h>
@@ -67,6 +68,13 @@ ent_status own_take_reserves(const char *const *reserves, size_t n, struct ent_c
 	return ENT_OK;
 }
 
+ent_status own_check_addresses(const struct ent_card *card, struct ent_fault *fault) {
+	if (card->n_reserves == 0 || card->address[0] != '\0')
+		return ENT_OK;
+	ent_fault_set(fault, "reserve", CARD_RESERVE_ALONE);
+	return ENT_E_SYNTAX;
+}
+
 static ent_status take_change(const struct ent_party_change *change, struct ent_card *card,
 		struct ent_fault *fault) {
 	ent_status status = own_take_name(change->name, card, fault);
@@ -74,6 +82,8 @@ static ent_status take_change(const struct ent_party_change *change, struct ent_
 		status = own_take_address(change->address, card, fault);
 	if (status == ENT_OK && change->reserves != NULL)
 		status = own_take_reserves(change->reserves, change->n_reserves, card, fault);
+	if (status == ENT_OK)
+		status = own_check_addresses(card, fault);
 	if (status != ENT_OK)
 		return status;
 	if (card->number >= INT64_MAX) {
@@ -117,7 +127,40 @@ static ent_status make_next(const struct ent_party_folder *folder,
 	return status;
 }
 
-/* The card is what counts: it is written last but for the key's own name. */
+static ent_status make_next_line(const struct ent_party_folder *folder, struct ent_card *card,
+		struct ent_fault *fault) {
+	uint8_t public_key[ENT_SIGN_PUBLIC_SIZE];
+	struct ent_sign_key *next = NULL;
+	ent_status status = ent_sign_key_create(&next);
+	if (status != ENT_OK) {
+		ent_fault_set(fault, "", "%s", ent_status_text(status));
+		return status;
+	}
+	ent_sign_key_public(next, public_key);
+	ent_party_line_vkey(card->id, public_key, &card->line_key);
+	status = keys_write_line(folder, KEYS_LINE_NEXT, &card->line_key, next, fault);
+	ent_sign_key_destroy(next);
+	return status;
+}
+
+static ent_status make_next_tls(const struct ent_party_folder *folder, struct ent_card *card,
+		struct ent_fault *fault) {
+	char certificate[ENT_CERTIFICATE_PEM_SIZE];
+	struct ent_secret *key = NULL;
+	ent_status status = keys_make_tls(card->id, certificate, &key, &card->tls_key);
+	if (status != ENT_OK)
+		ent_fault_set(fault, "", "%s", ent_status_text(status));
+	else
+		status = files_write(folder, KEYS_TLS_NEXT, ent_secret_bytes(key),
+				ent_secret_size(key), fault);
+	if (status == ENT_OK)
+		status = files_write(folder, KEYS_TLS_CERTIFICATE_NEXT, certificate,
+				strlen(certificate), fault);
+	ent_secret_destroy(key);
+	return status;
+}
+
+/* The card is what counts: it is written last but for the keys' own names. */
 static ent_status write_card(const struct ent_party_folder *folder,
 		const struct ent_party_known *before, const struct ent_card *card,
 		const struct ent_sign_key *key, const struct ent_sign_key *next,
@@ -125,13 +168,11 @@ static ent_status write_card(const struct ent_party_folder *folder,
 	char text[ENT_CARD_SIZE], name[FILES_NAME_SIZE];
 	const size_t length = next != NULL ? ent_card_print(card, next, key, text)
 					   : ent_card_print(card, key, NULL, text);
-	(void)snprintf(name, sizeof name, "card-%" PRIu64 ".txt", before->card.number);
+	(void)snprintf(name, sizeof name, CARD_KEPT_NAME, before->card.number);
 	ent_status status = files_write(folder, name, before->text, before->length, fault);
 	if (status == ENT_OK)
 		status = files_write(folder, OWN_CARD, text, length, fault);
-	if (status == ENT_OK && next != NULL)
-		status = files_rename(folder, KEYS_NEXT, KEYS_PARTY, fault);
-	return status;
+	return status == ENT_OK ? keys_settle(folder, card, fault) : status;
 }
 
 ent_status ent_party_renew(struct ent_party_folder *folder, const struct ent_party_change *change,
@@ -150,6 +191,10 @@ ent_status ent_party_renew(struct ent_party_folder *folder, const struct ent_par
 		status = keys_settle(folder, &before.card, reterr_fault);
 	if (status == ENT_OK && change->new_key)
 		status = make_next(folder, change, &card, &next, reterr_fault);
+	if (status == ENT_OK && change->new_line_key)
+		status = make_next_line(folder, &card, reterr_fault);
+	if (status == ENT_OK && change->new_tls_key)
+		status = make_next_tls(folder, &card, reterr_fault);
 	if (status == ENT_OK)
 		status = write_card(folder, &before, &card, key, next, reterr_fault);
 	ent_sign_key_destroy(key);

@@ -232,7 +232,8 @@ static void take_delivery(struct peer *peer, char *answer, size_t size) {
 			peer->delivery.parcel.asked, &text, &length, &taken, &fault);
 	free(text);
 	free(answer);
-	if (status != ENT_OK)
+	/* MISSING: it was removed meanwhile. */
+	if (status != ENT_OK && status != ENT_E_MISSING)
 		peers_say(peer, ENT_SCRIBE_WARNING, "its answer cannot be taken: %s: %s",
 				fault.where,
 				fault.why[0] != '\0' ? fault.why : ent_status_text(status));

@@ -2,8 +2,10 @@
 /*
  * answer.c: what goes back for a parcel: of each ledger that came our cosigned checkpoint, which acknowledges it, and how
  * much of it is here. Where the author went another way than what is here, less is said: it then gives again what came
- * before, piece by piece, and with the first that differs there is the proof.
+ * before, piece by piece, and with the first that differs there is the proof. An author that says that it has less of its own
+ * ledger than is here gets it back (docs/decisions/0020).
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,12 +18,18 @@ bool answer_note_fits(const char *note, size_t length) {
 	return length > 0 && note[length - 1] == '\n' && lines <= ENT_PARCEL_NOTE_LINES_MAX;
 }
 
-void answer_add(struct answer *answer, struct ent_post_ledger *ledger) {
-	for (size_t i = 0; i < answer->n; i++)
-		if (answer->came[i] == ledger)
-			return;
-	if (answer->n < ENT_PARCEL_LEDGERS_MAX)
-		answer->came[answer->n++] = ledger;
+void answer_add(struct answer *answer, struct ent_post_ledger *ledger, uint64_t asked) {
+	size_t i = 0;
+	while (i < answer->n && answer->came[i] != ledger)
+		i++;
+	if (i == ENT_PARCEL_LEDGERS_MAX)
+		return;
+	if (i == answer->n) {
+		answer->came[answer->n] = ledger;
+		answer->asked[answer->n++] = UINT64_MAX;
+	}
+	if (asked < answer->asked[i])
+		answer->asked[i] = asked;
 }
 
 static uint64_t doubt_of(struct ent_post_ledger *ledger) {
@@ -31,29 +39,106 @@ static uint64_t doubt_of(struct ent_post_ledger *ledger) {
 	return doubt;
 }
 
-ent_status answer_write(struct ent_post *post, struct peer *peer, const struct answer *answer,
-		char **ret_text, size_t *ret_length) {
-	struct ent_parcel_writer *writer = NULL;
-	struct ent_replica_answer *held = malloc(sizeof *held);
-	uint64_t sizes[ENT_PARCEL_LEDGERS_MAX];
-	const char *text = NULL;
-	size_t length = 0;
-	ent_status status = held != NULL
-			? ent_parcel_writer_create(post->id, peer->id, ENT_PARCEL_SIZE_MAX, &writer)
-			: ENT_E_MEMORY;
+/* --- What an author lacks of its own --- */
+
+enum { GIVEN_BYTES_MAX = 12 << 20 }; /* of all entries that an answer gives back */
+
+struct giving {
+	struct ent_parcel_writer *writer; /* NULL: they are weighed */
+	size_t bytes;
+};
+
+static ent_status give_entry(void *user, uint64_t seq, const struct ent_store_entry *entry) {
+	struct giving *giving = user;
+	(void)seq;
+	if (entry->bytes == NULL)
+		return ENT_E_MISSING;
+	giving->bytes += ent_parcel_entry_cost(entry->size, 0);
+	if (giving->bytes > GIVEN_BYTES_MAX)
+		return ENT_E_LIMIT;
+	if (giving->writer != NULL)
+		ent_parcel_write_entry(giving->writer, entry->bytes, entry->size);
+	return ENT_OK;
+}
+
+/*
+ * All that is behind so many, with the checkpoint that the author signed of it; of a part there is none, so what does not fit is not
+ * given.
+ */
+static ent_status give_back(struct ent_post_ledger *ledger, uint64_t from,
+		const struct ent_replica_answer *held, struct ent_parcel_writer *writer,
+		size_t *bytes) {
+	struct ent_store *store = ledger->post->options.store;
+	struct giving giving = {.bytes = *bytes};
+	const uint64_t n = held->size - from;
+	if (n > ENT_REPLICA_ENTRIES_MAX || !answer_note_fits(held->note, held->note_length))
+		return ENT_OK;
+	ent_status status = ent_store_read(store, ledger->number, from, n, give_entry, &giving);
+	if (status == ENT_E_LIMIT || status == ENT_E_MISSING)
+		return ENT_OK;
+	if (status != ENT_OK)
+		return status;
+	*bytes = giving.bytes;
+	giving = (struct giving){.writer = writer};
+	ent_parcel_write_ledger(writer, ledger->name, from, n);
+	status = ent_store_read(store, ledger->number, from, n, give_entry, &giving);
+	if (status != ENT_OK)
+		return ENT_E_IO;
+	ent_parcel_write_checkpoint(writer, held->note, held->note_length);
+	return ENT_OK;
+}
+
+/* --- The whole --- */
+
+/* One after another in the order of a parcel: ledgers, notes, sizes. */
+static ent_status write_all(const struct answer *answer, struct ent_parcel_writer *writer,
+		struct ent_replica_answer *held) {
+	ent_status status = ENT_OK;
+	size_t bytes = 0;
 	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
 		post_replica_look(answer->came[i], held);
-		sizes[i] = held->size;
+		if (answer->asked[i] < held->size)
+			status = give_back(answer->came[i], answer->asked[i], held, writer, &bytes);
+	}
+	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
+		post_replica_look(answer->came[i], held);
 		if (answer_note_fits(held->note, held->note_length))
 			ent_parcel_write_witnessed(writer, held->note, held->note_length);
 	}
 	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
 		const uint64_t doubt = doubt_of(answer->came[i]);
-		ent_parcel_write_have(
-				writer, answer->came[i]->name, doubt < sizes[i] ? doubt : sizes[i]);
+		post_replica_look(answer->came[i], held);
+		ent_parcel_write_have(writer, answer->came[i]->name,
+				doubt < held->size ? doubt : held->size);
 	}
+	return status;
+}
+
+/* Whoever asks about a ledger that was never here is told so. */
+static void write_unknown(const struct answer *answer, struct ent_parcel_writer *writer) {
+	char name[ENT_PARCEL_NAME_MAX + 1];
+	for (size_t i = 0; i < answer->n_unknown && answer->n + i < ENT_PARCEL_LEDGERS_MAX; i++) {
+		(void)snprintf(name, sizeof name, "%.*s", (int)answer->unknown[i].name_length,
+				answer->unknown[i].name);
+		ent_parcel_write_have(writer, name, 0);
+	}
+}
+
+ent_status answer_write(struct ent_post *post, struct peer *peer, const struct answer *answer,
+		char **ret_text, size_t *ret_length) {
+	struct ent_parcel_writer *writer = NULL;
+	struct ent_replica_answer *held = malloc(sizeof *held);
+	const char *text = NULL;
+	size_t length = 0;
+	ent_status status = held != NULL
+			? ent_parcel_writer_create(post->id, peer->id, ENT_PARCEL_SIZE_MAX, &writer)
+			: ENT_E_MEMORY;
 	if (status == ENT_OK)
+		status = write_all(answer, writer, held);
+	if (status == ENT_OK) {
+		write_unknown(answer, writer);
 		status = ent_parcel_writer_finish(writer, &text, &length);
+	}
 	char *copy = status == ENT_OK ? malloc(length + 1) : NULL;
 	if (status == ENT_OK && copy == NULL)
 		status = ENT_E_MEMORY;

@@ -6,6 +6,7 @@
  *     entries and payloads of ours, each ledger with the checkpoint of just their end
  *     in a file: our cosigned checkpoints of the peer's ledgers, which acknowledge them, and how much of each is here
  *     checkpoints of other members' ledgers: those that the peer was not told of, in a file all
+ *     of ours that ask, how much is here
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -41,7 +42,8 @@ struct composing {
 	size_t n_looked;
 	struct looked looked[LOOKED_MAX];
 	struct ent_parcel_writer *writer;
-	struct ent_fault *fault;
+	struct ent_post_ledger **asking; /* ours that ask the peer */
+	size_t n_asking, n_haves;
 };
 
 /* --- Weighing --- */
@@ -177,7 +179,7 @@ static ent_status write_part(struct composing *composing, const struct ent_book_
 	struct writing writing = {.composing = composing};
 	struct ent_scribe_piece piece;
 	ent_parcel_write_ledger(composing->writer, ledger->name, part->first, part->n);
-	ent_status status = ent_scribe_read(ledger->scribe, part->first, part->n, SIZE_MAX,
+	ent_status status = ent_scribe_read(post_scribe(ledger), part->first, part->n, SIZE_MAX,
 			write_entry, &writing, &piece);
 	/* The book has only what is durable. */
 	if (status == ENT_OK && piece.end != part->first + part->n)
@@ -249,6 +251,18 @@ static ent_status write_others(
 	return status;
 }
 
+/* So many of each of these are here. */
+static void write_haves(
+		struct composing *composing, struct ent_post_ledger *const *ledgers, size_t n) {
+	struct ent_replica_answer answer;
+	for (size_t i = 0; i < n && composing->n_haves < ENT_PARCEL_LEDGERS_MAX; i++) {
+		post_replica_look(ledgers[i], &answer);
+		ent_parcel_write_have(composing->writer, ledgers[i]->name, answer.size);
+		composing->used += LINE_COST;
+		composing->n_haves++;
+	}
+}
+
 /* Of the peer's own, in a file. */
 static ent_status write_theirs(struct composing *composing, struct ent_post_parcel *parcel) {
 	const struct choice choice = {.author = composing->peer};
@@ -265,13 +279,8 @@ static ent_status write_theirs(struct composing *composing, struct ent_post_parc
 		n_written += write_note(composing, &answer);
 	}
 	status = write_others(composing, n_written, parcel);
-	for (size_t i = 0; status == ENT_OK && i < n && i < ENT_PARCEL_LEDGERS_MAX; i++) {
-		post_replica_look(ledgers[i], &answer);
-		if (!has_room(composing, LINE_COST))
-			continue;
-		ent_parcel_write_have(composing->writer, ledgers[i]->name, answer.size);
-		composing->used += LINE_COST;
-	}
+	if (status == ENT_OK)
+		write_haves(composing, ledgers, n);
 	free(ledgers);
 	return status;
 }
@@ -307,6 +316,8 @@ static ent_status write_parcel(struct composing *composing, struct ent_post_parc
 	if (status == ENT_OK)
 		status = write_theirs(composing, parcel);
 	if (status == ENT_OK)
+		write_haves(composing, composing->asking, composing->n_asking);
+	if (status == ENT_OK)
 		status = ent_parcel_writer_finish(composing->writer, &text, &length);
 	if (status != ENT_OK)
 		return status;
@@ -324,11 +335,16 @@ static ent_status compose(
 								    : ENT_PARCEL_SIZE_MAX;
 	composing->bytes = bytes;
 	composing->used = ENT_PARCEL_FRAME_COST;
+	const int64_t now_us = post_now(composing->post);
+	always = always || asking_next_us(composing->post, composing->peer, now_us) <= now_us;
 	ent_status status = copy_book(composing, &parcel->asked);
+	if (status == ENT_OK)
+		status = asking_list(composing->post, composing->peer, &composing->asking,
+				&composing->n_asking);
 	if (status != ENT_OK)
 		return status;
-	status = ent_book_plan(composing->book, composing->bearer, post_now(composing->post), bytes,
-			look, composing, &parcel->plan);
+	status = ent_book_plan(composing->book, composing->bearer, now_us, bytes, look, composing,
+			&parcel->plan);
 	if (status == ENT_E_MISSING && always)
 		status = ENT_OK;
 	cut_plan(&parcel->plan);
@@ -339,6 +355,7 @@ static void finish(struct composing *composing) {
 	ent_parcel_writer_destroy(composing->writer);
 	envelope_finish(&composing->envelope);
 	ent_book_destroy(composing->book);
+	free(composing->asking);
 	free(composing);
 }
 
@@ -409,8 +426,10 @@ void ent_post_sent(struct ent_post *post, const char *id, enum ent_book_bearer b
 	ent_book_sent(peer->book, bearer, &parcel->plan, now_us, chance);
 	(void)pthread_mutex_unlock(&peer->lock);
 	/* A file may be lost. */
-	if (bearer == ENT_BOOK_NET)
+	if (bearer == ENT_BOOK_NET) {
 		tell(post, peer, parcel, true);
+		asking_sent(post, peer, true);
+	}
 }
 
 void ent_post_failed(struct ent_post *post, const char *id, const struct ent_post_parcel *parcel) {
@@ -421,4 +440,5 @@ void ent_post_failed(struct ent_post *post, const char *id, const struct ent_pos
 	ent_book_failed(peer->book, &parcel->plan);
 	(void)pthread_mutex_unlock(&peer->lock);
 	tell(post, peer, parcel, false);
+	asking_sent(post, peer, false);
 }

@@ -78,7 +78,14 @@ struct peer {
 struct member {
 	struct peer *peer;
 	uint64_t told; /* of another's ledger: the size that the peer was told of over the network */
+	/* Of one of ours that asks. */
+	bool answered;
+	uint32_t asked; /* how often, over the network */
+	int64_t again_us;
 };
+
+/* Of a ledger of ours: asks -> becomes, by one thread -> written, or broken. */
+enum stage { WRITTEN, ASKS, BECOMES, BROKEN };
 
 struct ent_post_ledger {
 	struct ent_post *post;
@@ -86,9 +93,10 @@ struct ent_post_ledger {
 	char name[ENT_PARCEL_NAME_MAX + 1], author[ENT_PARTY_ID_SIZE], origin[ENT_ORIGIN_SIZE];
 	struct peer *peer; /* the author; NULL: it is ours */
 	pthread_rwlock_t use;
-	struct ent_scribe_ledger *scribe; /* of ours */
-	struct ent_replica *replica;      /* of theirs; NULL: it could not be opened anew */
-	uint32_t number;                  /* in the store */
+	struct ent_scribe_ledger *scribe; /* of ours, when it is written */
+	struct ent_replica *
+			replica; /* of theirs, or of ours that asks; NULL: it could not be opened anew */
+	uint32_t number;         /* in the store */
 	/* Under the post's lock. */
 	bool is_open;
 	struct member *members;
@@ -98,6 +106,9 @@ struct ent_post_ledger {
 	unsigned evidence; /* files of it */
 	int64_t came_us;
 	uint64_t doubt; /* from here on it is asked for again, for the proof; NO_DOUBT */
+	enum stage stage;
+	struct ent_scribe_job *jobs, **last_job; /* that wait until it is written */
+	size_t n_jobs;
 };
 
 struct alarm {
@@ -165,6 +176,27 @@ bool post_is_line(const struct ent_post_ledger *ledger);
 /* Is this, by its form, the name of a ledger that this party writes (docs/decisions/0015)? */
 bool post_name_is_of(const char *name, const char *author);
 
+/* asking.c */
+/* Of ours; NULL: it is not written yet. */
+struct ent_scribe_ledger *post_scribe(struct ent_post_ledger *ledger);
+/* Opens the scribe's ledger; 'use' to write when others have it already. */
+ENT_MUST_USE ent_status post_scribe_open(
+		struct ent_post_ledger *ledger, struct ent_fault *reterr_fault);
+/* A ledger of ours that asks. NULL: there is none of this name. */
+struct ent_post_ledger *asking_find(struct ent_post *post, const char *name);
+/* The ledgers that ask this peer: to be freed. E_MEMORY. */
+ENT_MUST_USE ent_status asking_list(struct ent_post *post, const struct peer *peer,
+		struct ent_post_ledger ***ret_ledgers, size_t *ret_n);
+/* When this peer is to be asked: INT64_MAX: not at all. */
+int64_t asking_next_us(struct ent_post *post, const struct peer *peer, int64_t now_us);
+/* A parcel went out that asks, or did not arrive. */
+void asking_sent(struct ent_post *post, const struct peer *peer, bool arrived);
+/* The peer answers that it has so many. True: no more than are here. */
+bool asking_answered(struct ent_post_ledger *ledger, const struct peer *peer, uint64_t said);
+/* Writes those that have all their answers. */
+void asking_begin_answered(struct ent_post *post);
+void asking_drop_jobs(struct ent_post *post);
+
 /* shares.c: the peer is owed a ledger of ours. E_LIMIT, E_MEMORY. */
 ENT_MUST_USE ent_status post_owe(struct ent_post_ledger *ledger, struct peer *peer);
 
@@ -205,9 +237,13 @@ void envelope_finish(struct envelope *envelope);
 
 struct answer {
 	struct ent_post_ledger *came[ENT_PARCEL_LEDGERS_MAX]; /* those to say something of */
+	/* The author has only so many of its own entries itself; UINT64_MAX: it has not asked. */
+	uint64_t asked[ENT_PARCEL_LEDGERS_MAX];
 	size_t n;
+	const struct ent_parcel_item *unknown; /* "have" of ledgers that are not here */
+	size_t n_unknown;
 };
-void answer_add(struct answer *answer, struct ent_post_ledger *ledger);
+void answer_add(struct answer *answer, struct ent_post_ledger *ledger, uint64_t asked);
 /* Our cosigned checkpoints and sizes of these. E_MEMORY. */
 ENT_MUST_USE ent_status answer_write(struct ent_post *post, struct peer *peer,
 		const struct answer *answer, char **ret_text, size_t *ret_length);

@@ -112,29 +112,12 @@ static void publish(struct ent_post_ledger *ledger) {
 	struct ent_post *post = ledger->post;
 	(void)pthread_mutex_lock(&post->lock);
 	ledger->is_open = true;
-	if (ledger->peer == NULL)
+	if (ledger->scribe != NULL)
 		post->by_number[ledger->number] = ledger;
 	(void)pthread_mutex_unlock(&post->lock);
 }
 
-/* --- Ours --- */
-
-static ent_status open_scribe(struct ent_post_ledger *ledger, struct ent_fault *fault) {
-	const struct ent_post *post = ledger->post;
-	const struct ent_scribe_ledger_options options = {.name = ledger->name,
-			.origin = ledger->origin,
-			.key_name = post->vkey.name,
-			.key = post->options.line_key,
-			.fold = ledger->options.fold,
-			.decide = ledger->options.decide,
-			.goes_on = ledger->options.goes_on};
-	const ent_status status = ent_scribe_open(post->scribe, &options, &ledger->scribe, fault);
-	if (status == ENT_OK)
-		ledger->number = ent_scribe_number(ledger->scribe);
-	return status;
-}
-
-/* --- Theirs --- */
+/* --- Kept: theirs, and ours that ask --- */
 
 static int64_t replica_clock(void *user) {
 	return post_now(user);
@@ -153,11 +136,17 @@ ent_status post_replica_open(struct ent_post_ledger *ledger, struct ent_fault *r
 			.fold = ledger->options.fold,
 			.clock = replica_clock,
 			.user = post};
-	(void)pthread_mutex_lock(&ledger->peer->lock);
-	options.vkey = ledger->peer->vkey;
-	options.n_older = ledger->peer->n_older;
-	memcpy(older, ledger->peer->older, sizeof older);
-	(void)pthread_mutex_unlock(&ledger->peer->lock);
+	if (ledger->peer != NULL) {
+		(void)pthread_mutex_lock(&ledger->peer->lock);
+		options.vkey = ledger->peer->vkey;
+		options.n_older = ledger->peer->n_older;
+		memcpy(older, ledger->peer->older, sizeof older);
+		(void)pthread_mutex_unlock(&ledger->peer->lock);
+	} else {
+		/* What we signed is not for us to cosign. */
+		options.vkey = post->vkey;
+		options.key = NULL;
+	}
 	ent_replica_close(ledger->replica);
 	ledger->replica = NULL;
 	const ent_status status = ent_replica_open(&options, &ledger->replica, reterr_fault);
@@ -172,8 +161,10 @@ ent_status post_replica_use(struct ent_post_ledger *ledger, struct ent_fault *re
 		return ENT_OK;
 	(void)pthread_rwlock_unlock(&ledger->use);
 	(void)pthread_rwlock_wrlock(&ledger->use);
-	ent_status status = ledger->replica != NULL ? ENT_OK
-						    : post_replica_open(ledger, reterr_fault);
+	ent_status status = ENT_OK;
+	if (ledger->replica == NULL)
+		status = ledger->peer != NULL ? post_replica_open(ledger, reterr_fault)
+					      : ENT_E_MISSING;
 	(void)pthread_rwlock_unlock(&ledger->use);
 	if (status != ENT_OK)
 		return status;
@@ -210,8 +201,12 @@ static int64_t cosigned_us(struct ent_post_ledger *ledger) {
 /* --- Opening --- */
 
 static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fault) {
-	if (ledger->peer == NULL)
-		return open_scribe(ledger, fault);
+	if (ledger->peer == NULL && !ledger->options.asks)
+		return post_scribe_open(ledger, fault);
+	if (ledger->peer == NULL) {
+		ledger->stage = ASKS;
+		return post_replica_open(ledger, fault);
+	}
 	const ent_status status = post_replica_open(ledger, fault);
 	if (status == ENT_OK) {
 		ledger->came_us = cosigned_us(ledger);
@@ -314,32 +309,17 @@ void ent_post_ledgers(struct ent_post *post,
 	}
 }
 
-/* --- Using --- */
-
-void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job) {
-	assert(ledger->peer == NULL);
-	ent_scribe_submit(ledger->scribe, job);
-}
-
-void ent_post_freeze(struct ent_post_ledger *ledger, const char *reason) {
-	assert(ledger->peer == NULL);
-	ent_scribe_freeze(ledger->scribe, reason);
-}
-
-void ent_post_thaw(struct ent_post_ledger *ledger) {
-	assert(ledger->peer == NULL);
-	ent_scribe_thaw(ledger->scribe);
-}
+/* --- Looking --- */
 
 /* Size, root and checkpoint of one moment. */
-static void stand_ours(struct ent_post_ledger *ledger, struct ent_post_stand *stand) {
+static void stand_written(struct ent_scribe_ledger *scribe, struct ent_post_stand *stand) {
 	struct ent_scribe_ledger_state state;
 	uint64_t size;
-	ent_scribe_state(ledger->scribe, &state);
+	ent_scribe_state(scribe, &state);
 	do {
 		size = state.size;
-		stand->note_length = ent_scribe_checkpoint(ledger->scribe, stand->note);
-		ent_scribe_state(ledger->scribe, &state);
+		stand->note_length = ent_scribe_checkpoint(scribe, stand->note);
+		ent_scribe_state(scribe, &state);
 	} while (state.size != size);
 	stand->size = state.size;
 	stand->root = state.root;
@@ -348,7 +328,7 @@ static void stand_ours(struct ent_post_ledger *ledger, struct ent_post_stand *st
 	(void)snprintf(stand->reason, sizeof stand->reason, "%s", state.reason);
 }
 
-static void stand_theirs(struct ent_post_ledger *ledger, struct ent_post_stand *stand) {
+static void stand_kept(struct ent_post_ledger *ledger, struct ent_post_stand *stand) {
 	struct ent_post *post = ledger->post;
 	struct ent_checkpoint checkpoint;
 	struct ent_replica_answer answer;
@@ -363,6 +343,7 @@ static void stand_theirs(struct ent_post_ledger *ledger, struct ent_post_stand *
 		stand->root = checkpoint.root;
 	(void)pthread_mutex_lock(&post->lock);
 	stand->time_utc_us = ledger->came_us;
+	stand->asking = ledger->stage == ASKS || ledger->stage == BECOMES;
 	stand->frozen = ledger->frozen;
 	memcpy(stand->reason, ledger->reason, sizeof stand->reason);
 	(void)pthread_mutex_unlock(&post->lock);
@@ -372,17 +353,19 @@ void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_s
 	*ret_stand = (struct ent_post_stand){.name = ledger->name,
 			.author = ledger->author,
 			.ours = ledger->peer == NULL};
-	if (ret_stand->ours)
-		stand_ours(ledger, ret_stand);
+	struct ent_scribe_ledger *scribe = post_scribe(ledger);
+	if (scribe != NULL)
+		stand_written(scribe, ret_stand);
 	else
-		stand_theirs(ledger, ret_stand);
+		stand_kept(ledger, ret_stand);
 }
 
 static uint64_t size_of(struct ent_post_ledger *ledger) {
 	struct ent_scribe_ledger_state state;
 	struct ent_replica_answer answer;
-	if (ledger->peer == NULL) {
-		ent_scribe_state(ledger->scribe, &state);
+	struct ent_scribe_ledger *scribe = post_scribe(ledger);
+	if (scribe != NULL) {
+		ent_scribe_state(scribe, &state);
 		return state.size;
 	}
 	post_replica_look(ledger, &answer);

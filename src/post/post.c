@@ -82,6 +82,7 @@ ent_status ent_post_create(const struct ent_post_options *options, struct ent_po
 void ent_post_destroy(struct ent_post *post) {
 	if (post == NULL)
 		return;
+	asking_drop_jobs(post);
 	ent_scribe_destroy(post->scribe);
 	for (struct peer *peer = post->peers; peer != NULL; peer = peer->next)
 		cosigned_write(post, peer, true);

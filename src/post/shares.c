@@ -73,10 +73,16 @@ static ent_status add_line(struct peer *peer, struct ent_post_ledger *ledger) {
 
 ent_status post_owe(struct ent_post_ledger *ledger, struct peer *peer) {
 	struct ent_post *post = ledger->post;
+	struct ent_scribe_ledger *scribe = post_scribe(ledger);
 	struct ent_scribe_ledger_state state;
 	struct ent_fault fault;
 	uint64_t acknowledged = 0;
 	int64_t time_us = 0;
+	/* It asks first; this comes when it is written. */
+	if (scribe == NULL) {
+		tell_owed(post, peer);
+		return ENT_OK;
+	}
 	const bool is_cosigned = cosigned_read(ledger, peer, &acknowledged, &time_us);
 	(void)pthread_mutex_lock(&peer->lock);
 	ent_status status = ENT_OK;
@@ -86,7 +92,7 @@ ent_status post_owe(struct ent_post_ledger *ledger, struct peer *peer) {
 	if (status != ENT_OK)
 		return status;
 	/* Behind the line: whoever writes from now on finds it. */
-	ent_scribe_state(ledger->scribe, &state);
+	ent_scribe_state(scribe, &state);
 	(void)pthread_mutex_lock(&peer->lock);
 	(void)grow(peer, ledger->name, state.size, ledger->options.urgent);
 	if (is_cosigned && acknowledged <= state.size)
@@ -179,6 +185,8 @@ int64_t ent_post_next_us(struct ent_post *post, const char *id) {
 	(void)pthread_mutex_lock(&peer->lock);
 	if (peer->known)
 		next_us = ent_book_next_us(peer->book, now_us);
+	const bool known = peer->known;
 	(void)pthread_mutex_unlock(&peer->lock);
-	return next_us;
+	const int64_t ask_us = known ? asking_next_us(post, peer, now_us) : INT64_MAX;
+	return ask_us < next_us ? ask_us : next_us;
 }

@@ -7,6 +7,8 @@
  *     notes of ours, and "have" of an answer  -> book            WENT_BACK, OLD_COPY, FALSE_NOTE
  *     each ledger -> its replica, payloads by the entries' hash  FORK, FORGED, BAD_ENTRY, TOO_MUCH
  *     notes of others' ledgers -> their replicas                 FORK, FORGED
+ *     "have" of ours that asks -> it is written when all have answered
+ *     "have" of the peer's own -> what it lacks goes back with the answer
  *     -> what has grown is told, and the answer
  *
  * A fault in one holds up no other. What could not be done for want of memory or disk is told last, for all to be sent again.
@@ -27,6 +29,7 @@ struct taking {
 	uint64_t asked;
 	ent_status status; /* the worst that was nobody's fault */
 	struct answer answer;
+	struct ent_parcel_item *unknown; /* that it asks about, and are not here */
 	struct ent_post_taken taken;
 	struct envelope envelope;
 	/* The ledger whose items come now; NULL: it is passed over. */
@@ -136,12 +139,15 @@ static void take_ours(struct taking *taking) {
 
 /* --- Ledgers of the peer --- */
 
+static void name_of(const struct ent_parcel_item *item, char ret_name[ENT_PARCEL_NAME_MAX + 1]) {
+	(void)snprintf(ret_name, ENT_PARCEL_NAME_MAX + 1, "%.*s", (int)item->name_length,
+			item->name);
+}
+
 /* A ledger of the peer's that is open, or that somebody opens when it is offered. */
-static struct ent_post_ledger *find(struct taking *taking, const struct ent_parcel_item *item) {
+static struct ent_post_ledger *find(struct taking *taking, const char *name) {
 	struct ent_post *post = taking->post;
 	const char *author = taking->peer->id;
-	char name[ENT_PARCEL_NAME_MAX + 1];
-	(void)snprintf(name, sizeof name, "%.*s", (int)item->name_length, item->name);
 	struct ent_post_ledger *ledger = ent_post_find(post, author, name);
 	if (ledger != NULL || post->options.offered == NULL || !post_name_is_of(name, author))
 		return ledger;
@@ -153,17 +159,23 @@ static bool is_refused(struct ent_post_ledger *ledger) {
 	(void)pthread_mutex_lock(&ledger->post->lock);
 	const bool frozen = ledger->frozen;
 	(void)pthread_mutex_unlock(&ledger->post->lock);
-	return frozen && !post_is_line(ledger);
+	return frozen && ledger->peer != NULL && !post_is_line(ledger);
 }
 
 static void begin_ledger(struct taking *taking, const struct ent_parcel_item *item) {
 	const struct ent_fault frozen = {"", "more came for it, and was not taken: it is frozen"};
-	struct ent_post_ledger *ledger = find(taking, item);
+	char name[ENT_PARCEL_NAME_MAX + 1];
+	name_of(item, name);
+	/* Of ours, when we lack something of it. */
+	struct ent_post_ledger *ledger = asking_find(taking->post, name);
+	if (ledger == NULL)
+		ledger = find(taking, name);
 	taking->taken.ledgers++;
 	taking->ledger = NULL;
 	if (ledger == NULL)
 		return;
-	answer_add(&taking->answer, ledger);
+	if (ledger->peer != NULL)
+		answer_add(&taking->answer, ledger, UINT64_MAX);
 	if (is_refused(ledger)) {
 		taking->taken.alarms++;
 		post_alarm(taking->post, ENT_POST_FORK, ledger->author, ledger->name, &frozen,
@@ -271,10 +283,14 @@ static void tell(struct taking *taking, ent_status status, const struct ent_faul
 			[ENT_E_REFUSED] = ENT_POST_FORGED,
 			[ENT_E_SYNTAX] = ENT_POST_BAD_ENTRY,
 			[ENT_E_LIMIT] = ENT_POST_TOO_MUCH};
-	if (status == ENT_E_EXISTS)
-		tell_fork(taking, taking->ledger, fault);
-	else if (status == ENT_E_IO || status == ENT_E_MEMORY)
+	if (status == ENT_E_IO || status == ENT_E_MEMORY)
 		fail(taking, status);
+	else if (taking->ledger->peer == NULL && status == ENT_E_EXISTS)
+		alarm(taking, ENT_POST_OLD_COPY, taking->ledger->name, fault);
+	else if (taking->ledger->peer == NULL && status != ENT_OK && status != ENT_E_MISSING)
+		alarm(taking, ENT_POST_FALSE_NOTE, taking->ledger->name, fault);
+	else if (status == ENT_E_EXISTS)
+		tell_fork(taking, taking->ledger, fault);
 	else if (status != ENT_OK && status != ENT_E_MISSING)
 		alarm(taking, kinds[status], taking->ledger->name, fault);
 }
@@ -308,9 +324,10 @@ static void end_ledger(struct taking *taking, const struct ent_parcel_item *item
 			status = ent_replica_take(
 					taking->ledger->replica, &given, &taking->held, &fault);
 			(void)pthread_rwlock_unlock(&taking->ledger->use);
-			doubt(taking, &given, status);
+			if (taking->ledger->peer != NULL)
+				doubt(taking, &given, status);
 			tell(taking, status, &fault);
-		} else {
+		} else if (taking->ledger->peer != NULL) {
 			fail(taking, status == ENT_E_MEMORY ? status : ENT_E_IO);
 		}
 		grew(taking);
@@ -370,6 +387,32 @@ static void take_witnessed(struct taking *taking, const struct ent_parcel_item *
 		fail(taking, status);
 }
 
+/* --- Sizes --- */
+
+/* The peer has only so many of its own; or it says how many there are of one of ours that asks. */
+static void take_have(struct taking *taking, const struct ent_parcel_item *item) {
+	struct ent_fault fault;
+	char name[ENT_PARCEL_NAME_MAX + 1];
+	name_of(item, name);
+	struct ent_post_ledger *ledger = asking_find(taking->post, name);
+	if (ledger != NULL && taking->asked != ENT_BOOK_UNASKED) {
+		if (asking_answered(ledger, taking->peer, item->number))
+			return;
+		ent_fault_set(&fault, "",
+				"it has %" PRIu64 " entries, which could not be taken back",
+				item->number);
+		alarm(taking, ENT_POST_OLD_COPY, name, &fault);
+		return;
+	}
+	if (!post_name_is_of(name, taking->peer->id))
+		return;
+	ledger = find(taking, name);
+	if (ledger != NULL)
+		answer_add(&taking->answer, ledger, item->number);
+	else
+		taking->unknown[taking->answer.n_unknown++] = *item;
+}
+
 /* --- The whole --- */
 
 /* A parcel without ledgers asks for what is here of all. */
@@ -381,7 +424,7 @@ static void answer_all(struct taking *taking) {
 	if (status != ENT_OK)
 		fail(taking, status);
 	for (size_t i = 0; i < n; i++)
-		answer_add(&taking->answer, ledgers[i]);
+		answer_add(&taking->answer, ledgers[i], UINT64_MAX);
 	free(ledgers);
 }
 
@@ -391,7 +434,8 @@ static void take_items(struct taking *taking) {
 			[ENT_PARCEL_ENTRY] = add_entry,
 			[ENT_PARCEL_PAYLOAD] = add_payload,
 			[ENT_PARCEL_CHECKPOINT] = end_ledger,
-			[ENT_PARCEL_WITNESSED] = take_witnessed};
+			[ENT_PARCEL_WITNESSED] = take_witnessed,
+			[ENT_PARCEL_HAVE] = take_have};
 	struct ent_parcel_cursor cursor;
 	struct ent_parcel_item item;
 	ent_parcel_begin(&taking->parcel, &cursor);
@@ -400,6 +444,7 @@ static void take_items(struct taking *taking) {
 			kinds[item.kind](taking, &item);
 	if (taking->taken.ledgers == 0)
 		answer_all(taking);
+	asking_begin_answered(taking->post);
 }
 
 static ent_status refuse(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
@@ -443,8 +488,10 @@ static ent_status take(struct taking *taking, char **ret_answer, size_t *ret_len
 			(taking->parcel.n[ENT_PARCEL_ENTRY] + 1) * sizeof *taking->entries);
 	taking->payloads = malloc(
 			(taking->parcel.n[ENT_PARCEL_PAYLOAD] + 1) * sizeof *taking->payloads);
-	if (taking->entries == NULL || taking->payloads == NULL)
+	taking->unknown = malloc((taking->parcel.n[ENT_PARCEL_HAVE] + 1) * sizeof *taking->unknown);
+	if (taking->entries == NULL || taking->payloads == NULL || taking->unknown == NULL)
 		return ENT_E_MEMORY;
+	taking->answer.unknown = taking->unknown;
 	take_ours(taking);
 	take_items(taking);
 	cosigned_write(taking->post, taking->peer, false);
@@ -475,6 +522,7 @@ ent_status ent_post_take(struct ent_post *post, const char *peer, const char *te
 	envelope_finish(&taking->envelope);
 	free(taking->entries);
 	free(taking->payloads);
+	free(taking->unknown);
 	free(taking);
 	return status;
 }

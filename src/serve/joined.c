@@ -179,12 +179,8 @@ static const char *line_state(void *user, const char *party) {
 
 static size_t party_keys(void *user, const char *party, uint8_t (*ret_keys)[ENT_SIGN_PUBLIC_SIZE],
 		size_t capacity) {
-	struct ent_card card;
 	const struct running *running = ((struct joined *)user)->running;
-	if (capacity == 0 || !ours_card(running->config.data, party, &card))
-		return 0;
-	memcpy(ret_keys[0], card.party_key.public_key, ENT_SIGN_PUBLIC_SIZE);
-	return 1;
+	return ours_party_keys(running->config.data, party, ret_keys, capacity);
 }
 
 static void memorandum_changed(void *user, const char *memorandum) {
@@ -196,15 +192,10 @@ static void memorandum_changed(void *user, const char *memorandum) {
 
 /* --- From the office --- */
 
+/* It tells peers and memoranda of it. */
 static ent_status set_clock(void *user, int64_t now_utc_us) {
 	struct joined *joined = user;
-	if (!clock_set(&joined->running->clock, now_utc_us))
-		return ENT_E_DOMAIN;
-	struct ent_peers *peers = door_enter(&joined->peers);
-	if (peers != NULL)
-		ent_peers_clock_set(peers);
-	door_leave(&joined->peers);
-	return ENT_OK;
+	return clock_set(&joined->running->clock, now_utc_us) ? ENT_OK : ENT_E_DOMAIN;
 }
 
 /* --- Together --- */

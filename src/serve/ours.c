@@ -128,6 +128,20 @@ bool ours_card(const char *data, const char *id, struct ent_card *ret_card) {
 	return status == ENT_OK;
 }
 
+size_t ours_party_keys(const char *data, const char *id, uint8_t (*ret_keys)[ENT_SIGN_PUBLIC_SIZE],
+		size_t capacity) {
+	struct ent_party_folder *folder = NULL;
+	struct ent_party_keys keys;
+	size_t n = 0;
+	ent_status status = ent_party_folder_open(data, false, &folder, NULL);
+	if (status == ENT_OK)
+		status = ent_party_keys_of(folder, id, &keys, NULL);
+	ent_party_folder_close(folder);
+	for (; status == ENT_OK && n < keys.party.n && n < capacity; n++)
+		memcpy(ret_keys[n], keys.party.vkey[n].public_key, ENT_SIGN_PUBLIC_SIZE);
+	return n;
+}
+
 void ours_finish(struct ours *ours) {
 	ent_sign_key_destroy(ours->line_key);
 	free(ours->tls_certificate);

@@ -20,6 +20,9 @@ void ours_read(struct config *config, struct ours *ret_ours);
 void ours_look_at_others(struct config *config);
 /* Of another party, or of ourselves by our id; read at once. False: it is not known, or cannot be read. */
 bool ours_card(const char *data, const char *id, struct ent_card *ret_card);
+/* The party keys that it has had, the newest first; 0: it is not known, or cannot be read. */
+size_t ours_party_keys(const char *data, const char *id, uint8_t (*ret_keys)[ENT_SIGN_PUBLIC_SIZE],
+		size_t capacity);
 void ours_finish(struct ours *ours);
 
 #endif

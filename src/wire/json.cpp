@@ -337,7 +337,9 @@ bool ent_json_next_element(struct ent_json_walk *walk, ent_json_value *ret_value
 
 bool ent_json_next_member(struct ent_json_walk *walk, const char **ret_name, size_t *ret_length,
 		ent_json_value *ret_value) {
-	if (walk->at >= walk->end)
+	/* The elements of an array have no names: what would be read as one is none. */
+	if (walk->at >= walk->end ||
+			ref(walk->json, walk->end).tape_ref_type() != tape_type::END_OBJECT)
 		return false;
 	std::string_view view = ref(walk->json, walk->at).get_string_view();
 	*ret_name = view.data();

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Memoranda beside a party that floods, listens in, or contradicts itself: what it can do is bounded and seen, and others go
+ * on.
+ */
+#include "memonodes.h"
+
+enum { AB = 3, AP = 5, ABC = 7 };
+
+static char *document_with(const struct nodes *nodes, const char *id, size_t a, size_t b,
+		struct ent_hash *ret_hash) {
+	const char *const party[3] = {
+			nodes->node[a].card.id, nodes->node[b].card.id, "0123456789abcdef"};
+	return document_among(id, party, NULL, ret_hash);
+}
+
+static size_t n_listed(const struct node *node) {
+	return ent_memoranda_list(node->memoranda, NULL, 0);
+}
+
+/* How many entries of this ledger are here. */
+static uint64_t entries_at(const struct node *node, const struct node *author, const char *id) {
+	static struct ent_post_stand stand;
+	char name[ENT_PARCEL_NAME_MAX + 1];
+	(void)snprintf(name, sizeof name, "memo/%s/%s", id, author->card.id);
+	struct ent_post_ledger *ledger = ent_post_find(node->post, author->card.id, name);
+	if (ledger == NULL)
+		return 0;
+	ent_post_stand(ledger, &stand);
+	return stand.size;
+}
+
+TEST(memoranda_hostile__a_peer_begins_so_many_memoranda_here_and_no_more) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	char id[ENT_MEMO_ID_SIZE];
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1], *p = &nodes.node[2];
+	for (int i = 0; i < ENT_MEMORANDA_OF_PEER_MAX + 10; i++) {
+		(void)snprintf(id, sizeof id, "flood-%d", i);
+		char *document = document_with(&nodes, id, 0, 2, &hash);
+		(void)node_acts(p, NULL, draft_of(document));
+		free(document);
+	}
+	while (carry(p, a) > 0)
+		;
+	for (int i = 0; i < 1000 && n_listed(a) < ENT_MEMORANDA_OF_PEER_MAX; i++)
+		pause_ms(5);
+	CHECK(n_listed(a) == ENT_MEMORANDA_OF_PEER_MAX);
+	CHECK_ROW(a->said, strstr(a->said, "is not taken") != NULL);
+	/* Nobody else is held up by it, and it may go on where it is answered. */
+	char *document = document_with(&nodes, MEMO, 0, 1, &hash);
+	(void)node_acts(b, NULL, draft_of(document));
+	meet(&nodes, AB, MEMO);
+	(void)node_acts(a, MEMO, sign_of(&hash));
+	free(document);
+	document = document_with(&nodes, "flood-0", 0, 2, &hash);
+	(void)node_acts(a, "flood-0", sign_of(&hash));
+	while (carry(p, a) > 0)
+		;
+	for (int i = 0; i < 1000 && n_listed(a) < ENT_MEMORANDA_OF_PEER_MAX + 2; i++)
+		pause_ms(5);
+	CHECK(n_listed(a) == ENT_MEMORANDA_OF_PEER_MAX + 2);
+	free(document);
+	nodes_close(&nodes);
+}
+
+static void say_n(struct node *node, const char *id, int n) {
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
+	word.text = (struct ent_memo_text){"and again", 9};
+	for (int i = 0; i < n; i++)
+		(void)node_acts(node, id, word);
+}
+
+TEST(memoranda_hostile__entries_without_an_answer_are_taken_up_to_a_bound) {
+	(void)state_;
+	enum { UNASKED = 512 }; /* the header's rule 5 */
+	struct nodes nodes;
+	struct ent_hash hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *p = &nodes.node[2];
+	char *document = document_with(&nodes, MEMO, 0, 2, &hash);
+	(void)node_acts(p, NULL, draft_of(document));
+	say_n(p, MEMO, UNASKED - 2);
+	meet(&nodes, AP, MEMO);
+	say_n(p, MEMO, 1);
+	meet(&nodes, AP, MEMO);
+	CHECK(entries_at(a, p, MEMO) == UNASKED && a->alarms == 0);
+	say_n(p, MEMO, 5);
+	(void)carry(p, a);
+	CHECK(entries_at(a, p, MEMO) == UNASKED && a->alarms > 0);
+	/* Once it has an answer, the rest comes. */
+	(void)node_acts(a, MEMO, sign_of(&hash));
+	nodes.now_us += 3600 * SECOND_US;
+	meet(&nodes, AP, MEMO);
+	CHECK(entries_at(a, p, MEMO) == UNASKED + 5);
+	free(document);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda_hostile__who_knows_the_id_of_what_others_agreed_gets_nothing_of_it) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash, other;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1], *p = &nodes.node[2];
+	char *document = document_with(&nodes, MEMO, 0, 1, &hash);
+	(void)node_acts(a, NULL, draft_of(document));
+	meet(&nodes, AB, MEMO);
+	(void)node_acts(b, MEMO, sign_of(&hash));
+	meet(&nodes, AB, MEMO);
+	/* Its own draft under that id names one of them, and even both with itself. */
+	char *bait = document_with(&nodes, MEMO, 0, 2, &other);
+	(void)node_acts(p, NULL, draft_of(bait));
+	free(bait);
+	const char *const all[3] = {a->card.id, b->card.id, p->card.id};
+	bait = document_among(MEMO, all, NULL, &other);
+	(void)node_acts(p, NULL, draft_of(bait));
+	for (int i = 0; i < 3; i++) {
+		(void)carry(p, a);
+		(void)carry(p, b);
+		node_settles(a, MEMO);
+		node_settles(b, MEMO);
+		(void)carry(a, p);
+		(void)carry(b, p);
+		(void)carry(a, b);
+		(void)carry(b, a);
+	}
+	CHECK(entries_at(a, p, MEMO) == 2 && entries_at(b, p, MEMO) == 2);
+	CHECK(entries_at(p, a, MEMO) == 0 && entries_at(p, b, MEMO) == 0);
+	CHECK(node_says(a, MEMO, "\"status\":\"nothing is agreed\""));
+	/* Until one of them signs what names it: then that one speaks to it too. */
+	(void)node_acts(a, MEMO, sign_of(&other));
+	(void)carry(a, p);
+	(void)carry(b, p);
+	CHECK(entries_at(p, a, MEMO) == entries_at(a, a, MEMO));
+	CHECK(entries_at(p, b, MEMO) == 0);
+	free(bait);
+	free(document);
+	nodes_close(&nodes);
+}
+
+static void refused_as_frozen(struct node *node) {
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
+	word.text = (struct ent_memo_text){"so it is", 8};
+	const struct ent_memoranda_done done = node_does(node, MEMO, word);
+	CHECK(done.status == ENT_E_REFUSED);
+	CHECK_ROW(done.fault.why, strstr(done.fault.why, "/evidence/") != NULL);
+	CHECK_ROW(done.fault.why, strstr(done.fault.why, "memo/north-corridor/") != NULL);
+}
+
+/* A party whose backup goes on beside itself. */
+TEST(memoranda_hostile__a_member_that_contradicts_itself_stops_acts_and_nothing_else) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1], *c = &nodes.node[2],
+		    *twin = &nodes.node[3];
+	char *document = document_of_nodes(&nodes, NULL, &hash);
+	(void)node_acts(a, NULL, draft_of(document));
+	meet(&nodes, ABC, MEMO);
+	node_make_as(&nodes, 3, 2);
+	copy_store(c->store_path, twin->store_path);
+	for (size_t i = 0; i < 3; i++)
+		(void)node_acts(&nodes.node[i], MEMO, sign_of(&hash));
+	meet(&nodes, ABC, MEMO);
+	nodes.now_us = FROM_US + DAY_US;
+	CHECK(a->alarms == 0);
+	node_start(twin);
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
+	word.text = (struct ent_memo_text){"we never signed", 15};
+	(void)node_acts(twin, MEMO, word);
+	(void)carry(twin, a);
+	CHECK(a->alarms > 0);
+	refused_as_frozen(a);
+	CHECK(node_says(a, MEMO, "\"frozen\":true"));
+	/* What was agreed is; and another's acts arrive. */
+	(void)node_acts(b, MEMO, word);
+	(void)carry(b, a);
+	node_settles(a, MEMO);
+	CHECK(node_says(a, MEMO, "\"status\":\"in force\""));
+	CHECK(entries_at(a, b, MEMO) == entries_at(b, b, MEMO));
+	/* Again at each start, until a person takes the evidence away. */
+	node_restart(a);
+	refused_as_frozen(a);
+	free(document);
+	node_end(twin);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda_hostile__who_is_no_member_freezes_nothing_by_contradicting_itself) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash, bait_hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *p = &nodes.node[2], *twin = &nodes.node[3];
+	char *document = document_with(&nodes, MEMO, 0, 1, &hash);
+	(void)node_acts(&nodes.node[1], NULL, draft_of(document));
+	meet(&nodes, AB, MEMO);
+	node_make_as(&nodes, 3, 2);
+	node_start(twin);
+	char *bait = document_with(&nodes, MEMO, 0, 2, &bait_hash);
+	(void)node_acts(p, NULL, draft_of(bait));
+	nodes.now_us += SECOND_US;
+	(void)node_acts(twin, NULL, draft_of(bait));
+	(void)carry(p, a);
+	(void)carry(twin, a);
+	CHECK(a->alarms > 0);
+	/* With those who do not, it goes on; what the other drafted is not signed. */
+	node_settles(a, MEMO);
+	const struct ent_memoranda_done done = node_does(a, MEMO, sign_of(&bait_hash));
+	CHECK(done.status == ENT_E_REFUSED);
+	CHECK_ROW(done.fault.why, strstr(done.fault.why, "/evidence/") != NULL);
+	(void)node_acts(a, MEMO, sign_of(&hash));
+	free(bait);
+	free(document);
+	node_end(twin);
+	nodes_close(&nodes);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(memoranda_hostile__a_peer_begins_so_many_memoranda_here_and_no_more),
+			TEST_ENTRY(memoranda_hostile__entries_without_an_answer_are_taken_up_to_a_bound),
+			TEST_ENTRY(memoranda_hostile__who_knows_the_id_of_what_others_agreed_gets_nothing_of_it),
+			TEST_ENTRY(memoranda_hostile__a_member_that_contradicts_itself_stops_acts_and_nothing_else),
+			TEST_ENTRY(memoranda_hostile__who_is_no_member_freezes_nothing_by_contradicting_itself),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
