@@ -230,7 +230,7 @@ class PartyNode:
         return moment(self.v1('/v1/state')['time'])
 
     def set_clock(self, at):
-        self.v1('/v1/clock', 'POST', {'time': moment_text(at)})
+        self.v1('/v1/clock', 'POST', {'time': at.isoformat().replace('+00:00', 'Z')})
 
     def unlock(self):
         """For a quarter of an hour by the node's clock, which a test may have set on since."""

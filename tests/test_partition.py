@@ -20,7 +20,7 @@ import serving
 from party_nodes import PartyNode, bring_into_force, eventually, set_clocks, synchronised
 
 MEMO = 'm-1'
-HOURS_CUT, STEP_H = 72, 12
+HOURS_CUT, STEP_H = 72, 24
 
 
 def ip(*arguments):

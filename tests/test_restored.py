@@ -4,48 +4,78 @@ contradicts itself nowhere; without a peer to ask it waits, or says that it begi
 
 usage: test_restored.py ENTENTE
 """
+import contextlib
 import datetime
 import pathlib
 import shutil
 import sys
+import tempfile
 
 import party_nodes
 import peer_bytes
 import serving
-from party_nodes import bring_into_force, eventually, set_clocks, synchronised
+from party_nodes import PartyNode, bring_into_force, eventually, set_clocks, synchronised
 
 MEMO = 'm-1'
 
 
 class Restored(party_nodes.Case):
-    def setUp(self):
-        """A and B have a memorandum; a copy of A is taken; A goes on, and what it writes is at B; then A's disk is lost."""
-        super().setUp()
-        self.a, self.b = self.nodes = [self.party(name) for name in 'AB']
-        self.a.meet(self.b)
-        bring_into_force(self.nodes, MEMO)
-        self.settled()
-        self.a.stop()
-        self.copy = self.folder / 'copy'
-        shutil.copytree(self.a.data, self.copy, ignore=shutil.ignore_patterns('control'))
-        self.now = self.b.now()
-        self.start()
-        for i in range(3):
-            self.a.act(MEMO, act='memo-declare', reason=f'after the copy, {i}')
-        set_clocks(self.nodes, self.now + datetime.timedelta(hours=2))
-        self.now = self.b.now()
-        self.settled()
-        self.at_b = {name: self.b.size_of_theirs(self.a, name) for name in self.ledgers()}
-        self.a.stop()
-        shutil.rmtree(self.a.data)
-        shutil.copytree(self.copy, self.a.data)
+    """A and B have a memorandum; a copy of A is taken; A goes on, and what it writes is at B; then A's disk is lost. Made once."""
 
-    def ledgers(self):
-        return f'line/{self.a.id}/{self.b.id}', f'memo/{MEMO}/{self.a.id}'
+    @classmethod
+    def setUpClass(cls):
+        cls.class_stack = contextlib.ExitStack()
+        cls.addClassCleanup(cls.class_stack.close)
+        cls.kept = pathlib.Path(cls.class_stack.enter_context(tempfile.TemporaryDirectory()))
+        cls.a, cls.b = cls.nodes = [PartyNode(cls.kept / name, name).start() for name in 'AB']
+        try:
+            cls.make()
+        finally:
+            for node in cls.nodes:
+                node.stop()
+        shutil.copytree(cls.b.data, cls.kept / 'B-then')
+
+    @classmethod
+    def make(cls):
+        a, b = cls.nodes
+        a.meet(b)
+        bring_into_force(cls.nodes, MEMO)
+        eventually(lambda: synchronised(cls.nodes), 'all is acknowledged')
+        a.stop()
+        shutil.copytree(a.data, cls.kept / 'A-copy', ignore=shutil.ignore_patterns('control'))
+        a.start()
+        for i in range(3):
+            a.act(MEMO, act='memo-declare', reason=f'after the copy, {i}')
+        set_clocks(cls.nodes, max(node.now() for node in cls.nodes) + datetime.timedelta(hours=2))
+        cls.at_b = {}
+        for name in cls.ledgers():
+            eventually(lambda: synchronised(cls.nodes), 'all is acknowledged')
+            cls.at_b[name] = b.size_of_theirs(a, name)
+        cls.then = b.now()
+
+    def setUp(self):
+        super().setUp()
+        for node, kept in ((self.a, 'A-copy'), (self.b, 'B-then')):
+            shutil.rmtree(node.data)
+            shutil.copytree(self.kept / kept, node.data)
+            self.stack.callback(node.stop)
+            self.stack.callback(node.ways[0].cut)
+            node.ways[0].mend()
+        self.b.start()
+        self.set_clock(self.b, self.then)
+
+    @staticmethod
+    def set_clock(node, at):
+        if node.now() < at:
+            node.set_clock(at)
+
+    @classmethod
+    def ledgers(cls):
+        return f'line/{cls.a.id}/{cls.b.id}', f'memo/{MEMO}/{cls.a.id}'
 
     def start(self, *options):
         self.a.start(*options)
-        self.a.set_clock(self.now)
+        self.set_clock(self.a, self.then)
         self.a.unlock()
 
     def settled(self):
@@ -91,11 +121,11 @@ class Restored(party_nodes.Case):
         before = self.ours()
         refused = self.write('too early', status=(409, 503))
         self.assertIn('message', refused)
-        set_clocks(self.nodes, self.now + datetime.timedelta(hours=3))
+        set_clocks(self.nodes, self.then + datetime.timedelta(hours=3))
         self.write('too early, hours later', status=(409, 503))
         self.assertEqual(self.ours(), before)
         self.b.ways[0].mend()
-        set_clocks(self.nodes, self.now + datetime.timedelta(hours=4))
+        set_clocks(self.nodes, self.then + datetime.timedelta(hours=4))
         self.caught_up()
 
     def test_without_a_word_and_without_a_peer_the_peer_has_the_proof(self):
@@ -104,7 +134,7 @@ class Restored(party_nodes.Case):
         self.start()
         eventually(lambda: self.try_to_write('again, and otherwise'), 'it goes on after 10 s')
         self.b.ways[0].mend()
-        set_clocks(self.nodes, self.now + datetime.timedelta(hours=3))
+        set_clocks(self.nodes, self.then + datetime.timedelta(hours=3))
         alarm = eventually(lambda: self.b.alarms(self.a, 'fork'), lambda: f'{self.b.alarms()}')[0]
         path = pathlib.Path(alarm['evidence'])
         path = path if path.is_absolute() else self.b.data / path
