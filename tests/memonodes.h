@@ -29,11 +29,14 @@ struct node {
 	char path[FOLDER_SIZE], store_path[NODE_STORE_SIZE];
 	struct ent_card card;
 	struct ent_sign_key *line_key, *party_key;
+	uint8_t key_before[ENT_SIGN_PUBLIC_SIZE]; /* of a card of number 2 */
 	struct ent_store *store;
 	struct ent_post *post;
 	struct ent_memoranda *_Atomic memoranda;
 	struct nodes *nodes;
 	bool settable; /* its clock, and its card says so */
+	bool unknown;  /* nobody else knows it when it starts */
+	bool asks;     /* when it starts it waits for what others have of its ledgers */
 	bool deaf;     /* it hears nothing of what its post takes */
 	_Atomic unsigned changed;
 	_Atomic int64_t ahead_us; /* of its clock to the others' */
@@ -107,11 +110,12 @@ static inline bool node_settable(void *user, const char *party) {
 static inline size_t node_keys(void *user, const char *party,
 		uint8_t (*ret_keys)[ENT_SIGN_PUBLIC_SIZE], size_t capacity) {
 	const struct node *of = node_by_id(((struct node *)user)->nodes, party);
-	CHECK(capacity > 0);
+	CHECK(capacity > 1);
 	if (of == NULL)
 		return 0;
 	memcpy(ret_keys[0], of->card.party_key.public_key, ENT_SIGN_PUBLIC_SIZE);
-	return 1;
+	memcpy(ret_keys[1], of->key_before, ENT_SIGN_PUBLIC_SIZE);
+	return of->card.number;
 }
 
 static inline void node_changed(void *user, const char *memorandum) {
@@ -145,7 +149,7 @@ static inline ent_status node_try_start(struct node *node, struct ent_fault *fau
 	if (status != ENT_OK)
 		return status;
 	for (size_t i = 0; status == ENT_OK && i < node->nodes->n; i++)
-		if (node->nodes->node[i].number != node->number)
+		if (node->nodes->node[i].number != node->number && !node->nodes->node[i].unknown)
 			status = ent_post_put_peer(node->post, &node->nodes->node[i].card, fault);
 	const struct ent_memoranda_options above = {.post = node->post,
 			.store = node->store,
@@ -174,7 +178,10 @@ static inline void node_stop(struct node *node) {
 static inline void node_start(struct node *node) {
 	struct ent_fault fault = {"", ""};
 	node->store = store_at(node->store_path);
-	const ent_status status = node_try_start(node, &fault);
+	ent_status status = node_try_start(node, &fault);
+	CHECK_ROW(fault.why, status == ENT_OK);
+	/* As if the time for answers were over. */
+	status = node->asks ? ENT_OK : ent_post_begin(node->post, &fault);
 	CHECK_ROW(fault.why, status == ENT_OK);
 }
 
@@ -194,7 +201,7 @@ static inline void node_make_as(struct nodes *nodes, size_t i, size_t as) {
 	node->party_key = party_key(node->number);
 	node->line_key = party_key((uint8_t)(100 + as));
 	folder_make(node->path);
-	(void)snprintf(node->store_path, sizeof node->store_path, "%s/store", node->path);
+	(void)snprintf(node->store_path, sizeof node->store_path, "%.127s/store", node->path);
 }
 
 static inline void node_make(struct nodes *nodes, size_t i) {
@@ -457,9 +464,9 @@ static inline char *document_among(const char *id, const char *const party[3],
 
 static inline char *document_of_nodes(const struct nodes *nodes, const struct ent_hash *replaces,
 		struct ent_hash *ret_hash) {
-	const char *party[3];
-	for (size_t i = 0; i < 3; i++)
-		party[i] = i < nodes->n ? nodes->node[i].card.id : "0123456789abcdef";
+	const char *party[3] = {"0123456789abcde0", "0123456789abcde1", "0123456789abcde2"};
+	for (size_t i = 0; i < 3 && i < nodes->n; i++)
+		party[i] = nodes->node[i].card.id;
 	return document_among(MEMO, party, replaces, ret_hash);
 }
 

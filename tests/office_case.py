@@ -69,6 +69,7 @@ class Office:
         self.process.stdout.close()
         self.process.stderr.close()
         self.said += out + errors
+        assert b'Sanitizer' not in errors, errors.decode()
         return status, errors
 
     def stop(self):
@@ -80,7 +81,8 @@ class Office:
 
     def remove(self):
         if self.process is not None and self.process.poll() is None:
-            self.kill()
+            status = self.stop()
+            assert status == 0, (status, self.said)
         shutil.rmtree(self.folder)
 
     def entries(self):
@@ -120,7 +122,7 @@ class Who:
             head.setdefault('Content-Type', 'application/json')
         own = connection or self.connect()
         try:
-            own.request(method, path, body, head)
+            own.request(method, path, body.encode() if isinstance(body, str) else body, head)
             answer = Answer(own.getresponse())
         finally:
             if connection is None:

@@ -42,9 +42,9 @@ struct world {
 
 struct saying {
 	uint64_t number;
-	const char *to;   /* NULL: nothing is sealed */
-	const char *text; /* in the payload, or the entry */
-	bool flash;
+	const char *to;       /* NULL: nothing is sealed */
+	const char *text;     /* in the payload, or the entry */
+	bool flash, unsalted; /* without chance, so that the bytes are the same each time */
 };
 
 static inline void hex_print(const struct ent_hash *hash, char ret_text[65]) {
@@ -67,7 +67,9 @@ static inline ent_status saying_decide(void *state, const void *user,
 				saying->text != NULL ? saying->text : "");
 		return ent_scribe_add(draft, bytes, (size_t)length);
 	}
-	ent_seal_random(payload, ENT_PARCEL_SALT_SIZE);
+	memset(payload, 0, sizeof payload);
+	if (!saying->unsalted)
+		ent_seal_random(payload, ENT_PARCEL_SALT_SIZE);
 	const size_t size = ENT_PARCEL_SALT_SIZE +
 			(size_t)snprintf(payload + ENT_PARCEL_SALT_SIZE,
 					sizeof payload - ENT_PARCEL_SALT_SIZE, "%s", saying->text);

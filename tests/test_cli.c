@@ -49,6 +49,13 @@ static const struct {
 		{"help-grid", "grid --help", 0},
 		{"help-init", "init --help", 0},
 		{"help-party", "party --help", 0},
+		{"help-memo", "memo --help", 0},
+		{"help-bundle", "bundle --help", 0},
+		{"help-watch", "watch --help", 0},
+		{"help-alarms", "alarms --help", 0},
+		{"help-clock", "clock --help", 0},
+		{"no-node", "party status --data tests/data", 2},
+		{"no-such-data", "memo list --data nowhere", 2},
 		{"grid-text",
 				"grid 47.4583N,8.5480E 472730N0083253E 4727.5N00832.88E "
 				"-33.9461,151.1772 32tmt6593 32TMT ZAH1234567890 378ML11 006AG "

@@ -236,7 +236,8 @@ static const struct {
 				"entente init: --nam: there is no such option; did you mean "
 				"--name?\n"},
 		{"party",
-				"entente party: what to do? show, renew, list, add, remove or "
+				"entente party: what to do? show, renew, list, status, add, remove "
+				"or "
 				"fingerprint; see entente help party\n"},
 		{"party show",
 				"entente party: --data: it is needed: the data directory of our "
@@ -446,16 +447,20 @@ static void check_options_described(const char *command, const char *page_path, 
 
 TEST(cli__the_man_pages_have_the_options_of_help_in_their_order) {
 	(void)state_;
+	check_options_described("alarms --help", "man/entente-alarms.1.scd", 3);
+	check_options_described("bundle --help", "man/entente-bundle.1.scd", 6);
 	check_options_described("check --help", "man/entente-check.1.scd", 11);
+	check_options_described("clock --help", "man/entente-clock.1.scd", 3);
 	check_options_described("grid --help", "man/entente-grid.1.scd", 2);
 	check_options_described("init --help", "man/entente-init.1.scd", 8);
 	check_options_described("ledger --help", "man/entente-ledger.1.scd", 9);
 	check_options_described("load --help", "man/entente-load.1.scd", 9);
-	check_options_described("memo --help", "man/entente-memo.1.scd", 7);
+	check_options_described("memo --help", "man/entente-memo.1.scd", 18);
 	check_options_described("operator --help", "man/entente-operator.1.scd", 8);
-	check_options_described("party --help", "man/entente-party.1.scd", 11);
+	check_options_described("party --help", "man/entente-party.1.scd", 12);
 	check_options_described("serve --help", "man/entente-serve.1.scd", 40);
 	check_options_described("token --help", "man/entente-token.1.scd", 6);
+	check_options_described("watch --help", "man/entente-watch.1.scd", 4);
 }
 
 int main(void) {

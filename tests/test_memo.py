@@ -222,8 +222,8 @@ class Compared(unittest.TestCase):
 class Said(unittest.TestCase):
     def test_what_is_not_understood(self):
         rows = [
-            ((), 'what to do?'), (('burn',), 'burn: there is no such action'), (('check',), 'check: which file?'),
-            (('diff', GOOD), 'diff: it takes two files'), (('show', GOOD, GOOD), 'one file too many'),
+            ((), 'what to do?'), (('burn',), 'burn: there is no such action'), (('check',), 'check: it takes files'),
+            (('diff', GOOD), 'diff: it takes two files'), (('show', GOOD, GOOD), 'show: it takes a file'),
             (('show', GOOD, '--json'), '--json: this action has no such option'),
             (('check', GOOD, '--as', 'x'), '--as: this action has no such option'),
             (('show', GOOD, '--language', 'de'), '--language: it is en, fr, ru or ar'),

@@ -41,9 +41,16 @@ TEST(memoranda__a_draft_is_declined_and_another_is_signed_by_all_and_in_force) {
 	no.offer.size = offered.seq;
 	no.text = (struct ent_memo_text){"too high", 8};
 	(void)node_acts(b, MEMO, no);
+	/* And C the draft itself, which needs no offer. */
+	all_say(&nodes, "\"declined_by\":[]");
+	no.offer.size = 0;
+	(void)node_acts(c, MEMO, no);
 	meet(&nodes, ALL, MEMO);
 	all_say(&nodes, "\"declined\"");
 	all_say(&nodes, "\"offered\"");
+	char part[64];
+	(void)snprintf(part, sizeof part, "\"declined_by\":[\"%s\"]", c->card.id);
+	all_say(&nodes, part);
 	/* Another one, by another. */
 	again = replace_all(document, "\"5 NM\"", "\"6 NM\"");
 	ent_seal_sha256(again, strlen(again), &second);
@@ -138,6 +145,14 @@ TEST(memoranda__each_resumes_its_own_suspension_and_who_withdraws_is_bound_until
 	meet(&nodes, ALL, MEMO);
 	nodes.now_us += SECOND_US;
 	all_say(&nodes, "\"status\":\"suspended\"");
+	/* A gave the hour's notice that was agreed, B did not wait for it: both are seen. */
+	char *text = node_shows(c, MEMO, false);
+	CHECK_ROW(text,
+			strstr(text,
+					"\"suspended\":false,\"suspended_since\":null,\"suspends_"
+					"from\":\"") != NULL);
+	CHECK_ROW(text, strstr(text, "\"suspended\":true,\"suspended_since\":\"") != NULL);
+	free(text);
 	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_RESUME));
 	meet(&nodes, ALL, MEMO);
 	all_say(&nodes, "\"status\":\"suspended\"");
@@ -323,7 +338,18 @@ TEST(memoranda__several_acts_at_once_are_each_decided_on_the_one_before) {
 		callers[i].node = &nodes.node[0];
 		CHECK(pthread_create(&callers[i].thread, NULL, call, &callers[i]) == 0);
 	}
-	meet(&nodes, TWO, MEMO);
+	/* While others look and come. */
+	for (int i = 0; i < 5; i++) {
+		char clause[ENT_MEMO_CLAUSE_SIZE];
+		struct ent_hash version;
+		(void)carry(&nodes.node[0], &nodes.node[1]);
+		(void)carry(&nodes.node[1], &nodes.node[0]);
+		(void)ent_memoranda_line_terms(nodes.node[0].memoranda, nodes.node[1].card.id,
+				nodes.now_us, clause, &version);
+		free(node_shows(&nodes.node[0], MEMO, true));
+		ent_memoranda_again(nodes.node[0].memoranda);
+		CHECK(ent_memoranda_list(nodes.node[0].memoranda, NULL, 0) == 1);
+	}
 	for (int i = 0; i < CALLERS; i++)
 		CHECK(pthread_join(callers[i].thread, NULL) == 0);
 	for (int i = 0; i < CALLERS; i++)

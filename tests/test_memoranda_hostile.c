@@ -66,6 +66,32 @@ TEST(memoranda_hostile__a_peer_begins_so_many_memoranda_here_and_no_more) {
 	nodes_close(&nodes);
 }
 
+TEST(memoranda_hostile__a_name_that_is_none_of_a_memorandum_of_its_own_opens_nothing) {
+	(void)state_;
+	struct nodes nodes;
+	char name[ENT_PARCEL_NAME_MAX + 1];
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *p = &nodes.node[2];
+	static const char *const rows[] = {"memo/%s", "memo//%s", "memo/x/%s@2", "memo/x/%s/",
+			"memo/X/%s", "memo/x/y/%s", "memo/x/%.15s", "line/x/%s",
+			"memo/x/0123456789abcdef", "received", "",
+			"memo/01234567890123456789012345678901234567890/%s"};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		(void)snprintf(name, sizeof name, rows[i], p->card.id);
+#pragma GCC diagnostic pop
+		ent_memoranda_offered(a->memoranda, p->card.id, name);
+		CHECK_ROW(rows[i], ent_post_find(a->post, p->card.id, name) == NULL);
+	}
+	(void)snprintf(name, sizeof name, "memo/x/%s", p->card.id);
+	ent_memoranda_offered(a->memoranda, p->card.id, name);
+	CHECK(ent_post_find(a->post, p->card.id, name) != NULL);
+	/* Until something is in it, there is none. */
+	CHECK(n_listed(a) == 0);
+	nodes_close(&nodes);
+}
+
 static void say_n(struct node *node, const char *id, int n) {
 	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
 	word.text = (struct ent_memo_text){"and again", 9};
@@ -223,6 +249,7 @@ TEST(memoranda_hostile__who_is_no_member_freezes_nothing_by_contradicting_itself
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(memoranda_hostile__a_peer_begins_so_many_memoranda_here_and_no_more),
+			TEST_ENTRY(memoranda_hostile__a_name_that_is_none_of_a_memorandum_of_its_own_opens_nothing),
 			TEST_ENTRY(memoranda_hostile__entries_without_an_answer_are_taken_up_to_a_bound),
 			TEST_ENTRY(memoranda_hostile__who_knows_the_id_of_what_others_agreed_gets_nothing_of_it),
 			TEST_ENTRY(memoranda_hostile__a_member_that_contradicts_itself_stops_acts_and_nothing_else),

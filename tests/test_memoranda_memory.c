@@ -44,12 +44,6 @@ TEST(memoranda_memory__begins_or_says_that_it_cannot) {
 		ent_status status = ENT_E_MEMORY;
 		for (uint64_t at = 1; status != ENT_OK; at += stride(at)) {
 			struct ent_memoranda *memoranda = NULL;
-			const struct ent_memoranda_options options = {.post = a->post,
-					.store = a->store,
-					.keys = node_keys,
-					.settable = node_settable,
-					.clock = node_clock,
-					.user = a};
 			CHECK(status == ENT_E_MEMORY || status == ENT_E_IO);
 			CHECK(at < PLACES_MAX);
 			node_stop(a);
@@ -64,12 +58,19 @@ TEST(memoranda_memory__begins_or_says_that_it_cannot) {
 			for (size_t i = 1; i < 3; i++)
 				CHECK(ent_post_put_peer(a->post, &nodes.node[i].card, &fault) ==
 						ENT_OK);
+			const struct ent_memoranda_options options = {.post = a->post,
+					.store = a->store,
+					.keys = node_keys,
+					.settable = node_settable,
+					.clock = node_clock,
+					.user = a};
 			memory_begin(at, all == 1);
 			status = ent_memoranda_create(&options, &memoranda, &fault);
 			memory_end();
 			a->memoranda = memoranda;
 			a->deaf = false;
 		}
+		CHECK(ent_post_begin(a->post, &fault) == ENT_OK);
 		char *again = state_of(a);
 		CHECK_ROW(again, strcmp(state, again) == 0);
 		free(again);

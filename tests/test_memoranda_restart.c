@@ -55,13 +55,9 @@ TEST(memoranda_restart__what_was_not_marked_is_received_at_the_start) {
 	nodes_open(&nodes, 3);
 	(void)nodes_agree(&nodes);
 	struct node *a = &nodes.node[0], *b = &nodes.node[1];
-	char before[ENT_MEMORANDA_TAG_SIZE], tag[ENT_MEMORANDA_TAG_SIZE];
-	CHECK(ent_memoranda_tag(a->memoranda, MEMO, before) == ENT_OK);
 	(void)node_acts(b, MEMO, word_of("unheard"));
 	a->deaf = true;
 	CHECK(carry(b, a) == 1);
-	/* What is not marked does not count. */
-	CHECK(ent_memoranda_tag(a->memoranda, MEMO, tag) == ENT_OK && strcmp(tag, before) == 0);
 	a->deaf = false;
 	nodes.now_us = FROM_US + 9 * DAY_US;
 	node_restart(a);
@@ -100,6 +96,75 @@ TEST(memoranda_restart__what_was_answered_is_there_after_a_crash) {
 	nodes_close(&nodes);
 }
 
+/* Begins again from what was copied; the copy is used up. */
+static void restore(struct node *node, const char *copy) {
+	node_stop(node);
+	ent_store_close(node->store);
+	(void)snprintf(node->store_path, sizeof node->store_path, "%.127s/old", node->path);
+	CHECK(rename(copy, node->store_path) == 0);
+	node->asks = true;
+	node_start(node);
+}
+
+TEST(memoranda_restart__a_copy_that_was_restored_gets_back_what_it_said_before_it_says_more) {
+	(void)state_;
+	struct nodes nodes;
+	char copy[NODE_STORE_SIZE + 8];
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *a = &nodes.node[0];
+	(void)snprintf(copy, sizeof copy, "%s.copy", a->store_path);
+	copy_store(a->store_path, copy);
+	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_SUSPEND));
+	(void)node_acts(a, MEMO, word_of("for a reason"));
+	meet(&nodes, ALL, MEMO);
+	restore(a, copy);
+	CHECK(ent_post_asking(a->post) > 0);
+	CHECK(node_says(a, MEMO, "\"status\":\"in force\""));
+	for (size_t i = 1; i < 3; i++)
+		for (int j = 0; j < 3; j++)
+			(void)carry(a, &nodes.node[i]);
+	CHECK(ent_post_asking(a->post) == 0);
+	CHECK(node_says(a, MEMO, "\"status\":\"suspended\""));
+	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_RESUME));
+	meet(&nodes, ALL, MEMO);
+	for (size_t i = 0; i < 3; i++) {
+		CHECK(node_says(&nodes.node[i], MEMO, "\"status\":\"in force\""));
+		CHECK(nodes.node[i].alarms == 0);
+	}
+	nodes_close(&nodes);
+}
+
+/* Of a ledger that it does not have it cannot ask; but others say that they have seen it. */
+TEST(memoranda_restart__a_copy_from_before_our_first_word_writes_no_other_first_word) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	char copy[NODE_STORE_SIZE + 8];
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1];
+	char *document = document_of_nodes(&nodes, NULL, &hash);
+	(void)node_acts(b, NULL, draft_of(document));
+	(void)snprintf(copy, sizeof copy, "%s.copy", a->store_path);
+	copy_store(a->store_path, copy);
+	meet(&nodes, ALL, MEMO);
+	(void)node_acts(a, MEMO, sign_of(&hash));
+	meet(&nodes, ALL, MEMO);
+	(void)node_acts(b, MEMO, sign_of(&hash));
+	restore(a, copy);
+	for (int i = 0; i < 4; i++) {
+		nodes.now_us += 3600 * SECOND_US;
+		(void)carry(b, a);
+		(void)carry(a, b);
+	}
+	node_settles(a, MEMO);
+	const struct ent_memoranda_done done = node_does(a, MEMO, sign_of(&hash));
+	CHECK(done.status == ENT_E_REFUSED);
+	CHECK_ROW(done.fault.why, strstr(done.fault.why, "old copy") != NULL);
+	free(document);
+	nodes_close(&nodes);
+}
+
 /* A party's card is taken only when somebody has compared the words. */
 TEST(memoranda_restart__who_becomes_known_is_shared_with_then) {
 	(void)state_;
@@ -121,12 +186,72 @@ TEST(memoranda_restart__who_becomes_known_is_shared_with_then) {
 	nodes_close(&nodes);
 }
 
+TEST(memoranda_restart__who_is_known_no_more_is_not_read_until_it_is_again) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_fault fault = {"", ""};
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *a = &nodes.node[0], *c = &nodes.node[2];
+	char *state = node_shows(a, MEMO, false), *history = node_shows(a, MEMO, true);
+	c->unknown = true;
+	node_restart(a);
+	CHECK_ROW(a->said, strstr(a->said, "its author is not known") != NULL);
+	CHECK(node_says(a, MEMO, "\"status\":\"nothing is agreed\""));
+	CHECK(ent_post_put_peer(a->post, &c->card, &fault) == ENT_OK);
+	ent_memoranda_again(a->memoranda);
+	char *state_again = node_shows(a, MEMO, false), *history_again = node_shows(a, MEMO, true);
+	CHECK_ROW(state_again, strcmp(state, state_again) == 0);
+	CHECK(strcmp(history, history_again) == 0);
+	free(state);
+	free(history);
+	free(state_again);
+	free(history_again);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda_restart__another_party_key_counts_from_its_card_on_and_the_one_before_until_then) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_fault fault = {"", ""};
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *b = &nodes.node[1];
+	struct ent_sign_key *before = b->party_key;
+	memcpy(b->key_before, b->card.party_key.public_key, sizeof b->key_before);
+	b->card = party_card(b->number, 50, (uint8_t)(100 + b->number - 1), "a party", 2);
+	b->party_key = party_key(50);
+	for (size_t i = 0; i < 3; i++) {
+		if (i != 1)
+			CHECK(ent_post_put_peer(nodes.node[i].post, &b->card, &fault) == ENT_OK);
+		ent_memoranda_again(nodes.node[i].memoranda);
+	}
+	(void)node_acts(b, MEMO, act_of(ENT_MEMO_ACT_SUSPEND));
+	meet(&nodes, 7, MEMO);
+	for (size_t i = 0; i < 3; i++) {
+		CHECK(node_says(&nodes.node[i], MEMO, "\"status\":\"suspended\""));
+		node_restart(&nodes.node[i]);
+		CHECK(node_says(&nodes.node[i], MEMO, "\"status\":\"suspended\""));
+	}
+	/* The one before signs nothing any more. */
+	struct ent_sign_key *now = b->party_key;
+	b->party_key = before;
+	CHECK(node_does(b, MEMO, act_of(ENT_MEMO_ACT_RESUME)).status == ENT_E_REFUSED);
+	b->party_key = now;
+	ent_sign_key_destroy(before);
+	nodes_close(&nodes);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(memoranda_restart__states_and_received_times_are_the_same),
 			TEST_ENTRY(memoranda_restart__what_was_not_marked_is_received_at_the_start),
 			TEST_ENTRY(memoranda_restart__what_was_answered_is_there_after_a_crash),
+			TEST_ENTRY(memoranda_restart__a_copy_that_was_restored_gets_back_what_it_said_before_it_says_more),
+			TEST_ENTRY(memoranda_restart__a_copy_from_before_our_first_word_writes_no_other_first_word),
 			TEST_ENTRY(memoranda_restart__who_becomes_known_is_shared_with_then),
+			TEST_ENTRY(memoranda_restart__who_is_known_no_more_is_not_read_until_it_is_again),
+			TEST_ENTRY(memoranda_restart__another_party_key_counts_from_its_card_on_and_the_one_before_until_then),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

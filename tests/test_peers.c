@@ -150,7 +150,8 @@ TEST(peers__a_folder_that_is_read_again_adds_renews_and_removes) {
 	for (int i = 1; i < 3; i++) {
 		node_confirm(&nodes[0], &nodes[i]);
 		node_confirm(&nodes[i], &nodes[0]);
-		CHECK(node_again(&nodes[i]) == 1 && node_again(&nodes[i]) == 0);
+		CHECK(node_again(&nodes[i]) == 1);
+		CHECK(node_again(&nodes[i]) == 0);
 	}
 	CHECK(node_again(&nodes[0]) == 2);
 	node_wait_up(&nodes[0], &nodes[1]);

@@ -133,6 +133,114 @@ TEST(peers__who_is_removed_is_cut_off) {
 	nodes_end(nodes, 2);
 }
 
+TEST(peers__of_one_key_the_oldest_connections_make_room) {
+	(void)state_;
+	enum { HANDS = 5, LAST = HANDS - 1 };
+	struct node node, other;
+	struct hand hands[HANDS];
+	node_make(&node, NULL, NULL, 0);
+	node_make(&other, NULL, NULL, 0);
+	node_confirm(&node, &other);
+	node_start(&node);
+	for (int i = 0; i < HANDS; i++) {
+		hands[i] = hand_of(&other, &node);
+		CHECK(hand_post(&hands[i], "x", 1).status == 400);
+	}
+	/* Whoever came last has its connection still; the first one had to make another. */
+	const struct asked last = hand_post(&hands[LAST], "x", 1);
+	CHECK(last.status == 400 && !last.new_connection);
+	const struct asked second = hand_post(&hands[1], "x", 1);
+	CHECK(second.status == 400 && !second.new_connection);
+	const struct asked first = hand_post(&hands[0], "x", 1);
+	CHECK(first.status == 400 && first.new_connection);
+	for (int i = 0; i < HANDS; i++)
+		ent_fetch_destroy(hands[i].fetch);
+	node_end(&other);
+	node_end(&node);
+}
+
+/* --- Who answers what is no answer --- */
+
+struct stub {
+	struct ent_http_server *server;
+	size_t size;
+	unsigned status;
+	atomic_uint asked;
+};
+
+static bool stub_admit(void *user, const uint8_t *key) {
+	(void)user, (void)key;
+	return true;
+}
+
+static void stub_handle(void *user, struct ent_http_request *request) {
+	struct stub *stub = user;
+	char *text = malloc(stub->size + 1);
+	CHECK(text != NULL);
+	memset(text, 'x', stub->size);
+	atomic_fetch_add(&stub->asked, 1);
+	const struct ent_http_answer answer = {.status = stub->status,
+			.content_type = "text/plain",
+			.take_body = text,
+			.size = stub->size};
+	ent_http_answer(request, &answer);
+}
+
+static void stub_start(struct stub *stub, const struct node *as) {
+	char certificate[16384], key[16384];
+	struct ent_fault fault = {"", ""};
+	read_file(as, "tls.pem", certificate);
+	read_file(as, "tls.key", key);
+	const struct ent_http_options options = {.listen = as->address,
+			.tls_certificate_pem = certificate,
+			.tls_key_pem = key,
+			.threads = 1,
+			.limits = ent_http_limits_default,
+			.admit = stub_admit,
+			.handle = stub_handle,
+			.user = stub};
+	CHECK_ROW(fault.why, ent_http_server_create(&options, &stub->server, &fault) == ENT_OK);
+}
+
+TEST(peers__an_answer_may_be_as_large_as_a_parcel_and_no_larger) {
+	(void)state_;
+	static const struct {
+		const char *why;
+		unsigned status;
+		size_t size;
+		enum ent_fetch_end end;
+		unsigned asked; /* before it counts */
+		bool alarm;
+	} rows[] = {
+			{"no parcel", 200, 100, ENT_FETCH_ANSWERED, 1, true},
+			{"larger than usual", 200, 2 << 20, ENT_FETCH_ANSWERED, 2, true},
+			{"larger than any", 200, (16 << 20) + 1, ENT_FETCH_TOO_LARGE, 2, false},
+			{"busy", 503, 100, ENT_FETCH_ANSWERED, 1, false},
+			{"no such place", 404, 100, ENT_FETCH_ANSWERED, 1, false},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct node node, other;
+		struct stub stub = {.size = rows[i].size, .status = rows[i].status};
+		node_make(&node, NULL, NULL, 0);
+		node_make(&other, NULL, NULL, 0);
+		node_confirm(&node, &other);
+		stub_start(&stub, &other);
+		node_start(&node);
+		WAIT_FOR(node_view(&node, &other).ways[0].route.failures > 0);
+		const struct ent_peer_view view = node_view(&node, &other);
+		CHECK_ROW(rows[i].why, view.ways[0].last == rows[i].end);
+		CHECK_ROW(rows[i].why, stub.asked >= rows[i].asked);
+		CHECK_ROW(rows[i].why, (node.alarms > 0) == rows[i].alarm);
+		/* Pauses: it is not asked again and again. */
+		node_pause_ms(200);
+		CHECK_ROW(rows[i].why, stub.asked <= 3 * rows[i].asked);
+		CHECK_ROW(rows[i].why, view.line.state == ENT_LINE_STATE_UNTESTED);
+		node_end(&node);
+		ent_http_server_destroy(stub.server);
+		node_end(&other);
+	}
+}
+
 /* --- Beside others --- */
 
 /* Accepts connections into its queue, and never says anything. */
@@ -279,6 +387,8 @@ int main(void) {
 			TEST_ENTRY(peers__who_is_not_known_is_turned_away),
 			TEST_ENTRY(peers__what_is_no_parcel_is_answered_with_the_reason),
 			TEST_ENTRY(peers__who_is_removed_is_cut_off),
+			TEST_ENTRY(peers__of_one_key_the_oldest_connections_make_room),
+			TEST_ENTRY(peers__an_answer_may_be_as_large_as_a_parcel_and_no_larger),
 			TEST_ENTRY(peers__who_is_slow_and_who_floods_delay_no_third),
 			TEST_ENTRY(peers__a_node_stops_in_the_midst_of_it),
 	};

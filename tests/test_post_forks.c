@@ -168,7 +168,8 @@ TEST(post__who_goes_on_behind_a_fork_is_asked_for_the_proof) {
 		world->now_us += ENT_ROUTE_PAUSE_MAX_US + 1;
 		CHECK(carry(copy, 1));
 	}
-	CHECK(copy->alarms[ENT_POST_WENT_BACK] == 1);
+	/* And the copy sees that another writes in its name. */
+	CHECK(copy->alarms[ENT_POST_WENT_BACK] == 1 && copy->alarms[ENT_POST_OLD_COPY] == 1);
 	check_evidence(b, a, false);
 	check_frozen(b->memo[0], true, 5);
 	copy_close(copy);

@@ -114,6 +114,39 @@ TEST(post_memory__what_was_not_carried_is_carried_again) {
 	}
 }
 
+/* What could not begin says so, and begins when it is told to again; jobs in between are done. */
+TEST(post_memory__ledgers_that_ask_begin_or_say_that_they_cannot) {
+	(void)state_;
+	for (int all = 0; all < 2; all++) {
+		struct world *world = world_open(2);
+		struct party *a = &world->party[0];
+		unsigned failed = 0;
+		a->asks = true;
+		for (uint64_t at = 1; at < 25; at++) {
+			struct ent_fault fault = {"", ""};
+			party_restart(a);
+			CHECK(ent_post_asking(a->post) == 2);
+			memory_begin(at, all == 1);
+			const ent_status status = ent_post_begin(a->post, &fault);
+			memory_end();
+			CHECK(status == ENT_OK || status == ENT_E_MEMORY);
+			CHECK(ent_post_asking(a->post) == 0);
+			failed += status != ENT_OK;
+			if (status != ENT_OK)
+				CHECK(say(a->ours[1], (struct saying){.number = at}) == ENT_E_IO ||
+						say(a->memo[0], (struct saying){.number = at}) ==
+								ENT_E_IO);
+			CHECK(ent_post_begin(a->post, &fault) == ENT_OK);
+			say_number(a->ours[1], at);
+		}
+		CHECK(failed > 2);
+		settle(world);
+		check_settled(world);
+		check_no_alarms(world);
+		world_close(world);
+	}
+}
+
 static int nothing_stays(void **state) {
 	(void)state;
 	CHECK(memory.live == 0);
@@ -127,6 +160,9 @@ int main(void) {
 					nothing_stays),
 			cmocka_unit_test_teardown(
 					post_memory__what_was_not_carried_is_carried_again,
+					nothing_stays),
+			cmocka_unit_test_teardown(
+					post_memory__ledgers_that_ask_begin_or_say_that_they_cannot,
 					nothing_stays),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

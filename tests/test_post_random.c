@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_post_random.c: any schedule comes to the same. Three parties write, send, lose, double, keep back and mix up parcels
- * and answers of both bearers, and start anew at any moment, under a clock that jumps; the model is nothing but every
+ * and answers of both bearers, and start anew at any moment, asking or not, under a clock that jumps; the model is nothing but every
  * author's sequence. At any time each has a beginning of each author's, at the end all of it.
  */
 #include "posts.h"
@@ -52,6 +52,11 @@ static void write_some(struct schedule *schedule, unsigned at) {
 	struct party *party = &schedule->world->party[at];
 	const unsigned peer = (at + 1 + (unsigned)chance(schedule, 2)) % 3;
 	const uint64_t n = 1 + chance(schedule, 4);
+	struct ent_fault fault;
+	/* Who asks writes nothing before it has its answers, or is told to begin. */
+	if (ent_post_asking(party->post) > 0 && chance(schedule, 3) > 0)
+		return;
+	CHECK(ent_post_begin(party->post, &fault) == ENT_OK);
 	for (uint64_t i = 0; i < n; i++) {
 		struct saying saying = {.number = schedule->number++};
 		if (chance(schedule, 4) == 0) {
@@ -117,6 +122,7 @@ static void deliver(struct schedule *schedule) {
 }
 
 static void start_anew(struct schedule *schedule, unsigned at) {
+	schedule->world->party[at].asks = chance(schedule, 2) == 0;
 	party_restart(&schedule->world->party[at]);
 	schedule->lives[at]++;
 }
@@ -183,6 +189,8 @@ TEST(post_random__any_schedule_comes_to_every_authors_sequence) {
 			if (i % 25 == 24)
 				check_all(schedule);
 		}
+		for (unsigned i = 0; i < 3; i++)
+			CHECK(ent_post_begin(schedule->world->party[i].post, NULL) == ENT_OK);
 		settle(schedule->world);
 		check_all(schedule);
 		check_settled(schedule->world);

@@ -58,6 +58,15 @@ class Party(Node):
                 raise AssertionError(f'{self.lines()}, not {n} times {state}:\n' + ''.join(self.log))
             time.sleep(0.02)
 
+    def wait_until_written(self):
+        """What there is with the other party, once that has said how much of our ledger it has."""
+        until = time.monotonic() + WAIT_S
+        while not (party := self.door('/v1/parties').json()['parties'][0])['owed']:
+            if time.monotonic() > until:
+                raise AssertionError('it still asks:\n' + ''.join(self.log))
+            time.sleep(0.02)
+        return party
+
     def now(self):
         return parse(self.door('/v1/state').json()['time'])
 
@@ -168,17 +177,41 @@ class Ends(Parties):
         aid.wait_for_lines('up')
         held = threading.Thread(target=aid.door, args=('/v1/events',))
         held.start()
-        before = aid.door('/v1/parties').json()['parties'][0]
+        before = aid.wait_until_written()
         begun = time.monotonic()
         self.assertEqual(aid.stop(), 0)
         held.join()
         self.assertLess(time.monotonic() - begun, 5)
         aid.start()
-        after = aid.door('/v1/parties').json()['parties'][0]
+        after = aid.wait_until_written()
         self.assertGreaterEqual(after['owed'][0]['size'], before['owed'][0]['size'])
         self.assertGreaterEqual(after['owed'][0]['acknowledged'], before['owed'][0]['acknowledged'])
         self.assertGreaterEqual(after['theirs'][0]['size'], before['theirs'][0]['size'])
         self.assertEqual(north.door('/v1/alarms').json(), {'alarms': []})
+
+    def test_restored__an_old_copy_writes_nothing_before_its_peer_has_said_how_far_it_had_been(self):
+        aid, north = self.two()
+        aid.wait_for_lines('up')
+        self.assertEqual(aid.stop(), 0)
+        shutil.copytree(aid.data, self.folder / 'copy')
+        aid.start()
+        for node in aid, north:
+            self.assertEqual(node.set_clock(node.now() + 2 * HOUR).status, 200)
+        aid.wait_for_lines('up')
+        north.wait_for_lines('up')
+        size = aid.wait_until_written()['owed'][0]['size']
+        self.assertEqual((aid.stop(), north.stop()), (0, 0))
+        shutil.rmtree(aid.data)
+        shutil.copytree(self.folder / 'copy', aid.data)
+        aid.options.append('--restored')
+        aid.start()
+        time.sleep(1)
+        self.assertEqual(aid.door('/v1/parties').json()['parties'][0]['owed'], [])
+        north.start()
+        self.assertGreaterEqual(aid.wait_until_written()['owed'][0]['size'], size)
+        aid.wait_for_lines('up')
+        for node in aid, north:
+            self.assertEqual(node.door('/v1/alarms').json(), {'alarms': []})
 
     def test_kill__as_a_power_cut_would_makes_no_alarm_and_the_line_goes_on(self):
         aid, north = self.two()

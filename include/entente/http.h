@@ -46,8 +46,13 @@ struct ent_http_limits {
 	 * from so many on its connections are closed before they cost a handshake. 0: no limit.
 	 */
 	unsigned refused_keys_per_client_max;
+	/*
+	 * With 'admit', of one key on each of the server's threads; one more closes the oldest of them: whoever lost power
+	 * gets in again while what it had before is still open here. 0: no limit.
+	 */
+	unsigned connections_per_key_max;
 };
-/* 8 KiB, 64, 4 MiB, 256 MiB, 64 MiB, 256 MiB, 1024, 256, 256, 0, 0; 15 s, 15 s, 10 s, 30 s; 10 s; 64. */
+/* 8 KiB, 64, 4 MiB, 256 MiB, 64 MiB, 256 MiB, 1024, 256, 256, 0, 0; 15 s, 15 s, 10 s, 30 s; 10 s; 64; 0. */
 extern const struct ent_http_limits ent_http_limits_default;
 
 /*

@@ -63,7 +63,8 @@ struct ent_memoranda_options {
 	void *user;
 };
 /*
- * Opens the ledgers that are in the store, and waits for the disk. Those of who is not known now are not read. E_SYNTAX,
+ * Opens the ledgers that are in the store, and waits for the disk. Those of who is not known now are not read. Ours
+ * ask the members what they have of them (post.h): until these have answered, or ent_post_begin, acts wait. E_SYNTAX,
  * E_REFUSED, E_IO with the ledger; E_LIMIT, E_MEMORY. 'ret_memoranda' is set whatever comes of it: after a failure it is good
  * for nothing but to be destroyed, or NULL.
  */
@@ -104,9 +105,9 @@ struct ent_memoranda_done {
 	struct ent_hash leaf;
 };
 /*
- * Waits for the disk. E_REFUSED: rule and sentence, or the ledger is frozen; E_MISSING: no such memorandum; E_EXISTS: the tag;
- * E_SYNTAX: a document with faults, or one that does not name us; E_LIMIT, E_IO, E_MEMORY. Several may wait at once: each is
- * decided against what the one before has come to.
+ * Waits for the disk. E_REFUSED: rule and sentence, or the ledger is frozen, or not here though others have seen it;
+ * E_MISSING: no such memorandum; E_EXISTS: the tag; E_SYNTAX: a document with faults, or one that does not name us; E_LIMIT,
+ * E_IO, E_MEMORY. Several may wait at once: each is decided against what the one before has come to.
  */
 void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memoranda_act *act,
 		struct ent_memoranda_done *ret_done);

@@ -13,7 +13,8 @@
  *     <signed note>                                as many lines
  *     witnessed <lines>                            any number of these
  *     <signed note, with cosignatures>             as many lines
- *     have <name> <entries>                        any number of these, no name twice: so many are here
+ *     have <name> <entries>                        any number of these, no name twice: so many are here; of a
+ *                                                  ledger of the sender's own: it asks who has more
  *     end <SHA-256 of all lines before, 64 hex digits>
  *
  * 1. UTF-8 without controls; each line ends in a newline; numbers are decimal without zeros in front, below 2^63.

@@ -5,7 +5,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "alarms.h"
+#include "bundle.h"
 #include "check.h"
+#include "clock.h"
 #include "entente/load.h"
 #include "entente/serve.h"
 #include "grid.h"
@@ -15,6 +18,7 @@
 #include "operator.h"
 #include "parcel.h"
 #include "party.h"
+#include "watch.h"
 
 static int version_main(int argc, char **argv) {
 	(void)argc;
@@ -37,11 +41,17 @@ static const struct {
 		{"init", "make a party: its keys and its card", init_main, init_help},
 		{"party", "show our own card, and know other parties by theirs", party_main,
 				party_help},
-		{"memo", "begin, check, show or compare memoranda", memo_main, memo_help},
+		{"memo", "begin, check, show or compare memoranda; draft, sign, suspend them",
+				memo_main, memo_help},
+		{"bundle", "carry to and from another party as files what is owed", bundle_main,
+				bundle_help},
 		{"parcel", "show what a parcel from another party has in it", parcel_main,
 				parcel_help},
 		{"serve", "run a node: an F3548-21 discovery service on a ledger", ent_serve_main,
 				ent_serve_help},
+		{"watch", "see what happens at a node, a line each", watch_main, watch_help},
+		{"alarms", "see what must not be, and from whom it came", alarms_main, alarms_help},
+		{"clock", "see or set the clock of a node (--dev)", clock_main, clock_help},
 		{"operator", "say who may sign in at the desk of a node that has stopped",
 				operator_main, operator_help},
 		{"ledger", "verify, show, prove, export or import a ledger", ledger_main,

@@ -13,48 +13,126 @@
 static const struct ent_option_row rows[] = {
 		{{"language", "LANG", "show: en, fr, ru or ar (en); new: those authentic, en,ru"},
 				offsetof(struct memo_asked, language), 0},
-		{{"as", "PARTY", "show: this party first, by id"}, offsetof(struct memo_asked, as),
-				0},
-		{{"output", "FILE", "new: where to write; standard output without it"},
+		{{"as", "PARTY", "show: this party first, by id; with --data our own"},
+				offsetof(struct memo_asked, as), 0},
+		{{"output", "FILE", "new, document: where to write; standard output without it"},
 				offsetof(struct memo_asked, output), 0},
 		{{"guide", NULL, "new: instead, what each member is, in words"},
 				offsetof(struct memo_asked, guide), 0},
 		{{"schema", NULL, "new: instead, the JSON Schema"},
 				offsetof(struct memo_asked, schema), 0},
-		{{"json", NULL, "check, diff: the answer for programs"},
-				offsetof(struct memo_asked, json), 0},
+		{{"data", "DIR", "the data directory of the node that runs"},
+				offsetof(struct memo_asked, data), 0},
+		{{"reason", "TEXT", "why; of an obligation, what stands in its way"},
+				offsetof(struct memo_asked, reason), 0},
+		{{"from", "TIME", "suspend, withdraw: from when on (at once)"},
+				offsetof(struct memo_asked, from), 0},
+		{{"answer-by", "TIME", "offer: until when it can be answered"},
+				offsetof(struct memo_asked, answer_by), 0},
+		{{"at", "TIME", "status: as it was, or will be, then"},
+				offsetof(struct memo_asked, at), 0},
+		{{"scan", "FILE", "paper: the scan, of which the hash is recorded"},
+				offsetof(struct memo_asked, scan), 0},
+		{{"signed", "TIME", "paper: when it was signed"},
+				offsetof(struct memo_asked, signed_at), 0},
+		{{"signed-by", "PARTIES", "paper: whose ink it is, by id, with commas"},
+				offsetof(struct memo_asked, signed_by), 0},
+		{{"ad-referendum", NULL, "draft: it binds nobody and cannot be signed"},
+				offsetof(struct memo_asked, ad_referendum), 0},
+		{{"yes", NULL, "sign: without being asked"}, offsetof(struct memo_asked, yes), 0},
+		{{"passphrase-file", "FILE",
+				 "its first line is the passphrase of the party key; else the "
+				 "credential\n"
+				 "                           party-passphrase of systemd, or the "
+				 "terminal is asked"},
+				offsetof(struct memo_asked, passphrase_file), 0},
+		{{"json", NULL, "the answer for programs"}, offsetof(struct memo_asked, json), 0},
 		{{"help", NULL, "this text"}, offsetof(struct memo_asked, help), 0},
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0], HAS_MOST = 4 };
+enum { ROWS = sizeof rows / sizeof rows[0], HAS_MOST = 7 };
 _Static_assert((int)ROWS <= (int)MEMO_OPTIONS_MAX, "struct memo_asked has room");
 static const struct ent_option_table table = {"memo", rows, ROWS, sizeof rows[0]};
 
+#define ACTS "data", "json", "passphrase-file"
 static const struct action {
 	const char *name;
 	int (*run)(const struct memo_asked *asked);
-	size_t least, most; /* files */
+	size_t least, most;
+	const char *operands; /* what it takes */
 	const char *options[HAS_MOST];
 } actions[] = {
-		{"new", memo_new, 0, 0, {"language", "output", "guide", "schema"}},
-		{"check", memo_check, 1, MEMO_FILES_MAX, {"json"}},
-		{"show", memo_show, 1, 1, {"language", "as"}},
-		{"diff", memo_diff, 2, 2, {"json"}},
+		{"new", memo_new, 0, 0, "no file", {"language", "output", "guide", "schema"}},
+		{"check", memo_check, 1, MEMO_FILES_MAX, "files", {"json"}},
+		{"show", memo_show, 1, 1, "a file", {"language", "as", "data"}},
+		{"diff", memo_diff, 2, 2, "two files", {"json"}},
+		{"list", memo_list, 0, 0, "nothing", {"data", "json"}},
+		{"status", memo_status, 1, 1, "the id of a memorandum", {"data", "json", "at"}},
+		{"history", memo_history, 1, 1, "the id of a memorandum", {"data", "json"}},
+		{"document", memo_document, 1, 2, "the id of a memorandum, and perhaps a hash",
+				{"data", "output"}},
+		{"draft", memo_draft, 1, 1, "a file", {ACTS, "reason", "ad-referendum"}},
+		{"offer", memo_act, 1, 2, "the id of a memorandum, and perhaps a hash",
+				{ACTS, "reason", "answer-by"}},
+		{"accept", memo_act, 1, 2, "the id of a memorandum, and perhaps an offer",
+				{ACTS, "reason"}},
+		{"decline", memo_act, 1, 2, "the id of a memorandum, and perhaps an offer",
+				{ACTS, "reason"}},
+		{"sign", memo_act, 1, 2, "the id of a memorandum, and perhaps a hash",
+				{ACTS, "yes"}},
+		{"paper", memo_act, 1, 2, "the id of a memorandum, and perhaps a hash",
+				{ACTS, "reason", "scan", "signed", "signed-by"}},
+		{"suspend", memo_act, 1, 1, "the id of a memorandum", {ACTS, "reason", "from"}},
+		{"resume", memo_act, 1, 1, "the id of a memorandum", {ACTS, "reason"}},
+		{"withdraw", memo_act, 1, 1, "the id of a memorandum", {ACTS, "reason", "from"}},
+		{"level", memo_act, 3, 3, "the id of a memorandum, a subject and a level",
+				{ACTS, "reason"}},
+		{"declare", memo_act, 2, 2, "the id of a memorandum and a text", {ACTS}},
+		{"obligation", memo_act, 3, 3,
+				"the id of a memorandum, a clause, and done or not-done",
+				{ACTS, "reason"}},
 };
+enum { ACTIONS = sizeof actions / sizeof actions[0] };
 
 void memo_help(FILE *out) {
 	(void)fputs("usage: entente memo new [--language LANG,LANG...] [--output FILE]\n"
 		    "       entente memo new --guide | --schema\n"
 		    "       entente memo check FILE... [--json]\n"
-		    "       entente memo show FILE [--language LANG] [--as PARTY]\n"
+		    "       entente memo show FILE [--language LANG] [--as PARTY | --data DIR]\n"
 		    "       entente memo diff FILE FILE [--json]\n\n"
-		    "Memoranda as documents. JSON has no comments, and what stands in the bytes "
-		    "is signed: so\n"
-		    "the template has none, and --guide says beside it what each member is.\n"
-		    "Exit status: 0 all is well, 1 a document has faults or two differ, 2 it "
-		    "could not be looked at.\n\n",
+		    "       entente memo list --data DIR [--json]\n"
+		    "       entente memo status ID --data DIR [--at TIME] [--json]\n"
+		    "       entente memo history ID --data DIR [--json]\n"
+		    "       entente memo document ID [HASH] --data DIR [--output FILE]\n\n"
+		    "       entente memo draft FILE --data DIR [--ad-referendum] [--reason TEXT]\n"
+		    "       entente memo offer ID [HASH] --answer-by TIME --data DIR [--reason "
+		    "TEXT]\n"
+		    "       entente memo accept|decline ID [OFFER] --data DIR [--reason TEXT]\n"
+		    "       entente memo sign ID [HASH] --data DIR [--yes]\n"
+		    "       entente memo paper ID [HASH] --scan FILE --signed TIME --signed-by "
+		    "PARTIES --data DIR\n"
+		    "       entente memo suspend|withdraw ID --data DIR [--from TIME] [--reason "
+		    "TEXT]\n"
+		    "       entente memo resume ID --data DIR [--reason TEXT]\n"
+		    "       entente memo level ID SUBJECT LEVEL --data DIR [--reason TEXT]\n"
+		    "       entente memo declare ID TEXT --data DIR\n"
+		    "       entente memo obligation ID CLAUSE done|not-done --data DIR [--reason "
+		    "TEXT]\n\n"
+		    "Memoranda as documents, which need no node; and as they live at the node that "
+		    "runs on DIR. A\n"
+		    "hash is named by how it begins; an offer is PARTY/NUMBER, as status shows it; "
+		    "without one the\n"
+		    "only one that is open is meant. TIME is like 2026-11-26T14:00:00Z, or from "
+		    "now "
+		    "on, +72h. JSON\n"
+		    "has no comments, and what stands in the bytes is signed: so the template has "
+		    "none, and --guide\n"
+		    "says beside it what each member is.\n"
+		    "Exit status: 0 all is well, 1 a document has faults, two differ, or an act is "
+		    "refused, 2 it could\n"
+		    "not be looked at, or asked.\n\n",
 			out);
-	ent_option_print_all(out, &table, 18);
+	ent_option_print_all(out, &table, 24);
 }
 
 int memo_fail(const char *where, const char *why) {
@@ -86,12 +164,11 @@ static int check_options(const struct memo_asked *asked, const struct action *ac
 	if (ent_option_check_action(&table, asked->given, action->options, HAS_MOST, &fault) !=
 			ENT_OK)
 		return memo_fail(fault.where, fault.why);
-	if (asked->n_files < action->least)
-		return memo_fail(action->name,
-				action->least == 2 ? "it takes two files" : "which file?");
-	if (asked->n_files > action->most)
-		return memo_fail(asked->file[action->most], "one file too many");
-	return 0;
+	char why[ENT_FAULT_WHY_SIZE];
+	if (asked->n_files >= action->least && asked->n_files <= action->most)
+		return 0;
+	(void)snprintf(why, sizeof why, "it takes %s", action->operands);
+	return memo_fail(action->name, why);
 }
 
 /* --- Documents --- */
@@ -156,10 +233,10 @@ static int run(struct memo_asked *asked, int argc, char **argv) {
 		return 0;
 	}
 	if (asked->action == NULL)
-		return memo_fail("", "what to do? new, check, show or diff; see entente help memo");
+		return memo_fail("", "what to do? see entente help memo");
 	if (ent_seal_start() != ENT_OK)
 		return memo_fail("", "the system gives no random numbers: is /dev/urandom there?");
-	for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++)
+	for (size_t i = 0; i < ACTIONS; i++)
 		if (strcmp(actions[i].name, asked->action) == 0)
 			return check_options(asked, &actions[i]) != 0 ? 2 : actions[i].run(asked);
 	return memo_fail(asked->action, "there is no such action; see entente help memo");

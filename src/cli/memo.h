@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * memo.h: `entente memo`: memoranda as documents: a template of one, what is wrong with one, one as people read it,
- * and how two differ. Exit status: 0 all is well, 1 a document has faults (or two differ), 2 it could not be looked at.
+ * and how two differ; and as they live at a node that runs (memo_node.h). Exit status: 0 all is well, 1 a document has
+ * faults (or two differ), or an act is refused, 2 it could not be looked at, or asked.
  */
 #ifndef ENTENTE_CLI_MEMO_H
 #define ENTENTE_CLI_MEMO_H
@@ -10,14 +11,16 @@
 
 #include "entente/memodoc.h"
 
-enum { MEMO_FILES_MAX = 4096, MEMO_OPTIONS_MAX = 12 };
+enum { MEMO_FILES_MAX = 4096, MEMO_OPTIONS_MAX = 24 };
 
 struct memo_asked {
 	const char *action;
 	const char *file[MEMO_FILES_MAX];
 	size_t n_files;
 	const char *language, *as, *output;
-	bool json, guide, schema, help;
+	const char *data, *passphrase_file, *reason, *from, *answer_by, *at;
+	const char *scan, *signed_at, *signed_by;
+	bool json, guide, schema, ad_referendum, yes, help;
 	bool given[MEMO_OPTIONS_MAX]; /* by their rows */
 };
 
@@ -38,5 +41,12 @@ int memo_check(const struct memo_asked *asked);
 int memo_new(const struct memo_asked *asked);
 int memo_show(const struct memo_asked *asked);
 int memo_diff(const struct memo_asked *asked);
+int memo_list(const struct memo_asked *asked);
+int memo_status(const struct memo_asked *asked);
+int memo_history(const struct memo_asked *asked);
+int memo_document(const struct memo_asked *asked);
+int memo_draft(const struct memo_asked *asked);
+/* Offer to obligation. */
+int memo_act(const struct memo_asked *asked);
 
 #endif

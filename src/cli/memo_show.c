@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entente/party.h"
 #include "memo.h"
 #include "memo_page.h"
 
@@ -201,6 +202,22 @@ static ent_status show_page(struct memo_page *page) {
 	return page->status;
 }
 
+/* The party whose data it is, where the memorandum has it. */
+static int take_own(const char *data, struct memo_page *page) {
+	struct ent_party_folder *folder = NULL;
+	struct ent_party_known own;
+	struct ent_fault fault = {{0}, {0}};
+	ent_status status = ent_party_folder_open(data, false, &folder, &fault);
+	if (status == ENT_OK)
+		status = ent_party_own(folder, &own, &fault);
+	ent_party_folder_close(folder);
+	if (status != ENT_OK)
+		return memo_fail(fault.where[0] != '\0' ? fault.where : "--data",
+				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+	page->as = ent_memodoc_party(page->doc, own.card.id);
+	return 0;
+}
+
 /* Of the options, into the page; 0 or 2. */
 static int take_options(const struct memo_asked *asked, struct memo_page *page) {
 	if (asked->language != NULL &&
@@ -208,7 +225,7 @@ static int take_options(const struct memo_asked *asked, struct memo_page *page) 
 					asked->language, strlen(asked->language), &page->language))
 		return memo_fail("--language", "it is en, fr, ru or ar");
 	if (asked->as == NULL)
-		return 0;
+		return asked->data != NULL ? take_own(asked->data, page) : 0;
 	page->as = ent_memodoc_party(page->doc, asked->as);
 	if (page->as == ent_memodoc_terms(page->doc)->n_parties)
 		return memo_fail("--as", "the memorandum has no party of this id");

@@ -17,6 +17,7 @@
 #include "entente/seal.h"
 #include "entente/text.h"
 #include "party_renew.h"
+#include "party_status.h"
 
 enum { OPTIONS_MAX = 16, OPERANDS_MAX = ENT_FINGERPRINT_SIZE + 2, SHOWN_SIZE = 80 };
 
@@ -27,7 +28,7 @@ struct asked {
 	const char *action, *data, *operators;
 	const char *operand[OPERANDS_MAX]; /* what stands without a flag */
 	int operands;
-	bool confirm, card, qr, help;
+	bool confirm, card, qr, json, help;
 	struct party_renewal renewal;
 	bool given[OPTIONS_MAX]; /* by their rows */
 };
@@ -64,6 +65,8 @@ static const struct ent_option_row rows[] = {
 				 "the terminal\n"
 				 "                           asks"},
 				offsetof(struct asked, renewal.passphrase_file), 0},
+		{{"json", NULL, "status: the answer for programs"}, offsetof(struct asked, json),
+				0},
 		{{"help", NULL, "this text"}, offsetof(struct asked, help), 0},
 };
 
@@ -79,11 +82,16 @@ void party_help(FILE *out) {
 		    "                           [--new-key] [--new-line-key] [--new-tls-key]\n"
 		    "                           [--passphrase-file FILE] [--qr]\n"
 		    "       entente party list --data DIR\n"
+		    "       entente party status [PARTY] --data DIR [--json]\n"
 		    "       entente party add CARD --data DIR [--confirm] [--operators A,B]\n"
 		    "       entente party remove PARTY --data DIR\n"
 		    "       entente party fingerprint [PARTY] [WORD...] --data DIR\n\n"
-		    "Our own card, and the cards of other parties. PARTY is an id, or how one "
-		    "begins (4 digits);\nCARD is a file, or - for standard input.\n"
+		    "Our own card, and the cards of other parties; status asks the node that runs "
+		    "how the lines to\n"
+		    "them stand. PARTY is an id, or how one begins (4 digits); CARD is a file, or "
+		    "- "
+		    "for standard\n"
+		    "input.\n"
 		    "Exit status: 0 done, 1 not taken or not the same words, 2 it could not be "
 		    "done.\n\n",
 			out);
@@ -482,6 +490,7 @@ static int renew(const struct asked *asked, struct ent_party_folder *folder) {
 enum { HAS_MOST = 9 };
 static const struct action {
 	const char *name;
+	/* NULL: it asks the node, and the folder is not looked at. */
 	int (*run)(const struct asked *asked, struct ent_party_folder *folder);
 	bool changes;
 	int least, most; /* operands */
@@ -492,6 +501,7 @@ static const struct action {
 				{"data", "name", "address", "reserve", "new-key", "new-line-key",
 						"new-tls-key", "passphrase-file", "qr"}},
 		{"list", list, false, 0, 0, {"data"}},
+		{"status", NULL, false, 0, 1, {"data", "json"}},
 		{"add", add, true, 1, 1, {"data", "confirm", "operators"}},
 		{"remove", remove_party, true, 1, 1, {"data"}},
 		{"fingerprint", fingerprint, false, 0, OPERANDS_MAX, {"data"}},
@@ -524,12 +534,16 @@ static int run(const struct asked *asked, const struct action *action) {
 		return result;
 	if (ent_seal_start() != ENT_OK)
 		return fail("", "the machine gives no chance, or a library is amiss");
+	if (action->run == NULL)
+		return party_status(asked->data, asked->operand[0], asked->json);
 	const ent_status status = ent_party_folder_open(
 			asked->data, action->changes, &folder, &fault);
 	if (status != ENT_OK)
 		return fail_fault(&fault, status);
 	result = action->run(asked, folder);
 	ent_party_folder_close(folder);
+	if (action->changes && result == 0)
+		party_status_tell(asked->data);
 	return result;
 }
 
@@ -546,7 +560,6 @@ int party_main(int argc, char **argv) {
 		if (strcmp(actions[i].name, asked.action) == 0)
 			return run(&asked, &actions[i]);
 	return fail("",
-			"what to do? show, renew, list, add, remove or fingerprint; see entente "
-			"help "
-			"party");
+			"what to do? show, renew, list, status, add, remove or fingerprint; see "
+			"entente help party");
 }

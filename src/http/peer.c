@@ -66,11 +66,28 @@ static int before_proof(gnutls_session_t session, unsigned type, unsigned when, 
 	return connection->key_judged ? 0 : refuse(session, GNUTLS_A_ACCESS_DENIED);
 }
 
+/* The new one stands at the front, the oldest of its key last. */
+static void cut_oldest(struct connection *connection) {
+	const unsigned most = connection->loop->server->limits.connections_per_key_max;
+	struct connection *oldest = NULL;
+	unsigned n = 0;
+	for (struct connection *at = connection->loop->connections; at != NULL; at = at->next) {
+		if (at == connection || !at->has_key || at->phase == PHASE_CUT ||
+				memcmp(at->key, connection->key, sizeof at->key) != 0)
+			continue;
+		oldest = at;
+		n++;
+	}
+	if (most > 0 && n >= most)
+		connection_cut(oldest);
+}
+
 static int after_proof(gnutls_session_t session) {
 	struct connection *connection = gnutls_session_get_ptr(session);
 	if (!connection->key_judged)
 		return refuse(session, GNUTLS_A_CERTIFICATE_REQUIRED);
 	connection->has_key = true;
+	cut_oldest(connection);
 	atomic_fetch_add(&connection->loop->server->keys_admitted, 1);
 	return 0;
 }

@@ -23,9 +23,6 @@ static void put_envelope(const struct ent_memo *memo, int author, int64_t now_ut
 	act->time_utc_us = now_utc_us;
 	if (ledger->n > 0 && ledger->entries[ledger->n - 1].latest_utc_us >= now_utc_us)
 		act->time_utc_us = ledger->entries[ledger->n - 1].latest_utc_us + 1;
-	if (act->from_utc_us == 0 &&
-			(act->kind == ENT_MEMO_ACT_SUSPEND || act->kind == ENT_MEMO_ACT_WITHDRAW))
-		act->from_utc_us = act->time_utc_us;
 	act->n_seen = 0;
 	for (int i = 0; i < (int)memo->n; i++) {
 		if (i == author || cut->size[i] == 0)

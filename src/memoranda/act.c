@@ -17,6 +17,7 @@
 /* What the scribe is given. */
 struct command {
 	const struct ent_memoranda_act *asked;
+	const struct audience *concerned;
 	struct memo_ledger *ledger;
 	struct ent_memo_act act; /* as it is written, once it is decided */
 	char *payload;           /* of what is sealed; else NULL */
@@ -33,6 +34,21 @@ static void refuse(struct ent_memoranda_done *done, ent_status status, const cha
 
 /* --- In the scribe's thread --- */
 
+/*
+ * Under the lock. Has one whom it concerns seen entries of ours, and there is none here? Then the store is a copy from before the
+ * first, and to write another first one would contradict it. What it lacks of a ledger that it has, the post asks for.
+ */
+static bool is_old_copy(const struct memorandum *memorandum, const struct command *command) {
+	const struct life *life = memorandum->life;
+	bool seen = false;
+	for (size_t i = 0; i < life->parties.n; i++)
+		seen = seen ||
+				(life->seen_of_us[i] > 0 &&
+						members_has(command->concerned,
+								life->parties.party[i].id));
+	return seen && command->ledger->durable == 0;
+}
+
 /* Under the lock. */
 static ent_status check_asked(const struct memorandum *memorandum, struct command *command) {
 	char tag[ENT_MEMORANDA_TAG_SIZE];
@@ -43,6 +59,12 @@ static ent_status check_asked(const struct memorandum *memorandum, struct comman
 	if (command->asked->tag != NULL && strcmp(command->asked->tag, tag) != 0) {
 		refuse(command->done, ENT_E_EXISTS, memorandum->id,
 				"it is no longer as it was when this was asked for");
+		return ENT_E_REFUSED;
+	}
+	if (is_old_copy(memorandum, command)) {
+		refuse(command->done, ENT_E_REFUSED, command->ledger->name,
+				"others have seen entries of ours that are not here: this is an "
+				"old copy of our store");
 		return ENT_E_REFUSED;
 	}
 	ent_sign_key_public(command->asked->key, public_key);
@@ -66,11 +88,6 @@ static ent_status decide_here(
 		status = check_asked(memorandum, command);
 	if (status != ENT_OK)
 		return status;
-	/* At once: its own time, which is known only here. */
-	if ((command->act.kind == ENT_MEMO_ACT_SUSPEND ||
-			    command->act.kind == ENT_MEMO_ACT_WITHDRAW) &&
-			command->asked->act->from_utc_us == 0)
-		command->act.from_utc_us = now_utc_us;
 	status = ent_memo_decide(memorandum->life->memo, memorandum->all->us, now_utc_us,
 			&command->act, &done->rule, &done->fault);
 	switch (status) {
@@ -390,15 +407,16 @@ static struct memorandum *prepare(struct ent_memoranda *all, const struct ent_me
 void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memoranda_act *act,
 		struct ent_memoranda_done *ret_done) {
 	struct audience concerned = {.n = 0};
-	struct command command = {.asked = act, .act = *act->act, .done = ret_done};
+	struct command command = {
+			.asked = act, .concerned = &concerned, .act = *act->act, .done = ret_done};
 	memset(ret_done, 0, sizeof *ret_done);
 	struct memorandum *memorandum = prepare(memoranda, act, &concerned, ret_done);
 	if (memorandum == NULL || ret_done->status != ENT_OK)
 		return;
 	check_forks(memorandum, &concerned, ret_done);
 	if (ret_done->status == ENT_OK)
-		ret_done->status = ledger_open(
-				memorandum, memoranda->us, &command.ledger, &ret_done->fault);
+		ret_done->status = ledger_open(memorandum, memoranda->us, false, &command.ledger,
+				&ret_done->fault);
 	if (ret_done->status != ENT_OK)
 		return;
 	/* What is here of others is in it, and it is frozen when it has to be. */

@@ -199,6 +199,17 @@ static void note(struct life *life, uint32_t party, uint32_t seq, const struct e
 	life->said[life->n_said++] = said;
 }
 
+/* It waits, when it has seen what is not here; what is a fault may be signed by nobody. */
+static void note_seen(struct life *life, const char *us, uint32_t party, uint32_t seq,
+		const struct ent_memo_act *act) {
+	struct ent_memo_entry entry;
+	ent_memo_entry(life->memo, party, seq, &entry);
+	for (uint32_t i = 0; entry.standing != ENT_MEMO_FAULTY && i < act->n_seen; i++)
+		if (strcmp(act->seen[i].party, us) == 0 &&
+				act->seen[i].size > life->seen_of_us[party])
+			life->seen_of_us[party] = act->seen[i].size;
+}
+
 static ent_status add(struct memorandum *memorandum, struct life *life, uint32_t party,
 		const char *bytes, size_t size, int64_t received_utc_us) {
 	struct ent_memo_act act = {0};
@@ -213,8 +224,10 @@ static ent_status add(struct memorandum *memorandum, struct life *life, uint32_t
 				received_utc_us);
 	if (read == ENT_E_MEMORY || status != ENT_OK)
 		return read == ENT_E_MEMORY ? read : status;
-	if (read == ENT_OK)
-		note(life, party, seq, &act);
+	if (read != ENT_OK)
+		return ENT_OK;
+	note(life, party, seq, &act);
+	note_seen(life, memorandum->all->us, party, seq, &act);
 	return ENT_OK;
 }
 

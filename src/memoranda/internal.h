@@ -89,6 +89,7 @@ struct life {
 	struct parties parties;
 	size_t oldest_key
 			[ENT_MEMO_PARTIES_MAX]; /* that may still sign: who has used a newer one has no older */
+	uint64_t seen_of_us[ENT_MEMO_PARTIES_MAX]; /* entries of ours, by each one's word */
 	struct said *said;
 	size_t n_said, capacity;
 };
@@ -115,7 +116,6 @@ struct ent_memoranda {
 	char us[ENT_PARTY_ID_SIZE];
 	pthread_mutex_t lock, marks_lock, opening;
 	bool has_lock, has_marks_lock, has_opening;
-	_Atomic bool starting;   /* what the store has is opened whatever it is */
 	_Atomic int64_t told_us; /* when it was last said that something was passed over */
 	struct memorandum *memoranda[ENT_MEMORANDA_MAX];
 	size_t n;
@@ -148,8 +148,11 @@ bool ledger_name_read(const char *name, char ret_id[ENT_MEMO_ID_SIZE],
 struct memo_ledger *ledger_of(const struct memorandum *memorandum, const char *author);
 /* Those of a peer under memoranda in which we have said nothing to it. */
 size_t ledger_unasked_of(struct ent_memoranda *all, const char *peer);
-/* Opens it when it is not open. Statuses of ent_post_open_ours; E_LIMIT: it has ledgers enough. */
-ENT_MUST_USE ent_status ledger_open(struct memorandum *memorandum, const char *author,
+/*
+ * Opens it when it is not open. 'stored': the store has it, so it is opened whatever it is, and one of ours asks whether
+ * others have more of it. Statuses of ent_post_open_ours; E_LIMIT: it has ledgers enough.
+ */
+ENT_MUST_USE ent_status ledger_open(struct memorandum *memorandum, const char *author, bool stored,
 		struct memo_ledger **ret_ledger, struct ent_fault *reterr_fault);
 /* How many entries of it count here: of theirs, as many as are marked as received. */
 uint64_t ledger_size(const struct memo_ledger *ledger);

@@ -140,8 +140,8 @@ static bool is_named(const struct memorandum *memorandum, const char *author) {
 }
 
 /* Before it is open: the post keeps what it was given until its end. */
-static ent_status check_room(
-		struct memorandum *memorandum, const char *author, struct ent_fault *fault) {
+static ent_status check_room(struct memorandum *memorandum, const char *author, bool stored,
+		struct ent_fault *fault) {
 	struct ent_memoranda *all = memorandum->all;
 	const bool ours = strcmp(author, all->us) == 0;
 	(void)pthread_mutex_lock(&memorandum->lock);
@@ -150,16 +150,14 @@ static ent_status check_room(
 			? ENT_MEMO_PARTIES_MAX
 			: ENT_MEMO_PARTIES_MAX - 1;
 	const bool full = memorandum->n_ledgers >= most ||
-			(!ours && !all->starting &&
-					memorandum->n_ledgers >= ENT_MEMO_PARTIES_MAX / 2 &&
+			(!ours && !stored && memorandum->n_ledgers >= ENT_MEMO_PARTIES_MAX / 2 &&
 					!is_named(memorandum, author));
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	if (full) {
 		ent_fault_set(fault, memorandum->id, "as many parties write in it as may");
 		return ENT_E_LIMIT;
 	}
-	if (!ours && !all->starting &&
-			ledger_unasked_of(all, author) >= ENT_MEMORANDA_OF_PEER_MAX) {
+	if (!ours && !stored && ledger_unasked_of(all, author) >= ENT_MEMORANDA_OF_PEER_MAX) {
 		ent_fault_set(fault, memorandum->id,
 				"%s writes in %d memoranda in which we have said nothing to it",
 				author, (int)ENT_MEMORANDA_OF_PEER_MAX);
@@ -168,11 +166,12 @@ static ent_status check_room(
 	return ENT_OK;
 }
 
-static ent_status open_made(struct memo_ledger *ledger, struct ent_fault *fault) {
+static ent_status open_made(struct memo_ledger *ledger, bool stored, struct ent_fault *fault) {
 	struct ent_post *post = ledger->of->all->options.post;
 	const struct ent_post_ledger_options options = {.name = ledger->name,
 			.fold = {ledger, fold_apply, fold_durable, fold_back, fold_reset},
 			.decide = act_decide,
+			.asks = stored,
 			.entries_max = ENT_MEMO_LEDGER_MAX,
 			.urgent = true};
 	ledger->opening = true;
@@ -198,15 +197,15 @@ static void look_for_fork(struct memo_ledger *ledger) {
 	free(stand);
 }
 
-static ent_status open_new(struct memorandum *memorandum, const char *author,
+static ent_status open_new(struct memorandum *memorandum, const char *author, bool stored,
 		struct memo_ledger **ret_ledger, struct ent_fault *fault) {
-	ent_status status = check_room(memorandum, author, fault);
+	ent_status status = check_room(memorandum, author, stored, fault);
 	if (status != ENT_OK)
 		return status;
 	struct memo_ledger *ledger = make(memorandum, author);
 	if (ledger == NULL)
 		return ENT_E_MEMORY;
-	status = open_made(ledger, fault);
+	status = open_made(ledger, stored, fault);
 	if (status != ENT_OK) {
 		free(ledger);
 		return status;
@@ -220,7 +219,7 @@ static ent_status open_new(struct memorandum *memorandum, const char *author,
 }
 
 /* One is opened at a time, so that none is opened twice. */
-ent_status ledger_open(struct memorandum *memorandum, const char *author,
+ent_status ledger_open(struct memorandum *memorandum, const char *author, bool stored,
 		struct memo_ledger **ret_ledger, struct ent_fault *reterr_fault) {
 	struct ent_memoranda *all = memorandum->all;
 	ent_status status = ENT_OK;
@@ -229,7 +228,7 @@ ent_status ledger_open(struct memorandum *memorandum, const char *author,
 	struct memo_ledger *ledger = ledger_of(memorandum, author);
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	if (ledger == NULL)
-		status = open_new(memorandum, author, &ledger, reterr_fault);
+		status = open_new(memorandum, author, stored, &ledger, reterr_fault);
 	(void)pthread_mutex_unlock(&all->opening);
 	if (status == ENT_OK)
 		*ret_ledger = ledger;

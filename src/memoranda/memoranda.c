@@ -72,8 +72,8 @@ static struct memorandum *memorandum_create(struct ent_memoranda *all, const cha
 
 ent_status memoranda_get(struct ent_memoranda *all, const char *id, bool ours,
 		struct memorandum **ret_memorandum) {
-	const size_t most = ours || all->starting ? ENT_MEMORANDA_MAX
-						  : ENT_MEMORANDA_MAX - ENT_MEMORANDA_OF_PEER_MAX;
+	const size_t most = ours ? ENT_MEMORANDA_MAX
+				 : ENT_MEMORANDA_MAX - ENT_MEMORANDA_OF_PEER_MAX;
 	struct memorandum *found = NULL;
 	ent_status status = ENT_OK;
 	(void)pthread_mutex_lock(&all->lock);
@@ -130,7 +130,7 @@ static ent_status open_one(struct ent_memoranda *all, const char *name, struct e
 		return ENT_OK;
 	ent_status status = memoranda_get(all, id, true, &memorandum);
 	if (status == ENT_OK)
-		status = ledger_open(memorandum, author, &ledger, fault);
+		status = ledger_open(memorandum, author, true, &ledger, fault);
 	if (status == ENT_E_MISSING) {
 		memoranda_say(all, ENT_SCRIBE_WARNING, "%s is not read: its author is not known",
 				name);
@@ -142,13 +142,11 @@ static ent_status open_one(struct ent_memoranda *all, const char *name, struct e
 /* Those in the store that are not open. */
 static ent_status open_stored(struct ent_memoranda *all, struct ent_fault *fault) {
 	struct names names = {.status = ENT_OK};
-	all->starting = true;
 	ent_status status = ent_store_ledgers(all->options.store, keep_name, &names);
 	if (status == ENT_OK)
 		status = names.status;
 	for (size_t i = 0; status == ENT_OK && i < names.n; i++)
 		status = open_one(all, names.name[i], fault);
-	all->starting = false;
 	free(names.name);
 	return status;
 }
@@ -240,7 +238,7 @@ void ent_memoranda_offered(struct ent_memoranda *memoranda, const char *peer, co
 	if (status == ENT_OK)
 		status = memoranda_get(memoranda, id, false, &memorandum);
 	if (status == ENT_OK)
-		status = ledger_open(memorandum, peer, &opened, &fault);
+		status = ledger_open(memorandum, peer, false, &opened, &fault);
 	if (status != ENT_OK)
 		say_passed_over(memoranda, peer, ledger, status, &fault);
 }

@@ -175,6 +175,9 @@ static void show_member(const struct view *view, uint32_t i) {
 	show_bool(out, "bound", member->bound);
 	show_bool(out, "suspended", member->suspended);
 	show_time(out, "suspended_since", member->suspended, member->suspended_utc_us);
+	/* Declared, perhaps not yet with effect; and from when it could have had it by what was agreed. */
+	show_time(out, "suspends_from", member->suspending, member->suspended_utc_us);
+	show_time(out, "suspension_agreed_from", member->suspending, member->suspended_due_utc_us);
 	show_bool(out, "withdrawing", member->withdrawing);
 	show_time(out, "withdrawn", member->withdrawing, member->withdrawn_utc_us);
 	show_levels(out, member->level);
@@ -206,6 +209,20 @@ static void show_evidence(const struct view *view, const struct ent_memo_terms *
 	ent_jsonout_object_end(view->out);
 }
 
+/* Who has said no to the draft itself; an offer of it has answers of its own. */
+static void show_declined(const struct view *view, const struct ent_memo_version *version) {
+	const uint32_t declined = ent_memo_declined(
+			view->memo, &view->cut, view->at_utc_us, version->party, version->seq);
+	ent_jsonout_name(view->out, "seq");
+	ent_jsonout_uint(view->out, version->seq);
+	ent_jsonout_name(view->out, "declined_by");
+	ent_jsonout_array_begin(view->out);
+	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++)
+		if (declined >> i & 1)
+			ent_jsonout_string(view->out, ent_memo_party_id(view->memo, i));
+	ent_jsonout_array_end(view->out);
+}
+
 static void show_version(const struct view *view, uint32_t i) {
 	const struct ent_memo_terms *terms = ent_memo_terms(view->memo, i);
 	struct ent_memo_version version;
@@ -224,6 +241,7 @@ static void show_version(const struct view *view, uint32_t i) {
 	show_maybe_hash(out, "replaces", terms->replaces_given, &terms->replaces);
 	show_evidence(view, terms, &version);
 	show_text(out, "drafted_by", ent_memo_party_id(view->memo, version.party));
+	show_declined(view, &version);
 	ent_jsonout_object_end(out);
 }
 

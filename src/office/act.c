@@ -16,6 +16,10 @@ ENT_MEMO_ACT_MAP(SAME_ORDER)
 
 /* --- Done --- */
 
+static void refuse_changed(struct office_call *call) {
+	office_refuse(call, 412, "%s", ent_desk_refusal_text(ENT_DESK_REFUSAL_CHANGED));
+}
+
 static void answer_refused(struct office_call *call, const struct ent_memoranda_done *done) {
 	struct office_writing writing;
 	char message[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 2];
@@ -60,7 +64,7 @@ static void answer(struct office_call *call, const struct ent_memoranda_done *do
 	else if (done->status == ENT_E_REFUSED)
 		answer_refused(call, done);
 	else if (done->status == ENT_E_EXISTS)
-		office_refuse(call, 412, "it has changed since it was read; read it again");
+		refuse_changed(call);
 	else
 		office_refuse_status(call, done->status, &done->fault);
 }
@@ -78,8 +82,22 @@ static struct office_key_hold *find_key(struct office_call *call) {
 	return hold;
 }
 
+/* Before the ledger of the desk says that anything was done. False: it is answered. */
+static bool is_as_seen(struct office_call *call) {
+	char tag[ENT_MEMORANDA_TAG_SIZE];
+	if (call->route == OFFICE_DRAFT)
+		return true;
+	if (ent_memoranda_tag(call->office->options.memoranda, call->id, tag) != ENT_OK)
+		office_refuse(call, 404, "there is no memorandum of that id");
+	else if (call->tag[0] == '\0' || strcmp(call->tag, tag) == 0)
+		return true;
+	else
+		refuse_changed(call);
+	return false;
+}
+
 static void run_act(struct office_call *call) {
-	struct office_key_hold *hold = find_key(call);
+	struct office_key_hold *hold = is_as_seen(call) ? find_key(call) : NULL;
 	if (hold == NULL)
 		return;
 	if (office_ordered(call, (enum ent_desk_order)call->memo.act.kind, call->id)) {
@@ -161,17 +179,8 @@ static void take_tag(struct office_call *call, const char *if_match) {
 }
 
 bool office_ask_act(struct office_call *call) {
-	char tag[ENT_MEMORANDA_TAG_SIZE];
 	if (!read_act(call, ent_v1_memo_read_act))
 		return false;
-	if (ent_memoranda_tag(call->office->options.memoranda, call->id, tag) != ENT_OK) {
-		office_refuse(call, 404, "there is no memorandum of that id");
-		return false;
-	}
 	take_tag(call, ent_http_header(call->request, "If-Match"));
-	if (call->tag[0] != '\0' && strcmp(call->tag, tag) != 0) {
-		office_refuse(call, 412, "it has changed since it was read; read it again");
-		return false;
-	}
 	return put(call);
 }

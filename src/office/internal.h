@@ -25,7 +25,8 @@
 enum {
 	OFFICE_PARAM_SIZE = 72, /* a hash, with terminator */
 	OFFICE_ANSWER_MAX = 16 << 20,
-	OFFICE_DEEDS = 2 /* workers that wait for the disk: a large parcel does not hold up an act */
+	OFFICE_THREADS =
+			2 /* of a worker that waits for the disk: a large parcel does not hold up an act */
 };
 
 #define OFFICE_ROUTE_ENUM(name, method, path) OFFICE_##name,
@@ -69,7 +70,7 @@ struct office_worker {
 	struct office_call *first, **last;
 	unsigned waiting, n;
 	bool stop, made;
-	pthread_t threads[OFFICE_DEEDS];
+	pthread_t threads[OFFICE_THREADS];
 };
 ENT_MUST_USE ent_status office_worker_start(struct office_worker *worker, unsigned threads);
 /* False: as many wait as may, or it has ended. The call is the worker's else, and ends there. */
@@ -257,7 +258,7 @@ struct ent_office {
 	char party_name[ENT_PARTY_NAME_SIZE];
 	struct office_desk desk;
 	struct office_key key;
-	struct office_worker passwords, keys, deeds;
+	struct office_worker passwords, keys, deeds, looks;
 	struct office_events events;
 	struct office_control control;
 	atomic_bool ready; /* all of it is there; before, nothing is answered but 503 */

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memoranda.c: memoranda as they are looked at. */
+/* memoranda.c: memoranda as they are looked at: by a worker, for somebody may act under them just then. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
 
-/* Of "at", else now. False: it is answered. */
-static bool moment_of(struct office_call *call, int64_t *ret_utc_us) {
+/* Of "at", else now, as the call's number. False: it is answered. */
+static bool read_moment(struct office_call *call) {
 	const char *at = ent_http_query(call->request, "at");
 	struct ent_fault fault = {{0}, {0}};
-	*ret_utc_us = office_now(call->office);
-	if (at == NULL || ent_text_parse_time(at, strlen(at), ret_utc_us, &fault) == ENT_OK)
+	call->number = office_now(call->office);
+	if (at == NULL || ent_text_parse_time(at, strlen(at), &call->number, &fault) == ENT_OK)
 		return true;
 	office_refuse(call, 400, "at: %s", fault.why);
 	return false;
@@ -138,7 +138,7 @@ static void run_memoranda(struct office_call *call) {
 }
 
 bool office_ask_memoranda(struct office_call *call) {
-	return office_put(call, &call->office->deeds, run_memoranda);
+	return office_put(call, &call->office->looks, run_memoranda);
 }
 
 /* --- One --- */
@@ -177,34 +177,34 @@ static ent_status write_lines(struct office_call *call, struct ent_jsonout *out)
 	return status;
 }
 
-bool office_ask_memorandum(struct office_call *call) {
+static void run_memorandum(struct office_call *call) {
 	struct office_writing writing;
 	char tag[ENT_MEMORANDA_TAG_SIZE], etag[ENT_MEMORANDA_TAG_SIZE + 2];
-	int64_t at_utc_us;
-	if (!moment_of(call, &at_utc_us))
-		return false;
 	/* The tag first: of what has changed in between an act is refused, never the other way round. */
 	ent_status status = ent_memoranda_tag(call->office->options.memoranda, call->id, tag);
 	if (status != ENT_OK) {
 		refuse_missing(call, status);
-		return false;
+		return;
 	}
 	office_begin(&writing);
 	status = ent_memoranda_write(
-			call->office->options.memoranda, call->id, at_utc_us, &writing.out);
+			call->office->options.memoranda, call->id, call->number, &writing.out);
 	if (status == ENT_OK)
 		status = write_lines(call, &writing.out);
 	if (status != ENT_OK) {
 		office_drop(&writing);
 		refuse_missing(call, status);
-		return false;
+		return;
 	}
 	(void)snprintf(etag, sizeof etag, "\"%s\"", tag);
 	office_finish(call, &writing, 200, etag);
-	return false;
 }
 
-bool office_ask_history(struct office_call *call) {
+bool office_ask_memorandum(struct office_call *call) {
+	return read_moment(call) && office_put(call, &call->office->looks, run_memorandum);
+}
+
+static void run_history(struct office_call *call) {
 	struct office_writing writing;
 	office_begin(&writing);
 	ent_jsonout_name(&writing.out, "entries");
@@ -214,11 +214,14 @@ bool office_ask_history(struct office_call *call) {
 	if (status != ENT_OK) {
 		office_drop(&writing);
 		refuse_missing(call, status);
-		return false;
+		return;
 	}
 	ent_jsonout_array_end(&writing.out);
 	office_finish(call, &writing, 200, NULL);
-	return false;
+}
+
+bool office_ask_history(struct office_call *call) {
+	return office_put(call, &call->office->looks, run_history);
 }
 
 static bool read_hash(const char *text, struct ent_hash *ret_hash) {
@@ -231,7 +234,7 @@ static bool read_hash(const char *text, struct ent_hash *ret_hash) {
 	return true;
 }
 
-bool office_ask_document(struct office_call *call) {
+static void run_document(struct office_call *call) {
 	struct ent_hash hash;
 	char *bytes = NULL;
 	size_t size = 0;
@@ -245,5 +248,8 @@ bool office_ask_document(struct office_call *call) {
 		office_refuse(call, 404, "there is no such document under that memorandum");
 	else
 		office_refuse(call, 503, "%s", ent_status_text(status));
-	return false;
+}
+
+bool office_ask_document(struct office_call *call) {
+	return office_put(call, &call->office->looks, run_document);
 }

@@ -57,7 +57,9 @@ static ent_status begin(struct ent_office *office, struct ent_fault *fault) {
 	if (status == ENT_OK)
 		status = office_worker_start(&office->keys, 1);
 	if (status == ENT_OK)
-		status = office_worker_start(&office->deeds, OFFICE_DEEDS);
+		status = office_worker_start(&office->deeds, OFFICE_THREADS);
+	if (status == ENT_OK)
+		status = office_worker_start(&office->looks, OFFICE_THREADS);
 	if (status == ENT_OK)
 		status = office_events_start(office);
 	if (status == ENT_OK)
@@ -100,6 +102,7 @@ void ent_office_end(struct ent_office *office) {
 	office_worker_end(&office->passwords);
 	office_worker_end(&office->keys);
 	office_worker_end(&office->deeds);
+	office_worker_end(&office->looks);
 	office_events_end(office);
 	(void)office_key_lock(office, true);
 	if (office->desk.ledger != NULL)

@@ -183,7 +183,7 @@ static void run_parties(struct office_call *call) {
 }
 
 bool office_ask_parties(struct office_call *call) {
-	return office_put(call, &call->office->deeds, run_parties);
+	return office_put(call, &call->office->looks, run_parties);
 }
 
 static void run_party(struct office_call *call) {
@@ -203,7 +203,7 @@ static void run_party(struct office_call *call) {
 }
 
 bool office_ask_party(struct office_call *call) {
-	return office_put(call, &call->office->deeds, run_party);
+	return office_put(call, &call->office->looks, run_party);
 }
 
 static void run_again(struct office_call *call) {

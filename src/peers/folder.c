@@ -59,14 +59,15 @@ static ent_status peer_create(
 
 /* Addresses that stay keep what is known of them. With the lock. */
 static void renew_route(struct peer *peer, const struct ent_card *card) {
-	const char *urls[ENT_ROUTE_WAYS_MAX], *before_urls[ENT_ROUTE_WAYS_MAX];
+	const char *urls[ENT_ROUTE_WAYS_MAX] = {NULL}, *before_urls[ENT_ROUTE_WAYS_MAX] = {NULL};
 	const struct ent_route before = peer->route;
 	struct peer_way ways[ENT_ROUTE_WAYS_MAX];
 	const unsigned n_before = peers_ways(&peer->card, before_urls);
 	memcpy(ways, peer->way, sizeof ways);
-	ent_route_init(&peer->route, peers_ways(card, urls));
+	const unsigned n = peers_ways(card, urls);
+	ent_route_init(&peer->route, n);
 	memset(peer->way, 0, sizeof peer->way);
-	for (unsigned i = 0; i < peer->route.n; i++)
+	for (unsigned i = 0; i < n; i++)
 		for (unsigned j = 0; j < n_before && j < before.n; j++)
 			if (strcmp(urls[i], before_urls[j]) == 0) {
 				peer->route.way[i] = before.way[j];

@@ -81,6 +81,7 @@ struct peer_way {
 struct delivery {
 	enum stage stage;
 	bool has_parcel, delivered;
+	bool cannot; /* the last one could not be made, and that was said */
 	struct ent_post_parcel parcel;
 	unsigned way;
 	bool large, wants_large; /* the answer may be as large as a parcel */

@@ -206,6 +206,7 @@ ent_status peers_line_open(struct peer *peer, struct ent_fault *reterr_fault) {
 	if (status != ENT_OK)
 		return status;
 	options = ledger_options(line, ENT_LINE_OURS);
+	options.asks = true;
 	status = ent_post_open_ours(post, &options, &line->ours, reterr_fault);
 	lock_line(line);
 	line->is_open = status == ENT_OK;

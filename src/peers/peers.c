@@ -15,7 +15,9 @@
 enum {
 	PEM_SIZE = 16384, /* of our own certificate, or its key */
 	CONNECTIONS_KEPT = 256,
-	PATH_SIZE = 4096
+	PATH_SIZE = 4096,
+	LOCKS = 3,
+	CONDS = 3
 };
 /* For answers that are on their way when all ends. */
 #define LAST_ANSWERS_US INT64_C(1000000)
@@ -49,22 +51,34 @@ static ent_status check_options(
 	return ENT_E_DOMAIN;
 }
 
+static char *copy_of(const char *text) {
+	const size_t size = strlen(text) + 1;
+	char *copy = malloc(size);
+	if (copy != NULL)
+		memcpy(copy, text, size);
+	return copy;
+}
+
 static bool make_locks(struct ent_peers *peers) {
-	pthread_mutex_t *const locks[] = {&peers->lock, &peers->parse_lock, &peers->folder_lock};
-	pthread_cond_t *const conds[] = {&peers->for_carrier, &peers->for_workers, &peers->for_end};
-	while (peers->n_locks < 3 && pthread_mutex_init(locks[peers->n_locks], NULL) == 0)
+	pthread_mutex_t *const locks[LOCKS] = {
+			&peers->lock, &peers->parse_lock, &peers->folder_lock};
+	pthread_cond_t *const conds[CONDS] = {
+			&peers->for_carrier, &peers->for_workers, &peers->for_end};
+	while (peers->n_locks < LOCKS && pthread_mutex_init(locks[peers->n_locks], NULL) == 0)
 		peers->n_locks++;
-	while (peers->n_conds < 3 && ent_wake_init(conds[peers->n_conds]) == ENT_OK)
+	while (peers->n_conds < CONDS && ent_wake_init(conds[peers->n_conds]) == ENT_OK)
 		peers->n_conds++;
-	return peers->n_locks == 3 && peers->n_conds == 3;
+	return peers->n_locks == LOCKS && peers->n_conds == CONDS;
 }
 
 static void destroy_locks(struct ent_peers *peers) {
-	pthread_mutex_t *const locks[] = {&peers->lock, &peers->parse_lock, &peers->folder_lock};
-	pthread_cond_t *const conds[] = {&peers->for_carrier, &peers->for_workers, &peers->for_end};
-	for (unsigned i = 0; i < peers->n_locks; i++)
+	pthread_mutex_t *const locks[LOCKS] = {
+			&peers->lock, &peers->parse_lock, &peers->folder_lock};
+	pthread_cond_t *const conds[CONDS] = {
+			&peers->for_carrier, &peers->for_workers, &peers->for_end};
+	for (unsigned i = 0; i < LOCKS && i < peers->n_locks; i++)
 		(void)pthread_mutex_destroy(locks[i]);
-	for (unsigned i = 0; i < peers->n_conds; i++)
+	for (unsigned i = 0; i < CONDS && i < peers->n_conds; i++)
 		(void)pthread_cond_destroy(conds[i]);
 }
 
@@ -151,7 +165,7 @@ ent_status ent_peers_create(const struct ent_peers_options *options, struct ent_
 	peers->options = *options;
 	peers->ready_last = &peers->ready_first;
 	(void)snprintf(peers->id, sizeof peers->id, "%s", ent_post_id(options->post));
-	peers->data = strdup(options->data);
+	peers->data = copy_of(options->data);
 	if (!make_locks(peers) || peers->data == NULL)
 		status = ENT_E_MEMORY;
 	if (status == ENT_OK)
@@ -211,7 +225,7 @@ static void end_threads(struct ent_peers *peers) {
 void ent_peers_destroy(struct ent_peers *peers) {
 	if (peers == NULL)
 		return;
-	if (peers->n_locks == 3 && peers->n_conds == 3) {
+	if (peers->n_locks == LOCKS && peers->n_conds == CONDS) {
 		end_threads(peers);
 		peers_turn_away(peers);
 		if (peers->server != NULL)

@@ -219,8 +219,11 @@ static bool make_parcel(struct peer *peer, int64_t now_utc_us, int64_t *ret_next
 		return false;
 	}
 	if (status != ENT_OK) {
-		peers_say(peer, ENT_SCRIBE_WARNING, "no parcel can be made: %s: %s", fault.where,
-				fault.why);
+		if (!peer->delivery.cannot)
+			peers_say(peer, ENT_SCRIBE_WARNING, "no parcel can be made: %s: %s",
+					fault.where,
+					fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+		peer->delivery.cannot = true;
 		*ret_next_us = now_utc_us + AGAIN_US;
 		return false;
 	}
@@ -228,6 +231,7 @@ static bool make_parcel(struct peer *peer, int64_t now_utc_us, int64_t *ret_next
 	peers_lock(peers);
 	peer->delivery.parcel = parcel;
 	peer->delivery.has_parcel = true;
+	peer->delivery.cannot = false;
 	peers->in_air += parcel.length;
 	peers_unlock(peers);
 	return true;

@@ -14,9 +14,10 @@
 #include "internal.h"
 
 enum {
-	THREADS = 2,
-	CONNECTIONS_MAX =
-			4096, /* four of each of ENT_PARTIES_MAX (fetch has so many to one peer) */
+	/* One, so that a key's connections are counted together: with a whole parcel on each it holds a quarter of all bodies. */
+	THREADS = 1,
+	CONNECTIONS_PER_KEY = 4, /* that fetch makes to one peer */
+	CONNECTIONS_MAX = 4 * ENT_PARTIES_MAX,
 	/* At one address there can be many parties. */
 	CONNECTIONS_PER_CLIENT = 256,
 	REQUESTS_PER_S = 1000,
@@ -315,6 +316,7 @@ ent_status peers_listen(struct ent_peers *peers, const char *certificate_pem, co
 	limits->body_max = ENT_PARCEL_SIZE_MAX;
 	limits->connections_max = CONNECTIONS_MAX;
 	limits->connections_per_client_max = CONNECTIONS_PER_CLIENT;
+	limits->connections_per_key_max = CONNECTIONS_PER_KEY;
 	limits->rate_per_client = REQUESTS_PER_S;
 	limits->burst_per_client = REQUESTS_PER_S;
 	limits->body_us = BODY_US;

@@ -108,15 +108,22 @@ static ent_status look_from(struct composing *composing, const struct ent_post_l
 	return status == ENT_E_MISSING ? ENT_E_IO : status;
 }
 
+/* The book asks for its own alone. */
+static const struct ent_post_ledger *ledger_of(
+		const struct composing *composing, const char *name) {
+	if (composing->looked_ledger != NULL && strcmp(composing->looked_ledger->name, name) == 0)
+		return composing->looked_ledger;
+	size_t i = 0;
+	while (strcmp(ent_book_at(composing->book, i)->name, name) != 0)
+		i++;
+	return composing->ledgers[i];
+}
+
 /* An ent_book_look_fn. */
 static ent_status look(
 		void *user, const char *name, uint64_t number, struct ent_book_entry *ret_entry) {
 	struct composing *composing = user;
-	const struct ent_post_ledger *ledger = composing->looked_ledger;
-	if (ledger == NULL || strcmp(ledger->name, name) != 0)
-		for (size_t i = 0; i < ent_book_count(composing->book); i++)
-			if (strcmp(ent_book_at(composing->book, i)->name, name) == 0)
-				ledger = composing->ledgers[i];
+	const struct ent_post_ledger *ledger = ledger_of(composing, name);
 	if (ledger != composing->looked_ledger || number < composing->looked_first ||
 			number - composing->looked_first >= composing->n_looked) {
 		const ent_status status = look_from(composing, ledger, number);

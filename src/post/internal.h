@@ -219,6 +219,10 @@ ENT_MUST_USE ent_status cosigned_keys(struct ent_post *post, const struct ent_ca
 		struct ent_vkey ret_older[ENT_SCRIBE_OLDER_MAX], size_t *ret_n,
 		struct ent_fault *reterr_fault);
 
+/* said.c: what a parcel says of our ledgers; alarms and acknowledgements are counted. */
+void said_take(struct ent_post *post, struct peer *peer, const struct ent_vkey *vkey,
+		const struct ent_parcel *parcel, uint64_t asked, struct ent_post_taken *taken);
+
 /* --- envelope.c: what an entry says of its payload --- */
 
 struct envelope {

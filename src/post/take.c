@@ -60,83 +60,6 @@ static void tell_fork(struct taking *taking, struct ent_post_ledger *ledger,
 	evidence_keep(ledger, taking->held.fork, taking->held.fork_length, fault);
 }
 
-/* --- What is said of ours --- */
-
-static void keep_note(struct line *line, const struct ent_parcel_item *item) {
-	/* One that is too long is not kept, and what it vouches for is sent again after a start. */
-	char *note = item->size < ENT_NOTE_SIZE ? malloc(item->size) : NULL;
-	if (note == NULL)
-		return;
-	memcpy(note, item->bytes, item->size);
-	free(line->note);
-	line->note = note;
-	line->note_length = item->size;
-}
-
-/* Under the peer's lock: the note that acknowledges more than before is kept. */
-static void keep_notes(struct taking *taking, const uint64_t *before, size_t n) {
-	const struct ent_vkey cosigner = post_cosigner(&taking->vkey);
-	struct ent_parcel_cursor cursor;
-	struct ent_parcel_item item;
-	struct ent_checkpoint checkpoint;
-	ent_parcel_begin(&taking->parcel, &cursor);
-	while (ent_parcel_next(&cursor, &item)) {
-		uint64_t time_s = 0;
-		if (item.kind != ENT_PARCEL_WITNESSED ||
-				ent_checkpoint_look(item.bytes, item.size, &checkpoint, NULL) !=
-						ENT_OK)
-			continue;
-		for (size_t i = 0; i < n; i++) {
-			const struct ent_book_ledger *line = ent_book_at(taking->peer->book, i);
-			if (line->acknowledged <= before[i] ||
-					checkpoint.size != line->acknowledged ||
-					strcmp(checkpoint.origin,
-							taking->peer->lines[i].ledger->origin) != 0)
-				continue;
-			if (ent_checkpoint_open(item.bytes, item.size, &taking->post->vkey,
-					    &checkpoint, NULL) == ENT_OK &&
-					ent_checkpoint_cosigned(item.bytes, item.size, &cosigner,
-							&time_s, NULL) == ENT_OK)
-				keep_note(&taking->peer->lines[i], &item);
-		}
-	}
-}
-
-static void alarm_of_book(struct taking *taking, const struct ent_book_taken *book) {
-	static const enum ent_post_alarm_kind kinds[ENT_BOOK_ALARMS] = {
-			[ENT_BOOK_ALARM_WENT_BACK] = ENT_POST_WENT_BACK,
-			[ENT_BOOK_ALARM_AHEAD] = ENT_POST_OLD_COPY,
-			[ENT_BOOK_ALARM_FALSE_NOTE] = ENT_POST_FALSE_NOTE};
-	struct ent_fault fault;
-	char where[ENT_FAULT_WHERE_SIZE];
-	if (book->alarms == 0)
-		return;
-	(void)snprintf(where, sizeof where, "line %" PRIu64, book->line);
-	ent_fault_set(&fault, where, "it says %" PRIu64 " entries, and %" PRIu64 " are known",
-			book->said, book->known);
-	alarm(taking, kinds[book->alarm], book->ledger, &fault);
-	taking->taken.alarms += book->alarms - 1;
-}
-
-static void take_ours(struct taking *taking) {
-	struct peer *peer = taking->peer;
-	const struct ent_vkey cosigner = post_cosigner(&taking->vkey);
-	struct ent_book_taken book;
-	uint64_t before[ENT_BOOK_LEDGERS_MAX];
-	const int64_t now_us = post_now(taking->post);
-	(void)pthread_mutex_lock(&peer->lock);
-	const size_t n = ent_book_count(peer->book);
-	for (size_t i = 0; i < n; i++)
-		before[i] = ent_book_at(peer->book, i)->acknowledged;
-	ent_book_take(peer->book, &taking->parcel, &taking->post->vkey, &cosigner, taking->asked,
-			now_us, &book);
-	if (book.acknowledged > 0)
-		keep_notes(taking, before, n);
-	(void)pthread_mutex_unlock(&peer->lock);
-	taking->taken.acknowledged = book.acknowledged;
-	alarm_of_book(taking, &book);
-}
-
 /* --- Ledgers of the peer --- */
 
 static void name_of(const struct ent_parcel_item *item, char ret_name[ENT_PARCEL_NAME_MAX + 1]) {
@@ -492,7 +415,8 @@ static ent_status take(struct taking *taking, char **ret_answer, size_t *ret_len
 	if (taking->entries == NULL || taking->payloads == NULL || taking->unknown == NULL)
 		return ENT_E_MEMORY;
 	taking->answer.unknown = taking->unknown;
-	take_ours(taking);
+	said_take(taking->post, taking->peer, &taking->vkey, &taking->parcel, taking->asked,
+			&taking->taken);
 	take_items(taking);
 	cosigned_write(taking->post, taking->peer, false);
 	if (taking->status == ENT_OK && ret_answer != NULL)

@@ -328,7 +328,10 @@ ent_status joined_create(struct running *running, struct joined **ret_joined) {
 
 ent_status joined_start(struct joined *joined) {
 	struct ent_fault fault = {{0}, {0}};
-	const ent_status status = ent_peers_start(joined->peers.part, &fault);
+	ent_status status = ent_peers_start(joined->peers.part, &fault);
+	/* Of an old copy only what peers have can be gone on from. */
+	if (status == ENT_OK && !joined->running->config.restored)
+		status = begin_start(&joined->begin, joined->post);
 	if (status != ENT_OK)
 		tell(joined, &fault, status);
 	return status;
@@ -349,6 +352,7 @@ void joined_destroy(struct joined *joined) {
 	if (office != NULL)
 		ent_office_end(office);
 	door_set(&joined->peers, NULL);
+	begin_stop(&joined->begin);
 	ent_peers_destroy(peers);
 	ent_post_destroy(joined->post);
 	ent_office_destroy(office);

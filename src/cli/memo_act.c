@@ -1,0 +1,338 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memo_act.c: our own acts under a memorandum: which version, offer or time is meant, and what is said before one signs. */
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "entente/memo.h"
+#include "memo_node.h"
+
+enum { BEGIN_MIN = 4, ANSWER_SIZE = 16, KIND_SIZE = 32, SCAN_BLOCK = 65536 };
+
+/* --- Which version --- */
+
+static bool is_hash(const char *text) {
+	return strlen(text) == MEMO_HASH_SIZE - 1 &&
+			strspn(text, "0123456789abcdef") == MEMO_HASH_SIZE - 1;
+}
+
+static bool is_open(struct ent_json_value version, enum memo_open open, const char *own) {
+	struct ent_json_value evidence;
+	const bool signing = verb_is(version, "stage",
+					     ent_memo_stage_text(ENT_MEMO_STAGE_DRAFTED)) ||
+			verb_is(version, "stage", ent_memo_stage_text(ENT_MEMO_STAGE_SIGNING));
+	if (open != MEMO_OPEN_TO_SIGN)
+		return open == MEMO_OPEN_ANY || signing;
+	return signing && ent_json_member(version, "evidence", &evidence) &&
+			verb_is(evidence, own, ent_memo_evidence_text(ENT_MEMO_EVIDENCE_NONE));
+}
+
+static int say_none(const struct verb *verb, const char *begin, enum memo_open open) {
+	(void)verb_fail(verb, begin != NULL ? begin : "",
+			begin != NULL ? "no version's hash begins so (4 digits or more); see "
+					"entente memo status"
+					: open == MEMO_OPEN_TO_SIGN
+					? "no version is open for our signature; see entente memo "
+					  "status"
+					: "no version is open; see entente memo status");
+	return VERB_REFUSED;
+}
+
+int memo_find_version(const struct verb *verb, struct ent_json_value memorandum, const char *begin,
+		enum memo_open open, const char *own, struct memo_version *ret_version) {
+	struct ent_json_walk walk = verb_walk(memorandum, "versions");
+	struct ent_json_value version;
+	char hash[VERB_TEXT_SIZE];
+	size_t found = 0;
+	while (ent_json_next_element(&walk, &version)) {
+		if (!is_hash(verb_text(version, "hash", hash)))
+			continue;
+		const bool meant = begin == NULL ? is_open(version, open, own)
+						 : strlen(begin) >= BEGIN_MIN &&
+						strncmp(hash, begin, strlen(begin)) == 0;
+		if (!meant)
+			continue;
+		memcpy(ret_version->hash, hash, MEMO_HASH_SIZE);
+		ret_version->value = version;
+		found++;
+	}
+	if (found == 1)
+		return 0;
+	if (found == 0)
+		return say_none(verb, begin, open);
+	(void)verb_fail(verb, begin != NULL ? begin : "",
+			"several versions are meant: say which by the beginning of its hash; see "
+			"entente memo status");
+	return VERB_REFUSED;
+}
+
+/* --- An act in the making --- */
+
+struct making {
+	struct verb *verb;
+	const struct memo_asked *asked;
+	struct people *people;
+	struct memo_act act;
+};
+
+/* What stands behind the id; NULL: nothing. */
+static const char *operand(const struct making *making, size_t i) {
+	return i < making->asked->n_files ? making->asked->file[i] : NULL;
+}
+
+static int find_version(struct making *making, enum memo_open open, struct memo_version *version) {
+	struct ent_json_value root;
+	int end = memo_get(making->verb, making->asked->file[0], NULL, &root);
+	if (end == 0)
+		end = memo_find_version(making->verb, root, operand(making, 1), open,
+				people_own(making->people), version);
+	if (end == 0)
+		memcpy(making->act.version, version->hash, MEMO_HASH_SIZE);
+	return end;
+}
+
+static int make_offer(struct making *making) {
+	struct memo_version version;
+	if (making->asked->answer_by == NULL)
+		return verb_fail(making->verb, "--answer-by",
+				"it is needed: until when the offer can be answered");
+	const int end = verb_time(making->verb, "--answer-by", making->asked->answer_by,
+			&making->act.answer_by_utc_us);
+	return end != 0 ? end : find_version(making, MEMO_OPEN_OFFER, &version);
+}
+
+/* --- sign --- */
+
+/* 0: yes. */
+static int ask_whether(const struct verb *verb) {
+	static const char question[] =
+			"Sign it? A signature cannot be taken back. Type yes to sign: ";
+	char answer[ANSWER_SIZE] = "";
+	const int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (terminal < 0)
+		return verb_fail(verb, "sign", "there is no terminal to ask at; give --yes");
+	ssize_t got = write(terminal, question, sizeof question - 1);
+	if (got > 0)
+		got = read(terminal, answer, sizeof answer - 1);
+	(void)close(terminal);
+	if (got == 4 && strncmp(answer, "yes\n", 4) == 0)
+		return 0;
+	(void)verb_fail(verb, "sign", "it was not signed");
+	return VERB_REFUSED;
+}
+
+static int make_sign(struct making *making) {
+	struct memo_version version;
+	const int end = find_version(making, MEMO_OPEN_TO_SIGN, &version);
+	if (end != 0)
+		return end;
+	/* With --json standard output is for the answer alone. */
+	FILE *out = making->verb->json ? stderr : stdout;
+	memo_show_version(out, version.value, making->people);
+	(void)fflush(out);
+	return making->asked->yes ? 0 : ask_whether(making->verb);
+}
+
+/* --- accept, decline --- */
+
+/* "PARTY/SEQ", as status shows it. */
+static int read_offer(struct making *making, const char *text) {
+	const char *slash = strchr(text, '/');
+	char begin[ENT_PARTY_ID_SIZE] = "";
+	char *end = NULL;
+	if (slash == NULL || slash - text >= ENT_PARTY_ID_SIZE || slash[1] < '0' ||
+			slash[1] > '9' || strlen(slash) > 8)
+		return verb_fail(making->verb, text,
+				"an offer is PARTY/NUMBER, as entente memo status shows it");
+	memcpy(begin, text, (size_t)(slash - text));
+	making->act.offer_seq = strtol(slash + 1, &end, 10);
+	if (*end != '\0')
+		return verb_fail(making->verb, text, "behind the slash stands a number");
+	return people_find(making->verb, making->people, begin, making->act.offer_party);
+}
+
+/* The one that waits for our answer. */
+static int find_offer(struct making *making) {
+	struct ent_json_value root, offer, answers;
+	char party[VERB_TEXT_SIZE];
+	size_t found = 0;
+	const int end = memo_get(making->verb, making->asked->file[0], NULL, &root);
+	if (end != 0)
+		return end;
+	struct ent_json_walk walk = verb_walk(root, "offers");
+	while (ent_json_next_element(&walk, &offer)) {
+		if (!ent_json_member(offer, "answers", &answers) ||
+				!verb_is(answers, people_own(making->people),
+						ent_memo_answer_text(ENT_MEMO_ANSWER_OFFERED)))
+			continue;
+		(void)snprintf(making->act.offer_party, ENT_PARTY_ID_SIZE, "%.16s",
+				verb_text(offer, "party", party));
+		making->act.offer_seq = verb_number(offer, "seq");
+		found++;
+	}
+	if (found == 1)
+		return 0;
+	(void)verb_fail(making->verb, making->asked->action,
+			found == 0 ? "no offer waits for our answer; see entente memo status"
+				   : "several offers wait for our answer: say which, PARTY/NUMBER, "
+				     "as entente memo status shows it");
+	return VERB_REFUSED;
+}
+
+static int make_answer(struct making *making) {
+	const char *text = operand(making, 1);
+	return text != NULL ? read_offer(making, text) : find_offer(making);
+}
+
+/* --- paper --- */
+
+static int hash_scan(struct making *making, const char *path) {
+	struct ent_seal_hasher *hasher = NULL;
+	struct ent_hash hash;
+	char block[SCAN_BLOCK];
+	size_t got = 0;
+	FILE *file = fopen(path, "re");
+	if (file == NULL)
+		return verb_fail(making->verb, path, strerror(errno));
+	ent_status status = ent_seal_hasher_create(&hasher);
+	while (status == ENT_OK && (got = fread(block, 1, sizeof block, file)) > 0)
+		status = ent_seal_hasher_add(hasher, block, got);
+	if (status == ENT_OK && ferror(file) != 0)
+		status = ENT_E_IO;
+	if (status == ENT_OK)
+		status = ent_seal_hasher_finish(hasher, &hash);
+	ent_seal_hasher_destroy(hasher);
+	(void)fclose(file);
+	if (status != ENT_OK)
+		return verb_fail(making->verb, path, ent_status_text(status));
+	(void)memo_hash(&hash, making->act.scan);
+	return 0;
+}
+
+/* "PARTY,PARTY". */
+static int read_signed_by(struct making *making, const char *list) {
+	char begin[ENT_PARTY_ID_SIZE];
+	int end = 0;
+	for (const char *at = list; end == 0 && at != NULL;) {
+		const size_t length = strcspn(at, ",");
+		if (making->act.n_signed_by == ENT_MEMO_PARTIES_MAX || length >= sizeof begin)
+			return verb_fail(making->verb, "--signed-by",
+					"it is ids of parties, 16 at the most, with commas "
+					"between");
+		(void)snprintf(begin, sizeof begin, "%.*s", (int)length, at);
+		end = people_find(making->verb, making->people, begin,
+				making->act.signed_by[making->act.n_signed_by++]);
+		at = at[length] == ',' ? at + length + 1 : NULL;
+	}
+	return end;
+}
+
+static int make_paper(struct making *making) {
+	const struct memo_asked *asked = making->asked;
+	struct memo_version version;
+	if (asked->scan == NULL || asked->signed_at == NULL || asked->signed_by == NULL)
+		return verb_fail(making->verb, "paper",
+				"it needs --scan FILE, --signed TIME and --signed-by "
+				"PARTY,PARTY...");
+	int end = verb_time(making->verb, "--signed", asked->signed_at, &making->act.signed_utc_us);
+	if (end == 0)
+		end = read_signed_by(making, asked->signed_by);
+	if (end == 0)
+		end = hash_scan(making, asked->scan);
+	return end != 0 ? end : find_version(making, MEMO_OPEN_OFFER, &version);
+}
+
+/* --- The others --- */
+
+static int make_from(struct making *making) {
+	return making->asked->from == NULL ? 0
+					   : verb_time(making->verb, "--from", making->asked->from,
+							     &making->act.from_utc_us);
+}
+
+static int make_resume(struct making *making) {
+	(void)making;
+	return 0;
+}
+
+static int make_level(struct making *making) {
+	making->act.subject = operand(making, 1);
+	making->act.level = operand(making, 2);
+	return 0;
+}
+
+static int make_declare(struct making *making) {
+	making->act.reason = operand(making, 1);
+	return 0;
+}
+
+static int make_obligation(struct making *making) {
+	const char *word = operand(making, 2);
+	making->act.clause = operand(making, 1);
+	making->act.done = strcmp(word, "done") == 0;
+	if (!making->act.done && strcmp(word, "not-done") != 0)
+		return verb_fail(making->verb, word, "an obligation is done or not-done");
+	if (!making->act.done && making->asked->reason == NULL)
+		return verb_fail(making->verb, "--reason",
+				"it is needed: what stands in the way of what is not done");
+	return 0;
+}
+
+static const struct {
+	const char *action;
+	enum ent_memo_act_kind kind;
+	int (*make)(struct making *making);
+} makers[] = {
+		{"offer", ENT_MEMO_ACT_OFFER, make_offer},
+		{"accept", ENT_MEMO_ACT_ACCEPT, make_answer},
+		{"decline", ENT_MEMO_ACT_DECLINE, make_answer},
+		{"sign", ENT_MEMO_ACT_SIGN, make_sign},
+		{"paper", ENT_MEMO_ACT_PAPER, make_paper},
+		{"suspend", ENT_MEMO_ACT_SUSPEND, make_from},
+		{"resume", ENT_MEMO_ACT_RESUME, make_resume},
+		{"withdraw", ENT_MEMO_ACT_WITHDRAW, make_from},
+		{"level", ENT_MEMO_ACT_LEVEL, make_level},
+		{"declare", ENT_MEMO_ACT_DECLARE, make_declare},
+		{"obligation", ENT_MEMO_ACT_OBLIGATION, make_obligation},
+};
+
+int memo_act(const struct memo_asked *asked) {
+	struct verb verb = memo_verb(asked);
+	struct making making = {.verb = &verb, .asked = asked, .act = {.reason = asked->reason}};
+	if (!verb_is_memorandum(&verb, asked->file[0]))
+		return VERB_FAILED;
+	int end = verb_begin(&verb);
+	if (end == 0)
+		end = people_ask(&verb, &making.people);
+	for (size_t i = 0; end == 0 && i < sizeof makers / sizeof makers[0]; i++) {
+		if (strcmp(makers[i].action, asked->action) != 0)
+			continue;
+		making.act.kind = ent_memo_act_text(makers[i].kind);
+		end = makers[i].make(&making);
+	}
+	if (end == 0)
+		end = memo_send(&verb, asked, &making.act);
+	free(making.people);
+	verb_end(&verb);
+	return end;
+}
+
+int memo_draft(const struct memo_asked *asked) {
+	struct verb verb = memo_verb(asked);
+	struct ent_memodoc *doc = NULL;
+	struct memo_act act = {.ad_referendum = asked->ad_referendum, .reason = asked->reason};
+	/* Its faults are said here, each with its path, before anybody is asked for a passphrase. */
+	int end = memo_read(asked->file[0], &doc);
+	if (end == 0) {
+		act.document = ent_memodoc_bytes(doc, &act.document_size);
+		end = verb_begin(&verb);
+	}
+	if (end == 0)
+		end = memo_send(&verb, asked, &act);
+	ent_memodoc_destroy(doc);
+	verb_end(&verb);
+	return end;
+}

@@ -1,0 +1,201 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * memo_body.c: an act as the body of a request, with the passphrase of the party key where that is locked. What holds the
+ * passphrase is wiped.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "entente/jsonout.h"
+#include "memo_node.h"
+#include "passphrase.h"
+
+/* Beside texts, of which each byte may be written with six. */
+enum { BODY_REST = 8192, ESCAPED = 6 };
+
+/* A block that never moves, so that one place is to be wiped. */
+struct block {
+	char *bytes;
+	size_t size, capacity;
+};
+
+static ent_status write_block(void *user, const void *bytes, size_t size) {
+	struct block *block = user;
+	if (size > block->capacity - block->size)
+		return ENT_E_LIMIT;
+	memcpy(block->bytes + block->size, bytes, size);
+	block->size += size;
+	return ENT_OK;
+}
+
+/* --- What is written --- */
+
+static void write_text(struct ent_jsonout *out, const char *name, const char *text) {
+	if (text == NULL || text[0] == '\0')
+		return;
+	ent_jsonout_name(out, name);
+	ent_jsonout_string(out, text);
+}
+
+static void write_time(struct ent_jsonout *out, const char *name, int64_t utc_us) {
+	if (utc_us == 0)
+		return;
+	ent_jsonout_name(out, name);
+	ent_jsonout_time(out, utc_us);
+}
+
+static void write_draft(struct ent_jsonout *out, const struct memo_act *act) {
+	ent_jsonout_name(out, "document");
+	ent_jsonout_string_n(out, act->document, act->document_size);
+	ent_jsonout_name(out, "ad_referendum");
+	ent_jsonout_bool(out, act->ad_referendum);
+}
+
+static void write_offer(struct ent_jsonout *out, const struct memo_act *act) {
+	ent_jsonout_name(out, "offer");
+	ent_jsonout_object_begin(out);
+	write_text(out, "party", act->offer_party);
+	ent_jsonout_name(out, "seq");
+	ent_jsonout_int(out, act->offer_seq);
+	ent_jsonout_object_end(out);
+}
+
+static void write_signed_by(struct ent_jsonout *out, const struct memo_act *act) {
+	ent_jsonout_name(out, "signed_by");
+	ent_jsonout_array_begin(out);
+	for (size_t i = 0; i < act->n_signed_by; i++)
+		ent_jsonout_string(out, act->signed_by[i]);
+	ent_jsonout_array_end(out);
+}
+
+static void write_act(struct ent_jsonout *out, const struct memo_act *act) {
+	write_text(out, "act", act->kind);
+	if (act->document != NULL)
+		write_draft(out, act);
+	write_text(out, "version", act->version);
+	write_text(out, "scan", act->scan);
+	write_text(out, "subject", act->subject);
+	write_text(out, "level", act->level);
+	write_text(out, "clause", act->clause);
+	if (act->clause != NULL) {
+		ent_jsonout_name(out, "done");
+		ent_jsonout_bool(out, act->done);
+	}
+	if (act->offer_party[0] != '\0')
+		write_offer(out, act);
+	write_time(out, "from", act->from_utc_us);
+	write_time(out, "answer_by", act->answer_by_utc_us);
+	write_time(out, "signed", act->signed_utc_us);
+	if (act->n_signed_by > 0)
+		write_signed_by(out, act);
+	write_text(out, "reason", act->reason);
+}
+
+/* The block's bytes are the caller's to wipe and free, also after a failure. */
+static ent_status write_body(
+		const struct memo_act *act, struct ent_secret *passphrase, struct block *block) {
+	const size_t secret = passphrase != NULL ? ent_secret_size(passphrase) : 0;
+	const size_t reason = act->reason != NULL ? strlen(act->reason) : 0;
+	struct ent_jsonout *out = malloc(sizeof *out);
+	block->capacity = ESCAPED * (act->document_size + reason + secret) + BODY_REST;
+	block->bytes = malloc(block->capacity);
+	if (out == NULL || block->bytes == NULL) {
+		free(out);
+		return ENT_E_MEMORY;
+	}
+	ent_jsonout_init(out, write_block, block, 0);
+	ent_jsonout_object_begin(out);
+	write_act(out, act);
+	if (secret > 0) {
+		ent_jsonout_name(out, "passphrase");
+		ent_jsonout_string_n(out, (const char *)ent_secret_bytes(passphrase), secret);
+	}
+	ent_jsonout_object_end(out);
+	const ent_status status = ent_jsonout_finish(out);
+	ent_seal_wipe(out, sizeof *out);
+	free(out);
+	return status;
+}
+
+/* --- The passphrase --- */
+
+/* As JSON it can be sent only so; another one would be changed on its way. */
+static bool is_utf8(const char *text, size_t length) {
+	uint32_t character = 0;
+	for (size_t at = 0; at < length;) {
+		const size_t size = ent_text_character(text + at, length - at, &character);
+		if (size == 0 || character == 0)
+			return false;
+		at += size;
+	}
+	return length > 0;
+}
+
+/* NULL when the key is unlocked and no file was named. */
+static int find_passphrase(struct verb *verb, const struct memo_asked *asked,
+		struct ent_secret **ret_passphrase) {
+	struct ent_json_value root;
+	struct ent_fault fault = {{0}, {0}};
+	char text[VERB_TEXT_SIZE];
+	if (asked->passphrase_file == NULL) {
+		const int end = verb_get(verb, "/v1/state", &root);
+		if (end != 0 || verb_text(root, "key_unlocked_until", text)[0] != '\0')
+			return end;
+	}
+	const ent_status status = passphrase_get(
+			asked->passphrase_file, false, ret_passphrase, &fault);
+	if (status != ENT_OK)
+		return verb_fail_fault(verb, &fault, status);
+	if (is_utf8((const char *)ent_secret_bytes(*ret_passphrase),
+			    ent_secret_size(*ret_passphrase)))
+		return 0;
+	return verb_fail(verb, "passphrase", "it is empty, or no text in UTF-8");
+}
+
+/* --- Sent --- */
+
+static void say_done(struct ent_json_value root, const struct memo_act *act) {
+	char text[VERB_TEXT_SIZE];
+	if (act->kind == NULL)
+		(void)printf("memorandum %s", verb_text(root, "memorandum", text));
+	else
+		(void)printf("%s", act->kind);
+	if (verb_text(root, "hash", text)[0] != '\0')
+		(void)printf(", version %s", text);
+	(void)printf(": entry %" PRId64 " of %s", verb_number(root, "seq"),
+			verb_text(root, "ledger", text));
+	(void)printf(", at %s\n", verb_text(root, "time", text));
+}
+
+int memo_send(struct verb *verb, const struct memo_asked *asked, const struct memo_act *act) {
+	struct ent_secret *passphrase = NULL;
+	struct ent_json_value root;
+	struct block block = {.bytes = NULL};
+	char path[VERB_PATH_SIZE] = "/v1/memoranda";
+	if (act->kind != NULL)
+		(void)snprintf(path, sizeof path, "/v1/memoranda/%s/acts", asked->file[0]);
+	int end = find_passphrase(verb, asked, &passphrase);
+	if (end == 0) {
+		const ent_status status = write_body(act, passphrase, &block);
+		if (status != ENT_OK)
+			end = verb_fail(verb, "", ent_status_text(status));
+	}
+	ent_secret_destroy(passphrase);
+	if (end == 0) {
+		const struct client_request request = {.method = ENT_FETCH_POST,
+				.path = path,
+				.content_type = "application/json",
+				.body = block.bytes,
+				.size = block.size};
+		end = verb_ask_json(verb, &request, &root);
+	}
+	if (block.bytes != NULL)
+		ent_seal_wipe(block.bytes, block.capacity);
+	free(block.bytes);
+	if (end == 0 && verb->json)
+		return verb_print(verb);
+	if (end == 0)
+		say_done(root, act);
+	return end;
+}

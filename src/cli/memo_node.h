@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* memo_node.h: the actions of `entente memo` that ask a running node: what there is, and acts under it. */
+#ifndef ENTENTE_CLI_MEMO_NODE_H
+#define ENTENTE_CLI_MEMO_NODE_H
+
+#include "memo.h"
+#include "people.h"
+#include "verb.h"
+
+enum { MEMO_SHORT_SIZE = 13 /* of a hash as it is pointed to, with terminator */ };
+
+static inline struct verb memo_verb(const struct memo_asked *asked) {
+	return (struct verb){.command = "memo", .data = asked->data, .json = asked->json};
+}
+
+/* The hash's beginning. Returns ret_text. */
+const char *memo_short(const char *hash, char ret_text[MEMO_SHORT_SIZE]);
+/* The memorandum, at a moment or (NULL) now. */
+int memo_get(struct verb *verb, const char *id, const char *at, struct ent_json_value *ret_root);
+/* What a version is: its hash, stage, author, what it replaces, its times. */
+void memo_show_version(FILE *out, struct ent_json_value version, const struct people *people);
+
+/* Which versions are meant when none is named. */
+enum memo_open {
+	MEMO_OPEN_ANY,     /* the only one that there is */
+	MEMO_OPEN_OFFER,   /* that may still be signed */
+	MEMO_OPEN_TO_SIGN, /* likewise, and that we have not signed */
+};
+struct memo_version {
+	char hash[MEMO_HASH_SIZE];
+	struct ent_json_value value; /* as long as the answer is kept */
+};
+/* By how its hash begins, or (NULL) the one that is open so. 0; 1: there is none, or several, which was said. */
+int memo_find_version(const struct verb *verb, struct ent_json_value memorandum, const char *begin,
+		enum memo_open open, const char *own, struct memo_version *ret_version);
+
+/* --- Acts (memo_act.c, memo_body.c) --- */
+
+/* What an act has beside its kind; what is not given is not sent. */
+struct memo_act {
+	const char *kind; /* "memo-sign"; NULL: a draft */
+	const char *document;
+	size_t document_size;
+	bool ad_referendum;
+	char version[MEMO_HASH_SIZE], scan[MEMO_HASH_SIZE]; /* "": not given; so below */
+	const char *subject, *level, *clause, *reason;
+	bool done;
+	char offer_party[ENT_PARTY_ID_SIZE];
+	int64_t offer_seq;
+	int64_t from_utc_us, answer_by_utc_us, signed_utc_us; /* 0: not given */
+	char signed_by[ENT_MEMO_PARTIES_MAX][ENT_PARTY_ID_SIZE];
+	size_t n_signed_by;
+};
+/* Finds the passphrase where it is needed, sends it all, and says what came of it. */
+int memo_send(struct verb *verb, const struct memo_asked *asked, const struct memo_act *act);
+
+#endif

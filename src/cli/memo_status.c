@@ -1,0 +1,283 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * memo_status.c: what memoranda come to now, as the running node has it: what is agreed beside how the lines stand, who has
+ * signed and who has not, what is due, and where another member shows something else.
+ */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "memo_node.h"
+
+enum { SHORT_HASH = 12 };
+
+const char *memo_short(const char *hash, char ret_text[MEMO_SHORT_SIZE]) {
+	(void)snprintf(ret_text, MEMO_SHORT_SIZE, "%.*s", SHORT_HASH, hash);
+	return ret_text;
+}
+
+/* --- list --- */
+
+/* "flight: exchange, cease-fire: coordination"; "" when nothing is. */
+static const char *levels(struct ent_json_value object, char ret_text[VERB_TEXT_SIZE]) {
+	struct ent_json_value level, value;
+	const char *name = NULL;
+	size_t length = 0, used = 0;
+	char shown[40], word[40];
+	ret_text[0] = '\0';
+	if (!ent_json_member(object, "level", &level))
+		return ret_text;
+	struct ent_json_walk walk = ent_json_walk_from(level);
+	while (ent_json_next_member(&walk, &name, &length, &value) &&
+			used + sizeof shown + sizeof word + 8 < VERB_TEXT_SIZE) {
+		const char *text = "";
+		size_t text_length = 0;
+		(void)ent_json_string(value, &text, &text_length);
+		used += (size_t)snprintf(ret_text + used, VERB_TEXT_SIZE - used, "%s%s: %s",
+				used > 0 ? ", " : "",
+				ent_text_show(name, length, shown, sizeof shown),
+				ent_text_show(text, text_length, word, sizeof word));
+	}
+	return ret_text;
+}
+
+static void list_one(struct ent_json_value memorandum) {
+	char text[VERB_TEXT_SIZE], more[VERB_TEXT_SIZE];
+	struct ent_json_walk walk = verb_walk(memorandum, "parties");
+	struct ent_json_value party;
+	unsigned parties = 0;
+	while (ent_json_next_element(&walk, &party))
+		parties++;
+	(void)printf("%s: %s\n", verb_text(memorandum, "id", text),
+			verb_text(memorandum, "status", more));
+	if (verb_text(memorandum, "since", text)[0] != '\0')
+		(void)printf("    since %s", text);
+	else
+		(void)printf("    no version has taken effect");
+	if (verb_text(memorandum, "until", text)[0] != '\0')
+		(void)printf(" until %s", text);
+	(void)printf(", %u part%s%s", parties, parties == 1 ? "y" : "ies",
+			levels(memorandum, text)[0] != '\0' ? "; " : "");
+	(void)printf("%s\n", text);
+}
+
+int memo_list(const struct memo_asked *asked) {
+	struct verb verb = memo_verb(asked);
+	struct ent_json_value root, memorandum;
+	bool any = false;
+	int end = verb_begin(&verb);
+	if (end == 0)
+		end = verb_get(&verb, "/v1/memoranda", &root);
+	if (end == 0 && verb.json)
+		end = verb_print(&verb);
+	else if (end == 0) {
+		struct ent_json_walk walk = verb_walk(root, "memoranda");
+		for (; ent_json_next_element(&walk, &memorandum); any = true)
+			list_one(memorandum);
+		if (!any)
+			(void)puts("there is no memorandum; entente memo new and entente memo "
+				   "draft begin one");
+	}
+	verb_end(&verb);
+	return end;
+}
+
+/* --- status: members --- */
+
+static void show_agreed(struct ent_json_value root) {
+	char text[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
+	(void)printf("memorandum  %s", verb_text(root, "id", text));
+	(void)printf(": %s\n", verb_text(root, "status", text));
+	if (verb_text(root, "version", text)[0] != '\0') {
+		(void)printf("version     %s", memo_short(text, shown));
+		(void)printf(", since %s", verb_text(root, "since", text));
+		if (verb_text(root, "until", text)[0] != '\0')
+			(void)printf(", valid until %s", text);
+		(void)fputc('\n', stdout);
+		if (levels(root, text)[0] != '\0')
+			(void)printf("level       %s\n", text);
+	}
+	if (verb_text(root, "next", text)[0] != '\0') {
+		(void)printf("next        %s", memo_short(text, shown));
+		(void)printf(", in force from %s\n", verb_text(root, "next_from", text));
+	}
+}
+
+/* What a member is to the agreement. */
+static const char *standing(struct ent_json_value member, char ret_text[VERB_TEXT_SIZE]) {
+	char text[VERB_TEXT_SIZE];
+	if (verb_text(member, "withdrawn", text)[0] != '\0')
+		(void)snprintf(ret_text, VERB_TEXT_SIZE, "withdraws at %.40s", text);
+	else if (verb_true(member, "suspended"))
+		(void)snprintf(ret_text, VERB_TEXT_SIZE, "suspends since %.40s",
+				verb_text(member, "suspended_since", text));
+	else
+		(void)snprintf(ret_text, VERB_TEXT_SIZE, "%s",
+				verb_true(member, "bound") ? "bound" : "not bound");
+	return ret_text;
+}
+
+static void show_members(struct ent_json_value root, const struct people *people) {
+	char id[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE], entries[48], name[ENT_PARTY_NAME_SIZE + 4];
+	struct ent_json_walk walk = verb_walk(root, "members");
+	struct ent_json_value member;
+	(void)printf("\n%-16s  %-36s  %-14s  %-20s  %s\n", "party", "agreement", "line", "entries",
+			"name");
+	while (ent_json_next_element(&walk, &member)) {
+		const char *line = people_line(people, verb_text(member, "party", id));
+		/* Of theirs here, of ours there. */
+		(void)snprintf(entries, sizeof entries, "%" PRId64 " here, %" PRId64 " there",
+				verb_number(member, "received"), verb_number(member, "has"));
+		(void)printf("%-16s  %-36s  %-14s  %-20s %s%s\n", id, standing(member, text),
+				line[0] != '\0' ? line : "not known", entries,
+				people_name(people, id, name),
+				verb_true(member, "frozen") ? "  FROZEN" : "");
+	}
+}
+
+/* --- versions, offers, obligations --- */
+
+/* Of an object of words by party: a line each. */
+static void show_by_party(
+		struct ent_json_value object, const char *name, const struct people *people) {
+	struct ent_json_value list, value;
+	const char *id = NULL;
+	size_t length = 0;
+	char party[ENT_PARTY_ID_SIZE], named[ENT_PARTY_NAME_SIZE + 4], word[VERB_TEXT_SIZE];
+	if (!ent_json_member(object, name, &list))
+		return;
+	struct ent_json_walk walk = ent_json_walk_from(list);
+	while (ent_json_next_member(&walk, &id, &length, &value)) {
+		const char *text = "";
+		size_t text_length = 0;
+		(void)ent_json_string(value, &text, &text_length);
+		(void)ent_text_show(id, length, party, sizeof party);
+		(void)printf("    %s%s: %s\n", party, people_name(people, party, named),
+				ent_text_show(text, text_length, word, sizeof word));
+	}
+}
+
+void memo_show_version(FILE *out, struct ent_json_value version, const struct people *people) {
+	char text[VERB_TEXT_SIZE], more[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	(void)fprintf(out, "version %s\n", verb_text(version, "hash", text));
+	(void)verb_text(version, "drafted_by", more);
+	(void)fprintf(out, "    %s, by %s%s\n", verb_text(version, "stage", text), more,
+			people_name(people, more, name));
+	if (verb_text(version, "replaces", text)[0] != '\0')
+		(void)fprintf(out, "    replaces %s\n", text);
+	else
+		(void)fprintf(out, "    replaces nothing: the first\n");
+	(void)fprintf(out, "    to be signed by %s, ", verb_text(version, "sign_by", text));
+	(void)fprintf(out, "in force from %s, ", verb_text(version, "effective_from", text));
+	if (verb_text(version, "valid_until", text)[0] != '\0')
+		(void)fprintf(out, "valid until %s\n", text);
+	else
+		(void)fprintf(out, "without an end\n");
+}
+
+static void show_versions(struct ent_json_value root, const struct people *people) {
+	struct ent_json_walk walk = verb_walk(root, "versions");
+	struct ent_json_value version;
+	while (ent_json_next_element(&walk, &version)) {
+		(void)fputc('\n', stdout);
+		memo_show_version(stdout, version, people);
+		show_by_party(version, "evidence", people);
+	}
+}
+
+static void show_offers(struct ent_json_value root, const struct people *people) {
+	char text[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
+	struct ent_json_walk walk = verb_walk(root, "offers");
+	struct ent_json_value offer;
+	while (ent_json_next_element(&walk, &offer)) {
+		(void)printf("\noffer %s/%" PRId64, verb_text(offer, "party", text),
+				verb_number(offer, "seq"));
+		(void)printf(" of version %s",
+				memo_short(verb_text(offer, "version", text), shown));
+		(void)printf(", to be answered by %s\n", verb_text(offer, "answer_by", text));
+		show_by_party(offer, "answers", people);
+	}
+}
+
+static void show_obligations(struct ent_json_value root, const struct people *people) {
+	char clause[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	struct ent_json_walk walk = verb_walk(root, "obligations");
+	struct ent_json_value obligation;
+	while (ent_json_next_element(&walk, &obligation)) {
+		(void)verb_text(obligation, "owner", text);
+		(void)printf("\nobligation %s of %s%s", verb_text(obligation, "clause", clause),
+				text, people_name(people, text, name));
+		(void)printf(", due %s: ", verb_text(obligation, "due", text));
+		(void)printf("%s%s\n", verb_text(obligation, "word", text),
+				verb_true(obligation, "overdue") ? ", OVERDUE" : "");
+		if (verb_text(obligation, "obstacle", text)[0] != '\0')
+			(void)printf("    in the way: %s\n", text);
+	}
+}
+
+static void show_views(struct ent_json_value root, const struct people *people) {
+	char id[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	struct ent_json_walk walk = verb_walk(root, "views");
+	struct ent_json_value view, difference;
+	while (ent_json_next_element(&walk, &view)) {
+		(void)verb_text(view, "party", id);
+		(void)printf("\nby its last words %s%s", id, people_name(people, id, name));
+		(void)puts(" has not seen all that is here, and comes to another state:");
+		struct ent_json_walk inner = verb_walk(view, "differences");
+		while (ent_json_next_element(&inner, &difference)) {
+			(void)printf("    %s: ", verb_text(difference, "what", text));
+			(void)printf("here %s, ", verb_text(difference, "here", text));
+			(void)printf("there %s\n", verb_text(difference, "there", text));
+		}
+	}
+}
+
+/* --- All of it --- */
+
+int memo_get(struct verb *verb, const char *id, const char *at, struct ent_json_value *ret_root) {
+	char path[VERB_PATH_SIZE];
+	if (!verb_is_memorandum(verb, id))
+		return VERB_FAILED;
+	(void)snprintf(path, sizeof path, "/v1/memoranda/%s%s%s", id, at != NULL ? "?at=" : "",
+			at != NULL ? at : "");
+	return verb_get(verb, path, ret_root);
+}
+
+static int status_of(struct verb *verb, const struct memo_asked *asked) {
+	struct people *people = NULL;
+	struct ent_json_value root;
+	char at[ENT_TEXT_TIME_SIZE];
+	int64_t at_us = 0;
+	int end = 0;
+	if (asked->at != NULL) {
+		end = verb_time(verb, "--at", asked->at, &at_us);
+		(void)ent_text_print_time(at_us, at);
+	}
+	if (end == 0 && !verb->json)
+		end = people_ask(verb, &people);
+	if (end == 0)
+		end = memo_get(verb, asked->file[0], asked->at != NULL ? at : NULL, &root);
+	if (end == 0 && verb->json) {
+		end = verb_print(verb);
+	} else if (end == 0) {
+		if (asked->at != NULL)
+			(void)printf("at          %s\n", at);
+		show_agreed(root);
+		show_members(root, people);
+		show_versions(root, people);
+		show_offers(root, people);
+		show_obligations(root, people);
+		show_views(root, people);
+	}
+	free(people);
+	return end;
+}
+
+int memo_status(const struct memo_asked *asked) {
+	struct verb verb = memo_verb(asked);
+	int end = verb_begin(&verb);
+	if (end == 0)
+		end = status_of(&verb, asked);
+	verb_end(&verb);
+	return end;
+}

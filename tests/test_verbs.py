@@ -1,0 +1,526 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""
+The commands that ask a running node, against a stand-in for it: what they ask, what they say of each answer (kept in
+tests/data/verbs/*.golden), and what becomes of them when the node is gone, is another one, or answers anything.
+
+usage: test_verbs.py PROGRAM SOURCE-DIR [--write-golden]
+"""
+import contextlib
+import hashlib
+import http.server
+import json
+import os
+import pathlib
+import pty
+import select
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+
+PROGRAM, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
+WRITE = '--write-golden' in sys.argv
+DATA = SOURCE / 'tests/data/verbs'
+TOKEN = 'AbC-_' + 'x' * 38
+WAIT_S = 30
+US, THEM, OTHER = '0123456789abcdef', 'fedcba9876543210', 'feed000000000001'
+FIRST, SECOND = 'aa' * 32, 'ab' * 32
+PARCEL = (SOURCE / 'tests/data/cli/two.parcel').read_text(encoding='utf-8')
+STATE = {'version': '1', 'time': '2026-11-26T14:00:00Z', 'settable_clock': True,
+         'party': {'id': US, 'name': 'Blue river aid'}, 'key_unlocked_until': None}
+LINE = {'state': 'up', 'missed': 0, 'why': 'nobody looked yet', 'good': '2026-11-26T13:00:07Z',
+        'expected': '2026-11-26T15:00:00Z', 'ours': True, 'peer_says': 'answered', 'peer_is_ahead': False}
+THEIRS = {'id': THEM, 'name': 'Équipe \u202eأزرق', 'words': 'one two three', 'card_number': 2,
+          'confirmed': '2026-11-25T10:00:00Z', 'line': LINE,
+          'ways': [{'url': 'https://a.example:8443', 'primary': True, 'failures': 3, 'reached': None,
+                    'last': 'it refuses connections'},
+                   {'url': 'https://b.example:8443', 'primary': False, 'failures': 0,
+                    'reached': '2026-11-26T13:00:07Z', 'last': 'it was answered'}],
+          'heard': '2026-11-26T13:00:07Z', 'sent': None,
+          'owed': [{'ledger': f'line/{US}/{THEM}', 'size': 9, 'acknowledged': 8,
+                    'acknowledged_time': '2026-11-26T13:00:07Z'}],
+          'theirs': [{'ledger': f'line/{THEM}/{US}', 'size': 7, 'time': '2026-11-26T13:00:07Z', 'frozen': False, 'reason': ''},
+                     {'ledger': f'memo/river/{THEM}', 'size': 4, 'time': None, 'frozen': True,
+                      'reason': 'it contradicts itself'}]}
+LOST = {**THEIRS, 'id': OTHER, 'name': 'Centre',
+        'line': {**LINE, 'state': 'lost', 'missed': 2, 'why': 'no path', 'good': None, 'ours': False, 'peer_says': None,
+                 'peer_is_ahead': True}, 'heard': None, 'ways': [], 'owed': [], 'theirs': []}
+PARTIES = {'parties': [THEIRS, LOST]}
+MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'withdrawing': False, 'withdrawn': None,
+          'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False}
+VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by': '2026-11-20T00:00:00Z',
+           'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
+           'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US}
+NEXT = {**VERSION, 'hash': SECOND, 'stage': 'signed by some', 'sign_by': '2026-12-01T00:00:00Z',
+        'effective_from': '2026-12-02T00:00:00Z', 'valid_until': None, 'replaces': FIRST,
+        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'drafted_by': THEM}
+MEMORANDUM = {
+    'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
+    'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
+    'level': {'flight': 'exchange', 'cease-fire': 'coordination'},
+    'members': [MEMBER,
+                {**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
+                 'frozen': True},
+                {**MEMBER, 'party': OTHER, 'bound': False, 'received': 0, 'has': 0}],
+    'versions': [VERSION, NEXT],
+    'offers': [{'party': THEM, 'seq': 2, 'version': SECOND, 'answer_by': '2026-11-28T00:00:00Z',
+                'answers': {US: 'offered', OTHER: 'declined'}}],
+    'obligations': [{'clause': 'obl-1', 'owner': THEM, 'due': '2026-11-25T00:00:00Z', 'word': 'not done',
+                     'obstacle': 'the bridge is closed', 'overdue': True},
+                    {'clause': 'obl-2', 'owner': US, 'due': '2026-12-25T00:00:00Z', 'word': 'nothing said', 'obstacle': None,
+                     'overdue': False}],
+    'views': [{'party': THEM, 'differences': [{'what': 'status', 'here': 'suspended', 'there': 'in force'}]}]}
+ENTRY = {'party': US, 'seq': 0, 'kind': 'memo-draft', 'class': 'ACTUAL', 'declared': '2026-11-19T08:00:00Z',
+         'received': '2026-11-19T08:00:00Z', 'standing': 'counts'}
+HISTORY = {'entries': [
+    {**ENTRY, 'version': FIRST, 'ad_referendum': True},
+    {**ENTRY, 'kind': 'memo-paper', 'party': THEM, 'seq': 1, 'received': '2026-11-22T08:00:00Z', 'version': FIRST,
+     'scan': SECOND, 'signed': '2026-11-18T00:00:00Z', 'signed_by': [US, THEM]},
+    {**ENTRY, 'kind': 'memo-decline', 'seq': 2, 'offer': {'party': THEM, 'seq': 2}, 'text': 'not yet,\nand \u001b[31m not so'},
+    {**ENTRY, 'kind': 'memo-sign', 'seq': 3, 'standing': 'fault', 'rule': 5, 'where': 'entry 3',
+     'why': 'it was to be signed by an earlier time'},
+    {**ENTRY, 'kind': 'memo-obligation', 'seq': 4, 'class': 'TEST', 'standing': 'passed', 'clause': 'obl-1', 'done': False,
+     'text': 'closed'},
+    {'party': OTHER, 'seq': 0, 'received': '2026-11-22T08:00:00Z', 'standing': 'waits', 'where': '',
+     'why': 'it has seen entry 9 of fedcba9876543210, which is not here'}]}
+ALARMS = {'alarms': [
+    {'number': 2, 'kind': 'fork', 'text': 'two checkpoints of this ledger cannot both be honest; the evidence is kept',
+     'peer': THEM, 'ledger': f'memo/river/{THEM}', 'where': 'line 7', 'why': 'of size 4 there are two roots',
+     'evidence': '/d/evidence/1.fork', 'first': '2026-11-26T12:00:00Z', 'last': '2026-11-26T13:00:00Z', 'times': 4},
+    {'number': 1, 'kind': 'unreadable', 'text': 'what the peer sent is no parcel', 'peer': '', 'ledger': '', 'where': '',
+     'why': '', 'evidence': '', 'first': '2026-11-26T11:00:00Z', 'last': '2026-11-26T11:00:00Z', 'times': 1}]}
+TAKEN = {'from': THEM, 'ledgers': 2, 'entries': 1, 'acknowledged': 3, 'alarms': 1, 'answer': 'entente parcel 1\n...\n'}
+DONE = {'memorandum': 'river', 'ledger': f'memo/river/{US}', 'seq': 5, 'time': '2026-11-26T14:00:00.000001Z', 'leaf': 'cd' * 32}
+EVENTS = ('retry: 100\n\nid: s-6\nevent: lost\ndata: {}\n\nid: s-7\nevent: peer\n'
+          f'data: {{"id":"{THEM}","state":"up","missed":0,"ahead":false,"more":{{"x":1}}}}\n\nid: s-7\n\n')
+
+
+class Standin:
+    """A node that answers what it is told to. 'asked' has what it was asked: method, path, headers, body."""
+
+    def __init__(self, folder):
+        self.answers, self.asked = {}, []
+        standin = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            protocol_version = 'HTTP/1.1'
+            wbufsize = 1 << 16  # head and body in one piece
+
+            def answer(self):
+                body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
+                standin.asked.append((self.command, self.path, dict(self.headers), body))
+                if self.headers.get('Authorization') != 'Bearer ' + TOKEN:
+                    self.send(401, b'{"message":"no"}')
+                    return
+                answer = standin.answers.get((self.command, self.path), (404, {'message': 'there is nothing at that path'}))
+                if callable(answer):
+                    answer = answer(self)
+                if answer is not None:
+                    self.send(*answer)
+
+            def send(self, status, body):
+                body = json.dumps(body).encode() if isinstance(body, dict) else body
+                self.send_response(status)
+                self.send_header('Content-Length', str(len(body)))
+                self.end_headers()
+                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+                    self.wfile.write(body)
+
+            do_GET = do_POST = do_DELETE = answer  # noqa: N815
+
+            def log_message(self, *_):
+                pass
+
+        class Server(http.server.ThreadingHTTPServer):
+            daemon_threads = True
+
+            def handle_error(self, *_):
+                pass
+
+        self.server = Server(('127.0.0.1', 0), Handler)
+        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
+        self.control = folder / 'control'
+        self.url = 'http://127.0.0.1:%d' % self.server.server_address[1]
+        self.control.write_text(f'{self.url}\n{TOKEN}\n', encoding='ascii')
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def node_answers():
+    return {
+        ('GET', '/v1/state'): (200, STATE), ('GET', '/v1/parties'): (200, PARTIES),
+        ('GET', f'/v1/parties/{THEM}'): (200, THEIRS), ('GET', f'/v1/parties/{OTHER}'): (200, LOST),
+        ('GET', '/v1/memoranda'): (200, {'memoranda': [
+            {'id': 'river', 'status': 'suspended', 'since': '2026-11-21T00:00:00Z', 'until': None,
+             'level': {'flight': 'exchange'}, 'parties': [US, THEM], 'tag': 'aa'},
+            {'id': 'sea', 'status': 'nothing is agreed', 'since': None, 'until': None, 'level': {}, 'parties': [US],
+             'tag': 'bb'}]}),
+        ('GET', '/v1/memoranda/river'): (200, MEMORANDUM),
+        ('GET', '/v1/memoranda/river?at=2026-11-29T14:00:00Z'): (200, {**MEMORANDUM, 'offers': [], 'versions': []}),
+        ('GET', '/v1/memoranda/river/history'): (200, HISTORY), ('GET', '/v1/alarms'): (200, ALARMS),
+        ('GET', f'/v1/parties/{THEM}/parcel'): (200, PARCEL.encode()),
+        ('GET', f'/v1/parties/{THEM}/parcel?bytes=2000'): (200, PARCEL.encode()),
+        ('POST', '/v1/parcels'): (200, TAKEN), ('POST', '/v1/memoranda/river/acts'): (201, DONE),
+        ('POST', '/v1/memoranda'): (201, {**DONE, 'hash': FIRST}), ('POST', '/v1/clock'): (200, {'time': '2026-11-29T14:00:00Z'}),
+        ('GET', '/v1/events'): (200, EVENTS.encode()),
+    }
+
+
+class Verbs(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
+        made = tempfile.TemporaryDirectory()
+        self.addCleanup(made.cleanup)
+        self.folder = pathlib.Path(made.name)
+        self.node = Standin(self.folder)
+        self.addCleanup(self.node.stop)
+        self.node.answers = node_answers()
+        self.passphrase = self.folder / 'passphrase'
+        self.passphrase.write_text('four "words" of оurs\nnot this\n', encoding='utf-8')
+
+    def run_it(self, *arguments, data=True, given=None):
+        environment = {k: v for k, v in os.environ.items() if k != 'CREDENTIALS_DIRECTORY'}
+        # A proxy that nobody may ask.
+        environment['http_proxy'] = 'http://127.0.0.1:9'
+        return subprocess.run(
+            [PROGRAM, *map(str, arguments), *(['--data', str(self.folder)] if data else [])], input=given,
+            stdin=subprocess.DEVNULL if given is None else None, capture_output=True, check=False, timeout=WAIT_S,
+            env=environment, start_new_session=True)
+
+    def verb(self, *arguments, status=0, says=None, **how):
+        done = self.run_it(*arguments, **how)
+        self.assertEqual(done.returncode, status, done)
+        text = (done.stdout if status == 0 else done.stderr).decode()
+        if says is not None:
+            self.assertIn(says, text)
+        return text
+
+    def act(self, *arguments, **how):
+        """The body that is sent, without the passphrase, which must be that of the file."""
+        self.verb('memo', *arguments, '--passphrase-file', self.passphrase, **how)
+        body = json.loads(self.node.asked[-1][3])
+        self.assertEqual(body.pop('passphrase'), 'four "words" of оurs')
+        return body
+
+    def refused(self, *arguments, status=1, says=None, **how):
+        done = self.run_it(*arguments, **how)
+        self.assertEqual(done.returncode, status, done)
+        self.assertEqual(done.stdout, b'')
+        self.assertEqual(done.stderr.count(b'\n'), 1, done.stderr)
+        if says is not None:
+            self.assertIn(says, done.stderr.decode())
+
+    # --- What is said
+
+    def test_answers_are_those_that_are_kept(self):
+        for name, arguments in {
+                'party-status': 'party status', 'party-status-one': 'party status fedc', 'party-status-lost': 'party status feed',
+                'memo-list': 'memo list', 'memo-status': 'memo status river', 'memo-status-at': 'memo status river --at +72h',
+                'memo-history': 'memo history river', 'alarms': 'alarms', 'bundle-import': f'bundle import {SOURCE}/README.md',
+                'clock-show': 'clock show', 'clock-set': 'clock set +72h', 'watch': 'watch --count 2'}.items():
+            with self.subTest(name):
+                done = self.run_it(*arguments.split())
+                self.assertEqual((done.returncode, done.stderr), (0, b''), done)
+                path = DATA / (name + '.golden')
+                if WRITE:
+                    path.write_bytes(done.stdout)
+                self.assertEqual(done.stdout.decode(), path.read_text(encoding='utf-8'))
+
+    def test_nothing_is_said_of_nothing(self):
+        self.node.answers[('GET', '/v1/parties')] = (200, {'parties': []})
+        self.node.answers[('GET', '/v1/memoranda')] = (200, {'memoranda': []})
+        self.node.answers[('GET', '/v1/alarms')] = (200, {'alarms': []})
+        self.verb('party', 'status', says='no other party is known')
+        self.verb('memo', 'list', says='there is no memorandum')
+        self.verb('alarms', says='no alarm since')
+
+    def test_for_programs_the_answer_is_as_it_came(self):
+        for arguments, answer in (('party status', PARTIES), ('party status fedc', THEIRS), ('memo status river', MEMORANDUM),
+                                  ('memo history river', HISTORY), ('alarms', ALARMS), ('clock show', STATE),
+                                  (f'bundle import {SOURCE}/README.md', TAKEN)):
+            self.assertEqual(self.verb(*arguments.split(), '--json'), json.dumps(answer) + '\n')
+
+    def test_members_that_a_node_does_not_say_are_left_out(self):
+        for path, name, arguments in (
+                ('/v1/parties', 'parties', 'party status'), (f'/v1/parties/{THEM}', 'ways', 'party status fedc'),
+                ('/v1/memoranda', 'memoranda', 'memo list'), ('/v1/memoranda/river', 'members', 'memo status river'),
+                ('/v1/memoranda/river/history', 'entries', 'memo history river'), ('/v1/alarms', 'alarms', 'alarms')):
+            for value in ({}, {name: {'a': [1]}},
+                          {name: [None, 7, [], {}, {'level': [1], 'line': [7], 'offer': 'x', 'signed_by': [1], 'seq': 'x'}],
+                           'level': [1], 'versions': [{}, {'evidence': [1], 'hash': 7}], 'offers': [{'answers': [1]}],
+                           'obligations': [{}], 'views': [{'differences': [3]}]}):
+                self.node.answers = {**node_answers(), ('GET', path): (200, value)}
+                self.assertEqual(self.run_it(*arguments.split()).returncode, 0)
+
+    # --- Acts
+
+    def test_each_act_is_what_it_says(self):
+        later = {'answer_by': '2026-11-27T14:00:00Z'}
+        for arguments, body in (
+                ('offer river abab --answer-by +24h', {'act': 'memo-offer', 'version': SECOND, **later}),
+                ('offer river --answer-by 2026-11-27T15:00:00+01:00', {'act': 'memo-offer', 'version': SECOND, **later}),
+                ('accept river', {'act': 'memo-accept', 'offer': {'party': THEM, 'seq': 2}}),
+                ('decline river feed/7 --reason no', {'act': 'memo-decline', 'offer': {'party': OTHER, 'seq': 7}, 'reason': 'no'}),
+                ('sign river aaaa --yes', {'act': 'memo-sign', 'version': FIRST}),
+                ('sign river --yes', {'act': 'memo-sign', 'version': SECOND}),
+                ('suspend river', {'act': 'memo-suspend'}),
+                ('suspend river --from +1h', {'act': 'memo-suspend', 'from': '2026-11-26T15:00:00Z'}),
+                ('resume river --reason calm', {'act': 'memo-resume', 'reason': 'calm'}),
+                ('withdraw river --from 2026-12-26T00:00:00Z', {'act': 'memo-withdraw', 'from': '2026-12-26T00:00:00Z'}),
+                ('level river flight exchange', {'act': 'memo-level', 'subject': 'flight', 'level': 'exchange'}),
+                ('declare river quiet', {'act': 'memo-declare', 'reason': 'quiet'}),
+                ('obligation river obl-2 done', {'act': 'memo-obligation', 'clause': 'obl-2', 'done': True}),
+                ('obligation river obl-2 not-done --reason ice', {'act': 'memo-obligation', 'clause': 'obl-2', 'done': False,
+                                                                  'reason': 'ice'}),
+                (f'paper river --scan {SOURCE}/LICENSE --signed 2026-11-25T00:00:00Z --signed-by {US},fedc',
+                 {'act': 'memo-paper', 'version': SECOND, 'signed': '2026-11-25T00:00:00Z', 'signed_by': [US, THEM],
+                  'scan': hashlib.sha256((SOURCE / 'LICENSE').read_bytes()).hexdigest()})):
+            self.assertEqual(self.act(*arguments.split()), body, arguments)
+            self.assertEqual(self.node.asked[-1][2]['Content-Type'], 'application/json')
+
+    def test_a_draft_is_sent_to_the_byte(self):
+        document = (SOURCE / 'tests/data/memo/good.json').read_bytes()
+        body = self.act('draft', SOURCE / 'tests/data/memo/good.json', says=f'memorandum river, version {FIRST}: entry 5 of')
+        self.assertEqual(body, {'document': document.decode(), 'ad_referendum': False})
+        self.assertTrue(self.act('draft', SOURCE / 'tests/data/memo/good.json', '--ad-referendum')['ad_referendum'])
+        before = len(self.node.asked)
+        bad = self.folder / 'bad.json'
+        bad.write_text('{}', encoding='ascii')
+        self.verb('memo', 'draft', bad, status=1, says='bad.json: ')
+        self.assertEqual(len(self.node.asked), before)
+
+    def test_what_is_signed_is_shown_and_asked_for(self):
+        shown = self.verb('memo', 'sign', 'river', '--yes', '--passphrase-file', self.passphrase)
+        for says in (f'version {SECOND}\n', 'signed by some', f'replaces {FIRST}\n', 'to be signed by 2026-12-01T00:00:00Z',
+                     'memo-sign: entry 5 of memo/river/' + US):
+            self.assertIn(says, shown)
+        self.verb('memo', 'sign', 'river', status=2, says='there is no terminal to ask at; give --yes')
+        done = self.run_it('memo', 'sign', 'river', '--yes', '--json', '--passphrase-file', self.passphrase)
+        self.assertEqual(json.loads(done.stdout), DONE)
+        self.assertIn(SECOND.encode(), done.stderr)
+
+    def at_terminal(self, *lines):
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execv(PROGRAM, [PROGRAM, 'memo', 'sign', 'river', '--data', str(self.folder)])
+        shown, until, left = b'', time.monotonic() + WAIT_S, list(lines)
+        while time.monotonic() < until:
+            if select.select([terminal], [], [], 0.1)[0]:
+                try:
+                    part = os.read(terminal, 4096)
+                except OSError:
+                    part = b''
+                if not part:
+                    break
+                shown += part
+            if left and shown.endswith(b': '):
+                os.write(terminal, left.pop(0) + b'\n')
+                shown += b'|'
+        status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        os.close(terminal)
+        return status, shown.decode()
+
+    def test_at_a_terminal_a_person_is_asked(self):
+        status, shown = self.at_terminal(b'yes', b'in the dark')
+        self.assertEqual(status, 0, shown)
+        self.assertNotIn('dark', shown)
+        self.assertIn('A signature cannot be taken back', shown)
+        self.assertEqual(json.loads(self.node.asked[-1][3])['passphrase'], 'in the dark')
+        before = len(self.node.asked)
+        for word in (b'no', b'', b'yes please', b'y'):
+            status, shown = self.at_terminal(word)
+            self.assertEqual(status, 1, shown)
+            self.assertIn('it was not signed', shown)
+        self.assertFalse([ask for ask in self.node.asked[before:] if ask[0] == 'POST'])
+
+    def test_no_passphrase_is_asked_for_while_the_key_is_unlocked(self):
+        self.verb('memo', 'resume', 'river', status=2, says='there is no terminal to ask for the passphrase at')
+        self.node.answers[('GET', '/v1/state')] = (200, {**STATE, 'key_unlocked_until': '2026-11-26T14:15:00Z'})
+        self.verb('memo', 'resume', 'river')
+        self.assertEqual(json.loads(self.node.asked[-1][3]), {'act': 'memo-resume'})
+        self.assertEqual(self.act('resume', 'river'), {'act': 'memo-resume'})
+
+    def test_what_cannot_be_meant_is_refused_before_it_is_asked(self):
+        both = {**MEMORANDUM, 'versions': [NEXT, {**NEXT, 'hash': 'abcd' + 'e' * 60}], 'offers': MEMORANDUM['offers'] * 2}
+        none = {**MEMORANDUM, 'versions': [VERSION], 'offers': []}
+        for answer, arguments, status, says in (
+                (both, 'sign river --yes', 1, 'several versions'), (both, 'accept river', 1, 'several offers'),
+                (none, 'sign river --yes', 1, 'no version is open for our signature'), (none, 'accept river', 1, 'no offer waits'),
+                (none, 'sign river abab --yes', 1, 'no version'), (none, 'sign river aa --yes', 1, 'no version'),
+                (none, 'offer river', 2, '--answer-by'), (none, 'accept river x', 2, 'PARTY/NUMBER'),
+                (none, 'accept river fedc/x', 2, 'PARTY/NUMBER'), (none, 'accept river abcd/1', 2, 'knows no party'),
+                (none, 'obligation river a maybe', 2, 'done or not-done'), (none, 'obligation river a not-done', 2, '--reason'),
+                (none, 'suspend river --from noon', 2, '--from'), (none, 'suspend ../x', 2, 'no memorandum'),
+                (none, 'paper river --scan x', 2, '--signed'), (none, 'suspend', 2, 'the id of a memorandum'),
+                (none, 'sign river --from +1h', 2, 'no such option'), (none, 'level river flight', 2, 'a subject')):
+            self.node.answers[('GET', '/v1/memoranda/river')] = (200, answer)
+            self.refused('memo', *arguments.split(), status=status, says=says)
+            self.assertFalse([ask for ask in self.node.asked if ask[0] == 'POST'])
+        odd = self.folder / 'odd'
+        odd.write_bytes(b'\xff\xfe\n')
+        self.refused('memo', 'resume', 'river', '--passphrase-file', odd, status=2, says='UTF-8')
+
+    def test_a_document_is_checked_against_its_hash(self):
+        document = b'{"a":1}\n'
+        digest = hashlib.sha256(document).hexdigest()
+        answer = {**MEMORANDUM, 'version': digest, 'versions': [{**VERSION, 'hash': digest}, NEXT]}
+        self.node.answers[('GET', '/v1/memoranda/river')] = (200, answer)
+        path = ('GET', f'/v1/memoranda/river/documents/{digest}')
+        self.node.answers[path] = (200, document)
+        self.assertEqual(self.verb('memo', 'document', 'river').encode(), document)
+        self.verb('memo', 'document', 'river', digest[:8], '--output', self.folder / 'out.json')
+        self.assertEqual((self.folder / 'out.json').read_bytes(), document)
+        self.refused('memo', 'document', 'river', '--output', self.folder / 'out.json', status=2, says='exists')
+        self.node.answers[path] = (200, document + b' ')
+        self.refused('memo', 'document', 'river', status=2, says='not the document of that hash')
+
+    # --- Bundles
+
+    def test_a_bundle_goes_out_and_comes_in(self):
+        done = self.run_it('bundle', 'export', 'fedc')
+        self.assertEqual((done.returncode, done.stdout.decode()), (0, PARCEL))
+        self.assertRegex(done.stderr.decode(), r'^\d+ entries of \d+ ledgers?, %d bytes\n$' % len(PARCEL.encode()))
+        self.verb('bundle', 'export', 'fedc', '--bytes', '2000', '--output', self.folder / 'out.parcel')
+        self.assertEqual((self.folder / 'out.parcel').read_text(encoding='utf-8'), PARCEL)
+        self.verb('bundle', 'import', '-', '--answer', self.folder / 'answer', given=PARCEL.encode(), says='1 ALARM:')
+        self.assertEqual(self.node.asked[-1][3].decode(), PARCEL)
+        self.assertEqual((self.folder / 'answer').read_text(encoding='utf-8'), TAKEN['answer'])
+        self.node.answers[('GET', f'/v1/parties/{THEM}/parcel')] = (200, b'no parcel')
+        self.refused('bundle', 'export', 'fedc', status=2, says='no parcel')
+        self.refused('bundle', 'export', 'abcd', status=2, says='knows no party')
+        self.refused('bundle', 'export', 'fe', status=2, says='knows no party')
+        self.refused('bundle', 'export', 'fedc', '--bytes', '0', status=2, says='--bytes')
+        self.refused('bundle', 'import', self.folder / 'nothing', status=2, says='No such file')
+        self.refused('bundle', 'import', status=2, says='a file')
+
+    # --- Events
+
+    def test_events_go_on_behind_the_last_one(self):
+        def second(handler):
+            self.assertEqual(handler.headers['Last-Event-ID'], 's-7')
+            return 200, b'id: s-8\nevent: key\ndata: {"unlocked_until":null}\n\nid: s-8\n\n'
+
+        answers = [(200, EVENTS.encode()), (200, b'id: s-7\n\n'), second]
+        self.node.answers[('GET', '/v1/events')] = lambda handler: (
+            answers.pop(0)(handler) if callable(answers[0]) else answers.pop(0))
+        lines = self.verb('watch', '--count', '3', '--json').splitlines()
+        self.assertEqual([json.loads(line)['id'] for line in lines], ['s-6', 's-7', 's-8'])
+        self.assertEqual(json.loads(lines[2]), {'id': 's-8', 'event': 'key', 'data': {'unlocked_until': None}})
+
+    def test_a_watch_ends_with_the_node(self):
+        answers = [(200, EVENTS.encode()), (503, {'message': 'stopping'})]
+        self.node.answers[('GET', '/v1/events')] = lambda _: answers.pop(0)
+        done = self.run_it('watch')
+        self.assertEqual((done.returncode, done.stdout.count(b'\n')), (2, 2), done)
+
+    def test_events_that_are_none_do_no_harm(self):
+        for body in (b'', b'\n\n\n', b'data: {\n\n', b'data: nothing\n\n', b'event: x\n\n', b'id: ' + b'x' * 100000 + b'\n\n',
+                     b'event: ' + b'\x1b' * 1000 + b'\ndata: {}\n\n', b'data: [1,2]\n\n', b'data: {}'):
+            answers = [(200, body)]
+            self.node.answers[('GET', '/v1/events')] = lambda _, left=answers: left.pop(0) if left else (503, b'')
+            done = self.run_it('watch')
+            self.assertEqual(done.returncode, 2, done)
+            self.assertNotIn(b'\x1b', done.stdout)
+
+    # --- Nodes that are none
+
+    def test_a_refusal_is_1_and_what_could_not_be_asked_is_2(self):
+        for answer, status, says in (
+                ((409, {'message': 'version: it was to be signed by an earlier time', 'rule': 'sign-by'}), 1,
+                 'refused: version: it was to be signed by an earlier time'),
+                ((404, {'message': 'there is no such memorandum'}), 1, 'refused: there is no such memorandum'),
+                ((400, {'message': 'steer\u001b[31m'}), 1, 'refused: steer?[31m'),
+                ((423, {'message': 'the party key is locked'}), 1, 'locked'), ((403, b''), 1, 'status 403'),
+                ((503, {'message': 'try again'}), 2, 'try again'), ((500, b'\xff\x00garbage'), 2, 'status 500'),
+                ((302, b''), 2, 'status 302'), ((200, b''), 2, 'not what a node answers'), ((200, b'[]'), 2, 'not what a node'),
+                ((200, b'{"a":1}' * 2), 2, 'not what a node'), ((200, b'[' * 100000), 2, 'not what a node'),
+                ((200, b'\xff'), 2, 'not what a node')):
+            self.node.answers[('GET', '/v1/alarms')] = answer
+            self.refused('alarms', status=status, says=says)
+
+    def test_a_node_that_is_not_there(self):
+        says = f'no node runs on {self.folder}: start it with entente serve'
+        self.node.stop()
+        self.refused('alarms', status=2, says=says)
+        self.node.control.unlink()
+        self.refused('alarms', status=2, says=says)
+        self.refused('alarms', '--data', self.folder / 'nowhere', data=False, status=2, says='there is no such directory')
+        self.refused('alarms', data=False, status=2, says='--data: it is needed')
+
+    def test_another_node_than_that_of_the_file(self):
+        self.node.control.write_text(f'{self.node.url}\nold\n', encoding='ascii')
+        self.refused('alarms', status=2, says='does not take the token')
+        for text in ('', '\n\n', self.node.url + '\n', f'{self.node.url}\n{TOKEN}', f'{self.node.url}\n{TOKEN}\nmore\n',
+                     f'{self.node.url}/\n{TOKEN}\n', f'{self.node.url}@example.org\n{TOKEN}\n', f'http://localhost:1\n{TOKEN}\n',
+                     f'http://10.0.0.1:80\n{TOKEN}\n', f'https://127.0.0.1:1\n{TOKEN}\n', f'http://127.0.0.1:0\n{TOKEN}\n',
+                     f'http://127.0.0.1:65536\n{TOKEN}\n', f'{self.node.url}\na b\n', f'{self.node.url}\n{"x" * 129}\n', 'x' * 5000):
+            before = len(self.node.asked)
+            self.node.control.write_text(text, encoding='ascii')
+            self.refused('alarms', status=2, says='not what a node writes there')
+            self.assertEqual(len(self.node.asked), before)
+
+    def test_answers_that_never_end_or_end_early(self):
+        def cut(handler):
+            handler.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{')
+            handler.close_connection = True
+
+        def garbage(handler):
+            handler.wfile.write(b'SSH-2.0-OpenSSH_9.2\r\n' * 4)
+            handler.close_connection = True
+
+        def endless(handler):
+            handler.wfile.write(b'HTTP/1.1 200 OK\r\n\r\n')
+            handler.close_connection = True
+            with contextlib.suppress(OSError):
+                for _ in range(200):
+                    handler.wfile.write(b' ' * (1 << 20))
+                self.fail('nobody ended it')
+
+        def announced(handler):
+            handler.wfile.write(b'HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n')
+            handler.close_connection = True
+
+        for answer, says in ((cut, 'ended before the answer did'), (garbage, 'no node'), (endless, 'too large'),
+                             (announced, 'ended before')):
+            self.node.answers[('GET', '/v1/alarms')] = answer
+            self.refused('alarms', status=2, says=says)
+        self.node.answers[('POST', '/v1/memoranda/river/acts')] = cut
+        self.refused('memo', 'resume', 'river', '--passphrase-file', self.passphrase, status=2, says='look before you ask again')
+
+    def test_a_document_is_shown_with_our_own_party_first(self):
+        data, good = self.folder / 'ours', SOURCE / 'tests/data/memo/good.json'
+        self.verb('init', '--data', data, '--name', 'B', '--passphrase-file', self.passphrase, data=False)
+        own = self.verb('party', 'show', '--card', '--data', data, data=False).splitlines()[1].split()[1]
+        document = json.loads(good.read_text(encoding='utf-8'))
+        before = document['parties'][-1]['id']
+        ours = self.folder / 'ours.json'
+        ours.write_text(good.read_text(encoding='utf-8').replace(before, own), encoding='utf-8')
+        self.assertEqual(self.verb('memo', 'show', ours, '--data', data, data=False),
+                         self.verb('memo', 'show', ours, '--as', own, data=False))
+        self.assertNotEqual(self.verb('memo', 'show', ours, data=False), self.verb('memo', 'show', ours, '--as', own, data=False))
+        # Of a memorandum of others the document's order stands.
+        self.assertEqual(self.verb('memo', 'show', good, '--data', data, data=False), self.verb('memo', 'show', good, data=False))
+        self.refused('memo', 'show', good, '--data', self.folder, data=False, status=2, says='there is no party here')
+
+    def test_the_folder_tells_a_node_that_it_has_changed(self):
+        ours, theirs = self.folder / 'ours', self.folder / 'theirs'
+        card = self.folder / 'card'
+        for data in (ours, theirs):
+            self.verb('init', '--data', data, '--name', data.name, '--passphrase-file', self.passphrase, data=False)
+        card.write_text(self.verb('party', 'show', '--card', '--data', theirs, data=False), encoding='utf-8')
+        self.node.answers[('POST', '/v1/parties/again')] = (200, {'changed': 1})
+        self.assertNotIn('The node', self.verb('party', 'add', card, '--confirm', '--data', ours, data=False))
+        (ours / 'control').write_text(self.node.control.read_text(encoding='ascii'), encoding='ascii')
+        self.assertIn('The node that runs here knows it too.',
+                      self.verb('party', 'add', card, '--confirm', '--data', ours, data=False))
+        self.assertEqual(self.node.asked[-1][:2], ('POST', '/v1/parties/again'))
+
+
+if __name__ == '__main__':
+    unittest.main(argv=sys.argv[:1])
