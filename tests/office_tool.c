@@ -5,7 +5,7 @@
  *
  * usage: office_tool DIR [party] [dev] [brief]
  * It says "ready URL" on its standard output; "party" makes a party in DIR when there is none, "dev" lets the clock be set,
- * "brief" is a main listener in which requests have 2.5 s.
+ * "brief" is a main listener in which requests have 4 s.
  * Then it reads lines: "event KIND JSON", "events N" (so many events of a number each), "advance SECONDS",
  * "know CARD DIR" (that card is taken into the party's folder), "entries" (of the desk's ledger, a line each); the end of its input is a stop. Each is answered with "done".
  */
@@ -19,7 +19,7 @@
 #include "office_below.h"
 
 #define ORIGIN "office.test/desk"
-#define BRIEF_US INT64_C(2500000)
+#define BRIEF_US INT64_C(4000000)
 #define PASSPHRASE "three at night is early"
 
 static _Atomic int64_t offset_us;
