@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # The verbs; Meson and the scripts in tools/ do the work.
 #
-#   make demo [ONCE=1]          build, check a scenario for conflicts, run a node through a story; it stays until Ctrl-C
+#   make demo [ONCE=1]          build, check a scenario for conflicts, run a node and three parties through their stories; they stay until Ctrl-C
 #   make test [RECORDINGS=DIR]  every test, sanitizers and the second machine included
 #   make build lint bench fuzz soak install clean
 

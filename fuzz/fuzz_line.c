@@ -23,7 +23,7 @@ static void decide_all(
 	struct ent_line_view view;
 	char bytes[ENT_LINE_ENTRY_SIZE];
 	int n = 0;
-	while (ent_line_decide(&line, &terms, check, ENT_LINE_ACTUAL, now_utc_us, &entry) ==
+	while (ent_line_decide(&line, &terms, check, ENT_CLASS_ACTUAL, now_utc_us, &entry) ==
 			ENT_OK) {
 		FUZZ_CHECK(n++ < DECIDED_MAX);
 		const size_t size = ent_line_entry_print(&entry, bytes);

@@ -36,7 +36,7 @@ static struct ent_memo *create(void) {
 	struct ent_memo_party parties[N] = {{{0}, 0, {0}}};
 	struct ent_memo *memo;
 	for (int i = 0; i < N; i++)
-		memcpy(parties[i].id, acts_id[i], ENT_MEMO_PARTY_ID_SIZE);
+		memcpy(parties[i].id, acts_id[i], ENT_PARTY_ID_SIZE);
 	const struct ent_memo_options options = {.memorandum = "m",
 			.parties = parties,
 			.n_parties = N,

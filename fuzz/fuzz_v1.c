@@ -34,6 +34,7 @@ static void staff(struct ent_desk *desk) {
 	for (unsigned i = 0; i < 4; i++) {
 		struct ent_desk_command command = {
 				.act = i < 2 ? ENT_DESK_ACT_ADD : ENT_DESK_ACT_SIGN_IN,
+				.class = ENT_CLASS_ACTUAL,
 				.by = ENT_DESK_BY_COMMAND_LINE,
 				.id = ids[i % 2],
 				.name = ids[i % 2],
@@ -80,8 +81,8 @@ static void ask(const struct ent_v1_request *request, const char *id, uint64_t s
 	}
 	call.right = ent_v1_held_to(&call, desk, call.held_to) && call.given_length % 2 == 0;
 	(void)snprintf(call.hash, sizeof call.hash, HASH);
-	FUZZ_CHECK(ent_v1_decide(desk, &call, &by, ENT_DESK_ACTUAL, &device, 0, now_us, &outcome) ==
-			ENT_OK);
+	FUZZ_CHECK(ent_v1_decide(desk, &call, &by, ENT_CLASS_ACTUAL, &device, 0, now_us,
+				   &outcome) == ENT_OK);
 	if (outcome.has_entry)
 		FUZZ_CHECK(ent_desk_apply(desk, outcome.entry, outcome.size, &fault) == ENT_OK);
 	FUZZ_CHECK(ent_desk_administrators(desk) > 0);

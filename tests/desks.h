@@ -52,6 +52,7 @@ static inline enum ent_desk_refusal desk_do(
 
 static inline struct ent_desk_command desk_add(const char *by, const char *id, unsigned roles) {
 	return (struct ent_desk_command){.act = ENT_DESK_ACT_ADD,
+			.class = ENT_CLASS_ACTUAL,
 			.by = by,
 			.id = id,
 			.name = id,
@@ -63,13 +64,18 @@ static inline struct ent_desk_command desk_add(const char *by, const char *id, u
 
 static inline struct ent_desk_command desk_act(
 		enum ent_desk_act act, const char *by, const char *id) {
-	return (struct ent_desk_command){
-			.act = act, .by = by, .id = id, .name = id, .password = HASH("b")};
+	return (struct ent_desk_command){.act = act,
+			.class = ENT_CLASS_ACTUAL,
+			.by = by,
+			.id = id,
+			.name = id,
+			.password = HASH("b")};
 }
 
 static inline struct ent_desk_command desk_sign_in(
 		const struct desk_test *test, const char *id, bool right, uint8_t device) {
 	return (struct ent_desk_command){.act = ENT_DESK_ACT_SIGN_IN,
+			.class = ENT_CLASS_ACTUAL,
 			.id = id,
 			.password = ent_desk_password_of(test->desk, id),
 			.right = right,

@@ -46,7 +46,7 @@ ent_status acts_terms(void *user, const char *document, size_t size,
 		terms.valid_until_utc_us = strtol(until, NULL, 10) * SECOND_US;
 	terms.n_parties = (uint32_t)strlen(parties);
 	for (uint32_t i = 0; i < terms.n_parties; i++)
-		memset(terms.party[i], parties[i], ENT_MEMO_PARTY_ID_SIZE - 1);
+		memset(terms.party[i], parties[i], ENT_PARTY_ID_SIZE - 1);
 	for (int s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++)
 		terms.level[s] = (enum ent_memo_level)(levels[s] - '0');
 	const char *notice = strstr(text, " " ACTS_NOTICE);
@@ -79,7 +79,7 @@ struct ent_memo *acts_create(unsigned n_parties) {
 	struct ent_memo *memo = NULL;
 	/* Not in their order. */
 	for (unsigned i = 0; i < n_parties; i++)
-		memcpy(parties[n_parties - 1 - i].id, acts_id[i], ENT_MEMO_PARTY_ID_SIZE);
+		memcpy(parties[n_parties - 1 - i].id, acts_id[i], ENT_PARTY_ID_SIZE);
 	const struct ent_memo_options options = {.memorandum = "m",
 			.parties = parties,
 			.n_parties = n_parties,
@@ -110,7 +110,7 @@ const char *acts_document(char ret_text[ACTS_DOCUMENT_SIZE], struct ent_hash *re
 }
 
 struct ent_memo_act acts_act(enum ent_memo_act_kind kind) {
-	return (struct ent_memo_act){.kind = kind, .class_ = ENT_MEMO_CLASS_ACTUAL};
+	return (struct ent_memo_act){.kind = kind, .class_ = ENT_CLASS_ACTUAL};
 }
 
 struct ent_memo_act acts_draft(const char *document) {

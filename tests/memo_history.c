@@ -123,10 +123,9 @@ static struct ent_memo_seen any_offer(struct history *history) {
 static void put_parties(struct history *history, unsigned author, struct ent_memo_act *act) {
 	for (unsigned i = 0; i < N; i++)
 		if (i == author ? chance(history, 90) : chance(history, 40))
-			memcpy(act->signed_by[act->n_signed_by++], acts_id[i],
-					ENT_MEMO_PARTY_ID_SIZE);
+			memcpy(act->signed_by[act->n_signed_by++], acts_id[i], ENT_PARTY_ID_SIZE);
 	if (act->n_signed_by == 0)
-		memcpy(act->signed_by[act->n_signed_by++], acts_id[3], ENT_MEMO_PARTY_ID_SIZE);
+		memcpy(act->signed_by[act->n_signed_by++], acts_id[3], ENT_PARTY_ID_SIZE);
 }
 
 static struct ent_memo_act any_act(struct history *history, unsigned author) {
@@ -160,7 +159,7 @@ static struct ent_memo_act any_act(struct history *history, unsigned author) {
 	if (act.kind == ENT_MEMO_ACT_DECLARE || act.kind == ENT_MEMO_ACT_OBLIGATION)
 		act.text = (struct ent_memo_text){"said", 4};
 	if (chance(history, 4))
-		act.class_ = (enum ent_memo_class)pick(history, 2);
+		act.class_ = (enum ent_class)pick(history, 2);
 	return act;
 }
 

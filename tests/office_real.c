@@ -141,12 +141,14 @@ static ent_status begin_rest(struct below_own *own, struct ent_fault *fault) {
 ent_status below_begin(
 		const struct below_options *options, struct below *below, struct ent_fault *fault) {
 	struct below_own *own = calloc(1, sizeof *own);
-	if (own == NULL || ent_fetch_start() != ENT_OK)
+	if (own == NULL)
 		return ENT_E_MEMORY;
 	below->own = own;
 	own->below = below;
 	own->options = *options;
-	ent_status status = ent_party_folder_open(options->data, false, &own->folder, fault);
+	ent_status status = ent_fetch_start();
+	if (status == ENT_OK)
+		status = ent_party_folder_open(options->data, false, &own->folder, fault);
 	if (status == ENT_OK)
 		status = ent_party_own(own->folder, &own->known, fault);
 	if (status == ENT_OK)

@@ -76,6 +76,7 @@ TEST(desk__orders_are_given_by_who_has_a_role_for_them) {
 		for (unsigned role = 0; role < ENT_DESK_ROLE_COUNT; role++) {
 			struct desk_test test;
 			struct ent_desk_command command = {.act = ENT_DESK_ACT_ORDER,
+					.class = ENT_CLASS_ACTUAL,
 					.by = "oz",
 					.order = (enum ent_desk_order)order,
 					.on = "0123456789abcdef"};
@@ -108,17 +109,17 @@ TEST(desk__an_order_changes_nothing_but_the_time) {
 	struct desk_test test;
 	struct ent_desk *before = NULL;
 	struct ent_desk_command command = {.act = ENT_DESK_ACT_ORDER,
-			.class = ENT_DESK_TEST,
+			.class = ENT_CLASS_TEST,
 			.by = ENT_DESK_BY_COMMAND_LINE,
 			.order = ENT_DESK_ORDER_KEY_UNLOCKED,
 			.on = ""};
 	desk_begin(&test);
 	CHECK(desk_do(&test, command) == ENT_DESK_REFUSAL_NONE);
 	CHECK(ent_desk_size(test.desk) == 1 && ent_desk_operators(test.desk) == 0);
-	CHECK(ent_desk_class(test.desk, ENT_DESK_TEST) == ENT_DESK_TEST);
+	CHECK(ent_desk_class(test.desk, ENT_CLASS_TEST) == ENT_CLASS_TEST);
 	CHECK(desk_do(&test, desk_add(ENT_DESK_BY_COMMAND_LINE, "ada", ADMINISTRATOR)) ==
 			ENT_DESK_REFUSAL_NONE);
-	CHECK(ent_desk_class(test.desk, ENT_DESK_TEST) == ENT_DESK_ACTUAL);
+	CHECK(ent_desk_class(test.desk, ENT_CLASS_TEST) == ENT_CLASS_ACTUAL);
 	CHECK(desk_do(&test, command) == ENT_DESK_REFUSAL_CLASS);
 	CHECK(ent_desk_copy(test.desk, &before) == ENT_OK);
 	ent_desk_set(test.desk, NULL);
@@ -261,6 +262,7 @@ TEST(desk__sessions_are_ended_by_who_may) {
 	end.why = ENT_DESK_WHY_ENDED;
 	CHECK(desk_do(&test, end) == ENT_DESK_REFUSAL_NONE);
 	struct ent_desk_command all = {.act = ENT_DESK_ACT_END_ALL,
+			.class = ENT_CLASS_ACTUAL,
 			.by = ENT_DESK_BY_NODE,
 			.why = ENT_DESK_WHY_STOPPED};
 	CHECK(desk_do(&test, all) == ENT_DESK_REFUSAL_NONE);
@@ -367,6 +369,7 @@ TEST(desk__a_password_that_changed_meanwhile_signs_nobody_in) {
 	struct desk_test test;
 	desk_begin_staffed(&test);
 	const struct ent_desk_command command = {.act = ENT_DESK_ACT_SIGN_IN,
+			.class = ENT_CLASS_ACTUAL,
 			.id = "wim",
 			.password = HASH("a"),
 			.right = true};
@@ -394,10 +397,10 @@ TEST(desk__entries_of_another_class_change_nobody) {
 	struct desk_test test;
 	desk_begin_staffed(&test);
 	struct ent_desk_command command = desk_sign_in(&test, "wim", true, 1);
-	command.class = ENT_DESK_TEST;
+	command.class = ENT_CLASS_TEST;
 	CHECK(desk_do(&test, command) == ENT_DESK_REFUSAL_CLASS);
 	command = desk_add(ENT_DESK_BY_COMMAND_LINE, "eve", WATCH);
-	command.class = ENT_DESK_EXERCISE;
+	command.class = ENT_CLASS_EXERCISE;
 	CHECK(desk_do(&test, command) == ENT_DESK_REFUSAL_CLASS);
 	desk_end(&test);
 }

@@ -57,6 +57,7 @@ TEST(entries__are_these_bytes) {
 			ENTRY(4, 1767225600000004, "sign-in-unknown", ",\"turned_away\":7"));
 	test.now_utc_us -= SECOND_US - 1;
 	const struct ent_desk_command order = {.act = ENT_DESK_ACT_ORDER,
+			.class = ENT_CLASS_ACTUAL,
 			.by = ENT_DESK_BY_COMMAND_LINE,
 			.order = ENT_DESK_ORDER_MEMO_SIGN,
 			.on = "aid-2026"};

@@ -82,6 +82,7 @@ TEST(desk__an_entry_that_found_no_memory_can_be_applied_again) {
 	(void)state_;
 	desk_begin_staffed(&test);
 	const struct ent_desk_command command = {.act = ENT_DESK_ACT_SIGN_IN,
+			.class = ENT_CLASS_ACTUAL,
 			.id = "wim",
 			.password = ent_desk_password_of(test.desk, "wim"),
 			.right = true};
@@ -130,7 +131,7 @@ static ent_status serve(const struct desk_test *test, const struct ent_v1_by *by
 	CHECK(answer.status == 0);
 	(void)snprintf(call.hash, sizeof call.hash, HASH("n"));
 	if (status == ENT_OK)
-		status = ent_v1_decide(test->desk, &call, by, ENT_DESK_ACTUAL, &device, 0,
+		status = ent_v1_decide(test->desk, &call, by, ENT_CLASS_ACTUAL, &device, 0,
 				test->now_utc_us + 1, &outcome);
 	CHECK(status != ENT_OK || outcome.has_entry);
 	call.route = ENT_V1_LIST;

@@ -330,6 +330,7 @@ static struct ent_desk_command command_of(const struct model *model, const struc
 	const struct fact *password = last_of(
 			model, fact->whom, ENT_DESK_ACT_ADD, ENT_DESK_ACT_PASSWORD);
 	struct ent_desk_command command = {.act = fact->act,
+			.class = ENT_CLASS_ACTUAL,
 			.by = fact->by == COMMAND_LINE     ? ENT_DESK_BY_COMMAND_LINE
 					: fact->by == NODE ? ENT_DESK_BY_NODE
 							   : ids[fact->by],

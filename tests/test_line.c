@@ -70,7 +70,7 @@ static void write_all(struct end *end, int64_t now_utc_us) {
 	struct ent_line_entry entry;
 	while (!end->stopped &&
 			ent_line_decide(&end->line, &terms, end->checks ? &end->check : NULL,
-					ENT_LINE_ACTUAL, now_utc_us + end->ahead_us,
+					ENT_CLASS_ACTUAL, now_utc_us + end->ahead_us,
 					&entry) == ENT_OK) {
 		CHECK(end->n < LOG_MAX);
 		end->log[end->n].size = ent_line_entry_print(&entry, end->log[end->n].bytes);
@@ -363,7 +363,7 @@ TEST(line__a_receipt_of_another_entry_answers_nothing_and_is_shown) {
 		CHECK_ROW(rows[i].why, view.false_receipt == rows[i].is_false);
 		CHECK_ROW(rows[i].why,
 				!rows[i].is_false || view.false_receipt_number == rows[i].number);
-		const bool answered = ent_line_decide(&line, &terms, NULL, ENT_LINE_ACTUAL,
+		const bool answered = ent_line_decide(&line, &terms, NULL, ENT_CLASS_ACTUAL,
 						      TEN + MINUTE, &next) == ENT_OK &&
 				next.result == ENT_LINE_ANSWERED;
 		CHECK_ROW(rows[i].why, answered == !rows[i].is_false);

@@ -51,15 +51,15 @@ TEST(line_entry__says_what_it_says) {
 	struct ent_line_entry entry;
 	CHECK(parse(GOOD_TEST, &entry, NULL) == ENT_OK && entry.kind == ENT_LINE_KIND_CHECK);
 	CHECK(entry.seq == 7 && entry.time_utc_us == 1795668110788770 &&
-			entry.class == ENT_LINE_ACTUAL);
+			entry.class == ENT_CLASS_ACTUAL);
 	CHECK(entry.period_from_utc_us == 1795665600000000 && entry.period_us == 3600000000);
 	CHECK(parse(GOOD_RECEIPT, &entry, NULL) == ENT_OK && entry.kind == ENT_LINE_KIND_RECEIPT);
-	CHECK(entry.class == ENT_LINE_EXERCISE && entry.number == 41 &&
+	CHECK(entry.class == ENT_CLASS_EXERCISE && entry.number == 41 &&
 			strcmp(entry.ledger, NAME) == 0);
 	CHECK(entry.leaf.bytes[0] == 0x00 && entry.leaf.bytes[1] == 0x11 &&
 			entry.leaf.bytes[31] == 0xff);
 	CHECK(parse(GOOD_RESULT, &entry, NULL) == ENT_OK && entry.kind == ENT_LINE_KIND_RESULT);
-	CHECK(entry.class == ENT_LINE_TEST && entry.result == ENT_LINE_NO_ANSWER);
+	CHECK(entry.class == ENT_CLASS_TEST && entry.result == ENT_LINE_NO_ANSWER);
 }
 
 /* A later version's: it counts, and its front is what every entry has. */

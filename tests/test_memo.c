@@ -354,11 +354,11 @@ TEST(memo_13__a_declaration_and_anothers_ink_bind_only_their_author) {
 	paper.version = world.v1;
 	paper.signed_utc_us = 50 * SECOND_US;
 	paper.n_signed_by = 1;
-	memcpy(paper.signed_by[0], acts_id[B], ENT_MEMO_PARTY_ID_SIZE);
+	memcpy(paper.signed_by[0], acts_id[B], ENT_PARTY_ID_SIZE);
 	REFUSED(INK, A, paper, 150); /* not A's */
 	paper.n_signed_by = 2;
-	memcpy(paper.signed_by[0], acts_id[A], ENT_MEMO_PARTY_ID_SIZE);
-	memcpy(paper.signed_by[1], acts_id[B], ENT_MEMO_PARTY_ID_SIZE);
+	memcpy(paper.signed_by[0], acts_id[A], ENT_PARTY_ID_SIZE);
+	memcpy(paper.signed_by[1], acts_id[B], ENT_PARTY_ID_SIZE);
 	REFUSED(INK, A, paper, 40); /* dated ahead */
 	DO(A, paper, 250);
 	struct ent_memo_version version;
@@ -418,7 +418,7 @@ TEST(memo_14__a_draft_ad_referendum_is_never_signed) {
 	struct ent_memo_act sealed = acts_act(ENT_MEMO_ACT_DRAFT);
 	sealed.ad_referendum = sealed.sealed = true;
 	sealed.n_sealed_for = 1;
-	memcpy(sealed.sealed_for[0], acts_id[B], ENT_MEMO_PARTY_ID_SIZE);
+	memcpy(sealed.sealed_for[0], acts_id[B], ENT_PARTY_ID_SIZE);
 	DO(A, sealed, 50);
 	CHECK(ent_memo_n_versions(world.memo) == 1);
 	ent_memo_destroy(world.memo);
@@ -429,11 +429,11 @@ TEST(memo_4__test_and_exercise_change_nothing) {
 	struct world world = world_of(2, "ab");
 	sign_first(&world, 2);
 	struct ent_memo_act act = acts_act(ENT_MEMO_ACT_SUSPEND);
-	act.class_ = ENT_MEMO_CLASS_EXERCISE;
+	act.class_ = ENT_CLASS_EXERCISE;
 	DO(A, act, 300);
 	CHECK(acts_entry(world.memo, A, 2).standing == ENT_MEMO_PASSED);
 	act.kind = ENT_MEMO_ACT_WITHDRAW;
-	act.class_ = ENT_MEMO_CLASS_TEST;
+	act.class_ = ENT_CLASS_TEST;
 	DO(A, act, 310);
 	CHECK(STATUS(320) == ENT_MEMO_IN_FORCE);
 	ent_memo_destroy(world.memo);
@@ -562,7 +562,7 @@ TEST(memo_2__a_refusal_says_the_rule) {
 TEST(memo__each_word_has_a_text_of_its_own) {
 	(void)state_;
 	CHECK_WORDS(ent_memo_act_text, enum ent_memo_act_kind, ENT_MEMO_ACT_COUNT);
-	CHECK_WORDS(ent_memo_class_text, enum ent_memo_class, ENT_MEMO_CLASS_COUNT);
+	CHECK_WORDS(ent_memo_class_text, enum ent_class, ENT_CLASS_COUNT);
 	CHECK_WORDS(ent_memo_subject_text, enum ent_memo_subject, ENT_MEMO_SUBJECT_COUNT);
 	CHECK_WORDS(ent_memo_level_text, enum ent_memo_level, ENT_MEMO_LEVEL_COUNT);
 	CHECK_WORDS(ent_memo_rule_text, enum ent_memo_rule, ENT_MEMO_RULE_COUNT);

@@ -23,7 +23,7 @@ static void world_begin(struct world *world) {
 		uint8_t seed[ENT_SIGN_SEED_SIZE];
 		memset(seed, 'a' + i, sizeof seed);
 		CHECK(ent_sign_key_create_from_seed(seed, &world->key[i]) == ENT_OK);
-		memcpy(parties[i].id, acts_id[i], ENT_MEMO_PARTY_ID_SIZE);
+		memcpy(parties[i].id, acts_id[i], ENT_PARTY_ID_SIZE);
 		ent_sign_key_public(world->key[i], parties[i].public_key);
 	}
 	const struct ent_memo_options options = {
@@ -75,7 +75,7 @@ static struct ent_memo_act good(
 	for (int i = 0; i < N; i++) {
 		if (i == party || ent_memo_size(world->memo, (uint32_t)i) == 0)
 			continue;
-		memcpy(act.seen[act.n_seen].party, acts_id[i], ENT_MEMO_PARTY_ID_SIZE);
+		memcpy(act.seen[act.n_seen].party, acts_id[i], ENT_PARTY_ID_SIZE);
 		act.seen[act.n_seen++].size = ent_memo_size(world->memo, (uint32_t)i);
 	}
 	const struct ent_memo_state state = acts_state(world->memo, now_s);
@@ -132,8 +132,8 @@ static void under_other(struct ent_memo_act *act) {
 	act->under.bytes[0] ^= 1;
 }
 static void sees_itself(struct ent_memo_act *act) {
-	memcpy(act->seen[1].party, act->seen[0].party, ENT_MEMO_PARTY_ID_SIZE);
-	memcpy(act->seen[0].party, acts_id[A], ENT_MEMO_PARTY_ID_SIZE);
+	memcpy(act->seen[1].party, act->seen[0].party, ENT_PARTY_ID_SIZE);
+	memcpy(act->seen[0].party, acts_id[A], ENT_PARTY_ID_SIZE);
 	act->seen[1].size = act->seen[0].size;
 	act->n_seen = 2;
 }
@@ -381,7 +381,7 @@ TEST(memo__an_entry_of_each_kind_is_read_as_it_was_written) {
 			act.seq = (uint64_t)variant;
 			act.n_seen = (uint32_t)variant;
 			for (int i = 0; i < variant; i++) {
-				memcpy(act.seen[i].party, acts_id[i], ENT_MEMO_PARTY_ID_SIZE);
+				memcpy(act.seen[i].party, acts_id[i], ENT_PARTY_ID_SIZE);
 				act.seen[i].size = 7;
 			}
 			act.under_given = variant > 0;
@@ -391,9 +391,9 @@ TEST(memo__an_entry_of_each_kind_is_read_as_it_was_written) {
 				act.text.size = 0;
 			act.document = (struct ent_memo_text){"{\n}", 3};
 			act.n_sealed_for = act.n_signed_by = 1;
-			memcpy(act.sealed_for[0], acts_id[B], ENT_MEMO_PARTY_ID_SIZE);
-			memcpy(act.signed_by[0], acts_id[B], ENT_MEMO_PARTY_ID_SIZE);
-			memcpy(act.offer.party, acts_id[C], ENT_MEMO_PARTY_ID_SIZE);
+			memcpy(act.sealed_for[0], acts_id[B], ENT_PARTY_ID_SIZE);
+			memcpy(act.signed_by[0], acts_id[B], ENT_PARTY_ID_SIZE);
+			memcpy(act.offer.party, acts_id[C], ENT_PARTY_ID_SIZE);
 			memcpy(act.clause, "air.3-b", 8);
 			act.done = variant == 2;
 			char *bytes = acts_print(&act, A, &size), *again_bytes;

@@ -27,7 +27,7 @@ static void world_begin(struct world *world) {
 	*world = (struct world){.memo = NULL};
 	for (int i = 0; i < N; i++) {
 		CHECK(ent_sign_key_create(&world->keys[i]) == ENT_OK);
-		memcpy(parties[i].id, ids[i], ENT_MEMO_PARTY_ID_SIZE);
+		memcpy(parties[i].id, ids[i], ENT_PARTY_ID_SIZE);
 		ent_sign_key_public(world->keys[i], parties[i].public_key);
 	}
 	const struct ent_memo_options options = {.memorandum = "north-corridor",
@@ -69,7 +69,7 @@ static ent_status act_on(struct world *world, int party, struct ent_memo_act act
 }
 
 static struct ent_memo_act act_of(enum ent_memo_act_kind kind) {
-	return (struct ent_memo_act){.kind = kind, .class_ = ENT_MEMO_CLASS_ACTUAL};
+	return (struct ent_memo_act){.kind = kind, .class_ = ENT_CLASS_ACTUAL};
 }
 
 static struct ent_memo_act draft_of(const char *document) {

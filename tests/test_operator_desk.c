@@ -13,6 +13,7 @@
 static struct ent_desk_command command_of(
 		enum ent_desk_act act, const char *id, const char *name, unsigned roles) {
 	return (struct ent_desk_command){.act = act,
+			.class = ENT_CLASS_ACTUAL,
 			.by = ENT_DESK_BY_COMMAND_LINE,
 			.id = id,
 			.name = name,

@@ -72,7 +72,7 @@ static int answer_of(struct v1_test *test, const struct ent_v1_request *request,
 	/* As ent_v1_hash would have it, which takes a tenth of a second. */
 	test->call.right = right && ent_v1_held_to(&test->call, desk->desk, test->call.held_to);
 	(void)snprintf(test->call.hash, sizeof test->call.hash, HASH("n"));
-	CHECK(ent_v1_decide(desk->desk, &test->call, &test->by, ENT_DESK_ACTUAL, &device, 0,
+	CHECK(ent_v1_decide(desk->desk, &test->call, &test->by, ENT_CLASS_ACTUAL, &device, 0,
 			      desk->now_utc_us, &desk->outcome) == ENT_OK);
 	if (desk->outcome.has_entry)
 		CHECK(ent_desk_apply(desk->desk, desk->outcome.entry, desk->outcome.size, &fault) ==

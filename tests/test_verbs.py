@@ -356,6 +356,7 @@ class Verbs(unittest.TestCase):
                 (none, 'offer river', 2, '--answer-by'), (none, 'accept river x', 2, 'PARTY/NUMBER'),
                 (none, 'accept river fedc/x', 2, 'PARTY/NUMBER'), (none, 'accept river abcd/1', 2, 'knows no party'),
                 (none, 'obligation river a maybe', 2, 'done or not-done'), (none, 'obligation river a not-done', 2, '--reason'),
+                (none, 'obligation river obl-9 done', 1, 'no such obligation'),
                 (none, 'suspend river --from noon', 2, '--from'), (none, 'suspend ../x', 2, 'no memorandum'),
                 (none, 'paper river --scan x', 2, '--signed'), (none, 'suspend', 2, 'the id of a memorandum'),
                 (none, 'sign river --from +1h', 2, 'no such option'), (none, 'level river flight', 2, 'a subject')):

@@ -25,6 +25,7 @@
 #define ENTENTE_DESK_H
 
 #include "entente/base.h"
+#include "entente/entry.h"
 #include "entente/jsonout.h"
 #include "entente/seal.h"
 #include "entente/stream.h"
@@ -79,15 +80,6 @@ ENT_MUST_USE ent_status ent_desk_role_parse(
 /* Are there several roles in one hand? It is allowed, and shown. */
 bool ent_desk_roles_several(unsigned roles);
 
-/* What an entry is worth: one class for all entries on operators of a ledger, that of the first. */
-#define ENT_DESK_CLASS_MAP(X)   \
-	X(ACTUAL, "ACTUAL")     \
-	X(EXERCISE, "EXERCISE") \
-	X(TEST, "TEST")
-#define ENT_DESK_CLASS_ENUM_(name, text) ENT_DESK_##name,
-enum ent_desk_class { ENT_DESK_CLASS_MAP(ENT_DESK_CLASS_ENUM_) ENT_DESK_CLASS_COUNT };
-#undef ENT_DESK_CLASS_ENUM_
-
 /* --- Texts from outside --- */
 
 /* a-z and 0-9 first, then also . _ - : it can be typed on any keyboard, by who has no Latin letters as a number. */
@@ -115,8 +107,8 @@ void ent_desk_destroy(struct ent_desk *desk);
 
 uint64_t ent_desk_size(const struct ent_desk *desk); /* entries applied */
 int64_t ent_desk_time(const struct ent_desk *desk);  /* of the last one; 0: none */
-/* That its entries have; of a desk without operators the one that is given. */
-enum ent_desk_class ent_desk_class(const struct ent_desk *desk, enum ent_desk_class else_class);
+/* The class that its entries have; of a desk without operators the one that is given. */
+enum ent_class ent_desk_class(const struct ent_desk *desk, enum ent_class else_class);
 
 struct ent_desk_session {
 	uint64_t number; /* of the entry with which it began */
@@ -236,10 +228,10 @@ bool ent_desk_on_ok(const char *text, size_t length);
 /* A plain value; all texts are borrowed. What an act does not need is passed over. */
 struct ent_desk_command {
 	enum ent_desk_act act;
-	enum ent_desk_class class;
-	const char *by;   /* ADD to UNLOCK, END to ORDER */
-	const char *id;   /* of whom it is: all but UNKNOWN, END_ALL and ORDER */
-	const char *name; /* ADD, CHANGE */
+	enum ent_class class; /* one for all entries on operators of a ledger, that of the first */
+	const char *by;       /* ADD to UNLOCK, END to ORDER */
+	const char *id;       /* of whom it is: all but UNKNOWN, END_ALL and ORDER */
+	const char *name;     /* ADD, CHANGE */
 	/*
 	 * ADD, PASSWORD: the hash of the new one. SIGN_IN: the hash that the one that was given was held to; not in the
 	 * entry, but if it is no longer the operator's the command is refused.

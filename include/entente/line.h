@@ -25,11 +25,11 @@
 #define ENTENTE_LINE_H
 
 #include "entente/base.h"
+#include "entente/entry.h"
 #include "entente/ledger.h"
 #include "entente/json.h"
 
 enum {
-	ENT_LINE_ID_SIZE = 17,      /* of a party's id, with terminator */
 	ENT_LINE_NAME_SIZE = 64,    /* of a ledger's name, with terminator and epoch */
 	ENT_LINE_ENTRY_SIZE = 512,  /* of a test, receipt or result, with terminator */
 	ENT_LINE_ENTRY_MAX = 65536, /* bytes of one that is read */
@@ -47,14 +47,6 @@ enum {
 #define ENT_LINE_TIME_MOST_US INT64_C(253402300799999999)
 
 /* --- Entries --- */
-
-#define ENT_LINE_CLASS_MAP(X)   \
-	X(ACTUAL, "ACTUAL")     \
-	X(EXERCISE, "EXERCISE") \
-	X(TEST, "TEST")
-#define ENT_LINE_CLASS_ENUM_(name, text) ENT_LINE_##name,
-enum ent_line_class { ENT_LINE_CLASS_MAP(ENT_LINE_CLASS_ENUM_) ENT_LINE_CLASSES };
-#undef ENT_LINE_CLASS_ENUM_
 
 /* OTHER: of a kind that this version does not know. It counts, and changes nothing else. */
 #define ENT_LINE_KIND_MAP(X)       \
@@ -86,7 +78,7 @@ struct ent_line_entry {
 	uint64_t seq;
 	int64_t time_utc_us;
 	enum ent_line_kind kind;
-	enum ent_line_class class;
+	enum ent_class class;
 	/* CHECK, RESULT: of which period, by its beginning; and of a test how long it is. */
 	int64_t period_from_utc_us, period_us;
 	/* RECEIPT: of which entry. */
@@ -137,7 +129,7 @@ struct ent_line_half {
 
 /* A plain value, to be copied when something is tried out. */
 struct ent_line {
-	char ids[ENT_LINE_SIDES][ENT_LINE_ID_SIZE];
+	char ids[ENT_LINE_SIDES][ENT_PARTY_ID_SIZE];
 	int64_t opened_utc_us;
 	struct ent_line_half half[ENT_LINE_SIDES];
 };
@@ -184,7 +176,7 @@ enum ent_line_result ent_line_classify(const struct ent_line_check *check);
  */
 ENT_MUST_USE ent_status ent_line_decide(const struct ent_line *line,
 		const struct ent_line_terms *terms, const struct ent_line_check *check,
-		enum ent_line_class class, int64_t now_utc_us, struct ent_line_entry *ret_entry);
+		enum ent_class class, int64_t now_utc_us, struct ent_line_entry *ret_entry);
 
 /* --- Looking --- */
 

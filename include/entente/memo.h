@@ -50,6 +50,7 @@
 #define ENTENTE_MEMO_H
 
 #include "entente/base.h"
+#include "entente/entry.h"
 #include "entente/memoterms.h"
 #include "entente/seal.h"
 
@@ -87,17 +88,8 @@ enum {
 enum ent_memo_act_kind { ENT_MEMO_ACT_MAP(ENT_MEMO_ACT_ENUM_) ENT_MEMO_ACT_COUNT };
 #undef ENT_MEMO_ACT_ENUM_
 
-/* The zero value changes nothing. */
-#define ENT_MEMO_CLASS_MAP(X)   \
-	X(TEST, "TEST")         \
-	X(EXERCISE, "EXERCISE") \
-	X(ACTUAL, "ACTUAL")
-#define ENT_MEMO_CLASS_ENUM_(name, text) ENT_MEMO_CLASS_##name,
-enum ent_memo_class { ENT_MEMO_CLASS_MAP(ENT_MEMO_CLASS_ENUM_) ENT_MEMO_CLASS_COUNT };
-#undef ENT_MEMO_CLASS_ENUM_
-
 struct ent_memo_seen {
-	char party[ENT_MEMO_PARTY_ID_SIZE];
+	char party[ENT_PARTY_ID_SIZE];
 	uint64_t size; /* of its ledger, 1 or more */
 };
 
@@ -112,7 +104,7 @@ struct ent_memo_act {
 	uint64_t seq;
 	int64_t time_utc_us;
 	enum ent_memo_act_kind kind;
-	enum ent_memo_class class_;
+	enum ent_class class_;
 	struct ent_memo_seen seen[ENT_MEMO_PARTIES_MAX]; /* ids ascending */
 	uint32_t n_seen;
 	bool under_given;
@@ -123,7 +115,7 @@ struct ent_memo_act {
 	bool ad_referendum;            /* DRAFT; always when sealed */
 	bool sealed;                   /* DRAFT: what is drafted is for some parties only */
 	struct ent_hash sealed_hash;
-	char sealed_for[ENT_MEMO_PARTIES_MAX][ENT_MEMO_PARTY_ID_SIZE]; /* ids ascending */
+	char sealed_for[ENT_MEMO_PARTIES_MAX][ENT_PARTY_ID_SIZE]; /* ids ascending */
 	uint32_t n_sealed_for;
 	struct ent_hash version;  /* OFFER, SIGN, PAPER: SHA-256 of the document's bytes */
 	int64_t answer_by_utc_us; /* OFFER */
@@ -132,7 +124,7 @@ struct ent_memo_act {
 	struct ent_hash scan;  /* PAPER: SHA-256 of the scan */
 	int64_t signed_utc_us; /* PAPER: when by the author's word */
 	char signed_by[ENT_MEMO_PARTIES_MAX]
-		      [ENT_MEMO_PARTY_ID_SIZE]; /* PAPER: whose ink; ids ascending */
+		      [ENT_PARTY_ID_SIZE]; /* PAPER: whose ink; ids ascending */
 	uint32_t n_signed_by;
 	int64_t from_utc_us; /* SUSPEND, WITHDRAW: when it is to have effect; decide: 0, as soon as agreed */
 	enum ent_memo_subject subject;     /* LEVEL */
@@ -144,7 +136,7 @@ struct ent_memo_act {
 
 /* "memo-draft" and so on; "ACTUAL"; "flight"; "exchange". Never NULL. */
 const char *ent_memo_act_text(enum ent_memo_act_kind kind);
-const char *ent_memo_class_text(enum ent_memo_class class_);
+const char *ent_memo_class_text(enum ent_class class_);
 const char *ent_memo_subject_text(enum ent_memo_subject subject);
 const char *ent_memo_level_text(enum ent_memo_level level);
 
@@ -213,7 +205,7 @@ unsigned ent_memo_rule_invariant(enum ent_memo_rule rule);
 struct ent_memo;
 
 struct ent_memo_party {
-	char id[ENT_MEMO_PARTY_ID_SIZE];
+	char id[ENT_PARTY_ID_SIZE];
 	unsigned epoch; /* of its ledger; 0 is 1 */
 	uint8_t public_key[ENT_SIGN_PUBLIC_SIZE];
 };
@@ -263,7 +255,7 @@ struct ent_memo_entry {
 	enum ent_memo_standing standing;
 	bool understood; /* kind, class and time below are the entry's; false of a broken one */
 	enum ent_memo_act_kind kind;
-	enum ent_memo_class class_;
+	enum ent_class class_;
 	int64_t time_utc_us;     /* declared */
 	int64_t received_utc_us; /* here */
 	enum ent_memo_rule rule; /* NONE unless FAULTY */

@@ -10,11 +10,11 @@
 #define ENTENTE_MEMOTERMS_H
 
 #include "entente/base.h"
+#include "entente/entry.h"
 #include "entente/seal.h"
 
 enum {
-	ENT_MEMO_ID_SIZE = 41,       /* of a memorandum: a-z, 0-9, '-'; with terminator */
-	ENT_MEMO_PARTY_ID_SIZE = 17, /* 16 small hexadecimal digits, with terminator (0015) */
+	ENT_MEMO_ID_SIZE = 41, /* of a memorandum: a-z, 0-9, '-'; with terminator */
 	ENT_MEMO_PARTIES_MIN = 2,
 	ENT_MEMO_PARTIES_MAX = 16
 };
@@ -58,7 +58,7 @@ struct ent_memo_terms {
 	bool replaces_given;               /* false: the first version */
 	struct ent_hash replaces;          /* of the version before */
 	/* In the document's order, no two the same. */
-	char party[ENT_MEMO_PARTIES_MAX][ENT_MEMO_PARTY_ID_SIZE];
+	char party[ENT_MEMO_PARTIES_MAX][ENT_PARTY_ID_SIZE];
 	uint32_t n_parties;
 	int64_t sign_by_utc_us;
 	int64_t effective_from_utc_us; /* at or after sign_by_utc_us */

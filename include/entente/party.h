@@ -11,12 +11,12 @@
 #define ENTENTE_PARTY_H
 
 #include "entente/base.h"
+#include "entente/entry.h"
 #include "entente/ledger.h"
 #include "entente/note.h"
 #include "entente/seal.h"
 
 enum {
-	ENT_PARTY_ID_SIZE = 17,        /* 16 hexadecimal digits, small, with terminator */
 	ENT_PARTY_NAME_SIZE = 121,     /* of a name that a party or a person has, with terminator */
 	ENT_PARTY_ADDRESS_SIZE = 256,  /* https://host:port, with terminator */
 	ENT_PARTY_RESERVES_MAX = 8,    /* addresses beside the first */

@@ -105,9 +105,8 @@ ENT_MUST_USE ent_status ent_v1_hash(struct ent_v1_call *call, const char *held_t
  * the hash to know the device by: the one it showed, or a new one's. E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_v1_decide(const struct ent_desk *desk, const struct ent_v1_call *call,
-		const struct ent_v1_by *by, enum ent_desk_class class,
-		const struct ent_hash *device, uint64_t turned_away, int64_t time_utc_us,
-		struct ent_desk_outcome *outcome);
+		const struct ent_v1_by *by, enum ent_class class, const struct ent_hash *device,
+		uint64_t turned_away, int64_t time_utc_us, struct ent_desk_outcome *outcome);
 /* What is said of it, with the desk as the entry has left it. E_MEMORY. */
 ENT_MUST_USE ent_status ent_v1_answer(const struct ent_v1_call *call, const struct ent_desk *desk,
 		enum ent_desk_refusal refusal, int64_t now_utc_us, struct ent_v1_answer *answer);

@@ -134,12 +134,16 @@ static int read_file(const struct verb *verb, const char *path, char **ret_text,
 static void say_taken(struct ent_json_value root) {
 	char text[VERB_TEXT_SIZE];
 	const int64_t entries = verb_number(root, "entries"), alarms = verb_number(root, "alarms"),
-		      ledgers = verb_number(root, "ledgers");
-	(void)printf("from %s: %" PRId64 " new entr%s in %" PRId64 " ledger%s",
-			verb_text(root, "from", text), entries, entries == 1 ? "y" : "ies", ledgers,
-			ledgers == 1 ? "" : "s");
-	(void)printf("; of %" PRId64 " of ours more is acknowledged\n",
-			verb_number(root, "acknowledged"));
+		      acknowledged = verb_number(root, "acknowledged");
+	(void)printf("from %s: ", verb_text(root, "from", text));
+	if (entries == 0)
+		(void)fputs("nothing new", stdout);
+	else
+		(void)printf("%" PRId64 " new entr%s", entries, entries == 1 ? "y" : "ies");
+	if (acknowledged > 0)
+		(void)printf("; they acknowledge more of %" PRId64 " ledger%s of ours",
+				acknowledged, acknowledged == 1 ? "" : "s");
+	(void)fputc('\n', stdout);
 	if (alarms > 0)
 		(void)printf("%" PRId64 " ALARM%s: see entente alarms\n", alarms,
 				alarms == 1 ? "" : "S");

@@ -269,6 +269,21 @@ static int make_declare(struct making *making) {
 	return 0;
 }
 
+/* What is signed of a clause that there is not says nothing to anybody. */
+static int find_obligation(struct making *making) {
+	struct ent_json_value root, obligation;
+	const int end = memo_get(making->verb, making->asked->file[0], NULL, &root);
+	if (end != 0)
+		return end;
+	struct ent_json_walk walk = verb_walk(root, "obligations");
+	while (ent_json_next_element(&walk, &obligation))
+		if (verb_is(obligation, "clause", making->act.clause))
+			return 0;
+	(void)verb_fail(making->verb, making->act.clause,
+			"the version in force has no such obligation; see entente memo status");
+	return VERB_REFUSED;
+}
+
 static int make_obligation(struct making *making) {
 	const char *word = operand(making, 2);
 	making->act.clause = operand(making, 1);
@@ -278,7 +293,7 @@ static int make_obligation(struct making *making) {
 	if (!making->act.done && making->asked->reason == NULL)
 		return verb_fail(making->verb, "--reason",
 				"it is needed: what stands in the way of what is not done");
-	return 0;
+	return find_obligation(making);
 }
 
 static const struct {

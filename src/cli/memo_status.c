@@ -121,14 +121,14 @@ static void show_members(struct ent_json_value root, const struct people *people
 	char id[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE], entries[48], name[ENT_PARTY_NAME_SIZE + 4];
 	struct ent_json_walk walk = verb_walk(root, "members");
 	struct ent_json_value member;
-	(void)printf("\n%-16s  %-36s  %-14s  %-20s  %s\n", "party", "agreement", "line", "entries",
+	(void)printf("\n%-16s  %-44s  %-14s  %-20s  %s\n", "party", "agreement", "line", "entries",
 			"name");
 	while (ent_json_next_element(&walk, &member)) {
 		const char *line = people_line(people, verb_text(member, "party", id));
 		/* Of theirs here, of ours there. */
 		(void)snprintf(entries, sizeof entries, "%" PRId64 " here, %" PRId64 " there",
 				verb_number(member, "received"), verb_number(member, "has"));
-		(void)printf("%-16s  %-36s  %-14s  %-20s %s%s\n", id, standing(member, text),
+		(void)printf("%-16s  %-44s  %-14s  %-20s %s%s\n", id, standing(member, text),
 				line[0] != '\0' ? line : "not known", entries,
 				people_name(people, id, name),
 				verb_true(member, "frozen") ? "  FROZEN" : "");

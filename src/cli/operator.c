@@ -270,7 +270,7 @@ static int change(const struct action *action, const struct asked *asked,
 static int run(const struct action *action, const struct asked *asked) {
 	char languages[LIST_SIZE];
 	struct ent_desk_command command = {.act = action->act,
-			.class = asked->dev ? ENT_DESK_TEST : ENT_DESK_ACTUAL,
+			.class = asked->dev ? ENT_CLASS_TEST : ENT_CLASS_ACTUAL,
 			.by = ENT_DESK_BY_COMMAND_LINE,
 			.id = asked->id,
 			.name = asked->name};

@@ -307,12 +307,11 @@ static bool read_entry(
 	if (!find_members(root, reading) || !read_int(reading, NAME_SEQ, INT64_MAX, &seq) ||
 			!read_int(reading, NAME_TIME, TIME_MAX_US, &entry->time_utc_us) ||
 			!read_word(reading, NAME_KIND, desk_act_words, ENT_DESK_ACT_COUNT, &act) ||
-			!read_word(reading, NAME_CLASS, desk_class_words, ENT_DESK_CLASS_COUNT,
-					&class))
+			!read_word(reading, NAME_CLASS, desk_class_words, ENT_CLASS_COUNT, &class))
 		return false;
 	entry->seq = (uint64_t)seq;
 	entry->command.act = (enum ent_desk_act)act;
-	entry->command.class = (enum ent_desk_class) class;
+	entry->command.class = (enum ent_class) class;
 	for (unsigned i = 0; i < NAME_COUNT; i++)
 		if ((reading->there & ~(ALWAYS | members_of[act])) >> i & 1)
 			return refuse(reading, (enum name)i);

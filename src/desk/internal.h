@@ -10,8 +10,8 @@
 struct desk_state {
 	uint64_t size;
 	int64_t time_utc_us;
-	int64_t unknown_utc_us;    /* of the last entry on an unknown id; 0: none */
-	enum ent_desk_class class; /* once there is an operator */
+	int64_t unknown_utc_us; /* of the last entry on an unknown id; 0: none */
+	enum ent_class class;   /* once there is an operator */
 	unsigned n;
 	struct ent_desk_operator operators[ENT_DESK_OPERATORS_MAX];
 };
@@ -50,7 +50,7 @@ enum ent_desk_refusal desk_check(const struct desk_state *state,
 		const struct ent_desk_command *command, int64_t time_utc_us);
 
 /* words.c */
-extern const char *const desk_class_words[ENT_DESK_CLASS_COUNT];
+extern const char *const desk_class_words[ENT_CLASS_COUNT];
 extern const char *const desk_act_words[ENT_DESK_ACT_COUNT];
 extern const char *const desk_why_words[ENT_DESK_WHY_COUNT];
 extern const char *const desk_order_words[ENT_DESK_ORDER_COUNT];

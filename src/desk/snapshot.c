@@ -2,7 +2,7 @@
 /*
  * snapshot.c: a desk as bytes. One walk writes and reads, so that the two cannot differ:
  *
- *     "entente desk 1\n", then each field in the walk's order: numbers as 8 bytes, little-endian; texts as
+ *     "entente desk 2\n", then each field in the walk's order: numbers as 8 bytes, little-endian; texts as
  *     their length and their bytes; hashes as they are. Nothing follows.
  *
  * What writes changes nothing, so that others may look meanwhile.
@@ -13,7 +13,7 @@
 
 #include "internal.h"
 
-static const char begin[] = "entente desk 1\n";
+static const char begin[] = "entente desk 2\n";
 
 struct walk {
 	ent_write_fn write; /* NULL: it reads */
@@ -124,9 +124,9 @@ static void walk_state(struct walk *walk, struct desk_state *state) {
 	walk_number(walk, &state->size, INT64_MAX);
 	walk_time(walk, &state->time_utc_us);
 	walk_time(walk, &state->unknown_utc_us);
-	walk_unsigned(walk, &class, ENT_DESK_CLASS_COUNT - 1);
+	walk_unsigned(walk, &class, ENT_CLASS_COUNT - 1);
 	if (walk->write == NULL)
-		state->class = (enum ent_desk_class) class;
+		state->class = (enum ent_class) class;
 	walk_unsigned(walk, &state->n, ENT_DESK_OPERATORS_MAX);
 	for (unsigned i = 0; i < state->n && walk->status == ENT_OK; i++)
 		walk_operator(walk, &state->operators[i]);

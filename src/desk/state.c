@@ -59,7 +59,7 @@ int64_t ent_desk_time(const struct ent_desk *desk) {
 	return desk->state.time_utc_us;
 }
 
-enum ent_desk_class ent_desk_class(const struct ent_desk *desk, enum ent_desk_class else_class) {
+enum ent_class ent_desk_class(const struct ent_desk *desk, enum ent_class else_class) {
 	return desk->state.n > 0 ? desk->state.class : else_class;
 }
 

@@ -6,7 +6,7 @@
 #include "internal.h"
 
 #define WORD(name, text) text,
-const char *const desk_class_words[ENT_DESK_CLASS_COUNT] = {ENT_DESK_CLASS_MAP(WORD)};
+const char *const desk_class_words[ENT_CLASS_COUNT] = {ENT_CLASS_MAP(WORD)};
 const char *const desk_act_words[ENT_DESK_ACT_COUNT] = {ENT_DESK_ACT_MAP(WORD)};
 const char *const desk_why_words[ENT_DESK_WHY_COUNT] = {ENT_DESK_WHY_MAP(WORD)};
 

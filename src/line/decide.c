@@ -84,7 +84,7 @@ static bool decide_missed(const struct ent_line *line, const struct ent_line_ter
 }
 
 ent_status ent_line_decide(const struct ent_line *line, const struct ent_line_terms *terms,
-		const struct ent_line_check *check, enum ent_line_class class, int64_t now_utc_us,
+		const struct ent_line_check *check, enum ent_class class, int64_t now_utc_us,
 		struct ent_line_entry *ret_entry) {
 	assert(ent_line_terms_ok(terms));
 	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];

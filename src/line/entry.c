@@ -21,9 +21,9 @@ static const char digits[] = "0123456789abcdef";
 static const char *const kinds[ENT_LINE_KINDS] = {
 #define KIND_TEXT(name, text) [ENT_LINE_KIND_##name] = (text),
 		ENT_LINE_KIND_MAP(KIND_TEXT)};
-static const char *const classes[ENT_LINE_CLASSES] = {
-#define CLASS_TEXT(name, text) [ENT_LINE_##name] = (text),
-		ENT_LINE_CLASS_MAP(CLASS_TEXT)};
+static const char *const classes[ENT_CLASS_COUNT] = {
+#define CLASS_TEXT(name, text) [ENT_CLASS_##name] = (text),
+		ENT_CLASS_MAP(CLASS_TEXT)};
 static const char *const results[ENT_LINE_RESULTS] = {
 #define RESULT_TEXT(name, text) [ENT_LINE_##name] = (text),
 		ENT_LINE_RESULT_MAP(RESULT_TEXT)};
@@ -146,10 +146,10 @@ static bool take_front(struct scan *scan, struct ent_line_entry *entry) {
 		return refuse(scan, "time_us");
 	if (!skip(scan, ",\"kind\":") || !take_word(scan, word) || word[0] == '\0')
 		return refuse(scan, "kind");
-	if (!skip(scan, ",\"class\":") || !take_one_of(scan, classes, 0, ENT_LINE_CLASSES, &class))
+	if (!skip(scan, ",\"class\":") || !take_one_of(scan, classes, 0, ENT_CLASS_COUNT, &class))
 		return refuse(scan, "class");
 	entry->seq = (uint64_t)seq;
-	entry->class = (enum ent_line_class) class;
+	entry->class = (enum ent_class) class;
 	entry->kind = ENT_LINE_KIND_OTHER;
 	for (int kind = 0; kind < ENT_LINE_KINDS; kind++)
 		if (strcmp(kinds[kind], word) == 0)

@@ -22,7 +22,7 @@ void ent_line_init(struct ent_line *line, const struct ent_line_ends *ends, int6
 	assert(strcmp(ends->ids[0], ends->ids[1]) != 0);
 	*line = (struct ent_line){.opened_utc_us = opened_utc_us};
 	for (int side = 0; side < ENT_LINE_SIDES; side++) {
-		assert(strlen(ends->ids[side]) == ENT_LINE_ID_SIZE - 1 && ends->epochs[side] > 0);
+		assert(strlen(ends->ids[side]) == ENT_PARTY_ID_SIZE - 1 && ends->epochs[side] > 0);
 		(void)snprintf(line->ids[side], sizeof line->ids[side], "%s", ends->ids[side]);
 		print_name(ends, (enum ent_line_side)side, line->half[side].ledger);
 	}

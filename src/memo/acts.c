@@ -61,10 +61,10 @@ const char *ent_memo_act_text(enum ent_memo_act_kind kind) {
 	return word(act_texts, ENT_MEMO_ACT_COUNT, (unsigned)kind);
 }
 
-static const char *const class_texts[] = {ENT_MEMO_CLASS_MAP(TEXT)};
+static const char *const class_texts[] = {ENT_CLASS_MAP(TEXT)};
 
-const char *ent_memo_class_text(enum ent_memo_class class_) {
-	return word(class_texts, ENT_MEMO_CLASS_COUNT, (unsigned)class_);
+const char *ent_memo_class_text(enum ent_class class_) {
+	return word(class_texts, ENT_CLASS_COUNT, (unsigned)class_);
 }
 
 static const char *const subject_texts[] = {ENT_MEMO_SUBJECT_MAP(TEXT)};
@@ -127,8 +127,7 @@ static void write_hash(
 	write_hex(out, hash);
 }
 
-static void write_ids(
-		struct ent_jsonout *out, const char (*ids)[ENT_MEMO_PARTY_ID_SIZE], uint32_t n) {
+static void write_ids(struct ent_jsonout *out, const char (*ids)[ENT_PARTY_ID_SIZE], uint32_t n) {
 	ent_jsonout_array_begin(out);
 	for (uint32_t i = 0; i < n; i++)
 		ent_jsonout_string(out, ids[i]);

@@ -31,8 +31,8 @@ static bool refuse(const struct reading *reading, enum act_member member, const 
 }
 
 bool act_is_party(const char *text, size_t length) {
-	return length == ENT_MEMO_PARTY_ID_SIZE - 1 &&
-			strspn(text, "0123456789abcdef") >= ENT_MEMO_PARTY_ID_SIZE - 1;
+	return length == ENT_PARTY_ID_SIZE - 1 &&
+			strspn(text, "0123456789abcdef") >= ENT_PARTY_ID_SIZE - 1;
 }
 
 static bool read_members(struct ent_json_value root, struct reading *reading) {
@@ -122,7 +122,7 @@ static const char *kind_text(unsigned word) {
 }
 
 static const char *class_text(unsigned word) {
-	return ent_memo_class_text((enum ent_memo_class)word);
+	return ent_memo_class_text((enum ent_class)word);
 }
 
 static const char *subject_text(unsigned word) {
@@ -134,19 +134,18 @@ static const char *level_text(unsigned word) {
 }
 
 static bool read_party(const struct reading *reading, enum act_member member,
-		struct ent_json_value value, char ret_id[ENT_MEMO_PARTY_ID_SIZE]) {
+		struct ent_json_value value, char ret_id[ENT_PARTY_ID_SIZE]) {
 	const char *text;
 	size_t length;
 	if (!ent_json_string(value, &text, &length) || !act_is_party(text, length))
 		return refuse(reading, member, "not a party: 16 small hexadecimal digits");
-	memcpy(ret_id, text, ENT_MEMO_PARTY_ID_SIZE);
+	memcpy(ret_id, text, ENT_PARTY_ID_SIZE);
 	return true;
 }
 
 /* One or more, ascending. */
 static bool read_parties(const struct reading *reading, enum act_member member,
-		struct ent_json_value list, char (*ret_ids)[ENT_MEMO_PARTY_ID_SIZE],
-		uint32_t *ret_n) {
+		struct ent_json_value list, char (*ret_ids)[ENT_PARTY_ID_SIZE], uint32_t *ret_n) {
 	struct ent_json_walk walk = ent_json_walk_from(list);
 	struct ent_json_value value;
 	uint32_t n = 0;
@@ -209,12 +208,12 @@ static bool read_envelope(const struct reading *reading, struct ent_memo_act *ac
 	unsigned class_;
 	if (!read_int(reading, ACT_MEMBER_SEQ, 0, INT64_MAX, &seq) ||
 			!read_time(reading, ACT_MEMBER_TIME, &act->time_utc_us) ||
-			!read_word(reading, ACT_MEMBER_CLASS, class_text, ENT_MEMO_CLASS_COUNT,
+			!read_word(reading, ACT_MEMBER_CLASS, class_text, ENT_CLASS_COUNT,
 					&class_) ||
 			!read_seen(reading, act) || !read_signature(reading, act))
 		return false;
 	act->seq = (uint64_t)seq;
-	act->class_ = (enum ent_memo_class)class_;
+	act->class_ = (enum ent_class)class_;
 	act->under_given = has(reading, ACT_MEMBER_UNDER);
 	return !act->under_given ||
 			read_hash(reading, ACT_MEMBER_UNDER, reading->value[ACT_MEMBER_UNDER],

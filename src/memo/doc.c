@@ -257,8 +257,7 @@ static void read_parties(struct reading *r, struct ent_json_value root) {
 		const size_t here = ent_json_path_index(&r->path, terms->n_parties);
 		party->id = doc_text(value, "id");
 		party->name = doc_text(value, "name");
-		(void)snprintf(terms->party[terms->n_parties], ENT_MEMO_PARTY_ID_SIZE, "%s",
-				party->id);
+		(void)snprintf(terms->party[terms->n_parties], ENT_PARTY_ID_SIZE, "%s", party->id);
 		terms->n_parties++;
 		if (id_is_taken(r->parts, party->id))
 			doc_fault(r, "id", ENT_E_EXISTS, "another has this id");

@@ -44,7 +44,7 @@ static bool fits_clause(const char *text, size_t length) {
 }
 
 static bool fits_party(const char *text, size_t length) {
-	return length == ENT_MEMO_PARTY_ID_SIZE - 1 && only(text, length, "0123456789abcdef");
+	return length == ENT_PARTY_ID_SIZE - 1 && only(text, length, "0123456789abcdef");
 }
 
 static bool fits_hash(const char *text, size_t length) {

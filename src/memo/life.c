@@ -44,7 +44,7 @@ static bool parties_are_good(const struct ent_memo_options *options) {
 		return false;
 	for (size_t i = 0; i < options->n_parties; i++) {
 		const char *id = options->parties[i].id;
-		if (!act_is_party(id, strnlen(id, ENT_MEMO_PARTY_ID_SIZE)))
+		if (!act_is_party(id, strnlen(id, ENT_PARTY_ID_SIZE)))
 			return false;
 		for (size_t j = 0; j < i; j++)
 			if (strcmp(options->parties[j].id, id) == 0)
@@ -434,7 +434,7 @@ void ent_memo_entry(const struct ent_memo *memo, uint32_t party, uint32_t seq,
 	*ret_entry = (struct ent_memo_entry){.standing = ENT_MEMO_WAITS,
 			.understood = entry->understood,
 			.kind = (enum ent_memo_act_kind)entry->kind,
-			.class_ = (enum ent_memo_class)entry->class_,
+			.class_ = (enum ent_class)entry->class_,
 			.time_utc_us = entry->time_utc_us,
 			.received_utc_us = entry->received_utc_us};
 	if (seq >= memo->ledgers[party].judged) {

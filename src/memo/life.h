@@ -70,7 +70,7 @@ static inline bool life_has(const struct ent_memo_cut *cut, int party, int32_t s
 }
 static inline bool life_counts(const struct life_entry *entry) {
 	return entry->understood && entry->rule == ENT_MEMO_RULE_NONE &&
-			entry->class_ == ENT_MEMO_CLASS_ACTUAL;
+			entry->class_ == ENT_CLASS_ACTUAL;
 }
 static inline bool life_within(const struct ent_memo_cut *a, const struct ent_memo_cut *b) {
 	for (int i = 0; i < ENT_MEMO_PARTIES_MAX; i++)

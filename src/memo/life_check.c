@@ -73,8 +73,7 @@ bool life_check_terms(const struct ent_memo *memo, const struct ent_memo_terms *
 	if (terms->n_parties < ENT_MEMO_PARTIES_MIN || terms->n_parties > ENT_MEMO_PARTIES_MAX)
 		return refuse_terms(reterr_fault, "parties", "too few or too many");
 	for (uint32_t i = 0; i < terms->n_parties; i++) {
-		if (!act_is_party(terms->party[i],
-				    strnlen(terms->party[i], ENT_MEMO_PARTY_ID_SIZE)))
+		if (!act_is_party(terms->party[i], strnlen(terms->party[i], ENT_PARTY_ID_SIZE)))
 			return refuse_terms(reterr_fault, "parties", "names what is no party");
 		for (uint32_t j = 0; j < i; j++)
 			if (strcmp(terms->party[i], terms->party[j]) == 0)

@@ -93,7 +93,7 @@ static ent_status judge(const struct ent_memo *memo, int author, const struct en
 		rule = life_check_place(memo, author,
 				act->seq > 0 ? &memo->ledgers[author].entries[act->seq - 1] : NULL,
 				&entry);
-	if (rule == ENT_MEMO_RULE_NONE && act->class_ == ENT_MEMO_CLASS_ACTUAL)
+	if (rule == ENT_MEMO_RULE_NONE && act->class_ == ENT_CLASS_ACTUAL)
 		rule = life_check(memo, author, &entry, open ? &terms : NULL);
 	entry.rule = (uint8_t)rule;
 	if (rule != ENT_MEMO_RULE_NONE && rule != ENT_MEMO_RULE_DOCUMENT)

@@ -67,7 +67,7 @@ static void compare_levels(struct differing *d, const char *of, const enum ent_m
 
 static void compare_member(struct differing *d, uint32_t party, const struct ent_memo_member *a,
 		const struct ent_memo_member *b) {
-	char of[ENT_MEMO_PARTY_ID_SIZE + 2];
+	char of[ENT_PARTY_ID_SIZE + 2];
 	(void)snprintf(of, sizeof of, "%s ", ent_memo_party_id(d->memo, party));
 	compare(d, a->bound ? "yes" : "no", b->bound ? "yes" : "no", "%sbound", of);
 	compare_times(d, of, "suspended", (bool[]){a->suspended, b->suspended},

@@ -333,19 +333,18 @@ static void read_draft(const struct ent_memoranda *all, const struct ent_memoran
 	free(faults);
 }
 
-static enum ent_memo_class class_of(
-		const struct ent_memoranda *all, const struct audience *concerned) {
+static enum ent_class class_of(const struct ent_memoranda *all, const struct audience *concerned) {
 	size_t others = 0;
 	if (!all->options.settable_clock)
-		return ENT_MEMO_CLASS_ACTUAL;
+		return ENT_CLASS_ACTUAL;
 	for (size_t i = 0; i < concerned->n; i++) {
 		if (strcmp(concerned->id[i], all->us) == 0)
 			continue;
 		if (!all->options.settable(all->options.user, concerned->id[i]))
-			return ENT_MEMO_CLASS_TEST;
+			return ENT_CLASS_TEST;
 		others++;
 	}
-	return others > 0 ? ENT_MEMO_CLASS_ACTUAL : ENT_MEMO_CLASS_TEST;
+	return others > 0 ? ENT_CLASS_ACTUAL : ENT_CLASS_TEST;
 }
 
 /* Our ledger may have nothing in it yet that says whom it is with. */

@@ -78,7 +78,7 @@ static void show_time(struct ent_jsonout *out, const char *name, int64_t utc_us)
 }
 
 static void show_ids(struct ent_jsonout *out, const char *name,
-		const char (*ids)[ENT_MEMO_PARTY_ID_SIZE], uint32_t n) {
+		const char (*ids)[ENT_PARTY_ID_SIZE], uint32_t n) {
 	ent_jsonout_name(out, name);
 	ent_jsonout_array_begin(out);
 	for (uint32_t i = 0; i < n; i++)

@@ -117,7 +117,7 @@ ENT_MUST_USE ent_status office_order(struct ent_office *office, const char *by,
 bool office_ordered(struct office_call *call, enum ent_desk_order order, const char *on);
 /* "(command line)", or the operator's id. */
 const char *office_by(const struct office_who *who);
-enum ent_desk_class office_class(struct ent_office *office);
+enum ent_class office_class(struct ent_office *office);
 
 /* --- control.c: DIR/control --- */
 

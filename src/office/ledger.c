@@ -49,9 +49,9 @@ struct asked {
 	ent_status status;
 };
 
-static enum ent_desk_class class_of(const struct ent_office *office, const struct ent_desk *desk) {
-	return ent_desk_class(
-			desk, office->options.set_clock != NULL ? ENT_DESK_TEST : ENT_DESK_ACTUAL);
+static enum ent_class class_of(const struct ent_office *office, const struct ent_desk *desk) {
+	return ent_desk_class(desk,
+			office->options.set_clock != NULL ? ENT_CLASS_TEST : ENT_CLASS_ACTUAL);
 }
 
 /* Where tries of the call are counted that leave no entry. */

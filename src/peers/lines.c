@@ -113,7 +113,7 @@ static ent_status add_next(struct peer *peer, const struct line_command *command
 	struct ent_hash leaf;
 	ent_status status = ent_line_decide(scratch, &command->terms,
 			command->has_check ? &command->check : NULL,
-			peer->peers->options.settable_clock ? ENT_LINE_TEST : ENT_LINE_ACTUAL,
+			peer->peers->options.settable_clock ? ENT_CLASS_TEST : ENT_CLASS_ACTUAL,
 			draft->time_us, &entry);
 	if (status != ENT_OK)
 		return status;
@@ -343,8 +343,8 @@ static bool begin_writing(
 		struct peer *peer, const struct line_command *command, int64_t now_utc_us) {
 	struct line *line = &peer->line;
 	struct ent_line_entry entry;
-	const enum ent_line_class class = peer->peers->options.settable_clock ? ENT_LINE_TEST
-									      : ENT_LINE_ACTUAL;
+	const enum ent_class class = peer->peers->options.settable_clock ? ENT_CLASS_TEST
+									 : ENT_CLASS_ACTUAL;
 	lock_line(line);
 	const bool due = ent_line_decide(&line->line, &command->terms,
 					 command->has_check ? &command->check : NULL, class,

@@ -49,8 +49,8 @@ static enum ent_desk_act act_of(const struct ent_v1_call *call) {
 }
 
 static struct ent_desk_command command_of(const struct ent_v1_call *call,
-		const struct ent_v1_by *by, enum ent_desk_class class,
-		const struct ent_hash *device, uint64_t turned_away) {
+		const struct ent_v1_by *by, enum ent_class class, const struct ent_hash *device,
+		uint64_t turned_away) {
 	const char *own = by->command_line ? ENT_DESK_BY_COMMAND_LINE
 			: by->who != NULL  ? by->who->id
 					   : "";
@@ -105,9 +105,8 @@ static bool has_changed(const struct ent_desk *desk, const struct ent_v1_call *c
 }
 
 ent_status ent_v1_decide(const struct ent_desk *desk, const struct ent_v1_call *call,
-		const struct ent_v1_by *by, enum ent_desk_class class,
-		const struct ent_hash *device, uint64_t turned_away, int64_t time_utc_us,
-		struct ent_desk_outcome *outcome) {
+		const struct ent_v1_by *by, enum ent_class class, const struct ent_hash *device,
+		uint64_t turned_away, int64_t time_utc_us, struct ent_desk_outcome *outcome) {
 	const struct ent_desk_command command = command_of(call, by, class, device, turned_away);
 	const bool own = call->route == ENT_V1_PASSWORD && by->who != NULL &&
 			strcmp(by->who->id, call->id) == 0;

@@ -150,13 +150,13 @@ static bool read_hash(
 	return true;
 }
 
-static bool read_party(struct ent_json_value value, char ret_id[ENT_MEMO_PARTY_ID_SIZE]) {
+static bool read_party(struct ent_json_value value, char ret_id[ENT_PARTY_ID_SIZE]) {
 	const char *text = "";
 	size_t length = 0;
-	if (!ent_json_string(value, &text, &length) || length != ENT_MEMO_PARTY_ID_SIZE - 1 ||
+	if (!ent_json_string(value, &text, &length) || length != ENT_PARTY_ID_SIZE - 1 ||
 			strspn(text, "0123456789abcdef") != length)
 		return false;
-	memcpy(ret_id, text, ENT_MEMO_PARTY_ID_SIZE);
+	memcpy(ret_id, text, ENT_PARTY_ID_SIZE);
 	return true;
 }
 
@@ -219,7 +219,7 @@ static bool read_signed_by(struct reading *reading) {
 	struct ent_memo_act *act = &reading->act;
 	struct ent_json_walk walk = ent_json_walk_from(reading->value[MEMBER_SIGNED_BY]);
 	struct ent_json_value value;
-	char id[ENT_MEMO_PARTY_ID_SIZE];
+	char id[ENT_PARTY_ID_SIZE];
 	if (ent_json_kind(reading->value[MEMBER_SIGNED_BY]) != ENT_JSON_ARRAY)
 		return refuse(reading, MEMBER_SIGNED_BY, "a list of parties");
 	while (ent_json_next_element(&walk, &value)) {
