@@ -466,6 +466,10 @@ TEST(memo_15__what_is_not_received_does_not_bind_and_shows_as_a_difference) {
 	ent_memo_cut_all(world.memo, &all);
 	ent_memo_cut_seen_by(world.memo, A, &a_said);
 	CHECK(ent_memo_differ(world.memo, &all, &a_said, 950 * SECOND_US, NULL, NULL) > 0);
+	/* What it has acknowledged counts as well, as far as that is here. */
+	uint64_t has[ENT_MEMO_PARTIES_MAX] = {[B] = UINT64_MAX};
+	ent_memo_cut_there(world.memo, A, has, &a_said);
+	CHECK(ent_memo_differ(world.memo, &all, &a_said, 950 * SECOND_US, NULL, NULL) == 0);
 	DO(A, acts_act(ENT_MEMO_ACT_SUSPEND), 960);
 	ent_memo_cut_all(world.memo, &all);
 	ent_memo_cut_seen_by(world.memo, A, &a_said);

@@ -64,6 +64,13 @@ TEST(post__a_fork_towards_one_is_found_proved_and_frozen) {
 		/* The line does, and everybody else. */
 		say_some(a->ours[1], 5, 400);
 		CHECK(carry(a, 1) && b->their_chain[0].size == 5);
+		/* So does what is opened afterwards. */
+		struct chain chain = {.size = 0};
+		struct ent_post_ledger *later = NULL;
+		struct ent_fault fault = {"", ""};
+		const struct ent_post_ledger_options options = ledger_options("x/later", &chain);
+		CHECK(ent_post_open_ours(b->post, &options, &later, &fault) == ENT_OK);
+		check_frozen(later, false, 0);
 		say_some(b->memo[1], 2, 500);
 		(void)carry(b, 0);
 		CHECK(a->memo_chain[1].size == 2);

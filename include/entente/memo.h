@@ -287,6 +287,9 @@ void ent_memo_cut_received(
 /* What a party has said that it has seen, with its own entries. */
 void ent_memo_cut_seen_by(
 		const struct ent_memo *memo, uint32_t party, struct ent_memo_cut *ret_cut);
+/* Likewise, and what it is known to have besides, entries of each ledger: what it has acknowledged it need not say again. */
+void ent_memo_cut_there(const struct ent_memo *memo, uint32_t party,
+		const uint64_t has[ENT_MEMO_PARTIES_MAX], struct ent_memo_cut *ret_cut);
 /*
  * The entries of a cut in the one order (0015): each behind all that it has seen; of those that could stand next, the
  * one with the earliest time does, then by author's id. 'visit' returns false to end it.

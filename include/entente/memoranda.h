@@ -54,6 +54,8 @@ struct ent_memoranda_options {
 			size_t capacity);
 	/* Does this party's card say that its clock can be set? False for who is not known. */
 	bool (*settable)(void *user, const char *party);
+	/* How the line to this party stands now, in a word that stays; NULL: there is none to it. May be NULL. */
+	const char *(*line)(void *user, const char *party);
 	int64_t (*clock)(void *user);
 	void (*say)(void *user, enum ent_scribe_say severity, const char *text); /* may be NULL */
 	/* Its state, or what is known of it, may have changed. May be NULL. */
@@ -105,7 +107,7 @@ struct ent_memoranda_done {
 /*
  * Waits for the disk. E_REFUSED: rule and sentence, or the ledger is frozen, or not here though others have seen it;
  * E_MISSING: no such memorandum; E_EXISTS: the tag; E_SYNTAX: a document with faults, or one that does not name us; E_LIMIT,
- * E_IO, E_MEMORY. Several may wait at once: each is decided against what the one before has come to.
+ * E_IO (and when peers were asked for 2 s how much they have of our ledger, and not all have said), E_MEMORY. Several may wait at once: each is decided against what the one before has come to.
  */
 void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memoranda_act *act,
 		struct ent_memoranda_done *ret_done);

@@ -55,6 +55,19 @@ void ent_memo_cut_seen_by(
 	ret_cut->size[party] = ledger->judged;
 }
 
+void ent_memo_cut_there(const struct ent_memo *memo, uint32_t party,
+		const uint64_t has[ENT_MEMO_PARTIES_MAX], struct ent_memo_cut *ret_cut) {
+	ent_memo_cut_seen_by(memo, party, ret_cut);
+	for (uint32_t i = 0; i < memo->n; i++) {
+		const uint32_t here = memo->ledgers[i].judged;
+		const uint32_t there = has[i] < here ? (uint32_t)has[i] : here;
+		if (there > ret_cut->size[i])
+			ret_cut->size[i] = there;
+	}
+	/* What was seen is closed, so nothing of that goes. */
+	close_cut(memo, ret_cut);
+}
+
 void ent_memo_walk(const struct ent_memo *memo, const struct ent_memo_cut *cut,
 		ent_memo_visit_fn visit, void *user) {
 	struct ent_memo_cut done = {{0}};

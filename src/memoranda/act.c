@@ -11,8 +11,15 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "internal.h"
+
+enum {
+	/* Peers that can be reached have said in milliseconds how much of a ledger they have; others may not for days. */
+	ASKING_STEPS_MAX = 100,
+	ASKING_STEP_NS = 20000000
+};
 
 /* What the scribe is given. */
 struct command {
@@ -403,6 +410,23 @@ static struct memorandum *prepare(struct ent_memoranda *all, const struct ent_me
 	return memorandum;
 }
 
+/* A job would wait as long as its ledger asks, and whoever submits it with it: of a restored copy there is no end to that. */
+static ent_status wait_until_written(const struct memo_ledger *ledger, struct ent_fault *fault) {
+	const struct timespec step = {.tv_nsec = ASKING_STEP_NS};
+	struct ent_post_stand stand;
+	ent_post_stand(ledger->post, &stand);
+	for (int i = 0; stand.asking && i < ASKING_STEPS_MAX; i++) {
+		(void)nanosleep(&step, NULL);
+		ent_post_stand(ledger->post, &stand);
+	}
+	if (!stand.asking)
+		return ENT_OK;
+	ent_fault_set(fault, ledger->name,
+			"peers are still asked how much of it they have; nothing is written "
+			"before");
+	return ENT_E_IO;
+}
+
 void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memoranda_act *act,
 		struct ent_memoranda_done *ret_done) {
 	struct audience concerned = {.n = 0};
@@ -416,6 +440,8 @@ void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memorand
 	if (ret_done->status == ENT_OK)
 		ret_done->status = ledger_open(memorandum, memoranda->us, false, &command.ledger,
 				&ret_done->fault);
+	if (ret_done->status == ENT_OK)
+		ret_done->status = wait_until_written(command.ledger, &ret_done->fault);
 	if (ret_done->status != ENT_OK)
 		return;
 	/* What is here of others is in it, and it is frozen when it has to be. */

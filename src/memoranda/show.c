@@ -145,7 +145,8 @@ struct view {
 	int64_t at_utc_us;
 	struct ent_memo_cut cut;
 	struct ent_memo_state state;
-	uint64_t has[ENT_MEMO_PARTIES_MAX]; /* of our entries, as acknowledged */
+	uint64_t has[ENT_MEMO_PARTIES_MAX];     /* of our entries, as acknowledged */
+	const char *line[ENT_MEMO_PARTIES_MAX]; /* how the line to it stands; NULL: there is none */
 };
 
 static void show_state(const struct view *view) {
@@ -185,6 +186,12 @@ static void show_member(const struct view *view, uint32_t i) {
 	ent_jsonout_name(out, "has");
 	ent_jsonout_uint(out, view->has[i]);
 	show_bool(out, "frozen", frozen);
+	/* Beside what is agreed with it, and never the same thing. */
+	ent_jsonout_name(out, "line");
+	if (view->line[i] != NULL)
+		ent_jsonout_string(out, view->line[i]);
+	else
+		ent_jsonout_null(out);
 	ent_jsonout_object_end(out);
 }
 
@@ -333,9 +340,14 @@ static void show_difference(void *user, const struct ent_memo_difference *differ
 	ent_jsonout_object_end(out);
 }
 
-/* Where a member, by what it last said that it had seen, would show another state. */
+/* Where a member, by what it last said that it had seen and what it acknowledged of ours, would show another state. */
 static void show_views(const struct view *view) {
 	struct ent_jsonout *out = view->out;
+	uint64_t has[ENT_MEMO_PARTIES_MAX] = {0};
+	uint32_t us = ENT_MEMO_PARTIES_MAX;
+	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++)
+		if (strcmp(ent_memo_party_id(view->memo, i), view->memorandum->all->us) == 0)
+			us = i;
 	ent_jsonout_name(out, "views");
 	ent_jsonout_array_begin(out);
 	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++) {
@@ -343,7 +355,9 @@ static void show_views(const struct view *view) {
 		const char *id = ent_memo_party_id(view->memo, i);
 		if (strcmp(id, view->memorandum->all->us) == 0 || view->cut.size[i] == 0)
 			continue;
-		ent_memo_cut_seen_by(view->memo, i, &theirs);
+		if (us < ENT_MEMO_PARTIES_MAX)
+			has[us] = view->has[i];
+		ent_memo_cut_there(view->memo, i, has, &theirs);
 		if (ent_memo_differ(view->memo, &view->cut, &theirs, view->at_utc_us, NULL, NULL) ==
 				0)
 			continue;
@@ -361,41 +375,54 @@ static void show_views(const struct view *view) {
 
 /* --- All of it --- */
 
-/* Before it is locked: the post is asked. */
-static ent_status ask_shares(struct memorandum *memorandum, struct audience *ret_ids,
-		uint64_t ret_has[AUDIENCE_MAX]) {
-	struct ent_post *post = memorandum->all->options.post;
+/* What others say of those whom our ledger goes to. */
+struct known {
+	struct audience ids;
+	uint64_t has[AUDIENCE_MAX];
+	const char *line[AUDIENCE_MAX];
+};
+
+/* Before it is locked: the post is asked, and whoever knows of lines. */
+static ent_status ask_others(struct memorandum *memorandum, struct known *ret_known) {
+	const struct ent_memoranda_options *options = &memorandum->all->options;
 	const struct memo_ledger *ours = NULL;
-	ret_ids->n = 0;
+	struct audience *ids = &ret_known->ids;
+	ids->n = 0;
 	(void)pthread_mutex_lock(&memorandum->lock);
 	ours = ledger_of(memorandum, memorandum->all->us);
 	for (size_t i = 0; ours != NULL && i < ours->n_shared; i++)
-		members_add(ret_ids, ours->shared[i]);
+		members_add(ids, ours->shared[i]);
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	struct ent_post_share *shares = calloc(ENT_PARCEL_LEDGERS_MAX, sizeof *shares);
 	if (shares == NULL)
 		return ENT_E_MEMORY;
-	for (size_t i = 0; i < ret_ids->n; i++) {
-		size_t n = ent_post_shares(post, ret_ids->id[i], shares, ENT_PARCEL_LEDGERS_MAX);
-		ret_has[i] = 0;
+	for (size_t i = 0; i < ids->n; i++) {
+		size_t n = ent_post_shares(
+				options->post, ids->id[i], shares, ENT_PARCEL_LEDGERS_MAX);
+		ret_known->has[i] = 0;
 		n = n < ENT_PARCEL_LEDGERS_MAX ? n : ENT_PARCEL_LEDGERS_MAX;
 		for (size_t j = 0; j < n; j++)
 			if (shares[j].ledger == ours->post)
-				ret_has[i] = shares[j].acknowledged;
+				ret_known->has[i] = shares[j].acknowledged;
+		ret_known->line[i] = options->line != NULL
+				? options->line(options->user, ids->id[i])
+				: NULL;
 	}
 	free(shares);
 	return ENT_OK;
 }
 
 /* What a member has of our entries; of ourselves, all. */
-static void put_shares(struct view *view, const struct audience *ids, const uint64_t *has) {
+static void put_others(struct view *view, const struct known *known) {
 	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++) {
 		const char *id = ent_memo_party_id(view->memo, i);
 		if (strcmp(id, view->memorandum->all->us) == 0)
 			view->has[i] = ent_memo_size(view->memo, i);
-		for (size_t j = 0; j < ids->n; j++)
-			if (strcmp(ids->id[j], id) == 0)
-				view->has[i] = has[j];
+		for (size_t j = 0; j < known->ids.n; j++)
+			if (strcmp(known->ids.id[j], id) == 0) {
+				view->has[i] = known->has[j];
+				view->line[i] = known->line[j];
+			}
 	}
 }
 
@@ -429,18 +456,17 @@ static ent_status show_all(struct view *view) {
 ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, int64_t at_utc_us,
 		struct ent_jsonout *out) {
 	struct view view = {.out = out, .at_utc_us = at_utc_us};
-	struct audience ids;
-	uint64_t has[AUDIENCE_MAX] = {0};
+	struct known known;
 	view.memorandum = memoranda_find(memoranda, id);
 	if (view.memorandum == NULL)
 		return ENT_E_MISSING;
-	ent_status status = ask_shares(view.memorandum, &ids, has);
+	ent_status status = ask_others(view.memorandum, &known);
 	if (status == ENT_OK)
 		status = look_begin(memoranda, id, &view.memorandum);
 	if (status != ENT_OK)
 		return status;
 	view.memo = view.memorandum->life->memo;
-	put_shares(&view, &ids, has);
+	put_others(&view, &known);
 	ent_memo_cut_all(view.memo, &view.cut);
 	ent_memo_state(view.memo, &view.cut, at_utc_us, &view.state);
 	status = show_all(&view);

@@ -26,6 +26,7 @@ static ent_status found(void *user, const char *name) {
 	if (post->files == NULL)
 		return ENT_E_MEMORY;
 	memcpy(post->files[post->n_files++], name, length + 1);
+	post->n_evidence++;
 	return ENT_OK;
 }
 
@@ -78,10 +79,11 @@ static bool take_name(struct ent_post_ledger *ledger, char ret_file[FILE_NAME_SI
 	const int64_t now_us = post_now(post);
 	char end[40];
 	(void)pthread_mutex_lock(&post->lock);
-	const bool room = ledger->evidence < EVIDENCE_OF_LEDGER_MAX && post->n_files < EVIDENCE_MAX;
+	const bool room = ledger->evidence < EVIDENCE_OF_LEDGER_MAX &&
+			post->n_evidence < EVIDENCE_MAX;
 	if (room) {
 		ledger->evidence++;
-		post->n_files++;
+		post->n_evidence++;
 		/* So no two of them have one name. */
 		post->last_evidence_us = now_us > post->last_evidence_us
 				? now_us
@@ -96,7 +98,7 @@ static bool take_name(struct ent_post_ledger *ledger, char ret_file[FILE_NAME_SI
 static void give_back_name(struct ent_post_ledger *ledger) {
 	(void)pthread_mutex_lock(&ledger->post->lock);
 	ledger->evidence--;
-	ledger->post->n_files--;
+	ledger->post->n_evidence--;
 	(void)pthread_mutex_unlock(&ledger->post->lock);
 }
 

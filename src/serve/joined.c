@@ -168,6 +168,15 @@ static bool settable(void *user, const char *party) {
 	return ours_card(running->config.data, party, &card) && card.settable_clock;
 }
 
+static const char *line_state(void *user, const char *party) {
+	struct joined *joined = user;
+	struct ent_peer_view view;
+	struct ent_peers *peers = door_enter(&joined->peers);
+	const bool known = peers != NULL && ent_peers_look(peers, party, &view) == ENT_OK;
+	door_leave(&joined->peers);
+	return known ? ent_line_state_text(view.line.state) : NULL;
+}
+
 static size_t party_keys(void *user, const char *party, uint8_t (*ret_keys)[ENT_SIGN_PUBLIC_SIZE],
 		size_t capacity) {
 	const struct running *running = ((struct joined *)user)->running;
@@ -235,6 +244,7 @@ static ent_status create_memoranda(struct joined *joined, struct ent_fault *faul
 			.keys = party_keys,
 			.settable_clock = joined->running->ours.settable_clock,
 			.settable = settable,
+			.line = line_state,
 			.clock = time_now,
 			.say = say,
 			.changed = memorandum_changed,

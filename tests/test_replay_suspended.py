@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The replay suspended-or-not (docs/replays.md): one side suspends the memorandum, and nobody is ever in doubt whether the line still
+works, or whether the memorandum holds. On two real nodes, through /v1 alone.
+
+usage: test_replay_suspended.py ENTENTE
+"""
+import datetime
+import sys
+
+import party_nodes
+import serving
+from party_nodes import bring_into_force, eventually, member, moment, set_clocks, synchronised
+
+MEMO = 'm-1'
+HOUR = datetime.timedelta(hours=1)
+
+
+class Suspended(party_nodes.Case):
+    def setUp(self):
+        super().setUp()
+        self.a, self.b = self.nodes = [self.party(name) for name in 'AB']
+        self.a.meet(self.b)
+        self.version = bring_into_force(self.nodes, MEMO)
+        self.pairs = (self.nodes, self.nodes[::-1])
+        for node, other in self.pairs:
+            eventually(lambda node=node, other=other: node.line(other)['state'] == 'up', 'the line is up')
+
+    def settled(self):
+        eventually(lambda: synchronised(self.nodes), lambda: f'{self.a.owed(self.b)} {self.b.owed(self.a)}')
+
+    def later(self, hours):
+        at = self.a.now().replace(microsecond=0) + hours * HOUR
+        set_clocks(self.nodes, at)
+        return at
+
+    def both_show(self, status, suspended_by=()):
+        """The same state, from the same bytes."""
+        self.settled()
+        for node in self.nodes:
+            eventually(lambda node=node: node.memorandum(MEMO)['status'] == status, lambda node=node: f'{node.memorandum(MEMO)}')
+        shown = [node.memorandum(MEMO) for node in self.nodes]
+        for one in shown:
+            self.assertEqual(one['version'], self.version)
+            self.assertEqual([member(one, node)['suspended'] for node in self.nodes], [node in suspended_by for node in self.nodes])
+            self.assertFalse([view for view in one['views'] if view['differences']])
+        for key in 'since', 'until', 'level', 'status':
+            self.assertEqual(shown[0][key], shown[1][key])
+        return shown
+
+    def act_of(self, at, author, kind):
+        """As it stands in the history at this node: signed by its author, with the time that he declares and that of its receipt here."""
+        entry = [one for one in at.v1(f'/v1/memoranda/{MEMO}/history')['entries']
+                 if (one['party'], one['kind']) == (author.id, kind)][-1]
+        self.assertEqual(entry['standing'], 'counts')
+        return moment(entry['declared']), moment(entry['received'])
+
+    def hour_by_hour(self, hours):
+        """An hour on, and another: each side tests by turns, and the line is up all along."""
+        for _ in range(hours):
+            sizes = [node.size_of_theirs(other) for node, other in self.pairs]
+            at = self.later(1)
+            for (node, other), size in zip(self.pairs, sizes):
+                eventually(lambda node=node, other=other, size=size: node.size_of_theirs(other) > size,
+                           lambda node=node, other=other: f'nothing came to {node.name}: {node.peer(other)}')
+                line = eventually(lambda node=node, other=other: node.line(other) if moment(node.line(other)['good']) >= at else None,
+                                  lambda node=node, other=other: f'no good test at {node.name}: {node.line(other)}')
+                self.assertEqual(line['state'], 'up')
+
+    def test_suspension_and_the_line_are_two_things_each_signed_and_dated(self):
+        self.both_show('in force')
+        # A suspends. The line says nothing of it, and goes on.
+        said = self.a.now()
+        self.a.act(MEMO, act='memo-suspend', reason='until the inquiry is over')
+        self.both_show('suspended', [self.a])
+        for node in self.nodes:
+            declared, received = self.act_of(node, self.a, 'memo-suspend')
+            self.assertGreaterEqual(declared, said)
+            self.assertGreaterEqual(received + datetime.timedelta(seconds=5), declared)
+            self.assertEqual(moment(member(node.memorandum(MEMO), self.a)['suspended_since']).replace(microsecond=0),
+                             declared.replace(microsecond=0))
+        for node, other in self.pairs:
+            self.assertEqual(node.line(other)['state'], 'up')
+            self.assertIn('line', member(node.memorandum(MEMO), other), 'they stand side by side')
+        self.hour_by_hour(3)
+        self.both_show('suspended', [self.a])
+
+        # The line is cut for hours. It is late, then lost, by its own account; the memorandum is what it was.
+        for node in self.nodes:
+            node.ways[0].cut()
+        good = self.b.line(self.a)['good']
+        self.later(5)
+        for node, other in self.pairs:
+            line = eventually(lambda node=node, other=other: node.line(other) if node.line(other)['state'] == 'lost' else None,
+                              lambda node=node, other=other: f'{node.line(other)}')
+            self.assertGreater(line['missed'], 1)
+            self.assertTrue(line['good'])
+            self.assertEqual(node.memorandum(MEMO)['status'], 'suspended')
+            self.assertEqual(member(node.memorandum(MEMO), other)['line'], 'lost')
+        self.assertEqual(self.b.line(self.a)['good'], good, 'and when it last worked is known')
+
+        # A resumes meanwhile. B cannot know, and neither pretends: A shows where B's last word comes to another state.
+        self.a.act(MEMO, act='memo-resume', reason='the inquiry is over')
+        here = self.a.memorandum(MEMO)
+        self.assertEqual(here['status'], 'in force')
+        differences = [one for view in here['views'] if view['party'] == self.b.id for one in view['differences']]
+        self.assertIn(('status', 'in force', 'suspended'), [(one['what'], one['here'], one['there']) for one in differences])
+        there = self.b.memorandum(MEMO)
+        self.assertEqual((there['status'], member(there, self.a)['line']), ('suspended', 'lost'))
+
+        # Mended: both show the same again, and when each learned of it.
+        for node in self.nodes:
+            node.ways[0].mend()
+        mended = self.later(1)
+        self.both_show('in force')
+        declared, received = self.act_of(self.b, self.a, 'memo-resume')
+        self.assertLess(declared, mended)
+        self.assertGreaterEqual(received, mended)
+        for node, other in self.pairs:
+            eventually(lambda node=node, other=other: node.line(other)['state'] == 'up', 'the line is up')
+        self.hour_by_hour(1)
+
+        # Offline, years later: who said what, and when, by the author's key alone.
+        for node in self.nodes:
+            node.stop()
+        for node in self.nodes:
+            for author in self.nodes:
+                node.verify(f'memo/{MEMO}/{author.id}', author.line_vkey)
+            for author, other in self.pairs:
+                node.verify(f'line/{author.id}/{other.id}', author.line_vkey)
+
+
+if __name__ == '__main__':
+    serving.main(sys.argv)
