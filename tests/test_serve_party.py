@@ -274,7 +274,9 @@ class Clock(Parties):
         self.assertGreaterEqual(aid.now(), later - HOUR / 3600)
         # It is nobody's but the command line's, and no reason for doubt.
         self.assertEqual(aid.ask('/v1/clock', 'POST', {'time': print_time(later + HOUR)}).status, 401)
-        self.assertEqual(aid.ask('/healthz').json()['status'], 'ok')
+        health = aid.ask('/healthz').json()
+        self.assertEqual(health['status'], 'ok')
+        self.assertLess(health['uptime_s'], WAIT_S)
         # Tokens are of the machine's time.
         self.assertEqual(aid.ask(f'{SUBSCRIPTIONS}/{new_id()}', token=dev_token(PLAN)).status, 404)
         self.assertEqual(aid.stop(), 0)
