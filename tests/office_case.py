@@ -122,7 +122,7 @@ class Who:
             head.setdefault('Content-Type', 'application/json')
         own = connection or self.connect()
         try:
-            own.request(method, path, body, head)
+            own.request(method, path, body.encode() if isinstance(body, str) else body, head)
             answer = Answer(own.getresponse())
         finally:
             if connection is None:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* office_others.c: see office_others.h. */
 #include "office_others.h"
+#include "office_below.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -272,8 +273,6 @@ void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memorand
 		struct ent_memoranda_done *ret_done) {
 	char tag[ENT_MEMORANDA_TAG_SIZE] = "";
 	*ret_done = (struct ent_memoranda_done){.status = ENT_OK};
-	if (memoranda->doing != NULL)
-		memoranda->doing(memoranda->user, act);
 	(void)snprintf(ret_done->memorandum, sizeof ret_done->memorandum, "%s", act->memorandum);
 	print_tag(memoranda, tag);
 	if (act->tag != NULL && strcmp(act->tag, tag) != 0) {
@@ -289,4 +288,39 @@ void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memorand
 		ret_done->seq = memoranda->done++;
 		ret_done->time_utc_us = memoranda->now_utc_us;
 	}
+}
+
+/* --- All of it --- */
+
+struct below_own {
+	struct ent_post post;
+	struct ent_peers peers;
+	struct ent_memoranda memoranda;
+};
+
+ent_status below_begin(
+		const struct below_options *options, struct below *below, struct ent_fault *fault) {
+	const struct ent_scribe_options scribe = {
+			.store = options->store, .clock = options->clock, .say = options->say};
+	(void)fault;
+	below->own = calloc(1, sizeof *below->own);
+	if (below->own == NULL)
+		return ENT_E_MEMORY;
+	below->own->post.now_utc_us = below->own->memoranda.now_utc_us = options->clock(NULL);
+	if (options->party) {
+		below->post = &below->own->post;
+		below->peers = &below->own->peers;
+		below->memoranda = &below->own->memoranda;
+	}
+	return ent_scribe_create(&scribe, &below->scribe);
+}
+
+void below_set_office(struct below *below, struct ent_office *office) {
+	(void)below;
+	(void)office;
+}
+
+void below_end(struct below *below) {
+	ent_scribe_destroy(below->scribe);
+	free(below->own);
 }

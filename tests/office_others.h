@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * office_others.h: what stands below an office, for its tests: a post, peers and memoranda that say what a test wants and
- * remember what they were told. They have the names of post.h, peers.h and memoranda.h, and take their place in the program.
+ * office_others.h: what stands below an office, for its tests: a post, peers and memoranda that say what a test wants. They
+ * have the names of post.h, peers.h and memoranda.h, and take their place in the program.
  */
 #ifndef ENTENTE_TESTS_OFFICE_OTHERS_H
 #define ENTENTE_TESTS_OFFICE_OTHERS_H
@@ -25,8 +25,6 @@ struct ent_peers {
 struct ent_memoranda {
 	int64_t now_utc_us;
 	_Atomic uint64_t done; /* acts; the tag */
-	void (*doing)(void *user, const struct ent_memoranda_act *act);
-	void *user;
 };
 
 #endif

@@ -1,28 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * office_tool.c: an office with its two listeners, for tests/test_office.py. What stands below it is office_others.c, but
- * the store, the scribe, the desk and the party's folder are real.
+ * office_tool.c: an office with its two listeners, for tests/test_office.py. What stands below it is office_others.c, or
+ * office_real.c; the store, the scribe, the desk and the party's folder are real.
  *
  * usage: office_tool DIR [party] [dev] [brief]
  * It says "ready URL" on its standard output; "party" makes a party in DIR when there is none, "dev" lets the clock be set,
- * "brief" is a main listener in which requests have 2.5 s.
+ * "brief" is a main listener in which requests have 4 s.
  * Then it reads lines: "event KIND JSON", "events N" (so many events of a number each), "advance SECONDS",
- * "entries" (of the desk's ledger, a line each); the end of its input is a stop. Each is answered with "done".
+ * "full" (no file can grow any more), "room", "know CARD DIR" (that card is taken into the party's folder), "entries" (of the desk's ledger, a line each); the end of its input is a stop. Each is answered with "done".
  */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 
-#include "office_others.h"
-
-#include "entente/note.h"
-#include "entente/office.h"
+#include "office_below.h"
 
 #define ORIGIN "office.test/desk"
-#define BRIEF_US INT64_C(2500000)
+#define BRIEF_US INT64_C(4000000)
 #define PASSPHRASE "three at night is early"
 
 static _Atomic int64_t offset_us;
@@ -104,6 +103,34 @@ static void show_entries(struct ent_store *store) {
 		(void)puts("cannot be read");
 }
 
+/* Puts somebody's card into the party's folder, as entente party add does. */
+static void know_card(char *line) {
+	struct ent_party_folder *folder = NULL;
+	enum ent_card_change change;
+	char text[ENT_CARD_SIZE];
+	char *data = strchr(line, ' ');
+	*data++ = '\0';
+	FILE *file = fopen(line, "rbe");
+	const size_t length = file != NULL ? fread(text, 1, sizeof text, file) : 0;
+	if (file == NULL || fclose(file) != 0 ||
+			ent_party_folder_open(data, true, &folder, NULL) != ENT_OK ||
+			ent_party_put(folder, text, length, NULL, clock_now(NULL), &change, NULL) !=
+					ENT_OK)
+		(void)puts("cannot be taken");
+	ent_party_folder_close(folder);
+}
+
+/* A disk on which no file can grow, or one that has room again. */
+static void set_room(bool room) {
+	struct rlimit limit = {0};
+	(void)signal(SIGXFSZ, SIG_IGN);
+	if (getrlimit(RLIMIT_FSIZE, &limit) != 0)
+		(void)puts("no limit");
+	limit.rlim_cur = room ? limit.rlim_max : 0;
+	if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+		(void)puts("no limit");
+}
+
 static bool obey(struct ent_store *store, char *line) {
 	line[strcspn(line, "\n")] = '\0';
 	if (strncmp(line, "event ", 6) == 0) {
@@ -114,6 +141,10 @@ static bool obey(struct ent_store *store, char *line) {
 		many_events(strtol(line + 7, NULL, 10));
 	} else if (strncmp(line, "advance ", 8) == 0) {
 		offset_us += strtoll(line + 8, NULL, 10) * 1000000;
+	} else if (strncmp(line, "know ", 5) == 0) {
+		know_card(line + 5);
+	} else if (strcmp(line, "full") == 0 || strcmp(line, "room") == 0) {
+		set_room(line[0] == 'r');
 	} else if (strcmp(line, "entries") == 0) {
 		show_entries(store);
 	} else {
@@ -134,12 +165,9 @@ static void obey_all(struct ent_store *store) {
 
 struct all {
 	struct ent_store *store;
-	struct ent_scribe *scribe;
 	struct ent_sign_key *key;
 	struct ent_http_server *server;
-	struct ent_post post;
-	struct ent_peers peers;
-	struct ent_memoranda memoranda;
+	struct below below;
 };
 
 struct how {
@@ -149,10 +177,10 @@ struct how {
 static ent_status make_office(
 		struct all *all, const char *data, const struct how *how, struct ent_fault *fault) {
 	const struct ent_office_options options = {.data = data,
-			.post = how->party ? &all->post : NULL,
-			.scribe = all->scribe,
-			.peers = how->party ? &all->peers : NULL,
-			.memoranda = how->party ? &all->memoranda : NULL,
+			.post = all->below.post,
+			.scribe = all->below.scribe,
+			.peers = all->below.peers,
+			.memoranda = all->below.memoranda,
 			.desk_key = all->key,
 			.desk_origin = ORIGIN,
 			.desk_key_name = ORIGIN,
@@ -161,7 +189,10 @@ static ent_status make_office(
 			.clock = clock_now,
 			.set_clock = how->dev ? set_clock : NULL,
 			.say = say};
-	return ent_office_create(&options, &office, fault);
+	const ent_status status = ent_office_create(&options, &office, fault);
+	if (status == ENT_OK)
+		below_set_office(&all->below, office);
+	return status;
 }
 
 static ent_status begin(
@@ -174,15 +205,18 @@ static ent_status begin(
 	if (how->brief)
 		http.limits.request_us = BRIEF_US;
 	ent_status status = how->party ? make_party(data, fault) : ENT_OK;
-	all->post.now_utc_us = all->memoranda.now_utc_us = clock_now(NULL);
 	if (status == ENT_OK)
 		status = ent_sign_key_create_from_seed(seed, &all->key);
 	if (status == ENT_OK)
 		status = ent_store_open_sqlite(data, &all->store, fault);
-	const struct ent_scribe_options scribe = {
-			.store = all->store, .clock = clock_now, .say = say};
+	const struct below_options below = {.data = data,
+			.party = how->party,
+			.settable_clock = how->dev,
+			.store = all->store,
+			.clock = clock_now,
+			.say = say};
 	if (status == ENT_OK)
-		status = ent_scribe_create(&scribe, &all->scribe);
+		status = below_begin(&below, &all->below, fault);
 	if (status == ENT_OK)
 		status = make_office(all, data, how, fault);
 	return status == ENT_OK ? ent_http_server_create(&http, &all->server, fault) : status;
@@ -196,7 +230,7 @@ static void end(struct all *all) {
 	ent_http_server_destroy(all->server);
 	if (office != NULL)
 		ent_office_end(office);
-	ent_scribe_destroy(all->scribe);
+	below_end(&all->below);
 	ent_office_destroy(office);
 	ent_store_close(all->store);
 	ent_sign_key_destroy(all->key);

@@ -313,6 +313,7 @@ static inline struct ent_peers_options node_options(struct node *node) {
 			.listen = node->address,
 			.workers = 2,
 			.settable_clock = node->settable,
+			.ask_us = INT64_C(10000000),
 			.clock = node_clock,
 			.we_work = node_works,
 			.say = node_say,

@@ -62,6 +62,14 @@ TEST(memoranda_hostile__a_peer_begins_so_many_memoranda_here_and_no_more) {
 	for (int i = 0; i < 1000 && n_listed(a) < ENT_MEMORANDA_OF_PEER_MAX + 2; i++)
 		pause_ms(5);
 	CHECK(n_listed(a) == ENT_MEMORANDA_OF_PEER_MAX + 2);
+	/* And where we ask it ourselves. */
+	free(document);
+	document = document_with(&nodes, "ours", 0, 2, &hash);
+	(void)node_acts(a, NULL, draft_of(document));
+	meet(&nodes, AP, "ours");
+	(void)node_acts(p, "ours", sign_of(&hash));
+	meet(&nodes, AP, "ours");
+	CHECK(entries_at(a, p, "ours") == 1);
 	free(document);
 	nodes_close(&nodes);
 }

@@ -6,6 +6,7 @@ What happens, live, over HTTP: held requests, cuts, what is no longer remembered
 usage: test_office_events.py OFFICE_TOOL
 """
 import json
+import select
 import sys
 import threading
 import time
@@ -54,6 +55,14 @@ class Operators(ListenerCase):
     how = ('party', 'brief')
     staff = ('ada',)
 
+    def signed_in(self, who):
+        """At the door that has time for it: on a machine that is busy a password takes seconds."""
+        asks = Who(self.office)
+        asks.connect = self.line.connect
+        self.assertEqual(asks.sign_in(who).status, 201)
+        del asks.connect
+        return asks
+
     def test_a_held_request_is_answered_when_something_happens(self):
         listener = self.listener(self.who['ada'])
         thread = threading.Thread(target=listener.ask)
@@ -71,8 +80,7 @@ class Operators(ListenerCase):
         listener = self.listener(self.who['ada'])
         before, begun = listener.id, time.monotonic()
         listener.ask()
-        self.assertGreater(time.monotonic() - begun, 1.2)
-        self.assertLess(time.monotonic() - begun, 2.4)
+        self.assertGreater(time.monotonic() - begun, 2.5)
         self.assertEqual((listener.id, listener.seen), (before, []))
 
     def test_many_may_wait_but_not_any_number(self):
@@ -89,7 +97,10 @@ class Operators(ListenerCase):
             connection = more.connect()
             connection.request('GET', '/v1/events', headers=more.head({'Last-Event-ID': ids}))
             held.append(connection)
-        time.sleep(0.5)
+        # Those for whom there is no room are told at once.
+        turned_away = []
+        while len(turned_away) < 4:
+            turned_away = select.select([connection.sock for connection in held], [], [], office_case.WAIT_S)[0]
         self.office.tell('event peer {}')
         statuses = []
         for connection in held:

@@ -123,6 +123,12 @@ TEST(peers__a_party_without_an_address_is_reached_by_files_alone) {
 		node_confirm(&nodes[i], &nodes[1 - i]);
 	for (int i = 0; i < 2; i++)
 		node_start(&nodes[i]);
+	/* Nobody can be asked what is there of our ledgers: ten seconds, and they are written. */
+	node_pause_ms(50);
+	for (int i = 0; i < 2; i++) {
+		CHECK(ent_post_asking(nodes[i].post) == 1);
+		node_set_ahead(&nodes[i], INT64_C(10000000));
+	}
 	for (int round = 0; round < 400 &&
 			(node_line(&nodes[0], &nodes[1]) != ENT_LINE_STATE_UP ||
 					node_line(&nodes[1], &nodes[0]) != ENT_LINE_STATE_UP);

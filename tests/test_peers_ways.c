@@ -165,11 +165,65 @@ TEST(peers__three_days_apart_with_both_writing_come_together_whole) {
 	nodes_end(nodes, 2);
 }
 
+static void shell(const char *format, const struct node *node) {
+	char command[256];
+	(void)snprintf(command, sizeof command, format, node->data, node->data, node->data);
+	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
+}
+
+static uint64_t line_size(const struct node *node, const struct node *peer) {
+	char name[64];
+	struct ent_post_stand stand;
+	(void)snprintf(name, sizeof name, "line/%s/%s", node->id, peer->id);
+	ent_post_stand(ent_post_find(node->post, node->id, name), &stand);
+	return stand.size;
+}
+
+static uint64_t line_acknowledged(struct node *node, const struct node *peer) {
+	char name[64];
+	(void)snprintf(name, sizeof name, "line/%s/%s", node->id, peer->id);
+	return node_acknowledged(node, peer, ent_post_find(node->post, node->id, name));
+}
+
+TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
+	(void)state_;
+	struct node nodes[2];
+	nodes_start(nodes, 2);
+	nodes_wait_up(nodes, 2);
+	node_stop(&nodes[0]);
+	shell("cp -a '%s' '%s.old'", &nodes[0]);
+	node_start(&nodes[0]);
+	nodes_wait_up(nodes, 2);
+	const uint64_t before = line_size(&nodes[0], &nodes[1]);
+	for (int hour = 1; hour <= 4; hour++) {
+		for (int i = 0; i < 2; i++)
+			node_set_ahead(&nodes[i], hour * HOUR_US);
+		nodes_wait_up(nodes, 2);
+	}
+	const uint64_t size = line_size(&nodes[0], &nodes[1]);
+	CHECK(size > before + 4);
+	WAIT_FOR(line_acknowledged(&nodes[0], &nodes[1]) >= size);
+	node_stop(&nodes[0]);
+	shell("rm -rf '%s' && mv '%s.old' '%s'", &nodes[0]);
+	node_start(&nodes[0]);
+	WAIT_FOR(line_size(&nodes[0], &nodes[1]) >= size);
+	nodes_wait_up(nodes, 2);
+	for (int i = 0; i < 2; i++)
+		node_set_ahead(&nodes[i], 5 * HOUR_US);
+	WAIT_FOR(line_size(&nodes[0], &nodes[1]) > size);
+	nodes_wait_up(nodes, 2);
+	/* Nothing was contradicted. That a copy has less than was acknowledged is told to who had it acknowledged. */
+	CHECK_ROW(nodes[0].alarm, nodes[0].alarms == 0);
+	CHECK_ROW(nodes[1].alarm, strncmp(nodes[1].alarm, "went-back", 9) == 0);
+	nodes_end(nodes, 2);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(peers__when_the_primary_is_dead_the_reserve_has_it_at_once),
 			TEST_ENTRY(peers__a_test_goes_by_every_address_of_the_peer),
 			TEST_ENTRY(peers__when_all_are_dead_the_line_is_late_then_lost_and_heals),
+			TEST_ENTRY(peers__a_restored_copy_has_its_line_back_before_it_writes),
 			TEST_ENTRY(peers__three_days_apart_with_both_writing_come_together_whole),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

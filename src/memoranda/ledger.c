@@ -115,7 +115,6 @@ static struct memo_ledger *make(struct memorandum *memorandum, const char *autho
 		return NULL;
 	ledger->of = memorandum;
 	ledger->ours = strcmp(author, memorandum->all->us) == 0;
-	ledger->unasked = !ledger->ours;
 	(void)snprintf(ledger->author, sizeof ledger->author, "%s", author);
 	(void)snprintf(ledger->name, sizeof ledger->name, "%s%s/%s", before_id, memorandum->id,
 			author);
@@ -139,30 +138,38 @@ static bool is_named(const struct memorandum *memorandum, const char *author) {
 	return false;
 }
 
+/* Under the lock. Have we said something to it here? Without memory it is as if not. */
+static bool is_asked(struct memorandum *memorandum, const char *author) {
+	struct audience audience;
+	return members_audience(memorandum, &audience) == ENT_OK && members_has(&audience, author);
+}
+
 /* Before it is open: the post keeps what it was given until its end. */
 static ent_status check_room(struct memorandum *memorandum, const char *author, bool stored,
-		struct ent_fault *fault) {
+		bool *ret_asked, struct ent_fault *fault) {
 	struct ent_memoranda *all = memorandum->all;
 	const bool ours = strcmp(author, all->us) == 0;
 	(void)pthread_mutex_lock(&memorandum->lock);
+	const bool asked = ours || is_asked(memorandum, author);
 	/* One place is for ours, and half are for those whom a document names. */
 	const size_t most = ours || ledger_of(memorandum, all->us) != NULL
 			? ENT_MEMO_PARTIES_MAX
 			: ENT_MEMO_PARTIES_MAX - 1;
 	const bool full = memorandum->n_ledgers >= most ||
-			(!ours && !stored && memorandum->n_ledgers >= ENT_MEMO_PARTIES_MAX / 2 &&
+			(!asked && !stored && memorandum->n_ledgers >= ENT_MEMO_PARTIES_MAX / 2 &&
 					!is_named(memorandum, author));
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	if (full) {
 		ent_fault_set(fault, memorandum->id, "as many parties write in it as may");
 		return ENT_E_LIMIT;
 	}
-	if (!ours && !stored && ledger_unasked_of(all, author) >= ENT_MEMORANDA_OF_PEER_MAX) {
+	if (!asked && !stored && ledger_unasked_of(all, author) >= ENT_MEMORANDA_OF_PEER_MAX) {
 		ent_fault_set(fault, memorandum->id,
 				"%s writes in %d memoranda in which we have said nothing to it",
 				author, (int)ENT_MEMORANDA_OF_PEER_MAX);
 		return ENT_E_LIMIT;
 	}
+	*ret_asked = asked;
 	return ENT_OK;
 }
 
@@ -199,12 +206,14 @@ static void look_for_fork(struct memo_ledger *ledger) {
 
 static ent_status open_new(struct memorandum *memorandum, const char *author, bool stored,
 		struct memo_ledger **ret_ledger, struct ent_fault *fault) {
-	ent_status status = check_room(memorandum, author, stored, fault);
+	bool asked = false;
+	ent_status status = check_room(memorandum, author, stored, &asked, fault);
 	if (status != ENT_OK)
 		return status;
 	struct memo_ledger *ledger = make(memorandum, author);
 	if (ledger == NULL)
 		return ENT_E_MEMORY;
+	ledger->unasked = !asked;
 	status = open_made(ledger, stored, fault);
 	if (status != ENT_OK) {
 		free(ledger);

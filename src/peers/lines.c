@@ -17,6 +17,8 @@ enum {
 };
 #define RETRY_FIRST_US INT64_C(1000000)
 #define RETRY_MAX_US INT64_C(60000000)
+/* Whether our ledger is written by now, when nobody has answered yet. */
+#define ASKING_US INT64_C(1000000)
 
 static void lock_line(struct line *line) {
 	(void)pthread_mutex_lock(&line->lock);
@@ -193,6 +195,7 @@ static struct ent_post_ledger_options ledger_options(struct line *line, enum ent
 			.fold = {&line->side[side], apply, durable, back, reset},
 			.decide = side == ENT_LINE_OURS ? decide : NULL,
 			.goes_on = side == ENT_LINE_OURS ? goes_on : NULL,
+			.asks = side == ENT_LINE_OURS,
 			.entries_max = side == ENT_LINE_OURS ? 0 : LINE_ENTRIES_MAX,
 			.urgent = true};
 }
@@ -220,6 +223,16 @@ void peers_line_finish(struct line *line) {
 
 /* --- Looking, by the carrier --- */
 
+/* What is submitted while the ledger asks would wait as long: there is no end to it without a time. */
+static bool is_asking(struct line *line) {
+	struct ent_post_stand stand;
+	if (line->is_written)
+		return false;
+	ent_post_stand(line->ours, &stand);
+	line->is_written = !stand.asking;
+	return stand.asking;
+}
+
 static struct ent_line_terms terms_of(const struct peer *peer) {
 	const struct ent_peers_options *options = &peer->peers->options;
 	struct ent_line_terms terms = ent_line_terms_default();
@@ -230,6 +243,13 @@ static struct ent_line_terms terms_of(const struct peer *peer) {
 
 void peers_line_look(struct peer *peer, int64_t now_utc_us, struct ent_line_view *ret_view) {
 	const struct ent_line_terms terms = terms_of(peer);
+	struct ent_post_stand stand;
+	ent_post_stand(peer->line.ours, &stand);
+	/* What we wrote is not known before it is read. */
+	if (stand.asking) {
+		*ret_view = (struct ent_line_view){.state = ENT_LINE_STATE_UNTESTED};
+		return;
+	}
 	lock_line(&peer->line);
 	ent_line_look(&peer->line.line, &terms, now_utc_us, ret_view);
 	unlock_line(&peer->line);
@@ -341,6 +361,8 @@ int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	struct line *line = &peer->line;
 	struct ent_line_view view;
 	struct line_command command = {.terms = terms_of(peer)};
+	if (is_asking(line))
+		return now_utc_us + ASKING_US;
 	lock_line(line);
 	const bool is_writing = line->is_writing;
 	const int64_t retry_utc_us = line->retry_utc_us;

@@ -96,18 +96,18 @@ static ent_status write_all(const struct answer *answer, struct ent_parcel_write
 	ent_status status = ENT_OK;
 	size_t bytes = 0;
 	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
-		post_replica_look(answer->came[i], held);
+		kept_look(answer->came[i], held);
 		if (answer->asked[i] < held->size)
 			status = give_back(answer->came[i], answer->asked[i], held, writer, &bytes);
 	}
 	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
-		post_replica_look(answer->came[i], held);
+		kept_look(answer->came[i], held);
 		if (answer_note_fits(held->note, held->note_length))
 			ent_parcel_write_witnessed(writer, held->note, held->note_length);
 	}
 	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
 		const uint64_t doubt = doubt_of(answer->came[i]);
-		post_replica_look(answer->came[i], held);
+		kept_look(answer->came[i], held);
 		ent_parcel_write_have(writer, answer->came[i]->name,
 				doubt < held->size ? doubt : held->size);
 	}

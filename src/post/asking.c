@@ -24,6 +24,7 @@ struct ent_scribe_ledger *post_scribe(struct ent_post_ledger *ledger) {
 
 ent_status post_scribe_open(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault) {
 	const struct ent_post *post = ledger->post;
+	struct ent_scribe_ledger *scribe = NULL;
 	const struct ent_scribe_ledger_options options = {.name = ledger->name,
 			.origin = ledger->origin,
 			.key_name = post->vkey.name,
@@ -31,11 +32,15 @@ ent_status post_scribe_open(struct ent_post_ledger *ledger, struct ent_fault *re
 			.fold = ledger->options.fold,
 			.decide = ledger->options.decide,
 			.goes_on = ledger->options.goes_on};
-	const ent_status status = ent_scribe_open(
-			post->scribe, &options, &ledger->scribe, reterr_fault);
-	if (status == ENT_OK)
-		ledger->number = ent_scribe_number(ledger->scribe);
-	return status;
+	const ent_status status = ent_scribe_open(post->scribe, &options, &scribe, reterr_fault);
+	if (status != ENT_OK)
+		return status;
+	(void)pthread_rwlock_wrlock(&ledger->use);
+	ledger->scribe = scribe;
+	if (ledger->number == 0)
+		ledger->number = ent_scribe_number(scribe);
+	(void)pthread_rwlock_unlock(&ledger->use);
+	return ENT_OK;
 }
 
 /* --- Who is asked --- */
@@ -111,7 +116,7 @@ void asking_sent(struct ent_post *post, const struct peer *peer, bool arrived) {
 
 bool asking_answered(struct ent_post_ledger *ledger, const struct peer *peer, uint64_t said) {
 	struct ent_replica_answer held;
-	post_replica_look(ledger, &held);
+	kept_look(ledger, &held);
 	if (said > held.size)
 		return false;
 	(void)pthread_mutex_lock(&ledger->post->lock);
@@ -140,21 +145,22 @@ static struct ent_scribe_job *next_job(struct ent_post_ledger *ledger, enum stag
 
 static ent_status open_scribe(struct ent_post_ledger *ledger, struct ent_fault *fault) {
 	struct ent_post *post = ledger->post;
-	(void)pthread_rwlock_wrlock(&ledger->use);
-	ent_replica_close(ledger->replica);
-	ledger->replica = NULL;
+	char reason[ENT_FAULT_WHY_SIZE] = "";
+	(void)pthread_mutex_lock(&ledger->opening);
+	kept_put_aside(ledger);
 	const ent_status status = post_scribe_open(ledger, fault);
-	if (status == ENT_OK) {
-		(void)pthread_mutex_lock(&post->lock);
-		post->by_number[ledger->number] = ledger;
-		if (ledger->frozen)
-			ent_scribe_freeze(ledger->scribe, ledger->reason);
-		else
-			ledger->reason[0] = '\0';
-		(void)pthread_mutex_unlock(&post->lock);
-	}
-	(void)pthread_rwlock_unlock(&ledger->use);
-	return status;
+	(void)pthread_mutex_unlock(&ledger->opening);
+	if (status != ENT_OK)
+		return status;
+	(void)pthread_mutex_lock(&post->lock);
+	post->by_number[ledger->number] = ledger;
+	const bool frozen = ledger->frozen;
+	memcpy(reason, ledger->reason, sizeof reason);
+	(void)pthread_mutex_unlock(&post->lock);
+	/* It was frozen while it asked. */
+	if (frozen)
+		ent_scribe_freeze(ledger->scribe, reason);
+	return ENT_OK;
 }
 
 /* Whoever shares it is owed it now. */
@@ -176,7 +182,7 @@ static ent_status become(struct ent_post_ledger *ledger, struct ent_fault *fault
 	struct ent_post *post = ledger->post;
 	struct ent_fault why = {{0}, {0}};
 	struct ent_scribe_job *job;
-	ent_status status = ledger->scribe != NULL ? ENT_OK : open_scribe(ledger, &why);
+	ent_status status = post_scribe(ledger) != NULL ? ENT_OK : open_scribe(ledger, &why);
 	if (status == ENT_OK)
 		status = owe_all(ledger);
 	if (status == ENT_OK) {
@@ -292,16 +298,15 @@ void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job)
 /* Told to its scribe, or when there is one. */
 static void set_frozen(struct ent_post_ledger *ledger, bool frozen, const char *reason) {
 	assert(ledger->peer == NULL);
-	(void)pthread_rwlock_rdlock(&ledger->use);
 	(void)pthread_mutex_lock(&ledger->post->lock);
 	ledger->frozen = frozen;
 	(void)snprintf(ledger->reason, sizeof ledger->reason, "%s", reason);
 	(void)pthread_mutex_unlock(&ledger->post->lock);
-	if (ledger->scribe != NULL && frozen)
-		ent_scribe_freeze(ledger->scribe, reason);
-	else if (ledger->scribe != NULL)
-		ent_scribe_thaw(ledger->scribe);
-	(void)pthread_rwlock_unlock(&ledger->use);
+	struct ent_scribe_ledger *scribe = post_scribe(ledger);
+	if (scribe != NULL && frozen)
+		ent_scribe_freeze(scribe, reason);
+	else if (scribe != NULL)
+		ent_scribe_thaw(scribe);
 }
 
 void ent_post_freeze(struct ent_post_ledger *ledger, const char *reason) {

@@ -7,10 +7,12 @@
  *     take: parcel -> its notes of ours -> book -> DIR/cosigned
  *                  -> its ledgers -> replicas -> grew | evidence -> answer
  *
- * Locks, none of which is held while the disk is waited for, but for the second:
+ * Locks; only the second and, to read, the third are held while the disk is waited for:
  * - the post's: which peers and ledgers there are, who has which, what is frozen, alarms. Peers and ledgers stay where they
  *   are until the end, so what was found under it is used without it.
- * - a ledger's 'use': to read by who uses its replica or its scribe's ledger, to write by who replaces it.
+ * - a ledger's 'opening': by who opens its replica or its scribe's ledger, for folds are called then.
+ * - a ledger's 'use': to read by who uses its replica, or wants to know its scribe's ledger; to write by who replaces them, for
+ *   that moment only.
  * - a peer's: its keys and its book. Nothing is locked under it, and it under nothing.
  */
 #ifndef ENTENTE_POST_INTERNAL_H
@@ -92,11 +94,18 @@ struct ent_post_ledger {
 	struct ent_post_ledger_options options; /* its name is 'name' */
 	char name[ENT_PARCEL_NAME_MAX + 1], author[ENT_PARTY_ID_SIZE], origin[ENT_ORIGIN_SIZE];
 	struct peer *peer; /* the author; NULL: it is ours */
-	pthread_rwlock_t use;
+	pthread_mutex_t opening;
+	pthread_rwlock_t use; /* for the next three */
+	bool has_opening, has_use;
 	struct ent_scribe_ledger *scribe; /* of ours, when it is written */
 	struct ent_replica *
 			replica; /* of theirs, or of ours that asks; NULL: it could not be opened anew */
-	uint32_t number;         /* in the store */
+	struct aside {
+		uint64_t size;
+		char *note;
+		size_t note_length;
+	} aside;         /* what the replica had that was closed last */
+	uint32_t number; /* in the store */
 	/* Under the post's lock. */
 	bool is_open;
 	struct member *members;
@@ -163,23 +172,25 @@ struct choice {
 };
 ENT_MUST_USE ent_status post_choose(struct ent_post *post, const struct choice *choice,
 		struct ent_post_ledger ***ret_ledgers, size_t *ret_n);
-/* Opens its replica by the keys that its author has now. Under 'use', to write. */
-ENT_MUST_USE ent_status post_replica_open(
-		struct ent_post_ledger *ledger, struct ent_fault *reterr_fault);
-/* Its replica, and 'use' to read until pthread_rwlock_unlock; E_IO and the like: it cannot be opened. */
-ENT_MUST_USE ent_status post_replica_use(
-		struct ent_post_ledger *ledger, struct ent_fault *reterr_fault);
-/* Its answer without evidence; empty when it cannot be used. */
-void post_replica_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer);
 void post_ledgers_close(struct ent_post *post);
 bool post_is_line(const struct ent_post_ledger *ledger);
 /* Is this, by its form, the name of a ledger that this party writes (docs/decisions/0015)? */
 bool post_name_is_of(const char *name, const char *author);
 
+/* kept.c */
+/* Opens its replica by the keys that its author has now, anew when it was open. */
+ENT_MUST_USE ent_status kept_open(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault);
+/* Closes it; who looks sees it as it was. Under 'opening'. */
+void kept_put_aside(struct ent_post_ledger *ledger);
+/* Its replica, and 'use' to read until pthread_rwlock_unlock. E_MISSING: it is ours, and written; else it cannot be opened. */
+ENT_MUST_USE ent_status kept_use(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault);
+/* Its answer without evidence. */
+void kept_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer);
+
 /* asking.c */
 /* Of ours; NULL: it is not written yet. */
 struct ent_scribe_ledger *post_scribe(struct ent_post_ledger *ledger);
-/* Opens the scribe's ledger; 'use' to write when others have it already. */
+/* Opens the scribe's ledger. Under 'opening' when others have it already. */
 ENT_MUST_USE ent_status post_scribe_open(
 		struct ent_post_ledger *ledger, struct ent_fault *reterr_fault);
 /* A ledger of ours that asks. NULL: there is none of this name. */

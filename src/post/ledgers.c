@@ -30,7 +30,11 @@ bool post_is_line(const struct ent_post_ledger *ledger) {
 
 static void destroy(struct ent_post_ledger *ledger) {
 	ent_replica_close(ledger->replica);
-	(void)pthread_rwlock_destroy(&ledger->use);
+	free(ledger->aside.note);
+	if (ledger->has_use)
+		(void)pthread_rwlock_destroy(&ledger->use);
+	if (ledger->has_opening)
+		(void)pthread_mutex_destroy(&ledger->opening);
 	free(ledger->members);
 	free(ledger);
 }
@@ -61,8 +65,10 @@ static ent_status create(struct ent_post *post, struct peer *peer,
 	(void)snprintf(ledger->author, sizeof ledger->author, "%s",
 			peer != NULL ? peer->id : post->id);
 	const ent_status status = ent_party_origin(ledger->author, ledger->name, ledger->origin);
-	if (status != ENT_OK || pthread_rwlock_init(&ledger->use, NULL) != 0) {
-		free(ledger);
+	ledger->has_use = status == ENT_OK && pthread_rwlock_init(&ledger->use, NULL) == 0;
+	ledger->has_opening = ledger->has_use && pthread_mutex_init(&ledger->opening, NULL) == 0;
+	if (!ledger->has_opening) {
+		destroy(ledger);
 		return status != ENT_OK ? status : ENT_E_MEMORY;
 	}
 	*ret_ledger = ledger;
@@ -117,80 +123,12 @@ static void publish(struct ent_post_ledger *ledger) {
 	(void)pthread_mutex_unlock(&post->lock);
 }
 
-/* --- Kept: theirs, and ours that ask --- */
-
-static int64_t replica_clock(void *user) {
-	return post_now(user);
-}
-
-ent_status post_replica_open(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault) {
-	struct ent_post *post = ledger->post;
-	struct ent_vkey older[ENT_SCRIBE_OLDER_MAX];
-	struct ent_replica_options options = {.store = post->options.store,
-			.name = ledger->name,
-			.origin = ledger->origin,
-			.older = older,
-			.key = post->options.line_key,
-			.key_name = post->vkey.name,
-			.entries_max = ledger->options.entries_max,
-			.fold = ledger->options.fold,
-			.clock = replica_clock,
-			.user = post};
-	if (ledger->peer != NULL) {
-		(void)pthread_mutex_lock(&ledger->peer->lock);
-		options.vkey = ledger->peer->vkey;
-		options.n_older = ledger->peer->n_older;
-		memcpy(older, ledger->peer->older, sizeof older);
-		(void)pthread_mutex_unlock(&ledger->peer->lock);
-	} else {
-		/* What we signed is not for us to cosign. */
-		options.vkey = post->vkey;
-		options.key = NULL;
-	}
-	ent_replica_close(ledger->replica);
-	ledger->replica = NULL;
-	const ent_status status = ent_replica_open(&options, &ledger->replica, reterr_fault);
-	if (status == ENT_OK)
-		ledger->number = ent_replica_number(ledger->replica);
-	return status;
-}
-
-ent_status post_replica_use(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault) {
-	(void)pthread_rwlock_rdlock(&ledger->use);
-	if (ledger->replica != NULL)
-		return ENT_OK;
-	(void)pthread_rwlock_unlock(&ledger->use);
-	(void)pthread_rwlock_wrlock(&ledger->use);
-	ent_status status = ENT_OK;
-	if (ledger->replica == NULL)
-		status = ledger->peer != NULL ? post_replica_open(ledger, reterr_fault)
-					      : ENT_E_MISSING;
-	(void)pthread_rwlock_unlock(&ledger->use);
-	if (status != ENT_OK)
-		return status;
-	(void)pthread_rwlock_rdlock(&ledger->use);
-	if (ledger->replica != NULL)
-		return ENT_OK;
-	(void)pthread_rwlock_unlock(&ledger->use);
-	return ENT_E_IO;
-}
-
-void post_replica_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer) {
-	ret_answer->size = ret_answer->taken = 0;
-	ret_answer->note_length = ret_answer->fork_length = 0;
-	ret_answer->note[0] = ret_answer->fork[0] = '\0';
-	(void)pthread_rwlock_rdlock(&ledger->use);
-	if (ledger->replica != NULL)
-		ent_replica_look(ledger->replica, ret_answer);
-	(void)pthread_rwlock_unlock(&ledger->use);
-}
-
 /* When something came last is when it was cosigned here. */
 static int64_t cosigned_us(struct ent_post_ledger *ledger) {
 	const struct ent_vkey ours = post_cosigner(&ledger->post->vkey);
 	struct ent_replica_answer answer;
 	uint64_t time_s = 0;
-	post_replica_look(ledger, &answer);
+	kept_look(ledger, &answer);
 	if (ent_checkpoint_cosigned(answer.note, answer.note_length, &ours, &time_s, NULL) !=
 					ENT_OK ||
 			time_s > (uint64_t)INT64_MAX / 1000000)
@@ -205,9 +143,9 @@ static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fa
 		return post_scribe_open(ledger, fault);
 	if (ledger->peer == NULL) {
 		ledger->stage = ASKS;
-		return post_replica_open(ledger, fault);
+		return kept_open(ledger, fault);
 	}
-	const ent_status status = post_replica_open(ledger, fault);
+	const ent_status status = kept_open(ledger, fault);
 	if (status == ENT_OK) {
 		ledger->came_us = cosigned_us(ledger);
 		evidence_recall(ledger);
@@ -332,7 +270,7 @@ static void stand_kept(struct ent_post_ledger *ledger, struct ent_post_stand *st
 	struct ent_post *post = ledger->post;
 	struct ent_checkpoint checkpoint;
 	struct ent_replica_answer answer;
-	post_replica_look(ledger, &answer);
+	kept_look(ledger, &answer);
 	stand->size = answer.size;
 	stand->note_length = answer.note_length;
 	memcpy(stand->note, answer.note, answer.note_length + 1);
@@ -368,7 +306,7 @@ static uint64_t size_of(struct ent_post_ledger *ledger) {
 		ent_scribe_state(scribe, &state);
 		return state.size;
 	}
-	post_replica_look(ledger, &answer);
+	kept_look(ledger, &answer);
 	return answer.size;
 }
 

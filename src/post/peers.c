@@ -96,9 +96,7 @@ static ent_status open_anew(struct ent_post *post, struct peer *peer, struct ent
 	size_t n = 0;
 	ent_status status = post_choose(post, &choice, &ledgers, &n);
 	for (size_t i = 0; i < n; i++) {
-		(void)pthread_rwlock_wrlock(&ledgers[i]->use);
-		const ent_status opened = post_replica_open(ledgers[i], fault);
-		(void)pthread_rwlock_unlock(&ledgers[i]->use);
+		const ent_status opened = kept_open(ledgers[i], fault);
 		status = status == ENT_OK ? opened : status;
 	}
 	free(ledgers);

@@ -105,7 +105,7 @@ static void begin_ledger(struct taking *taking, const struct ent_parcel_item *it
 				NULL);
 		return;
 	}
-	post_replica_look(ledger, &taking->held);
+	kept_look(ledger, &taking->held);
 	taking->ledger = ledger;
 	taking->first = item->number;
 	taking->here = taking->held.size;
@@ -242,7 +242,7 @@ static void end_ledger(struct taking *taking, const struct ent_parcel_item *item
 	struct ent_fault fault = {{0}, {0}};
 	if (taking->ledger != NULL) {
 		taking->held.taken = 0;
-		ent_status status = post_replica_use(taking->ledger, &fault);
+		ent_status status = kept_use(taking->ledger, &fault);
 		if (status == ENT_OK) {
 			status = ent_replica_take(
 					taking->ledger->replica, &given, &taking->held, &fault);
@@ -296,7 +296,7 @@ static void take_witnessed(struct taking *taking, const struct ent_parcel_item *
 		return;
 	ent_status status = check_author(ledger, item, &fault);
 	if (status == ENT_OK)
-		status = post_replica_use(ledger, &fault);
+		status = kept_use(ledger, &fault);
 	if (status == ENT_OK) {
 		status = ent_replica_witness(
 				ledger->replica, item->bytes, item->size, &taking->held, &fault);

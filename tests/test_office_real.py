@@ -1,0 +1,149 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: Apache-2.0
+"""
+Two offices on the real post, peers and memoranda, whose people carry parcels between them: cards, a line, a memorandum from
+its draft to its suspension, and a restart. Each answer is held to docs/openapi-v1.yaml.
+
+usage: test_office_real.py OFFICE_REAL
+"""
+import json
+import pathlib
+import sys
+import unittest
+
+import office_case
+from office_case import PASSPHRASE, ROOT, Office, Who
+from test_office_events import Listener
+
+MEMORANDUM = 'm'
+
+
+class Party:
+    """An office, and its command line."""
+
+    def __init__(self):
+        self.office = Office('party').start()
+        self.line = Who(self.office, command_line=True)
+        self.id = self.line.ask('GET', '/v1/state').json()['party']['id']
+
+    def know(self, other):
+        card = pathlib.Path(other.office.folder, 'party/card.txt')
+        assert self.office.tell(f'know {card} {self.office.folder}') == []
+        return self.line.ask('POST', '/v1/parties/again').json()['changed']
+
+    def act(self, act, **members):
+        return self.line.ask('POST', f'/v1/memoranda/{MEMORANDUM}/acts', {'act': act, 'passphrase': PASSPHRASE, **members})
+
+    def look(self, at=''):
+        return self.line.ask('GET', f'/v1/memoranda/{MEMORANDUM}{at}').json()
+
+
+def carry(giver, taker, size=''):
+    """A parcel by hand, and its answer back; what the taker says."""
+    parcel = giver.line.ask('GET', f'/v1/parties/{taker.id}/parcel{size}')
+    assert parcel.status == 200, parcel
+    taken = taker.line.ask('POST', '/v1/parcels', parcel.body.decode(), Content_Type='text/plain')
+    assert taken.status == 200, taken
+    if taken.json()['answer']:
+        back = giver.line.ask('POST', '/v1/parcels', taken.json()['answer'], Content_Type='text/plain')
+        assert back.status == 200, back
+    return taken.json()
+
+
+class Real(unittest.TestCase):
+    def setUp(self):
+        self.a, self.b = Party(), Party()
+        self.addCleanup(self.a.office.remove)
+        self.addCleanup(self.b.office.remove)
+
+    def meet(self):
+        carry(self.a, self.b)
+        carry(self.b, self.a)
+        carry(self.a, self.b)
+
+    def document(self):
+        document = json.loads((ROOT / 'tests/data/memo/least.json').read_text(encoding='utf-8'))
+        ids = sorted([self.a.id, self.b.id])
+        document['parties'] = [{'id': id_, 'name': name} for id_, name in zip(ids, 'AB')]
+        return json.dumps(document, ensure_ascii=False)
+
+    def test_cards_make_a_line_and_parcels_by_hand_test_it(self):
+        self.assertEqual(self.a.line.ask('GET', '/v1/parties').json(), {'parties': []})
+        self.assertEqual((self.a.know(self.b), self.b.know(self.a)), (1, 1))
+        party = self.a.line.ask('GET', f'/v1/parties/{self.b.id}').json()
+        self.assertEqual((party['name'], party['line']['state']), ('Aid', 'not tested yet'))
+        self.meet()
+        self.meet()
+        for one, other in ((self.a, self.b), (self.b, self.a)):
+            party = one.line.ask('GET', f'/v1/parties/{other.id}').json()
+            self.assertEqual([theirs['ledger'] for theirs in party['theirs']], [f'line/{other.id}/{one.id}'])
+            self.assertGreater(party['theirs'][0]['size'], 0)
+            self.assertGreater(party['owed'][0]['acknowledged'], 0)
+            self.assertEqual(one.line.ask('GET', '/v1/alarms').json(), {'alarms': []})
+        stranger = Party()
+        self.addCleanup(stranger.office.remove)
+        stranger.know(self.a)
+        text = stranger.line.ask('GET', f'/v1/parties/{self.a.id}/parcel').body.decode()
+        self.assertEqual(self.a.line.ask('POST', '/v1/parcels', text, Content_Type='text/plain').status, 404)
+        self.assertEqual(self.b.line.ask('POST', '/v1/parcels', text, Content_Type='text/plain').status, 409)
+        self.assertEqual(self.a.line.ask('POST', '/v1/parcels', text.replace('party', 'partx', 1)[:-3],
+                                         Content_Type='text/plain').status, 400)
+
+    def test_a_memorandum_is_drafted_signed_and_suspended_over_http(self):
+        self.a.know(self.b), self.b.know(self.a)
+        listener, document = Listener(self.b.line), self.document()
+        listener.id = 'none'
+        listener.ask()
+        draft = self.a.line.ask('POST', '/v1/memoranda',
+                                {'document': document, 'ad_referendum': False, 'passphrase': PASSPHRASE})
+        self.assertEqual(draft.status, 201, draft)
+        hash_ = draft.json()['hash']
+        self.meet()
+        self.assertEqual(self.b.line.ask('GET', f'/v1/memoranda/{MEMORANDUM}/documents/{hash_}').body.decode(), document)
+        seen = self.b.line.ask('GET', f'/v1/memoranda/{MEMORANDUM}').headers['ETag']
+        self.assertEqual(self.a.act('memo-sign', version=hash_).status, 201)
+        self.assertEqual(self.a.act('memo-sign', version=hash_).json()['rule'], 8)
+        self.meet()
+        # The other's page has not seen that signature yet.
+        answer = self.b.line.ask('POST', f'/v1/memoranda/{MEMORANDUM}/acts',
+                                 {'act': 'memo-sign', 'version': hash_, 'passphrase': PASSPHRASE}, If_Match=seen)
+        self.assertEqual(answer.status, 412, answer)
+        self.assertEqual(self.b.act('memo-sign', version=hash_).status, 201)
+        self.meet()
+        for party in (self.a, self.b):
+            self.assertEqual(party.look()['status'], 'agreed, not yet in force')
+            self.assertEqual(party.look('?at=2027-01-01T00:00:01Z')['status'], 'in force')
+            party.office.tell(f'advance {90 * 86400}')
+            self.assertEqual(party.look()['status'], 'in force')
+        self.assertEqual(self.b.act('memo-suspend', reason='Feuer').status, 201)
+        self.meet()
+        self.assertEqual(self.a.look()['status'], 'suspended')
+        self.assertEqual(set(self.a.look()['lines']), {self.b.id})
+        history = self.a.line.ask('GET', f'/v1/memoranda/{MEMORANDUM}/history').json()['entries']
+        self.assertEqual([entry['kind'] for entry in history], ['memo-draft', 'memo-sign', 'memo-sign', 'memo-suspend'])
+        self.assertEqual(self.a.line.ask('GET', '/v1/memoranda').json()['memoranda'][0]['status'], 'suspended')
+        self.assertEqual(self.a.line.ask('GET', '/v1/alarms').json(), {'alarms': []})
+        listener.ask()
+        self.assertIn(('memorandum', {'id': MEMORANDUM}), listener.seen)
+        self.assertIn(('peer', {'id': self.a.id}), listener.seen)
+        self.restart()
+
+    def restart(self):
+        """All that was agreed is there again, after a stop and after a kill."""
+        for end in (self.a.office.stop, self.a.office.kill):
+            end()
+            self.a.office.start()
+            self.a.office.tell(f'advance {90 * 86400}')
+            self.assertEqual(self.a.look()['status'], 'suspended')
+        orders = [(entry['what'], entry['on']) for entry in self.a.office.entries() if entry['kind'] == 'act-ordered']
+        self.assertEqual([order for order in orders if order[0].startswith('memo')],
+                         [('memo-draft', MEMORANDUM), ('memo-sign', MEMORANDUM), ('memo-sign', MEMORANDUM)])
+
+
+def main():
+    office_case.tool = sys.argv.pop(1)
+    unittest.main()
+
+
+if __name__ == '__main__':
+    main()
