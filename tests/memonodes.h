@@ -34,10 +34,11 @@ struct node {
 	struct ent_post *post;
 	struct ent_memoranda *_Atomic memoranda;
 	struct nodes *nodes;
-	bool settable; /* its clock, and its card says so */
-	bool unknown;  /* nobody else knows it when it starts */
-	bool asks;     /* when it starts it waits for what others have of its ledgers */
-	bool deaf;     /* it hears nothing of what its post takes */
+	bool settable;     /* its clock, and its card says so */
+	bool unknown;      /* nobody else knows it when it starts */
+	_Atomic bool held; /* who asks its clock waits: its scribe */
+	bool asks;         /* when it starts it waits for what others have of its ledgers */
+	bool deaf;         /* it hears nothing of what its post takes */
 	_Atomic unsigned changed;
 	_Atomic int64_t ahead_us; /* of its clock to the others' */
 	pthread_mutex_t lock;
@@ -60,6 +61,8 @@ static inline void pause_ms(long ms) {
 
 static inline int64_t node_clock(void *user) {
 	struct node *node = user;
+	while (node->held)
+		pause_ms(1);
 	return node->nodes->now_us + node->ahead_us;
 }
 

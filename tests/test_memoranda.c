@@ -350,6 +350,49 @@ TEST(memoranda__several_acts_at_once_are_each_decided_on_the_one_before) {
 	nodes_close(&nodes);
 }
 
+struct drafter {
+	pthread_t thread;
+	struct node *node;
+	char *document;
+	struct ent_memoranda_done done;
+};
+
+static void *draft(void *user) {
+	struct drafter *drafter = user;
+	drafter->done = node_does(drafter->node, NULL, draft_of(drafter->document));
+	return NULL;
+}
+
+/* Those that come while one is written are taken up together, and only the first of them can be decided then. */
+TEST(memoranda__acts_that_wait_together_are_all_done) {
+	(void)state_;
+	enum { DRAFTERS = 6 };
+	struct nodes nodes;
+	struct drafter drafters[DRAFTERS];
+	struct ent_hash hash;
+	nodes_open(&nodes, 1);
+	struct node *a = &nodes.node[0];
+	char *document = document_of_nodes(&nodes, NULL, &hash);
+	(void)node_acts(a, NULL, draft_of(document));
+	a->held = true;
+	for (int i = 0; i < DRAFTERS; i++) {
+		drafters[i].node = a;
+		drafters[i].document = document;
+		CHECK(pthread_create(&drafters[i].thread, NULL, draft, &drafters[i]) == 0);
+	}
+	pause_ms(50);
+	a->held = false;
+	unsigned seen = 0;
+	for (int i = 0; i < DRAFTERS; i++) {
+		CHECK(pthread_join(drafters[i].thread, NULL) == 0);
+		CHECK_ROW(drafters[i].done.fault.why, drafters[i].done.status == ENT_OK);
+		seen |= 1U << drafters[i].done.seq;
+	}
+	CHECK(seen == ((1U << DRAFTERS) - 1) << 1);
+	free(document);
+	nodes_close(&nodes);
+}
+
 TEST(memoranda__with_a_clock_that_can_be_set_only_play_among_players_counts) {
 	(void)state_;
 	struct nodes nodes;
@@ -418,6 +461,7 @@ int main(void) {
 			TEST_ENTRY(memoranda__what_an_act_is_refused_for_is_named),
 			TEST_ENTRY(memoranda__an_act_on_what_has_changed_meanwhile_is_refused),
 			TEST_ENTRY(memoranda__several_acts_at_once_are_each_decided_on_the_one_before),
+			TEST_ENTRY(memoranda__acts_that_wait_together_are_all_done),
 			TEST_ENTRY(memoranda__with_a_clock_that_can_be_set_only_play_among_players_counts),
 			TEST_ENTRY(memoranda__a_sealed_draft_is_read_by_those_named_and_by_nobody_else),
 	};
