@@ -4,7 +4,6 @@
  * cosigned: the proof that it was received, and where to go on after a start. "<peer>++.keys" has the line keys that a peer
  * has had, a vkey each line, the newest last: what is here of it may be signed by one of before.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 

@@ -273,6 +273,7 @@ static ent_status create_office(struct joined *joined, struct ent_fault *fault) 
 			.desk_key = joined->desk_key,
 			.desk_origin = joined->desk.name,
 			.desk_key_name = joined->desk.name,
+			.take_party_key = running->ours.key,
 			.secure = running->tls_certificate != NULL,
 			.request_us = config->limits.request_us,
 			.version = ent_serve_version,
@@ -280,6 +281,7 @@ static ent_status create_office(struct joined *joined, struct ent_fault *fault) 
 			.set_clock = running->ours.settable_clock ? set_clock : NULL,
 			.say = say,
 			.user = joined};
+	running->ours.key = NULL;
 	status = ent_office_create(&options, &office, fault);
 	door_set(&joined->office, office);
 	return status;
