@@ -31,6 +31,7 @@ bool post_is_line(const struct ent_post_ledger *ledger) {
 static void destroy(struct ent_post_ledger *ledger) {
 	ent_replica_close(ledger->replica);
 	free(ledger->aside.note);
+	free(ledger->unkept);
 	if (ledger->has_use)
 		(void)pthread_rwlock_destroy(&ledger->use);
 	if (ledger->has_opening)
