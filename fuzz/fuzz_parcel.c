@@ -63,8 +63,8 @@ static void try_answer(const struct ent_parcel *parcel) {
 	FUZZ_CHECK(ent_book_create(&book) == ENT_OK);
 	FUZZ_CHECK(ent_book_grew(book, name, 5, false) == ENT_OK);
 	ent_book_acknowledged(book, name, 3, 1);
-	ent_book_take(book, parcel, &ours, 1, &peers, ENT_BOOK_UNASKED, 2, &taken);
-	ent_book_take(book, parcel, &ours, 1, &peers, ent_book_moment(book), 3, &taken);
+	ent_book_take(book, parcel, &ours, &peers, ENT_BOOK_UNASKED, 2, &taken);
+	ent_book_take(book, parcel, &ours, &peers, ent_book_moment(book), 3, &taken);
 	const struct ent_book_ledger *ledger = ent_book_find(book, name);
 	FUZZ_CHECK(ledger->acknowledged == 3 && ledger->there <= 5 && taken.acknowledged == 0);
 	FUZZ_CHECK((taken.alarms > 0) == (taken.alarm != ENT_BOOK_ALARM_NONE));

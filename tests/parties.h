@@ -213,7 +213,7 @@ static inline bool party_receive(
 		else if (item.kind == ENT_PARCEL_CHECKPOINT)
 			party_take_checkpoint(party, copy, &item);
 	}
-	ent_book_take(party->book, &parcel, &party->signer, 1, &party->other->cosigner, asked,
+	ent_book_take(party->book, &parcel, &party->signer, &party->other->cosigner, asked,
 			party->now_utc_us, &taken);
 	party->alarms += taken.alarms;
 	return true;

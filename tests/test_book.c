@@ -138,7 +138,7 @@ static struct ent_book_taken answer_with(
 		ent_parcel_write_have(writer, a.own[0].name, size);
 	struct party_text text = party_text_of(writer);
 	CHECK(ent_parcel_read(text.text, text.length, &parcel, NULL) == ENT_OK);
-	ent_book_take(a.book, &parcel, &a.signer, 1, &b.cosigner, asked, a.now_utc_us, &taken);
+	ent_book_take(a.book, &parcel, &a.signer, &b.cosigner, asked, a.now_utc_us, &taken);
 	free(text.text);
 	return taken;
 }

@@ -141,12 +141,11 @@ struct ent_book_taken {
 /*
  * Takes in a parcel of this peer, whose 'from' the caller has compared: cosignatures of our checkpoints, and, when it is
  * the answer to a request that was begun at the moment 'asked', how much is there. An answer to a request that was begun before
- * the last acknowledgement may well say less; a later one may not. 'ours' is our line key (type 0x01) and behind it those
- * that we had before, 'n_ours' in all: what the peer has may be signed by one; 'peers' is the peer's (type 0x04). Notes of
- * others are passed over.
+ * the last acknowledgement may well say less; a later one may not. 'ours' is our line key (type 0x01), 'peers' is the
+ * peer's (type 0x04). Notes of others are passed over.
  */
 void ent_book_take(struct ent_book *book, const struct ent_parcel *parcel,
-		const struct ent_vkey *ours, size_t n_ours, const struct ent_vkey *peers,
-		uint64_t asked, int64_t now_utc_us, struct ent_book_taken *ret_taken);
+		const struct ent_vkey *ours, const struct ent_vkey *peers, uint64_t asked,
+		int64_t now_utc_us, struct ent_book_taken *ret_taken);
 
 #endif

@@ -150,7 +150,6 @@ static void alarm_of(struct ent_book_taken *taken, enum ent_book_alarm alarm, ui
 struct taking {
 	struct ent_book *book;
 	const struct ent_vkey *ours, *peers;
-	size_t n_ours;
 	uint64_t asked;
 	int64_t now_utc_us;
 	struct ent_book_taken taken;
@@ -164,16 +163,6 @@ static struct ent_book_ledger *ledger_of(const struct taking *taking, const char
 	return find(taking->book, origin + front + 1, strlen(origin + front + 1));
 }
 
-/* By our key, or one that we had. */
-static bool is_ours(const struct taking *taking, const struct ent_parcel_item *item) {
-	struct ent_checkpoint checkpoint;
-	for (size_t i = 0; i < taking->n_ours; i++)
-		if (ent_checkpoint_open(item->bytes, item->size, &taking->ours[i], &checkpoint,
-				    NULL) == ENT_OK)
-			return true;
-	return false;
-}
-
 static void take_note(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_checkpoint checkpoint = {.size = 0};
 	uint64_t time_s = 0;
@@ -185,7 +174,9 @@ static void take_note(struct taking *taking, const struct ent_parcel_item *item)
 		return;
 	const ent_status cosigned = ent_checkpoint_cosigned(
 			item->bytes, item->size, taking->peers, &time_s, NULL);
-	if (!is_ours(taking, item) || (cosigned != ENT_OK && cosigned != ENT_E_MISSING))
+	if (ent_checkpoint_open(item->bytes, item->size, taking->ours, &checkpoint, NULL) !=
+					ENT_OK ||
+			(cosigned != ENT_OK && cosigned != ENT_E_MISSING))
 		alarm_of(&taking->taken, ENT_BOOK_ALARM_FALSE_NOTE, item->line, ledger,
 				checkpoint.size, ledger->size);
 	else if (checkpoint.size > ledger->size)
@@ -221,9 +212,9 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 }
 
 void ent_book_take(struct ent_book *book, const struct ent_parcel *parcel,
-		const struct ent_vkey *ours, size_t n_ours, const struct ent_vkey *peers,
-		uint64_t asked, int64_t now_utc_us, struct ent_book_taken *ret_taken) {
-	struct taking taking = {book, ours, peers, n_ours, asked, now_utc_us, {.alarms = 0}};
+		const struct ent_vkey *ours, const struct ent_vkey *peers, uint64_t asked,
+		int64_t now_utc_us, struct ent_book_taken *ret_taken) {
+	struct taking taking = {book, ours, peers, asked, now_utc_us, {.alarms = 0}};
 	struct ent_parcel_cursor cursor;
 	struct ent_parcel_item item;
 	assert(peers->type == COSIGNER);

@@ -131,9 +131,6 @@ struct ent_post {
 	struct ent_post_options options; /* 'directory' and 'id' are those below */
 	char directory[ENT_POST_PATH_SIZE], id[ENT_PARTY_ID_SIZE];
 	struct ent_vkey vkey; /* ours, of type 0x01 */
-	struct ent_vkey keys[ENT_SCRIBE_OLDER_MAX +
-			1]; /* the same, and those before; the newest first */
-	size_t n_keys;
 	struct ent_scribe *scribe;
 	struct folder evidence, cosigned;
 	pthread_mutex_t lock; /* for what follows */
@@ -143,8 +140,8 @@ struct ent_post {
 	struct ent_post_ledger *ledgers[ENT_POST_LEDGERS_MAX];
 	size_t n_ledgers;
 	struct ent_post_ledger *by_number[ENT_STORE_LEDGERS_MAX + 1]; /* of ours */
-	char (*files)[FILE_NAME_SIZE]; /* in DIR/evidence at the start */
-	size_t n_files, n_evidence;    /* of them; of all that are there by now */
+	char (*files)[FILE_NAME_SIZE];                                /* in DIR/evidence at the start */
+	size_t n_files, n_evidence; /* of them; of all that are there by now */
 	int64_t last_evidence_us;
 	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
 	size_t n_alarms;
@@ -156,9 +153,6 @@ ENT_PRINTF(3, 4)
 void post_say(const struct ent_post *post, enum ent_scribe_say severity, const char *format, ...);
 /* For the scribe's 'stored'. */
 void post_stored(void *post, struct ent_scribe_ledger *scribe, uint64_t size);
-/* By our key, or one that we had? */
-bool post_signed(const struct ent_post *post, const char *note, size_t length,
-		struct ent_checkpoint *ret_checkpoint);
 /* As a cosigner of another's ledger. */
 struct ent_vkey post_cosigner(const struct ent_vkey *vkey);
 

@@ -23,15 +23,6 @@ void post_say(const struct ent_post *post, enum ent_scribe_say severity, const c
 	post->options.say(post->options.user, severity, text);
 }
 
-bool post_signed(const struct ent_post *post, const char *note, size_t length,
-		struct ent_checkpoint *ret_checkpoint) {
-	for (size_t i = 0; i < post->n_keys; i++)
-		if (ent_checkpoint_open(note, length, &post->keys[i], ret_checkpoint, NULL) ==
-				ENT_OK)
-			return true;
-	return false;
-}
-
 struct ent_vkey post_cosigner(const struct ent_vkey *vkey) {
 	struct ent_vkey cosigner = *vkey;
 	cosigner.type = 0x04;
@@ -68,11 +59,6 @@ static ent_status start(struct ent_post *post, const struct ent_post_options *op
 	(void)snprintf(post->id, sizeof post->id, "%s", options->id);
 	ent_sign_key_public(options->line_key, public_key);
 	ent_party_line_vkey(post->id, public_key, &post->vkey);
-	post->keys[post->n_keys++] = post->vkey;
-	for (size_t i = 0; i < options->n_older && i < ENT_SCRIBE_OLDER_MAX; i++)
-		post->keys[post->n_keys++] = options->older[i];
-	post->options.older = post->keys + 1;
-	post->options.n_older = post->n_keys - 1;
 	ent_status status = folder_open(&post->cosigned, post->directory, "cosigned", fault);
 	if (status == ENT_OK)
 		status = evidence_open(post, fault);

@@ -63,7 +63,8 @@ static void take_note(struct saying *saying, const struct ent_parcel_item *item)
 		return;
 	const size_t i = line_of(saying, &checkpoint);
 	if (i == saying->n_before || saying->n_now == ENT_BOOK_LEDGERS_MAX ||
-			!post_signed(saying->post, item->bytes, item->size, &checkpoint) ||
+			ent_checkpoint_open(item->bytes, item->size, &saying->post->vkey,
+					&checkpoint, NULL) != ENT_OK ||
 			ent_checkpoint_cosigned(item->bytes, item->size, &saying->cosigner, &time_s,
 					NULL) != ENT_OK)
 		return;
@@ -151,8 +152,7 @@ void said_take(struct ent_post *post, struct peer *peer, const struct ent_vkey *
 	saying.n_before = ent_book_count(peer->book);
 	for (size_t i = 0; i < saying.n_before; i++)
 		saying.before[i] = ent_book_at(peer->book, i)->acknowledged;
-	ent_book_take(peer->book, parcel, post->keys, post->n_keys, &saying.cosigner, asked, now_us,
-			&book);
+	ent_book_take(peer->book, parcel, &post->vkey, &saying.cosigner, asked, now_us, &book);
 	if (book.acknowledged > 0)
 		take_notes(&saying);
 	(void)pthread_mutex_unlock(&peer->lock);

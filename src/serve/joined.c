@@ -207,9 +207,6 @@ static ent_status create_post(struct joined *joined, struct ent_fault *fault) {
 			.directory = running->config.data,
 			.id = running->ours.card.id,
 			.line_key = running->ours.line_key,
-			/* The first is in force. */
-			.older = running->ours.keys.line.vkey + 1,
-			.n_older = running->ours.keys.line.n - 1,
 			.clock = time_now,
 			.say = say,
 			.alarm = post_alarm,

@@ -56,8 +56,6 @@ static ent_status read_folder(struct config *config, struct ours *ours, struct e
 		status = ent_party_own(folder, &own, fault);
 	if (status == ENT_OK)
 		status = ent_party_open_line_key(folder, &ours->line_key, fault);
-	if (status == ENT_OK)
-		status = ent_party_keys_of(folder, own.card.id, &ours->keys, fault);
 	ent_party_folder_close(folder);
 	if (status == ENT_OK)
 		ours->card = own.card;

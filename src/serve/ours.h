@@ -11,7 +11,6 @@ struct ours {
 	bool settable_clock;
 	struct ent_card card;
 	struct ent_sign_key *line_key;
-	struct ent_party_keys keys;      /* that it has had, too */
 	char *tls_certificate, *tls_key; /* PEM */
 };
 
