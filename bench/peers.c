@@ -216,8 +216,9 @@ static void party_start(struct party *party, unsigned workers) {
 static void party_end(struct party *party) {
 	struct ent_peers *peers = party->peers;
 	party->peers = NULL;
-	ent_peers_destroy(peers);
+	ent_peers_end(peers);
 	ent_post_destroy(party->post);
+	ent_peers_destroy(peers);
 	ent_store_close(party->store);
 	ent_sign_key_destroy(party->line_key);
 	ent_json_destroy(party->sum.json);

@@ -167,8 +167,9 @@ void below_end(struct below *below) {
 	struct below_own *own = below->own;
 	if (own == NULL)
 		return;
-	ent_peers_destroy(below->peers);
+	ent_peers_end(below->peers);
 	ent_post_destroy(below->post);
+	ent_peers_destroy(below->peers);
 	ent_memoranda_destroy(below->memoranda);
 	ent_sign_key_destroy(own->line_key);
 	ent_party_folder_close(own->folder);

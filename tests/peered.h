@@ -345,8 +345,9 @@ static inline void node_start(struct node *node) {
 static inline void node_stop(struct node *node) {
 	struct ent_peers *peers = node->peers;
 	node->peers = NULL;
-	ent_peers_destroy(peers);
+	ent_peers_end(peers);
 	ent_post_destroy(node->post);
+	ent_peers_destroy(peers);
 	ent_store_close(node->store);
 	ent_sign_key_destroy(node->line_key);
 	node->post = NULL;

@@ -219,6 +219,10 @@ TEST(memoranda_hostile__a_member_that_contradicts_itself_stops_acts_and_nothing_
 	/* Again at each start, until a person takes the evidence away. */
 	node_restart(a);
 	refused_as_frozen(a);
+	/* But not to leave what was agreed. */
+	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_SUSPEND));
+	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_WITHDRAW));
+	refused_as_frozen(a);
 	free(document);
 	node_end(twin);
 	nodes_close(&nodes);

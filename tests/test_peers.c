@@ -2,7 +2,11 @@
 /* Parties whose nodes run: lines get up by themselves, entries go there and come back cosigned, the folder is read again. */
 #include "peered.h"
 
+#include <signal.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
+
+#define HOUR_US INT64_C(3600000000)
 
 TEST(peers__new_lines_get_up_by_themselves_among_three) {
 	(void)state_;
@@ -217,6 +221,32 @@ TEST(peers__what_is_missing_for_a_start_is_named) {
 	nodes_end(&node, 1);
 }
 
+/* The scribe tries each second whether a disk that was full takes writes again, and reads the line's ledger then. */
+TEST(peers__a_line_is_there_as_long_as_its_ledger_may_be_read_again) {
+	(void)state_;
+	struct node nodes[2];
+	struct rlimit limit, none;
+	nodes_start(nodes, 2);
+	nodes_wait_up(nodes, 2);
+	struct node *node = &nodes[0];
+	node_stop(&nodes[1]);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	CHECK(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+	none = (struct rlimit){0, limit.rlim_max};
+	CHECK(setrlimit(RLIMIT_FSIZE, &none) == 0);
+	node_set_ahead(node, 2 * HOUR_US);
+	struct ent_post_stand stand = {.size = 0};
+	char name[64];
+	(void)snprintf(name, sizeof name, "line/%s/%s", node->id, nodes[1].id);
+	struct ent_post_ledger *ledger = ent_post_find(node->post, node->id, name);
+	WAIT_FOR((ent_post_stand(ledger, &stand), stand.reason[0] != '\0'));
+	ent_peers_end(node->peers);
+	CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+	WAIT_FOR((ent_post_stand(ledger, &stand), stand.reason[0] == '\0'));
+	node_stop(node);
+	nodes_end(nodes, 2);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(peers__new_lines_get_up_by_themselves_among_three),
@@ -225,6 +255,7 @@ int main(void) {
 			TEST_ENTRY(peers__a_party_without_an_address_is_reached_by_files_alone),
 			TEST_ENTRY(peers__a_folder_that_is_read_again_adds_renews_and_removes),
 			TEST_ENTRY(peers__what_is_missing_for_a_start_is_named),
+			TEST_ENTRY(peers__a_line_is_there_as_long_as_its_ledger_may_be_read_again),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

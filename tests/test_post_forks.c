@@ -3,6 +3,9 @@
  * test_post_forks.c: a party that contradicts itself, towards one and towards two: it is found, proved to anybody, kept, and
  * the ledger is frozen; everything else goes on.
  */
+#include <signal.h>
+#include <sys/resource.h>
+
 #include "parcels.h"
 #include "posts.h"
 
@@ -208,12 +211,41 @@ TEST(post__a_ledger_stays_frozen_until_a_person_takes_the_evidence_away) {
 	world_close(world);
 }
 
+/* The proof comes once: what comes behind it is not taken. A disk that is full then may not be at the next parcel. */
+TEST(post__evidence_that_cannot_be_written_is_not_forgotten) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct rlimit limit, none;
+	(void)state_;
+	say_some(a->memo[0], 3, 0);
+	settle(world);
+	struct party *copy = party_copy(a);
+	say_some(a->memo[0], 1, 100);
+	settle(world);
+	say_some(copy->memo[0], 1, 200);
+	(void)signal(SIGXFSZ, SIG_IGN);
+	CHECK(getrlimit(RLIMIT_FSIZE, &limit) == 0);
+	none = (struct rlimit){0, limit.rlim_max};
+	CHECK(setrlimit(RLIMIT_FSIZE, &none) == 0);
+	(void)carry(copy, 1);
+	CHECK(setrlimit(RLIMIT_FSIZE, &limit) == 0);
+	CHECK(b->alarms[ENT_POST_FORK] == 1);
+	check_frozen(b->memo[0], true, 4);
+	copy_close(copy);
+	say_some(a->memo[0], 1, 300);
+	CHECK(carry(a, 1));
+	party_restart(b);
+	check_frozen(b->memo[0], true, 4);
+	world_close(world);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(post__a_fork_towards_one_is_found_proved_and_frozen),
 			TEST_ENTRY(post__a_forked_line_goes_on_as_far_as_it_follows),
 			TEST_ENTRY(post__a_fork_towards_two_is_found_when_they_talk),
 			TEST_ENTRY(post__who_goes_on_behind_a_fork_is_asked_for_the_proof),
+			TEST_ENTRY(post__evidence_that_cannot_be_written_is_not_forgotten),
 			TEST_ENTRY(post__a_ledger_stays_frozen_until_a_person_takes_the_evidence_away),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

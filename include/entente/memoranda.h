@@ -14,7 +14,8 @@
  *  2. Every act is signed by the party key, decided against all that is here, and answered when it is durable.
  *  3. When an entry of another's was received here is written in a private ledger, "received", in which it stands before it
  *     counts as received; a node that died between has the time of its next start.
- *  4. A member's frozen ledger freezes ours: acts are refused, with the reason. What was agreed goes on.
+ *  4. A member's frozen ledger freezes ours: acts are refused, with the reason, but for those that suspend or withdraw. What
+ *     was agreed goes on.
  *  5. A peer writes in at most ENT_MEMORANDA_OF_PEER_MAX memoranda in which we have said nothing to it, 512 entries in each; else
  *     a ledger has at most ENT_MEMO_LEDGER_MAX entries and ENT_MEMORANDA_BYTES_MAX bytes, and a memorandum as many ledgers as
  *     parties. The last ENT_MEMORANDA_OF_PEER_MAX of all memoranda are for those that we begin ourselves.

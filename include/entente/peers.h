@@ -66,8 +66,10 @@ ENT_MUST_USE ent_status ent_peers_create(const struct ent_peers_options *options
 ENT_MUST_USE ent_status ent_peers_start(struct ent_peers *peers, struct ent_fault *reterr_fault);
 /*
  * Takes no more parcels, ends what is on its way, stops. Before the post is destroyed, and with nothing taken or submitted in
- * between: the lines are gone, their ledgers are the post's. NULL is fine.
+ * between. The lines stay: the post's scribe may read one of their ledgers again until its end. NULL is fine.
  */
+void ent_peers_end(struct ent_peers *peers);
+/* After the post, or at once when nothing was ever started. NULL is fine. */
 void ent_peers_destroy(struct ent_peers *peers);
 /*
  * Reads the folder again: parties that were added, renewed or removed. Any thread. When the folder cannot be read nothing has

@@ -163,7 +163,7 @@ ENT_MUST_USE ent_status ent_post_open_theirs(struct ent_post *post, const char *
  * the next time that this is called.
  */
 ENT_MUST_USE ent_status ent_post_begin(struct ent_post *post, struct ent_fault *reterr_fault);
-/* How many ledgers still ask. */
+/* How many ledgers are not written yet: they still ask, or could not begin. */
 size_t ent_post_asking(struct ent_post *post);
 /* NULL: it is not open. */
 struct ent_post_ledger *ent_post_find(struct ent_post *post, const char *author, const char *name);

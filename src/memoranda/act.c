@@ -170,6 +170,16 @@ ent_status act_decide(void *state, const void *user, struct ent_scribe_draft *dr
 	return status == ENT_OK ? add(command, draft) : status;
 }
 
+/* Who finds that another contradicts itself must be able to leave what it agreed with it. */
+static bool leaves(enum ent_memo_act_kind kind) {
+	return kind == ENT_MEMO_ACT_SUSPEND || kind == ENT_MEMO_ACT_WITHDRAW;
+}
+
+bool act_goes_on(const void *user) {
+	const struct command *command = *(struct command *const *)user;
+	return leaves(command->act.kind);
+}
+
 /* --- Waiting --- */
 
 struct waiting {
@@ -436,7 +446,8 @@ void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memorand
 	struct memorandum *memorandum = prepare(memoranda, act, &concerned, ret_done);
 	if (memorandum == NULL || ret_done->status != ENT_OK)
 		return;
-	check_forks(memorandum, &concerned, ret_done);
+	if (!leaves(act->act->kind))
+		check_forks(memorandum, &concerned, ret_done);
 	if (ret_done->status == ENT_OK)
 		ret_done->status = ledger_open(memorandum, memoranda->us, false, &command.ledger,
 				&ret_done->fault);

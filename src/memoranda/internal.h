@@ -162,6 +162,8 @@ uint64_t ledger_size(const struct memo_ledger *ledger);
 /* Our own acts, in the scribe's thread. */
 ent_status act_decide(void *state, const void *command, struct ent_scribe_draft *draft,
 		struct ent_fault *reterr_fault);
+/* When our ledger is frozen: what ends an agreement. */
+bool act_goes_on(const void *command);
 
 /* --- received.c --- */
 

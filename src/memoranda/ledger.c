@@ -178,6 +178,7 @@ static ent_status open_made(struct memo_ledger *ledger, bool stored, struct ent_
 	const struct ent_post_ledger_options options = {.name = ledger->name,
 			.fold = {ledger, fold_apply, fold_durable, fold_back, fold_reset},
 			.decide = act_decide,
+			.goes_on = act_goes_on,
 			.asks = stored,
 			.entries_max = ENT_MEMO_LEDGER_MAX,
 			.urgent = true};

@@ -60,6 +60,7 @@ struct line {
 	struct ent_line line;
 	struct ent_line_half durable[ENT_LINE_SIDES];
 	int64_t applied_test_utc_us, test_utc_us; /* our last test: applied, and durable */
+	uint64_t bytes, durable_bytes;            /* of the peer's ledger */
 	int64_t heard_utc_us; /* something of the peer's ledger came; 0: not since it is open */
 	bool is_open;
 	bool is_writing;   /* the job is the scribe's */
@@ -138,7 +139,7 @@ struct ent_peers {
 	pthread_cond_t for_carrier, for_workers, for_end;
 	unsigned n_conds; /* that were made, of these */
 	bool woken;       /* the carrier is to go over all */
-	bool ends;
+	bool ends, ended;
 	int64_t begin_utc_us; /* when ledgers that ask are written all the same; INT64_MAX: none do */
 	bool begins;          /* that is now, and a worker is to see to it */
 	size_t in_air;        /* bytes of parcels on their way */

@@ -13,6 +13,8 @@
 enum {
 	/* In the peer's ledger: of tests and receipts at the shortest period, those of six years. */
 	LINE_ENTRIES_MAX = 1 << 20,
+	/* What these come to at 256 bytes each; entries of kinds that are not known here may be larger. */
+	LINE_BYTES_MAX = 1 << 28,
 };
 #define RETRY_FIRST_US INT64_C(1000000)
 #define RETRY_MAX_US INT64_C(60000000)
@@ -56,7 +58,15 @@ static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t siz
 		return status;
 	ent_ledger_leaf_hash(bytes, size, &leaf);
 	lock_line(line);
-	status = ent_line_apply(&line->line, of->side, &entry, &leaf, reterr_fault);
+	if (of->side == ENT_LINE_THEIRS && line->bytes + size > LINE_BYTES_MAX) {
+		ent_fault_set(reterr_fault, "", "more than %d bytes of one party on its line",
+				(int)LINE_BYTES_MAX);
+		status = ENT_E_LIMIT;
+	}
+	if (status == ENT_OK)
+		status = ent_line_apply(&line->line, of->side, &entry, &leaf, reterr_fault);
+	if (status == ENT_OK && of->side == ENT_LINE_THEIRS)
+		line->bytes += size;
 	if (status == ENT_OK && of->side == ENT_LINE_OURS && entry.kind == ENT_LINE_KIND_CHECK)
 		line->applied_test_utc_us = entry.time_utc_us;
 	unlock_line(line);
@@ -72,7 +82,9 @@ static void durable(void *state, uint64_t size) {
 	line->durable[of->side] = line->line.half[of->side];
 	if (of->side == ENT_LINE_OURS)
 		line->test_utc_us = line->applied_test_utc_us;
-	else if (line->is_open)
+	else
+		line->durable_bytes = line->bytes;
+	if (of->side == ENT_LINE_THEIRS && line->is_open)
 		line->heard_utc_us = now_utc_us;
 	unlock_line(line);
 	wake(of->peer);
@@ -85,6 +97,8 @@ static bool back(void *state) {
 	line->line.half[of->side] = line->durable[of->side];
 	if (of->side == ENT_LINE_OURS)
 		line->applied_test_utc_us = line->test_utc_us;
+	else
+		line->bytes = line->durable_bytes;
 	unlock_line(line);
 	return true;
 }
@@ -97,6 +111,8 @@ static void reset(void *state) {
 	char name[ENT_LINE_NAME_SIZE];
 	(void)snprintf(name, sizeof name, "%s", half->ledger);
 	*half = (struct ent_line_half){.size = 0};
+	if (of->side == ENT_LINE_THEIRS)
+		line->bytes = 0;
 	(void)snprintf(half->ledger, sizeof half->ledger, "%s", name);
 	unlock_line(line);
 }

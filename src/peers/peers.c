@@ -230,9 +230,10 @@ static void end_threads(struct ent_peers *peers) {
 		(void)pthread_join(peers->worker[i], NULL);
 }
 
-void ent_peers_destroy(struct ent_peers *peers) {
-	if (peers == NULL)
+void ent_peers_end(struct ent_peers *peers) {
+	if (peers == NULL || peers->ended)
 		return;
+	peers->ended = true;
 	if (peers->n_locks == LOCKS && peers->n_conds == CONDS) {
 		end_threads(peers);
 		peers_turn_away(peers);
@@ -244,6 +245,13 @@ void ent_peers_destroy(struct ent_peers *peers) {
 		peers_unlock(peers);
 	}
 	ent_http_server_destroy(peers->server);
+	peers->server = NULL;
+}
+
+void ent_peers_destroy(struct ent_peers *peers) {
+	if (peers == NULL)
+		return;
+	ent_peers_end(peers);
 	for (size_t i = 0; i < peers->n; i++)
 		peers_destroy_one(peers->peer[i]);
 	destroy_locks(peers);

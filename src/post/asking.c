@@ -255,9 +255,7 @@ size_t ent_post_asking(struct ent_post *post) {
 	size_t n = 0;
 	(void)pthread_mutex_lock(&post->lock);
 	for (size_t i = 0; i < post->n_ledgers; i++)
-		n += post->ledgers[i]->is_open &&
-				(post->ledgers[i]->stage == ASKS ||
-						post->ledgers[i]->stage == BECOMES);
+		n += post->ledgers[i]->is_open && post->ledgers[i]->stage != WRITTEN;
 	(void)pthread_mutex_unlock(&post->lock);
 	return n;
 }

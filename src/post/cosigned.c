@@ -140,6 +140,11 @@ ent_status cosigned_keys(struct ent_post *post, const struct ent_card *card,
 	ent_status status = folder_read(&post->cosigned, file, text, sizeof text, &length);
 	if (status == ENT_OK)
 		n = parse_keys(text, keys);
+	/* Those that are there must not be written over unread. */
+	if (status == ENT_E_IO) {
+		ent_fault_set(reterr_fault, file, "it cannot be read");
+		return status;
+	}
 	if (n == 0 || !same_key(&keys[n - 1], &card->line_key)) {
 		if (n == KEYS_MAX)
 			memmove(keys, keys + 1, --n * sizeof keys[0]);

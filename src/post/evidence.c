@@ -95,11 +95,21 @@ static bool take_name(struct ent_post_ledger *ledger, char ret_file[FILE_NAME_SI
 	return room;
 }
 
-static void give_back_name(struct ent_post_ledger *ledger) {
+/* What comes behind a frozen ledger's fork is not taken, so the proof may not come a second time. */
+static void keep_for_later(struct ent_post_ledger *ledger, const char *fork, size_t length) {
+	char *copy = malloc(length);
+	if (copy != NULL)
+		memcpy(copy, fork, length);
 	(void)pthread_mutex_lock(&ledger->post->lock);
 	ledger->evidence--;
 	ledger->post->n_evidence--;
+	if (ledger->unkept == NULL && copy != NULL) {
+		ledger->unkept = copy;
+		ledger->unkept_length = length;
+		copy = NULL;
+	}
 	(void)pthread_mutex_unlock(&ledger->post->lock);
+	free(copy);
 }
 
 void evidence_keep(struct ent_post_ledger *ledger, const char *fork, size_t length,
@@ -111,8 +121,7 @@ void evidence_keep(struct ent_post_ledger *ledger, const char *fork, size_t leng
 		if (folder_write(&post->evidence, file, fork, length, &why) == ENT_OK) {
 			path_of(post, file, path);
 		} else {
-			/* The next time it comes it is tried again. */
-			give_back_name(ledger);
+			keep_for_later(ledger, fork, length);
 			post_say(post, ENT_SCRIBE_ERROR, "evidence is not kept: %s: %s", why.where,
 					why.why);
 		}
@@ -122,4 +131,16 @@ void evidence_keep(struct ent_post_ledger *ledger, const char *fork, size_t leng
 		freeze(ledger, path);
 	(void)pthread_mutex_unlock(&post->lock);
 	post_alarm(post, ENT_POST_FORK, ledger->author, ledger->name, fault, path);
+}
+
+void evidence_again(struct ent_post_ledger *ledger) {
+	const struct ent_fault fault = {"", "it could not be kept before"};
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	char *fork = ledger->unkept;
+	const size_t length = ledger->unkept_length;
+	ledger->unkept = NULL;
+	(void)pthread_mutex_unlock(&ledger->post->lock);
+	if (fork != NULL)
+		evidence_keep(ledger, fork, length, &fault);
+	free(fork);
 }

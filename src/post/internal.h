@@ -113,6 +113,8 @@ struct ent_post_ledger {
 	bool frozen;
 	char reason[ENT_FAULT_WHY_SIZE];
 	unsigned evidence; /* files of it */
+	char *unkept;      /* evidence that could not be written; NULL: none */
+	size_t unkept_length;
 	int64_t came_us;
 	uint64_t doubt; /* from here on it is asked for again, for the proof; NO_DOUBT */
 	enum stage stage;
@@ -224,6 +226,8 @@ void evidence_recall(struct ent_post_ledger *ledger);
 /* Keeps what shows that the author contradicts itself, freezes the ledger, and raises the alarm. */
 void evidence_keep(struct ent_post_ledger *ledger, const char *fork, size_t length,
 		const struct ent_fault *fault);
+/* Of a ledger whose evidence could not be written: it is tried again. */
+void evidence_again(struct ent_post_ledger *ledger);
 
 /* cosigned.c */
 /* Of how many entries of a ledger of ours this peer's cosignature lies there, and its time. False: none. */

@@ -32,6 +32,7 @@ bool post_is_line(const struct ent_post_ledger *ledger) {
 static void destroy(struct ent_post_ledger *ledger) {
 	ent_replica_close(ledger->replica);
 	free(ledger->aside.note);
+	free(ledger->unkept);
 	if (ledger->has_unused)
 		(void)pthread_cond_destroy(&ledger->unused);
 	if (ledger->has_opening)

@@ -89,6 +89,8 @@ void ent_post_destroy(struct ent_post *post) {
 	ent_scribe_destroy(post->scribe);
 	for (struct peer *peer = post->peers; peer != NULL; peer = peer->next)
 		cosigned_write(post, peer, true);
+	for (size_t i = 0; i < post->n_ledgers; i++)
+		evidence_again(post->ledgers[i]);
 	post_ledgers_close(post);
 	post_peers_close(post);
 	folder_close(&post->evidence);

@@ -99,6 +99,7 @@ static void begin_ledger(struct taking *taking, const struct ent_parcel_item *it
 		return;
 	if (ledger->peer != NULL)
 		answer_add(&taking->answer, ledger, UINT64_MAX);
+	evidence_again(ledger);
 	if (is_refused(ledger)) {
 		taking->taken.alarms++;
 		post_alarm(taking->post, ENT_POST_FORK, ledger->author, ledger->name, &frozen,
@@ -166,6 +167,8 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 	(void)snprintf(where, sizeof where, "entry %" PRIu64, item->number);
 	ent_fault_set(&fault, where, "%s", wrong);
 	alarm(taking, ENT_POST_FORGED, taking->ledger->name, &fault);
+	/* Once its entry is here no payload is taken for it: so all of it is to come again. */
+	taking->ledger = NULL;
 }
 
 static void drop_payloads(struct taking *taking) {

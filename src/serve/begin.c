@@ -14,8 +14,8 @@ static void begin_all(struct begin *begin, size_t asking) {
 	char text[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 160];
 	struct ent_fault fault = {{0}, {0}};
 	(void)snprintf(text, sizeof text,
-			"ledgers: not every peer has said how much of ours it has: %zu of them are "
-			"written from now on all the same",
+			"ledgers: not every peer has said how much of ours it has, or they could "
+			"not be read: %zu of them are written from now on all the same",
 			asking);
 	log_say(NULL, ENT_NODE_INFO, text);
 	if (ent_post_begin(begin->post, &fault) == ENT_OK)

@@ -359,8 +359,10 @@ void joined_destroy(struct joined *joined) {
 		ent_office_end(office);
 	door_set(&joined->peers, NULL);
 	begin_stop(&joined->begin);
-	ent_peers_destroy(peers);
+	ent_peers_end(peers);
 	ent_post_destroy(joined->post);
+	/* What the scribe's ledgers come to until its end. */
+	ent_peers_destroy(peers);
 	ent_office_destroy(office);
 	ent_memoranda_destroy(atomic_load(&joined->memoranda));
 	ent_sign_key_destroy(joined->desk_key);

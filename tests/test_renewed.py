@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A party whose keys were renewed (docs/parties.md): its node starts again with ledgers that the key before has signed, and goes on in them.
+
+usage: test_renewed.py ENTENTE
+"""
+import datetime
+import sys
+
+import party_nodes
+import serving
+from party_nodes import bring_into_force, eventually, set_clocks, synchronised
+
+MEMO = 'm-1'
+KEYS = '--new-line-key', '--new-tls-key'
+
+
+class Renewed(party_nodes.Case):
+    def renew(self, node, *keys):
+        node.stop()
+        node.run('party', 'renew', '--data', node.data, '--passphrase-file', node.passphrase, *keys)
+        node.start()
+
+    def acknowledged(self, nodes, line):
+        return synchronised(nodes) and nodes[1].size_of_theirs(nodes[0], line) > self.before
+
+    def test_ledgers_go_on_under_a_new_line_key(self):
+        """The peer takes the new card; what it has is signed by the key before, and what follows by the new one."""
+        nodes = a, b = self.party('A'), self.party('B')
+        a.meet(b)
+        bring_into_force(nodes, MEMO)
+        eventually(lambda: synchronised(nodes), 'all is acknowledged')
+        then, line = a.now(), f'line/{a.id}/{b.id}'
+        self.before, own = b.size_of_theirs(a, line), a.line_vkey
+        self.renew(a, *KEYS)
+        self.assertNotEqual(own, a.line_vkey)
+        b.add(a.data / 'party/card.txt')
+        set_clocks(nodes, max(then, b.now()) + datetime.timedelta(hours=2))
+        a.act(MEMO, act='memo-declare', reason='by the new key')
+        eventually(lambda: self.acknowledged(nodes, line), lambda: f'{a.owed(b)} {b.owed(a)} {a.alarms()} {b.alarms()}')
+        self.assertEqual([], a.alarms() + b.alarms())
+        self.assertEqual('in force', a.memorandum(MEMO)['status'])
+        for node in nodes:
+            node.stop()
+        for ledger in line, f'memo/{MEMO}/{a.id}':
+            a.verify(ledger, a.line_vkey)
+            b.verify(ledger, a.line_vkey)
+
+
+if __name__ == '__main__':
+    serving.main(sys.argv)
