@@ -87,8 +87,8 @@ static void show_ways(struct ent_json_value party) {
 		(void)printf("%-10s  %s, ", verb_true(way, "primary") ? "address" : "reserve",
 				verb_text(way, "url", url));
 		if (failures > 0)
-			(void)printf("failed %" PRId64 " times: %s; ", failures,
-					verb_text(way, "last", text));
+			(void)printf("failed %" PRId64 " time%s: %s; ", failures,
+					failures == 1 ? "" : "s", verb_text(way, "last", text));
 		(void)printf("reached last: %s\n", time_or(way, "reached", "never", text));
 	}
 	if (!any)
