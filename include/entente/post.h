@@ -90,7 +90,13 @@ struct ent_post_options {
 	const char *directory;         /* of the node's data: for evidence and cosignatures */
 	const char *id;                /* ours */
 	struct ent_sign_key *line_key; /* ours; stays */
-	int64_t (*clock)(void *user);  /* microseconds since 1970 UTC; needed */
+	/*
+	 * Line keys that were ours before, the newest first, at most ENT_SCRIBE_OLDER_MAX; copied. What is here may be signed by
+	 * one of them: it is signed anew. May be NULL.
+	 */
+	const struct ent_vkey *older;
+	size_t n_older;
+	int64_t (*clock)(void *user); /* microseconds since 1970 UTC; needed */
 	void (*say)(void *user, enum ent_scribe_say severity, const char *text); /* may be NULL */
 	/* May each be NULL. */
 	void (*alarm)(void *user, const struct ent_post_alarm *alarm);

@@ -81,6 +81,8 @@ ent_status ent_office_create(const struct ent_office_options *options,
 	office->options = *options;
 	(void)pthread_mutex_init(&office->lock, NULL);
 	(void)pthread_mutex_init(&office->key.lock, NULL);
+	(void)pthread_mutex_init(&office->desk.lock, NULL);
+	(void)pthread_mutex_init(&office->events.lock, NULL);
 	const ent_status status = begin(office, &fault);
 	if (status == ENT_OK) {
 		atomic_store(&office->ready, true);
@@ -116,9 +118,10 @@ void ent_office_destroy(struct ent_office *office) {
 	if (office == NULL)
 		return;
 	ent_office_end(office);
-	for (; office->events.first < office->events.next; office->events.first++)
-		free(office->events.event[office->events.first % ENT_OFFICE_EVENTS_MAX].json);
+	office_events_destroy(&office->events);
 	office_desk_close(&office->desk);
+	(void)pthread_mutex_destroy(&office->events.lock);
+	(void)pthread_mutex_destroy(&office->desk.lock);
 	(void)pthread_mutex_destroy(&office->key.lock);
 	(void)pthread_mutex_destroy(&office->lock);
 	free(office);

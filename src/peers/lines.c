@@ -13,7 +13,6 @@
 enum {
 	/* In the peer's ledger: of tests and receipts at the shortest period, those of six years. */
 	LINE_ENTRIES_MAX = 1 << 20,
-	NAME_SIZE = ENT_LINE_NAME_SIZE,
 };
 #define RETRY_FIRST_US INT64_C(1000000)
 #define RETRY_MAX_US INT64_C(60000000)

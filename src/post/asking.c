@@ -29,6 +29,8 @@ ent_status post_scribe_open(struct ent_post_ledger *ledger, struct ent_fault *re
 			.origin = ledger->origin,
 			.key_name = post->vkey.name,
 			.key = post->options.line_key,
+			.older = post->older,
+			.n_older = post->n_older,
 			.fold = ledger->options.fold,
 			.decide = ledger->options.decide,
 			.goes_on = ledger->options.goes_on};

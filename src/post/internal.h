@@ -129,6 +129,8 @@ struct ent_post {
 	struct ent_post_options options; /* 'directory' and 'id' are those below */
 	char directory[ENT_POST_PATH_SIZE], id[ENT_PARTY_ID_SIZE];
 	struct ent_vkey vkey; /* ours, of type 0x01 */
+	struct ent_vkey older[ENT_SCRIBE_OLDER_MAX];
+	size_t n_older;
 	struct ent_scribe *scribe;
 	struct folder evidence, cosigned;
 	pthread_mutex_t lock; /* for what follows */
@@ -152,6 +154,9 @@ void post_say(const struct ent_post *post, enum ent_scribe_say severity, const c
 /* For the scribe's 'stored'. */
 void post_stored(void *post, struct ent_scribe_ledger *scribe, uint64_t size);
 /* As a cosigner of another's ledger. */
+/* Did we sign it, by the key that we have or by one before? */
+bool post_signed(const struct ent_post *post, const char *note, size_t length,
+		struct ent_checkpoint *ret_checkpoint);
 struct ent_vkey post_cosigner(const struct ent_vkey *vkey);
 
 /* alarms.c. 'ledger' and 'peer' may be NULL, 'evidence' too. */

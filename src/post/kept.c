@@ -36,6 +36,8 @@ static ent_status open_replica(struct ent_post_ledger *ledger, struct ent_replic
 	} else {
 		/* What we signed is not for us to cosign. */
 		options.vkey = post->vkey;
+		options.older = post->older;
+		options.n_older = post->n_older;
 		options.key = NULL;
 	}
 	return ent_replica_open(&options, ret_replica, fault);

@@ -193,11 +193,15 @@ static ent_status set_clock(void *user, int64_t now_utc_us) {
 
 static ent_status create_post(struct joined *joined, struct ent_fault *fault) {
 	struct running *running = joined->running;
+	const struct ent_party_key_list *keys = &running->ours.line_keys;
 	uint32_t ledger = 0;
 	const struct ent_post_options options = {.store = ent_node_store(running->node, &ledger),
 			.directory = running->config.data,
 			.id = running->ours.card.id,
 			.line_key = running->ours.line_key,
+			/* The one in force is the first. */
+			.older = &keys->vkey[1],
+			.n_older = keys->n > 0 ? keys->n - 1 : 0,
 			.clock = time_now,
 			.say = say,
 			.alarm = post_alarm,

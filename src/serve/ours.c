@@ -88,17 +88,22 @@ static ent_status open_key(const struct ent_party_folder *folder, struct ent_sig
 static ent_status read_folder(struct config *config, struct ours *ours, struct ent_fault *fault) {
 	struct ent_party_folder *folder = NULL;
 	struct ent_party_known own;
+	struct ent_party_keys keys = {.line = {.n = 0}};
 	ent_status status = ent_party_folder_open(config->data, false, &folder, fault);
 	if (status == ENT_OK)
 		status = ent_party_own(folder, &own, fault);
 	if (status == ENT_OK)
 		status = ent_party_open_line_key(folder, &ours->line_key, fault);
 	if (status == ENT_OK)
+		status = ent_party_keys_of(folder, own.card.id, &keys, fault);
+	if (status == ENT_OK)
 		status = open_key(folder, &ours->key, fault);
 	ent_party_folder_close(folder);
-	if (status == ENT_OK)
-		ours->card = own.card;
-	return status;
+	if (status != ENT_OK)
+		return status;
+	ours->card = own.card;
+	ours->line_keys = keys.line;
+	return ENT_OK;
 }
 
 static bool there_is_a_folder(const char *data) {

@@ -14,6 +14,7 @@ struct ours {
 	bool settable_clock;
 	struct ent_card card;
 	struct ent_sign_key *line_key;
+	struct ent_party_key_list line_keys; /* that it has had, the newest first */
 	struct ent_sign_key
 			*key; /* the party key, when the machine has its passphrase; else NULL */
 	char *tls_certificate, *tls_key; /* PEM */
