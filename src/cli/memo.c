@@ -25,7 +25,9 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct memo_asked, data), 0},
 		{{"reason", "TEXT", "why; of an obligation, what stands in its way"},
 				offsetof(struct memo_asked, reason), 0},
-		{{"from", "TIME", "from when on; suspend: with the notice agreed; withdraw: at once"},
+		{{"from", "TIME",
+				 "from when on; suspend: with the notice agreed; withdraw: at "
+				 "once"},
 				offsetof(struct memo_asked, from), 0},
 		{{"answer-by", "TIME", "offer: until when it can be answered"},
 				offsetof(struct memo_asked, answer_by), 0},
@@ -39,7 +41,8 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct memo_asked, signed_by), 0},
 		{{"ad-referendum", NULL, "draft: it binds nobody and cannot be signed"},
 				offsetof(struct memo_asked, ad_referendum), 0},
-		{{"yes", NULL, "sign, withdraw: without being asked"}, offsetof(struct memo_asked, yes), 0},
+		{{"yes", NULL, "sign, withdraw: without being asked"},
+				offsetof(struct memo_asked, yes), 0},
 		{{"passphrase-file", "FILE",
 				 "its first line is the passphrase of the party key; else the "
 				 "credential\n"

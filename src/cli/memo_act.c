@@ -135,11 +135,11 @@ static int make_sign(struct making *making) {
 			making->asked->file[0], MEMO_SHORT_SIZE - 1, version.hash,
 			making->asked->data);
 	(void)fflush(out);
-	return making->asked->yes
-			? 0
-			: ask_whether(making->verb,
-					  "Sign it? A signature cannot be taken back. Type yes to sign: ",
-					  "it was not signed");
+	return making->asked->yes ? 0
+				  : ask_whether(making->verb,
+						    "Sign it? A signature cannot be taken back. "
+						    "Type yes to sign: ",
+						    "it was not signed");
 }
 
 /* --- accept, decline --- */
@@ -262,12 +262,12 @@ static int make_from(struct making *making) {
 /* Nobody comes back to a memorandum that it has left. */
 static int make_withdraw(struct making *making) {
 	const int end = make_from(making);
-	return end != 0 || making->asked->yes
-			? end
-			: ask_whether(making->verb,
-					  "Leave the memorandum? That cannot be taken back; suspend can. "
-					  "Type yes to withdraw: ",
-					  "nothing was withdrawn");
+	return end != 0 || making->asked->yes ? end
+					      : ask_whether(making->verb,
+								"Leave the memorandum? That cannot "
+								"be taken back; suspend can. "
+								"Type yes to withdraw: ",
+								"nothing was withdrawn");
 }
 
 static int make_resume(struct making *making) {

@@ -128,7 +128,8 @@ static void show_leaving(struct ent_json_value member) {
 	if (verb_text(member, "withdrawn", from)[0] != '\0')
 		show_detail("withdraws from", from);
 	if (verb_true(member, "frozen"))
-		(void)printf("%-16s  FROZEN: its ledger contradicts itself; see entente alarms\n", "");
+		(void)printf("%-16s  FROZEN: its ledger contradicts itself; see entente alarms\n",
+				"");
 }
 
 static void show_member(struct ent_json_value member, const char *id, const struct people *people) {
@@ -178,7 +179,8 @@ static void show_by_party(
 			if ((strcmp(party, people_own(people)) == 0) == (own == 1))
 				(void)printf("    %s%s: %s\n", party,
 						people_name(people, party, named),
-						ent_text_show(text, text_length, word, sizeof word));
+						ent_text_show(text, text_length, word,
+								sizeof word));
 		}
 	}
 }
