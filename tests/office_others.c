@@ -208,7 +208,8 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 		struct ent_jsonout *out) {
 	static const char rest[] =
 			"[{\"party\":\"" OTHERS_PEER "\",\"bound\":false,\"suspended\":false,"
-			"\"suspended_since\":null,\"withdrawing\":false,\"withdrawn\":null,"
+			"\"suspended_since\":null,\"suspends_from\":null,"
+			"\"suspension_agreed_from\":null,\"withdrawing\":false,\"withdrawn\":null,"
 			"\"level\":{},\"received\":1,\"has\":0,\"frozen\":false}]";
 	(void)memoranda;
 	if (strcmp(id, OTHERS_MEMORANDUM) != 0)

@@ -61,13 +61,14 @@ MEMORANDUM = {
     'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
     'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
     'level': {'flight': 'exchange', 'cease-fire': 'coordination'},
-    'members': [MEMBER,
-                {**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
-                 'frozen': True},
-                {**MEMBER, 'party': OTHER, 'bound': False, 'received': 0, 'has': 0}],
+    'members': [{**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
+                 'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True},
+                {**MEMBER, 'party': OTHER, 'bound': False, 'received': 0, 'has': 0, 'withdrawing': True,
+                 'withdrawn': '2026-11-27T00:00:00Z'},
+                {**MEMBER, 'suspends_from': '2026-11-26T16:00:00Z', 'suspension_agreed_from': '2026-11-26T16:00:00Z'}],
     'versions': [VERSION, NEXT],
     'offers': [{'party': THEM, 'seq': 2, 'version': SECOND, 'answer_by': '2026-11-28T00:00:00Z',
-                'answers': {US: 'offered', OTHER: 'declined'}}],
+                'answers': {OTHER: 'declined', US: 'offered'}}],
     'obligations': [{'clause': 'obl-1', 'owner': THEM, 'due': '2026-11-25T00:00:00Z', 'word': 'not done',
                      'obstacle': 'the bridge is closed', 'overdue': True},
                     {'clause': 'obl-2', 'owner': US, 'due': '2026-12-25T00:00:00Z', 'word': 'nothing said', 'obstacle': None,
@@ -272,7 +273,7 @@ class Verbs(unittest.TestCase):
                 ('suspend river', {'act': 'memo-suspend'}),
                 ('suspend river --from +1h', {'act': 'memo-suspend', 'from': '2026-11-26T15:00:00Z'}),
                 ('resume river --reason calm', {'act': 'memo-resume', 'reason': 'calm'}),
-                ('withdraw river --from 2026-12-26T00:00:00Z', {'act': 'memo-withdraw', 'from': '2026-12-26T00:00:00Z'}),
+                ('withdraw river --yes --from 2026-12-26T00:00:00Z', {'act': 'memo-withdraw', 'from': '2026-12-26T00:00:00Z'}),
                 ('level river flight exchange', {'act': 'memo-level', 'subject': 'flight', 'level': 'exchange'}),
                 ('declare river quiet', {'act': 'memo-declare', 'reason': 'quiet'}),
                 ('obligation river obl-2 done', {'act': 'memo-obligation', 'clause': 'obl-2', 'done': True}),
@@ -297,10 +298,11 @@ class Verbs(unittest.TestCase):
 
     def test_what_is_signed_is_shown_and_asked_for(self):
         shown = self.verb('memo', 'sign', 'river', '--yes', '--passphrase-file', self.passphrase)
-        for says in (f'version {SECOND}\n', 'signed by some', f'replaces {FIRST}\n', 'to be signed by 2026-12-01T00:00:00Z',
+        for says in ('memorandum river\n', f'version {SECOND}\n', f'entente memo document river {SECOND[:12]} --data', 'signed by some', f'replaces {FIRST}\n', 'to be signed by 2026-12-01T00:00:00Z',
                      'memo-sign: entry 5 of memo/river/' + US):
             self.assertIn(says, shown)
         self.verb('memo', 'sign', 'river', status=2, says='there is no terminal to ask at; give --yes')
+        self.verb('memo', 'withdraw', 'river', status=2, says='there is no terminal to ask at; give --yes')
         done = self.run_it('memo', 'sign', 'river', '--yes', '--json', '--passphrase-file', self.passphrase)
         self.assertEqual(json.loads(done.stdout), DONE)
         self.assertIn(SECOND.encode(), done.stderr)

@@ -132,7 +132,7 @@ static void say_taken(struct ent_json_value root) {
 	else
 		(void)printf("%" PRId64 " new entr%s", entries, entries == 1 ? "y" : "ies");
 	if (acknowledged > 0)
-		(void)printf("; they acknowledge more of %" PRId64 " ledger%s of ours",
+		(void)printf("; they have received more of %" PRId64 " ledger%s of ours",
 				acknowledged, acknowledged == 1 ? "" : "s");
 	(void)fputc('\n', stdout);
 	if (alarms > 0)

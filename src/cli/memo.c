@@ -25,7 +25,9 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct memo_asked, data), 0},
 		{{"reason", "TEXT", "why; of an obligation, what stands in its way"},
 				offsetof(struct memo_asked, reason), 0},
-		{{"from", "TIME", "suspend, withdraw: from when on (at once)"},
+		{{"from", "TIME",
+				 "from when on; suspend: with the notice agreed; withdraw: at "
+				 "once"},
 				offsetof(struct memo_asked, from), 0},
 		{{"answer-by", "TIME", "offer: until when it can be answered"},
 				offsetof(struct memo_asked, answer_by), 0},
@@ -39,7 +41,8 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct memo_asked, signed_by), 0},
 		{{"ad-referendum", NULL, "draft: it binds nobody and cannot be signed"},
 				offsetof(struct memo_asked, ad_referendum), 0},
-		{{"yes", NULL, "sign: without being asked"}, offsetof(struct memo_asked, yes), 0},
+		{{"yes", NULL, "sign, withdraw: without being asked"},
+				offsetof(struct memo_asked, yes), 0},
 		{{"passphrase-file", "FILE",
 				 "its first line is the passphrase of the party key; else the "
 				 "credential\n"
@@ -84,7 +87,8 @@ static const struct action {
 				{ACTS, "reason", "scan", "signed", "signed-by"}},
 		{"suspend", memo_act, 1, 1, "the id of a memorandum", {ACTS, "reason", "from"}},
 		{"resume", memo_act, 1, 1, "the id of a memorandum", {ACTS, "reason"}},
-		{"withdraw", memo_act, 1, 1, "the id of a memorandum", {ACTS, "reason", "from"}},
+		{"withdraw", memo_act, 1, 1, "the id of a memorandum",
+				{ACTS, "reason", "from", "yes"}},
 		{"level", memo_act, 3, 3, "the id of a memorandum, a subject and a level",
 				{ACTS, "reason"}},
 		{"declare", memo_act, 2, 2, "the id of a memorandum and a text", {ACTS}},
@@ -111,8 +115,9 @@ void memo_help(FILE *out) {
 		    "       entente memo sign ID [HASH] --data DIR [--yes]\n"
 		    "       entente memo paper ID [HASH] --scan FILE --signed TIME --signed-by "
 		    "PARTIES --data DIR\n"
-		    "       entente memo suspend|withdraw ID --data DIR [--from TIME] [--reason "
-		    "TEXT]\n"
+		    "       entente memo suspend ID --data DIR [--from TIME] [--reason TEXT]\n"
+		    "       entente memo withdraw ID --data DIR [--from TIME] [--reason TEXT] "
+		    "[--yes]\n"
 		    "       entente memo resume ID --data DIR [--reason TEXT]\n"
 		    "       entente memo level ID SUBJECT LEVEL --data DIR [--reason TEXT]\n"
 		    "       entente memo declare ID TEXT --data DIR\n"

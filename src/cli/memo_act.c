@@ -104,23 +104,21 @@ static int make_offer(struct making *making) {
 	return end != 0 ? end : find_version(making, MEMO_OPEN_OFFER, &version);
 }
 
-/* --- sign --- */
+/* --- What cannot be taken back --- */
 
 /* 0: yes. */
-static int ask_whether(const struct verb *verb) {
-	static const char question[] =
-			"Sign it? A signature cannot be taken back. Type yes to sign: ";
+static int ask_whether(const struct verb *verb, const char *question, const char *not_done) {
 	char answer[ANSWER_SIZE] = "";
 	const int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
 	if (terminal < 0)
-		return verb_fail(verb, "sign", "there is no terminal to ask at; give --yes");
-	ssize_t got = write(terminal, question, sizeof question - 1);
+		return verb_fail(verb, "", "there is no terminal to ask at; give --yes");
+	ssize_t got = write(terminal, question, strlen(question));
 	if (got > 0)
 		got = read(terminal, answer, sizeof answer - 1);
 	(void)close(terminal);
 	if (got == 4 && strncmp(answer, "yes\n", 4) == 0)
 		return 0;
-	(void)verb_fail(verb, "sign", "it was not signed");
+	(void)verb_fail(verb, "", not_done);
 	return VERB_REFUSED;
 }
 
@@ -131,9 +129,17 @@ static int make_sign(struct making *making) {
 		return end;
 	/* With --json standard output is for the answer alone. */
 	FILE *out = making->verb->json ? stderr : stdout;
+	(void)fprintf(out, "memorandum %s\n", making->asked->file[0]);
 	memo_show_version(out, version.value, making->people);
+	(void)fprintf(out, "    its text: entente memo document %s %.*s --data %s\n",
+			making->asked->file[0], MEMO_SHORT_SIZE - 1, version.hash,
+			making->asked->data);
 	(void)fflush(out);
-	return making->asked->yes ? 0 : ask_whether(making->verb);
+	return making->asked->yes ? 0
+				  : ask_whether(making->verb,
+						    "Sign it? A signature cannot be taken back. "
+						    "Type yes to sign: ",
+						    "it was not signed");
 }
 
 /* --- accept, decline --- */
@@ -253,6 +259,17 @@ static int make_from(struct making *making) {
 							     &making->act.from_utc_us);
 }
 
+/* Nobody comes back to a memorandum that it has left. */
+static int make_withdraw(struct making *making) {
+	const int end = make_from(making);
+	return end != 0 || making->asked->yes ? end
+					      : ask_whether(making->verb,
+								"Leave the memorandum? That cannot "
+								"be taken back; suspend can. "
+								"Type yes to withdraw: ",
+								"nothing was withdrawn");
+}
+
 static int make_resume(struct making *making) {
 	(void)making;
 	return 0;
@@ -308,7 +325,7 @@ static const struct {
 		{"paper", ENT_MEMO_ACT_PAPER, make_paper},
 		{"suspend", ENT_MEMO_ACT_SUSPEND, make_from},
 		{"resume", ENT_MEMO_ACT_RESUME, make_resume},
-		{"withdraw", ENT_MEMO_ACT_WITHDRAW, make_from},
+		{"withdraw", ENT_MEMO_ACT_WITHDRAW, make_withdraw},
 		{"level", ENT_MEMO_ACT_LEVEL, make_level},
 		{"declare", ENT_MEMO_ACT_DECLARE, make_declare},
 		{"obligation", ENT_MEMO_ACT_OBLIGATION, make_obligation},

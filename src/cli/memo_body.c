@@ -166,6 +166,9 @@ static void say_done(struct ent_json_value root, const struct memo_act *act) {
 	(void)printf(": entry %" PRId64 " of %s", verb_number(root, "seq"),
 			verb_text(root, "ledger", text));
 	(void)printf(", at %s\n", verb_text(root, "time", text));
+	/* Said is not received. */
+	(void)printf("    kept here; who else has it: entente memo status %s\n",
+			verb_text(root, "memorandum", text));
 }
 
 int memo_send(struct verb *verb, const struct memo_asked *asked, const struct memo_act *act) {

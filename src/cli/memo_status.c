@@ -103,41 +103,64 @@ static void show_agreed(struct ent_json_value root) {
 	}
 }
 
-/* What a member is to the agreement. */
-static const char *standing(struct ent_json_value member, char ret_text[VERB_TEXT_SIZE]) {
-	char text[VERB_TEXT_SIZE];
-	if (verb_text(member, "withdrawn", text)[0] != '\0')
-		(void)snprintf(ret_text, VERB_TEXT_SIZE, "withdraws at %.40s", text);
-	else if (verb_true(member, "suspended"))
-		(void)snprintf(ret_text, VERB_TEXT_SIZE, "suspends since %.40s",
-				verb_text(member, "suspended_since", text));
-	else
-		(void)snprintf(ret_text, VERB_TEXT_SIZE, "%s",
-				verb_true(member, "bound") ? "bound" : "not bound");
-	return ret_text;
+/* One word; since when and from when on stand in the lines below it. */
+static const char *standing(struct ent_json_value member) {
+	if (verb_true(member, "suspended"))
+		return "suspends";
+	return verb_true(member, "bound") ? "bound" : "not bound";
 }
 
+static void show_detail(const char *words, const char *time) {
+	(void)printf("%-16s  %s %s\n", "", words, time);
+}
+
+/* What has been said and has no effect yet is shown as well: nobody is to be surprised by it. */
+static void show_leaving(struct ent_json_value member) {
+	char from[VERB_TEXT_SIZE], agreed[VERB_TEXT_SIZE];
+	if (verb_text(member, "suspended_since", from)[0] != '\0')
+		show_detail("suspends since", from);
+	else if (verb_text(member, "suspends_from", from)[0] != '\0')
+		show_detail("has declared that it suspends from", from);
+	/* Times of one form are in the order of their text up to the second, and so is what people agree on. */
+	if (verb_text(member, "suspension_agreed_from", agreed)[0] != '\0' &&
+			strncmp(from, agreed, sizeof "2026-11-26T14:00:00" - 1) < 0)
+		show_detail("sooner than agreed, which would be", agreed);
+	if (verb_text(member, "withdrawn", from)[0] != '\0')
+		show_detail("withdraws from", from);
+	if (verb_true(member, "frozen"))
+		(void)printf("%-16s  FROZEN: its ledger contradicts itself; see entente alarms\n",
+				"");
+}
+
+static void show_member(struct ent_json_value member, const char *id, const struct people *people) {
+	char name[ENT_PARTY_NAME_SIZE + 4];
+	const char *line = people_line(people, id);
+	(void)printf("%-16s  %-14s  %-9s %s\n", id, line[0] != '\0' ? line : "not known",
+			standing(member), people_name(people, id, name));
+	show_leaving(member);
+	if (strcmp(id, people_own(people)) != 0)
+		(void)printf("%-16s  %" PRId64 " of its entries are here; it has %" PRId64
+			     " of ours\n",
+				"", verb_number(member, "received"), verb_number(member, "has"));
+}
+
+/* Ourselves first. */
 static void show_members(struct ent_json_value root, const struct people *people) {
-	char id[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE], entries[48], name[ENT_PARTY_NAME_SIZE + 4];
-	struct ent_json_walk walk = verb_walk(root, "members");
+	char id[VERB_TEXT_SIZE];
 	struct ent_json_value member;
-	(void)printf("\n%-16s  %-44s  %-14s  %-20s  %s\n", "party", "agreement", "line", "entries",
-			"name");
-	while (ent_json_next_element(&walk, &member)) {
-		const char *line = people_line(people, verb_text(member, "party", id));
-		/* Of theirs here, of ours there. */
-		(void)snprintf(entries, sizeof entries, "%" PRId64 " here, %" PRId64 " there",
-				verb_number(member, "received"), verb_number(member, "has"));
-		(void)printf("%-16s  %-44s  %-14s  %-20s %s%s\n", id, standing(member, text),
-				line[0] != '\0' ? line : "not known", entries,
-				people_name(people, id, name),
-				verb_true(member, "frozen") ? "  FROZEN" : "");
+	(void)printf("\n%-16s  %-14s  %-9s  %s\n", "party", "line", "agreement", "name");
+	for (int own = 1; own >= 0; own--) {
+		struct ent_json_walk walk = verb_walk(root, "members");
+		while (ent_json_next_element(&walk, &member))
+			if ((strcmp(verb_text(member, "party", id), people_own(people)) == 0) ==
+					(own == 1))
+				show_member(member, id, people);
 	}
 }
 
 /* --- versions, offers, obligations --- */
 
-/* Of an object of words by party: a line each. */
+/* Of an object of words by party: a line each, ourselves first. */
 static void show_by_party(
 		struct ent_json_value object, const char *name, const struct people *people) {
 	struct ent_json_value list, value;
@@ -146,14 +169,19 @@ static void show_by_party(
 	char party[ENT_PARTY_ID_SIZE], named[ENT_PARTY_NAME_SIZE + 4], word[VERB_TEXT_SIZE];
 	if (!ent_json_member(object, name, &list))
 		return;
-	struct ent_json_walk walk = ent_json_walk_from(list);
-	while (ent_json_next_member(&walk, &id, &length, &value)) {
-		const char *text = "";
-		size_t text_length = 0;
-		(void)ent_json_string(value, &text, &text_length);
-		(void)ent_text_show(id, length, party, sizeof party);
-		(void)printf("    %s%s: %s\n", party, people_name(people, party, named),
-				ent_text_show(text, text_length, word, sizeof word));
+	for (int own = 1; own >= 0; own--) {
+		struct ent_json_walk walk = ent_json_walk_from(list);
+		while (ent_json_next_member(&walk, &id, &length, &value)) {
+			const char *text = "";
+			size_t text_length = 0;
+			(void)ent_json_string(value, &text, &text_length);
+			(void)ent_text_show(id, length, party, sizeof party);
+			if ((strcmp(party, people_own(people)) == 0) == (own == 1))
+				(void)printf("    %s%s: %s\n", party,
+						people_name(people, party, named),
+						ent_text_show(text, text_length, word,
+								sizeof word));
+		}
 	}
 }
 
@@ -221,7 +249,7 @@ static void show_views(struct ent_json_value root, const struct people *people) 
 	struct ent_json_value view, difference;
 	while (ent_json_next_element(&walk, &view)) {
 		(void)verb_text(view, "party", id);
-		(void)printf("\nby its last words %s%s", id, people_name(people, id, name));
+		(void)printf("\nby what it said last, %s%s", id, people_name(people, id, name));
 		(void)puts(" has not seen all that is here, and comes to another state:");
 		struct ent_json_walk inner = verb_walk(view, "differences");
 		while (ent_json_next_element(&inner, &difference)) {

@@ -63,14 +63,15 @@ static void show_line(struct ent_json_value party) {
 		return;
 	print_state(party, state);
 	(void)printf("line        %s", state);
-	if (verb_number(line, "missed") > 0)
+	/* What is not known says nothing to anybody; the addresses below say what is. */
+	if (verb_number(line, "missed") > 0 && !verb_is(line, "why", "unknown"))
 		(void)printf(" (%s)", verb_text(line, "why", text));
 	(void)printf("; known to be up last: %s\n", time_or(line, "good", "never", text));
 	if (verb_text(line, "expected", text)[0] != '\0')
 		(void)printf("            the next test begins at %s and is %s to make\n", text,
 				verb_true(line, "ours") ? "ours" : "theirs");
 	if (verb_text(line, "peer_says", text)[0] != '\0')
-		(void)printf("            they say of their last one: %s\n", text);
+		(void)printf("            of their last test they say: %s\n", text);
 	if (verb_true(line, "peer_is_ahead"))
 		(void)puts("            their clock is ahead: what they wrote is of a time to "
 			   "come");
@@ -87,8 +88,8 @@ static void show_ways(struct ent_json_value party) {
 		(void)printf("%-10s  %s, ", verb_true(way, "primary") ? "address" : "reserve",
 				verb_text(way, "url", url));
 		if (failures > 0)
-			(void)printf("failed %" PRId64 " times: %s; ", failures,
-					verb_text(way, "last", text));
+			(void)printf("failed %" PRId64 " time%s: %s; ", failures,
+					failures == 1 ? "" : "s", verb_text(way, "last", text));
 		(void)printf("reached last: %s\n", time_or(way, "reached", "never", text));
 	}
 	if (!any)
@@ -100,8 +101,8 @@ static void show_ledgers(struct ent_json_value party) {
 	char name[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE];
 	struct ent_json_walk walk = verb_walk(party, "owed");
 	while (ent_json_next_element(&walk, &ledger))
-		(void)printf("ours        %s: they acknowledge %" PRId64 " of %" PRId64
-			     " entries, last at %s\n",
+		(void)printf("ours        %s: they have received %" PRId64 " of %" PRId64
+			     " entries, as they said last at %s\n",
 				verb_text(ledger, "ledger", name),
 				verb_number(ledger, "acknowledged"), verb_number(ledger, "size"),
 				time_or(ledger, "acknowledged_time", "no time", text));

@@ -102,7 +102,7 @@ static int print_json(const struct watching *watching) {
 
 static int tell(struct watching *watching) {
 	struct ent_json_value root;
-	char kind[KIND_SIZE];
+	char kind[KIND_SIZE], text[VERB_TEXT_SIZE];
 	if (ent_json_parse(watching->verb->json_reader, watching->data, watching->data_size, NULL,
 			    &root, NULL) != ENT_OK)
 		return verb_fail(watching->verb, "the node",
@@ -114,6 +114,9 @@ static int tell(struct watching *watching) {
 	} else if (strcmp(watching->kind, "lost") == 0) {
 		(void)puts("lost: some events are no longer remembered; look anew at what they "
 			   "were of");
+	} else if (strcmp(watching->kind, "memorandum") == 0) {
+		(void)printf("memorandum %s: something new; see entente memo history\n",
+				verb_text(root, "memorandum", text));
 	} else {
 		(void)printf("%s",
 				ent_text_show(watching->kind, strlen(watching->kind), kind,
