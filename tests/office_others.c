@@ -210,7 +210,8 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 			"[{\"party\":\"" OTHERS_PEER "\",\"bound\":false,\"suspended\":false,"
 			"\"suspended_since\":null,\"suspends_from\":null,"
 			"\"suspension_agreed_from\":null,\"withdrawing\":false,\"withdrawn\":null,"
-			"\"level\":{},\"received\":1,\"has\":0,\"frozen\":false}]";
+			"\"level\":{},\"received\":1,\"has\":0,\"frozen\":false,\"line\":\"late\"}"
+			"]";
 	(void)memoranda;
 	if (strcmp(id, OTHERS_MEMORANDUM) != 0)
 		return ENT_E_MISSING;

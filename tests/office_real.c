@@ -64,6 +64,14 @@ static void peer_changed(void *user, const char *peer) {
 	tell(user, "peer", peer);
 }
 
+static const char *line_state(void *user, const char *party) {
+	const struct below *below = ((struct below_own *)user)->below;
+	struct ent_peer_view view;
+	return below->peers != NULL && ent_peers_look(below->peers, party, &view) == ENT_OK
+			? ent_line_state_text(view.line.state)
+			: NULL;
+}
+
 static void memorandum_changed(void *user, const char *memorandum) {
 	tell(user, "memorandum", memorandum);
 }
@@ -129,6 +137,7 @@ static ent_status begin_rest(struct below_own *own, struct ent_fault *fault) {
 			.settable_clock = own->options.settable_clock,
 			.keys = keys,
 			.settable = settable,
+			.line = line_state,
 			.clock = clock_now,
 			.say = say,
 			.changed = memorandum_changed,

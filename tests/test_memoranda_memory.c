@@ -24,9 +24,15 @@ static uint64_t stride(uint64_t at) {
 	return at < 40 ? 1 : 1 + at / 8;
 }
 
-/* What a peer has of ours is asked for again where its word could not be read: that is the post's. */
+/*
+ * What a peer has of ours, and so what it sees of it, is asked for again where its word could not be read: that is the
+ * post's.
+ */
 static char *state_of(const struct node *node) {
 	char *text = node_shows(node, MEMO, false);
+	char *views = strstr(text, "\"views\":");
+	CHECK(views != NULL);
+	*views = '\0';
 	for (char *at = text; (at = strstr(at, "\"has\":")) != NULL; at += 6)
 		at[6] = '#';
 	return text;

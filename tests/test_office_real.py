@@ -118,7 +118,8 @@ class Real(unittest.TestCase):
         self.assertEqual(self.b.act('memo-suspend', reason='Feuer').status, 201)
         self.meet()
         self.assertEqual(self.a.look()['status'], 'suspended')
-        self.assertEqual(set(self.a.look()['lines']), {self.b.id})
+        self.assertEqual({member['party']: member['line'] for member in self.a.look()['members']},
+                         {self.a.id: None, self.b.id: self.a.line.ask('GET', f'/v1/parties/{self.b.id}').json()['line']['state']})
         history = self.a.line.ask('GET', f'/v1/memoranda/{MEMORANDUM}/history').json()['entries']
         self.assertEqual([entry['kind'] for entry in history], ['memo-draft', 'memo-sign', 'memo-sign', 'memo-suspend'])
         self.assertEqual(self.a.line.ask('GET', '/v1/memoranda').json()['memoranda'][0]['status'], 'suspended')

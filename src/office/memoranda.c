@@ -143,40 +143,6 @@ bool office_ask_memoranda(struct office_call *call) {
 
 /* --- One --- */
 
-/* How the line to each member stands, beside what is agreed: the one says nothing of the other. */
-static ent_status write_lines(struct office_call *call, struct ent_jsonout *out) {
-	struct office_writing whole;
-	struct ent_json_value root, members, member, party;
-	const char *text = NULL;
-	size_t length = 0;
-	struct ent_peer_view *view = malloc(sizeof *view);
-	ent_status status = view != NULL
-			? write_whole(call, call->id, office_now(call->office), &whole)
-			: ENT_E_MEMORY;
-	if (view == NULL)
-		return status;
-	if (status == ENT_OK)
-		status = ent_json_create(&call->json);
-	if (status == ENT_OK)
-		status = ent_json_parse(call->json, whole.memory.bytes, whole.memory.size, NULL,
-				&root, NULL);
-	ent_jsonout_name(out, "lines");
-	ent_jsonout_object_begin(out);
-	if (status == ENT_OK && ent_json_member(root, "members", &members)) {
-		struct ent_json_walk walk = ent_json_walk_from(members);
-		while (ent_json_next_element(&walk, &member))
-			if (ent_json_member(member, "party", &party) &&
-					ent_json_string(party, &text, &length) &&
-					ent_peers_look(call->office->options.peers, text, view) ==
-							ENT_OK)
-				office_write_text(out, text, ent_line_state_text(view->line.state));
-	}
-	ent_jsonout_object_end(out);
-	office_drop(&whole);
-	free(view);
-	return status;
-}
-
 static void run_memorandum(struct office_call *call) {
 	struct office_writing writing;
 	char tag[ENT_MEMORANDA_TAG_SIZE], etag[ENT_MEMORANDA_TAG_SIZE + 2];
@@ -189,8 +155,6 @@ static void run_memorandum(struct office_call *call) {
 	office_begin(&writing);
 	status = ent_memoranda_write(
 			call->office->options.memoranda, call->id, call->number, &writing.out);
-	if (status == ENT_OK)
-		status = write_lines(call, &writing.out);
 	if (status != ENT_OK) {
 		office_drop(&writing);
 		refuse_missing(call, status);
