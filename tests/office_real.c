@@ -119,6 +119,7 @@ static ent_status begin_rest(struct below_own *own, struct ent_fault *fault) {
 			.data = own->options.data,
 			.workers = 1,
 			.settable_clock = own->options.settable_clock,
+			.ask_us = 1000, /* nobody can answer */
 			.clock = clock_now,
 			.say = say,
 			.changed = peer_changed,

@@ -7,12 +7,14 @@
  * It says "ready URL" on its standard output; "party" makes a party in DIR when there is none, "dev" lets the clock be set,
  * "brief" is a main listener in which requests have 4 s.
  * Then it reads lines: "event KIND JSON", "events N" (so many events of a number each), "advance SECONDS",
- * "know CARD DIR" (that card is taken into the party's folder), "entries" (of the desk's ledger, a line each); the end of its input is a stop. Each is answered with "done".
+ * "full" (no file can grow any more), "room", "know CARD DIR" (that card is taken into the party's folder), "entries" (of the desk's ledger, a line each); the end of its input is a stop. Each is answered with "done".
  */
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <time.h>
 
@@ -118,6 +120,17 @@ static void know_card(char *line) {
 	ent_party_folder_close(folder);
 }
 
+/* A disk on which no file can grow, or one that has room again. */
+static void set_room(bool room) {
+	struct rlimit limit = {0};
+	(void)signal(SIGXFSZ, SIG_IGN);
+	if (getrlimit(RLIMIT_FSIZE, &limit) != 0)
+		(void)puts("no limit");
+	limit.rlim_cur = room ? limit.rlim_max : 0;
+	if (setrlimit(RLIMIT_FSIZE, &limit) != 0)
+		(void)puts("no limit");
+}
+
 static bool obey(struct ent_store *store, char *line) {
 	line[strcspn(line, "\n")] = '\0';
 	if (strncmp(line, "event ", 6) == 0) {
@@ -130,6 +143,8 @@ static bool obey(struct ent_store *store, char *line) {
 		offset_us += strtoll(line + 8, NULL, 10) * 1000000;
 	} else if (strncmp(line, "know ", 5) == 0) {
 		know_card(line + 5);
+	} else if (strcmp(line, "full") == 0 || strcmp(line, "room") == 0) {
+		set_room(line[0] == 'r');
 	} else if (strcmp(line, "entries") == 0) {
 		show_entries(store);
 	} else {

@@ -57,7 +57,7 @@ class Peer:
         self.answer = None  # answer(parcel, text): what to say instead of 'text'
         self.raw = None  # raw(connection): instead of HTTP, on the TLS connection
         self.pushes = self.receipts = True  # it sends what it writes by itself; it writes a receipt for each test
-        self.lock, self.server = threading.RLock(), None
+        self.lock, self.server, self.links = threading.RLock(), None, set()
 
     # --- Whom it knows ---
 
@@ -125,8 +125,21 @@ class Peer:
                 cosigned += self.take_ledger(known, piece)
             for note in came.witnessed:
                 self.take_note(came.from_, known, note)
-            have = [(piece['name'], len(self.theirs[came.from_, piece['name']])) for piece in came.ledgers]
-            return came, peer_bytes.parcel(self.id, came.from_, (), cosigned, have)
+            have = {piece['name']: len(self.theirs[came.from_, piece['name']]) for piece in came.ledgers}
+            back = self.give_back(came, have)
+            return came, peer_bytes.parcel(self.id, came.from_, back, cosigned, list(have.items()))
+
+    def give_back(self, came, have):
+        """Who says how much it has of its own ledgers is told how much of them is here, and gets what it lacks (0020)."""
+        back = []
+        for name, size in came.have.items():
+            if not name.startswith(f'line/{came.from_}/') and not name.endswith('/' + came.from_):
+                continue
+            replica = self.theirs.get((came.from_, name), ())
+            have[name] = len(replica)
+            if size < len(replica) and replica.note is not None:
+                back.append({'name': name, 'first': size, 'entries': replica.entries[size:], 'payloads': [], 'note': replica.note})
+        return back
 
     def take_ledger(self, known, piece):
         replica = self.theirs.setdefault((known.card.id, piece['name']), Replica(known.card, piece['name']))
@@ -231,10 +244,14 @@ class Peer:
                     if known.certificate is not None:
                         context.load_verify_locations(known.certificate)
                 with contextlib.suppress(OSError), context.wrap_socket(request, server_side=True) as link:
-                    if peer.raw is not None:
-                        peer.raw(link)
-                    else:
-                        Handler(link, client_address, self)
+                    peer.links.add(link)
+                    try:
+                        if peer.raw is not None:
+                            peer.raw(link)
+                        else:
+                            Handler(link, client_address, self)
+                    finally:
+                        peer.links.discard(link)
 
             def handle_error(self, request, client_address):
                 peer.failures.append('a request failed')
@@ -269,3 +286,6 @@ class Peer:
             self.server.shutdown()
             self.server.server_close()
             self.server = None
+            for link in list(self.links):
+                with contextlib.suppress(OSError):
+                    link.shutdown(socket.SHUT_RDWR)

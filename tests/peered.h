@@ -30,6 +30,7 @@ struct node {
 	char address[NODE_ADDRESS_SIZE]; /* "127.x.x.x:PORT" */
 	bool settable, fails;            /* its own side is not well */
 	_Atomic int64_t ahead_us;
+	int64_t period_us, late_us; /* of its lines; 0: the default */
 	struct ent_store *store;
 	struct ent_sign_key *line_key;
 	struct ent_post *post;
@@ -70,6 +71,13 @@ static inline int64_t node_clock(void *user) {
 
 static inline bool node_works(void *user) {
 	return !((struct node *)user)->fails;
+}
+
+static inline struct ent_line_terms node_terms(void *user, const char *peer) {
+	const struct node *node = user;
+	(void)peer;
+	return node->period_us == 0 ? ent_line_terms_default()
+				    : (struct ent_line_terms){node->period_us, node->late_us};
 }
 
 static inline void node_say(void *user, enum ent_scribe_say severity, const char *text) {
@@ -315,6 +323,7 @@ static inline struct ent_peers_options node_options(struct node *node) {
 			.settable_clock = node->settable,
 			.ask_us = INT64_C(10000000),
 			.clock = node_clock,
+			.terms = node_terms,
 			.we_work = node_works,
 			.say = node_say,
 			.changed = node_changed,

@@ -8,6 +8,7 @@ usage: test_hostile.py ENTENTE
 """
 import contextlib
 import datetime
+import http.client
 import json
 import pathlib
 import random
@@ -28,7 +29,7 @@ from peer import Peer
 from peer_bytes import Parcel
 
 PARCEL_MAX = 16 << 20
-PEAK_MIB = 160  # of parcels of 16 MiB a few are in hand at once, and each is there as it came and as it is taken
+PEAK_MIB = 160  # of parcels of 16 MiB a few are in hand at once; measured: 80, and 25 without any
 MEANWHILE_S = 5  # for an entry of the honest peer; it takes milliseconds
 HOSTILE_SOURCE = '127.0.0.66'  # an address of its own, as a machine of its own has
 
@@ -71,6 +72,8 @@ class Hostile(unittest.TestCase):
         made.source, made.pushes, made.receipts, made.raw = HOSTILE_SOURCE, False, False, raw
         self.addCleanup(made.stop)
         self.node.meet(made)
+        if raw is None:
+            eventually(lambda: not self.node.owed(made) and self.node.peer(made)['owed'], 'what the node wrote first is acknowledged')
         return made
 
     def tearDown(self):
@@ -183,27 +186,39 @@ class Hostile(unittest.TestCase):
             return self.send()[0] == 200
         return False
 
-    def test_a_flood_of_parcels_holds_up_nobody(self):
-        """Of eight at once, as fast as it goes, each with 2000 entries that are to be hashed and compared."""
-        ledger, stop, statuses = self.remarks(2000), threading.Event(), []
-        text = self.hostile.parcel(self.node.id, [ledger.piece()])
+    def flood(self, text, n):
+        """So many at once, as fast as it goes, while the honest peer writes three times; the statuses that there were."""
+        stop, statuses = threading.Event(), []
 
-        def flood():
+        def post():
             while not stop.is_set():
-                with contextlib.suppress(OSError):
+                with contextlib.suppress(OSError, http.client.HTTPException):
                     statuses.append(self.hostile.post(self.node.id, text)[0])
-        threads = [threading.Thread(target=flood) for _ in range(8)]
+        threads = [threading.Thread(target=post) for _ in range(n)]
         for thread in threads:
             thread.start()
         try:
-            for _ in range(5):
+            for _ in range(3):
                 self.check_unharmed()
         finally:
             stop.set()
             for thread in threads:
                 thread.join()
-        self.assertLessEqual(set(statuses), {200, 429, 503})
+        return set(statuses)
+
+    def test_a_flood_of_parcels_holds_up_nobody(self):
+        """Each with 2000 entries that are to be hashed and compared."""
+        ledger = self.remarks(2000)
+        self.assertLessEqual(self.flood(self.hostile.parcel(self.node.id, [ledger.piece()]), 8), {200, 429, 503})
         self.assertEqual(self.held(), 2000)
+
+    def test_a_flood_of_the_largest_parcels_holds_up_nobody(self):
+        """Of the largest entries that there may be, which an entry of a line is not."""
+        ledger = self.line()
+        for _ in range(15):
+            ledger.add('line-remark', 'TEST', self.hostile.clock(), {'text': 'x' * 1040000})
+        self.assertLessEqual(self.flood(self.hostile.parcel(self.node.id, [ledger.piece()]), 4), {200, 429, 503})
+        self.assertEqual(self.held(), 0)
 
     # --- Keys of connections ---
 
@@ -226,10 +241,11 @@ class Hostile(unittest.TestCase):
     def test_the_node_asks_nobody_who_shows_another_key(self):
         """Who answers at the peer's address with another key gets no byte of a parcel."""
         self.hostile.stop()
+        self.make_the_node_write()
         self.hostile.received.clear()
         self.hostile.files = Peer(self.folder / f'T{Hostile.count}', 'T', listens=False).files
         self.hostile.serve()
-        eventually(lambda: self.node.peer(self.hostile)['ways'][0]['failures'] > 0, 'the way is known to fail')
+        eventually(lambda: 'key' in self.node.peer(self.hostile)['ways'][0]['last'], lambda: f'{self.node.peer(self.hostile)}')
         self.assertEqual(self.hostile.received, [])
 
     # --- What is signed ---
@@ -394,7 +410,6 @@ class Hostile(unittest.TestCase):
         self.assertEqual(self.alarm('old-copy')['ledger'], self.node_line())
 
     def test_who_went_back_is_told(self):
-        eventually(lambda: not self.node.owed(self.hostile) and self.node.peer(self.hostile)['owed'], 'all is acknowledged')
         self.hostile.answer = lambda came, text: peer_bytes.parcel(self.hostile.id, self.node.id, (), (), [(self.node_line(), 0)])
         self.make_the_node_write()
         self.assertEqual(self.alarm('went-back')['ledger'], self.node_line())

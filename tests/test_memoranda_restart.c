@@ -118,6 +118,7 @@ TEST(memoranda_restart__a_copy_that_was_restored_gets_back_what_it_said_before_i
 	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_SUSPEND));
 	(void)node_acts(a, MEMO, word_of("for a reason"));
 	meet(&nodes, ALL, MEMO);
+	nodes.now_us += 3600 * SECOND_US; /* the notice that was agreed */
 	restore(a, copy);
 	CHECK(ent_post_asking(a->post) > 0);
 	CHECK(node_says(a, MEMO, "\"status\":\"in force\""));
@@ -228,6 +229,7 @@ TEST(memoranda_restart__another_party_key_counts_from_its_card_on_and_the_one_be
 	}
 	(void)node_acts(b, MEMO, act_of(ENT_MEMO_ACT_SUSPEND));
 	meet(&nodes, 7, MEMO);
+	nodes.now_us += 3600 * SECOND_US; /* the notice that was agreed */
 	for (size_t i = 0; i < 3; i++) {
 		CHECK(node_says(&nodes.node[i], MEMO, "\"status\":\"suspended\""));
 		node_restart(&nodes.node[i]);

@@ -340,6 +340,29 @@ class Secrets(OfficeCase):
             self.assertNotIn(secret.encode(), self.office.said)
 
 
+class Disk(OfficeCase):
+    """A disk that takes nothing more: what would be done is not, what looks goes on, and later all goes on."""
+    staff = ('ada',)
+
+    def test_nothing_is_done_that_is_not_on_record(self):
+        ada, acts = self.who['ada'], f'/v1/memoranda/{MEMORANDUM}/acts'
+        tag = ada.ask('GET', f'/v1/memoranda/{MEMORANDUM}').headers['ETag']
+        before = self.office.entries()
+        self.office.tell('full')
+        for method, path, body in (('POST', acts, {'act': 'memo-suspend', 'passphrase': PASSPHRASE}),
+                                   ('POST', '/v1/key', {'passphrase': PASSPHRASE}), ('POST', '/v1/key', {'passphrase': 'x'}),
+                                   ('POST', '/v1/parties/again', {}), ('DELETE', '/v1/operators/ada/tries', None)):
+            self.assertEqual(self.line.ask(method, path, body).status, 503, (method, path))
+        self.assertEqual(Who(self.office).sign_in('ada').status, 503)
+        self.assertIsNone(ada.ask('GET', '/v1/state').json()['key_unlocked_until'])
+        self.assertEqual(ada.ask('GET', f'/v1/memoranda/{MEMORANDUM}').headers['ETag'], tag)
+        self.assertEqual(self.office.entries(), before)
+        self.office.tell('room')
+        self.wait_for(lambda: self.line.ask('POST', acts, {'act': 'memo-suspend', 'passphrase': PASSPHRASE}).status == 201)
+        self.assertNotEqual(ada.ask('GET', f'/v1/memoranda/{MEMORANDUM}').headers['ETag'], tag)
+        self.assertEqual(self.orders(), [(LINE, 'memo-suspend', MEMORANDUM)])
+
+
 class Flood(OfficeCase):
     staff = ('ada',)
 

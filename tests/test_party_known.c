@@ -189,9 +189,10 @@ TEST(party__the_keys_that_another_had_are_known_newest_first) {
 	struct ent_party_known known;
 	struct ent_party_folder *folder = made();
 	const struct ent_card first = party_card(1, 1, 40, "x", 1);
-	for (uint8_t i = 1; i <= CARDS; i++) {
+	for (int i = 1; i <= CARDS; i++) {
 		const uint8_t now = i < 4 ? 1 : i < 8 ? 2 : 3, before = i == 4 ? 1 : i == 8 ? 2 : 0;
-		const struct ent_card card = party_card(1, now, (uint8_t)(39 + i), "x", i);
+		const struct ent_card card = party_card(
+				1, now, (uint8_t)(39 + i), "x", (uint64_t)i);
 		char text[ENT_CARD_SIZE];
 		const size_t length = party_print(&card, now, before, text);
 		CHECK(ent_party_put(folder, text, length, NULL, NOW_US + i, &change, NULL) ==
@@ -199,7 +200,7 @@ TEST(party__the_keys_that_another_had_are_known_newest_first) {
 	}
 	CHECK(ent_party_keys_of(folder, first.id, &keys, NULL) == ENT_OK);
 	CHECK(keys.line.n == ENT_PARTY_KEYS_MAX && keys.party.n == 3);
-	for (uint8_t i = 0; i < ENT_PARTY_KEYS_MAX; i++) {
+	for (int i = 0; i < ENT_PARTY_KEYS_MAX; i++) {
 		const struct ent_card card = party_card(1, 1, (uint8_t)(39 + CARDS - i), "x", 1);
 		CHECK(memcmp(&keys.line.vkey[i], &card.line_key, sizeof card.line_key) == 0);
 		/* It was in force until the card after it was taken. */

@@ -159,6 +159,56 @@ TEST(peers__of_one_key_the_oldest_connections_make_room) {
 	node_end(&node);
 }
 
+/* 'node' confirms a card of 'other', signed as it must be, that says that it has the TLS key of 'third'. */
+static void confirm_false(struct node *node, const struct node *other, const struct node *third) {
+	struct ent_party_folder *folder = NULL;
+	struct ent_party_known known;
+	struct ent_sign_key *key = NULL;
+	struct ent_secret *passphrase = node_passphrase();
+	char text[ENT_CARD_SIZE], shown[16384];
+	struct ent_fault fault = {"", ""};
+	enum ent_card_change change;
+	CHECK(ent_party_folder_open(other->data, false, &folder, &fault) == ENT_OK);
+	CHECK(ent_party_own(folder, &known, &fault) == ENT_OK);
+	CHECK(ent_party_open_key(folder, passphrase, &key, &fault) == ENT_OK);
+	ent_party_folder_close(folder);
+	read_file(third, "tls.pem", shown);
+	CHECK(ent_certificate_key_hash(shown, strlen(shown), &known.card.tls_key, NULL) == ENT_OK);
+	known.card.number++;
+	const size_t length = ent_card_print(&known.card, key, NULL, text);
+	CHECK(ent_party_folder_open(node->data, true, &folder, &fault) == ENT_OK);
+	CHECK(ent_party_put(folder, text, length, NULL, node_clock(node), &change, &fault) ==
+			ENT_OK);
+	ent_party_folder_close(folder);
+	ent_sign_key_destroy(key);
+	ent_secret_destroy(passphrase);
+}
+
+TEST(peers__a_card_that_claims_anothers_tls_key_takes_nothing_from_it) {
+	(void)state_;
+	struct node nodes[2], liar;
+	for (int i = 0; i < 2; i++)
+		node_make(&nodes[i], NULL, NULL, 0);
+	node_make(&liar, NULL, NULL, 0);
+	node_confirm(&nodes[1], &nodes[0]);
+	/* It is the first that is found by the key. */
+	confirm_false(&nodes[0], &liar, &nodes[1]);
+	node_start(&nodes[0]);
+	node_confirm(&nodes[0], &nodes[1]);
+	CHECK(node_again(&nodes[0]) == 1);
+	node_start(&nodes[1]);
+	nodes_wait_up(nodes, 2);
+	node_open_memo(&nodes[1]);
+	CHECK(ent_post_share(nodes[1].memo, nodes[0].id) == ENT_OK);
+	node_write(&nodes[1], 10);
+	WAIT_FOR(node_acknowledged(&nodes[1], &nodes[0], nodes[1].memo) == 1);
+	CHECK(node_has(&nodes[0], &nodes[1]) == 1);
+	for (int i = 0; i < 2; i++)
+		CHECK_ROW(nodes[i].alarm, nodes[i].alarms == 0);
+	nodes_end(nodes, 2);
+	node_end(&liar);
+}
+
 /* --- Who answers what is no answer --- */
 
 struct stub {
@@ -387,6 +437,7 @@ int main(void) {
 			TEST_ENTRY(peers__who_is_not_known_is_turned_away),
 			TEST_ENTRY(peers__what_is_no_parcel_is_answered_with_the_reason),
 			TEST_ENTRY(peers__who_is_removed_is_cut_off),
+			TEST_ENTRY(peers__a_card_that_claims_anothers_tls_key_takes_nothing_from_it),
 			TEST_ENTRY(peers__of_one_key_the_oldest_connections_make_room),
 			TEST_ENTRY(peers__an_answer_may_be_as_large_as_a_parcel_and_no_larger),
 			TEST_ENTRY(peers__who_is_slow_and_who_floods_delay_no_third),

@@ -77,6 +77,38 @@ TEST(peers__a_test_goes_by_every_address_of_the_peer) {
 	nodes_end(nodes, 2);
 }
 
+TEST(peers__a_line_is_timed_by_its_terms_when_they_can_be) {
+	(void)state_;
+	static const struct {
+		const char *why;
+		int64_t period_us, late_us, expected_us;
+	} rows[] = {
+			{"the default", 0, 0, HOUR_US},
+			{"of a memorandum", 10 * MINUTE_US, MINUTE_US, 10 * MINUTE_US},
+			{"late after more than a period: none", 10 * MINUTE_US, HOUR_US, HOUR_US},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct node nodes[2];
+		for (int k = 0; k < 2; k++) {
+			node_make(&nodes[k], NULL, NULL, 0);
+			nodes[k].period_us = rows[i].period_us;
+			nodes[k].late_us = rows[i].late_us;
+			nodes[k].ahead_us = to_past_the_hour(&nodes[k]) - 8 * MINUTE_US;
+		}
+		for (int k = 0; k < 2; k++)
+			node_confirm(&nodes[k], &nodes[1 - k]);
+		for (int k = 0; k < 2; k++)
+			node_start(&nodes[k]);
+		nodes_wait_up(nodes, 2);
+		/* Two minutes past the hour. */
+		const struct ent_peer_view view = node_view(&nodes[0], &nodes[1]);
+		CHECK_ROW(rows[i].why,
+				view.line.expected_utc_us % HOUR_US ==
+						rows[i].expected_us % HOUR_US);
+		nodes_end(nodes, 2);
+	}
+}
+
 static bool is_missed(struct node *node, const struct node *peer, enum ent_line_state state,
 		enum ent_line_result why) {
 	const struct ent_peer_view view = node_view(node, peer);
@@ -189,6 +221,9 @@ TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
 	(void)state_;
 	struct node nodes[2];
 	nodes_start(nodes, 2);
+	const int64_t ahead_us = to_past_the_hour(&nodes[0]);
+	for (int i = 0; i < 2; i++)
+		node_set_ahead(&nodes[i], ahead_us);
 	nodes_wait_up(nodes, 2);
 	node_stop(&nodes[0]);
 	shell("cp -a '%s' '%s.old'", &nodes[0]);
@@ -197,7 +232,7 @@ TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
 	const uint64_t before = line_size(&nodes[0], &nodes[1]);
 	for (int hour = 1; hour <= 4; hour++) {
 		for (int i = 0; i < 2; i++)
-			node_set_ahead(&nodes[i], hour * HOUR_US);
+			node_set_ahead(&nodes[i], ahead_us + hour * HOUR_US);
 		nodes_wait_up(nodes, 2);
 	}
 	const uint64_t size = line_size(&nodes[0], &nodes[1]);
@@ -209,7 +244,7 @@ TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
 	WAIT_FOR(line_size(&nodes[0], &nodes[1]) >= size);
 	nodes_wait_up(nodes, 2);
 	for (int i = 0; i < 2; i++)
-		node_set_ahead(&nodes[i], 5 * HOUR_US);
+		node_set_ahead(&nodes[i], ahead_us + 5 * HOUR_US);
 	WAIT_FOR(line_size(&nodes[0], &nodes[1]) > size);
 	nodes_wait_up(nodes, 2);
 	/* Nothing was contradicted. That a copy has less than was acknowledged is told to who had it acknowledged. */
@@ -222,6 +257,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(peers__when_the_primary_is_dead_the_reserve_has_it_at_once),
 			TEST_ENTRY(peers__a_test_goes_by_every_address_of_the_peer),
+			TEST_ENTRY(peers__a_line_is_timed_by_its_terms_when_they_can_be),
 			TEST_ENTRY(peers__when_all_are_dead_the_line_is_late_then_lost_and_heals),
 			TEST_ENTRY(peers__a_restored_copy_has_its_line_back_before_it_writes),
 			TEST_ENTRY(peers__three_days_apart_with_both_writing_come_together_whole),

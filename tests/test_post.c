@@ -313,6 +313,9 @@ TEST(post__who_is_removed_gets_nothing_and_nothing_is_taken_from_it) {
 	say_number(b->ours[0], 1);
 	CHECK(party_compose(b, 0, ENT_BOOK_NET, false, &parcel));
 	ent_post_remove_peer(a->post, b->card.id);
+	a->owed = 0;
+	say_number(a->ours[1], 2);
+	CHECK(a->owed == 0);
 	CHECK(!carry(a, 1) && ent_post_next_us(a->post, b->card.id) == INT64_MAX);
 	CHECK(ent_post_shares(a->post, b->card.id, &share, 1) == 0);
 	CHECK(ent_post_take(a->post, b->card.id, parcel.text, parcel.length, ENT_BOOK_UNASKED, NULL,

@@ -108,6 +108,55 @@ TEST(post_asking__all_that_share_it_are_asked) {
 	world_close(world);
 }
 
+TEST(post_asking__who_never_had_it_says_so) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct chain chain = {0};
+	struct ent_post_ledger *ledger = NULL;
+	struct ent_fault fault;
+	char name[100];
+	(void)state_;
+	(void)snprintf(name, sizeof name, "memo/ff/%s", a->card.id);
+	struct ent_post_ledger_options options = ledger_options(name, &chain);
+	options.asks = true;
+	CHECK(ent_post_open_ours(a->post, &options, &ledger, &fault) == ENT_OK);
+	CHECK(ent_post_share(ledger, b->card.id) == ENT_OK && ent_post_asking(a->post) == 1);
+	CHECK(carry(a, 1) && b->offered == 1 && ent_post_asking(a->post) == 0);
+	say_number(ledger, 1);
+	check_no_alarms(world);
+	world_close(world);
+}
+
+/* More than comes back at once: a person is needed, and the alarm says so. */
+TEST(post_asking__what_is_too_much_to_be_given_back_is_told_of) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0];
+	(void)state_;
+	say_some(a->memo[0], 1, 0);
+	settle(world);
+	struct party *old = party_copy(a);
+	static struct call calls[ENT_REPLICA_ENTRIES_MAX + 10];
+	struct saying saying = {.number = 7};
+	for (size_t done = 0; done < ENT_REPLICA_ENTRIES_MAX + 10;) {
+		const size_t n = done + 1000 < ENT_REPLICA_ENTRIES_MAX + 10
+				? 1000
+				: ENT_REPLICA_ENTRIES_MAX + 10 - done;
+		for (size_t i = 0; i < n; i++)
+			submit(a->memo[0], &calls[done + i], &saying);
+		for (size_t i = 0; i < n; i++)
+			CHECK(call_wait(&calls[done + i]) == ENT_OK);
+		done += n;
+	}
+	settle(world);
+	swap_stores(a, old);
+	copy_close(old);
+	a->asks = true;
+	party_restart(a);
+	CHECK(carry(a, 1) && is_asking(a->memo[0]) && !is_asking(a->ours[1]));
+	CHECK(a->alarms[ENT_POST_OLD_COPY] == 1 && a->memo_chain[0].size == 1);
+	world_close(world);
+}
+
 TEST(post_asking__nobody_is_waited_for_for_ever) {
 	struct world *world = world_open(2);
 	struct party *a = &world->party[0];
@@ -216,6 +265,8 @@ int main(void) {
 			TEST_ENTRY(post_asking__a_restored_copy_gets_back_what_it_lost_before_it_writes),
 			TEST_ENTRY(post_asking__who_has_lost_nothing_goes_on_with_the_first_answer),
 			TEST_ENTRY(post_asking__all_that_share_it_are_asked),
+			TEST_ENTRY(post_asking__who_never_had_it_says_so),
+			TEST_ENTRY(post_asking__what_is_too_much_to_be_given_back_is_told_of),
 			TEST_ENTRY(post_asking__nobody_is_waited_for_for_ever),
 			TEST_ENTRY(post_asking__who_begins_unasked_with_an_old_copy_is_caught_by_the_peer),
 			TEST_ENTRY(post_asking__jobs_that_wait_are_bounded_frozen_and_told_of_at_the_end),

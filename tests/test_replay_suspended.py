@@ -68,19 +68,23 @@ class Suspended(party_nodes.Case):
 
     def test_suspension_and_the_line_are_two_things_each_signed_and_dated(self):
         self.both_show('in force')
-        # A suspends. The line says nothing of it, and goes on.
+        # A suspends, at the notice that the memorandum asks for. Until then it is in force, and both show what is to come.
         said = self.a.now()
         self.a.act(MEMO, act='memo-suspend', reason='until the inquiry is over')
-        self.both_show('suspended', [self.a])
+        self.settled()
         for node in self.nodes:
+            eventually(lambda node=node: member(node.memorandum(MEMO), self.a)['suspends_from'], lambda node=node: f'{node.memorandum(MEMO)}')
             declared, received = self.act_of(node, self.a, 'memo-suspend')
             self.assertGreaterEqual(declared, said)
             self.assertGreaterEqual(received + datetime.timedelta(seconds=5), declared)
-            self.assertEqual(moment(member(node.memorandum(MEMO), self.a)['suspended_since']).replace(microsecond=0),
-                             declared.replace(microsecond=0))
+            shown = node.memorandum(MEMO)
+            self.assertEqual((shown['status'], moment(member(shown, self.a)['suspends_from'])), ('in force', declared + HOUR))
+        # It is suspended. The line says nothing of it, and goes on.
+        self.hour_by_hour(1)
+        since = {member(one, self.a)['suspended_since'] for one in self.both_show('suspended', [self.a])}
+        self.assertEqual({moment(at) for at in since}, {declared + HOUR})
         for node, other in self.pairs:
-            self.assertEqual(node.line(other)['state'], 'up')
-            self.assertIn('line', member(node.memorandum(MEMO), other), 'they stand side by side')
+            self.assertEqual(member(node.memorandum(MEMO), other)['line'], 'up', 'they stand side by side')
         self.hour_by_hour(3)
         self.both_show('suspended', [self.a])
 

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """`entente serve` as the node of a party: what joins, what it says of itself, its clock, and how it stops."""
+import atexit
 import datetime
 import http.client
+import os
 import pathlib
 import re
 import shutil
@@ -13,6 +15,7 @@ import threading
 import time
 
 import serving
+import test_serve
 from serving import PLAN, SUBSCRIPTIONS, WAIT_S, Case, Node, dev_token, new_id, run, subscription
 
 PASSPHRASE = 'correct horse battery'
@@ -76,10 +79,15 @@ class Party(Node):
 
 class Parties(Case):
     """Parties are made once, since that costs a second each, and copied for each test."""
+    made = None
 
     @classmethod
     def setUpClass(cls):
-        cls.made = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        if Parties.made is not None:
+            return
+        folder = tempfile.TemporaryDirectory()
+        atexit.register(folder.cleanup)
+        Parties.made = pathlib.Path(folder.name)
         (cls.made / 'passphrase').write_text(PASSPHRASE + '\n')
         for name, title, options in (('aid', 'Aid 7', ['--dev']), ('north', 'Клетка Север', ['--dev']), ('earnest', 'Aid 8', [])):
             options += ['--address', f'https://127.0.0.1:{free_port()}'] if options else []
@@ -125,6 +133,8 @@ class Joins(Parties):
             self.assertIn(f'entente_link_state{{party="{north.id}",state="{state}"}} {value}', metrics)
         self.assertIn(f'entente_link_missed{{party="{north.id}"}} 0', metrics)
         self.assertIn('entente_memoranda_in_force 0', metrics)
+        told = {line.split()[2]: line.split()[3] for line in metrics if line.startswith('# TYPE')}
+        self.assertEqual(told, test_serve.documented_metrics(party=True))
         aid.wait_for(f'the node is party {aid.id}, \\"Aid 7\\", and its clock can be set; peers connect at https://127.0.0.1:')
 
     def test_join__is_a_discovery_service_as_before(self):
@@ -156,9 +166,15 @@ class Joins(Parties):
     def test_again__a_party_that_is_confirmed_while_the_node_runs_gets_its_line(self):
         aid, north = self.begin(self.party('aid')), self.begin(self.party('north'))
         self.assertEqual(aid.lines(), {})
+        # The command tells the node that runs.
         self.know(aid.data, north.data)
-        self.know(north.data, aid.data)
-        self.assertEqual(aid.door('/v1/parties/again', 'POST').json(), {'changed': 1})
+        self.assertEqual(list(aid.lines()), [north.id])
+        self.assertEqual(aid.door('/v1/parties/again', 'POST').json(), {'changed': 0})
+        # What comes into the folder by another way is read when the node is told to.
+        shutil.copytree(north.data / 'party', self.folder / 'other/party')
+        self.know(self.folder / 'other', aid.data)
+        shutil.copy(self.folder / f'other/party/{aid.id}.party', north.data / 'party')
+        self.assertEqual(north.lines(), {})
         north.process.send_signal(signal.SIGHUP)
         north.wait_for('the folder was read again, 1 changed')
         aid.wait_for_lines('up')
@@ -227,6 +243,44 @@ class Ends(Parties):
             self.assertEqual(node.door('/v1/alarms').json(), {'alarms': []})
 
 
+class Key(Parties):
+    def test_renewed__line_and_tls_keys_go_on_with_the_ledgers_that_the_ones_before_have_signed(self):
+        aid, north = self.two()
+        for node in aid, north:
+            node.wait_for_lines('up')
+        size = aid.wait_until_written()['owed'][0]['size']
+        done = run('party', 'renew', '--data', aid.data, '--new-line-key', '--new-tls-key', '--passphrase-file', self.made / 'passphrase')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(aid.stop(), 0)
+        aid.start()
+        self.know(north.data, aid.data)
+        self.assertGreaterEqual(aid.wait_until_written()['owed'][0]['size'], size)
+        moment = aid.now() + 2 * HOUR
+        for node in aid, north:
+            self.assertEqual(node.set_clock(moment).status, 200)
+        for node in aid, north:
+            node.wait_for_lines('up')
+            self.assertEqual(node.door('/v1/alarms').json(), {'alarms': []})
+
+    def test_credential__unlocks_the_party_key_until_somebody_locks_it(self):
+        aid, secrets = self.party('aid'), self.folder / 'credentials'
+        secrets.mkdir()
+        (secrets / 'party-passphrase').write_text(PASSPHRASE + '\n')
+        node = Party(aid, '--dev', environment={'CREDENTIALS_DIRECTORY': str(secrets)}).start()
+        self.stack.callback(lambda: node.process.poll() is None and node.stop())
+        self.assertEqual(node.door('/v1/state').json()['key_unlocked_until'], '9999-12-31T23:59:59Z')
+        # For a while is no less than until then.
+        self.assertEqual(node.door('/v1/key', 'POST', {'passphrase': PASSPHRASE, 'minutes': 1}).json(), {'until': '9999-12-31T23:59:59Z'})
+        self.assertEqual(node.door('/v1/key', 'DELETE').status, 204)
+        self.assertIsNone(node.door('/v1/state').json()['key_unlocked_until'])
+        self.assertEqual(node.stop(), 0)
+        (secrets / 'party-passphrase').write_text('another passphrase\n')
+        done = run('serve', '--check', '--dev', '--data', aid, '--listen', '127.0.0.1:0',
+                   env={**os.environ, 'CREDENTIALS_DIRECTORY': str(secrets)})
+        self.assertEqual(done.returncode, 2, done)
+        self.assertIn('party-passphrase: it is not the passphrase of the party key', done.stderr)
+
+
 class Clock(Parties):
     def test_clock__is_set_forward_only_and_goes_on_from_there_after_a_restart(self):
         aid, north = self.two()
@@ -238,7 +292,9 @@ class Clock(Parties):
         self.assertGreaterEqual(aid.now(), later - HOUR / 3600)
         # It is nobody's but the command line's, and no reason for doubt.
         self.assertEqual(aid.ask('/v1/clock', 'POST', {'time': print_time(later + HOUR)}).status, 401)
-        self.assertEqual(aid.ask('/healthz').json()['status'], 'ok')
+        health = aid.ask('/healthz').json()
+        self.assertEqual(health['status'], 'ok')
+        self.assertLess(health['uptime_s'], WAIT_S)
         # Tokens are of the machine's time.
         self.assertEqual(aid.ask(f'{SUBSCRIPTIONS}/{new_id()}', token=dev_token(PLAN)).status, 404)
         self.assertEqual(aid.stop(), 0)

@@ -95,7 +95,7 @@ ALARMS = {'alarms': [
 TAKEN = {'from': THEM, 'ledgers': 2, 'entries': 1, 'acknowledged': 3, 'alarms': 1, 'answer': 'entente parcel 1\n...\n'}
 DONE = {'memorandum': 'river', 'ledger': f'memo/river/{US}', 'seq': 5, 'time': '2026-11-26T14:00:00.000001Z', 'leaf': 'cd' * 32}
 EVENTS = ('retry: 100\n\nid: s-6\nevent: lost\ndata: {}\n\nid: s-7\nevent: peer\n'
-          f'data: {{"id":"{THEM}","state":"up","missed":0,"ahead":false,"more":{{"x":1}}}}\n\nid: s-7\n\n')
+          f'data: {{"id":"{THEM}","state":"up","missed":0,"ahead":false,"ledger":"","more":{{"x":1}}}}\n\nid: s-7\n\n')
 
 
 class Standin:
@@ -521,6 +521,13 @@ class Verbs(unittest.TestCase):
         self.assertIn('The node that runs here knows it too.',
                       self.verb('party', 'add', card, '--confirm', '--data', ours, data=False))
         self.assertEqual(self.node.asked[-1][:2], ('POST', '/v1/parties/again'))
+        # What was done to the folder is done, whatever becomes of the node.
+        self.node.answers[('POST', '/v1/parties/again')] = (503, {'message': 'no'})
+        done = self.run_it('party', 'add', card, '--confirm', '--data', ours, data=False)
+        self.assertEqual((done.returncode, done.stderr.count(b'start it anew')), (0, 1), done)
+        self.node.stop()
+        done = self.run_it('party', 'add', card, '--confirm', '--data', ours, data=False)
+        self.assertEqual((done.returncode, done.stderr), (0, b''), done)
 
 
 if __name__ == '__main__':

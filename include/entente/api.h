@@ -69,7 +69,7 @@ struct ent_api_options {
 	int64_t (*clock)(void *user); /* as the node's */
 	/* How far the machine's clock is ahead of it, in microseconds; 0: it follows that. May be NULL: always 0. */
 	int64_t (*wall_ahead)(void *user);
-	/* What tokens are held to; NULL: the later of the two times above. */
+	/* The machine's, of a node whose own clock can be set: what tokens are held to. NULL: the later of the two times above. */
 	int64_t (*token_clock)(void *user);
 	/* A report of a client's, for the log: its id and the body as it came. May be NULL. */
 	void (*report)(void *user, const char *id, const char *subject, const char *body,

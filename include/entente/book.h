@@ -18,7 +18,10 @@
 
 #include "entente/parcel.h"
 
-enum { ENT_BOOK_LEDGERS_MAX = ENT_PARCEL_LEDGERS_MAX };
+enum {
+	ENT_BOOK_LEDGERS_MAX = ENT_PARCEL_LEDGERS_MAX,
+	ENT_BOOK_OLDER_MAX = 8 /* keys that were ours before */
+};
 
 #define ENT_BOOK_BEARER_MAP(X) \
 	X(NET, "net")          \
@@ -65,6 +68,8 @@ ENT_MUST_USE ent_status ent_book_create(struct ent_book **ret_book);
 ENT_MUST_USE ent_status ent_book_copy(const struct ent_book *book, struct ent_book **ret_copy);
 /* NULL is fine. */
 void ent_book_destroy(struct ent_book *book);
+/* Keys that were ours before the one that is, the newest first: a note by one of them is ours, too. The first ENT_BOOK_OLDER_MAX. */
+void ent_book_older(struct ent_book *book, const struct ent_vkey *older, size_t n);
 
 size_t ent_book_count(const struct ent_book *book);
 /* In the order of their first mention. */

@@ -65,6 +65,11 @@ struct ent_office_options {
 	struct ent_memoranda *memoranda;     /* NULL likewise */
 	const struct ent_sign_key *desk_key; /* the node's, for the desk's checkpoints (0015) */
 	const char *desk_origin, *desk_key_name;
+	/*
+	 * The party key, of a machine that has its passphrase: unlocked until somebody locks it. NULL: locked. Taken, whatever
+	 * comes of it.
+	 */
+	struct ent_sign_key *take_party_key;
 	bool secure; /* the operators' listener speaks TLS: cookies say so */
 	int64_t request_us; /* that listener's, in which an answer is due; 0: the default's. None is held so long */
 	const char *version;

@@ -19,7 +19,12 @@
  *  6. A peer holds up nobody: a parcel is at most ENT_PARCEL_SIZE_MAX, work for it is bounded by that, and what is kept because
  *     of it is bounded by the numbers below.
  *
- * All functions may be called from any thread, callbacks come from any thread and must be quick.
+ *  7. A ledger of ours may ask before it is written: whoever shares it says how much it has, and gives back what is not here.
+ *
+ * All functions may be called from any thread, callbacks come from any thread and must be quick. Folds are called by the scribe's
+ * thread, and within ent_post_open_ours, ent_post_open_theirs, ent_post_put_peer, ent_post_begin and ent_post_take: whoever calls
+ * these holds no lock that its folds take. A fold may look at any ledger (ent_post_stand) and read none, and
+ * so may who holds its locks; it may be reset and applied anew.
  */
 #ifndef ENTENTE_POST_H
 #define ENTENTE_POST_H
@@ -85,7 +90,13 @@ struct ent_post_options {
 	const char *directory;         /* of the node's data: for evidence and cosignatures */
 	const char *id;                /* ours */
 	struct ent_sign_key *line_key; /* ours; stays */
-	int64_t (*clock)(void *user);  /* microseconds since 1970 UTC; needed */
+	/*
+	 * Line keys that were ours before, the newest first, at most ENT_SCRIBE_OLDER_MAX; copied. What is here may be signed by
+	 * one of them: it is signed anew. May be NULL.
+	 */
+	const struct ent_vkey *older;
+	size_t n_older;
+	int64_t (*clock)(void *user); /* microseconds since 1970 UTC; needed */
 	void (*say)(void *user, enum ent_scribe_say severity, const char *text); /* may be NULL */
 	/* May each be NULL. */
 	void (*alarm)(void *user, const struct ent_post_alarm *alarm);
@@ -218,7 +229,7 @@ void ent_post_parcel_finish(struct ent_post_parcel *parcel);
 
 /*
  * What the peer is owed now over this bearer, in about so many bytes, by the book's rules, with the cosigned checkpoints of
- * what is here of others that the peer does not have yet. 'always': a parcel also when nothing is owed, so that the peer answers. One
+ * what is here of others that the peer does not have yet, and the questions of ledgers that ask it. 'always': a parcel also when nothing is owed, so that the peer answers. One
  * for a file has all that is not acknowledged, and "have" of the peer's ledgers. E_MISSING: nothing is owed now, or no such peer. E_IO, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_post_compose(struct ent_post *post, const char *peer,
@@ -229,7 +240,7 @@ void ent_post_sent(struct ent_post *post, const char *peer, enum ent_book_bearer
 		const struct ent_post_parcel *parcel);
 /* It did not arrive as far as anybody knows. */
 void ent_post_failed(struct ent_post *post, const char *peer, const struct ent_post_parcel *parcel);
-/* When the peer is owed something over the network: now, or later; INT64_MAX: nothing. */
+/* When the peer is owed something over the network, or is to be asked: now, or later; INT64_MAX: nothing. */
 int64_t ent_post_next_us(struct ent_post *post, const char *peer);
 
 struct ent_post_taken {
@@ -242,7 +253,8 @@ struct ent_post_taken {
 /*
  * Takes a parcel in. 'peer' is who the connection is with; NULL: it came as a file, and is of whom it says. 'asked' is of the
  * request that this is the answer to, or ENT_BOOK_UNASKED. 'ret_answer' is the answer, from malloc and terminated: our cosigned
- * checkpoints of what came and how much of it is here; NULL: none is wanted.
+ * checkpoints of what came and how much of it is here, of all of the sender's ledgers when none came, and what the sender lacks of its own;
+ * NULL: none is wanted.
  * Waits for the disk. OK also when some ledgers in it were not taken: alarms and answer say so. E_SYNTAX, E_LIMIT with the
  * line: it is no parcel; E_REFUSED: its hash is wrong, it is not to us, or not from 'peer'; E_MISSING: from nobody who is
  * known; E_IO, E_MEMORY: to be sent again.

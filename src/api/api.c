@@ -13,7 +13,7 @@ ent_status ent_api_create(const struct ent_api_options *options, struct ent_api 
 	if (api == NULL)
 		return ENT_E_MEMORY;
 	api->options = *options;
-	api->start_utc_us = options->clock(options->user);
+	api->start_utc_us = machine_time(api);
 	if (pthread_mutex_init(&api->parsers.lock, NULL) != 0) {
 		free(api);
 		return ENT_E_MEMORY;
@@ -279,6 +279,12 @@ void read_party(const struct ent_api *api, struct ent_api_party *ret_party) {
 	*ret_party = (struct ent_api_party){0};
 	if (api->options.party != NULL)
 		api->options.party(api->options.user, ret_party);
+}
+
+/* As far as it may differ from the node's: one that can be set says nothing of how long the node runs. */
+int64_t machine_time(const struct ent_api *api) {
+	return api->options.token_clock != NULL ? api->options.token_clock(api->options.user)
+						: time_now(api);
 }
 
 int64_t time_now(const struct ent_api *api) {

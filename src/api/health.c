@@ -121,7 +121,7 @@ void get_health(struct exchange *exchange) {
 	ent_node_state(api->options.node, &state);
 	read_sources(api, &keys.sources);
 	read_party(api, &party);
-	const int64_t up_us = time_now(api) - api->start_utc_us;
+	const int64_t up_us = machine_time(api) - api->start_utc_us;
 	ent_jsonout_object_begin(out);
 	const char *reason = find_reason(api, &state, &keys, &doubt);
 	write_text(out, "status", reason == NULL ? "ok" : "degraded");

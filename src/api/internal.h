@@ -85,6 +85,7 @@ void read_party(const struct ent_api *api, struct ent_api_party *ret_party);
 
 /* The node's time, and how far the machine's clock is ahead of it while it is doubted. */
 int64_t time_now(const struct ent_api *api);
+int64_t machine_time(const struct ent_api *api);
 int64_t wall_ahead(const struct ent_api *api);
 
 /* --- Its end: each sends an answer, and the exchange is gone --- */

@@ -55,15 +55,6 @@ void bundle_help(FILE *out) {
 
 /* --- export --- */
 
-static int write_file(const struct verb *verb, const char *path, const char *text, size_t length) {
-	FILE *file = path != NULL && strcmp(path, "-") != 0 ? fopen(path, "we") : stdout;
-	if (file == NULL)
-		return verb_fail(verb, path, strerror(errno));
-	bool fine = fwrite(text, 1, length, file) == length;
-	fine = (file != stdout ? fclose(file) : fflush(file)) == 0 && fine;
-	return fine ? 0 : verb_fail(verb, path != NULL ? path : "standard output", strerror(errno));
-}
-
 /* On standard error, since the parcel may be on standard output. */
 static void say_parcel(const struct ent_parcel *parcel, size_t size) {
 	const size_t entries = parcel->n[ENT_PARCEL_ENTRY], ledgers = parcel->n[ENT_PARCEL_LEDGER];
@@ -100,7 +91,7 @@ static int export(struct verb *verb, const struct asked *asked) {
 		return end;
 	if (ent_parcel_read(verb->answer.body, verb->answer.size, &parcel, &fault) != ENT_OK)
 		return verb_fail(verb, "the node", "its answer is no parcel");
-	end = write_file(verb, asked->output, verb->answer.body, verb->answer.size);
+	end = verb_write(verb, asked->output, "we", verb->answer.body, verb->answer.size);
 	if (end == 0)
 		say_parcel(&parcel, verb->answer.size);
 	return end;
@@ -169,7 +160,7 @@ static int import(struct verb *verb, const struct asked *asked) {
 	if (ent_json_member(root, "answer", &value))
 		(void)ent_json_string(value, &answer, &length);
 	if (asked->answer != NULL && length > 0)
-		end = write_file(verb, asked->answer, answer, length);
+		end = verb_write(verb, asked->answer, "we", answer, length);
 	if (end != 0)
 		return end;
 	if (verb->json)

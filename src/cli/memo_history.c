@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* memo_history.c: all entries of a memorandum, as each was declared and received; a document as it was signed. */
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -114,16 +113,6 @@ int memo_history(const struct memo_asked *asked) {
 
 /* --- document --- */
 
-/* The exact bytes: nothing is put behind them. */
-static int write_document(const struct verb *verb, const char *path) {
-	FILE *file = path != NULL ? fopen(path, "wxe") : stdout;
-	if (file == NULL)
-		return verb_fail(verb, path, strerror(errno));
-	bool fine = fwrite(verb->answer.body, 1, verb->answer.size, file) == verb->answer.size;
-	fine = (path != NULL ? fclose(file) : fflush(file)) == 0 && fine;
-	return fine ? 0 : verb_fail(verb, path != NULL ? path : "standard output", strerror(errno));
-}
-
 /* They must be those of the hash, whatever the node says. */
 static int check_document(const struct verb *verb, const char *hash) {
 	struct ent_hash got;
@@ -158,7 +147,8 @@ int memo_document(const struct memo_asked *asked) {
 	if (end == 0)
 		end = check_document(&verb, version.hash);
 	if (end == 0)
-		end = write_document(&verb, asked->output);
+		/* The exact bytes: nothing is put behind them. */
+		end = verb_write(&verb, asked->output, "wxe", verb.answer.body, verb.answer.size);
 	verb_end(&verb);
 	return end;
 }

@@ -155,17 +155,22 @@ int party_status(const char *data, const char *begin, bool json) {
 }
 
 void party_status_tell(const char *data) {
-	struct verb verb = {.command = "party", .data = data};
+	static const struct client_request request = {
+			.method = ENT_FETCH_POST, .path = "/v1/parties/again"};
+	const struct verb verb = {.command = "party"};
+	struct client *client = NULL;
+	struct client_answer answer = {.body = NULL};
 	struct ent_fault fault = {{0}, {0}};
-	struct ent_json_value root;
-	const ent_status status = client_open(data, &verb.client, &fault);
-	if (status == ENT_OK && ent_json_create(&verb.json_reader) == ENT_OK) {
-		const struct client_request request = {
-				.method = ENT_FETCH_POST, .path = "/v1/parties/again"};
-		if (verb_ask_json(&verb, &request, &root) == 0)
-			(void)puts("The node that runs here knows it too.");
-	} else if (status != ENT_E_MISSING) {
+	ent_status status = client_open(data, &client, &fault);
+	if (status == ENT_OK)
+		status = client_ask(client, &request, &answer, &fault);
+	if (status == ENT_OK && answer.status / 100 == 2)
+		(void)puts("The node that runs here knows it too.");
+	else if (status == ENT_OK)
+		(void)verb_fail(&verb, "the node that runs here",
+				"it could not read its parties again; start it anew");
+	else if (status != ENT_E_MISSING)
 		(void)verb_fail_fault(&verb, &fault, status);
-	}
-	verb_end(&verb);
+	free(answer.body);
+	client_close(client);
 }

@@ -109,6 +109,19 @@ int verb_print(const struct verb *verb) {
 	return 0;
 }
 
+int verb_write(const struct verb *verb, const char *path, const char *mode, const char *bytes,
+		size_t size) {
+	const bool standard = path == NULL || strcmp(path, "-") == 0;
+	FILE *file = standard ? stdout : fopen(path, mode);
+	if (file == NULL)
+		return verb_fail(verb, path, strerror(errno));
+	bool fine = fwrite(bytes, 1, size, file) == size && fflush(file) == 0;
+	const int error = errno;
+	if (!standard)
+		fine = fclose(file) == 0 && fine;
+	return fine ? 0 : verb_fail(verb, standard ? "standard output" : path, strerror(error));
+}
+
 /* --- Times --- */
 
 int verb_now(struct verb *verb, int64_t *ret_utc_us) {

@@ -47,6 +47,10 @@ int verb_get(struct verb *verb, const char *path, struct ent_json_value *ret_roo
 /* The last answer as it came, with an end of line. */
 int verb_print(const struct verb *verb);
 
+/* Into a file as fopen has its mode; NULL and "-" are standard output. 0, or it was said. */
+int verb_write(const struct verb *verb, const char *path, const char *mode, const char *bytes,
+		size_t size);
+
 /* The node's clock. */
 int verb_now(struct verb *verb, int64_t *ret_utc_us);
 /* An RFC 3339 time, or how long from the node's now on: "+72h". 'where' names the option. */

@@ -66,6 +66,8 @@ static void print_members(struct ent_json_value root) {
 	int64_t number = 0;
 	while (ent_json_next_member(&walk, &name, &length, &value)) {
 		(void)ent_text_show(name, length, shown, sizeof shown);
+		if (ent_json_string(value, &text, &length) && length == 0)
+			continue;
 		if (ent_json_string(value, &text, &length)) {
 			(void)printf("%s%s ", before, shown);
 			(void)printf("%s", ent_text_show(text, length, shown, sizeof shown));

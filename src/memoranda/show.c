@@ -246,7 +246,7 @@ static void show_version(const struct view *view, uint32_t i) {
 }
 
 /* Of each party's offers only the last are shown: each takes a look at all entries. */
-static bool is_late(const struct life *life, size_t at) {
+static bool is_among_last(const struct life *life, size_t at) {
 	size_t later = 0;
 	for (size_t i = at + 1; i < life->n_said && later < OFFERS_MAX; i++)
 		later += life->said[i].kind == ENT_MEMO_ACT_OFFER &&
@@ -444,7 +444,7 @@ static ent_status show_all(struct view *view) {
 	ent_jsonout_name(out, "offers");
 	ent_jsonout_array_begin(out);
 	for (size_t i = 0; status == ENT_OK && i < life->n_said; i++)
-		if (life->said[i].kind == ENT_MEMO_ACT_OFFER && is_late(life, i))
+		if (life->said[i].kind == ENT_MEMO_ACT_OFFER && is_among_last(life, i))
 			status = show_offer(view, &life->said[i]);
 	ent_jsonout_array_end(out);
 	if (status == ENT_OK)

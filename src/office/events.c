@@ -324,7 +324,6 @@ ent_status office_events_start(struct ent_office *office) {
 	if (pthread_condattr_init(&attributes) != 0)
 		return ENT_E_MEMORY;
 	(void)pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-	(void)pthread_mutex_init(&events->lock, NULL);
 	(void)pthread_cond_init(&events->changed, &attributes);
 	(void)pthread_condattr_destroy(&attributes);
 	events->made = pthread_create(&events->thread, NULL, watch, office) == 0;
@@ -349,4 +348,9 @@ void office_events_end(struct ent_office *office) {
 	(void)pthread_mutex_unlock(&events->lock);
 	(void)pthread_join(events->thread, NULL);
 	events->made = false;
+}
+
+void office_events_destroy(struct office_events *events) {
+	while (events->first < events->next)
+		forget_first(events);
 }

@@ -67,7 +67,7 @@ static bool path_is(const char *path, const char *pattern, struct office_call *c
 	return *path == '\0' && *pattern == '\0';
 }
 
-static const char *method_of(const struct ent_http_request *request) {
+const char *office_method(const struct ent_http_request *request) {
 	static const char *const methods[] = {[ENT_HTTP_GET] = "GET",
 			[ENT_HTTP_HEAD] = "HEAD",
 			[ENT_HTTP_PUT] = "PUT",
@@ -79,7 +79,7 @@ static const char *method_of(const struct ent_http_request *request) {
 
 /* 0: call->route is it, or the path is none of ours; else the status that says why not. */
 static unsigned find_route(struct office_call *call) {
-	const char *path = ent_http_path(call->request), *method = method_of(call->request);
+	const char *path = ent_http_path(call->request), *method = office_method(call->request);
 	bool there = false;
 	for (unsigned i = 0; i < OFFICE_ROUTE_COUNT; i++) {
 		/* "again" is a party's id to the pattern, and a route of its own to its method. */

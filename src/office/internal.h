@@ -151,6 +151,8 @@ void office_key_release(struct office_key_hold *hold);
 const struct ent_sign_key *office_key_of(const struct office_key_hold *hold);
 /* With the call's passphrase; takes half a second. NULL: it was refused, and the call is answered. */
 struct office_key_hold *office_key_open(struct office_call *call);
+/* Until somebody locks it; takes the key. E_MEMORY. */
+ENT_MUST_USE ent_status office_key_keep(struct ent_office *office, struct ent_sign_key *take_key);
 /* Unlocked until then; 0: locked. */
 int64_t office_key_until(struct ent_office *office);
 /* Wipes it when its time is over, or at once. True: it was unlocked. */
@@ -176,7 +178,9 @@ struct office_events {
 	unsigned n_held;
 };
 ENT_MUST_USE ent_status office_events_start(struct ent_office *office);
+/* Nothing is answered any more; what happens may still be told. */
 void office_events_end(struct ent_office *office);
+void office_events_destroy(struct office_events *events);
 
 /* --- answer.c --- */
 
@@ -271,6 +275,8 @@ ENT_MUST_USE ent_status office_read_party(
 		struct ent_office *office, struct ent_fault *reterr_fault);
 /* handle.c */
 void office_handle(struct ent_office *office, struct ent_http_request *request, bool control);
+/* "GET"; what is none that is known here, "OTHER". */
+const char *office_method(const struct ent_http_request *request);
 /* Who asks; 'uses': it counts as something that was done in the session. False: nobody. */
 bool office_find_who(struct office_call *call, bool uses);
 

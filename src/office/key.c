@@ -39,8 +39,43 @@ void office_key_release(struct office_key_hold *hold) {
 
 /* --- Unlocked for a while --- */
 
+/* The end of 9999: for as long as it takes until somebody locks it. */
+#define KEPT_UNTIL_US (INT64_C(253402300799) * 1000000)
+
 static bool is_over(const struct office_key *key, int64_t now_utc_us) {
 	return now_utc_us >= key->until_utc_us || office_monotonic() >= key->until_us;
+}
+
+ent_status office_key_keep(struct ent_office *office, struct ent_sign_key *take_key) {
+	struct office_key *key = &office->key;
+	struct office_key_hold *hold = hold_key(take_key);
+	if (hold == NULL)
+		return ENT_E_MEMORY;
+	(void)pthread_mutex_lock(&key->lock);
+	key->hold = hold;
+	key->until_utc_us = KEPT_UNTIL_US;
+	key->until_us = INT64_MAX;
+	(void)pthread_mutex_unlock(&key->lock);
+	return ENT_OK;
+}
+
+/* It takes the place of the one before, unless that is kept: 'take_hold' goes then. Returns until when it is unlocked. */
+static int64_t put_key(
+		struct ent_office *office, struct office_key_hold *take_hold, int64_t for_us) {
+	struct office_key *key = &office->key;
+	struct office_key_hold *gone = take_hold;
+	const int64_t now_us = office_now(office);
+	(void)pthread_mutex_lock(&key->lock);
+	if (key->hold == NULL || key->until_us != INT64_MAX) {
+		gone = key->hold;
+		key->hold = take_hold;
+		key->until_utc_us = now_us + for_us;
+		key->until_us = office_monotonic() + for_us;
+	}
+	const int64_t until_us = key->until_utc_us;
+	(void)pthread_mutex_unlock(&key->lock);
+	office_key_release(gone);
+	return until_us;
 }
 
 struct office_key_hold *office_key_take(struct ent_office *office) {
@@ -180,7 +215,6 @@ static void tell(struct ent_office *office) {
 
 static void run_unlock(struct office_call *call) {
 	struct ent_office *office = call->office;
-	struct office_key *key = &office->key;
 	struct office_writing writing;
 	struct office_key_hold *hold = office_key_open(call);
 	if (hold == NULL)
@@ -189,15 +223,7 @@ static void run_unlock(struct office_call *call) {
 		office_key_release(hold);
 		return;
 	}
-	const int64_t for_us = call->number * 60 * 1000000;
-	const int64_t until_us = office_now(office) + for_us;
-	(void)pthread_mutex_lock(&key->lock);
-	struct office_key_hold *before = key->hold;
-	key->hold = hold;
-	key->until_utc_us = until_us;
-	key->until_us = office_monotonic() + for_us;
-	(void)pthread_mutex_unlock(&key->lock);
-	office_key_release(before);
+	const int64_t until_us = put_key(office, hold, call->number * 60 * 1000000);
 	tell(office);
 	office_begin(&writing);
 	office_write_time(&writing.out, "until", until_us);

@@ -190,7 +190,6 @@ void office_desk_end_all(struct ent_office *office) {
 }
 
 ent_status office_desk_make(struct office_desk *desk) {
-	(void)pthread_mutex_init(&desk->lock, NULL);
 	ent_status status = ent_desk_create(&desk->working);
 	if (status == ENT_OK)
 		status = ent_desk_create(&desk->desk);
@@ -212,5 +211,4 @@ void office_desk_close(struct office_desk *desk) {
 	ent_desk_destroy(desk->desk);
 	ent_desk_destroy(desk->working);
 	ent_desk_outcome_finish(&desk->outcome);
-	(void)pthread_mutex_destroy(&desk->lock);
 }

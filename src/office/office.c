@@ -47,8 +47,9 @@ ent_status office_read_party(struct ent_office *office, struct ent_fault *reterr
  * is turned away.
  */
 static ent_status begin(struct ent_office *office, struct ent_fault *fault) {
-	ent_status status = ENT_OK;
-	if (office->options.post != NULL)
+	struct ent_sign_key *key = office->options.take_party_key;
+	ent_status status = key != NULL ? office_key_keep(office, key) : ENT_OK;
+	if (status == ENT_OK && office->options.post != NULL)
 		status = office_read_party(office, fault);
 	if (status == ENT_OK)
 		status = office_desk_make(&office->desk);
@@ -73,11 +74,15 @@ ent_status ent_office_create(const struct ent_office_options *options,
 		struct ent_office **ret_office, struct ent_fault *reterr_fault) {
 	struct ent_fault fault = {{0}, {0}};
 	struct ent_office *office = calloc(1, sizeof *office);
-	if (office == NULL)
+	if (office == NULL) {
+		ent_sign_key_destroy(options->take_party_key);
 		return ENT_E_MEMORY;
+	}
 	office->options = *options;
 	(void)pthread_mutex_init(&office->lock, NULL);
 	(void)pthread_mutex_init(&office->key.lock, NULL);
+	(void)pthread_mutex_init(&office->desk.lock, NULL);
+	(void)pthread_mutex_init(&office->events.lock, NULL);
 	const ent_status status = begin(office, &fault);
 	if (status == ENT_OK) {
 		atomic_store(&office->ready, true);
@@ -113,9 +118,10 @@ void ent_office_destroy(struct ent_office *office) {
 	if (office == NULL)
 		return;
 	ent_office_end(office);
-	for (; office->events.first < office->events.next; office->events.first++)
-		free(office->events.event[office->events.first % ENT_OFFICE_EVENTS_MAX].json);
+	office_events_destroy(&office->events);
 	office_desk_close(&office->desk);
+	(void)pthread_mutex_destroy(&office->events.lock);
+	(void)pthread_mutex_destroy(&office->desk.lock);
 	(void)pthread_mutex_destroy(&office->key.lock);
 	(void)pthread_mutex_destroy(&office->lock);
 	free(office);

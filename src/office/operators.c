@@ -153,14 +153,8 @@ static void run(struct office_call *call) {
 /* --- Asking --- */
 
 static ent_status read_request(struct office_call *call, struct ent_v1_answer *answer) {
-	static const char *const methods[] = {[ENT_HTTP_GET] = "GET",
-			[ENT_HTTP_HEAD] = "HEAD",
-			[ENT_HTTP_PUT] = "PUT",
-			[ENT_HTTP_POST] = "POST",
-			[ENT_HTTP_DELETE] = "DELETE",
-			[ENT_HTTP_OTHER] = "OTHER"};
 	const struct ent_http_request *http = call->request;
-	struct ent_v1_request request = {.method = methods[ent_http_method(http)],
+	struct ent_v1_request request = {.method = office_method(http),
 			.path = ent_http_path(http),
 			.content_type = ent_http_header(http, "Content-Type"),
 			.if_match = ent_http_header(http, "If-Match"),

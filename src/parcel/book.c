@@ -51,6 +51,12 @@ void ent_book_destroy(struct ent_book *book) {
 	free(book);
 }
 
+void ent_book_older(struct ent_book *book, const struct ent_vkey *older, size_t n) {
+	book->n_older = n < ENT_BOOK_OLDER_MAX ? n : ENT_BOOK_OLDER_MAX;
+	for (size_t i = 0; i < book->n_older; i++)
+		book->older[i] = older[i];
+}
+
 size_t ent_book_count(const struct ent_book *book) {
 	return book->n;
 }
@@ -163,6 +169,18 @@ static struct ent_book_ledger *ledger_of(const struct taking *taking, const char
 	return find(taking->book, origin + front + 1, strlen(origin + front + 1));
 }
 
+/* Did we sign it, by the key that we have or by one before? */
+static bool is_ours(const struct taking *taking, const struct ent_parcel_item *item,
+		struct ent_checkpoint *ret_checkpoint) {
+	const struct ent_book *book = taking->book;
+	ent_status status = ent_checkpoint_open(
+			item->bytes, item->size, taking->ours, ret_checkpoint, NULL);
+	for (size_t i = 0; i < book->n_older && status != ENT_OK; i++)
+		status = ent_checkpoint_open(
+				item->bytes, item->size, &book->older[i], ret_checkpoint, NULL);
+	return status == ENT_OK;
+}
+
 static void take_note(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_checkpoint checkpoint = {.size = 0};
 	uint64_t time_s = 0;
@@ -174,8 +192,7 @@ static void take_note(struct taking *taking, const struct ent_parcel_item *item)
 		return;
 	const ent_status cosigned = ent_checkpoint_cosigned(
 			item->bytes, item->size, taking->peers, &time_s, NULL);
-	if (ent_checkpoint_open(item->bytes, item->size, taking->ours, &checkpoint, NULL) !=
-					ENT_OK ||
+	if (!is_ours(taking, item, &checkpoint) ||
 			(cosigned != ENT_OK && cosigned != ENT_E_MISSING))
 		alarm_of(&taking->taken, ENT_BOOK_ALARM_FALSE_NOTE, item->line, ledger,
 				checkpoint.size, ledger->size);

@@ -112,7 +112,7 @@ struct peer {
 	int64_t test_tried_utc_us;  /* the test for which 'to_try' was set */
 	int64_t probe_since_utc_us; /* the period of the self-check for which it was */
 	bool asks;                  /* a parcel goes also when nothing is owed */
-	size_t bytes;               /* that the next parcel aims at */
+	size_t bytes;               /* that the next parcel aims at; 0: none was made yet */
 	struct delivery delivery;
 	int64_t sent_utc_us, heard_utc_us, nudged_utc_us;
 	/* Parcels that came. */

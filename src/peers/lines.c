@@ -15,7 +15,6 @@ enum {
 	LINE_ENTRIES_MAX = 1 << 20,
 	/* What these come to at 256 bytes each; entries of kinds that are not known here may be larger. */
 	LINE_BYTES_MAX = 1 << 28,
-	NAME_SIZE = ENT_LINE_NAME_SIZE,
 };
 #define RETRY_FIRST_US INT64_C(1000000)
 #define RETRY_MAX_US INT64_C(60000000)

@@ -207,6 +207,8 @@ static bool make_parcel(struct peer *peer, int64_t now_utc_us, int64_t *ret_next
 	struct ent_post_parcel parcel;
 	struct ent_fault fault = {"", ""};
 	peers_lock(peers);
+	if (peer->bytes == 0)
+		peer->bytes = PARCEL_FIRST;
 	const bool always = peer->asks || peer->to_try != 0;
 	const bool room = peers->in_air + peer->bytes <= IN_AIR_MAX;
 	const size_t bytes = room || peer->bytes < PARCEL_FIRST ? peer->bytes : PARCEL_FIRST;

@@ -16,9 +16,9 @@
 #include "internal.h"
 
 struct ent_scribe_ledger *post_scribe(struct ent_post_ledger *ledger) {
-	(void)pthread_rwlock_rdlock(&ledger->use);
+	(void)pthread_mutex_lock(&ledger->use);
 	struct ent_scribe_ledger *scribe = ledger->scribe;
-	(void)pthread_rwlock_unlock(&ledger->use);
+	(void)pthread_mutex_unlock(&ledger->use);
 	return scribe;
 }
 
@@ -29,17 +29,19 @@ ent_status post_scribe_open(struct ent_post_ledger *ledger, struct ent_fault *re
 			.origin = ledger->origin,
 			.key_name = post->vkey.name,
 			.key = post->options.line_key,
+			.older = post->older,
+			.n_older = post->n_older,
 			.fold = ledger->options.fold,
 			.decide = ledger->options.decide,
 			.goes_on = ledger->options.goes_on};
 	const ent_status status = ent_scribe_open(post->scribe, &options, &scribe, reterr_fault);
 	if (status != ENT_OK)
 		return status;
-	(void)pthread_rwlock_wrlock(&ledger->use);
+	(void)pthread_mutex_lock(&ledger->use);
 	ledger->scribe = scribe;
 	if (ledger->number == 0)
 		ledger->number = ent_scribe_number(scribe);
-	(void)pthread_rwlock_unlock(&ledger->use);
+	(void)pthread_mutex_unlock(&ledger->use);
 	return ENT_OK;
 }
 

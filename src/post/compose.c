@@ -8,8 +8,7 @@
  *     checkpoints of other members' ledgers: those that the peer was not told of, in a file all
  *     of ours that ask, how much is here
  */
-#include <inttypes.h>
-#include <stdio.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -116,6 +115,7 @@ static const struct ent_post_ledger *ledger_of(
 	size_t i = 0;
 	while (strcmp(ent_book_at(composing->book, i)->name, name) != 0)
 		i++;
+	assert(composing->ledgers[i] != NULL);
 	return composing->ledgers[i];
 }
 

@@ -4,7 +4,6 @@
  * cosigned: the proof that it was received, and where to go on after a start. "<peer>++.keys" has the line keys that a peer
  * has had, a vkey each line, the newest last: what is here of it may be signed by one of before.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -44,9 +43,7 @@ bool cosigned_read(struct ent_post_ledger *ledger, struct peer *peer, uint64_t *
 	const ent_status status = folder_read(&post->cosigned, file, note, sizeof note, &length);
 	if (status == ENT_E_MISSING)
 		return false;
-	if (status != ENT_OK ||
-			ent_checkpoint_open(note, length, &post->vkey, &checkpoint, NULL) !=
-					ENT_OK ||
+	if (status != ENT_OK || !post_signed(post, note, length, &checkpoint) ||
 			strcmp(checkpoint.origin, ledger->origin) != 0 ||
 			!is_cosigned(peer, note, length, &time_s) ||
 			time_s > (uint64_t)INT64_MAX / 1000000) {

@@ -7,12 +7,11 @@
  *     take: parcel -> its notes of ours -> book -> DIR/cosigned
  *                  -> its ledgers -> replicas -> grew | evidence -> answer
  *
- * Locks; only the second and, to read, the third are held while the disk is waited for:
+ * Locks. Only 'opening' is held while the disk is waited for or a fold is called, and nobody who looks needs it:
  * - the post's: which peers and ledgers there are, who has which, what is frozen, alarms. Peers and ledgers stay where they
  *   are until the end, so what was found under it is used without it.
- * - a ledger's 'opening': by who opens its replica or its scribe's ledger, for folds are called then.
- * - a ledger's 'use': to read by who uses its replica, or wants to know its scribe's ledger; to write by who replaces them, for
- *   that moment only.
+ * - a ledger's 'opening': by who opens its replica, or its scribe's ledger, while others have it.
+ * - a ledger's 'use': which replica or scribe's ledger it has now. Who uses the replica is counted, and who replaces it waits.
  * - a peer's: its keys and its book. Nothing is locked under it, and it under nothing.
  */
 #ifndef ENTENTE_POST_INTERNAL_H
@@ -93,10 +92,11 @@ struct ent_post_ledger {
 	struct ent_post *post;
 	struct ent_post_ledger_options options; /* its name is 'name' */
 	char name[ENT_PARCEL_NAME_MAX + 1], author[ENT_PARTY_ID_SIZE], origin[ENT_ORIGIN_SIZE];
-	struct peer *peer; /* the author; NULL: it is ours */
-	pthread_mutex_t opening;
-	pthread_rwlock_t use; /* for the next three */
-	bool has_opening, has_use;
+	struct peer *peer;            /* the author; NULL: it is ours */
+	pthread_mutex_t opening, use; /* 'use' is for what follows, up to 'aside' */
+	pthread_cond_t unused;
+	bool has_opening, has_use, has_unused;
+	unsigned users;                   /* of the replica, right now */
 	struct ent_scribe_ledger *scribe; /* of ours, when it is written */
 	struct ent_replica *
 			replica; /* of theirs, or of ours that asks; NULL: it could not be opened anew */
@@ -131,6 +131,8 @@ struct ent_post {
 	struct ent_post_options options; /* 'directory' and 'id' are those below */
 	char directory[ENT_POST_PATH_SIZE], id[ENT_PARTY_ID_SIZE];
 	struct ent_vkey vkey; /* ours, of type 0x01 */
+	struct ent_vkey older[ENT_SCRIBE_OLDER_MAX];
+	size_t n_older;
 	struct ent_scribe *scribe;
 	struct folder evidence, cosigned;
 	pthread_mutex_t lock; /* for what follows */
@@ -154,6 +156,9 @@ void post_say(const struct ent_post *post, enum ent_scribe_say severity, const c
 /* For the scribe's 'stored'. */
 void post_stored(void *post, struct ent_scribe_ledger *scribe, uint64_t size);
 /* As a cosigner of another's ledger. */
+/* Did we sign it, by the key that we have or by one before? */
+bool post_signed(const struct ent_post *post, const char *note, size_t length,
+		struct ent_checkpoint *ret_checkpoint);
 struct ent_vkey post_cosigner(const struct ent_vkey *vkey);
 
 /* alarms.c. 'ledger' and 'peer' may be NULL, 'evidence' too. */
@@ -184,8 +189,9 @@ bool post_name_is_of(const char *name, const char *author);
 ENT_MUST_USE ent_status kept_open(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault);
 /* Closes it; who looks sees it as it was. Under 'opening'. */
 void kept_put_aside(struct ent_post_ledger *ledger);
-/* Its replica, and 'use' to read until pthread_rwlock_unlock. E_MISSING: it is ours, and written; else it cannot be opened. */
+/* Its replica stays until kept_unuse. E_MISSING: it is ours, and written; else it cannot be opened. */
 ENT_MUST_USE ent_status kept_use(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault);
+void kept_unuse(struct ent_post_ledger *ledger);
 /* Its answer without evidence. */
 void kept_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer);
 

@@ -36,6 +36,8 @@ static ent_status open_replica(struct ent_post_ledger *ledger, struct ent_replic
 	} else {
 		/* What we signed is not for us to cosign. */
 		options.vkey = post->vkey;
+		options.older = post->older;
+		options.n_older = post->n_older;
 		options.key = NULL;
 	}
 	return ent_replica_open(&options, ret_replica, fault);
@@ -43,9 +45,11 @@ static ent_status open_replica(struct ent_post_ledger *ledger, struct ent_replic
 
 void kept_put_aside(struct ent_post_ledger *ledger) {
 	struct ent_replica_answer held;
-	(void)pthread_rwlock_wrlock(&ledger->use);
+	(void)pthread_mutex_lock(&ledger->use);
 	struct ent_replica *replica = ledger->replica;
 	ledger->replica = NULL;
+	while (ledger->users > 0)
+		(void)pthread_cond_wait(&ledger->unused, &ledger->use);
 	if (replica != NULL) {
 		ent_replica_look(replica, &held);
 		free(ledger->aside.note);
@@ -56,7 +60,7 @@ void kept_put_aside(struct ent_post_ledger *ledger) {
 			ledger->aside.note_length = held.note_length;
 		}
 	}
-	(void)pthread_rwlock_unlock(&ledger->use);
+	(void)pthread_mutex_unlock(&ledger->use);
 	ent_replica_close(replica);
 }
 
@@ -67,11 +71,11 @@ static ent_status open_anew(struct ent_post_ledger *ledger, struct ent_fault *fa
 	const ent_status status = open_replica(ledger, &replica, fault);
 	if (status != ENT_OK)
 		return status;
-	(void)pthread_rwlock_wrlock(&ledger->use);
+	(void)pthread_mutex_lock(&ledger->use);
 	ledger->replica = replica;
 	if (ledger->number == 0)
 		ledger->number = ent_replica_number(replica);
-	(void)pthread_rwlock_unlock(&ledger->use);
+	(void)pthread_mutex_unlock(&ledger->use);
 	return ENT_OK;
 }
 
@@ -82,13 +86,20 @@ ent_status kept_open(struct ent_post_ledger *ledger, struct ent_fault *reterr_fa
 	return status;
 }
 
-/* With 'use' to read, when there is one. */
+/* Then it stays until kept_unuse. */
 static bool is_there(struct ent_post_ledger *ledger) {
-	(void)pthread_rwlock_rdlock(&ledger->use);
-	if (ledger->replica != NULL)
-		return true;
-	(void)pthread_rwlock_unlock(&ledger->use);
-	return false;
+	(void)pthread_mutex_lock(&ledger->use);
+	const bool there = ledger->replica != NULL;
+	ledger->users += there;
+	(void)pthread_mutex_unlock(&ledger->use);
+	return there;
+}
+
+void kept_unuse(struct ent_post_ledger *ledger) {
+	(void)pthread_mutex_lock(&ledger->use);
+	if (--ledger->users == 0)
+		(void)pthread_cond_broadcast(&ledger->unused);
+	(void)pthread_mutex_unlock(&ledger->use);
 }
 
 ent_status kept_use(struct ent_post_ledger *ledger, struct ent_fault *reterr_fault) {
@@ -109,7 +120,7 @@ ent_status kept_use(struct ent_post_ledger *ledger, struct ent_fault *reterr_fau
 }
 
 void kept_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer) {
-	(void)pthread_rwlock_rdlock(&ledger->use);
+	(void)pthread_mutex_lock(&ledger->use);
 	if (ledger->replica != NULL) {
 		ent_replica_look(ledger->replica, ret_answer);
 	} else {
@@ -122,5 +133,5 @@ void kept_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_an
 			memcpy(ret_answer->note, aside->note, aside->note_length);
 		ret_answer->note[aside->note_length] = ret_answer->fork[0] = '\0';
 	}
-	(void)pthread_rwlock_unlock(&ledger->use);
+	(void)pthread_mutex_unlock(&ledger->use);
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entente/wake.h"
 #include "internal.h"
 
 /* --- Names --- */
@@ -32,10 +33,12 @@ static void destroy(struct ent_post_ledger *ledger) {
 	ent_replica_close(ledger->replica);
 	free(ledger->aside.note);
 	free(ledger->unkept);
-	if (ledger->has_use)
-		(void)pthread_rwlock_destroy(&ledger->use);
+	if (ledger->has_unused)
+		(void)pthread_cond_destroy(&ledger->unused);
 	if (ledger->has_opening)
 		(void)pthread_mutex_destroy(&ledger->opening);
+	if (ledger->has_use)
+		(void)pthread_mutex_destroy(&ledger->use);
 	free(ledger->members);
 	free(ledger);
 }
@@ -66,9 +69,10 @@ static ent_status create(struct ent_post *post, struct peer *peer,
 	(void)snprintf(ledger->author, sizeof ledger->author, "%s",
 			peer != NULL ? peer->id : post->id);
 	const ent_status status = ent_party_origin(ledger->author, ledger->name, ledger->origin);
-	ledger->has_use = status == ENT_OK && pthread_rwlock_init(&ledger->use, NULL) == 0;
+	ledger->has_use = status == ENT_OK && pthread_mutex_init(&ledger->use, NULL) == 0;
 	ledger->has_opening = ledger->has_use && pthread_mutex_init(&ledger->opening, NULL) == 0;
-	if (!ledger->has_opening) {
+	ledger->has_unused = ledger->has_opening && ent_wake_init(&ledger->unused) == ENT_OK;
+	if (!ledger->has_unused) {
 		destroy(ledger);
 		return status != ENT_OK ? status : ENT_E_MEMORY;
 	}

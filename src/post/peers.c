@@ -44,7 +44,7 @@ void post_peers_close(struct ent_post *post) {
 	}
 }
 
-static ent_status create(const char *id, struct peer **ret_peer) {
+static ent_status create(const struct ent_post *post, const char *id, struct peer **ret_peer) {
 	struct peer *peer = calloc(1, sizeof *peer);
 	if (peer == NULL)
 		return ENT_E_MEMORY;
@@ -58,6 +58,7 @@ static ent_status create(const char *id, struct peer **ret_peer) {
 		free(peer);
 		return ENT_E_MEMORY;
 	}
+	ent_book_older(peer->book, post->older, post->n_older);
 	*ret_peer = peer;
 	return ENT_OK;
 }
@@ -66,7 +67,7 @@ static ent_status create(const char *id, struct peer **ret_peer) {
 static ent_status take_place(struct ent_post *post, const char *id, struct peer **ret_peer) {
 	struct peer *made = NULL, *peer = post_peer(post, id);
 	if (peer == NULL) {
-		const ent_status status = create(id, &made);
+		const ent_status status = create(post, id, &made);
 		if (status != ENT_OK)
 			return status;
 	}

@@ -59,6 +59,9 @@ static ent_status start(struct ent_post *post, const struct ent_post_options *op
 	(void)snprintf(post->id, sizeof post->id, "%s", options->id);
 	ent_sign_key_public(options->line_key, public_key);
 	ent_party_line_vkey(post->id, public_key, &post->vkey);
+	for (; post->n_older < options->n_older && post->n_older < ENT_SCRIBE_OLDER_MAX;
+			post->n_older++)
+		post->older[post->n_older] = options->older[post->n_older];
 	ent_status status = folder_open(&post->cosigned, post->directory, "cosigned", fault);
 	if (status == ENT_OK)
 		status = evidence_open(post, fault);
@@ -96,6 +99,14 @@ void ent_post_destroy(struct ent_post *post) {
 	if (post->has_lock)
 		(void)pthread_mutex_destroy(&post->lock);
 	free(post);
+}
+
+bool post_signed(const struct ent_post *post, const char *note, size_t length,
+		struct ent_checkpoint *ret_checkpoint) {
+	ent_status status = ent_checkpoint_open(note, length, &post->vkey, ret_checkpoint, NULL);
+	for (size_t i = 0; i < post->n_older && status != ENT_OK; i++)
+		status = ent_checkpoint_open(note, length, &post->older[i], ret_checkpoint, NULL);
+	return status == ENT_OK;
 }
 
 struct ent_scribe *ent_post_scribe(struct ent_post *post) {

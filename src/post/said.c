@@ -63,8 +63,7 @@ static void take_note(struct saying *saying, const struct ent_parcel_item *item)
 		return;
 	const size_t i = line_of(saying, &checkpoint);
 	if (i == saying->n_before || saying->n_now == ENT_BOOK_LEDGERS_MAX ||
-			ent_checkpoint_open(item->bytes, item->size, &saying->post->vkey,
-					&checkpoint, NULL) != ENT_OK ||
+			!post_signed(saying->post, item->bytes, item->size, &checkpoint) ||
 			ent_checkpoint_cosigned(item->bytes, item->size, &saying->cosigner, &time_s,
 					NULL) != ENT_OK)
 		return;

@@ -3,14 +3,14 @@
  * shares.c: who has which of the ledgers, and what of ours is new. The line of a peer's book and the peer's 'lines' have
  * one number.
  */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "internal.h"
 
-static void tell_owed(struct ent_post *post, const struct peer *peer) {
-	if (post->options.owed != NULL)
+static void tell_owed(struct ent_post *post, struct peer *peer) {
+	struct ent_vkey vkey;
+	if (post->options.owed != NULL && post_peer_keys(peer, &vkey))
 		post->options.owed(post->options.user, peer->id);
 }
 

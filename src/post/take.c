@@ -249,7 +249,7 @@ static void end_ledger(struct taking *taking, const struct ent_parcel_item *item
 		if (status == ENT_OK) {
 			status = ent_replica_take(
 					taking->ledger->replica, &given, &taking->held, &fault);
-			(void)pthread_rwlock_unlock(&taking->ledger->use);
+			kept_unuse(taking->ledger);
 			if (taking->ledger->peer != NULL)
 				doubt(taking, &given, status);
 			tell(taking, status, &fault);
@@ -303,7 +303,7 @@ static void take_witnessed(struct taking *taking, const struct ent_parcel_item *
 	if (status == ENT_OK) {
 		status = ent_replica_witness(
 				ledger->replica, item->bytes, item->size, &taking->held, &fault);
-		(void)pthread_rwlock_unlock(&ledger->use);
+		kept_unuse(ledger);
 	}
 	if (status == ENT_E_EXISTS)
 		tell_fork(taking, ledger, &fault);

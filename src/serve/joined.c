@@ -202,11 +202,15 @@ static ent_status set_clock(void *user, int64_t now_utc_us) {
 
 static ent_status create_post(struct joined *joined, struct ent_fault *fault) {
 	struct running *running = joined->running;
+	const struct ent_party_key_list *keys = &running->ours.line_keys;
 	uint32_t ledger = 0;
 	const struct ent_post_options options = {.store = ent_node_store(running->node, &ledger),
 			.directory = running->config.data,
 			.id = running->ours.card.id,
 			.line_key = running->ours.line_key,
+			/* The one in force is the first. */
+			.older = &keys->vkey[1],
+			.n_older = keys->n > 0 ? keys->n - 1 : 0,
 			.clock = time_now,
 			.say = say,
 			.alarm = post_alarm,
@@ -273,6 +277,7 @@ static ent_status create_office(struct joined *joined, struct ent_fault *fault) 
 			.desk_key = joined->desk_key,
 			.desk_origin = joined->desk.name,
 			.desk_key_name = joined->desk.name,
+			.take_party_key = running->ours.key,
 			.secure = running->tls_certificate != NULL,
 			.request_us = config->limits.request_us,
 			.version = ent_serve_version,
@@ -280,6 +285,7 @@ static ent_status create_office(struct joined *joined, struct ent_fault *fault) 
 			.set_clock = running->ours.settable_clock ? set_clock : NULL,
 			.say = say,
 			.user = joined};
+	running->ours.key = NULL;
 	status = ent_office_create(&options, &office, fault);
 	door_set(&joined->office, office);
 	return status;

@@ -4,10 +4,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "entente/seal.h"
 #include "keys.h"
 #include "look.h"
+
+#define CREDENTIAL "party-passphrase"
 
 enum { PATH_SIZE = 4096 };
 
@@ -48,18 +51,59 @@ static void check_options(struct config *config, struct ours *ours) {
 				ours->card.address);
 }
 
+/* The first line of it. */
+static ent_status take_passphrase(const char *text, struct ent_secret **ret_passphrase) {
+	const size_t length = strcspn(text, "\r\n");
+	const ent_status status = ent_secret_create(length > 0 ? length : 1, ret_passphrase);
+	if (status == ENT_OK)
+		memcpy(ent_secret_bytes(*ret_passphrase), text, length > 0 ? length : 1);
+	return status;
+}
+
+static ent_status open_key(const struct ent_party_folder *folder, struct ent_sign_key **ret_key,
+		struct ent_fault *fault) {
+	const char *directory = getenv("CREDENTIALS_DIRECTORY");
+	char path[PATH_SIZE], *text = NULL;
+	size_t size = 0;
+	struct ent_secret *passphrase = NULL;
+	if (directory == NULL)
+		return ENT_OK;
+	const int length = snprintf(path, sizeof path, "%s/" CREDENTIAL, directory);
+	if (length < 0 || length >= (int)sizeof path || access(path, F_OK) != 0)
+		return ENT_OK;
+	ent_status status = file_read(path, &text, &size, fault);
+	if (status == ENT_OK)
+		status = take_passphrase(text, &passphrase);
+	if (status == ENT_OK)
+		status = ent_party_open_key(folder, passphrase, ret_key, fault);
+	if (status == ENT_E_REFUSED && strcmp(fault->where, "passphrase") == 0)
+		ent_fault_set(fault, path, "it is not the passphrase of the party key");
+	ent_secret_destroy(passphrase);
+	if (text != NULL)
+		ent_seal_wipe(text, size);
+	free(text);
+	return status;
+}
+
 static ent_status read_folder(struct config *config, struct ours *ours, struct ent_fault *fault) {
 	struct ent_party_folder *folder = NULL;
 	struct ent_party_known own;
+	struct ent_party_keys keys = {.line = {.n = 0}};
 	ent_status status = ent_party_folder_open(config->data, false, &folder, fault);
 	if (status == ENT_OK)
 		status = ent_party_own(folder, &own, fault);
 	if (status == ENT_OK)
 		status = ent_party_open_line_key(folder, &ours->line_key, fault);
-	ent_party_folder_close(folder);
 	if (status == ENT_OK)
-		ours->card = own.card;
-	return status;
+		status = ent_party_keys_of(folder, own.card.id, &keys, fault);
+	if (status == ENT_OK)
+		status = open_key(folder, &ours->key, fault);
+	ent_party_folder_close(folder);
+	if (status != ENT_OK)
+		return status;
+	ours->card = own.card;
+	ours->line_keys = keys.line;
+	return ENT_OK;
 }
 
 static bool there_is_a_folder(const char *data) {
@@ -144,6 +188,7 @@ size_t ours_party_keys(const char *data, const char *id, uint8_t (*ret_keys)[ENT
 
 void ours_finish(struct ours *ours) {
 	ent_sign_key_destroy(ours->line_key);
+	ent_sign_key_destroy(ours->key);
 	free(ours->tls_certificate);
 	if (ours->tls_key != NULL)
 		ent_seal_wipe(ours->tls_key, strlen(ours->tls_key));

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* ours.h: the party that a node is, as its folder says it before anything runs: DIR/party. */
+/*
+ * ours.h: the party that a node is, as its folder says it before anything runs: DIR/party. The passphrase of its key is there
+ * when systemd gives it as the credential party-passphrase; else people unlock the key while the node runs.
+ */
 #ifndef ENTENTE_SERVE_OURS_H
 #define ENTENTE_SERVE_OURS_H
 
@@ -11,6 +14,9 @@ struct ours {
 	bool settable_clock;
 	struct ent_card card;
 	struct ent_sign_key *line_key;
+	struct ent_party_key_list line_keys; /* that it has had, the newest first */
+	struct ent_sign_key
+			*key; /* the party key, when the machine has its passphrase; else NULL */
 	char *tls_certificate, *tls_key; /* PEM */
 };
 
