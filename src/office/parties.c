@@ -216,11 +216,13 @@ static void run_again(struct office_call *call) {
 	ent_status status = office_read_party(office, &fault);
 	if (status == ENT_OK)
 		status = ent_peers_again(office->options.peers, &changed, &fault);
+	/* One party that cannot be taken in keeps nobody else's new key from counting. */
+	if (status == ENT_OK || changed > 0)
+		ent_memoranda_again(office->options.memoranda);
 	if (status != ENT_OK) {
 		office_refuse_status(call, status, &fault);
 		return;
 	}
-	ent_memoranda_again(office->options.memoranda);
 	office_begin(&writing);
 	office_write_uint(&writing.out, "changed", changed);
 	office_finish(call, &writing, 200, NULL);

@@ -388,12 +388,14 @@ void joined_again(struct joined *joined) {
 	struct ent_fault fault = {{0}, {0}};
 	size_t changed = 0;
 	const ent_status status = ent_peers_again(joined->peers.part, &changed, &fault);
-	if (status == ENT_OK) {
+	/* One party that cannot be taken in keeps nobody else's new key from counting. */
+	if (status == ENT_OK || changed > 0)
 		ent_memoranda_again(atomic_load(&joined->memoranda));
+	if (status == ENT_OK) {
 		(void)snprintf(text, sizeof text, "parties: the folder was read again, %zu changed",
 				changed);
 	} else {
-		(void)snprintf(text, sizeof text, "parties: %s%s%s; all stay as they were",
+		(void)snprintf(text, sizeof text, "parties: %s%s%s; what else is new counts",
 				fault.where, fault.where[0] != '\0' ? ": " : "",
 				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
 	}
