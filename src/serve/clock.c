@@ -86,9 +86,9 @@ static struct clock_told look(struct clock *clock) {
 	(void)pthread_mutex_lock(&clock->lock);
 	const int64_t wall_utc_us = clock->settable ? 0 : clock_now(NULL);
 	const int64_t steady_us = steady_now();
-	const struct clock_told told = clock->settable
-			? (struct clock_told){.time_utc_us = steady_us + clock->set_us}
-			: clock_look(&clock->state, wall_utc_us, steady_us);
+	struct clock_told told = {.time_utc_us = steady_us + clock->set_us};
+	if (!clock->settable)
+		told = clock_look(&clock->state, wall_utc_us, steady_us);
 	(void)pthread_mutex_unlock(&clock->lock);
 	if (told.event != CLOCK_NOTHING)
 		say(&told);
