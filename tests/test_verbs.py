@@ -291,6 +291,14 @@ class Verbs(unittest.TestCase):
         self.assertEqual(body, {'document': document.decode(), 'ad_referendum': False})
         self.assertTrue(self.act('draft', SOURCE / 'tests/data/memo/good.json', '--ad-referendum')['ad_referendum'])
         before = len(self.node.asked)
+        template = self.folder / 'template.json'
+        template.write_bytes(self.run_it('memo', 'new', data=False).stdout)
+        for action in ('check', 'draft'):
+            told = self.run_it('memo', action, template, data=action == 'draft')
+            self.assertIn(b'template.json: still as in the template: "(to be written by the parties)"\n',
+                          told.stdout + told.stderr, action)
+        self.assertEqual(len([one for one in self.node.asked[before:] if one[0] == 'POST']), 0)
+        before = len(self.node.asked)
         bad = self.folder / 'bad.json'
         bad.write_text('{}', encoding='ascii')
         self.verb('memo', 'draft', bad, status=1, says='bad.json: ')
@@ -415,6 +423,10 @@ class Verbs(unittest.TestCase):
         lines = self.verb('watch', '--count', '3', '--json').splitlines()
         self.assertEqual([json.loads(line)['id'] for line in lines], ['s-6', 's-7', 's-8'])
         self.assertEqual(json.loads(lines[2]), {'id': 's-8', 'event': 'key', 'data': {'unlocked_until': None}})
+
+    def test_of_a_memorandum_the_watch_says_which(self):
+        self.node.answers[('GET', '/v1/events')] = (200, b'id: s-6\nevent: memorandum\ndata: {"memorandum":"river"}\n\n')
+        self.assertEqual(self.verb('watch', '--count', '1'), 'memorandum river: something new; see entente memo history\n')
 
     def test_a_watch_ends_with_the_node(self):
         answers = [(200, EVENTS.encode()), (503, {'message': 'stopping'})]

@@ -286,6 +286,18 @@ static int make_declare(struct making *making) {
 	return 0;
 }
 
+/* Of what another owes our word stands in the history, and status shows theirs. */
+static void tell_owner(const struct making *making, struct ent_json_value obligation) {
+	char owner[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	if (strcmp(verb_text(obligation, "owner", owner), people_own(making->people)) != 0)
+		(void)fprintf(stderr,
+				"entente memo: %s is owed by %s%s: status shows their word, "
+				"history "
+				"ours as well\n",
+				making->act.clause, owner,
+				people_name(making->people, owner, name));
+}
+
 /* What is signed of a clause that there is not says nothing to anybody. */
 static int find_obligation(struct making *making) {
 	struct ent_json_value root, obligation;
@@ -294,8 +306,10 @@ static int find_obligation(struct making *making) {
 		return end;
 	struct ent_json_walk walk = verb_walk(root, "obligations");
 	while (ent_json_next_element(&walk, &obligation))
-		if (verb_is(obligation, "clause", making->act.clause))
+		if (verb_is(obligation, "clause", making->act.clause)) {
+			tell_owner(making, obligation);
 			return 0;
+		}
 	(void)verb_fail(making->verb, making->act.clause,
 			"the version in force has no such obligation; see entente memo status");
 	return VERB_REFUSED;
@@ -360,6 +374,7 @@ int memo_draft(const struct memo_asked *asked) {
 	int end = memo_read(asked->file[0], &doc);
 	if (end == 0) {
 		act.document = ent_memodoc_bytes(doc, &act.document_size);
+		memo_tell_unwritten(stderr, asked->file[0], doc);
 		end = verb_begin(&verb);
 	}
 	if (end == 0)

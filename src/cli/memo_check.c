@@ -6,6 +6,28 @@
 
 #include "entente/jsonout.h"
 #include "memo.h"
+#include "memo_words.h"
+
+static bool has_text(const char *bytes, size_t size, const char *text) {
+	const size_t length = strlen(text);
+	for (size_t i = 0; i + length <= size; i++)
+		if (memcmp(bytes + i, text, length) == 0)
+			return true;
+	return false;
+}
+
+void memo_tell_unwritten(FILE *out, const char *path, const struct ent_memodoc *doc) {
+	static const enum memo_says unwritten[] = {SAY_TITLE, SAY_TO_BE_WRITTEN};
+	size_t size = 0;
+	const char *bytes = ent_memodoc_bytes(doc, &size);
+	for (int language = 0; language < MEMO_LANGUAGE_COUNT; language++)
+		for (size_t i = 0; i < sizeof unwritten / sizeof unwritten[0]; i++) {
+			const char *text = memo_words(unwritten[i], (enum memo_language)language);
+			if (has_text(bytes, size, text))
+				(void)fprintf(out, "%s: still as in the template: \"%s\"\n", path,
+						text);
+		}
+}
 
 struct checked {
 	const char *path;
@@ -28,6 +50,7 @@ static void print_text(const struct checked *checked) {
 	(void)printf("%s: memorandum %s, %u parties: no fault found\n%s: SHA-256 %s\n",
 			checked->path, terms->memorandum, (unsigned)terms->n_parties, checked->path,
 			memo_hash(&terms->hash, hash));
+	memo_tell_unwritten(stdout, checked->path, checked->doc);
 }
 
 static void write_faults(struct ent_jsonout *out, const struct ent_memodoc_faults *faults) {

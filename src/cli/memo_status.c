@@ -138,6 +138,11 @@ static void show_member(struct ent_json_value member, const char *id, const stru
 	(void)printf("%-16s  %-14s  %-9s %s\n", id, line[0] != '\0' ? line : "not known",
 			standing(member), people_name(people, id, name));
 	show_leaving(member);
+	if (people_ahead(people, id))
+		(void)printf("%-16s  its clock is ahead of ours: what it dates so counts only "
+			     "then; see "
+			     "history\n",
+				"");
 	if (strcmp(id, people_own(people)) != 0)
 		(void)printf("%-16s  %" PRId64 " of its entries are here; it has %" PRId64
 			     " of ours\n",

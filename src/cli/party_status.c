@@ -45,9 +45,12 @@ static int show_all(struct verb *verb) {
 					"name");
 		any = true;
 		print_state(party, state);
-		(void)printf("%-16s  %-20s  %-27s  \"%s\"\n", verb_text(party, "id", id), state,
+		struct ent_json_value line = party;
+		(void)ent_json_member(party, "line", &line);
+		(void)printf("%-16s  %-20s  %-27s  \"%s\"%s\n", verb_text(party, "id", id), state,
 				time_or(party, "heard", "never since the start", heard),
-				verb_text(party, "name", name));
+				verb_text(party, "name", name),
+				verb_true(line, "peer_is_ahead") ? "  ITS CLOCK IS AHEAD" : "");
 	}
 	if (!any)
 		(void)puts("no other party is known; entente party add CARD takes one in");
@@ -71,7 +74,7 @@ static void show_line(struct ent_json_value party) {
 		(void)printf("            the next test begins at %s and is %s to make\n", text,
 				verb_true(line, "ours") ? "ours" : "theirs");
 	if (verb_text(line, "peer_says", text)[0] != '\0')
-		(void)printf("            of their last test they say: %s\n", text);
+		(void)printf("            their last test of it, by their word: %s\n", text);
 	if (verb_true(line, "peer_is_ahead"))
 		(void)puts("            their clock is ahead: what they wrote is of a time to "
 			   "come");

@@ -7,7 +7,7 @@
 
 static void put(struct people *people, struct ent_json_value party, bool own) {
 	char text[VERB_TEXT_SIZE];
-	struct ent_json_value line;
+	struct ent_json_value line = party;
 	if (people->n == sizeof people->one / sizeof people->one[0])
 		return;
 	(void)verb_text(party, "id", text);
@@ -20,6 +20,7 @@ static void put(struct people *people, struct ent_json_value party, bool own) {
 	if (ent_json_member(party, "line", &line))
 		(void)snprintf(people->one[people->n].line, PEOPLE_LINE_SIZE, "%.23s",
 				verb_text(line, "state", text));
+	people->one[people->n].ahead = !own && verb_true(line, "peer_is_ahead");
 	people->one[people->n++].own = own;
 }
 
@@ -64,6 +65,11 @@ const char *people_name(const struct people *people, const char *id,
 const char *people_line(const struct people *people, const char *id) {
 	const size_t i = place(people, id);
 	return i < people->n ? people->one[i].line : "";
+}
+
+bool people_ahead(const struct people *people, const char *id) {
+	const size_t i = place(people, id);
+	return i < people->n && people->one[i].ahead;
 }
 
 const char *people_own(const struct people *people) {

@@ -14,7 +14,7 @@ struct people {
 		char id[ENT_PARTY_ID_SIZE];
 		char name[ENT_PARTY_NAME_SIZE]; /* fit to be shown */
 		char line[PEOPLE_LINE_SIZE];    /* its state; of ourselves "our own" */
-		bool own;
+		bool own, ahead;                /* its clock is ahead of ours */
 	} one[ENT_PARTIES_MAX + 1];
 };
 
@@ -25,6 +25,8 @@ const char *people_name(const struct people *people, const char *id,
 		char ret_text[ENT_PARTY_NAME_SIZE + 4]);
 /* "" of who is not known. */
 const char *people_line(const struct people *people, const char *id);
+/* Whether the clock of a party is ahead of ours, as its line shows. */
+bool people_ahead(const struct people *people, const char *id);
 /* "" : the node is no party. */
 const char *people_own(const struct people *people);
 /* The id that begins so. 0, or it was said. */
