@@ -209,7 +209,9 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	static const char rest[] =
 			"[{\"party\":\"" OTHERS_PEER "\",\"bound\":false,\"suspended\":false,"
 			"\"suspended_since\":null,\"suspends_from\":null,"
-			"\"suspension_agreed_from\":null,\"withdrawing\":false,\"withdrawn\":null,"
+			"\"suspension_agreed_from\":null,\"suspended_declared\":null,"
+			"\"suspended_received\":null,\"withdrawing\":false,\"withdrawn\":null,"
+			"\"withdrawn_declared\":null,\"withdrawn_received\":null,"
 			"\"level\":{},\"received\":1,\"has\":0,\"frozen\":false,\"line\":\"late\"}"
 			"]";
 	(void)memoranda;

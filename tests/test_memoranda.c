@@ -204,6 +204,8 @@ TEST(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_o
 			c->card.id);
 	CHECK(node_says(a, MEMO, part));
 	CHECK(node_says(&nodes.node[1], MEMO, part));
+	/* It is not of another opinion: it has only not received the suspension. */
+	CHECK(node_says(a, MEMO, "],\"missing\":1}"));
 	/* It does not know, says something under what it has seen, and all come to the same. */
 	(void)node_acts(c, MEMO, word);
 	meet(&nodes, ALL, MEMO);

@@ -319,8 +319,10 @@ struct ent_memo_member {
 	bool suspended;  /* and has effect */
 	/* From when it has; and the earliest that it could with the notice that was agreed. Later than that: it was short. */
 	int64_t suspended_utc_us, suspended_due_utc_us;
-	bool withdrawing;                                  /* declared */
-	int64_t withdrawn_utc_us;                          /* when that has effect */
+	uint32_t suspension_seq;  /* of its entry that says so, when 'suspending' */
+	bool withdrawing;         /* declared */
+	int64_t withdrawn_utc_us; /* when that has effect */
+	uint32_t withdrawal_seq;  /* of its entry that says so, when 'withdrawing' */
 	enum ent_memo_level level[ENT_MEMO_SUBJECT_COUNT]; /* that it is at; NONE unless bound */
 };
 struct ent_memo_state {
