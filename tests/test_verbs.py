@@ -49,23 +49,28 @@ LOST = {**THEIRS, 'id': OTHER, 'name': 'Centre',
         'line': {**LINE, 'state': 'lost', 'missed': 2, 'why': 'no path', 'good': None, 'ours': False, 'peer_says': None,
                  'peer_is_ahead': True}, 'heard': None, 'ways': [], 'owed': [], 'theirs': []}
 PARTIES = {'parties': [THEIRS, LOST]}
-MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'withdrawing': False, 'withdrawn': None,
+MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'suspended_declared': None,
+          'suspended_received': None, 'withdrawing': False, 'withdrawn': None, 'withdrawn_declared': None, 'withdrawn_received': None,
           'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False}
 VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by': '2026-11-20T00:00:00Z',
            'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
-           'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US}
+           'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US,
+           'declined_by': []}
 NEXT = {**VERSION, 'hash': SECOND, 'stage': 'signed by some', 'sign_by': '2026-12-01T00:00:00Z',
         'effective_from': '2026-12-02T00:00:00Z', 'valid_until': None, 'replaces': FIRST,
-        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'drafted_by': THEM}
+        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'drafted_by': THEM, 'declined_by': [US, OTHER]}
 MEMORANDUM = {
     'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
     'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
-    'level': {'flight': 'exchange', 'cease-fire': 'coordination'},
+    'level': {'flight': 'exchange', 'cease-fire': 'coordination', 'reserved-airspace': 'coordination', 'reported-event': 'exchange'},
     'members': [{**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
-                 'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True},
+                 'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True,
+                 'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z'},
                 {**MEMBER, 'party': OTHER, 'bound': False, 'received': 0, 'has': 0, 'withdrawing': True,
-                 'withdrawn': '2026-11-27T00:00:00Z'},
-                {**MEMBER, 'suspends_from': '2026-11-26T16:00:00Z', 'suspension_agreed_from': '2026-11-26T16:00:00Z'}],
+                 'withdrawn': '2026-11-27T00:00:00Z', 'withdrawn_declared': '2026-11-25T00:00:00Z',
+                 'withdrawn_received': '2026-11-25T06:00:00Z'},
+                {**MEMBER, 'suspends_from': '2026-11-26T16:00:00Z', 'suspension_agreed_from': '2026-11-26T16:00:00Z',
+                 'suspended_declared': '2026-11-26T13:00:00Z', 'suspended_received': '2026-11-26T13:00:00Z'}],
     'versions': [VERSION, NEXT],
     'offers': [{'party': THEM, 'seq': 2, 'version': SECOND, 'answer_by': '2026-11-28T00:00:00Z',
                 'answers': {OTHER: 'declined', US: 'offered'}}],
@@ -73,7 +78,14 @@ MEMORANDUM = {
                      'obstacle': 'the bridge is closed', 'overdue': True},
                     {'clause': 'obl-2', 'owner': US, 'due': '2026-12-25T00:00:00Z', 'word': 'nothing said', 'obstacle': None,
                      'overdue': False}],
-    'views': [{'party': THEM, 'differences': [{'what': 'status', 'here': 'suspended', 'there': 'in force'}]}]}
+    'views': [{'party': THEM, 'differences': [{'what': 'status', 'here': 'suspended', 'there': 'in force'}], 'missing': 1},
+              {'party': OTHER, 'missing': 2,
+               'differences': [{'what': f'version {SECOND} by {THEM}', 'here': 'signed with its key', 'there': 'not signed'},
+                               {'what': 'next version', 'here': SECOND, 'there': 'none'}]}]}
+AGREED = {**MEMORANDUM, 'status': 'agreed, not yet in force', 'version': None, 'since': None, 'until': None, 'next': SECOND,
+          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'views': [], 'offers': [], 'obligations': [], 'versions': [
+              {**NEXT, 'stage': 'agreed, not yet in force', 'declined_by': []}],
+          'members': [{**MEMBER, 'bound': False}, {**MEMBER, 'party': THEM, 'bound': False}, {**MEMBER, 'party': OTHER, 'bound': False}]}
 ENTRY = {'party': US, 'seq': 0, 'kind': 'memo-draft', 'class': 'ACTUAL', 'declared': '2026-11-19T08:00:00Z',
          'received': '2026-11-19T08:00:00Z', 'standing': 'counts'}
 HISTORY = {'entries': [
@@ -161,7 +173,7 @@ def node_answers():
              'level': {'flight': 'exchange'}, 'parties': [US, THEM], 'tag': 'aa'},
             {'id': 'sea', 'status': 'nothing is agreed', 'since': None, 'until': None, 'level': {}, 'parties': [US],
              'tag': 'bb'}]}),
-        ('GET', '/v1/memoranda/river'): (200, MEMORANDUM),
+        ('GET', '/v1/memoranda/river'): (200, MEMORANDUM), ('GET', '/v1/memoranda/sea'): (200, AGREED),
         ('GET', '/v1/memoranda/river?at=2026-11-29T14:00:00Z'): (200, {**MEMORANDUM, 'offers': [], 'versions': []}),
         ('GET', '/v1/memoranda/river/history'): (200, HISTORY), ('GET', '/v1/alarms'): (200, ALARMS),
         ('GET', f'/v1/parties/{THEM}/parcel'): (200, PARCEL.encode()),
@@ -223,7 +235,7 @@ class Verbs(unittest.TestCase):
         for name, arguments in {
                 'party-status': 'party status', 'party-status-one': 'party status fedc', 'party-status-lost': 'party status feed',
                 'memo-list': 'memo list', 'memo-status': 'memo status river', 'memo-status-at': 'memo status river --at +72h',
-                'memo-history': 'memo history river', 'alarms': 'alarms', 'bundle-import': f'bundle import {SOURCE}/README.md',
+                'memo-status-agreed': 'memo status sea', 'memo-history': 'memo history river', 'alarms': 'alarms', 'bundle-import': f'bundle import {SOURCE}/README.md',
                 'clock-show': 'clock show', 'clock-set': 'clock set +72h', 'watch': 'watch --count 2'}.items():
             with self.subTest(name):
                 done = self.run_it(*arguments.split())
