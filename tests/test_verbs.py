@@ -438,7 +438,22 @@ class Verbs(unittest.TestCase):
 
     def test_of_a_memorandum_the_watch_says_which(self):
         self.node.answers[('GET', '/v1/events')] = (200, b'id: s-6\nevent: memorandum\ndata: {"memorandum":"river"}\n\n')
-        self.assertEqual(self.verb('watch', '--count', '1'), 'memorandum river: something new; see entente memo history\n')
+        self.assertEqual(self.verb('watch', '--count', '1'), 'memorandum river: something new; see entente memo history river\n')
+
+    def test_a_watch_says_when_and_does_not_say_the_same_twice(self):
+        def event(kind, **data):
+            return f'event: {kind}\ndata: {json.dumps(data)}\n\n'
+        second = '2026-11-26T14:00:00'
+        text = ''.join((
+            event('line', time=second + '.5Z', party=THEM, state='late'), event('line', time='2026-11-26T14:05:00Z', party=THEM, state='late'),
+            event('line', time='2026-11-26T14:06:00Z', party=THEM, state='up'), event('memorandum', time=second + 'Z', memorandum='river'),
+            event('memorandum', time=second + '.9Z', memorandum='river'), event('memorandum', time='2026-11-26T14:00:01Z', memorandum='river'),
+            event('operators', operator='ada'), event('operators', operator='ada'), event('clock', time=second + 'Z')))
+        self.node.answers[('GET', '/v1/events')] = (200, text.encode())
+        news = 'memorandum river: something new; see entente memo history river'
+        self.assertEqual(self.verb('watch', '--count', '7').splitlines(), [
+            f'{second}Z line: party {THEM}, state late', f'2026-11-26T14:06:00Z line: party {THEM}, state up', f'{second}Z {news}',
+            f'2026-11-26T14:00:01Z {news}', 'operators: operator ada', 'operators: operator ada', f'clock: time {second}Z'])
 
     def test_a_watch_ends_with_the_node(self):
         answers = [(200, EVENTS.encode()), (503, {'message': 'stopping'})]

@@ -56,10 +56,12 @@ struct event {
 	struct ent_jsonout_memory memory;
 };
 
-static void event_begin(struct event *event) {
+static void event_begin(struct event *event, const struct joined *joined) {
 	event->memory = (struct ent_jsonout_memory){.limit = EVENT_MAX};
 	ent_jsonout_init(&event->out, ent_jsonout_to_memory, &event->memory, 0);
 	ent_jsonout_object_begin(&event->out);
+	ent_jsonout_name(&event->out, "time");
+	ent_jsonout_time(&event->out, running_time(joined->running));
 }
 
 static void event_text(struct event *event, const char *name, const char *text) {
@@ -94,7 +96,7 @@ static void post_alarm(void *user, const struct ent_post_alarm *alarm) {
 	struct ent_memoranda *memoranda = atomic_load(&joined->memoranda);
 	if (memoranda != NULL)
 		ent_memoranda_alarm(memoranda, alarm);
-	event_begin(&event);
+	event_begin(&event, joined);
 	event_number(&event, "number", alarm->number);
 	event_text(&event, "kind", ent_post_alarm_word(alarm->kind));
 	event_text(&event, "text", ent_post_alarm_text(alarm->kind));
@@ -156,7 +158,7 @@ static void peer_changed(void *user, const char *peer) {
 	struct ent_peers *peers = door_enter(&joined->peers);
 	const bool known = peers != NULL && ent_peers_look(peers, peer, &view) == ENT_OK;
 	door_leave(&joined->peers);
-	event_begin(&event);
+	event_begin(&event, joined);
 	event_text(&event, "party", peer);
 	if (known)
 		event_text(&event, "state", ent_line_state_text(view.line.state));
@@ -187,10 +189,11 @@ static size_t party_keys(void *user, const char *party, uint8_t (*ret_keys)[ENT_
 }
 
 static void memorandum_changed(void *user, const char *memorandum) {
+	struct joined *joined = user;
 	struct event event;
-	event_begin(&event);
+	event_begin(&event, joined);
 	event_text(&event, "memorandum", memorandum);
-	event_end(&event, user, "memorandum");
+	event_end(&event, joined, "memorandum");
 }
 
 /* --- From the office --- */
