@@ -235,7 +235,8 @@ class Verbs(unittest.TestCase):
         for name, arguments in {
                 'party-status': 'party status', 'party-status-one': 'party status fedc', 'party-status-lost': 'party status feed',
                 'memo-list': 'memo list', 'memo-status': 'memo status river', 'memo-status-at': 'memo status river --at +72h',
-                'memo-status-agreed': 'memo status sea', 'memo-history': 'memo history river', 'alarms': 'alarms', 'bundle-import': f'bundle import {SOURCE}/README.md',
+                'memo-status-agreed': 'memo status sea', 'memo-history': 'memo history river', 'alarms': 'alarms',
+                'bundle-import': f'bundle import {SOURCE}/README.md',
                 'clock-show': 'clock show', 'clock-set': 'clock set +72h', 'watch': 'watch --count 2'}.items():
             with self.subTest(name):
                 done = self.run_it(*arguments.split())
