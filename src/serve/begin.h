@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * begin.h: until when ledgers of ours wait for peers to say how much of them they have (docs/decisions/0020): until all have
- * answered, and no longer than BEGIN_AFTER_US, unless the directory is said to be an old copy.
+ * answered, and no longer than BEGIN_AFTER_US, unless the directory is said to be an old copy. By the clock that is never
+ * set: peers could wait too (ask_us), but by the node's, and one that is set forward would end the wait at once.
  */
 #ifndef ENTENTE_SERVE_BEGIN_H
 #define ENTENTE_SERVE_BEGIN_H
