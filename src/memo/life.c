@@ -452,9 +452,10 @@ static void find_lacking(
 		const struct life_ledger *ledger = &memo->ledgers[author];
 		const struct life_entry *entry = &ledger->entries[ledger->judged];
 		const int next = lacking(memo, author, entry);
-		ret_waiting->known = next != NOBODY;
+		/* A ledger that is not here at all has no name: of what waits for that, rather who waits is told. */
 		if (next == NOBODY)
 			return;
+		ret_waiting->known = true;
 		ret_waiting->party = (uint32_t)next;
 		ret_waiting->size = entry->seen.size[next];
 		if (ret_waiting->size > memo->ledgers[next].n)
