@@ -50,7 +50,8 @@ LOST = {**THEIRS, 'id': OTHER, 'name': 'Centre',
                  'peer_is_ahead': True}, 'heard': None, 'ways': [], 'owed': [], 'theirs': []}
 PARTIES = {'parties': [THEIRS, LOST]}
 MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'withdrawing': False, 'withdrawn': None,
-          'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False}
+          'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False,
+          'waiting': 0, 'waiting_since': None, 'waiting_for': None, 'waiting_kinds': []}
 VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by': '2026-11-20T00:00:00Z',
            'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
            'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US}
@@ -62,9 +63,11 @@ MEMORANDUM = {
     'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
     'level': {'flight': 'exchange', 'cease-fire': 'coordination'},
     'members': [{**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
-                 'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True},
-                {**MEMBER, 'party': OTHER, 'bound': False, 'received': 0, 'has': 0, 'withdrawing': True,
-                 'withdrawn': '2026-11-27T00:00:00Z'},
+                 'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True,
+                 'waiting': 2, 'waiting_since': '2026-11-26T12:00:00Z', 'waiting_for': {'party': OTHER, 'entries': 5},
+                 'waiting_kinds': ['memo-withdraw', 'memo-declare']},
+                {**MEMBER, 'party': OTHER, 'bound': False, 'received': 1, 'has': 0, 'withdrawing': True,
+                 'withdrawn': '2026-11-27T00:00:00Z', 'waiting': 1, 'waiting_since': '2026-11-26T13:00:00Z'},
                 {**MEMBER, 'suspends_from': '2026-11-26T16:00:00Z', 'suspension_agreed_from': '2026-11-26T16:00:00Z'}],
     'versions': [VERSION, NEXT],
     'offers': [{'party': THEM, 'seq': 2, 'version': SECOND, 'answer_by': '2026-11-28T00:00:00Z',
@@ -158,9 +161,10 @@ def node_answers():
         ('GET', f'/v1/parties/{THEM}'): (200, THEIRS), ('GET', f'/v1/parties/{OTHER}'): (200, LOST),
         ('GET', '/v1/memoranda'): (200, {'memoranda': [
             {'id': 'river', 'status': 'suspended', 'since': '2026-11-21T00:00:00Z', 'until': None,
-             'level': {'flight': 'exchange'}, 'parties': [US, THEM], 'tag': 'aa'},
+             'level': {'flight': 'exchange'}, 'parties': [US, THEM], 'waiting': 3,
+             'tag': 'aa'},
             {'id': 'sea', 'status': 'nothing is agreed', 'since': None, 'until': None, 'level': {}, 'parties': [US],
-             'tag': 'bb'}]}),
+             'waiting': 0, 'tag': 'bb'}]}),
         ('GET', '/v1/memoranda/river'): (200, MEMORANDUM),
         ('GET', '/v1/memoranda/river?at=2026-11-29T14:00:00Z'): (200, {**MEMORANDUM, 'offers': [], 'versions': []}),
         ('GET', '/v1/memoranda/river/history'): (200, HISTORY), ('GET', '/v1/alarms'): (200, ALARMS),

@@ -190,6 +190,14 @@ static void memorandum_changed(void *user, const char *memorandum) {
 	event_end(&event, user, "memorandum");
 }
 
+static void memorandum_waits(void *user, const char *memorandum, const char *party) {
+	struct event event;
+	event_begin(&event);
+	event_text(&event, "memorandum", memorandum);
+	event_text(&event, "party", party);
+	event_end(&event, user, "memorandum-waits");
+}
+
 /* --- From the office --- */
 
 /* It tells peers and memoranda of it. */
@@ -252,6 +260,7 @@ static ent_status create_memoranda(struct joined *joined, struct ent_fault *faul
 			.clock = time_now,
 			.say = say,
 			.changed = memorandum_changed,
+			.waits = memorandum_waits,
 			.user = joined};
 	const ent_status status = ent_memoranda_create(&options, &memoranda, fault);
 	atomic_store(&joined->memoranda, memoranda);
