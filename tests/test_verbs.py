@@ -51,7 +51,8 @@ LOST = {**THEIRS, 'id': OTHER, 'name': 'Centre',
 PARTIES = {'parties': [THEIRS, LOST]}
 MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'suspended_declared': None,
           'suspended_received': None, 'withdrawing': False, 'withdrawn': None, 'withdrawn_declared': None, 'withdrawn_received': None,
-          'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False}
+          'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False,
+          'waiting': 0, 'waiting_since': None, 'waiting_for': None, 'waiting_kinds': []}
 VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by': '2026-11-20T00:00:00Z',
            'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
            'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US,
@@ -65,10 +66,12 @@ MEMORANDUM = {
     'level': {'flight': 'exchange', 'cease-fire': 'coordination', 'reserved-airspace': 'coordination', 'reported-event': 'exchange'},
     'members': [{**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
                  'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True,
-                 'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z'},
-                {**MEMBER, 'party': OTHER, 'bound': False, 'received': 0, 'has': 0, 'withdrawing': True,
+                 'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z',
+                 'waiting': 2, 'waiting_since': '2026-11-26T12:00:00Z', 'waiting_for': {'party': OTHER, 'entries': 5},
+                 'waiting_kinds': ['memo-withdraw', 'memo-declare']},
+                {**MEMBER, 'party': OTHER, 'bound': False, 'received': 1, 'has': 0, 'withdrawing': True,
                  'withdrawn': '2026-11-27T00:00:00Z', 'withdrawn_declared': '2026-11-25T00:00:00Z',
-                 'withdrawn_received': '2026-11-25T06:00:00Z'},
+                 'withdrawn_received': '2026-11-25T06:00:00Z', 'waiting': 1, 'waiting_since': '2026-11-26T13:00:00Z'},
                 {**MEMBER, 'suspends_from': '2026-11-26T16:00:00Z', 'suspension_agreed_from': '2026-11-26T16:00:00Z',
                  'suspended_declared': '2026-11-26T13:00:00Z', 'suspended_received': '2026-11-26T13:00:00Z'}],
     'versions': [VERSION, NEXT],
@@ -82,7 +85,7 @@ MEMORANDUM = {
               {'party': OTHER, 'missing': 2,
                'differences': [{'what': f'version {SECOND} by {THEM}', 'here': 'signed with its key', 'there': 'not signed'},
                                {'what': 'next version', 'here': SECOND, 'there': 'none'}]}]}
-AGREED = {**MEMORANDUM, 'status': 'agreed, not yet in force', 'version': None, 'since': None, 'until': None, 'next': SECOND,
+AGREED = {**MEMORANDUM, 'id': 'sea', 'status': 'agreed, not yet in force', 'version': None, 'since': None, 'until': None, 'next': SECOND,
           'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'views': [], 'offers': [], 'obligations': [], 'versions': [
               {**NEXT, 'stage': 'agreed, not yet in force', 'declined_by': []}],
           'members': [{**MEMBER, 'bound': False}, {**MEMBER, 'party': THEM, 'bound': False}, {**MEMBER, 'party': OTHER, 'bound': False}]}
@@ -170,9 +173,10 @@ def node_answers():
         ('GET', f'/v1/parties/{THEM}'): (200, THEIRS), ('GET', f'/v1/parties/{OTHER}'): (200, LOST),
         ('GET', '/v1/memoranda'): (200, {'memoranda': [
             {'id': 'river', 'status': 'suspended', 'since': '2026-11-21T00:00:00Z', 'until': None,
-             'level': {'flight': 'exchange'}, 'parties': [US, THEM], 'tag': 'aa'},
+             'level': {'flight': 'exchange'}, 'parties': [US, THEM], 'waiting': 3,
+             'tag': 'aa'},
             {'id': 'sea', 'status': 'nothing is agreed', 'since': None, 'until': None, 'level': {}, 'parties': [US],
-             'tag': 'bb'}]}),
+             'waiting': 0, 'tag': 'bb'}]}),
         ('GET', '/v1/memoranda/river'): (200, MEMORANDUM), ('GET', '/v1/memoranda/sea'): (200, AGREED),
         ('GET', '/v1/memoranda/river?at=2026-11-29T14:00:00Z'): (200, {**MEMORANDUM, 'offers': [], 'versions': []}),
         ('GET', '/v1/memoranda/river/history'): (200, HISTORY), ('GET', '/v1/alarms'): (200, ALARMS),

@@ -269,6 +269,19 @@ uint32_t ent_memo_size(const struct ent_memo *memo, uint32_t party);
 /* 'party' and 'seq' are of one that was added. */
 void ent_memo_entry(const struct ent_memo *memo, uint32_t party, uint32_t seq,
 		struct ent_memo_entry *ret_entry);
+/*
+ * What of a party's ledger is here and waits: its last entries. No state has them in it, so while there are any, what a state
+ * says of their author may be over. The zero value is that nothing waits.
+ */
+struct ent_memo_waiting {
+	uint32_t n; /* entries */
+	uint32_t kinds; /* bits by ent_memo_act_kind: of the acts among them, as declared, of class ACTUAL */
+	int64_t received_utc_us; /* the first of them, here */
+	bool known; /* 'party' and 'size' are given; else it is a party whose ledger is not here */
+	uint32_t party, size; /* who lacks entries here up to that size, for the first of them */
+};
+void ent_memo_waiting(
+		const struct ent_memo *memo, uint32_t party, struct ent_memo_waiting *ret_waiting);
 
 /* --- Cuts --- */
 

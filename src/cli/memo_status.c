@@ -48,8 +48,11 @@ static void list_one(struct ent_json_value memorandum) {
 	unsigned parties = 0;
 	while (ent_json_next_element(&walk, &party))
 		parties++;
-	(void)printf("%s: %s\n", verb_text(memorandum, "id", text),
+	(void)printf("%s: %s", verb_text(memorandum, "id", text),
 			verb_text(memorandum, "status", more));
+	if (verb_number(memorandum, "waiting") != 0)
+		(void)printf("; NOT ALL IS HERE, that may no longer hold: see entente memo status");
+	(void)fputc('\n', stdout);
 	if (verb_text(memorandum, "since", text)[0] != '\0')
 		(void)printf("    since %s", text);
 	else
@@ -82,6 +85,66 @@ int memo_list(const struct memo_asked *asked) {
 	return end;
 }
 
+/* --- status: what waits --- */
+
+/* What a person would call it; the others are acts. */
+static const char *act_noun(const char *kind) {
+	static const struct {
+		const char *kind, *noun;
+	} nouns[] = {
+			{"memo-withdraw", "a withdrawal"},
+			{"memo-suspend", "a suspension"},
+			{"memo-resume", "the end of its suspension"},
+			{"memo-level", "another level"},
+			{"memo-sign", "a signature"},
+			{"memo-paper", "a signature on paper"},
+			{"memo-draft", "a draft"},
+	};
+	for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++)
+		if (strcmp(kind, nouns[i].kind) == 0)
+			return nouns[i].noun;
+	return "an act";
+}
+
+static void say_kinds(struct ent_json_value member) {
+	struct ent_json_walk walk = verb_walk(member, "waiting_kinds");
+	struct ent_json_value kind;
+	char word[VERB_TEXT_SIZE];
+	const char *between = "";
+	while (ent_json_next_element(&walk, &kind)) {
+		const char *text = "";
+		size_t length = 0;
+		(void)ent_json_string(kind, &text, &length);
+		(void)ent_text_show(text, length, word, sizeof word);
+		(void)printf("%s%s (%s)", between, act_noun(word), word);
+		between = ", ";
+	}
+	if (between[0] == '\0')
+		(void)printf("what is a test, or no act");
+}
+
+/* Beside the status, since that does not have it in it. */
+static void show_waiting(struct ent_json_value member, const struct people *people) {
+	char id[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	struct ent_json_value lacking;
+	if (verb_number(member, "waiting") == 0)
+		return;
+	(void)verb_text(member, "party", id);
+	(void)printf("%-10s  NOT ALL IS HERE: %s%s has written ", "", id,
+			people_name(people, id, name));
+	say_kinds(member);
+	(void)printf(";\n%-10s  it is here since %s and waits for ", "",
+			verb_text(member, "waiting_since", text));
+	if (ent_json_member(member, "waiting_for", &lacking) &&
+			verb_text(lacking, "party", id)[0] != '\0')
+		(void)printf("entry %" PRId64 " of %s%s, which has not come;\n",
+				verb_number(lacking, "entries") - 1, id,
+				people_name(people, id, name));
+	else
+		(void)puts("what has not come;");
+	(void)printf("%-10s  what stands above and below may no longer hold\n", "");
+}
+
 /* --- status: members --- */
 
 /* Text in the second column, broken behind commas where the line would be too long. */
@@ -100,10 +163,14 @@ static void show_list(const char *label, const char *text) {
 	(void)fputc('\n', stdout);
 }
 
-static void show_agreed(struct ent_json_value root) {
+static void show_agreed(struct ent_json_value root, const struct people *people) {
 	char text[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
 	(void)printf("memorandum  %s", verb_text(root, "id", text));
 	(void)printf(": %s\n", verb_text(root, "status", text));
+	struct ent_json_walk walk = verb_walk(root, "members");
+	struct ent_json_value member;
+	while (ent_json_next_element(&walk, &member))
+		show_waiting(member, people);
 	if (verb_text(root, "version", text)[0] != '\0') {
 		(void)printf("version     %s", memo_short(text, shown));
 		(void)printf(", since %s", verb_text(root, "since", text));
@@ -176,6 +243,15 @@ static void show_leaving(struct ent_json_value member) {
 				"");
 }
 
+static void show_entries(struct ent_json_value member) {
+	const int64_t waiting = verb_number(member, "waiting");
+	(void)printf("%-16s  %" PRId64 " of its entries are here", "",
+			verb_number(member, "received"));
+	if (waiting != 0)
+		(void)printf(", of which %" PRId64 " wait%s", waiting, waiting == 1 ? "s" : "");
+	(void)printf("; it has %" PRId64 " of ours\n", verb_number(member, "has"));
+}
+
 static void show_member(struct ent_json_value root, struct ent_json_value member, const char *id,
 		const struct people *people) {
 	char name[ENT_PARTY_NAME_SIZE + 4];
@@ -189,9 +265,7 @@ static void show_member(struct ent_json_value root, struct ent_json_value member
 			     "history\n",
 				"");
 	if (strcmp(id, people_own(people)) != 0)
-		(void)printf("%-16s  %" PRId64 " of its entries are here; it has %" PRId64
-			     " of ours\n",
-				"", verb_number(member, "received"), verb_number(member, "has"));
+		show_entries(member);
 }
 
 /* Ourselves first. */
@@ -396,7 +470,7 @@ static int status_of(struct verb *verb, const struct memo_asked *asked) {
 	} else if (end == 0) {
 		if (asked->at != NULL)
 			(void)printf("at          %s\n", at);
-		show_agreed(root);
+		show_agreed(root, people);
 		show_members(root, people);
 		show_versions(root, people);
 		show_offers(root, people);

@@ -206,6 +206,7 @@ static void show_member(const struct view *view, uint32_t i) {
 	ent_jsonout_name(out, "has");
 	ent_jsonout_uint(out, view->has[i]);
 	show_bool(out, "frozen", frozen);
+	waits_show(view->memorandum, i, out);
 	/* Beside what is agreed with it, and never the same thing. */
 	ent_jsonout_name(out, "line");
 	if (view->line[i] != NULL)
@@ -507,5 +508,6 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	ent_memo_state(view.memo, &view.cut, at_utc_us, &view.state);
 	status = show_all(&view);
 	(void)pthread_mutex_unlock(&view.memorandum->lock);
+	waits_tell(view.memorandum);
 	return status;
 }
