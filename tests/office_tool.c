@@ -201,6 +201,7 @@ static ent_status begin(
 	struct ent_http_options http = {.listen = "127.0.0.1:0",
 			.threads = 2,
 			.limits = ent_http_limits_default,
+			.secret_path = ENT_OFFICE_PREFIX,
 			.handle = handle};
 	if (how->brief)
 		http.limits.request_us = BRIEF_US;

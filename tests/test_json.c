@@ -61,6 +61,24 @@ TEST(json__values_come_as_they_were_written) {
 	ent_json_destroy(json);
 }
 
+TEST(json__what_is_wiped_is_not_there_any_more) {
+	(void)state_;
+	struct ent_json *json = new_json();
+	struct ent_json_value root;
+	const char *text;
+	size_t length = 0;
+	ent_json_wipe(NULL);
+	ent_json_wipe(json);
+	CHECK(parse(json, "\"\\u0061 secret\"", &root, NULL) == ENT_OK);
+	CHECK(ent_json_string(root, &text, &length) && strcmp(text, "a secret") == 0);
+	ent_json_wipe(json);
+	for (size_t i = 0; i < length; i++)
+		CHECK(text[i] == '\0');
+	/* It is as good as new. */
+	CHECK(parse(json, "[]", &root, NULL) == ENT_OK);
+	ent_json_destroy(json);
+}
+
 TEST(json__what_is_not_well_formed_is_refused_with_its_place) {
 	(void)state_;
 	static const struct {
@@ -530,6 +548,7 @@ TEST(jsonout__the_first_failure_of_the_sink_is_returned) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(json__values_come_as_they_were_written),
+			TEST_ENTRY(json__what_is_wiped_is_not_there_any_more),
 			TEST_ENTRY(json__what_is_not_well_formed_is_refused_with_its_place),
 			TEST_ENTRY(json__what_is_no_object_has_no_members),
 			TEST_ENTRY(json__nesting_ends_at_the_stated_depth),

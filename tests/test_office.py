@@ -340,6 +340,83 @@ class Secrets(OfficeCase):
             self.assertNotIn(secret.encode(), self.office.said)
 
 
+def held_in_memory(process, secrets):
+    """Those that stand in memory that the process may write: the tool has its party's passphrase in its code, too."""
+    found = set()
+    with open(f'/proc/{process}/maps', encoding='ascii') as maps, open(f'/proc/{process}/mem', 'rb', buffering=0) as memory:
+        for line in maps:
+            span, rights = line.split()[:2]
+            begin, end = (int(at, 16) for at in span.split('-'))
+            if not rights.startswith('rw'):
+                continue
+            try:
+                bytes_ = os.pread(memory.fileno(), end - begin, begin)
+            except OSError:  # it went meanwhile
+                continue
+            found |= {secret for secret in secrets if secret.encode() in bytes_}
+    return found
+
+
+class Memory(OfficeCase):
+    """What was a secret is not in the node's memory once it is answered; from a connection that stays open, too."""
+    staff = ('ada', 'rex')
+    acts = Acts.acts
+
+    def setUp(self):
+        super().setUp()
+        try:
+            held_in_memory(self.office.process.pid, [])
+        except OSError as error:
+            self.skipTest(f'the memory of a process cannot be read here: {error}')
+
+    def is_wiped(self, *secrets):
+        until = time.monotonic() + 5  # the last bytes go behind the answer
+        while held := held_in_memory(self.office.process.pid, secrets):
+            self.assertLess(time.monotonic(), until, held)
+            time.sleep(0.05)
+
+    def test_what_is_not_wiped_would_be_found(self):
+        self.assertEqual(held_in_memory(self.office.process.pid, [self.office.folder]), {self.office.folder})
+
+    def test_passphrases_are_wiped(self):
+        rex = self.who['rex']
+        wrong = 'a guess at the passphrase of the key'
+        for connection in None, rex.connect():
+            self.assertEqual(rex.ask('POST', '/v1/key', {'passphrase': wrong}, connection).status, 403)
+            self.is_wiped(wrong)
+            self.assertEqual(rex.ask('POST', '/v1/key', {'passphrase': PASSPHRASE}, connection).status, 200)
+            self.assertEqual(rex.ask('POST', '/v1/key', {'minutes': 0, 'passphrase': wrong}, connection).status, 400)
+            self.is_wiped(wrong, PASSPHRASE)
+            self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend', 'passphrase': PASSPHRASE}, connection).status, 201)
+            self.is_wiped(wrong, PASSPHRASE)
+            if connection is not None:
+                connection.close()
+        self.assertEqual(self.line.ask('POST', '/v1/key', {'passphrase': PASSPHRASE}).status, 200)
+        self.is_wiped(wrong, PASSPHRASE)
+
+    def test_passwords_are_wiped(self):
+        wrong, new = 'a wrong password for memory', 'a new password for memory'
+        self.is_wiped(password_of('ada'), password_of('rex'))
+        ada = Who(self.office)
+        self.assertEqual(ada.sign_in('ada', wrong).status, 401)
+        self.is_wiped(wrong)
+        rex = self.who['rex']
+        self.assertEqual(rex.ask('PUT', '/v1/operators/rex/password', {'current': password_of('rex'), 'password': new}).status, 200)
+        self.is_wiped(wrong, new, password_of('rex'))
+
+    def test_what_is_refused_or_never_whole_is_wiped(self):
+        secret = 'a secret that nobody reads'
+        self.assertEqual(Who(self.office).ask('POST', '/v1/key', {'passphrase': secret}).status, 401)
+        rex = self.who['rex']
+        self.assertEqual(rex.ask('POST', '/v1/key', '{"passphrase": "' + secret, Content_Type='application/json').status, 400)
+        long = {'passphrase': secret, 'more': 'x' * 100000}
+        self.assertEqual(rex.ask('POST', '/v1/key', long).status, 413)
+        with socket.create_connection(self.office.url.partition('://')[2].split(':')) as half:
+            half.sendall(b'POST /v1/key HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n{"passphrase": "' + secret.encode())
+            time.sleep(0.2)
+        self.is_wiped(secret)
+
+
 class Disk(OfficeCase):
     """A disk that takes nothing more: what would be done is not, what looks goes on, and later all goes on."""
     staff = ('ada',)

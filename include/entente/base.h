@@ -69,6 +69,9 @@ struct ent_fault {
 ENT_API void ent_fault_set(struct ent_fault *fault, const char *where, const char *why_format, ...)
 		ENT_PRINTF(3, 4);
 
+/* Overwrites what was a secret, also when nobody reads the memory any more. NULL is fine with 0. */
+ENT_API void ent_wipe(void *bytes, size_t size);
+
 #ifdef __cplusplus
 }
 #endif

@@ -85,6 +85,12 @@ struct ent_http_options {
 	 * its key.
 	 */
 	bool (*admit)(void *user, const uint8_t key[ENT_HTTP_KEY_SIZE]);
+	/*
+	 * Bodies of requests whose path begins so may hold secrets, whoever sends them and whatever comes of them: they
+	 * are wiped where they are freed, moved or copied from, at the latest before the answer is sent. What is left is
+	 * in docs/threats-operators.md. NULL: none do. Static text.
+	 */
+	const char *secret_path;
 	void (*handle)(void *user, struct ent_http_request *request);
 	void (*record)(void *user,
 			const struct ent_http_record *record); /* may be NULL; any thread */

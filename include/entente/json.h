@@ -59,6 +59,12 @@ struct ent_json_options {
 
 /* E_MEMORY. */
 ENT_API ENT_MUST_USE ent_status ent_json_create(struct ent_json **ret_json);
+/*
+ * Overwrites all text that is held of the document, which may have had secrets in it; its values are over. Before the
+ * next parse or destroy, which do not. A text that was parsed in place is the caller's, and its last bytes may be on the
+ * stack. NULL is fine.
+ */
+ENT_API void ent_json_wipe(struct ent_json *json);
 /* NULL is fine. */
 ENT_API void ent_json_destroy(struct ent_json *json);
 

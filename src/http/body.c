@@ -2,7 +2,8 @@
 /*
  * body.c: a body grows with what has come, never with what was said to come, so that a promise of megabytes costs
  * its maker megabytes. What is held counts against the server's total. A body that is refused on the way is read
- * to its end and thrown away, since the library can answer only then.
+ * to its end and thrown away, since the library can answer only then. One that may hold a secret leaves nothing behind
+ * where it was, here or in the library's buffer; others are not wiped, for they may be large and many.
  */
 #include "internal.h"
 
@@ -20,10 +21,23 @@ static void account(struct ent_http_request *r, size_t capacity) {
 }
 
 void body_free(struct ent_http_request *r) {
+	if (r->secret)
+		ent_wipe(r->body, r->body_size);
 	free(r->body);
 	r->body = NULL;
 	r->body_size = 0;
 	account(r, 0);
+}
+
+/* As realloc, which would leave a copy where it was. */
+static char *move_secret(struct ent_http_request *r, size_t size) {
+	char *moved = malloc(size);
+	if (moved == NULL || r->body == NULL)
+		return moved;
+	memcpy(moved, r->body, r->body_size);
+	ent_wipe(r->body, r->body_size);
+	free(r->body);
+	return moved;
 }
 
 static enum refusal grow(struct ent_http_request *r, size_t needed) {
@@ -38,7 +52,8 @@ static enum refusal grow(struct ent_http_request *r, size_t needed) {
 	account(r, capacity);
 	if (atomic_load(&r->server->body_total) > limits->body_total_max)
 		return REFUSE_BODY_TOTAL;
-	char *grown = realloc(r->body, capacity + BODY_PADDING);
+	char *grown = r->secret ? move_secret(r, capacity + BODY_PADDING)
+				: realloc(r->body, capacity + BODY_PADDING);
 	if (grown == NULL) {
 		account(r, before);
 		return REFUSE_MEMORY;
@@ -47,7 +62,7 @@ static enum refusal grow(struct ent_http_request *r, size_t needed) {
 	return REFUSE_NONE;
 }
 
-bool body_take(struct ent_http_request *r, const char *bytes, size_t size) {
+static bool take(struct ent_http_request *r, const char *bytes, size_t size) {
 	const size_t body_max = r->server->limits.body_max;
 	r->bytes_in += size;
 	if (r->refusal != REFUSE_NONE)
@@ -68,4 +83,11 @@ bool body_take(struct ent_http_request *r, const char *bytes, size_t size) {
 	memcpy(r->body + r->body_size, bytes, size);
 	r->body_size += size;
 	return true;
+}
+
+bool body_take(struct ent_http_request *r, char *bytes, size_t size) {
+	const bool fine = take(r, bytes, size);
+	if (r->secret)
+		ent_wipe(bytes, size);
+	return fine;
 }

@@ -207,6 +207,8 @@ static enum refusal take_target(
 	if (!target_decode_path(target, path_length, to))
 		return REFUSE_TARGET;
 	r->path = to;
+	const char *secret_path = r->server->secret_path;
+	r->secret = secret_path != NULL && strncmp(to, secret_path, strlen(secret_path)) == 0;
 	if (path_length == connection->target_size)
 		return REFUSE_NONE;
 	char *query = target + path_length + 1;

@@ -111,6 +111,7 @@ struct ent_http_request {
 	enum ent_http_method method;
 	const char *method_text, *target, *path, *pairs;
 	size_t pairs_size;
+	bool secret; /* its body may hold one: options.secret_path */
 	bool has_length;
 	uint64_t length; /* as said, when has_length */
 	char *body;
@@ -195,6 +196,7 @@ struct ent_http_server {
 	void (*handle)(void *user, struct ent_http_request *request);
 	void (*record)(void *user, const struct ent_http_record *record);
 	bool (*admit)(void *user, const uint8_t key[ENT_HTTP_KEY_SIZE]); /* or NULL */
+	const char *secret_path;                                         /* or NULL */
 	void *user;
 	int listen_fd;
 	char address[INET6_ADDRSTRLEN + 10];
@@ -290,8 +292,11 @@ struct ent_http_request *head_take(struct connection *connection, struct MHD_Con
 		const char *method, const char *version);
 
 /* body.c */
-/* False: the connection is to be closed without more. A body that is too much is thrown away. */
-bool body_take(struct ent_http_request *request, const char *bytes, size_t size);
+/*
+ * False: the connection is to be closed without more. A body that is too much is thrown away. 'bytes' are in the
+ * library's buffer; of a body that may hold a secret they are wiped.
+ */
+bool body_take(struct ent_http_request *request, char *bytes, size_t size);
 void body_free(struct ent_http_request *request);
 
 /* request.c: the library's callbacks for a request and its end. */

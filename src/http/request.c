@@ -214,7 +214,8 @@ enum MHD_Result request_step(void *cls, struct MHD_Connection *mhd, const char *
 	if (*upload_size > 0) {
 		const size_t size = *upload_size;
 		*upload_size = 0;
-		return body_take(connection->request, upload, size) ? MHD_YES : MHD_NO;
+		/* They are the library's to read from the socket into, and it reads none of them again. */
+		return body_take(connection->request, (char *)upload, size) ? MHD_YES : MHD_NO;
 	}
 	return finish(connection, mhd);
 }

@@ -95,6 +95,7 @@ static struct ent_http_server *allocate(const struct ent_http_options *options) 
 	server->handle = options->handle;
 	server->record = options->record;
 	server->admit = options->admit;
+	server->secret_path = options->secret_path;
 	server->user = options->user;
 	server->listen_fd = -1;
 	server->loops_n = options->threads;

@@ -128,6 +128,7 @@ static bool read_act(struct office_call *call, read_fn read) {
 	ent_status status = ent_json_create(&json);
 	if (status == ENT_OK)
 		status = read(json, body, size, &call->memo, &fault);
+	ent_json_wipe(json);
 	ent_json_destroy(json);
 	if (status == ENT_E_LIMIT)
 		office_refuse(call, 413, "the body is too large");

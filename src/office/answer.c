@@ -103,11 +103,17 @@ void office_refuse_status(
 			fault->why[0] != '\0' ? fault->why : ent_status_text(status));
 }
 
+void office_forget_json(struct office_call *call) {
+	ent_json_wipe(call->json);
+	ent_json_destroy(call->json);
+	call->json = NULL;
+}
+
 void office_call_destroy(struct office_call *call) {
 	/* Nobody is left without an answer, whatever there was no memory for. */
 	if (call->request != NULL)
 		send_bare(call, 503);
-	ent_json_destroy(call->json);
+	office_forget_json(call);
 	ent_secret_destroy(call->passphrase);
 	ent_v1_memo_finish(&call->memo);
 	ent_seal_wipe(call, sizeof *call);

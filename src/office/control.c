@@ -23,6 +23,7 @@ static ent_status listen_here(struct ent_office *office, struct ent_fault *fault
 	struct ent_http_options options = {.listen = "127.0.0.1:0",
 			.threads = THREADS,
 			.limits = ent_http_limits_default,
+			.secret_path = ENT_OFFICE_PREFIX,
 			.handle = handle,
 			.user = office};
 	options.limits.body_max = ENT_PARCEL_SIZE_MAX;

@@ -204,6 +204,8 @@ void office_refuse_status(
 void office_send(struct office_call *call, unsigned status, const char *content_type,
 		char *take_body, size_t size, const char *const *headers);
 /* When it has been answered, or was never put anywhere. Passwords are wiped. */
+/* What the body said is read, and may have been a secret. */
+void office_forget_json(struct office_call *call);
 void office_call_destroy(struct office_call *call);
 void office_write_text(struct ent_jsonout *out, const char *name, const char *text);
 void office_write_uint(struct ent_jsonout *out, const char *name, uint64_t value);

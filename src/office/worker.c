@@ -70,6 +70,7 @@ void office_worker_end(struct office_worker *worker) {
 bool office_put(struct office_call *call, struct office_worker *worker,
 		void (*run)(struct office_call *call)) {
 	call->run = run;
+	office_forget_json(call);
 	if (office_worker_put(worker, call))
 		return true;
 	office_refuse(call, 503, "too many requests of this kind wait; try again in a moment");

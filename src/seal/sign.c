@@ -63,5 +63,5 @@ bool ent_sign_verify(const uint8_t public_key[ENT_SIGN_PUBLIC_SIZE], const void 
 }
 
 void ent_seal_wipe(void *bytes, size_t size) {
-	sodium_memzero(bytes, size);
+	ent_wipe(bytes, size);
 }

@@ -15,6 +15,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "certificate.h"
+#include "entente/office.h"
 #include "entente/serve.h"
 #include "joined.h"
 #include "last.h"
@@ -175,6 +176,7 @@ static ent_status start_server(
 			.tls_key_pem = metrics ? running_metrics_pem(running, key) : key,
 			.threads = metrics ? 1 : config->threads,
 			.limits = config->limits,
+			.secret_path = ENT_OFFICE_PREFIX,
 			.handle = metrics ? handle_metrics : handle,
 			.record = metrics ? NULL : record,
 			.user = running};

@@ -17,8 +17,17 @@ extern "C" {
 #include "json_locate.h"
 }
 
+/*
+ * simdjson works by blocks (128 bytes at most, in 3.0.1), and takes the last of a text by way of the stack, where it
+ * stays. Blanks behind our copy of a text fill the last one, so that nothing else does.
+ */
+enum { BLOCK = 128, TAIL_MAX = 2 * BLOCK };
+
+/* Texts that are not parsed in place are copied by us: simdjson's own copy could not be wiped. */
 struct ent_json {
-	simdjson::dom::parser parser{ENT_JSON_SIZE_MAX};
+	simdjson::dom::parser parser{ENT_JSON_SIZE_MAX + TAIL_MAX};
+	char *text = nullptr;
+	size_t text_room = 0; /* without the padding */
 };
 
 using simdjson::internal::tape_ref;
@@ -38,7 +47,20 @@ ent_status ent_json_create(ent_json **ret_json) {
 	return ENT_OK;
 }
 
+void ent_json_wipe(ent_json *json) {
+	if (json == nullptr)
+		return;
+	simdjson::dom::document &document = json->parser.doc;
+	ent_wipe(json->text, json->text_room);
+	/* As simdjson's document::allocate has it: an empty string takes five bytes here for three of the text. */
+	if (document.string_buf)
+		ent_wipe(document.string_buf.get(),
+				5 * document.capacity() / 3 + simdjson::SIMDJSON_PADDING);
+}
+
 void ent_json_destroy(ent_json *json) {
+	if (json != nullptr)
+		std::free(json->text);
 	delete json;
 }
 
@@ -190,18 +212,45 @@ static ent_status refuse_duplicates(ent_json_value value, const step *way, ent_f
 	return status;
 }
 
-/* The parser's memory for texts of this size; it only grows, by doubling. */
+/* The parser's memory for texts of this size and their tail; it only grows, by doubling. */
 static simdjson::error_code make_room(ent_json *json, size_t size) {
-	if (json->parser.capacity() >= size && json->parser.capacity() > 0)
+	if (json->parser.capacity() >= size + TAIL_MAX)
 		return simdjson::SUCCESS;
 	size_t room = 4096;
 	while (room < size)
 		room *= 2;
+	room += TAIL_MAX;
 	simdjson::error_code error = json->parser.doc.allocate(room);
 	if (error != simdjson::SUCCESS)
 		return error;
 	/* simdjson refuses at its limit, not above it: one level more than may be used. */
 	return json->parser.allocate(room, ENT_JSON_DEPTH_MAX + 1);
+}
+
+/* NULL: no memory. Else '*size' is with the tail. */
+static const char *copy_text(ent_json *json, const char *text, size_t *size) {
+	const size_t padded = (*size + BLOCK - 1) / BLOCK * BLOCK + BLOCK;
+	if (json->text_room < padded) {
+		std::free(json->text);
+		json->text = static_cast<char *>(std::malloc(padded + ENT_JSON_PADDING));
+		json->text_room = json->text == nullptr ? 0 : padded;
+	}
+	if (json->text == nullptr)
+		return nullptr;
+	std::memcpy(json->text, text, *size);
+	std::memset(json->text + *size, ' ', padded - *size + ENT_JSON_PADDING);
+	*size = padded;
+	return json->text;
+}
+
+static simdjson::error_code parse(ent_json *json, const char *text, size_t size, bool in_place) {
+	simdjson::error_code error = make_room(json, size);
+	if (error != simdjson::SUCCESS)
+		return error;
+	const char *padded = in_place ? text : copy_text(json, text, &size);
+	if (padded == nullptr)
+		return simdjson::MEMALLOC;
+	return json->parser.parse(padded, size, false).error();
 }
 
 ent_status ent_json_parse(ent_json *json, const char *text, size_t size,
@@ -215,10 +264,8 @@ ent_status ent_json_parse(ent_json *json, const char *text, size_t size,
 				ENT_JSON_SIZE_MAX >> 20);
 		return ENT_E_LIMIT;
 	}
-	simdjson::error_code error = make_room(json, size);
 	bool in_place = options->capacity >= size && options->capacity - size >= ENT_JSON_PADDING;
-	if (error == simdjson::SUCCESS)
-		error = json->parser.parse(text, size, !in_place).error();
+	simdjson::error_code error = parse(json, text, size, in_place);
 	if (error != simdjson::SUCCESS)
 		return explain(error, text, size, options, reterr_fault);
 	ent_json_value root = {json, 1};
