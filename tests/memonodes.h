@@ -39,7 +39,7 @@ struct node {
 	_Atomic bool held; /* who asks its clock waits: its scribe */
 	bool asks;         /* when it starts it waits for what others have of its ledgers */
 	bool deaf;         /* it hears nothing of what its post takes */
-	_Atomic unsigned changed;
+	_Atomic unsigned changed, waits;
 	_Atomic int64_t ahead_us; /* of its clock to the others' */
 	pthread_mutex_t lock;
 	char said[1024]; /* the last line of its log */
@@ -127,6 +127,12 @@ static inline void node_changed(void *user, const char *memorandum) {
 	node->changed++;
 }
 
+static inline void node_waits(void *user, const char *memorandum, const char *party) {
+	struct node *node = user;
+	CHECK(memorandum[0] != '\0' && party[0] != '\0');
+	node->waits++;
+}
+
 /* --- A node --- */
 
 static inline int remove_one(const char *path, const struct stat *stat, int kind, struct FTW *ftw) {
@@ -162,6 +168,7 @@ static inline ent_status node_try_start(struct node *node, struct ent_fault *fau
 			.clock = node_clock,
 			.say = node_say,
 			.changed = node_changed,
+			.waits = node_waits,
 			.user = node};
 	if (status == ENT_OK) {
 		status = ent_memoranda_create(&above, &memoranda, fault);

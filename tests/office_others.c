@@ -209,8 +209,13 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	static const char rest[] =
 			"[{\"party\":\"" OTHERS_PEER "\",\"bound\":false,\"suspended\":false,"
 			"\"suspended_since\":null,\"suspends_from\":null,"
-			"\"suspension_agreed_from\":null,\"withdrawing\":false,\"withdrawn\":null,"
-			"\"level\":{},\"received\":1,\"has\":0,\"frozen\":false,\"line\":\"late\"}"
+			"\"suspension_agreed_from\":null,\"suspended_declared\":null,"
+			"\"suspended_received\":null,\"withdrawing\":false,\"withdrawn\":null,"
+			"\"withdrawn_declared\":null,\"withdrawn_received\":null,"
+			"\"level\":{},\"received\":1,\"has\":0,\"frozen\":false,"
+			"\"waiting\":1,\"waiting_since\":\"2026-11-26T13:00:00Z\",\"waiting_for\":"
+			"{\"party\":\"" OTHERS_PEER "\",\"entries\":5},"
+			"\"waiting_kinds\":[\"memo-withdraw\"],\"line\":\"late\"}"
 			"]";
 	(void)memoranda;
 	if (strcmp(id, OTHERS_MEMORANDUM) != 0)

@@ -13,10 +13,10 @@ enum { N = 3, ALL = N, VIEWS = N + 1, STEPS_MAX = 8, NOW_S = 300 };
 /* In A's ledger. */
 enum { DRAFT_OF_3 = 3, OFFER_OF_2 = 4 };
 
-#define ACTS(X)                                                                       \
-	X(SIGN_2)                                                                     \
-	X(SIGN_3) X(SUSPEND) X(RESUME) X(WITHDRAW) X(UP) X(DOWN) X(ACCEPT) X(DECLINE) \
-			X(DECLINE_DRAFT)
+#define ACTS(X)   \
+	X(SIGN_2) \
+	X(SIGN_3) \
+	X(SUSPEND) X(RESUME) X(WITHDRAW) X(UP) X(DOWN) X(ACCEPT) X(DECLINE) X(DECLINE_DRAFT)
 #define ACT_ENUM(name) name,
 enum act { ACTS(ACT_ENUM) ACT_COUNT };
 #define ACT_TEXT(name) #name,

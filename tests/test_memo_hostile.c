@@ -263,6 +263,12 @@ TEST(memo_2__who_has_seen_what_does_not_exist_waits_for_it) {
 	CHECK(entry.standing == ENT_MEMO_WAITS);
 	CHECK(strstr(entry.fault.why, "9 entries of aaaaaaaaaaaaaaaa, of which 4 are here") !=
 			NULL);
+	struct ent_memo_waiting waiting;
+	ent_memo_waiting(world.memo, B, &waiting);
+	CHECK(waiting.n == 1 && waiting.kinds == 1U << ENT_MEMO_ACT_SUSPEND);
+	CHECK(waiting.known && waiting.party == A && waiting.size == 9);
+	ent_memo_waiting(world.memo, A, &waiting);
+	CHECK(waiting.n == 0 && waiting.kinds == 0 && !waiting.known);
 	struct ent_fault fault;
 	enum ent_memo_rule rule;
 	act = acts_act(ENT_MEMO_ACT_SUSPEND);
@@ -271,6 +277,43 @@ TEST(memo_2__who_has_seen_what_does_not_exist_waits_for_it) {
 			ENT_OK);
 	CHECK(act.n_seen == 1 && act.seen[0].size == 2); /* without what waits */
 	CHECK(put(&world, A, act) == ENT_MEMO_RULE_NONE);
+	world_end(&world);
+}
+
+/* Adds the act, which has seen so much of another, signed well. */
+static void put_waiting(
+		struct world *world, int party, struct ent_memo_act act, int seen, uint64_t size) {
+	size_t length;
+	act = good(world, party, act, 400);
+	(void)snprintf(act.seen[0].party, sizeof act.seen[0].party, "%s", acts_id[seen]);
+	act.seen[0].size = size;
+	act.n_seen = 1;
+	char *bytes = print(world, party, party, &act, &length);
+	CHECK(ent_memo_add(world->memo, acts_id[party], bytes, length, 7) == ENT_OK);
+	free(bytes);
+}
+
+/* It is whose entries are not here that is named, not who waits for them too; and a ring of those that wait has an end. */
+TEST(memo_2__what_waits_is_named_with_who_lacks_entries) {
+	(void)state_;
+	struct world world;
+	struct ent_memo_waiting waiting;
+	struct ent_memo_act word = acts_act(ENT_MEMO_ACT_DECLARE);
+	word.text = (struct ent_memo_text){"x", 1};
+	world_begin(&world);
+	make_agreed(&world);
+	const uint32_t a = ent_memo_size(world.memo, A), b = ent_memo_size(world.memo, B);
+	put_waiting(&world, B, word, C, 3);
+	put_waiting(&world, A, acts_act(ENT_MEMO_ACT_WITHDRAW), B, b + 1);
+	ent_memo_waiting(world.memo, A, &waiting);
+	CHECK(waiting.n == 1 && waiting.kinds == 1U << ENT_MEMO_ACT_WITHDRAW);
+	CHECK(waiting.known && waiting.party == C && waiting.size == 3);
+	CHECK(waiting.received_utc_us == 7);
+	put_waiting(&world, C, word, A, a + 1);
+	put_waiting(&world, C, word, A, a + 1);
+	put_waiting(&world, C, word, A, a + 1);
+	ent_memo_waiting(world.memo, A, &waiting);
+	CHECK(waiting.n == 1 && waiting.known);
 	world_end(&world);
 }
 
@@ -443,6 +486,7 @@ int main(void) {
 			TEST_ENTRY(memo_2__dated_before_what_it_has_seen_is_a_fault),
 			TEST_ENTRY(memo_5__who_is_no_party_does_nothing),
 			TEST_ENTRY(memo_2__who_has_seen_what_does_not_exist_waits_for_it),
+			TEST_ENTRY(memo_2__what_waits_is_named_with_who_lacks_entries),
 			TEST_ENTRY(memo_3__a_seen_that_is_not_closed_is_a_fault),
 			TEST_ENTRY(memo_3__who_dates_ahead_waits_for_its_time_to_come),
 			TEST_ENTRY(memo_3__bytes_that_are_no_entry_are_named),

@@ -204,6 +204,8 @@ TEST(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_o
 			c->card.id);
 	CHECK(node_says(a, MEMO, part));
 	CHECK(node_says(&nodes.node[1], MEMO, part));
+	/* It is not of another opinion: it has only not received the suspension. */
+	CHECK(node_says(a, MEMO, "],\"missing\":1}"));
 	/* It does not know, says something under what it has seen, and all come to the same. */
 	(void)node_acts(c, MEMO, word);
 	meet(&nodes, ALL, MEMO);
@@ -214,6 +216,69 @@ TEST(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_o
 	CHECK(strstr(text, part) == NULL);
 	free(text);
 	nodes_close(&nodes);
+}
+
+/* What stands in the page of a member, and what is said of it once it has lasted. */
+static void is_hidden(
+		struct node *a, const struct node *b, const struct node *c, const char *kind) {
+	char part[256];
+	CHECK(node_says(a, MEMO, "\"status\":\"in force\""));
+	char *text = node_shows(a, MEMO, false);
+	CHECK(strstr(text, "\"withdrawing\":true") == NULL);
+	CHECK(strstr(text, "\"suspends_from\":\"20") == NULL);
+	free(text);
+	(void)snprintf(part, sizeof part,
+			"\"waiting_for\":{\"party\":\"%s\",\"entries\":3},\"waiting_kinds\":[\"%"
+			"s\"]",
+			c->card.id, kind);
+	CHECK(node_says(a, MEMO, "\"waiting\":1,\"waiting_since\":\"20"));
+	CHECK(node_says(a, MEMO, part));
+	CHECK(a->waits == 0);
+	a->nodes->now_us += 61 * SECOND_US;
+	for (int i = 0; i < 2; i++)
+		CHECK(node_says(a, MEMO, part));
+	CHECK(a->waits == 1);
+	(void)snprintf(part, sizeof part,
+			"not all is here: what %s has written (%s) waits for entry 2 of %s; ",
+			b->card.id, kind, c->card.id);
+	CHECK_ROW(a->said, strstr(a->said, part) != NULL);
+}
+
+/* C gives an entry to B alone: what B does then is here, in no state, and shown from the first moment on. */
+TEST(memoranda__who_keeps_back_entries_hides_nobodys_act) {
+	(void)state_;
+	static const struct {
+		enum ent_memo_act_kind kind;
+		const char *word, *then;
+	} rows[] = {
+			{ENT_MEMO_ACT_WITHDRAW, "memo-withdraw", "\"withdrawing\":true"},
+			{ENT_MEMO_ACT_SUSPEND, "memo-suspend", "\"suspends_from\":\"20"},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct nodes nodes;
+		struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
+		word.text = (struct ent_memo_text){"to B alone", 10};
+		nodes_open(&nodes, 3);
+		(void)nodes_agree(&nodes);
+		struct node *a = &nodes.node[0], *b = &nodes.node[1], *c = &nodes.node[2];
+		all_say(&nodes,
+				"\"waiting\":0,\"waiting_since\":null,\"waiting_for\":null,"
+				"\"waiting_kinds\":[]");
+		(void)node_acts(c, MEMO, word);
+		(void)node_acts(c, MEMO, word);
+		(void)carry(c, b);
+		node_settles(b, MEMO);
+		(void)node_acts(b, MEMO, from_of(rows[i].kind, 0));
+		(void)carry(b, a);
+		node_settles(a, MEMO);
+		is_hidden(a, b, c, rows[i].word);
+		meet(&nodes, ALL, MEMO);
+		CHECK(node_says(a, MEMO, rows[i].then));
+		char *text = node_shows(a, MEMO, false);
+		CHECK(strstr(text, "\"waiting\":1") == NULL);
+		free(text);
+		nodes_close(&nodes);
+	}
 }
 
 TEST(memoranda__declared_and_received_times_are_both_shown) {
@@ -472,6 +537,7 @@ int main(void) {
 			TEST_ENTRY(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version),
 			TEST_ENTRY(memoranda__each_resumes_its_own_suspension_and_who_withdraws_is_bound_until_then),
 			TEST_ENTRY(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_on),
+			TEST_ENTRY(memoranda__who_keeps_back_entries_hides_nobodys_act),
 			TEST_ENTRY(memoranda__declared_and_received_times_are_both_shown),
 			TEST_ENTRY(memoranda__what_an_act_is_refused_for_is_named),
 			TEST_ENTRY(memoranda__an_act_on_what_has_changed_meanwhile_is_refused),

@@ -222,6 +222,24 @@ class Operators(unittest.TestCase):
         self.assertIn('ada is an operator now', shown)
         self.assertNotIn('horse', shown)
 
+    def test_of_a_party_whose_clock_can_be_set_all_is_a_test_whether_dev_is_given_or_not(self):
+        done = run('init', '--dev', '--data', self.data, '--name', 'A', '--passphrase-file', self.password)
+        self.assertEqual(done.returncode, 0, done)
+        says = "by the party's card its clock can be set, so this is a test, as with --dev\n"
+        self.assertEqual(self.add('ada', 'administrator').stdout, 'ada is an operator now\n' + says)
+        self.assertEqual(self.add('wim', 'watch-officer', '--dev').stdout, 'wim is an operator now\n')
+        self.assertEqual(self.operator('disable', 'wim').stdout, 'wim can no longer sign in\n' + says)
+        self.assertEqual([entry['class'] for entry in self.entries()], ['TEST'] * 3)
+        node = Node('--dev', data=self.data).start()
+        self.assertEqual(node.stop(), 0, node.log)
+
+    def test_what_was_begun_in_earnest_goes_on_so_whatever_the_card_says(self):
+        self.add('ada', 'administrator')
+        done = run('init', '--dev', '--data', self.data, '--name', 'A', '--passphrase-file', self.password)
+        self.assertEqual(done.returncode, 0, done)
+        self.assertEqual(self.add('wim', 'watch-officer').stdout, 'wim is an operator now\n')
+        self.assertEqual([entry['class'] for entry in self.entries()], ['ACTUAL'] * 2)
+
     def test_a_node_that_runs_is_left_alone_and_a_folder_without_one_too(self):
         self.add('ada', 'administrator', '--dev')
         node = Node('--dev', data=self.data).start()

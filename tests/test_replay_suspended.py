@@ -79,6 +79,9 @@ class Suspended(party_nodes.Case):
             self.assertGreaterEqual(received + datetime.timedelta(seconds=5), declared)
             shown = node.memorandum(MEMO)
             self.assertEqual((shown['status'], moment(member(shown, self.a)['suspends_from'])), ('in force', declared + HOUR))
+            # Each node has both times of it, and so has its status.
+            both = [moment(member(shown, self.a)[name]) for name in ('suspended_declared', 'suspended_received')]
+            self.assertEqual(both, [declared, received])
         # It is suspended. The line says nothing of it, and goes on.
         self.hour_by_hour(1)
         since = {member(one, self.a)['suspended_since'] for one in self.both_show('suspended', [self.a])}
@@ -106,7 +109,9 @@ class Suspended(party_nodes.Case):
         self.a.act(MEMO, act='memo-resume', reason='the inquiry is over')
         here = self.a.memorandum(MEMO)
         self.assertEqual(here['status'], 'in force')
-        differences = [one for view in here['views'] if view['party'] == self.b.id for one in view['differences']]
+        view = next(view for view in here['views'] if view['party'] == self.b.id)
+        self.assertEqual(view['missing'], 1, 'it disagrees with nothing: it has only not received the act')
+        differences = view['differences']
         self.assertIn(('status', 'in force', 'suspended'), [(one['what'], one['here'], one['there']) for one in differences])
         there = self.b.memorandum(MEMO)
         self.assertEqual((there['status'], member(there, self.a)['line']), ('suspended', 'lost'))

@@ -133,6 +133,7 @@ class Joins(Parties):
             self.assertIn(f'entente_link_state{{party="{north.id}",state="{state}"}} {value}', metrics)
         self.assertIn(f'entente_link_missed{{party="{north.id}"}} 0', metrics)
         self.assertIn('entente_memoranda_in_force 0', metrics)
+        self.assertIn('entente_memoranda_waiting 0', metrics)
         told = {line.split()[2]: line.split()[3] for line in metrics if line.startswith('# TYPE')}
         self.assertEqual(told, test_serve.documented_metrics(party=True))
         aid.wait_for(f'the node is party {aid.id}, \\"Aid 7\\", and its clock can be set; peers connect at https://127.0.0.1:')

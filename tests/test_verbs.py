@@ -49,23 +49,31 @@ LOST = {**THEIRS, 'id': OTHER, 'name': 'Centre',
         'line': {**LINE, 'state': 'lost', 'missed': 2, 'why': 'no path', 'good': None, 'ours': False, 'peer_says': None,
                  'peer_is_ahead': True}, 'heard': None, 'ways': [], 'owed': [], 'theirs': []}
 PARTIES = {'parties': [THEIRS, LOST]}
-MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'withdrawing': False, 'withdrawn': None,
-          'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False}
+MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'suspended_declared': None,
+          'suspended_received': None, 'withdrawing': False, 'withdrawn': None, 'withdrawn_declared': None, 'withdrawn_received': None,
+          'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False,
+          'waiting': 0, 'waiting_since': None, 'waiting_for': None, 'waiting_kinds': []}
 VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by': '2026-11-20T00:00:00Z',
            'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
-           'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US}
+           'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US,
+           'declined_by': []}
 NEXT = {**VERSION, 'hash': SECOND, 'stage': 'signed by some', 'sign_by': '2026-12-01T00:00:00Z',
         'effective_from': '2026-12-02T00:00:00Z', 'valid_until': None, 'replaces': FIRST,
-        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'drafted_by': THEM}
+        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'drafted_by': THEM, 'declined_by': [US, OTHER]}
 MEMORANDUM = {
     'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
     'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
-    'level': {'flight': 'exchange', 'cease-fire': 'coordination'},
+    'level': {'flight': 'exchange', 'cease-fire': 'coordination', 'reserved-airspace': 'coordination', 'reported-event': 'exchange'},
     'members': [{**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
-                 'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True},
-                {**MEMBER, 'party': OTHER, 'bound': False, 'received': 0, 'has': 0, 'withdrawing': True,
-                 'withdrawn': '2026-11-27T00:00:00Z'},
-                {**MEMBER, 'suspends_from': '2026-11-26T16:00:00Z', 'suspension_agreed_from': '2026-11-26T16:00:00Z'}],
+                 'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True,
+                 'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z',
+                 'waiting': 2, 'waiting_since': '2026-11-26T12:00:00Z', 'waiting_for': {'party': OTHER, 'entries': 5},
+                 'waiting_kinds': ['memo-withdraw', 'memo-declare']},
+                {**MEMBER, 'party': OTHER, 'bound': False, 'received': 1, 'has': 0, 'withdrawing': True,
+                 'withdrawn': '2026-11-27T00:00:00Z', 'withdrawn_declared': '2026-11-25T00:00:00Z',
+                 'withdrawn_received': '2026-11-25T06:00:00Z', 'waiting': 1, 'waiting_since': '2026-11-26T13:00:00Z'},
+                {**MEMBER, 'suspends_from': '2026-11-26T16:00:00Z', 'suspension_agreed_from': '2026-11-26T16:00:00Z',
+                 'suspended_declared': '2026-11-26T13:00:00Z', 'suspended_received': '2026-11-26T13:00:00Z'}],
     'versions': [VERSION, NEXT],
     'offers': [{'party': THEM, 'seq': 2, 'version': SECOND, 'answer_by': '2026-11-28T00:00:00Z',
                 'answers': {OTHER: 'declined', US: 'offered'}}],
@@ -73,7 +81,14 @@ MEMORANDUM = {
                      'obstacle': 'the bridge is closed', 'overdue': True},
                     {'clause': 'obl-2', 'owner': US, 'due': '2026-12-25T00:00:00Z', 'word': 'nothing said', 'obstacle': None,
                      'overdue': False}],
-    'views': [{'party': THEM, 'differences': [{'what': 'status', 'here': 'suspended', 'there': 'in force'}]}]}
+    'views': [{'party': THEM, 'differences': [{'what': 'status', 'here': 'suspended', 'there': 'in force'}], 'missing': 1},
+              {'party': OTHER, 'missing': 2,
+               'differences': [{'what': f'version {SECOND} by {THEM}', 'here': 'signed with its key', 'there': 'not signed'},
+                               {'what': 'next version', 'here': SECOND, 'there': 'none'}]}]}
+AGREED = {**MEMORANDUM, 'id': 'sea', 'status': 'agreed, not yet in force', 'version': None, 'since': None, 'until': None, 'next': SECOND,
+          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'views': [], 'offers': [], 'obligations': [], 'versions': [
+              {**NEXT, 'stage': 'agreed, not yet in force', 'declined_by': []}],
+          'members': [{**MEMBER, 'bound': False}, {**MEMBER, 'party': THEM, 'bound': False}, {**MEMBER, 'party': OTHER, 'bound': False}]}
 ENTRY = {'party': US, 'seq': 0, 'kind': 'memo-draft', 'class': 'ACTUAL', 'declared': '2026-11-19T08:00:00Z',
          'received': '2026-11-19T08:00:00Z', 'standing': 'counts'}
 HISTORY = {'entries': [
@@ -158,10 +173,11 @@ def node_answers():
         ('GET', f'/v1/parties/{THEM}'): (200, THEIRS), ('GET', f'/v1/parties/{OTHER}'): (200, LOST),
         ('GET', '/v1/memoranda'): (200, {'memoranda': [
             {'id': 'river', 'status': 'suspended', 'since': '2026-11-21T00:00:00Z', 'until': None,
-             'level': {'flight': 'exchange'}, 'parties': [US, THEM], 'tag': 'aa'},
+             'level': {'flight': 'exchange'}, 'parties': [US, THEM], 'waiting': 3,
+             'tag': 'aa'},
             {'id': 'sea', 'status': 'nothing is agreed', 'since': None, 'until': None, 'level': {}, 'parties': [US],
-             'tag': 'bb'}]}),
-        ('GET', '/v1/memoranda/river'): (200, MEMORANDUM),
+             'waiting': 0, 'tag': 'bb'}]}),
+        ('GET', '/v1/memoranda/river'): (200, MEMORANDUM), ('GET', '/v1/memoranda/sea'): (200, AGREED),
         ('GET', '/v1/memoranda/river?at=2026-11-29T14:00:00Z'): (200, {**MEMORANDUM, 'offers': [], 'versions': []}),
         ('GET', '/v1/memoranda/river/history'): (200, HISTORY), ('GET', '/v1/alarms'): (200, ALARMS),
         ('GET', f'/v1/parties/{THEM}/parcel'): (200, PARCEL.encode()),
@@ -224,7 +240,8 @@ class Verbs(unittest.TestCase):
         for name, arguments in {
                 'party-status': 'party status', 'party-status-one': 'party status fedc', 'party-status-lost': 'party status feed',
                 'memo-list': 'memo list', 'memo-status': 'memo status river', 'memo-status-at': 'memo status river --at +72h',
-                'memo-history': 'memo history river', 'alarms': 'alarms', 'bundle-import': f'bundle import {SOURCE}/README.md',
+                'memo-status-agreed': 'memo status sea', 'memo-history': 'memo history river', 'alarms': 'alarms',
+                'bundle-import': f'bundle import {SOURCE}/README.md',
                 'clock-show': 'clock show', 'clock-set': 'clock set +72h', 'watch': 'watch --count 2'}.items():
             with self.subTest(name):
                 done = self.run_it(*arguments.split())
@@ -428,7 +445,22 @@ class Verbs(unittest.TestCase):
 
     def test_of_a_memorandum_the_watch_says_which(self):
         self.node.answers[('GET', '/v1/events')] = (200, b'id: s-6\nevent: memorandum\ndata: {"memorandum":"river"}\n\n')
-        self.assertEqual(self.verb('watch', '--count', '1'), 'memorandum river: something new; see entente memo history\n')
+        self.assertEqual(self.verb('watch', '--count', '1'), 'memorandum river: something new; see entente memo history river\n')
+
+    def test_a_watch_says_when_and_does_not_say_the_same_twice(self):
+        def event(kind, **data):
+            return f'event: {kind}\ndata: {json.dumps(data)}\n\n'
+        second = '2026-11-26T14:00:00'
+        text = ''.join((
+            event('line', time=second + '.5Z', party=THEM, state='late'), event('line', time='2026-11-26T14:05:00Z', party=THEM, state='late'),
+            event('line', time='2026-11-26T14:06:00Z', party=THEM, state='up'), event('memorandum', time=second + 'Z', memorandum='river'),
+            event('memorandum', time=second + '.9Z', memorandum='river'), event('memorandum', time='2026-11-26T14:00:01Z', memorandum='river'),
+            event('operators', operator='ada'), event('operators', operator='ada'), event('clock', time=second + 'Z')))
+        self.node.answers[('GET', '/v1/events')] = (200, text.encode())
+        news = 'memorandum river: something new; see entente memo history river'
+        self.assertEqual(self.verb('watch', '--count', '7').splitlines(), [
+            f'{second}Z line: party {THEM}, state late', f'2026-11-26T14:06:00Z line: party {THEM}, state up', f'{second}Z {news}',
+            f'2026-11-26T14:00:01Z {news}', 'operators: operator ada', 'operators: operator ada', f'clock: time {second}Z'])
 
     def test_a_watch_ends_with_the_node(self):
         answers = [(200, EVENTS.encode()), (503, {'message': 'stopping'})]

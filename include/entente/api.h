@@ -44,10 +44,10 @@ struct ent_api_link {
 struct ent_api_party {
 	bool there; /* else the node is no party */
 	bool settable_clock;
-	size_t links[ENT_API_LINK_STATES]; /* by state */
-	uint64_t owed;                     /* entries, to all of them */
-	size_t alarms, frozen;             /* that are remembered; ledgers */
-	size_t memoranda, in_force;
+	size_t links[ENT_API_LINK_STATES];   /* by state */
+	uint64_t owed;                       /* entries, to all of them */
+	size_t alarms, frozen;               /* that are remembered; ledgers */
+	size_t memoranda, in_force, waiting; /* of the last not all is here */
 };
 
 struct ent_api_options {

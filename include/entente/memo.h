@@ -269,6 +269,19 @@ uint32_t ent_memo_size(const struct ent_memo *memo, uint32_t party);
 /* 'party' and 'seq' are of one that was added. */
 void ent_memo_entry(const struct ent_memo *memo, uint32_t party, uint32_t seq,
 		struct ent_memo_entry *ret_entry);
+/*
+ * What of a party's ledger is here and waits: its last entries. No state has them in it, so while there are any, what a state
+ * says of their author may be over. The zero value is that nothing waits.
+ */
+struct ent_memo_waiting {
+	uint32_t n; /* entries */
+	uint32_t kinds; /* bits by ent_memo_act_kind: of the acts among them, as declared, of class ACTUAL */
+	int64_t received_utc_us; /* the first of them, here */
+	bool known; /* 'party' and 'size' are given; else it is a party whose ledger is not here */
+	uint32_t party, size; /* who lacks entries here up to that size, for the first of them */
+};
+void ent_memo_waiting(
+		const struct ent_memo *memo, uint32_t party, struct ent_memo_waiting *ret_waiting);
 
 /* --- Cuts --- */
 
@@ -319,8 +332,10 @@ struct ent_memo_member {
 	bool suspended;  /* and has effect */
 	/* From when it has; and the earliest that it could with the notice that was agreed. Later than that: it was short. */
 	int64_t suspended_utc_us, suspended_due_utc_us;
-	bool withdrawing;                                  /* declared */
-	int64_t withdrawn_utc_us;                          /* when that has effect */
+	uint32_t suspension_seq;  /* of its entry that says so, when 'suspending' */
+	bool withdrawing;         /* declared */
+	int64_t withdrawn_utc_us; /* when that has effect */
+	uint32_t withdrawal_seq;  /* of its entry that says so, when 'withdrawing' */
 	enum ent_memo_level level[ENT_MEMO_SUBJECT_COUNT]; /* that it is at; NONE unless bound */
 };
 struct ent_memo_state {

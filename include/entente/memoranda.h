@@ -21,6 +21,8 @@
  *     parties. The last ENT_MEMORANDA_OF_PEER_MAX of all memoranda are for those that we begin ourselves.
  *  6. With a settable clock an act is ACTUAL only when every party that the document names has a card that says so too;
  *     else it is TEST.
+ *  7. What a member's entry has seen and is not here keeps it out of every state. That it is here is shown beside the state, from
+ *     the first moment on: what the state says of its author may be over.
  *
  * Any thread; nothing waits for the disk but where it says so.
  */
@@ -61,6 +63,11 @@ struct ent_memoranda_options {
 	void (*say)(void *user, enum ent_scribe_say severity, const char *text); /* may be NULL */
 	/* Its state, or what is known of it, may have changed. May be NULL. */
 	void (*changed)(void *user, const char *memorandum);
+	/*
+	 * Entries of this member are here and have waited for longer than a minute for others' that are not (memo.h): found at a
+	 * change or a look, told once until none waits. May be NULL.
+	 */
+	void (*waits)(void *user, const char *memorandum, const char *party);
 	void *user;
 };
 /*

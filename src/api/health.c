@@ -68,6 +68,7 @@ static void write_party(struct ent_jsonout *out, const struct ent_api_party *par
 	write_int(out, "ledgers_frozen", (int64_t)party->frozen);
 	write_int(out, "memoranda", (int64_t)party->memoranda);
 	write_int(out, "memoranda_in_force", (int64_t)party->in_force);
+	write_int(out, "memoranda_waiting", (int64_t)party->waiting);
 	ent_jsonout_object_end(out);
 }
 

@@ -229,6 +229,9 @@ static void say_party(struct text *text, struct ent_api *api) {
 	say_one(text, "entente_memoranda", "gauge", "Memoranda that are here.", party.memoranda);
 	say_one(text, "entente_memoranda_in_force", "gauge", "Those that are in force.",
 			party.in_force);
+	say_one(text, "entente_memoranda_waiting", "gauge",
+			"Those with entries that wait for others that are not here.",
+			party.waiting);
 	say_links(text, api);
 }
 

@@ -9,7 +9,7 @@
 
 #include "memo_node.h"
 
-enum { SHORT_HASH = 12 };
+enum { SHORT_HASH = 12, LONG_HASH = 64, COLUMNS = 80, FIRST_COLUMN = 12 };
 
 const char *memo_short(const char *hash, char ret_text[MEMO_SHORT_SIZE]) {
 	(void)snprintf(ret_text, MEMO_SHORT_SIZE, "%.*s", SHORT_HASH, hash);
@@ -48,8 +48,11 @@ static void list_one(struct ent_json_value memorandum) {
 	unsigned parties = 0;
 	while (ent_json_next_element(&walk, &party))
 		parties++;
-	(void)printf("%s: %s\n", verb_text(memorandum, "id", text),
+	(void)printf("%s: %s", verb_text(memorandum, "id", text),
 			verb_text(memorandum, "status", more));
+	if (verb_number(memorandum, "waiting") != 0)
+		(void)printf("; NOT ALL IS HERE, that may no longer hold: see entente memo status");
+	(void)fputc('\n', stdout);
 	if (verb_text(memorandum, "since", text)[0] != '\0')
 		(void)printf("    since %s", text);
 	else
@@ -82,12 +85,92 @@ int memo_list(const struct memo_asked *asked) {
 	return end;
 }
 
+/* --- status: what waits --- */
+
+/* What a person would call it; the others are acts. */
+static const char *act_noun(const char *kind) {
+	static const struct {
+		const char *kind, *noun;
+	} nouns[] = {
+			{"memo-withdraw", "a withdrawal"},
+			{"memo-suspend", "a suspension"},
+			{"memo-resume", "the end of its suspension"},
+			{"memo-level", "another level"},
+			{"memo-sign", "a signature"},
+			{"memo-paper", "a signature on paper"},
+			{"memo-draft", "a draft"},
+	};
+	for (size_t i = 0; i < sizeof nouns / sizeof nouns[0]; i++)
+		if (strcmp(kind, nouns[i].kind) == 0)
+			return nouns[i].noun;
+	return "an act";
+}
+
+static void say_kinds(struct ent_json_value member) {
+	struct ent_json_walk walk = verb_walk(member, "waiting_kinds");
+	struct ent_json_value kind;
+	char word[VERB_TEXT_SIZE];
+	const char *between = "";
+	while (ent_json_next_element(&walk, &kind)) {
+		const char *text = "";
+		size_t length = 0;
+		(void)ent_json_string(kind, &text, &length);
+		(void)ent_text_show(text, length, word, sizeof word);
+		(void)printf("%s%s (%s)", between, act_noun(word), word);
+		between = ", ";
+	}
+	if (between[0] == '\0')
+		(void)printf("what is a test, or no act");
+}
+
+/* Beside the status, since that does not have it in it. */
+static void show_waiting(struct ent_json_value member, const struct people *people) {
+	char id[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	struct ent_json_value lacking;
+	if (verb_number(member, "waiting") == 0)
+		return;
+	(void)verb_text(member, "party", id);
+	(void)printf("%-10s  NOT ALL IS HERE: %s%s has written ", "", id,
+			people_name(people, id, name));
+	say_kinds(member);
+	(void)printf(";\n%-10s  it is here since %s and waits for ", "",
+			verb_text(member, "waiting_since", text));
+	if (ent_json_member(member, "waiting_for", &lacking) &&
+			verb_text(lacking, "party", id)[0] != '\0')
+		(void)printf("entry %" PRId64 " of %s%s, which has not come;\n",
+				verb_number(lacking, "entries") - 1, id,
+				people_name(people, id, name));
+	else
+		(void)puts("what has not come;");
+	(void)printf("%-10s  what stands above and below may no longer hold\n", "");
+}
+
 /* --- status: members --- */
 
-static void show_agreed(struct ent_json_value root) {
+/* Text in the second column, broken behind commas where the line would be too long. */
+static void show_list(const char *label, const char *text) {
+	size_t used = (size_t)printf("%-*s", FIRST_COLUMN, label);
+	while (*text != '\0') {
+		const char *comma = strstr(text, ", ");
+		const size_t length = comma != NULL ? (size_t)(comma - text) + 1 : strlen(text);
+		if (used > FIRST_COLUMN && used + 1 + length > COLUMNS)
+			used = (size_t)printf("\n%*s", FIRST_COLUMN, "") - 1;
+		else if (used > FIRST_COLUMN)
+			used += (size_t)printf(" ");
+		used += (size_t)printf("%.*s", (int)length, text);
+		text += comma != NULL ? length + 1 : length;
+	}
+	(void)fputc('\n', stdout);
+}
+
+static void show_agreed(struct ent_json_value root, const struct people *people) {
 	char text[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
 	(void)printf("memorandum  %s", verb_text(root, "id", text));
 	(void)printf(": %s\n", verb_text(root, "status", text));
+	struct ent_json_walk walk = verb_walk(root, "members");
+	struct ent_json_value member;
+	while (ent_json_next_element(&walk, &member))
+		show_waiting(member, people);
 	if (verb_text(root, "version", text)[0] != '\0') {
 		(void)printf("version     %s", memo_short(text, shown));
 		(void)printf(", since %s", verb_text(root, "since", text));
@@ -95,7 +178,7 @@ static void show_agreed(struct ent_json_value root) {
 			(void)printf(", valid until %s", text);
 		(void)fputc('\n', stdout);
 		if (levels(root, text)[0] != '\0')
-			(void)printf("level       %s\n", text);
+			show_list("level", text);
 	}
 	if (verb_text(root, "next", text)[0] != '\0') {
 		(void)printf("next        %s", memo_short(text, shown));
@@ -103,15 +186,41 @@ static void show_agreed(struct ent_json_value root) {
 	}
 }
 
-/* One word; since when and from when on stand in the lines below it. */
-static const char *standing(struct ent_json_value member) {
+/* Is it a party to the version that is agreed and will take effect next? */
+static bool binds_next(struct ent_json_value root, const char *id) {
+	char next[VERB_TEXT_SIZE], hash[VERB_TEXT_SIZE];
+	struct ent_json_walk walk = verb_walk(root, "versions");
+	struct ent_json_value version, evidence, word;
+	if (verb_text(root, "next", next)[0] == '\0')
+		return false;
+	while (ent_json_next_element(&walk, &version))
+		if (strcmp(verb_text(version, "hash", hash), next) == 0)
+			return ent_json_member(version, "evidence", &evidence) &&
+					ent_json_member(evidence, id, &word);
+	return false;
+}
+
+/* In a few words; since when and from when on stand in the lines below it. */
+static const char *standing(
+		struct ent_json_value root, struct ent_json_value member, const char *id) {
 	if (verb_true(member, "suspended"))
 		return "suspends";
-	return verb_true(member, "bound") ? "bound" : "not bound";
+	if (verb_true(member, "bound"))
+		return "bound";
+	return !verb_true(member, "withdrawing") && binds_next(root, id) ? "not bound yet"
+									 : "not bound";
 }
 
 static void show_detail(const char *words, const char *time) {
 	(void)printf("%-16s  %s %s\n", "", words, time);
+}
+
+/* Its author goes by the one time, this node by the other. */
+static void show_times(struct ent_json_value member, const char *declared, const char *received) {
+	char text[VERB_TEXT_SIZE], more[VERB_TEXT_SIZE];
+	if (verb_text(member, declared, text)[0] != '\0')
+		(void)printf("%-16s    declared %s, received here %s\n", "", text,
+				verb_text(member, received, more));
 }
 
 /* What has been said and has no effect yet is shown as well: nobody is to be surprised by it. */
@@ -125,18 +234,30 @@ static void show_leaving(struct ent_json_value member) {
 	if (verb_text(member, "suspension_agreed_from", agreed)[0] != '\0' &&
 			strncmp(from, agreed, sizeof "2026-11-26T14:00:00" - 1) < 0)
 		show_detail("sooner than agreed, which would be", agreed);
+	show_times(member, "suspended_declared", "suspended_received");
 	if (verb_text(member, "withdrawn", from)[0] != '\0')
 		show_detail("withdraws from", from);
+	show_times(member, "withdrawn_declared", "withdrawn_received");
 	if (verb_true(member, "frozen"))
 		(void)printf("%-16s  FROZEN: its ledger contradicts itself; see entente alarms\n",
 				"");
 }
 
-static void show_member(struct ent_json_value member, const char *id, const struct people *people) {
+static void show_entries(struct ent_json_value member) {
+	const int64_t waiting = verb_number(member, "waiting");
+	(void)printf("%-16s  %" PRId64 " of its entries are here", "",
+			verb_number(member, "received"));
+	if (waiting != 0)
+		(void)printf(", of which %" PRId64 " wait%s", waiting, waiting == 1 ? "s" : "");
+	(void)printf("; it has %" PRId64 " of ours\n", verb_number(member, "has"));
+}
+
+static void show_member(struct ent_json_value root, struct ent_json_value member, const char *id,
+		const struct people *people) {
 	char name[ENT_PARTY_NAME_SIZE + 4];
 	const char *line = people_line(people, id);
-	(void)printf("%-16s  %-14s  %-9s %s\n", id, line[0] != '\0' ? line : "not known",
-			standing(member), people_name(people, id, name));
+	(void)printf("%-16s  %-14s  %-13s %s\n", id, line[0] != '\0' ? line : "not known",
+			standing(root, member, id), people_name(people, id, name));
 	show_leaving(member);
 	if (people_ahead(people, id))
 		(void)printf("%-16s  its clock is ahead of ours: what it dates so counts only "
@@ -144,22 +265,20 @@ static void show_member(struct ent_json_value member, const char *id, const stru
 			     "history\n",
 				"");
 	if (strcmp(id, people_own(people)) != 0)
-		(void)printf("%-16s  %" PRId64 " of its entries are here; it has %" PRId64
-			     " of ours\n",
-				"", verb_number(member, "received"), verb_number(member, "has"));
+		show_entries(member);
 }
 
 /* Ourselves first. */
 static void show_members(struct ent_json_value root, const struct people *people) {
 	char id[VERB_TEXT_SIZE];
 	struct ent_json_value member;
-	(void)printf("\n%-16s  %-14s  %-9s  %s\n", "party", "line", "agreement", "name");
+	(void)printf("\n%-16s  %-14s  %-13s  %s\n", "party", "line", "agreement", "name");
 	for (int own = 1; own >= 0; own--) {
 		struct ent_json_walk walk = verb_walk(root, "members");
 		while (ent_json_next_element(&walk, &member))
 			if ((strcmp(verb_text(member, "party", id), people_own(people)) == 0) ==
 					(own == 1))
-				show_member(member, id, people);
+				show_member(root, member, id, people);
 	}
 }
 
@@ -208,6 +327,20 @@ void memo_show_version(FILE *out, struct ent_json_value version, const struct pe
 		(void)fprintf(out, "without an end\n");
 }
 
+/* Of the draft itself; an offer of it shows its own answers. */
+static void show_declined(struct ent_json_value version, const struct people *people) {
+	char id[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	struct ent_json_walk walk = verb_walk(version, "declined_by");
+	struct ent_json_value value;
+	while (ent_json_next_element(&walk, &value)) {
+		const char *text = "";
+		size_t length = 0;
+		(void)ent_json_string(value, &text, &length);
+		(void)ent_text_show(text, length, id, sizeof id);
+		(void)printf("    declined by %s%s\n", id, people_name(people, id, name));
+	}
+}
+
 static void show_versions(struct ent_json_value root, const struct people *people) {
 	struct ent_json_walk walk = verb_walk(root, "versions");
 	struct ent_json_value version;
@@ -215,6 +348,7 @@ static void show_versions(struct ent_json_value root, const struct people *peopl
 		(void)fputc('\n', stdout);
 		memo_show_version(stdout, version, people);
 		show_by_party(version, "evidence", people);
+		show_declined(version, people);
 	}
 }
 
@@ -248,20 +382,61 @@ static void show_obligations(struct ent_json_value root, const struct people *pe
 	}
 }
 
+static bool is_frozen(struct ent_json_value root, const char *id) {
+	char party[VERB_TEXT_SIZE];
+	struct ent_json_walk walk = verb_walk(root, "members");
+	struct ent_json_value member;
+	while (ent_json_next_element(&walk, &member))
+		if (strcmp(verb_text(member, "party", party), id) == 0)
+			return verb_true(member, "frozen");
+	return false;
+}
+
+/* In place: of each whole hash its beginning. */
+static const char *shorten(char *text) {
+	static const char hex[] = "0123456789abcdef";
+	for (char *at = text; *at != '\0';) {
+		const size_t length = strspn(at, hex);
+		if (length == LONG_HASH) {
+			memmove(at + SHORT_HASH, at + LONG_HASH, strlen(at + LONG_HASH) + 1);
+			at += SHORT_HASH;
+		} else {
+			at += length > 0 ? length : 1;
+		}
+	}
+	return text;
+}
+
+static void show_view(struct ent_json_value view) {
+	char text[VERB_TEXT_SIZE];
+	struct ent_json_walk walk = verb_walk(view, "differences");
+	struct ent_json_value difference;
+	while (ent_json_next_element(&walk, &difference)) {
+		(void)verb_text(difference, "what", text);
+		(void)printf("    %s: ", shorten(text));
+		(void)verb_text(difference, "here", text);
+		(void)printf("here %s, ", shorten(text));
+		(void)verb_text(difference, "there", text);
+		(void)printf("there %s\n", shorten(text));
+	}
+}
+
+/* Who has not received all will come to the same; who contradicts itself, or has all of it, may not. */
 static void show_views(struct ent_json_value root, const struct people *people) {
-	char id[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	char id[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
 	struct ent_json_walk walk = verb_walk(root, "views");
-	struct ent_json_value view, difference;
+	struct ent_json_value view;
 	while (ent_json_next_element(&walk, &view)) {
 		(void)verb_text(view, "party", id);
 		(void)printf("\nby what it said last, %s%s", id, people_name(people, id, name));
-		(void)puts(" has not seen all that is here, and comes to another state:");
-		struct ent_json_walk inner = verb_walk(view, "differences");
-		while (ent_json_next_element(&inner, &difference)) {
-			(void)printf("    %s: ", verb_text(difference, "what", text));
-			(void)printf("here %s, ", verb_text(difference, "here", text));
-			(void)printf("there %s\n", verb_text(difference, "there", text));
-		}
+		const int64_t missing = verb_number(view, "missing");
+		if (missing > 0 && !is_frozen(root, id))
+			(void)printf(" has not yet received all that is here (%" PRId64
+				     " entr%s), and shows:\n",
+					missing, missing == 1 ? "y" : "ies");
+		else
+			(void)puts(" sees it differently:");
+		show_view(view);
 	}
 }
 
@@ -295,7 +470,7 @@ static int status_of(struct verb *verb, const struct memo_asked *asked) {
 	} else if (end == 0) {
 		if (asked->at != NULL)
 			(void)printf("at          %s\n", at);
-		show_agreed(root);
+		show_agreed(root, people);
 		show_members(root, people);
 		show_versions(root, people);
 		show_offers(root, people);

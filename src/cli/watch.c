@@ -6,6 +6,7 @@
 #include "watch.h"
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,16 @@
 #include "entente/option.h"
 #include "verb.h"
 
-enum { OPTIONS_MAX = 4, ID_SIZE = 64, KIND_SIZE = 64, RETRY_NS = 100000000 };
+enum { OPTIONS_MAX = 4, ID_SIZE = 64, KIND_SIZE = 64, RETRY_NS = 100000000, LINE_SIZE = 4096 };
+/* "2026-11-26T14:00:00": people look at seconds. */
+enum { SECOND_SIZE = sizeof "2026-11-26T14:00:00" };
+
+/* What an event says: when, and what; not more of it than fits. */
+struct line {
+	char time[SECOND_SIZE]; /* "": it has none */
+	char text[LINE_SIZE];
+	size_t used;
+};
 
 struct asked {
 	const char *data, *count;
@@ -37,7 +47,7 @@ static const struct ent_option_table table = {
 void watch_help(FILE *out) {
 	(void)fputs("usage: entente watch --data DIR [--count N] [--json]\n\n"
 		    "What happens at the node that runs on DIR, from now on, a line each, until it "
-		    "is broken off.\n"
+		    "is broken off;\nwhat the line before says is not said again.\n"
 		    "Exit status: 0 so many came, 2 the node cannot be asked, or has stopped.\n\n",
 			out);
 	ent_option_print_all(out, &table, 14);
@@ -51,12 +61,26 @@ struct watching {
 	char id[ID_SIZE], kind[KIND_SIZE];
 	const char *data;
 	size_t data_size;
+	struct line line, before; /* "before": printed last */
 };
 
 /* --- An event as a line --- */
 
+static void add(struct line *line, const char *format, ...) ENT_PRINTF(2, 3);
+static void add(struct line *line, const char *format, ...) {
+	va_list values;
+	va_start(values, format);
+	const int length = vsnprintf(
+			line->text + line->used, sizeof line->text - line->used, format, values);
+	va_end(values);
+	if (length > 0)
+		line->used += (size_t)length;
+	if (line->used >= sizeof line->text)
+		line->used = sizeof line->text - 1;
+}
+
 /* "peer 3f9c..., state up"; what is an object or a list itself is left to --json. */
-static void print_members(struct ent_json_value root) {
+static void add_members(struct line *line, struct ent_json_value root) {
 	struct ent_json_walk walk = ent_json_walk_from(root);
 	struct ent_json_value value;
 	const char *name = NULL, *text = NULL, *before = ": ";
@@ -66,20 +90,61 @@ static void print_members(struct ent_json_value root) {
 	int64_t number = 0;
 	while (ent_json_next_member(&walk, &name, &length, &value)) {
 		(void)ent_text_show(name, length, shown, sizeof shown);
+		if (line->time[0] != '\0' && strcmp(shown, "time") == 0)
+			continue;
 		if (ent_json_string(value, &text, &length) && length == 0)
 			continue;
 		if (ent_json_string(value, &text, &length)) {
-			(void)printf("%s%s ", before, shown);
-			(void)printf("%s", ent_text_show(text, length, shown, sizeof shown));
+			add(line, "%s%s ", before, shown);
+			add(line, "%s", ent_text_show(text, length, shown, sizeof shown));
 		} else if (ent_json_int(value, &number)) {
-			(void)printf("%s%s %lld", before, shown, (long long)number);
+			add(line, "%s%s %lld", before, shown, (long long)number);
 		} else if (ent_json_bool(value, &yes)) {
-			(void)printf("%s%s%s", before, yes ? "" : "not ", shown);
+			add(line, "%s%s%s", before, yes ? "" : "not ", shown);
 		} else {
 			continue;
 		}
 		before = ", ";
 	}
+}
+
+static void describe(struct line *line, const char *kind, struct ent_json_value root) {
+	char text[VERB_TEXT_SIZE];
+	*line = (struct line){.used = 0};
+	/* Of the clock the time is what has changed. */
+	if (strcmp(kind, "clock") != 0)
+		(void)snprintf(line->time, sizeof line->time, "%.*s", (int)sizeof line->time - 1,
+				verb_text(root, "time", text));
+	if (strcmp(kind, "lost") == 0) {
+		add(line,
+				"lost: some events are no longer remembered; look anew at what "
+				"they "
+				"were of");
+	} else if (strcmp(kind, "memorandum") == 0) {
+		(void)verb_text(root, "memorandum", text);
+		add(line, "memorandum %s: something new; see entente memo history %s", text, text);
+	} else {
+		add(line, "%s", ent_text_show(kind, strlen(kind), text, sizeof text));
+		add_members(line, root);
+	}
+}
+
+/* The same as the line before says? What tells how something stands does so at any later time, too. */
+static bool is_said(const struct watching *watching) {
+	static const char *const standing[] = {"line", "peer", "key", "lost"};
+	const struct line *line = &watching->line, *before = &watching->before;
+	if (strcmp(line->text, before->text) != 0)
+		return false;
+	for (size_t i = 0; i < sizeof standing / sizeof standing[0]; i++)
+		if (strcmp(watching->kind, standing[i]) == 0)
+			return true;
+	return line->time[0] != '\0' && strcmp(line->time, before->time) == 0;
+}
+
+static void print_line(struct watching *watching) {
+	const struct line *line = &watching->line;
+	(void)printf("%s%s%s\n", line->time, line->time[0] != '\0' ? "Z " : "", line->text);
+	watching->before = *line;
 }
 
 static int print_json(const struct watching *watching) {
@@ -102,7 +167,6 @@ static int print_json(const struct watching *watching) {
 
 static int tell(struct watching *watching) {
 	struct ent_json_value root;
-	char kind[KIND_SIZE], text[VERB_TEXT_SIZE];
 	if (ent_json_parse(watching->verb->json_reader, watching->data, watching->data_size, NULL,
 			    &root, NULL) != ENT_OK)
 		return verb_fail(watching->verb, "the node",
@@ -111,18 +175,11 @@ static int tell(struct watching *watching) {
 		const int end = print_json(watching);
 		if (end != 0)
 			return end;
-	} else if (strcmp(watching->kind, "lost") == 0) {
-		(void)puts("lost: some events are no longer remembered; look anew at what they "
-			   "were of");
-	} else if (strcmp(watching->kind, "memorandum") == 0) {
-		(void)printf("memorandum %s: something new; see entente memo history\n",
-				verb_text(root, "memorandum", text));
 	} else {
-		(void)printf("%s",
-				ent_text_show(watching->kind, strlen(watching->kind), kind,
-						sizeof kind));
-		print_members(root);
-		(void)fputc('\n', stdout);
+		describe(&watching->line, watching->kind, root);
+		if (is_said(watching))
+			return 0;
+		print_line(watching);
 	}
 	if (fflush(stdout) != 0)
 		return verb_fail(watching->verb, "standard output", strerror(errno));

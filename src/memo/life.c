@@ -428,6 +428,55 @@ static void tell_waiting(
 					(unsigned)memo->ledgers[i].judged);
 }
 
+/* The first in the order of ids whom that entry has seen more of than is judged; rather one whose entries are not here at all. */
+static int lacking(const struct ent_memo *memo, int author, const struct life_entry *entry) {
+	int found = NOBODY;
+	for (uint32_t i = 0; i < memo->n; i++) {
+		if ((int)i == author || entry->seen.size[i] <= memo->ledgers[i].judged)
+			continue;
+		if (entry->seen.size[i] > memo->ledgers[i].n)
+			return (int)i;
+		if (found == NOBODY)
+			found = (int)i;
+	}
+	return found;
+}
+
+/*
+ * Who is here and waits itself is not whose entries lack: it goes on to what that one waits for. Who works against us can let
+ * entries wait for one another in a ring, so it ends after as many as there are.
+ */
+static void find_lacking(
+		const struct ent_memo *memo, int author, struct ent_memo_waiting *ret_waiting) {
+	for (uint32_t step = 0; step < memo->n; step++) {
+		const struct life_ledger *ledger = &memo->ledgers[author];
+		const struct life_entry *entry = &ledger->entries[ledger->judged];
+		const int next = lacking(memo, author, entry);
+		/* A ledger that is not here at all has no name: of what waits for that, rather who waits is told. */
+		if (next == NOBODY)
+			return;
+		ret_waiting->known = true;
+		ret_waiting->party = (uint32_t)next;
+		ret_waiting->size = entry->seen.size[next];
+		if (ret_waiting->size > memo->ledgers[next].n)
+			return;
+		author = next;
+	}
+}
+
+void ent_memo_waiting(
+		const struct ent_memo *memo, uint32_t party, struct ent_memo_waiting *ret_waiting) {
+	const struct life_ledger *ledger = &memo->ledgers[party];
+	*ret_waiting = (struct ent_memo_waiting){.n = ledger->n - ledger->judged};
+	if (ret_waiting->n == 0)
+		return;
+	ret_waiting->received_utc_us = ledger->entries[ledger->judged].received_utc_us;
+	for (uint32_t i = ledger->judged; i < ledger->n; i++)
+		if (life_counts(&ledger->entries[i]))
+			ret_waiting->kinds |= UINT32_C(1) << ledger->entries[i].kind;
+	find_lacking(memo, (int)party, ret_waiting);
+}
+
 void ent_memo_entry(const struct ent_memo *memo, uint32_t party, uint32_t seq,
 		struct ent_memo_entry *ret_entry) {
 	const struct life_entry *entry = &memo->ledgers[party].entries[seq];

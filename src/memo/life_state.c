@@ -116,10 +116,12 @@ static void put_member(const struct ent_memo *memo, const struct ent_memo_cut *c
 		member->suspended_utc_us = ledger->entries[suspending].when_utc_us;
 		member->suspended = member->suspended_utc_us <= at_utc_us;
 		member->suspended_due_utc_us = due(memo, &ledger->entries[suspending]);
+		member->suspension_seq = (uint32_t)suspending;
 	}
 	if (life_withdrew(memo, cut, party, at_utc_us)) {
 		member->withdrawing = true;
 		member->withdrawn_utc_us = ledger->entries[ledger->withdrawn].when_utc_us;
+		member->withdrawal_seq = (uint32_t)ledger->withdrawn;
 	}
 }
 

@@ -60,6 +60,7 @@ struct memo_ledger {
 	 */
 	uint64_t looked, ahead;
 	int64_t ahead_utc_us;
+	bool waits_told; /* that entries of it wait; of 'lock' */
 	/* Who has been given it; of 'lock'. */
 	char shared[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
 	size_t n_shared;
@@ -222,6 +223,13 @@ ENT_MUST_USE ent_status settle_what_failed(struct memorandum *memorandum);
 /* Borrowed until the next one is asked for. E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status document_of(struct memorandum *memorandum, const struct ent_hash *hash,
 		const struct ent_memodoc **ret_doc);
+
+/* --- waits.c --- */
+
+/* Under the lock: what waits of a member's ledger, as members of its object. */
+void waits_show(struct memorandum *memorandum, uint32_t party, struct ent_jsonout *out);
+/* Says, and tells whoever wants to know, what has begun to wait for longer than a minute. Not under the lock. */
+void waits_tell(struct memorandum *memorandum);
 
 /* --- show.c --- */
 

@@ -210,6 +210,7 @@ void memoranda_changed(struct memorandum *memorandum) {
 	(void)status;
 	if (all->options.changed != NULL)
 		all->options.changed(all->options.user, memorandum->id);
+	waits_tell(memorandum);
 }
 
 static void say_passed_over(struct ent_memoranda *all, const char *peer, const char *name,

@@ -163,6 +163,32 @@ static void show_state(const struct view *view) {
 	show_levels(out, state->level);
 }
 
+/* Of the entry by which it suspends or withdraws: both sides' times are shown, since each is bound by another one. */
+static void show_said(const struct view *view, uint32_t party, uint32_t seq, bool given,
+		const char *const names[2]) {
+	struct ent_memo_entry entry = {.standing = ENT_MEMO_WAITS};
+	if (given)
+		ent_memo_entry(view->memo, party, seq, &entry);
+	show_time(view->out, names[0], given, entry.time_utc_us);
+	show_time(view->out, names[1], given, entry.received_utc_us);
+}
+
+static void show_leaving(const struct view *view, uint32_t i) {
+	static const char *const suspended[] = {"suspended_declared", "suspended_received"};
+	static const char *const withdrawn[] = {"withdrawn_declared", "withdrawn_received"};
+	const struct ent_memo_member *member = &view->state.member[i];
+	struct ent_jsonout *out = view->out;
+	show_bool(out, "suspended", member->suspended);
+	show_time(out, "suspended_since", member->suspended, member->suspended_utc_us);
+	/* Declared, perhaps not yet with effect; and from when it could have had it by what was agreed. */
+	show_time(out, "suspends_from", member->suspending, member->suspended_utc_us);
+	show_time(out, "suspension_agreed_from", member->suspending, member->suspended_due_utc_us);
+	show_said(view, i, member->suspension_seq, member->suspending, suspended);
+	show_bool(out, "withdrawing", member->withdrawing);
+	show_time(out, "withdrawn", member->withdrawing, member->withdrawn_utc_us);
+	show_said(view, i, member->withdrawal_seq, member->withdrawing, withdrawn);
+}
+
 static void show_member(const struct view *view, uint32_t i) {
 	const struct ent_memo_member *member = &view->state.member[i];
 	const char *id = ent_memo_party_id(view->memo, i);
@@ -173,19 +199,14 @@ static void show_member(const struct view *view, uint32_t i) {
 	ent_jsonout_object_begin(out);
 	show_text(out, "party", id);
 	show_bool(out, "bound", member->bound);
-	show_bool(out, "suspended", member->suspended);
-	show_time(out, "suspended_since", member->suspended, member->suspended_utc_us);
-	/* Declared, perhaps not yet with effect; and from when it could have had it by what was agreed. */
-	show_time(out, "suspends_from", member->suspending, member->suspended_utc_us);
-	show_time(out, "suspension_agreed_from", member->suspending, member->suspended_due_utc_us);
-	show_bool(out, "withdrawing", member->withdrawing);
-	show_time(out, "withdrawn", member->withdrawing, member->withdrawn_utc_us);
+	show_leaving(view, i);
 	show_levels(out, member->level);
 	ent_jsonout_name(out, "received");
 	ent_jsonout_uint(out, ent_memo_size(view->memo, i));
 	ent_jsonout_name(out, "has");
 	ent_jsonout_uint(out, view->has[i]);
 	show_bool(out, "frozen", frozen);
+	waits_show(view->memorandum, i, out);
 	/* Beside what is agreed with it, and never the same thing. */
 	ent_jsonout_name(out, "line");
 	if (view->line[i] != NULL)
@@ -340,6 +361,32 @@ static void show_difference(void *user, const struct ent_memo_difference *differ
 	ent_jsonout_object_end(out);
 }
 
+/* Entries that are here and that a member is not known to have. */
+static uint64_t missing(const struct view *view, const struct ent_memo_cut *theirs) {
+	uint64_t n = 0;
+	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++)
+		n += view->cut.size[i] - theirs->size[i];
+	return n;
+}
+
+/* One that comes to the same is not shown. */
+static void show_one_view(
+		const struct view *view, const char *id, const struct ent_memo_cut *theirs) {
+	struct ent_jsonout *out = view->out;
+	if (ent_memo_differ(view->memo, &view->cut, theirs, view->at_utc_us, NULL, NULL) == 0)
+		return;
+	ent_jsonout_object_begin(out);
+	show_text(out, "party", id);
+	ent_jsonout_name(out, "differences");
+	ent_jsonout_array_begin(out);
+	(void)ent_memo_differ(
+			view->memo, &view->cut, theirs, view->at_utc_us, show_difference, out);
+	ent_jsonout_array_end(out);
+	ent_jsonout_name(out, "missing");
+	ent_jsonout_uint(out, missing(view, theirs));
+	ent_jsonout_object_end(out);
+}
+
 /* Where a member, by what it last said that it had seen and what it acknowledged of ours, would show another state. */
 static void show_views(const struct view *view) {
 	struct ent_jsonout *out = view->out;
@@ -358,17 +405,7 @@ static void show_views(const struct view *view) {
 		if (us < ENT_MEMO_PARTIES_MAX)
 			has[us] = view->has[i];
 		ent_memo_cut_there(view->memo, i, has, &theirs);
-		if (ent_memo_differ(view->memo, &view->cut, &theirs, view->at_utc_us, NULL, NULL) ==
-				0)
-			continue;
-		ent_jsonout_object_begin(out);
-		show_text(out, "party", id);
-		ent_jsonout_name(out, "differences");
-		ent_jsonout_array_begin(out);
-		(void)ent_memo_differ(view->memo, &view->cut, &theirs, view->at_utc_us,
-				show_difference, out);
-		ent_jsonout_array_end(out);
-		ent_jsonout_object_end(out);
+		show_one_view(view, id, &theirs);
 	}
 	ent_jsonout_array_end(out);
 }
@@ -471,5 +508,6 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	ent_memo_state(view.memo, &view.cut, at_utc_us, &view.state);
 	status = show_all(&view);
 	(void)pthread_mutex_unlock(&view.memorandum->lock);
+	waits_tell(view.memorandum);
 	return status;
 }

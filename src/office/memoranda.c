@@ -72,6 +72,19 @@ static void copy_parties(struct ent_json_value from, struct ent_jsonout *out) {
 	ent_jsonout_array_end(out);
 }
 
+/* Of all members together. */
+static int64_t count_waiting(struct ent_json_value from) {
+	struct ent_json_value members, member, waiting;
+	int64_t n = 0, all = 0;
+	if (!ent_json_member(from, "members", &members))
+		return 0;
+	struct ent_json_walk walk = ent_json_walk_from(members);
+	while (ent_json_next_element(&walk, &member))
+		if (ent_json_member(member, "waiting", &waiting) && ent_json_int(waiting, &n))
+			all += n;
+	return all;
+}
+
 static ent_status write_whole(struct office_call *call, const char *id, int64_t at_utc_us,
 		struct office_writing *whole) {
 	office_begin(whole);
@@ -104,6 +117,8 @@ static ent_status write_brief(struct office_call *call, struct ent_json *json, c
 		copy_text(root, "until", out);
 		copy_level(root, out);
 		copy_parties(root, out);
+		ent_jsonout_name(out, "waiting");
+		ent_jsonout_int(out, count_waiting(root));
 		office_write_text(out, "tag", tag);
 		ent_jsonout_object_end(out);
 	}

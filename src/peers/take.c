@@ -284,15 +284,9 @@ static void begin_asking(struct ent_peers *peers) {
 	struct ent_fault fault = {"", ""};
 	peers->begins = false;
 	peers_unlock(peers);
-	const size_t asking = ent_post_asking(options->post);
-	if (asking > 0 && options->say != NULL) {
-		(void)snprintf(text, sizeof text,
-				"not every peer has said how much of ours it has: %zu ledgers "
-				"are written from now on all the same",
-				asking);
-		options->say(options->user, ENT_SCRIBE_INFO, text);
-	}
-	const ent_status status = asking > 0 ? ent_post_begin(options->post, &fault) : ENT_OK;
+	const ent_status status = ent_post_asking(options->post) > 0
+			? ent_post_begin(options->post, &fault)
+			: ENT_OK;
 	if (status != ENT_OK && options->say != NULL) {
 		(void)snprintf(text, sizeof text, "a ledger of ours cannot be written: %s: %s",
 				fault.where, fault.why);

@@ -142,8 +142,8 @@ struct ent_post {
 	struct ent_post_ledger *ledgers[ENT_POST_LEDGERS_MAX];
 	size_t n_ledgers;
 	struct ent_post_ledger *by_number[ENT_STORE_LEDGERS_MAX + 1]; /* of ours */
-	char (*files)[FILE_NAME_SIZE];                                /* in DIR/evidence at the start */
-	size_t n_files, n_evidence; /* of them; of all that are there by now */
+	char (*files)[FILE_NAME_SIZE]; /* in DIR/evidence at the start */
+	size_t n_files, n_evidence;    /* of them; of all that are there by now */
 	int64_t last_evidence_us;
 	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
 	size_t n_alarms;

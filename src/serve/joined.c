@@ -19,9 +19,6 @@ enum {
 	EVENT_MAX = 4096
 };
 
-/* 0020: longer than a peer that is there takes to answer, shorter than people wait for a node to come back. */
-#define ASK_US INT64_C(10000000)
-
 _Static_assert((int)ENT_SCRIBE_INFO == (int)ENT_NODE_INFO &&
 				(int)ENT_SCRIBE_WARNING == (int)ENT_NODE_WARNING &&
 				(int)ENT_SCRIBE_ERROR == (int)ENT_NODE_ERROR,
@@ -56,10 +53,12 @@ struct event {
 	struct ent_jsonout_memory memory;
 };
 
-static void event_begin(struct event *event) {
+static void event_begin(struct event *event, const struct joined *joined) {
 	event->memory = (struct ent_jsonout_memory){.limit = EVENT_MAX};
 	ent_jsonout_init(&event->out, ent_jsonout_to_memory, &event->memory, 0);
 	ent_jsonout_object_begin(&event->out);
+	ent_jsonout_name(&event->out, "time");
+	ent_jsonout_time(&event->out, running_time(joined->running));
 }
 
 static void event_text(struct event *event, const char *name, const char *text) {
@@ -94,7 +93,7 @@ static void post_alarm(void *user, const struct ent_post_alarm *alarm) {
 	struct ent_memoranda *memoranda = atomic_load(&joined->memoranda);
 	if (memoranda != NULL)
 		ent_memoranda_alarm(memoranda, alarm);
-	event_begin(&event);
+	event_begin(&event, joined);
 	event_number(&event, "number", alarm->number);
 	event_text(&event, "kind", ent_post_alarm_word(alarm->kind));
 	event_text(&event, "text", ent_post_alarm_text(alarm->kind));
@@ -156,7 +155,7 @@ static void peer_changed(void *user, const char *peer) {
 	struct ent_peers *peers = door_enter(&joined->peers);
 	const bool known = peers != NULL && ent_peers_look(peers, peer, &view) == ENT_OK;
 	door_leave(&joined->peers);
-	event_begin(&event);
+	event_begin(&event, joined);
 	event_text(&event, "party", peer);
 	if (known)
 		event_text(&event, "state", ent_line_state_text(view.line.state));
@@ -187,10 +186,20 @@ static size_t party_keys(void *user, const char *party, uint8_t (*ret_keys)[ENT_
 }
 
 static void memorandum_changed(void *user, const char *memorandum) {
+	struct joined *joined = user;
 	struct event event;
-	event_begin(&event);
+	event_begin(&event, joined);
 	event_text(&event, "memorandum", memorandum);
-	event_end(&event, user, "memorandum");
+	event_end(&event, joined, "memorandum");
+}
+
+static void memorandum_waits(void *user, const char *memorandum, const char *party) {
+	struct joined *joined = user;
+	struct event event;
+	event_begin(&event, joined);
+	event_text(&event, "memorandum", memorandum);
+	event_text(&event, "party", party);
+	event_end(&event, joined, "memorandum-waits");
 }
 
 /* --- From the office --- */
@@ -232,8 +241,6 @@ static ent_status create_peers(struct joined *joined, struct ent_fault *fault) {
 			.listen = config->peers_listen,
 			.workers = WORKERS,
 			.settable_clock = joined->running->ours.settable_clock,
-			/* Of an old copy only what peers have can be gone on from. */
-			.ask_us = config->restored ? 0 : ASK_US,
 			.clock = time_now,
 			.terms = line_terms,
 			.we_work = we_work,
@@ -257,6 +264,7 @@ static ent_status create_memoranda(struct joined *joined, struct ent_fault *faul
 			.clock = time_now,
 			.say = say,
 			.changed = memorandum_changed,
+			.waits = memorandum_waits,
 			.user = joined};
 	const ent_status status = ent_memoranda_create(&options, &memoranda, fault);
 	atomic_store(&joined->memoranda, memoranda);
@@ -339,7 +347,10 @@ ent_status joined_create(struct running *running, struct joined **ret_joined) {
 
 ent_status joined_start(struct joined *joined) {
 	struct ent_fault fault = {{0}, {0}};
-	const ent_status status = ent_peers_start(joined->peers.part, &fault);
+	ent_status status = ent_peers_start(joined->peers.part, &fault);
+	/* Of an old copy only what peers have can be gone on from. */
+	if (status == ENT_OK && !joined->running->config.restored)
+		status = begin_start(&joined->begin, joined->post);
 	if (status != ENT_OK)
 		tell(joined, &fault, status);
 	return status;
@@ -360,6 +371,7 @@ void joined_destroy(struct joined *joined) {
 	if (office != NULL)
 		ent_office_end(office);
 	door_set(&joined->peers, NULL);
+	begin_stop(&joined->begin);
 	ent_peers_end(peers);
 	ent_post_destroy(joined->post);
 	/* What the scribe's ledgers come to until its end. */

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "begin.h"
 #include "entente/memoranda.h"
 #include "entente/office.h"
 #include "entente/peers.h"
@@ -31,6 +32,7 @@ struct joined {
 	_Atomic(struct ent_memoranda *) memoranda; /* stays until nobody is left who could ask */
 	struct door peers, office;
 	struct joined_state *state;
+	struct begin begin;
 };
 
 /* joined_state.c: what was gathered last. NULL: no memory. */

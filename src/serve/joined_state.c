@@ -102,8 +102,21 @@ static void count_frozen(void *user, struct ent_post_ledger *ledger) {
 
 /* --- Memoranda --- */
 
-static bool is_in_force(struct ent_memoranda *memoranda, const char *id, int64_t now_utc_us,
-		struct ent_json *json) {
+static bool is_waiting(struct ent_json_value root) {
+	struct ent_json_value members, member, waiting;
+	int64_t n = 0;
+	if (!ent_json_member(root, "members", &members))
+		return false;
+	struct ent_json_walk walk = ent_json_walk_from(members);
+	while (ent_json_next_element(&walk, &member))
+		if (ent_json_member(member, "waiting", &waiting) && ent_json_int(waiting, &n) &&
+				n > 0)
+			return true;
+	return false;
+}
+
+static void look_at_memorandum(struct ent_memoranda *memoranda, const char *id, int64_t now_utc_us,
+		struct ent_json *json, struct ent_api_party *party) {
 	struct ent_jsonout_memory memory = {.limit = MEMORANDUM_MAX};
 	struct ent_jsonout out;
 	struct ent_json_value root, status;
@@ -111,13 +124,17 @@ static bool is_in_force(struct ent_memoranda *memoranda, const char *id, int64_t
 	ent_jsonout_object_begin(&out);
 	const ent_status written = ent_memoranda_write(memoranda, id, now_utc_us, &out);
 	ent_jsonout_object_end(&out);
-	const bool in_force = written == ENT_OK && ent_jsonout_finish(&out) == ENT_OK &&
+	if (written == ENT_OK && ent_jsonout_finish(&out) == ENT_OK &&
 			ent_json_parse(json, memory.bytes, memory.size, NULL, &root, NULL) ==
-					ENT_OK &&
-			ent_json_member(root, "status", &status) &&
-			ent_json_string_is(status, ent_memo_status_text(ENT_MEMO_IN_FORCE));
+					ENT_OK) {
+		party->in_force += ent_json_member(root, "status", &status) &&
+				ent_json_string_is(status, ent_memo_status_text(ENT_MEMO_IN_FORCE));
+		party->waiting += is_waiting(root);
+	} else {
+		/* What cannot be looked at is not known to be whole. */
+		party->waiting += written != ENT_E_MISSING;
+	}
 	free(memory.bytes);
-	return in_force;
 }
 
 static void look_at_memoranda(struct joined *joined, struct ent_api_party *party) {
@@ -127,8 +144,8 @@ static void look_at_memoranda(struct joined *joined, struct ent_api_party *party
 	if (ids != NULL && ent_json_create(&json) == ENT_OK) {
 		party->memoranda = ent_memoranda_list(memoranda, ids, ENT_MEMORANDA_MAX);
 		for (size_t i = 0; i < party->memoranda && i < ENT_MEMORANDA_MAX; i++)
-			party->in_force += is_in_force(
-					memoranda, ids[i], running_time(joined->running), json);
+			look_at_memorandum(memoranda, ids[i], running_time(joined->running), json,
+					party);
 	}
 	ent_json_destroy(json);
 	free(ids);
