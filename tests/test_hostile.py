@@ -460,12 +460,16 @@ class Hostile(unittest.TestCase):
 
     # --- Clocks ---
 
-    def test_a_clock_a_day_ahead_is_shown_and_gets_no_receipt_yet(self):
+    def test_a_clock_a_day_ahead_is_an_alarm_and_gets_no_receipt_yet(self):
         self.hostile.ahead_us = 86400 * 10**6
         self.hostile.test(self.node.id)
         self.send(self.line().piece())
-        eventually(lambda: self.node.line(self.hostile)['peer_is_ahead'], 'it is shown')
-        self.assertEqual(self.held(), 1)
+        alarm = self.alarm('clock-ahead', ledger=self.line().name)
+        self.assertRegex(alarm['why'], r'^entry 0 is 8\d{4} s ahead of our clock$')
+        self.assertTrue(self.node.line(self.hostile)['peer_is_ahead'], 'and it is shown')
+        self.send(self.remarks(1).piece())
+        eventually(lambda: self.alarm('clock-ahead')['times'] == 2, 'it counts')
+        self.assertEqual(self.held(), 2)
         self.assertFalse(any('line-receipt' in entry for entry in self.theirs()), 'its time is still to come')
         before = datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1)
         self.assertLess(self.node.now(), before, 'the node goes by its own')
@@ -480,6 +484,23 @@ class Hostile(unittest.TestCase):
         view = self.node.line(self.hostile)
         self.assertFalse(view['peer_is_ahead'])
         self.assertNotIn('86400', json.dumps(view))
+
+    def test_a_receipt_dated_a_day_before_its_test_is_an_alarm(self):
+        eventually(lambda: self.theirs(), 'the node has tested')
+        self.hostile.ahead_us = -86400 * 10**6
+        entry = next(one for one in self.theirs() if 'line-test' in one)
+        self.hostile.write(self.line().name, 'line-receipt', {'of': {
+            'ledger': self.node_line(), 'seq': json.loads(entry)['seq'], 'leaf': peer_bytes.leaf_hash(entry).hex()}})
+        self.send(self.line().piece())
+        self.assertRegex(self.alarm('clock-behind', ledger=self.line().name)['why'],
+                         r'^the receipt of our entry \d+ is dated 86\d{3} s before it$')
+
+    def test_an_act_dated_a_day_ahead_is_an_alarm(self):
+        name, ledger = self.memorandum(f'ahead-{Hostile.count}', self.hostile, [self.honest])
+        self.hostile.ahead_us = 86400 * 10**6
+        self.declare(ledger, 'from tomorrow')
+        self.send(ledger.piece())
+        self.assertRegex(self.alarm('clock-ahead', ledger=ledger.name)['why'], r'^entry 1 is 86\d{3} s ahead of our clock$')
 
     def theirs(self):
         replica = self.hostile.theirs.get((self.node.id, self.node_line()))

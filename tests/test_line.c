@@ -287,6 +287,7 @@ TEST(line__a_test_of_the_future_waits_until_its_time_and_is_shown) {
 	CHECK(!look(&a, TEN).peer_is_ahead);
 	CHECK(take_test_of(TEN + 3 * HOUR, TEN) == ENT_OK);
 	CHECK(look(&a, TEN).peer_is_ahead);
+	CHECK(look(&a, TEN).peer_ahead_number == 0 && look(&a, TEN).peer_ahead_us == 3 * HOUR);
 	for (int64_t now = TEN; now < TEN + 3 * HOUR - 5 * MINUTE; now += MINUTE)
 		write_all(&a, now);
 	CHECK(count(&a, "line-receipt") == 0);
@@ -299,6 +300,8 @@ TEST(line__a_test_of_the_future_waits_until_its_time_and_is_shown) {
 	/* Its clock alone. */
 	CHECK(take_test_of(TEN + 4 * HOUR, TEN + 1000 * HOUR) == ENT_OK);
 	CHECK(look(&a, TEN + 4 * HOUR).peer_is_ahead);
+	CHECK(look(&a, TEN + 4 * HOUR).peer_ahead_number == 1 &&
+			look(&a, TEN + 4 * HOUR).peer_ahead_us == 996 * HOUR);
 }
 
 TEST(line__a_flood_of_tests_makes_no_flood_of_receipts) {
@@ -327,6 +330,46 @@ static void receipt_of(uint64_t number, const struct ent_hash *leaf, const char 
 			.number = number,
 			.leaf = *leaf};
 	(void)snprintf(ret_entry->ledger, sizeof ret_entry->ledger, "%s", ledger);
+}
+
+TEST(line__a_receipt_dated_before_its_test_is_of_a_clock_behind) {
+	(void)state_;
+	static const struct {
+		const char *why;
+		int64_t before_us, late_us;
+		uint64_t number;
+		bool is_behind;
+	} rows[] = {
+			{"after the test", -MINUTE, 5 * MINUTE, 0, false},
+			{"as far apart as clocks may be", 5 * MINUTE, 5 * MINUTE, 0, false},
+			{"a microsecond more", 5 * MINUTE + 1, 5 * MINUTE, 0, true},
+			{"a day", 24 * HOUR, 5 * MINUTE, 0, true},
+			{"the terms give more time", 9 * MINUTE, 9 * MINUTE, 0, false},
+			{"and less is not asked for", 4 * MINUTE, MINUTE, 0, false},
+			{"of what is no test", 24 * HOUR, 5 * MINUTE, 1, false},
+	};
+	struct ent_hash leaf;
+	begin(TEN);
+	write_all(&a, TEN);
+	ent_ledger_leaf_hash(a.log[0].bytes, a.log[0].size, &leaf);
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct ent_line line = a.line;
+		const struct ent_line_terms by = {HOUR, rows[i].late_us};
+		struct ent_line_entry entry;
+		struct ent_line_view view;
+		receipt_of(rows[i].number, &leaf, "line/" ID_A "/" ID_B, &entry);
+		entry.time_utc_us = TEN - rows[i].before_us;
+		CHECK_ROW(rows[i].why,
+				ent_line_apply(&line, ENT_LINE_THEIRS, &entry, &leaf, NULL) ==
+						ENT_OK);
+		ent_line_look(&line, &by, TEN, &view);
+		CHECK_ROW(rows[i].why, view.peer_is_behind == rows[i].is_behind);
+		CHECK_ROW(rows[i].why,
+				!view.peer_is_behind ||
+						(view.peer_behind_number == 0 &&
+								view.peer_behind_us ==
+										rows[i].before_us));
+	}
 }
 
 TEST(line__a_receipt_of_another_entry_answers_nothing_and_is_shown) {
@@ -451,6 +494,7 @@ int main(void) {
 			TEST_ENTRY(line__an_old_test_from_a_stick_makes_no_link_look_up),
 			TEST_ENTRY(line__a_test_of_the_future_waits_until_its_time_and_is_shown),
 			TEST_ENTRY(line__a_flood_of_tests_makes_no_flood_of_receipts),
+			TEST_ENTRY(line__a_receipt_dated_before_its_test_is_of_a_clock_behind),
 			TEST_ENTRY(line__a_receipt_of_another_entry_answers_nothing_and_is_shown),
 			TEST_ENTRY(line__what_does_not_follow_is_refused_and_changes_nothing),
 			TEST_ENTRY(line__any_interleaving_of_the_two_ledgers_is_the_same_line),

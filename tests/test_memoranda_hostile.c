@@ -133,6 +133,52 @@ TEST(memoranda_hostile__entries_without_an_answer_are_taken_up_to_a_bound) {
 	nodes_close(&nodes);
 }
 
+static bool has_alarm(const struct node *node, const struct node *peer,
+		enum ent_post_alarm_kind kind, struct ent_post_alarm *ret_alarm) {
+	static struct ent_post_alarm alarms[ENT_POST_ALARMS_MAX];
+	const size_t n = ent_post_alarms(node->post, alarms, COUNT_OF(alarms));
+	for (size_t i = 0; i < n; i++)
+		if (alarms[i].kind == kind && strcmp(alarms[i].peer, peer->card.id) == 0) {
+			*ret_alarm = alarms[i];
+			return true;
+		}
+	return false;
+}
+
+TEST(memoranda_hostile__who_dates_acts_ahead_is_an_alarm_that_counts) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	struct ent_post_alarm alarm;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *p = &nodes.node[2];
+	p->ahead_us = ENT_MEMO_CLOCKS_APART_US;
+	char *document = document_with(&nodes, MEMO, 0, 2, &hash);
+	(void)node_acts(p, NULL, draft_of(document));
+	meet(&nodes, AP, MEMO);
+	CHECK(!has_alarm(a, p, ENT_POST_CLOCK_AHEAD, &alarm));
+	p->ahead_us = 86400 * SECOND_US;
+	say_n(p, MEMO, 1);
+	meet(&nodes, AP, MEMO);
+	CHECK(has_alarm(a, p, ENT_POST_CLOCK_AHEAD, &alarm) && alarm.times == 1);
+	CHECK_ROW(alarm.ledger, strncmp(alarm.ledger, "memo/" MEMO "/", 20) == 0);
+	CHECK_ROW(alarm.fault.why,
+			strcmp(alarm.fault.why, "entry 1 is 86400 s ahead of our clock") == 0);
+	/* It counts, and is not told again; nor is the peer told of us, who are behind it. */
+	say_n(p, MEMO, 1);
+	meet(&nodes, AP, MEMO);
+	CHECK(has_alarm(a, p, ENT_POST_CLOCK_AHEAD, &alarm) && alarm.times == 2);
+	CHECK(a->alarms == 1 && p->alarms == 0);
+	/* Read again at a start, it is told of while it is ahead, and not once its time has come. */
+	node_restart(a);
+	CHECK(has_alarm(a, p, ENT_POST_CLOCK_AHEAD, &alarm));
+	nodes.now_us += 2 * 86400 * SECOND_US;
+	node_restart(a);
+	CHECK(!has_alarm(a, p, ENT_POST_CLOCK_AHEAD, &alarm));
+	free(document);
+	nodes_close(&nodes);
+}
+
 TEST(memoranda_hostile__who_knows_the_id_of_what_others_agreed_gets_nothing_of_it) {
 	(void)state_;
 	struct nodes nodes;
@@ -263,6 +309,7 @@ int main(void) {
 			TEST_ENTRY(memoranda_hostile__a_peer_begins_so_many_memoranda_here_and_no_more),
 			TEST_ENTRY(memoranda_hostile__a_name_that_is_none_of_a_memorandum_of_its_own_opens_nothing),
 			TEST_ENTRY(memoranda_hostile__entries_without_an_answer_are_taken_up_to_a_bound),
+			TEST_ENTRY(memoranda_hostile__who_dates_acts_ahead_is_an_alarm_that_counts),
 			TEST_ENTRY(memoranda_hostile__who_knows_the_id_of_what_others_agreed_gets_nothing_of_it),
 			TEST_ENTRY(memoranda_hostile__a_member_that_contradicts_itself_stops_acts_and_nothing_else),
 			TEST_ENTRY(memoranda_hostile__who_is_no_member_freezes_nothing_by_contradicting_itself),

@@ -173,6 +173,20 @@ class Init(Case):
         self.assertNotIn('clock', self.copy())
         self.assertNotRegex((self.data / 'node.conf').read_text(), r'(?m)^dev')
 
+    def test_an_address_of_this_machine_alone_is_all_that_is_listened_on(self):
+        for at, listens in (('127.0.0.1:8443', '127.0.0.1:8443'), ('[::1]:8444', '[::1]:8444'), ('127.0.0.1.example:8443', ':8443')):
+            self.data = self.root / f'node{len(listens)}'
+            self.init('--dev', '--address', f'https://{at}')
+            self.assertIn(f'\npeers-listen = {listens}\n', (self.data / 'node.conf').read_text())
+
+    def test_a_passphrase_file_that_others_may_read_is_warned_of_and_taken(self):
+        for mode, warned in ((0o600, False), (0o640, True), (0o604, True)):
+            self.passphrase.chmod(mode)
+            self.data = self.root / f'{mode:o}'
+            self.assertEqual('warning' in self.init().stderr, warned)
+            if warned:
+                self.assertIn(f'{self.passphrase}: others may read', self.party('renew', '--passphrase-file', self.passphrase).stderr)
+
     def test_a_profile_that_says_what_it_cannot_is_named_by_line(self):
         self.copy()
         (self.data / 'party/profile.ini').write_text('profile = u-space\nflight = open\n')

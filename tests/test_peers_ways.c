@@ -203,6 +203,40 @@ static void shell(const char *format, const struct node *node) {
 	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
 }
 
+static bool has_alarm(struct node *node, const struct node *peer, enum ent_post_alarm_kind kind,
+		struct ent_post_alarm *ret_alarm) {
+	static struct ent_post_alarm alarms[ENT_POST_ALARMS_MAX];
+	const size_t n = ent_post_alarms(node->post, alarms, COUNT_OF(alarms));
+	for (size_t i = 0; i < n; i++)
+		if (alarms[i].kind == kind && strcmp(alarms[i].peer, peer->id) == 0) {
+			*ret_alarm = alarms[i];
+			return true;
+		}
+	return false;
+}
+
+TEST(peers__a_clock_a_day_ahead_is_an_alarm_to_who_is_behind) {
+	(void)state_;
+	struct node nodes[2];
+	struct ent_post_alarm alarm;
+	char ledger[64];
+	for (int i = 0; i < 2; i++)
+		node_make(&nodes[i], NULL, NULL, 0);
+	for (int i = 0; i < 2; i++)
+		node_confirm(&nodes[i], &nodes[1 - i]);
+	nodes[1].ahead_us = 24 * HOUR_US;
+	for (int i = 0; i < 2; i++)
+		node_start(&nodes[i]);
+	WAIT_FOR(has_alarm(&nodes[0], &nodes[1], ENT_POST_CLOCK_AHEAD, &alarm));
+	(void)snprintf(ledger, sizeof ledger, "line/%s/%s", nodes[1].id, nodes[0].id);
+	CHECK_ROW(alarm.ledger, strcmp(alarm.ledger, ledger) == 0);
+	CHECK_ROW(alarm.fault.why,
+			strncmp(alarm.fault.why, "entry ", 6) == 0 &&
+					strstr(alarm.fault.why, " s ahead of our clock") != NULL);
+	CHECK(!has_alarm(&nodes[1], &nodes[0], ENT_POST_CLOCK_AHEAD, &alarm));
+	nodes_end(nodes, 2);
+}
+
 static uint64_t line_size(const struct node *node, const struct node *peer) {
 	char name[64];
 	struct ent_post_stand stand;
@@ -259,6 +293,7 @@ int main(void) {
 			TEST_ENTRY(peers__a_test_goes_by_every_address_of_the_peer),
 			TEST_ENTRY(peers__a_line_is_timed_by_its_terms_when_they_can_be),
 			TEST_ENTRY(peers__when_all_are_dead_the_line_is_late_then_lost_and_heals),
+			TEST_ENTRY(peers__a_clock_a_day_ahead_is_an_alarm_to_who_is_behind),
 			TEST_ENTRY(peers__a_restored_copy_has_its_line_back_before_it_writes),
 			TEST_ENTRY(peers__three_days_apart_with_both_writing_come_together_whole),
 	};

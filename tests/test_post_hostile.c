@@ -109,6 +109,11 @@ TEST(post__only_what_is_a_parcel_from_the_right_one_to_us_is_taken) {
 	CHECK(b->alarms[ENT_POST_MISDIRECTED] == 1 && strcmp(b->last.peer, c->card.id) == 0);
 	CHECK(give(c, NULL, parcel.text, parcel.length, &taken) == ENT_E_REFUSED);
 	CHECK(c->alarms[ENT_POST_MISDIRECTED] == 1 && strcmp(c->last.peer, a->card.id) == 0);
+	/* Our own stick, put back where it was filled; but nobody else brings us what is ours. */
+	CHECK(give(a, NULL, parcel.text, parcel.length, &taken) == ENT_E_REFUSED &&
+			taken.alarms == 0 && a->alarms[ENT_POST_MISDIRECTED] == 0);
+	CHECK(give(a, b, parcel.text, parcel.length, &taken) == ENT_E_REFUSED &&
+			a->alarms[ENT_POST_MISDIRECTED] == 1);
 	CHECK(give(b, a, parcel.text, parcel.length - 1, &taken) == ENT_E_SYNTAX);
 	CHECK(give(b, a, "", 0, &taken) == ENT_E_SYNTAX);
 	CHECK(b->alarms[ENT_POST_UNREADABLE] == 1 && strcmp(b->last.peer, a->card.id) == 0);

@@ -200,6 +200,7 @@ class Verbs(unittest.TestCase):
         self.node.answers = node_answers()
         self.passphrase = self.folder / 'passphrase'
         self.passphrase.write_text('four "words" of оurs\nnot this\n', encoding='utf-8')
+        self.passphrase.chmod(0o600)
 
     def run_it(self, *arguments, data=True, given=None):
         environment = {k: v for k, v in os.environ.items() if k != 'CREDENTIALS_DIRECTORY'}
@@ -392,6 +393,7 @@ class Verbs(unittest.TestCase):
             self.assertFalse([ask for ask in self.node.asked if ask[0] == 'POST'])
         odd = self.folder / 'odd'
         odd.write_bytes(b'\xff\xfe\n')
+        odd.chmod(0o600)
         self.refused('memo', 'resume', 'river', '--passphrase-file', odd, status=2, says='UTF-8')
 
     def test_a_document_is_checked_against_its_hash(self):

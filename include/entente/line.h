@@ -204,7 +204,17 @@ struct ent_line_view {
 	bool peer_has_said;
 	enum ent_line_result peer_result;
 	int64_t peer_result_from_utc_us;
-	bool peer_is_ahead; /* its clock: what it wrote is of a time to come */
+	/* Its clock: what it wrote is of a time to come. Which entry of its, and by how much. */
+	bool peer_is_ahead;
+	uint64_t peer_ahead_number;
+	int64_t peer_ahead_us;
+	/*
+	 * Its last receipt is dated before our test that it is of, by more than the terms' lateness and the default's. Of which
+	 * entry of ours, and by how much.
+	 */
+	bool peer_is_behind;
+	uint64_t peer_behind_number;
+	int64_t peer_behind_us;
 	/* A receipt by the peer of what we did not write: its number. It does not count. */
 	bool false_receipt;
 	uint64_t false_receipt_number;

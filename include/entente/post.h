@@ -63,7 +63,13 @@ struct ent_post_ledger;
 	X(BAD_ENTRY, "the author signed an entry that may not stand there")                      \
 	X(TOO_MUCH, "the peer fills this ledger beyond what it may have")                        \
 	X(UNREADABLE, "what the peer sent is no parcel")                                         \
-	X(MISDIRECTED, "the parcel is from or to somebody else")
+	X(MISDIRECTED, "the parcel is from or to somebody else")                                 \
+	X(CLOCK_AHEAD,                                                                           \
+			"the peer dates what it writes ahead of our clock, by more than it may " \
+			"be: its clock or ours is wrong")                                        \
+	X(CLOCK_BEHIND,                                                                          \
+			"the peer dates an answer before what it answers, by more than it may "  \
+			"be: its clock or ours is wrong")
 #define ENT_POST_ALARM_ENUM_(name, text) ENT_POST_##name,
 enum ent_post_alarm_kind { ENT_POST_ALARM_MAP(ENT_POST_ALARM_ENUM_) ENT_POST_ALARM_KINDS };
 #undef ENT_POST_ALARM_ENUM_
@@ -207,6 +213,12 @@ struct ent_post_share {
 /* The first 'capacity' ledgers that it is owed; returns how many there are. 0 for who is not known. */
 size_t ent_post_shares(struct ent_post *post, const char *peer, struct ent_post_share *ret_shares,
 		size_t capacity);
+/*
+ * What whoever is above finds in what a peer has signed, and a carrier cannot know. 'peer', 'ledger' and 'fault' may be NULL, and
+ * are copied. With no lock held that the 'alarm' callback takes.
+ */
+void ent_post_raise(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
+		const char *ledger, const struct ent_fault *fault);
 /* Alarms, the newest first; returns how many there are. */
 size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity);
 
@@ -256,7 +268,8 @@ struct ent_post_taken {
  * checkpoints of what came and how much of it is here, of all of the sender's ledgers when none came, and what the sender lacks of its own;
  * NULL: none is wanted.
  * Waits for the disk. OK also when some ledgers in it were not taken: alarms and answer say so. E_SYNTAX, E_LIMIT with the
- * line: it is no parcel; E_REFUSED: its hash is wrong, it is not to us, or not from 'peer'; E_MISSING: from nobody who is
+ * line: it is no parcel; E_REFUSED: its hash is wrong, it is not to us, or not from 'peer', or a file of
+ * our own, which is no alarm; E_MISSING: from nobody who is
  * known; E_IO, E_MEMORY: to be sent again.
  */
 ENT_MUST_USE ent_status ent_post_take(struct ent_post *post, const char *peer, const char *text,

@@ -155,11 +155,23 @@ static bool write_all(int file, const char *text, size_t length) {
 	return true;
 }
 
+/*
+ * Where other parties' nodes connect, by the card's address: ":8443", every address of the machine at its port; but one that
+ * leads to this machine alone is all that is opened. NULL: there is none.
+ */
+static const char *listen_of(const struct ent_card *card) {
+	static const char *const here[] = {"127.0.0.1:", "[::1]:"};
+	const char *host = strstr(card->address, "://");
+	for (size_t i = 0; host != NULL && i < sizeof here / sizeof here[0]; i++)
+		if (strncmp(host + 3, here[i], strlen(here[i])) == 0)
+			return host + 3;
+	return strrchr(card->address, ':');
+}
+
 /* One that is there is somebody's, and stays. */
 static bool write_configuration(const char *data, const struct ent_card *card) {
 	char path[PATH_MAX + sizeof CONFIGURATION + 1], text[CONFIGURATION_SIZE];
-	/* ":8443": every address of the machine, at the port of the card's. */
-	const char *port = strrchr(card->address, ':');
+	const char *listen = listen_of(card);
 	(void)snprintf(path, sizeof path, "%s/" CONFIGURATION, data);
 	const int length = snprintf(text, sizeof text,
 			"# The node of \"%s\", party %s: made by entente init.\n"
@@ -174,10 +186,10 @@ static bool write_configuration(const char *data, const struct ent_card *card) {
 			";public-keys = /etc/entente/authority.pem\n"
 			";jwks = https://authority.example/.well-known/jwks.json\n",
 			card->name, card->id, data,
-			port != NULL ? "# Where other parties' nodes connect: the card's address "
-				       "has to lead here.\npeers-listen = "
-				     : "",
-			port != NULL ? port : "", port != NULL ? "\n" : "",
+			listen != NULL ? "# Where other parties' nodes connect: the card's address "
+					 "has to lead here.\npeers-listen = "
+				       : "",
+			listen != NULL ? listen : "", listen != NULL ? "\n" : "",
 			card->settable_clock
 					? "# For trying out: the clock can be set, test tokens "
 					  "are taken.\ndev = yes\n"

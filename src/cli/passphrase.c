@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -39,6 +40,17 @@ static ent_status read_line(int file, struct ent_secret *line) {
 		length--;
 	ent_secret_cut(line, length);
 	return ENT_OK;
+}
+
+/* Of a credential systemd sees to that. */
+static void warn_of_readers(const char *path) {
+	struct stat found;
+	if (stat(path, &found) == 0 && S_ISREG(found.st_mode) &&
+			(found.st_mode & (S_IRGRP | S_IROTH)) != 0)
+		(void)fprintf(stderr,
+				"entente: warning: %s: others may read this passphrase; chmod 600 "
+				"keeps it to you\n",
+				path);
 }
 
 static ent_status from_file(
@@ -165,12 +177,14 @@ ent_status passphrase_get(const char *file, bool twice, struct ent_secret **ret_
 	ent_status status = ent_secret_create(PASSPHRASE_MAX, &passphrase);
 	if (status != ENT_OK)
 		return fail(fault, status, "", ent_status_text(status));
-	if (file != NULL)
+	if (file != NULL) {
+		warn_of_readers(file);
 		status = from_file(file, passphrase, fault);
-	else if (find_credential(credential))
+	} else if (find_credential(credential)) {
 		status = from_file(credential, passphrase, fault);
-	else
+	} else {
 		status = from_terminal(twice, passphrase, fault);
+	}
 	if (status == ENT_OK && twice && ent_secret_size(passphrase) < PASSPHRASE_MIN)
 		status = fail(fault, ENT_E_LIMIT, "passphrase",
 				"it is shorter than 12 bytes; a few words that nobody guesses are "

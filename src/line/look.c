@@ -65,9 +65,44 @@ static int64_t look_again(const struct ent_line *line, const struct ent_line_ter
 	return least_us;
 }
 
-static bool is_ahead(const struct ent_line_half *theirs, int64_t until_utc_us) {
-	return theirs->time_utc_us > until_utc_us ||
-			half_next_period(theirs) > until_utc_us + ENT_LINE_PERIOD_LEAST_US;
+static void look_whether_ahead(const struct ent_line_half *theirs,
+		const struct ent_line_terms *terms, int64_t now_utc_us,
+		struct ent_line_view *view) {
+	const int64_t until_utc_us = now_utc_us + terms->late_us;
+	const struct ent_line_test *test = theirs->n_tests > 0
+			? half_test(theirs, theirs->n_tests - 1)
+			: NULL;
+	if (theirs->time_utc_us > until_utc_us) {
+		view->peer_is_ahead = true;
+		view->peer_ahead_number = theirs->size - 1;
+		view->peer_ahead_us = theirs->time_utc_us - now_utc_us;
+	} else if (test != NULL && test->period_from_utc_us > until_utc_us) {
+		view->peer_is_ahead = true;
+		view->peer_ahead_number = test->number;
+		view->peer_ahead_us = test->period_from_utc_us - now_utc_us;
+	}
+}
+
+/* A receipt comes after its test, however long either was on its way. */
+static void look_whether_behind(const struct ent_line *line, const struct ent_line_terms *terms,
+		struct ent_line_view *view) {
+	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
+	const struct ent_line_half *theirs = &line->half[ENT_LINE_THEIRS];
+	const int64_t most_us = terms->late_us > ENT_LINE_LATE_US ? terms->late_us
+								  : ENT_LINE_LATE_US;
+	const struct ent_line_receipt *receipt = theirs->n_receipts > 0
+			? half_receipt(theirs, theirs->n_receipts - 1)
+			: NULL;
+	for (uint64_t i = half_from(ours->n_tests); receipt != NULL && i < ours->n_tests; i++) {
+		const struct ent_line_test *test = half_test(ours, i);
+		if (test->number != receipt->number ||
+				memcmp(&test->leaf, &receipt->leaf, sizeof test->leaf) != 0 ||
+				test->time_utc_us - receipt->time_utc_us <= most_us)
+			continue;
+		view->peer_is_behind = true;
+		view->peer_behind_number = test->number;
+		view->peer_behind_us = test->time_utc_us - receipt->time_utc_us;
+	}
 }
 
 void ent_line_look(const struct ent_line *line, const struct ent_line_terms *terms,
@@ -90,7 +125,8 @@ void ent_line_look(const struct ent_line *line, const struct ent_line_terms *ter
 	view.peer_has_said = theirs->result != ENT_LINE_UNKNOWN;
 	view.peer_result = theirs->result;
 	view.peer_result_from_utc_us = theirs->result_from_utc_us;
-	view.peer_is_ahead = is_ahead(theirs, now + terms->late_us);
+	look_whether_ahead(theirs, terms, now, &view);
+	look_whether_behind(line, terms, &view);
 	look_at_receipts(line, &view);
 	*ret_view = view;
 }

@@ -210,8 +210,20 @@ static void note_seen(struct life *life, const char *us, uint32_t party, uint32_
 			life->seen_of_us[party] = act->seen[i].size;
 }
 
-static ent_status add(struct memorandum *memorandum, struct life *life, uint32_t party,
-		const char *bytes, size_t size, int64_t received_utc_us) {
+/* By when it was received: a callback is no business of whoever holds the lock. */
+static void note_clock(struct memo_ledger *ledger, uint32_t seq, const struct ent_memo_act *act,
+		int64_t received_utc_us) {
+	if (ledger->ours || seq < ledger->looked)
+		return;
+	ledger->looked = (uint64_t)seq + 1;
+	if (act->time_utc_us - received_utc_us <= ENT_MEMO_CLOCKS_APART_US)
+		return;
+	ledger->ahead = seq;
+	ledger->ahead_utc_us = act->time_utc_us;
+}
+
+static ent_status add(struct memorandum *memorandum, struct life *life, struct memo_ledger *ledger,
+		uint32_t party, const char *bytes, size_t size, int64_t received_utc_us) {
 	struct ent_memo_act act = {0};
 	const uint32_t seq = ent_memo_size(life->memo, party);
 	ent_status status = make_room(life);
@@ -228,11 +240,12 @@ static ent_status add(struct memorandum *memorandum, struct life *life, uint32_t
 		return ENT_OK;
 	note(life, party, seq, &act);
 	note_seen(life, memorandum->all->us, party, seq, &act);
+	note_clock(ledger, seq, &act, received_utc_us);
 	return ENT_OK;
 }
 
 static ent_status add_piece(struct memorandum *memorandum, struct life *life,
-		const struct memo_ledger *ledger, uint32_t party, const struct piece *piece) {
+		struct memo_ledger *ledger, uint32_t party, const struct piece *piece) {
 	ent_status status = ENT_OK;
 	for (size_t i = 0; status == ENT_OK && i < piece->n; i++) {
 		const char *bytes = piece->bytes + piece->entry[i].at;
@@ -242,7 +255,8 @@ static ent_status add_piece(struct memorandum *memorandum, struct life *life,
 			time_utc_us = received_time(memorandum->all, ledger->marks, seq);
 		else if (!ent_scribe_entry_place(bytes, piece->entry[i].size, &seq, &time_utc_us))
 			return ENT_E_IO;
-		status = add(memorandum, life, party, bytes, piece->entry[i].size, time_utc_us);
+		status = add(memorandum, life, ledger, party, bytes, piece->entry[i].size,
+				time_utc_us);
 	}
 	return status;
 }
@@ -251,7 +265,7 @@ static ent_status fill_life(struct memorandum *memorandum, struct life *life) {
 	ent_status status = ENT_OK;
 	struct piece *piece = NULL;
 	for (size_t i = 0; status == ENT_OK && i < memorandum->n_ledgers; i++) {
-		const struct memo_ledger *ledger = memorandum->ledgers[i];
+		struct memo_ledger *ledger = memorandum->ledgers[i];
 		const uint32_t party = life_place(life, ledger->author);
 		const uint64_t size = ledger_size(ledger);
 		if (party == life->parties.n)

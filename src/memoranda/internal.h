@@ -54,7 +54,13 @@ struct memo_ledger {
 	_Atomic bool unasked;     /* its author is nobody to whom we have said anything here */
 	_Atomic bool forked;      /* its author contradicts itself */
 	char evidence[ENT_FAULT_WHY_SIZE]; /* where that stands; of 'lock' */
-	bool waits_told;                   /* that entries of it wait; of 'lock' */
+	/*
+	 * How many were looked at for their author's clock; the last that was ahead of it when it was received, to be told, and its
+	 * time, 0: none; of 'lock'.
+	 */
+	uint64_t looked, ahead;
+	int64_t ahead_utc_us;
+	bool waits_told; /* that entries of it wait; of 'lock' */
 	/* Who has been given it; of 'lock'. */
 	char shared[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
 	size_t n_shared;

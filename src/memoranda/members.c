@@ -3,6 +3,7 @@
  * members.c: who is in a memorandum, who is to have what of it, and what follows from a member's contradiction. See
  * memoranda.h, rule 1: what we say goes to those that our own acts name, so that nobody gets it by knowing an id.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -305,6 +306,45 @@ static struct ent_post_ledger *to_freeze(struct memorandum *memorandum,
 	return ours;
 }
 
+/* --- Whose clock is ahead --- */
+
+/* Under the lock: one that is to be told of, once. */
+static struct memo_ledger *take_ahead(
+		struct memorandum *memorandum, uint64_t *ret_seq, int64_t *ret_utc_us) {
+	for (size_t i = 0; i < memorandum->n_ledgers; i++) {
+		struct memo_ledger *ledger = memorandum->ledgers[i];
+		if (ledger->ahead_utc_us == 0)
+			continue;
+		*ret_seq = ledger->ahead;
+		*ret_utc_us = ledger->ahead_utc_us;
+		ledger->ahead_utc_us = 0;
+		return ledger;
+	}
+	return NULL;
+}
+
+/* What was read again at a start may be of a time that has come. */
+static void tell_ahead(struct memorandum *memorandum) {
+	const struct ent_memoranda_options *options = &memorandum->all->options;
+	for (;;) {
+		uint64_t seq = 0;
+		int64_t time_utc_us = 0;
+		struct ent_fault fault;
+		(void)pthread_mutex_lock(&memorandum->lock);
+		const struct memo_ledger *ledger = take_ahead(memorandum, &seq, &time_utc_us);
+		(void)pthread_mutex_unlock(&memorandum->lock);
+		if (ledger == NULL)
+			return;
+		const int64_t ahead_us = time_utc_us - options->clock(options->user);
+		if (ahead_us <= ENT_MEMO_CLOCKS_APART_US)
+			continue;
+		ent_fault_set(&fault, "", "entry %" PRIu64 " is %" PRId64 " s ahead of our clock",
+				seq, ahead_us / 1000000);
+		ent_post_raise(options->post, ENT_POST_CLOCK_AHEAD, ledger->author, ledger->name,
+				&fault);
+	}
+}
+
 static void mark_asked(struct memorandum *memorandum, const struct audience *audience) {
 	for (size_t i = 0; i < memorandum->n_ledgers; i++) {
 		struct memo_ledger *ledger = memorandum->ledgers[i];
@@ -333,6 +373,7 @@ ent_status settle(struct memorandum *memorandum) {
 	if (ours != NULL)
 		ent_post_freeze(ours, reason);
 	share(memorandum, &audience);
+	tell_ahead(memorandum);
 	return ENT_OK;
 }
 

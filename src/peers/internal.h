@@ -48,6 +48,8 @@ struct line_told {
 	enum ent_line_state state;
 	enum ent_line_result why;
 	bool false_receipt, peer_is_ahead;
+	/* Of the alarms about the peer's clock: entries of its ledger when it was found ahead; which test, when behind, and one. */
+	uint64_t ahead_size, behind;
 };
 
 struct line {

@@ -327,14 +327,44 @@ static bool check_ourselves(struct peer *peer, const struct ent_line_terms *term
 	return made;
 }
 
+static void raise_clock(struct peer *peer, enum ent_post_alarm_kind kind, uint64_t number,
+		int64_t apart_us) {
+	const bool ahead = kind == ENT_POST_CLOCK_AHEAD;
+	struct ent_fault fault;
+	char ledger[ENT_LINE_NAME_SIZE];
+	lock_line(&peer->line);
+	memcpy(ledger, peer->line.line.half[ENT_LINE_THEIRS].ledger, sizeof ledger);
+	unlock_line(&peer->line);
+	ent_fault_set(&fault, "",
+			ahead ? "entry %" PRIu64 " is %" PRId64 " s ahead of our clock"
+			      : "the receipt of our entry %" PRIu64 " is dated %" PRId64
+				" s before it",
+			number, apart_us / 1000000);
+	ent_post_raise(peer->peers->options.post, kind, peer->id, ledger, &fault);
+}
+
+/* Once for what is new: each further entry that is ahead counts again. */
+static void tell_clock(struct peer *peer, const struct line_told *before,
+		const struct line_told *told, const struct ent_line_view *view) {
+	if (view->peer_is_ahead && told->ahead_size != before->ahead_size)
+		raise_clock(peer, ENT_POST_CLOCK_AHEAD, view->peer_ahead_number,
+				view->peer_ahead_us);
+	if (view->peer_is_behind && told->behind != before->behind)
+		raise_clock(peer, ENT_POST_CLOCK_BEHIND, view->peer_behind_number,
+				view->peer_behind_us);
+}
+
 static void tell(struct peer *peer, const struct ent_line_view *view) {
-	const struct line_told told = {
-			view->state, view->why, view->false_receipt, view->peer_is_ahead};
 	struct line *line = &peer->line;
 	lock_line(line);
 	const struct line_told before = line->told;
+	const struct line_told told = {view->state, view->why, view->false_receipt,
+			view->peer_is_ahead,
+			view->peer_is_ahead ? line->line.half[ENT_LINE_THEIRS].size : 0,
+			view->peer_is_behind ? view->peer_behind_number + 1 : 0};
 	line->told = told;
 	unlock_line(line);
+	tell_clock(peer, &before, &told, view);
 	if (told.state != before.state)
 		peers_say(peer,
 				told.state == ENT_LINE_STATE_UP ? ENT_SCRIBE_INFO

@@ -26,7 +26,9 @@ const char *ent_post_alarm_word(enum ent_post_alarm_kind kind) {
 			[ENT_POST_BAD_ENTRY] = "bad-entry",
 			[ENT_POST_TOO_MUCH] = "too-much",
 			[ENT_POST_UNREADABLE] = "unreadable",
-			[ENT_POST_MISDIRECTED] = "misdirected"};
+			[ENT_POST_MISDIRECTED] = "misdirected",
+			[ENT_POST_CLOCK_AHEAD] = "clock-ahead",
+			[ENT_POST_CLOCK_BEHIND] = "clock-behind"};
 	return words[kind];
 }
 
@@ -113,6 +115,11 @@ void post_alarm(struct ent_post *post, enum ent_post_alarm_kind kind, const char
 			alarm.fault.why, alarm.times);
 	if (post->options.alarm != NULL)
 		post->options.alarm(post->options.user, &alarm);
+}
+
+void ent_post_raise(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
+		const char *ledger, const struct ent_fault *fault) {
+	post_alarm(post, kind, peer, ledger, fault, NULL);
 }
 
 size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity) {

@@ -391,6 +391,12 @@ static ent_status open_parcel(struct taking *taking, const char *id, const char 
 	if (status != ENT_OK)
 		return refuse(post, ENT_POST_UNREADABLE, who, status, fault, &taking->taken);
 	memcpy(taking->taken.from, parcel->from, sizeof parcel->from);
+	/* A stick that is put back where it was filled is nobody's doing; a connection that brings it is. */
+	if (id == NULL && strcmp(parcel->from, post->id) == 0) {
+		ent_fault_set(fault, "from", "the parcel is our own, and is to be carried to %s",
+				parcel->to);
+		return ENT_E_REFUSED;
+	}
 	taking->peer = post_peer(post, parcel->from);
 	if (taking->peer != NULL && !post_peer_keys(taking->peer, &taking->vkey))
 		taking->peer = NULL;
