@@ -112,14 +112,15 @@ int verb_print(const struct verb *verb) {
 int verb_write(const struct verb *verb, const char *path, const char *mode, const char *bytes,
 		size_t size) {
 	const bool standard = path == NULL || strcmp(path, "-") == 0;
-	FILE *file = standard ? stdout : fopen(path, mode);
+	const char *name = standard ? "standard output" : path;
+	FILE *file = standard ? stdout : fopen(name, mode);
 	if (file == NULL)
-		return verb_fail(verb, path, strerror(errno));
+		return verb_fail(verb, name, strerror(errno));
 	bool fine = fwrite(bytes, 1, size, file) == size && fflush(file) == 0;
 	const int error = errno;
 	if (!standard)
 		fine = fclose(file) == 0 && fine;
-	return fine ? 0 : verb_fail(verb, standard ? "standard output" : path, strerror(error));
+	return fine ? 0 : verb_fail(verb, name, strerror(error));
 }
 
 /* --- Times --- */
