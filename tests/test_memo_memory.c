@@ -166,7 +166,8 @@ TEST(memo__decided_without_memory_is_not_decided) {
 			memory_begin(0, false);
 			CHECK(status == ENT_OK || status == ENT_E_MEMORY);
 			failed += status == ENT_E_MEMORY;
-			CHECK(memory.live == live);
+			/* The reader keeps its room for a text. */
+			CHECK(memory.live == live || memory.live == live + 1);
 		}
 	}
 	CHECK(failed > 2);
