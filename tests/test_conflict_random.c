@@ -214,10 +214,10 @@ static void report(const char *name, const struct campaign *c) {
 	CHECK(c->upper_bounds <= c->pairs / 10);
 }
 
-/* Half of them in `make test`, where other programs wait for their turn; all in `make soak`. */
+/* A quarter of them in `make test`, where other programs wait for their turn; all in `make soak`. */
 static uint64_t pairs(double n) {
 	const double scale = test_scale();
-	return 1 + (uint64_t)(n * (scale > 1 ? scale : scale / 2));
+	return 1 + (uint64_t)(n * (scale > 1 ? scale : scale / 4));
 }
 
 /* --- Two tracks, one moment --- */

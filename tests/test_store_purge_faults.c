@@ -26,6 +26,8 @@ static void put(struct ent_store *store, uint32_t ledger, uint64_t seq) {
 /* Which payloads have their mark in there. */
 static void bytes_have(const struct disk_bytes *bytes, bool ret_has[PAYLOADS]) {
 	static const char front[] = "<mark 00"; /* there are less than a hundred */
+	if (bytes->size == 0)
+		return;
 	const uint8_t *at = bytes->bytes, *end = bytes->bytes + bytes->size;
 	while (end - at >= MARK_SIZE && (at = memchr(at, '<', (size_t)(end - at))) != NULL) {
 		if (end - at >= MARK_SIZE && memcmp(at, front, sizeof front - 1) == 0 &&
