@@ -282,6 +282,10 @@ class PartyNode:
         return [one for one in self.v1('/v1/alarms')['alarms']
                 if (peer is None or one['peer'] == peer.id) and (kind is None or one['kind'] == kind)]
 
+    def wrongs(self):
+        """Alarms, but for those of clocks: tests set them one after the other."""
+        return [one for one in self.alarms() if one['kind'] not in ('clock-ahead', 'clock-behind')]
+
     def bundle(self, other):
         return self.v1(f'/v1/parties/{other.id}/parcel')
 

@@ -311,8 +311,8 @@ TEST(fetch__requests_that_wait_for_a_silent_peer_s_connections_end_like_those_th
 	for (int i = 0; i < MORE; i++) {
 		struct ent_fetch_request request = fetch_request(url);
 		asked_init(&asked[i]);
-		request.total_us =
-				1500000; /* a machine that is busy takes its time for ten of them */
+		/* A machine that is busy takes its time to begin ten of them. */
+		request.total_us = 1500000;
 		request.user = &asked[i];
 		CHECK(ent_fetch_submit(fetch, &request, NULL) == ENT_OK);
 	}

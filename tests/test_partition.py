@@ -181,7 +181,7 @@ class Partition(party_nodes.Case):
         states = [node.memorandum(MEMO) for node in nodes]
         self.assertEqual([state['status'] for state in states], ['in force'] * 2)
         self.assertEqual([state['views'] and [one['differences'] for one in state['views']] for state in states].count([]), 2)
-        self.assertEqual([alarm for node in nodes for alarm in node.alarms()], [])
+        self.assertEqual([alarm for node in nodes for alarm in node.wrongs()], [])
         entries = self.check_ledgers(nodes)
         for node in nodes:
             texts = [json.loads(entry).get('text') for entry in entries[f'memo/{MEMO}/{node.id}']]
@@ -208,7 +208,7 @@ class Partition(party_nodes.Case):
         self.wires.cut(nodes, 1)
         self.write_while_cut(nodes, 1)
         eventually(lambda: synchronised(nodes), lambda: f'{a.owed(b)} {b.owed(a)}')
-        self.assertEqual([alarm for node in nodes for alarm in node.alarms()], [])
+        self.assertEqual([alarm for node in nodes for alarm in node.wrongs()], [])
         self.check_ledgers(nodes)
 
     def test_a_primary_address_that_dies_in_the_middle_of_a_parcel(self):
@@ -226,7 +226,7 @@ class Partition(party_nodes.Case):
         self.assertGreater(primary['failures'], 0)
         self.assertEqual(reserve['failures'], 0)
         self.assertIsNone(b.ways[0].listener, 'it broke in the middle')
-        self.assertEqual([alarm for node in nodes for alarm in node.alarms()], [])
+        self.assertEqual([alarm for node in nodes for alarm in node.wrongs()], [])
         self.check_ledgers(nodes)
 
 

@@ -37,7 +37,7 @@ class Renewed(party_nodes.Case):
         set_clocks(nodes, max(then, b.now()) + datetime.timedelta(hours=2))
         a.act(MEMO, act='memo-declare', reason='by the new key')
         eventually(lambda: self.acknowledged(nodes, line), lambda: f'{a.owed(b)} {b.owed(a)} {a.alarms()} {b.alarms()}')
-        self.assertEqual([], a.alarms() + b.alarms())
+        self.assertEqual([], a.wrongs() + b.wrongs())
         self.assertEqual('in force', a.memorandum(MEMO)['status'])
         for node in nodes:
             node.stop()
