@@ -67,7 +67,7 @@ static void carry_failing(struct world *world, uint64_t at, bool all, unsigned *
 	struct party *a = &world->party[0], *b = &world->party[1];
 	struct ent_post_parcel parcel = {.text = NULL};
 	struct ent_post_taken taken;
-	struct ent_fault fault;
+	struct ent_fault fault = {"", ""};
 	char *answer = NULL;
 	size_t length = 0;
 	memory_begin(at, all);
@@ -81,7 +81,7 @@ static void carry_failing(struct world *world, uint64_t at, bool all, unsigned *
 				NULL, &taken, &fault);
 	memory_end();
 	CHECK(status == ENT_OK || status == ENT_E_MEMORY || status == ENT_E_IO);
-	CHECK(status == ENT_OK || fault.why[0] != '\0');
+	CHECK(status != ENT_E_IO || fault.why[0] != '\0');
 	*failed += status != ENT_OK;
 	free(answer);
 	ent_post_parcel_finish(&parcel);
