@@ -211,32 +211,32 @@ TEST(peers__a_card_that_claims_anothers_tls_key_takes_nothing_from_it) {
 
 /* --- Who answers what is no answer --- */
 
-struct stub {
+struct fixed {
 	struct ent_http_server *server;
 	size_t size;
 	unsigned status;
 	atomic_uint asked;
 };
 
-static bool stub_admit(void *user, const uint8_t *key) {
+static bool fixed_admit(void *user, const uint8_t *key) {
 	(void)user, (void)key;
 	return true;
 }
 
-static void stub_handle(void *user, struct ent_http_request *request) {
-	struct stub *stub = user;
-	char *text = malloc(stub->size + 1);
+static void fixed_handle(void *user, struct ent_http_request *request) {
+	struct fixed *fixed = user;
+	char *text = malloc(fixed->size + 1);
 	CHECK(text != NULL);
-	memset(text, 'x', stub->size);
-	atomic_fetch_add(&stub->asked, 1);
-	const struct ent_http_answer answer = {.status = stub->status,
+	memset(text, 'x', fixed->size);
+	atomic_fetch_add(&fixed->asked, 1);
+	const struct ent_http_answer answer = {.status = fixed->status,
 			.content_type = "text/plain",
 			.take_body = text,
-			.size = stub->size};
+			.size = fixed->size};
 	ent_http_answer(request, &answer);
 }
 
-static void stub_start(struct stub *stub, const struct node *as) {
+static void fixed_start(struct fixed *fixed, const struct node *as) {
 	char certificate[16384], key[16384];
 	struct ent_fault fault = {"", ""};
 	read_file(as, "tls.pem", certificate);
@@ -246,10 +246,10 @@ static void stub_start(struct stub *stub, const struct node *as) {
 			.tls_key_pem = key,
 			.threads = 1,
 			.limits = ent_http_limits_default,
-			.admit = stub_admit,
-			.handle = stub_handle,
-			.user = stub};
-	CHECK_ROW(fault.why, ent_http_server_create(&options, &stub->server, &fault) == ENT_OK);
+			.admit = fixed_admit,
+			.handle = fixed_handle,
+			.user = fixed};
+	CHECK_ROW(fault.why, ent_http_server_create(&options, &fixed->server, &fault) == ENT_OK);
 }
 
 TEST(peers__an_answer_may_be_as_large_as_a_parcel_and_no_larger) {
@@ -270,23 +270,23 @@ TEST(peers__an_answer_may_be_as_large_as_a_parcel_and_no_larger) {
 	};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct node node, other;
-		struct stub stub = {.size = rows[i].size, .status = rows[i].status};
+		struct fixed fixed = {.size = rows[i].size, .status = rows[i].status};
 		node_make(&node, NULL, NULL, 0);
 		node_make(&other, NULL, NULL, 0);
 		node_confirm(&node, &other);
-		stub_start(&stub, &other);
+		fixed_start(&fixed, &other);
 		node_start(&node);
 		WAIT_FOR(node_view(&node, &other).ways[0].route.failures > 0);
 		const struct ent_peer_view view = node_view(&node, &other);
 		CHECK_ROW(rows[i].why, view.ways[0].last == rows[i].end);
-		CHECK_ROW(rows[i].why, stub.asked >= rows[i].asked);
+		CHECK_ROW(rows[i].why, fixed.asked >= rows[i].asked);
 		CHECK_ROW(rows[i].why, (node.alarms > 0) == rows[i].alarm);
 		/* Pauses: it is not asked again and again. */
 		node_pause_ms(200);
-		CHECK_ROW(rows[i].why, stub.asked <= 3 * rows[i].asked);
+		CHECK_ROW(rows[i].why, fixed.asked <= 3 * rows[i].asked);
 		CHECK_ROW(rows[i].why, view.line.state == ENT_LINE_STATE_UNTESTED);
 		node_end(&node);
-		ent_http_server_destroy(stub.server);
+		ent_http_server_destroy(fixed.server);
 		node_end(&other);
 	}
 }

@@ -71,6 +71,8 @@ ENT_API void ent_fault_set(struct ent_fault *fault, const char *where, const cha
 
 /* Overwrites what was a secret, also when nobody reads the memory any more. NULL is fine with 0. */
 ENT_API void ent_wipe(void *bytes, size_t size);
+/* To a file that waits. False: not all of it was written, and errno says why. */
+ENT_API bool ent_write_all(int file, const void *bytes, size_t size);
 
 #ifdef __cplusplus
 }

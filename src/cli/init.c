@@ -142,19 +142,6 @@ static bool check(const struct asked *asked) {
 
 /* --- The configuration --- */
 
-static bool write_all(int file, const char *text, size_t length) {
-	while (length > 0) {
-		const ssize_t wrote = write(file, text, length);
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote <= 0)
-			return false;
-		text += wrote;
-		length -= (size_t)wrote;
-	}
-	return true;
-}
-
 /*
  * Where other parties' nodes connect, by the card's address: ":8443", every address of the machine at its port; but one that
  * leads to this machine alone is all that is opened. NULL: there is none.
@@ -199,7 +186,7 @@ static bool write_configuration(const char *data, const struct ent_card *card) {
 		(void)fprintf(stderr, "entente init: %s: it is there, and stays as it is\n", path);
 		return true;
 	}
-	const bool written = file >= 0 && length > 0 && write_all(file, text, (size_t)length) &&
+	const bool written = file >= 0 && length > 0 && ent_write_all(file, text, (size_t)length) &&
 			fsync(file) == 0;
 	const int error = errno;
 	if (file >= 0)

@@ -108,20 +108,6 @@ bool files_there(const struct ent_party_folder *folder, const char *name) {
 	return fstatat(folder->fd, name, &about, AT_SYMLINK_NOFOLLOW) == 0;
 }
 
-static bool write_all(int file, const void *bytes, size_t size) {
-	const char *at = bytes;
-	while (size > 0) {
-		const ssize_t wrote = write(file, at, size);
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote <= 0)
-			return false;
-		at += wrote;
-		size -= (size_t)wrote;
-	}
-	return true;
-}
-
 ent_status files_write(const struct ent_party_folder *folder, const char *name, const void *bytes,
 		size_t size, struct ent_fault *fault) {
 	char unfinished[FILES_NAME_SIZE + 8];
@@ -129,7 +115,7 @@ ent_status files_write(const struct ent_party_folder *folder, const char *name, 
 	(void)unlinkat(folder->fd, unfinished, 0);
 	const int file = openat(folder->fd, unfinished,
 			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	bool fine = file >= 0 && write_all(file, bytes, size) && fsync(file) == 0;
+	bool fine = file >= 0 && ent_write_all(file, bytes, size) && fsync(file) == 0;
 	fine = fine && renameat(folder->fd, unfinished, folder->fd, name) == 0 &&
 			fsync(folder->fd) == 0;
 	const int error = errno;

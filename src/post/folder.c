@@ -42,27 +42,13 @@ void folder_close(struct folder *folder) {
 	folder->fd = -1;
 }
 
-static bool write_all(int file, const void *bytes, size_t size) {
-	const char *at = bytes;
-	while (size > 0) {
-		const ssize_t wrote = write(file, at, size);
-		if (wrote < 0 && errno == EINTR)
-			continue;
-		if (wrote <= 0)
-			return false;
-		at += wrote;
-		size -= (size_t)wrote;
-	}
-	return true;
-}
-
 ent_status folder_write(const struct folder *folder, const char *name, const void *bytes,
 		size_t size, struct ent_fault *reterr_fault) {
 	char unfinished[FILE_NAME_SIZE + 1];
 	(void)snprintf(unfinished, sizeof unfinished, UNFINISHED "%s", name);
 	const int file = openat(folder->fd, unfinished,
 			O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-	bool fine = file >= 0 && write_all(file, bytes, size) && fsync(file) == 0;
+	bool fine = file >= 0 && ent_write_all(file, bytes, size) && fsync(file) == 0;
 	fine = fine && renameat(folder->fd, unfinished, folder->fd, name) == 0 &&
 			fsync(folder->fd) == 0;
 	const int error = errno;
