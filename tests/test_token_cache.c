@@ -224,6 +224,12 @@ TEST(cache__what_old_keys_verified_does_not_come_in_after_a_swap) {
 	token_cache_destroy(NULL);
 }
 
+/* Under a key that is always the same: how many meet in a set must not be left to chance here. */
+static uint64_t fixed_hash(const char *name) {
+	static const uint8_t key[ENT_SIPHASH_KEY_SIZE] = {1};
+	return ent_seal_siphash(name, strlen(name), key);
+}
+
 TEST(cache__it_is_bounded_and_keeps_those_that_are_used) {
 	(void)state_;
 	struct token_cache *cache;
@@ -234,13 +240,13 @@ TEST(cache__it_is_bounded_and_keeps_those_that_are_used) {
 	uint64_t hash[USED];
 	for (int i = 0; i < USED; i++) {
 		(void)snprintf(name, sizeof name, "used %d", i);
-		hash[i] = token_cache_hash(cache, text_of(name));
+		hash[i] = fixed_hash(name);
 		add(cache, hash[i], name, NOW_US);
 	}
 	/* Among tokens that come once, a quarter of the table is used again and again. */
 	for (int i = 0; i < ONCE; i++) {
 		(void)snprintf(name, sizeof name, "once %d", i);
-		add(cache, token_cache_hash(cache, text_of(name)), name, NOW_US);
+		add(cache, fixed_hash(name), name, NOW_US);
 		for (int j = 0; i % 1000 == 0 && j < USED; j++) {
 			(void)snprintf(name, sizeof name, "used %d", j);
 			(void)is_there(cache, hash[j], name);
