@@ -118,6 +118,7 @@ struct ent_post_ledger {
 	int64_t came_us;
 	uint64_t doubt; /* from here on it is asked for again, for the proof; NO_DOUBT */
 	enum stage stage;
+	bool past;                               /* another took its place */
 	struct ent_scribe_job *jobs, **last_job; /* that wait until it is written */
 	size_t n_jobs;
 };
