@@ -3,123 +3,7 @@
  * test_line.c: two parties' lines, each with its own clock: tests by turns, receipts, results, and what is shown when
  * something fails.
  */
-#include "test.h"
-
-#include "entente/line.h"
-#include "entente/seal.h"
-
-#define ID_A "0123456789abcdef"
-#define ID_B "fedcba9876543210"
-#define MINUTE (INT64_C(60) * 1000000)
-#define HOUR (60 * MINUTE)
-/* The beginning of an even hour: A's turn. */
-#define TEN (INT64_C(498796) * HOUR)
-
-enum { LOG_MAX = 10000 };
-
-struct end {
-	struct ent_line line;
-	struct {
-		char bytes[ENT_LINE_ENTRY_SIZE];
-		size_t size;
-	} log[LOG_MAX];
-	size_t n, given;  /* written; of them the other has */
-	int64_t ahead_us; /* of its clock */
-	bool stopped;
-	struct ent_line_check check;
-	bool checks;
-};
-
-static struct end a, b;
-static struct ent_json *json;
-static struct ent_line_terms terms;
-
-static int start(void **state) {
-	(void)state;
-	terms = ent_line_terms_default();
-	return ent_seal_start() == ENT_OK && ent_json_create(&json) == ENT_OK ? 0 : 1;
-}
-
-static int stop(void **state) {
-	(void)state;
-	ent_json_destroy(json);
-	return 0;
-}
-
-static void begin(int64_t opened_utc_us) {
-	const struct ent_line_ends of_a = {{ID_A, ID_B}, {1, 1}}, of_b = {{ID_B, ID_A}, {1, 1}};
-	memset(&a, 0, sizeof a);
-	memset(&b, 0, sizeof b);
-	ent_line_init(&a.line, &of_a, opened_utc_us);
-	ent_line_init(&b.line, &of_b, opened_utc_us);
-}
-
-static ent_status apply_bytes(struct ent_line *line, enum ent_line_side side, const char *bytes,
-		size_t size, struct ent_fault *fault) {
-	struct ent_line_entry entry;
-	struct ent_hash leaf;
-	const ent_status status = ent_line_entry_parse(json, bytes, size, &entry, fault);
-	if (status != ENT_OK)
-		return status;
-	ent_ledger_leaf_hash(bytes, size, &leaf);
-	return ent_line_apply(line, side, &entry, &leaf, fault);
-}
-
-/* All that it has to write at this moment. */
-static void write_all(struct end *end, int64_t now_utc_us) {
-	struct ent_line_entry entry;
-	while (!end->stopped &&
-			ent_line_decide(&end->line, &terms, end->checks ? &end->check : NULL,
-					ENT_CLASS_ACTUAL, now_utc_us + end->ahead_us,
-					&entry) == ENT_OK) {
-		CHECK(end->n < LOG_MAX);
-		end->log[end->n].size = ent_line_entry_print(&entry, end->log[end->n].bytes);
-		CHECK(apply_bytes(&end->line, ENT_LINE_OURS, end->log[end->n].bytes,
-				      end->log[end->n].size, NULL) == ENT_OK);
-		end->n++;
-	}
-}
-
-static void bring(struct end *from, struct end *to) {
-	for (; from->given < from->n; from->given++)
-		CHECK(apply_bytes(&to->line, ENT_LINE_THEIRS, from->log[from->given].bytes,
-				      from->log[from->given].size, NULL) == ENT_OK);
-}
-
-/* Both write, and when the link is there they have it at once. */
-static void meet(int64_t now_utc_us, bool linked) {
-	for (int i = 0; i < 4; i++) {
-		write_all(&a, now_utc_us);
-		write_all(&b, now_utc_us);
-		if (linked && !a.stopped && !b.stopped) {
-			bring(&a, &b);
-			bring(&b, &a);
-		}
-	}
-}
-
-static void run(int64_t from_utc_us, int64_t to_utc_us, bool linked) {
-	for (int64_t now = from_utc_us; now < to_utc_us; now += MINUTE)
-		meet(now, linked);
-}
-
-static struct ent_line_view look(const struct end *end, int64_t now_utc_us) {
-	struct ent_line_view view;
-	ent_line_look(&end->line, &terms, now_utc_us + end->ahead_us, &view);
-	return view;
-}
-
-static enum ent_line_state state_of(const struct end *end, int64_t now_utc_us) {
-	return look(end, now_utc_us).state;
-}
-
-/* How many entries of a kind a log has in a period, and whether the first has a result. */
-static size_t count(const struct end *end, const char *part) {
-	size_t n = 0;
-	for (size_t i = 0; i < end->n; i++)
-		n += strstr(end->log[i].bytes, part) != NULL;
-	return n;
-}
+#include "lines.h"
 
 /* --- By turns --- */
 
@@ -322,16 +206,6 @@ TEST(line__a_flood_of_tests_makes_no_flood_of_receipts) {
 }
 
 /* A receipt as B could write it, of entry 'number' of A, with this leaf. */
-static void receipt_of(uint64_t number, const struct ent_hash *leaf, const char *ledger,
-		struct ent_line_entry *ret_entry) {
-	*ret_entry = (struct ent_line_entry){.kind = ENT_LINE_KIND_RECEIPT,
-			.seq = b.line.half[ENT_LINE_OURS].size,
-			.time_utc_us = TEN + MINUTE,
-			.number = number,
-			.leaf = *leaf};
-	(void)snprintf(ret_entry->ledger, sizeof ret_entry->ledger, "%s", ledger);
-}
-
 TEST(line__a_receipt_dated_before_its_test_is_of_a_clock_behind) {
 	(void)state_;
 	static const struct {
@@ -458,133 +332,6 @@ TEST(line__what_does_not_follow_is_refused_and_changes_nothing) {
 
 /* --- Order --- */
 
-/* --- Beginning anew --- */
-
-/* The first one goes on from nothing, in a ledger of that epoch; the other hears of it as it comes. */
-static void begin_anew(int64_t epoch) {
-	ent_line_begin(&a.line, ENT_LINE_OURS, epoch);
-	(void)snprintf(a.line.before, sizeof a.line.before, "line/" ID_A "/" ID_B);
-	(void)snprintf(a.line.checkpoint, sizeof a.line.checkpoint,
-			"origin\n3\nroot=\n\n\342\200\224 name sig\n");
-	a.n = a.given = 0;
-	ent_line_begin(&b.line, ENT_LINE_THEIRS, epoch);
-}
-
-TEST(line__a_side_that_begins_anew_says_so_first_and_the_line_is_up_again) {
-	(void)state_;
-	struct ent_line_entry entry;
-	const int64_t then = TEN + 3 * HOUR;
-	begin(TEN);
-	run(TEN, then, true);
-	const size_t b_had = b.n;
-	begin_anew(then);
-	CHECK(state_of(&a, then) == ENT_LINE_STATE_UNTESTED && look(&a, then).missed == 0);
-	meet(then, true);
-	CHECK(ent_line_entry_parse(json, a.log[0].bytes, a.log[0].size, &entry, NULL) == ENT_OK);
-	CHECK(entry.kind == ENT_LINE_KIND_EPOCH && entry.seq == 0);
-	CHECK(strcmp(entry.ledger, a.line.before) == 0 &&
-			strcmp(entry.checkpoint, a.line.checkpoint) == 0);
-	CHECK(strstr(a.log[0].bytes, "origin\\n3\\n") != NULL);
-	CHECK(state_of(&a, then) == ENT_LINE_STATE_UP && state_of(&b, then) == ENT_LINE_STATE_UP);
-	/* Receipts are of the new ledger now, and what there was is no false one. */
-	size_t of_new = b_had;
-	while (of_new < b.n && strstr(b.log[of_new].bytes, "@") == NULL)
-		of_new++;
-	CHECK(of_new < b.n && !look(&a, then).false_receipt);
-	run(then, then + 5 * HOUR, true);
-	CHECK(state_of(&a, then + 5 * HOUR) == ENT_LINE_STATE_UP &&
-			state_of(&b, then + 5 * HOUR) == ENT_LINE_STATE_UP);
-	CHECK(!look(&a, then + 5 * HOUR).false_receipt);
-}
-
-TEST(line__receipts_of_the_ledger_before_answer_nothing_in_the_new_one) {
-	(void)state_;
-	const int64_t then = TEN + 3 * HOUR;
-	begin(TEN);
-	run(TEN, then, true);
-	begin_anew(then);
-	/* It tests, and nobody answers: old receipts have the same numbers. */
-	meet(then, false);
-	CHECK(count(&a, "line-test") == 1 && count(&a, "answered") == 0);
-	CHECK(state_of(&a, then + 3 * HOUR) == ENT_LINE_STATE_LOST);
-}
-
-TEST(line__what_begins_anew_otherwise_is_refused_and_changes_nothing) {
-	(void)state_;
-	static const struct {
-		const char *why, *before, *where;
-		enum ent_line_kind kind;
-		int64_t epoch;
-	} rows[] = {
-			{"a first epoch that says it is none", "line/" ID_A "/" ID_B, "kind",
-					ENT_LINE_KIND_EPOCH, 1},
-			{"another that does not say so", "", "kind", ENT_LINE_KIND_OTHER, 7},
-			{"in place of itself", "line/" ID_A "/" ID_B "@7", "before",
-					ENT_LINE_KIND_EPOCH, 7},
-			{"in place of a later one", "line/" ID_A "/" ID_B "@8", "before",
-					ENT_LINE_KIND_EPOCH, 7},
-			{"in place of the other side's", "line/" ID_B "/" ID_A, "before",
-					ENT_LINE_KIND_EPOCH, 7},
-			{"in place of nothing", "", "before", ENT_LINE_KIND_EPOCH, 7},
-			{"as it is", "line/" ID_A "/" ID_B "@6", NULL, ENT_LINE_KIND_EPOCH, 7},
-			{"in place of the first", "line/" ID_A "/" ID_B, NULL, ENT_LINE_KIND_EPOCH,
-					7},
-	};
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct ent_line_entry entry = {.kind = rows[i].kind, .time_utc_us = TEN};
-		const struct ent_hash leaf = {{0}};
-		struct ent_fault fault = {{0}, {0}};
-		begin(TEN);
-		ent_line_begin(&b.line, ENT_LINE_THEIRS, rows[i].epoch);
-		const struct ent_line as_it_was = b.line;
-		(void)snprintf(entry.ledger, sizeof entry.ledger, "%s", rows[i].before);
-		const ent_status status = ent_line_apply(
-				&b.line, ENT_LINE_THEIRS, &entry, &leaf, &fault);
-		CHECK_ROW(rows[i].why, (status == ENT_OK) == (rows[i].where == NULL));
-		CHECK_ROW(rows[i].why,
-				rows[i].where == NULL || strcmp(fault.where, rows[i].where) == 0);
-		CHECK_ROW(rows[i].why,
-				rows[i].where == NULL ||
-						memcmp(&b.line, &as_it_was, sizeof as_it_was) == 0);
-		/* It is said once. */
-		entry.seq = 1;
-		entry.time_utc_us++;
-		CHECK_ROW(rows[i].why,
-				ent_line_apply(&b.line, ENT_LINE_THEIRS, &entry, &leaf, &fault) ==
-						ENT_E_SYNTAX);
-	}
-}
-
-TEST(line__receipts_go_back_to_no_earlier_epoch) {
-	(void)state_;
-	const struct ent_hash leaf = {{0}};
-	static const struct {
-		const char *why, *ledger;
-		bool ok;
-	} rows[] = {
-			{"of one that is not known here", "line/" ID_A "/" ID_B "@9", true},
-			{"again", "line/" ID_A "/" ID_B "@9", false},
-			{"of one before it", "line/" ID_A "/" ID_B "@8", false},
-			{"of the first", "line/" ID_A "/" ID_B, false},
-			{"of a later one", "line/" ID_A "/" ID_B "@10", true},
-	};
-	begin(TEN);
-	meet(TEN, true);
-	for (size_t i = 0; i < COUNT_OF(rows); i++) {
-		struct ent_line_entry entry;
-		struct ent_fault fault = {{0}, {0}};
-		const struct ent_line_half *half = &a.line.half[ENT_LINE_THEIRS];
-		receipt_of(3, &leaf, rows[i].ledger, &entry);
-		entry.seq = half->size;
-		entry.time_utc_us = half->time_utc_us + 1;
-		CHECK_ROW(rows[i].why,
-				(ent_line_apply(&a.line, ENT_LINE_THEIRS, &entry, &leaf, &fault) ==
-						ENT_OK) == rows[i].ok);
-		/* Of what we never wrote, and shown as that. */
-		CHECK_ROW(rows[i].why, look(&a, TEN).false_receipt);
-	}
-}
-
 /* The two ledgers of a run with cuts, taken in any order between one another. */
 TEST(line__any_interleaving_of_the_two_ledgers_is_the_same_line) {
 	(void)state_;
@@ -629,10 +376,6 @@ int main(void) {
 			TEST_ENTRY(line__a_receipt_dated_before_its_test_is_of_a_clock_behind),
 			TEST_ENTRY(line__a_receipt_of_another_entry_answers_nothing_and_is_shown),
 			TEST_ENTRY(line__what_does_not_follow_is_refused_and_changes_nothing),
-			TEST_ENTRY(line__a_side_that_begins_anew_says_so_first_and_the_line_is_up_again),
-			TEST_ENTRY(line__receipts_of_the_ledger_before_answer_nothing_in_the_new_one),
-			TEST_ENTRY(line__what_begins_anew_otherwise_is_refused_and_changes_nothing),
-			TEST_ENTRY(line__receipts_go_back_to_no_earlier_epoch),
 			TEST_ENTRY(line__any_interleaving_of_the_two_ledgers_is_the_same_line),
 	};
 	return cmocka_run_group_tests(tests, start, stop);

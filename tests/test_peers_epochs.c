@@ -59,6 +59,7 @@ static bool is_clean(struct node *node) {
 	struct ent_post_alarm alarm;
 	return count_alarms(node, ENT_POST_FORK, &alarm) == 0 &&
 			count_alarms(node, ENT_POST_FALSE_NOTE, &alarm) == 0 &&
+			count_alarms(node, ENT_POST_OLD_COPY, &alarm) == 0 &&
 			count_alarms(node, ENT_POST_FORGED, &alarm) == 0 &&
 			count_alarms(node, ENT_POST_BAD_ENTRY, &alarm) == 0;
 }

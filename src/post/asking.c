@@ -122,14 +122,20 @@ void asking_sent(struct ent_post *post, const struct peer *peer, bool arrived) {
 bool asking_answered(struct ent_post_ledger *ledger, const struct peer *peer, uint64_t said) {
 	struct ent_replica_answer held;
 	kept_look(ledger, &held);
-	if (said > held.size)
-		return false;
 	(void)pthread_mutex_lock(&ledger->post->lock);
 	struct member *member = asked_member(ledger, peer);
-	if (member != NULL)
+	const bool complete = said <= held.size && ledger->signed_size <= held.size;
+	if (member != NULL && complete)
 		member->answered = true;
 	(void)pthread_mutex_unlock(&ledger->post->lock);
-	return true;
+	return complete;
+}
+
+void asking_signed(struct ent_post_ledger *ledger, uint64_t size) {
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	if (ledger->signed_size < size)
+		ledger->signed_size = size;
+	(void)pthread_mutex_unlock(&ledger->post->lock);
 }
 
 /* --- From asking to writing --- */

@@ -21,6 +21,8 @@
 #include "entente/note.h"
 #include "internal.h"
 
+enum { OWN_FOUND_MAX = 16 }; /* more than the line of one peer has */
+
 struct taking {
 	struct ent_post *post;
 	struct peer *peer;
@@ -28,7 +30,10 @@ struct taking {
 	struct ent_parcel parcel;
 	struct ent_parcel_cursor cursor; /* behind the item that is taken now */
 	uint64_t asked;
-	bool asks;         /* the peer asks what is here of its own */
+	bool asks; /* the peer asks what is here of its own */
+	/* Of ours, that this answer made known: they are still to be asked for. */
+	struct ent_post_ledger *found[OWN_FOUND_MAX];
+	size_t n_found;
 	ent_status status; /* the worst that was nobody's fault */
 	struct answer answer;
 	struct ent_parcel_item *unknown; /* that it asks about, and are not here */
@@ -341,36 +346,45 @@ ent_status ent_post_witness(struct ent_post_ledger *ledger, const char *note, si
 }
 
 /*
- * A ledger of ours, by the checkpoint that we signed, which is not here: we began anew once, and the copy that we go on from is from
- * before that. Only lines have such.
+ * In an answer, a checkpoint that we signed of a ledger that asks says how much there was of it. One that is not here at all was begun
+ * after the copy that we go on from; only lines have such.
  */
-static bool is_lost(const struct taking *taking, const struct ent_parcel_item *item,
-		char ret_name[ENT_ORIGIN_SIZE]) {
+static void take_own(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_post *post = taking->post;
 	struct ent_checkpoint checkpoint;
 	char origin[ENT_ORIGIN_SIZE];
 	if (taking->asked == ENT_BOOK_UNASKED || post->options.offered == NULL ||
 			!post_signed(post, item->bytes, item->size, &checkpoint))
-		return false;
+		return;
 	const char *slash = strchr(checkpoint.origin, '/');
-	if (slash == NULL || strncmp(slash + 1, "line/", 5) != 0 ||
-			!post_name_is_of(slash + 1, post->id) ||
+	if (slash == NULL || !post_name_is_of(slash + 1, post->id) ||
 			ent_party_origin(post->id, slash + 1, origin) != ENT_OK ||
 			strcmp(origin, checkpoint.origin) != 0)
-		return false;
-	(void)snprintf(ret_name, ENT_ORIGIN_SIZE, "%s", slash + 1);
-	return ent_post_find(post, post->id, ret_name) == NULL;
+		return;
+	const bool is_lost = strncmp(slash + 1, "line/", 5) == 0 &&
+			taking->n_found < OWN_FOUND_MAX &&
+			ent_post_find(post, post->id, slash + 1) == NULL;
+	if (is_lost)
+		post->options.offered(post->options.user, post->id, slash + 1);
+	struct ent_post_ledger *ledger = asking_find(post, slash + 1);
+	if (is_lost && ledger != NULL)
+		taking->found[taking->n_found++] = ledger;
+	if (ledger != NULL)
+		asking_signed(ledger, checkpoint.size);
+}
+
+static bool is_own(const struct ent_post *post, const char *origin) {
+	return strncmp(origin, post->id, ENT_PARTY_ID_SIZE - 1) == 0;
 }
 
 static void take_witnessed(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_post *post = taking->post;
 	struct ent_checkpoint checkpoint;
 	struct ent_fault fault = {{0}, {0}};
-	char lost[ENT_ORIGIN_SIZE];
 	if (ent_checkpoint_look(item->bytes, item->size, &checkpoint, NULL) != ENT_OK)
 		return;
-	if (is_lost(taking, item, lost))
-		post->options.offered(post->options.user, post->id, lost);
+	if (is_own(post, checkpoint.origin))
+		take_own(taking, item);
 	struct ent_post_ledger *ledger = find_origin(post, checkpoint.origin);
 	if (ledger == NULL || is_refused(ledger))
 		return;
@@ -392,6 +406,9 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 	char name[ENT_PARCEL_NAME_MAX + 1];
 	name_of(item, name);
 	struct ent_post_ledger *ledger = asking_find(taking->post, name);
+	for (size_t i = 0; i < taking->n_found; i++)
+		if (taking->found[i] == ledger)
+			return;
 	if (ledger != NULL && taking->asked != ENT_BOOK_UNASKED) {
 		if (asking_answered(ledger, taking->peer, item->number))
 			return;
