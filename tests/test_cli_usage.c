@@ -453,6 +453,7 @@ TEST(cli__the_man_pages_have_the_options_of_help_in_their_order) {
 	check_options_described("clock --help", "man/entente-clock.1.scd", 3);
 	check_options_described("grid --help", "man/entente-grid.1.scd", 2);
 	check_options_described("init --help", "man/entente-init.1.scd", 8);
+	check_options_described("key --help", "man/entente-key.1.scd", 5);
 	check_options_described("ledger --help", "man/entente-ledger.1.scd", 9);
 	check_options_described("load --help", "man/entente-load.1.scd", 9);
 	check_options_described("memo --help", "man/entente-memo.1.scd", 18);

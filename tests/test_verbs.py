@@ -410,6 +410,45 @@ class Verbs(unittest.TestCase):
         self.node.answers[path] = (200, document + b' ')
         self.refused('memo', 'document', 'river', status=2, says='not the document of that hash')
 
+    # --- The party key
+
+    def test_the_key_is_unlocked_for_a_while_and_locked(self):
+        until = '2026-11-26T14:05:00Z'
+        self.node.answers |= {('POST', '/v1/key'): (200, {'until': until}), ('DELETE', '/v1/key'): (204, b'')}
+        self.assertEqual(self.verb('key', 'show'), 'the party key is locked\n')
+        self.assertEqual(json.loads(self.verb('key', 'show', '--json')), {'unlocked_until': None})
+        for more, sent in ((), {}), (('--minutes', '5'), {'minutes': 5}):
+            shown = self.verb('key', 'unlock', '--passphrase-file', self.passphrase, *more)
+            self.assertEqual(shown, f'the party key is unlocked until {until}\n')
+            self.assertEqual(self.node.asked[-1][:2], ('POST', '/v1/key'))
+            self.assertEqual(json.loads(self.node.asked[-1][3]), {'passphrase': 'four "words" of оurs', **sent})
+        shown = self.verb('key', 'unlock', '--passphrase-file', self.passphrase, '--json')
+        self.assertEqual(json.loads(shown), {'unlocked_until': until})
+        self.assertEqual(self.verb('key', 'lock'), 'the party key is locked\n')
+        self.assertEqual(self.node.asked[-1][:2], ('DELETE', '/v1/key'))
+        self.assertEqual(json.loads(self.verb('key', 'lock', '--json')), {'unlocked_until': None})
+        for time_, says in (('2026-11-26T14:05:00Z', 'until 2026-11-26T14:05:00Z'), ('9999-12-31T23:59:59Z', 'until somebody locks it')):
+            self.node.answers[('GET', '/v1/state')] = (200, {**STATE, 'key_unlocked_until': time_})
+            self.assertEqual(self.verb('key', 'show'), f'the party key is unlocked {says}\n')
+
+    def test_a_key_is_never_said_to_be_what_the_node_does_not_say(self):
+        file = ('--passphrase-file', self.passphrase)
+        for answer, status, says in (((403, {'message': 'it is not the passphrase'}), 1, 'refused: it is not the passphrase'),
+                                     ((429, {'message': 'too many'}), 1, 'refused: too many'), ((200, {}), 2, 'not what a node'),
+                                     ((200, {'until': 'soon"'}), 2, 'not what a node'), ((503, {'message': 'later'}), 2, 'later')):
+            self.node.answers[('POST', '/v1/key')] = answer
+            self.refused('key', 'unlock', *file, '--json', status=status, says=says)
+        self.node.answers[('DELETE', '/v1/key')] = (503, {'message': 'the disk is full'})
+        self.refused('key', 'lock', status=2, says='the disk is full')
+        self.node.answers[('GET', '/v1/state')] = (200, {**STATE, 'party': None})
+        self.refused('key', 'show', status=2, says='of no party')
+        before = len(self.node.asked)
+        for arguments, says in ((('key',), 'show, unlock or lock'), (('key', 'open'), 'show, unlock or lock'),
+                                (('key', 'lock', *file), 'no such option'), (('key', 'unlock', '--minutes', '0', *file), '--minutes'),
+                                (('key', 'unlock'), 'there is no terminal to ask for the passphrase at')):
+            self.refused(*arguments, status=2, says=says)
+        self.assertEqual(len(self.node.asked), before)
+
     # --- Bundles
 
     def test_a_bundle_goes_out_and_comes_in(self):
