@@ -37,15 +37,17 @@ static const struct ent_option_table table = {
 		"key", rows, sizeof rows / sizeof rows[0], sizeof rows[0]};
 
 void key_help(FILE *out) {
-	(void)fputs("usage: entente key show --data DIR [--json]\n"
-		    "       entente key unlock --data DIR [--minutes N]\n"
-		    "                   [--passphrase-file FILE] [--json]\n"
-		    "       entente key lock --data DIR [--json]\n\n"
-		    "The party key of the node that runs on DIR signs our acts under memoranda. "
-		    "Unlocked, it signs\nwithout a passphrase, for whoever may act at that node; "
-		    "tests and receipts never need it.\n"
-		    "Exit status: 0 done, 1 refused, 2 it could not be asked.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente key show --data DIR [--json]\n"
+			"       entente key unlock --data DIR [--minutes N] [--passphrase-file "
+			"FILE] [--json]\n"
+			"       entente key lock --data DIR [--json]\n"
+			"\n"
+			"The party key of the node that runs on DIR signs our acts under "
+			"memoranda. Unlocked, it signs without a passphrase, for whoever may act "
+			"at that node; tests and receipts never need it.\n"
+			"Exit status: 0 done, 1 refused, 2 it could not be asked.\n"
+			"\n");
 	ent_option_print_all(out, &table, 24);
 }
 

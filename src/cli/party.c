@@ -59,11 +59,8 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct asked, renewal.new_tls_key), 0},
 		{{"passphrase-file", "FILE",
 				 "its first line is the passphrase of the party key; without it "
-				 "the\n"
-				 "                           credential party-passphrase of "
-				 "systemd is, or "
-				 "the terminal\n"
-				 "                           asks"},
+				 "the credential party-passphrase of systemd is, or the terminal "
+				 "asks"},
 				offsetof(struct asked, renewal.passphrase_file), 0},
 		{{"json", NULL, "status: the answer for programs"}, offsetof(struct asked, json),
 				0},
@@ -75,26 +72,23 @@ _Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
 static const struct ent_option_table table = {"party", rows, ROWS, sizeof rows[0]};
 
 void party_help(FILE *out) {
-	(void)fputs("usage: entente party show [PARTY] --data DIR [--card] [--qr]\n"
-		    "       entente party renew --data DIR [--name NAME] [--address URL] "
-		    "[--reserve "
-		    "URL]...\n"
-		    "                           [--new-key] [--new-line-key] [--new-tls-key]\n"
-		    "                           [--passphrase-file FILE] [--qr]\n"
-		    "       entente party list --data DIR\n"
-		    "       entente party status [PARTY] --data DIR [--json]\n"
-		    "       entente party add CARD --data DIR [--confirm] [--operators A,B]\n"
-		    "       entente party remove PARTY --data DIR\n"
-		    "       entente party fingerprint [PARTY] [WORD...] --data DIR\n\n"
-		    "Our own card, and the cards of other parties; status asks the node that runs "
-		    "how the lines to\n"
-		    "them stand. PARTY is an id, or how one begins (4 digits); CARD is a file, or "
-		    "- "
-		    "for standard\n"
-		    "input.\n"
-		    "Exit status: 0 done, 1 not taken or not the same words, 2 it could not be "
-		    "done.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente party show [PARTY] --data DIR [--card] [--qr]\n"
+			"       entente party renew --data DIR [--name NAME] [--address URL] "
+			"[--reserve URL]... [--new-key] [--new-line-key] [--new-tls-key] "
+			"[--passphrase-file FILE] [--qr]\n"
+			"       entente party list --data DIR\n"
+			"       entente party status [PARTY] --data DIR [--json]\n"
+			"       entente party add CARD --data DIR [--confirm] [--operators A,B]\n"
+			"       entente party remove PARTY --data DIR\n"
+			"       entente party fingerprint [PARTY] [WORD...] --data DIR\n"
+			"\n"
+			"Our own card, and the cards of other parties; status asks the node that "
+			"runs how the lines to them stand. PARTY is an id, or how one begins (4 "
+			"digits); CARD is a file, or - for standard input.\n"
+			"Exit status: 0 done, 1 not taken or not the same words, 2 it could not be "
+			"done.\n"
+			"\n");
 	ent_option_print_all(out, &table, 24);
 }
 

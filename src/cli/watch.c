@@ -45,11 +45,13 @@ static const struct ent_option_table table = {
 		"watch", rows, sizeof rows / sizeof rows[0], sizeof rows[0]};
 
 void watch_help(FILE *out) {
-	(void)fputs("usage: entente watch --data DIR [--count N] [--json]\n\n"
-		    "What happens at the node that runs on DIR, from now on, a line each, until it "
-		    "is broken off;\nwhat the line before says is not said again.\n"
-		    "Exit status: 0 so many came, 2 the node cannot be asked, or has stopped.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente watch --data DIR [--count N] [--json]\n"
+			"\n"
+			"What happens at the node that runs on DIR, from now on, a line each, "
+			"until it is broken off; what the line before says is not said again.\n"
+			"Exit status: 0 so many came, 2 the node cannot be asked, or has stopped.\n"
+			"\n");
 	ent_option_print_all(out, &table, 14);
 }
 
