@@ -492,7 +492,7 @@ TEST(cli__the_man_pages_have_the_options_of_help_in_their_order) {
 	check_options_described("key --help", "man/entente-key.1.scd", 5);
 	check_options_described("ledger --help", "man/entente-ledger.1.scd", 9);
 	check_options_described("load --help", "man/entente-load.1.scd", 9);
-	check_options_described("memo --help", "man/entente-memo.1.scd", 18);
+	check_options_described("memo --help", "man/entente-memo.1.scd", 19);
 	check_options_described("operator --help", "man/entente-operator.1.scd", 8);
 	check_options_described("party --help", "man/entente-party.1.scd", 12);
 	check_options_described("serve --help", "man/entente-serve.1.scd", 40);

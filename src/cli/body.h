@@ -11,8 +11,7 @@
 #include "verb.h"
 
 /* From a file or a person, as passphrase.h has it, and fit for JSON. 0, or it was said. The caller destroys it. */
-int body_passphrase(
-		const struct verb *verb, const char *file, struct ent_secret **ret_passphrase);
+int body_passphrase(const struct verb *verb, const char *file, struct ent_secret **ret_passphrase);
 
 struct body {
 	char *bytes;

@@ -41,6 +41,9 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct memo_asked, signed_by), 0},
 		{{"ad-referendum", NULL, "draft: it binds nobody and cannot be signed"},
 				offsetof(struct memo_asked, ad_referendum), 0},
+		{{"if-match", "TAG",
+				 "acts: only if nothing was written since status showed this tag"},
+				offsetof(struct memo_asked, if_match), 0},
 		{{"yes", NULL, "sign, withdraw: without being asked"},
 				offsetof(struct memo_asked, yes), 0},
 		{{"passphrase-file", "FILE",
@@ -52,11 +55,12 @@ static const struct ent_option_row rows[] = {
 		{{"help", NULL, "this text"}, offsetof(struct memo_asked, help), 0},
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0], HAS_MOST = 7 };
+enum { ROWS = sizeof rows / sizeof rows[0], HAS_MOST = 8 };
 _Static_assert((int)ROWS <= (int)MEMO_OPTIONS_MAX, "struct memo_asked has room");
 static const struct ent_option_table table = {"memo", rows, ROWS, sizeof rows[0]};
 
-#define ACTS "data", "json", "passphrase-file"
+#define SIGNS "data", "json", "passphrase-file"
+#define ACTS SIGNS, "if-match"
 static const struct action {
 	const char *name;
 	int (*run)(const struct memo_asked *asked);
@@ -73,7 +77,7 @@ static const struct action {
 		{"history", memo_history, 1, 1, "the id of a memorandum", {"data", "json"}},
 		{"document", memo_document, 1, 2, "the id of a memorandum, and perhaps a hash",
 				{"data", "output"}},
-		{"draft", memo_draft, 1, 1, "a file", {ACTS, "reason", "ad-referendum"}},
+		{"draft", memo_draft, 1, 1, "a file", {SIGNS, "reason", "ad-referendum"}},
 		{"offer", memo_act, 1, 2, "the id of a memorandum, and perhaps a hash",
 				{ACTS, "reason", "answer-by"}},
 		{"accept", memo_act, 1, 2, "the id of a memorandum, and perhaps an offer",

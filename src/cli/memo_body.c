@@ -124,7 +124,8 @@ int memo_send(struct verb *verb, const struct memo_asked *asked, const struct me
 				.path = path,
 				.content_type = "application/json",
 				.body = body.bytes,
-				.size = body.size};
+				.size = body.size,
+				.if_match = act->if_match};
 		end = verb_ask_json(verb, &request, &root);
 	}
 	body_finish(&body);
