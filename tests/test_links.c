@@ -551,6 +551,37 @@ TEST(links__half_open_and_garbled_handshakes_are_cut_in_time_and_cost_nobody_els
 	link_free(&peer);
 }
 
+TEST(links__strangers_who_hold_all_connections_make_room_for_who_has_a_key) {
+	(void)state_;
+	enum { STRANGERS = 96 };
+	struct link_identity server = link_identity(), peer = link_identity();
+	struct node node;
+	struct ent_http_limits limits = hostile_limits();
+	int fds[STRANGERS];
+	limits.connections_per_client_max = 256;
+	limits.head_us = 60000000;
+	node_start(&node, &server, limits);
+	admit_only(&node, &peer);
+	struct ent_fetch *kept = fetch_open(peer.certificate_pem, peer.key_pem);
+	CHECK(ask(kept, node.url, server.key).end == ENT_FETCH_ANSWERED);
+	for (int i = 0; i < STRANGERS; i++)
+		fds[i] = client_connect_to(node.port);
+	/* A new connection, long before the deadline of any of theirs. */
+	struct ent_fetch *fetch = fetch_open(peer.certificate_pem, peer.key_pem);
+	CHECK(ask(fetch, node.url, server.key).end == ENT_FETCH_ANSWERED);
+	/* The first to come are the first to go; and the one with a key, older than all, is still there. */
+	CHECK(client_sees_close(fds[0]));
+	CHECK(ask(kept, node.url, server.key).end == ENT_FETCH_ANSWERED);
+	CHECK(keys_of(&node).admitted == 2);
+	for (int i = 0; i < STRANGERS; i++)
+		(void)close(fds[i]);
+	ent_fetch_destroy(kept);
+	ent_fetch_destroy(fetch);
+	node_stop(&node);
+	link_free(&server);
+	link_free(&peer);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(links__a_known_key_passes_in_both_directions_whatever_its_certificate_says),
@@ -566,6 +597,7 @@ int main(void) {
 			TEST_ENTRY(links__certificates_above_the_limit_end_the_handshake_even_with_a_known_key),
 			TEST_ENTRY(links__a_key_too_large_to_work_with_is_not_admitted),
 			TEST_ENTRY(links__half_open_and_garbled_handshakes_are_cut_in_time_and_cost_nobody_else),
+			TEST_ENTRY(links__strangers_who_hold_all_connections_make_room_for_who_has_a_key),
 	};
 	/* OpenSSL writes to connections that are closed already. */
 	(void)signal(SIGPIPE, SIG_IGN);
