@@ -553,9 +553,9 @@ TEST(links__strangers_who_hold_all_connections_make_room_for_who_has_a_key) {
 	struct link_identity server = link_identity(), peer = link_identity();
 	struct node node;
 	struct ent_http_limits limits = hostile_limits();
-	int fds[96];
+	int fds[384];
 	(void)state_;
-	limits.connections_per_client_max = 256, limits.head_us *= 60;
+	limits.connections_max = 256, limits.connections_per_client_max = 512, limits.head_us *= 60;
 	node_start(&node, &server, limits);
 	admit_only(&node, &peer);
 	struct ent_fetch *kept = fetch_open(peer.certificate_pem, peer.key_pem);
