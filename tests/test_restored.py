@@ -319,6 +319,34 @@ class Begun(party_nodes.Case):
         self.alarm('bad-entry', ledger)
         self.assertEqual(self.epochs(), [])
 
+    def test_who_shows_more_of_ours_than_it_gives_back_is_not_believed(self):
+        node, name = self.party('R'), f'R{Begun.count}'
+        node.meet(self.peer)
+        replica = eventually(lambda: self.peer.theirs.get((node.id, f'line/{node.id}/{self.peer.id}')), 'the first test')
+        node.stop()
+        had = len(replica)
+        shutil.copytree(node.data, self.folder / name, ignore=shutil.ignore_patterns('control'))
+        node.start()
+        for _ in range(3):
+            node.set_clock(node.now() + datetime.timedelta(hours=1))
+            with contextlib.suppress(AssertionError):
+                eventually(lambda: len(replica) > had, 'it goes on behind the copy', 3)
+                break
+        self.assertGreater(len(replica), had)
+        node.stop()
+        shutil.rmtree(node.data)
+        shutil.copytree(self.folder / name, node.data)
+        shown = self.peer.who.cosign(replica.note, self.peer.clock() // 10**6)
+        self.peer.answer = lambda came, text: peer_bytes.parcel(self.peer.id, node.id, [], [shown], [(replica.name, had)])
+        node.start('--restored')
+        eventually(lambda: node.alarms(self.peer, 'old-copy'), lambda: f'{node.alarms()}')
+        self.assertEqual(node.peer(self.peer)['owed'], [], 'nothing is written')
+        self.assertTrue((node.data / 'restored').exists())
+        self.peer.answer = None
+        node.set_clock(node.now() + datetime.timedelta(hours=3))
+        eventually(lambda: not (node.data / 'restored').exists(), 'all is there now')
+        self.assertGreaterEqual(next(one['size'] for one in node.peer(self.peer)['owed']), len(replica.entries))
+
     def test_who_begins_without_end_is_at_an_end(self):
         ledgers = [self.begin(number * 10**6) for number in range(2, EPOCHS_MAX + 4)]
         for ledger in ledgers:

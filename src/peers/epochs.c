@@ -40,7 +40,6 @@ void peers_epochs_init(struct peer *peer) {
 				.epoch = ENT_LINE_EPOCH_FIRST};
 		line->n_epochs[side] = 1;
 		line->current[side] = &line->epoch[side][0];
-		line->durable[side] = line->line.half[side];
 	}
 }
 
@@ -69,7 +68,7 @@ static void make_current(struct line_epoch *epoch) {
 	struct line *line = &epoch->peer->line;
 	line->current[ENT_LINE_OURS] = epoch;
 	ent_line_begin(&line->line, ENT_LINE_OURS, epoch->epoch);
-	line->durable[ENT_LINE_OURS] = line->line.half[ENT_LINE_OURS];
+	line->durable.half[ENT_LINE_OURS] = line->line.half[ENT_LINE_OURS];
 	line->applied_test_utc_us = line->test_utc_us = 0;
 }
 
@@ -85,6 +84,8 @@ static ent_status prepare_first_entry(struct line_epoch *epoch, const struct lin
 	name_of(before, line->line.before);
 	if (fits)
 		memcpy(line->line.checkpoint, note, length + 1);
+	memcpy(line->durable.before, line->line.before, sizeof line->durable.before);
+	memcpy(line->durable.checkpoint, line->line.checkpoint, sizeof line->durable.checkpoint);
 	unlock_line(line);
 	free(note);
 	return fits ? ENT_OK : ENT_E_LIMIT;

@@ -74,8 +74,8 @@ struct line {
 	const struct line_epoch *current[ENT_LINE_SIDES];
 	struct ent_post_ledger *ours; /* the current one's; NULL: not opened yet */
 	bool begins_anew;             /* another is being opened in its place */
-	struct ent_line line;
-	struct ent_line_half durable[ENT_LINE_SIDES];
+	struct ent_line line;         /* with what is applied, and not stored yet */
+	struct ent_line durable;      /* what is shown, and what a receipt is written of */
 	int64_t applied_test_utc_us, test_utc_us; /* our last test: applied, and durable */
 	int64_t heard_utc_us; /* something of the peer's ledger came; 0: not since it is open */
 	bool is_open;

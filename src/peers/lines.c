@@ -2,7 +2,8 @@
 /*
  * lines.c: the bare lines. Each is the fold of two ledgers, ours and the peer's, both under one lock: the scribe's thread
  * applies ours, the worker that takes a parcel the peer's. What is to be written is found out by the carrier, and decided
- * again by the scribe's thread, at the time that the entry will have.
+ * again by the scribe's thread, at the time that the entry will have. What was applied and is not stored yet is not shown, and has
+ * no receipt.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -112,7 +113,7 @@ static void durable(void *state, uint64_t size) {
 	of->durable_bytes = of->bytes;
 	peers_epochs_durable(of);
 	if (line->current[of->side] == of)
-		line->durable[of->side] = line->line.half[of->side];
+		line->durable.half[of->side] = line->line.half[of->side];
 	if (line->current[ENT_LINE_OURS] == of)
 		line->test_utc_us = line->applied_test_utc_us;
 	if (of->side == ENT_LINE_THEIRS && line->is_open)
@@ -126,7 +127,7 @@ static bool back(void *state) {
 	struct line *line = &of->peer->line;
 	lock_line(line);
 	if (line->current[of->side] == of)
-		line->line.half[of->side] = line->durable[of->side];
+		line->line.half[of->side] = line->durable.half[of->side];
 	else if (of->ahead != NULL)
 		ent_line_begin(of->ahead, of->side, of->epoch);
 	if (line->current[ENT_LINE_OURS] == of)
@@ -180,6 +181,7 @@ static ent_status decide(void *state, const void *command, struct ent_scribe_dra
 	lock_line(line);
 	const bool is_current = line->current[ENT_LINE_OURS] == of;
 	*scratch = line->line;
+	scratch->half[ENT_LINE_THEIRS] = line->durable.half[ENT_LINE_THEIRS];
 	unlock_line(line);
 	if (!is_current) {
 		ent_fault_set(reterr_fault, "", "another ledger took its place");
@@ -235,6 +237,7 @@ ent_status peers_line_init(struct peer *peer) {
 	if (!line->has_lock)
 		return ENT_E_MEMORY;
 	ent_line_init(&line->line, &ends, peer->confirmed_utc_us);
+	line->durable = line->line;
 	peers_epochs_init(peer);
 	line->job = (struct ent_scribe_job){.command = &line->command, .done = written};
 	return ENT_OK;
@@ -304,7 +307,7 @@ void peers_line_look(struct peer *peer, int64_t now_utc_us, struct ent_line_view
 		return;
 	}
 	lock_line(&peer->line);
-	ent_line_look(&peer->line.line, &terms, now_utc_us, ret_view);
+	ent_line_look(&peer->line.durable, &terms, now_utc_us, ret_view);
 	unlock_line(&peer->line);
 }
 
@@ -397,7 +400,7 @@ static void tell(struct peer *peer, const struct ent_line_view *view) {
 	const struct line_told before = line->told;
 	const struct line_told told = {view->state, view->why, view->false_receipt,
 			view->peer_is_ahead,
-			view->peer_is_ahead ? line->line.half[ENT_LINE_THEIRS].size : 0,
+			view->peer_is_ahead ? line->durable.half[ENT_LINE_THEIRS].size : 0,
 			view->peer_is_behind ? view->peer_behind_number + 1 : 0};
 	line->told = told;
 	unlock_line(line);
@@ -428,7 +431,7 @@ static bool begin_writing(
 	const enum ent_class class = peer->peers->options.settable_clock ? ENT_CLASS_TEST
 									 : ENT_CLASS_ACTUAL;
 	lock_line(line);
-	const bool due = ent_line_decide(&line->line, &command->terms,
+	const bool due = ent_line_decide(&line->durable, &command->terms,
 					 command->has_check ? &command->check : NULL, class,
 					 now_utc_us, &entry) == ENT_OK;
 	if (due) {
@@ -451,7 +454,7 @@ int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	lock_line(line);
 	const bool is_writing = line->is_writing;
 	const int64_t retry_utc_us = line->retry_utc_us;
-	ent_line_look(&line->line, &command.terms, now_utc_us, &view);
+	ent_line_look(&line->durable, &command.terms, now_utc_us, &view);
 	unlock_line(line);
 	tell(peer, &view);
 	if (is_writing)

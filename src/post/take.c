@@ -8,7 +8,7 @@
  *     each ledger -> its replica, payloads by the entries' hash  FORK, FORGED, BAD_ENTRY, TOO_MUCH
  *     notes of others' ledgers -> their replicas                 FORK, FORGED
  *     "have" of ours that asks -> it is written when all have answered
- *     "have" of the peer's own -> what it lacks goes back with the answer
+ *     "have" of the peer's own -> what it lacks goes back with the answer; what it lacks of ours is asked
  *     -> what has grown is told, and the answer
  *
  * A fault in one holds up no other. What could not be done for want of memory or disk is told last, for all to be sent again.
@@ -30,7 +30,7 @@ struct taking {
 	struct ent_parcel parcel;
 	struct ent_parcel_cursor cursor; /* behind the item that is taken now */
 	uint64_t asked;
-	bool asks; /* the peer asks what is here of its own */
+	bool asks; /* how much we have of a ledger of its own: it has started anew */
 	/* Of ours, that this answer made known: they are still to be asked for. */
 	struct ent_post_ledger *found[OWN_FOUND_MAX];
 	size_t n_found;
@@ -515,6 +515,8 @@ static ent_status take(struct taking *taking, char **ret_answer, size_t *ret_len
 	said_take(taking->post, taking->peer, &taking->vkey, &taking->parcel, taking->asked,
 			&taking->taken);
 	take_items(taking);
+	if (taking->asks)
+		post_be_unsure(taking->post, taking->peer);
 	cosigned_write(taking->post, taking->peer, false);
 	if (taking->status == ENT_OK && ret_answer != NULL)
 		taking->status = answer_write(taking->post, taking->peer, &taking->answer,
