@@ -190,8 +190,9 @@ class PartyNode:
         """Both confirm the other's card; others are nodes or peers of another hand."""
         for other in others:
             if isinstance(other, Peer):
-                self.add(other.card_file())
+                # Who is called before it knows who calls turns it away, and is left alone for a second.
                 other.knows(self.card(), self.certificate)
+                self.add(other.card_file())
             else:
                 self.add(other.data / 'party/card.txt')
                 other.add(self.data / 'party/card.txt')
