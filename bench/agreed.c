@@ -28,7 +28,8 @@ static bool replace(char *text, const char *find, const char *put) {
 		if (strlen(text) + new >= ROOM)
 			return false;
 		memmove(at + new, at + old, strlen(at + old) + 1);
-		memcpy(at, put, new);
+		for (size_t i = 0; i < new; i++)
+			at[i] = put[i];
 	}
 	return any;
 }
