@@ -227,8 +227,13 @@ class Ends(Parties):
         north.start()
         self.assertGreaterEqual(aid.wait_until_written()['owed'][0]['size'], size)
         aid.wait_for_lines('up')
-        for node in aid, north:
-            self.assertEqual(node.door('/v1/alarms').json(), {'alarms': []})
+        # It contradicts nothing. That it has less of the peer's than it had is told there, and it gets that back.
+        self.assertEqual(aid.door('/v1/alarms').json(), {'alarms': []})
+        until = time.monotonic() + WAIT_S
+        while (here := aid.wait_until_written()['theirs'][0]['size']) < north.wait_until_written()['owed'][0]['size']:
+            self.assertLess(time.monotonic(), until, here)
+            time.sleep(0.02)
+        self.assertEqual([one['kind'] for one in north.door('/v1/alarms').json()['alarms']], ['went-back'])
 
     def test_kill__as_a_power_cut_would_makes_no_alarm_and_the_line_goes_on(self):
         aid, north = self.two()
