@@ -109,20 +109,29 @@ TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
 	for (size_t i = 0; i < 3; i++) {
 		struct node *node = &nodes.node[i];
 		const char *peer = nodes.node[(i + 1) % 3].card.id;
-		char clause[ENT_MEMO_CLAUSE_SIZE];
-		struct ent_hash version;
+		struct ent_memoranda_source by;
 		struct ent_line_terms terms = ent_memoranda_line_terms(
-				node->memoranda, peer, SECOND_FROM_US, clause, &version);
+				node->memoranda, peer, SECOND_FROM_US, &by);
 		CHECK(terms.period_us == 1800 * SECOND_US && terms.late_us == 300 * SECOND_US);
-		CHECK_ROW(clause, strcmp(clause, "9") == 0);
-		CHECK(memcmp(&version, &next, sizeof next) == 0);
-		terms = ent_memoranda_line_terms(
-				node->memoranda, peer, SECOND_FROM_US - 1, clause, &version);
+		CHECK_ROW(by.clause, strcmp(by.clause, "9") == 0);
+		CHECK(strcmp(by.memorandum, MEMO) == 0);
+		CHECK(memcmp(&by.version, &next, sizeof next) == 0);
+		/* A period goes by what held when it began, and it is known when that ends. */
+		CHECK(terms.since_utc_us == SECOND_FROM_US);
+		CHECK(terms.before_period_us == 3600 * SECOND_US);
+		CHECK(terms.until_utc_us > SECOND_FROM_US);
+		terms = ent_memoranda_line_terms(node->memoranda, peer, SECOND_FROM_US - 1, &by);
 		CHECK(terms.period_us == 3600 * SECOND_US);
-		CHECK(memcmp(&version, &first, sizeof first) == 0);
-		terms = ent_memoranda_line_terms(node->memoranda, "0123456789abcdef",
-				SECOND_FROM_US, clause, &version);
-		CHECK(clause[0] == '\0' && terms.period_us == ENT_LINE_PERIOD_US);
+		CHECK(memcmp(&by.version, &first, sizeof first) == 0);
+		CHECK(terms.until_utc_us == SECOND_FROM_US);
+		terms = ent_memoranda_line_terms(
+				node->memoranda, peer, terms.until_utc_us + 400 * DAY_US, &by);
+		CHECK(by.clause[0] == '\0' && terms.period_us == ENT_LINE_PERIOD_US);
+		CHECK(terms.before_period_us == 1800 * SECOND_US && terms.until_utc_us == 0);
+		terms = ent_memoranda_line_terms(
+				node->memoranda, "0123456789abcdef", SECOND_FROM_US, &by);
+		CHECK(by.clause[0] == '\0' && terms.period_us == ENT_LINE_PERIOD_US);
+		CHECK(terms.since_utc_us == 0 && terms.until_utc_us == 0);
 	}
 	free(document);
 	nodes_close(&nodes);
@@ -171,12 +180,11 @@ TEST(memoranda__each_resumes_its_own_suspension_and_who_withdraws_is_bound_until
 	nodes.now_us += 2 * DAY_US;
 	/* The others stay bound to one another. */
 	all_say(&nodes, "\"status\":\"in force\"");
-	char clause[ENT_MEMO_CLAUSE_SIZE];
-	struct ent_hash version;
-	(void)ent_memoranda_line_terms(a->memoranda, b->card.id, nodes.now_us, clause, &version);
-	CHECK(clause[0] != '\0');
-	(void)ent_memoranda_line_terms(a->memoranda, c->card.id, nodes.now_us, clause, &version);
-	CHECK(clause[0] == '\0');
+	struct ent_memoranda_source by;
+	(void)ent_memoranda_line_terms(a->memoranda, b->card.id, nodes.now_us, &by);
+	CHECK(by.clause[0] != '\0');
+	(void)ent_memoranda_line_terms(a->memoranda, c->card.id, nodes.now_us, &by);
+	CHECK(by.clause[0] == '\0');
 	nodes_close(&nodes);
 }
 
@@ -405,12 +413,10 @@ TEST(memoranda__several_acts_at_once_are_each_decided_on_the_one_before) {
 	}
 	/* While others look and come. */
 	for (int i = 0; i < 5; i++) {
-		char clause[ENT_MEMO_CLAUSE_SIZE];
-		struct ent_hash version;
 		(void)carry(&nodes.node[0], &nodes.node[1]);
 		(void)carry(&nodes.node[1], &nodes.node[0]);
-		(void)ent_memoranda_line_terms(nodes.node[0].memoranda, nodes.node[1].card.id,
-				nodes.now_us, clause, &version);
+		(void)ent_memoranda_line_terms(
+				nodes.node[0].memoranda, nodes.node[1].card.id, nodes.now_us, NULL);
 		free(node_shows(&nodes.node[0], MEMO, true));
 		ent_memoranda_again(nodes.node[0].memoranda);
 		CHECK(ent_memoranda_list(nodes.node[0].memoranda, NULL, 0) == 1);
