@@ -294,15 +294,15 @@ TEST(memoranda__declared_and_received_times_are_both_shown) {
 	struct nodes nodes;
 	nodes_open(&nodes, 3);
 	(void)nodes_agree(&nodes);
-	nodes.node[1].ahead_us = 3600 * SECOND_US;
+	nodes.node[0].ahead_us = 3600 * SECOND_US;
 	struct ent_memo_act word = act_of(ENT_MEMO_ACT_OBLIGATION);
 	memcpy(word.clause, "13.1", 5);
 	word.text = (struct ent_memo_text){"no frequency is free", 20};
-	(void)node_acts(&nodes.node[0], MEMO, word);
+	(void)node_acts(&nodes.node[1], MEMO, word);
 	nodes.now_us += 3 * 3600 * SECOND_US;
 	meet(&nodes, ALL, MEMO);
-	char *ours = node_shows(&nodes.node[0], MEMO, true),
-	     *theirs = node_shows(&nodes.node[1], MEMO, true);
+	char *ours = node_shows(&nodes.node[1], MEMO, true),
+	     *theirs = node_shows(&nodes.node[0], MEMO, true);
 	static const char declared[] =
 			"\"kind\":\"memo-obligation\",\"class\":\"ACTUAL\","
 			"\"declared\":\"2027-01-03T00:00:00Z\",\"received\":\"2027-01-03T0";
@@ -315,6 +315,38 @@ TEST(memoranda__declared_and_received_times_are_both_shown) {
 			      "free\"") != NULL);
 	free(ours);
 	free(theirs);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__a_word_is_said_of_what_one_owes_and_of_nothing_else) {
+	(void)state_;
+	static const struct {
+		const char *why, *clause;
+		size_t node;
+		const char *says; /* NULL: it is taken */
+	} rows[] = {
+			{"a clause that there is not", "13.9", 1, "no obligation stands in that"},
+			{"a clause that is no obligation", "5.1", 1,
+					"no obligation stands in that"},
+			{"of another's", "13.1", 0, "another party owes that"},
+			{"its own", "13.1", 1, NULL},
+	};
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct ent_memo_act word = act_of(ENT_MEMO_ACT_OBLIGATION);
+		memcpy(word.clause, rows[i].clause, strlen(rows[i].clause) + 1);
+		word.done = true;
+		const struct ent_memoranda_done done = node_does(
+				&nodes.node[rows[i].node], MEMO, word);
+		CHECK_ROW(rows[i].why,
+				done.status == (rows[i].says != NULL ? ENT_E_REFUSED : ENT_OK));
+		CHECK_ROW(rows[i].why,
+				rows[i].says == NULL ||
+						strstr(done.fault.why, rows[i].says) != NULL);
+	}
+	CHECK(node_says(&nodes.node[1], MEMO, "\"word\":\"done\""));
 	nodes_close(&nodes);
 }
 
@@ -545,6 +577,7 @@ int main(void) {
 			TEST_ENTRY(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_on),
 			TEST_ENTRY(memoranda__who_keeps_back_entries_hides_nobodys_act),
 			TEST_ENTRY(memoranda__declared_and_received_times_are_both_shown),
+			TEST_ENTRY(memoranda__a_word_is_said_of_what_one_owes_and_of_nothing_else),
 			TEST_ENTRY(memoranda__what_an_act_is_refused_for_is_named),
 			TEST_ENTRY(memoranda__an_act_on_what_has_changed_meanwhile_is_refused),
 			TEST_ENTRY(memoranda__several_acts_at_once_are_each_decided_on_the_one_before),
