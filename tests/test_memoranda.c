@@ -82,6 +82,16 @@ static struct ent_memo_act level_of(enum ent_memo_level level) {
 /* date -ud 2027-03-02 +%s */
 #define SECOND_FROM_US (INT64_C(1803945600) * SECOND_US)
 
+/* When its validity is over it binds nobody, and nobody is at any level. */
+static void check_nobody_is_bound(struct nodes *nodes, int64_t at_us) {
+	nodes->now_us = at_us;
+	all_say(nodes, "\"status\":\"no longer in force: its validity is over\"");
+	char *over = node_shows(&nodes->node[0], MEMO, false);
+	CHECK_ROW(over, strstr(over, "\"bound\":true") == NULL);
+	CHECK_ROW(over, strstr(over, "\"flight\":") == NULL);
+	free(over);
+}
+
 TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
 	(void)state_;
 	struct nodes nodes;
@@ -94,7 +104,7 @@ TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
 	/* The others are where they were, and cannot put it up by themselves. */
 	const struct ent_memoranda_done refused = node_does(
 			&nodes.node[0], MEMO, level_of(ENT_MEMO_LEVEL_COORDINATION));
-	CHECK(refused.status == ENT_E_REFUSED && refused.rule == ENT_MEMO_RULE_AGAIN);
+	CHECK(refused.status == ENT_E_REFUSED && refused.rule == ENT_MEMO_RULE_LEVEL_AGAIN);
 	char *document = document_of_nodes(&nodes, &first, &next);
 	(void)node_acts(&nodes.node[2], MEMO, draft_of(document));
 	meet(&nodes, ALL, MEMO);
@@ -133,6 +143,7 @@ TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
 		CHECK(by.clause[0] == '\0' && terms.period_us == ENT_LINE_PERIOD_US);
 		CHECK(terms.since_utc_us == 0 && terms.until_utc_us == 0);
 	}
+	check_nobody_is_bound(&nodes, SECOND_FROM_US + 400 * DAY_US);
 	free(document);
 	nodes_close(&nodes);
 }
