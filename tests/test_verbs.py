@@ -421,6 +421,9 @@ class Verbs(unittest.TestCase):
         self.verb('bundle', 'import', '-', '--answer', self.folder / 'answer', given=PARCEL.encode(), says='1 ALARM:')
         self.assertEqual(self.node.asked[-1][3].decode(), PARCEL)
         self.assertEqual((self.folder / 'answer').read_text(encoding='utf-8'), TAKEN['answer'])
+        # What mail does to the ends of lines is mended.
+        self.verb('bundle', 'import', '-', given=PARCEL.replace('\n', '\r\n').encode() + b'\r\n', says='1 ALARM:')
+        self.assertEqual(self.node.asked[-1][3].decode(), PARCEL)
         self.node.answers[('GET', f'/v1/parties/{THEM}/parcel')] = (200, b'no parcel')
         self.refused('bundle', 'export', 'fedc', status=2, says='no parcel')
         self.refused('bundle', 'export', 'abcd', status=2, says='knows no party')
