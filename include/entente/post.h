@@ -152,7 +152,7 @@ struct ent_post_ledger_options {
 	bool asks;
 	/* Of theirs. */
 	uint64_t entries_max; /* 0: ENT_STORE_SIZE_MAX */
-	/* The same class of entry that is urgent in ent_book_grew: new entries do not wait for a pause. */
+	/* Its entries are, as in ent_book_grew: what says that a line works, and is worth nothing days later in a file. */
 	bool urgent;
 };
 /* As ent_scribe_open. E_EXISTS: it is open. E_LIMIT: ENT_POST_LEDGERS_MAX. */
