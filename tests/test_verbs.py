@@ -251,6 +251,13 @@ class Verbs(unittest.TestCase):
                     path.write_bytes(done.stdout)
                 self.assertEqual(done.stdout.decode(), path.read_text(encoding='utf-8'))
 
+    def test_our_ledger_is_frozen_because_of_another_s(self):
+        frozen = {**MEMORANDUM, 'members': [{**one, 'frozen': True} for one in MEMORANDUM['members']]}
+        self.node.answers[('GET', '/v1/memoranda/river')] = (200, frozen)
+        said = self.verb('memo', 'status', 'river')
+        self.assertEqual(said.count("FROZEN: another's contradicts itself, so we suspend or withdraw, and no more"), 1)
+        self.assertEqual(said.count('FROZEN: its ledger contradicts itself'), len(MEMORANDUM['members']) - 1)
+
     def test_nothing_is_said_of_nothing(self):
         self.node.answers[('GET', '/v1/parties')] = (200, {'parties': []})
         self.node.answers[('GET', '/v1/memoranda')] = (200, {'memoranda': []})
