@@ -266,6 +266,7 @@ TEST(post__what_was_acknowledged_is_known_after_a_restart) {
 	struct world *world = world_open(2);
 	struct party *a = &world->party[0];
 	struct ent_post_share shares[2];
+	struct ent_post_parcel parcel;
 	(void)state_;
 	for (unsigned i = 0; i < 30; i++) {
 		say_number(a->ours[1], i);
@@ -274,7 +275,12 @@ TEST(post__what_was_acknowledged_is_known_after_a_restart) {
 	party_restart(a);
 	CHECK(ent_post_shares(a->post, world->party[1].card.id, shares, 2) == 2);
 	CHECK(shares[0].size == 30 && shares[0].acknowledged == 30 && shares[0].there == 30);
-	CHECK(shares[0].acknowledged_utc_us > 0 && !carry(a, 1));
+	CHECK(shares[0].acknowledged_utc_us > 0);
+	/* That it is still there is asked once, with the checkpoint alone. */
+	CHECK(party_compose(a, 1, ENT_BOOK_NET, false, &parcel));
+	CHECK(parcel.plan.n == 1 && parcel.plan.part[0].first == 30 && parcel.plan.part[0].n == 0);
+	ent_post_parcel_finish(&parcel);
+	CHECK(carry(a, 1) && !carry(a, 1));
 	check_settled(world);
 	check_no_alarms(world);
 	world_close(world);

@@ -58,8 +58,8 @@ struct ent_post_ledger;
 			"the peer shows a checkpoint of ours that we did not sign, or cosigned " \
 			"wrongly")                                                               \
 	X(FORGED,                                                                                \
-			"what came for this ledger is not signed by its author, or was changed " \
-			"on its way")                                                            \
+			"what came for this ledger is not signed by the key that is known of "   \
+			"its author, or was changed on its way")                                 \
 	X(BAD_ENTRY, "the author signed an entry that may not stand there")                      \
 	X(TOO_MUCH, "the peer fills this ledger beyond what it may have")                        \
 	X(UNREADABLE, "what the peer sent is no parcel")                                         \

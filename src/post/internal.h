@@ -221,6 +221,8 @@ void asking_drop_jobs(struct ent_post *post);
 
 /* shares.c: the peer is owed a ledger of ours. E_LIMIT, E_MEMORY. */
 ENT_MUST_USE ent_status post_owe(struct ent_post_ledger *ledger, struct peer *peer);
+/* The peer has started anew, perhaps from an old copy: it may have lost of ours what it had. */
+void post_be_unsure(struct ent_post *post, struct peer *peer);
 
 /* evidence.c */
 ENT_MUST_USE ent_status evidence_open(struct ent_post *post, struct ent_fault *reterr_fault);
