@@ -123,6 +123,11 @@ class Suspended(party_nodes.Case):
         there = self.b.memorandum(MEMO)
         self.assertEqual((there['status'], member(there, self.a)['line']), ('suspended', 'lost'))
 
+        # By radio it would be a few lines: the act, whatever else has not gone yet.
+        radio = self.a.v1(f'/v1/parties/{self.b.id}/parcel?bytes=2000')
+        self.assertLessEqual(len(radio.encode()), 2000)
+        self.assertIn('"kind":"memo-resume"', radio)
+
         # Mended: both show the same again, and when each learned of it.
         for node in self.nodes:
             node.ways[0].mend()

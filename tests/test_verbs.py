@@ -257,6 +257,13 @@ class Verbs(unittest.TestCase):
                     path.write_bytes(done.stdout)
                 self.assertEqual(done.stdout.decode(), path.read_text(encoding='utf-8'))
 
+    def test_our_ledger_is_frozen_because_of_another_s(self):
+        frozen = {**MEMORANDUM, 'members': [{**one, 'frozen': True} for one in MEMORANDUM['members']]}
+        self.node.answers[('GET', '/v1/memoranda/river')] = (200, frozen)
+        said = self.verb('memo', 'status', 'river')
+        self.assertEqual(said.count("FROZEN: another's contradicts itself, so we suspend or withdraw, and no more"), 1)
+        self.assertEqual(said.count('FROZEN: its ledger contradicts itself'), len(MEMORANDUM['members']) - 1)
+
     def test_nothing_is_said_of_nothing(self):
         self.node.answers[('GET', '/v1/parties')] = (200, {'parties': []})
         self.node.answers[('GET', '/v1/memoranda')] = (200, {'memoranda': []})
@@ -481,6 +488,9 @@ class Verbs(unittest.TestCase):
         self.verb('bundle', 'import', '-', '--answer', self.folder / 'answer', given=PARCEL.encode(), says='1 ALARM:')
         self.assertEqual(self.node.asked[-1][3].decode(), PARCEL)
         self.assertEqual((self.folder / 'answer').read_text(encoding='utf-8'), TAKEN['answer'])
+        # What mail does to the ends of lines is mended.
+        self.verb('bundle', 'import', '-', given=PARCEL.replace('\n', '\r\n').encode() + b'\r\n', says='1 ALARM:')
+        self.assertEqual(self.node.asked[-1][3].decode(), PARCEL)
         self.node.answers[('GET', f'/v1/parties/{THEM}/parcel')] = (200, b'no parcel')
         self.refused('bundle', 'export', 'fedc', status=2, says='no parcel')
         self.refused('bundle', 'export', 'abcd', status=2, says='knows no party')

@@ -400,7 +400,7 @@ static void check_forks(struct memorandum *memorandum, const struct audience *co
 	for (size_t i = 0; i < memorandum->n_ledgers; i++) {
 		const struct memo_ledger *ledger = memorandum->ledgers[i];
 		if (ledger->forked && members_has(concerned, ledger->author))
-			refuse(done, ENT_E_REFUSED, ledger->name, ledger->evidence);
+			refuse(done, ENT_E_REFUSED, "", ledger->evidence);
 	}
 	(void)pthread_mutex_unlock(&memorandum->lock);
 }
