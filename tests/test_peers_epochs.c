@@ -117,6 +117,7 @@ static void hour_later(struct node nodes[2], int64_t *ahead_us) {
 
 /* The copy alone, the second one off; then that comes back. */
 static void go_on_alone(struct node nodes[2]) {
+	struct ent_fault fault;
 	if (nodes[1].post != NULL)
 		node_stop(&nodes[1]);
 	put_back(&nodes[0]);
@@ -124,6 +125,9 @@ static void go_on_alone(struct node nodes[2]) {
 	CHECK(node_line(&nodes[0], &nodes[1]) == ENT_LINE_STATE_UNTESTED);
 	begin_anew(&nodes[0]);
 	WAIT_FOR(node_view(&nodes[0], &nodes[1]).n_epochs == 1);
+	/* The one before is not written whoever begins: it waits for its answer. */
+	CHECK(ent_post_begin(nodes[0].post, &fault) == ENT_OK);
+	CHECK(ent_post_unanswered(nodes[0].post) == 1);
 	node_start(&nodes[1]);
 	nodes_wait_up(nodes, 2);
 }
