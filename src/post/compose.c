@@ -6,7 +6,7 @@
  *     entries and payloads of ours, each ledger with the checkpoint of just their end
  *     in a file: our cosigned checkpoints of the peer's ledgers, which acknowledge them, and how much of each is here
  *     checkpoints of other members' ledgers: those that the peer was not told of, in a file all
- *     of ours that ask, how much is here
+ *     of ours that ask, how much is here; of others' that the peer has more of, too (relay.c)
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -42,7 +42,8 @@ struct composing {
 	struct looked looked[LOOKED_MAX];
 	struct ent_parcel_writer *writer;
 	struct ent_post_ledger **asking; /* ours that ask the peer */
-	size_t n_asking, n_haves;
+	struct relay_ask *asks;          /* others' that the peer is asked for */
+	size_t n_asking, n_asks, n_haves;
 };
 
 /* --- Weighing --- */
@@ -211,11 +212,14 @@ static bool has_room(const struct composing *composing, size_t cost) {
 	return composing->used <= composing->bytes && cost <= composing->bytes - composing->used;
 }
 
+static bool can_tell(const struct ent_replica_answer *answer) {
+	return answer->note_length > 0 && answer_note_fits(answer->note, answer->note_length);
+}
+
 /* False: there is no room for it, or no note. */
 static bool write_note(struct composing *composing, const struct ent_replica_answer *answer) {
 	const size_t cost = answer->note_length + 32;
-	if (answer->note_length == 0 || !has_room(composing, cost) ||
-			!answer_note_fits(answer->note, answer->note_length))
+	if (!can_tell(answer) || !has_room(composing, cost))
 		return false;
 	ent_parcel_write_witnessed(composing->writer, answer->note, answer->note_length);
 	composing->used += cost;
@@ -249,7 +253,8 @@ static ent_status write_others(
 		if (composing->bearer == ENT_BOOK_NET &&
 				told_of(composing, ledgers[i]) >= answer.size)
 			continue;
-		if (!write_note(composing, &answer))
+		/* Of what cannot be told there is nothing to try again. */
+		if (can_tell(&answer) && !write_note(composing, &answer))
 			continue;
 		n_written++;
 		parcel->told[parcel->n_told++] = (struct ent_post_told){ledgers[i], answer.size};
@@ -265,6 +270,17 @@ static void write_haves(
 	for (size_t i = 0; i < n && composing->n_haves < ENT_PARCEL_LEDGERS_MAX; i++) {
 		kept_look(ledgers[i], &answer);
 		ent_parcel_write_have(composing->writer, ledgers[i]->name, answer.size);
+		composing->used += LINE_COST;
+		composing->n_haves++;
+	}
+}
+
+/* Of others' so many are here, and the peer has more. */
+static void write_asks(struct composing *composing) {
+	for (size_t i = 0; i < composing->n_asks && composing->n_haves < ENT_PARCEL_LEDGERS_MAX;
+			i++) {
+		const struct relay_ask *ask = &composing->asks[i];
+		ent_parcel_write_have(composing->writer, ask->ledger->name, ask->from);
 		composing->used += LINE_COST;
 		composing->n_haves++;
 	}
@@ -325,6 +341,8 @@ static ent_status write_parcel(struct composing *composing, struct ent_post_parc
 	if (status == ENT_OK)
 		write_haves(composing, composing->asking, composing->n_asking);
 	if (status == ENT_OK)
+		write_asks(composing);
+	if (status == ENT_OK)
 		status = ent_parcel_writer_finish(composing->writer, &text, &length);
 	if (status != ENT_OK)
 		return status;
@@ -344,10 +362,16 @@ static ent_status compose(
 	composing->used = ENT_PARCEL_FRAME_COST;
 	const int64_t now_us = post_now(composing->post);
 	always = always || asking_next_us(composing->post, composing->peer, now_us) <= now_us;
+	if (composing->bearer == ENT_BOOK_NET)
+		always = always ||
+				relay_next_us(composing->post, composing->peer, now_us) <= now_us;
 	ent_status status = copy_book(composing, &parcel->asked);
 	if (status == ENT_OK)
 		status = asking_list(composing->post, composing->peer, &composing->asking,
 				&composing->n_asking);
+	if (status == ENT_OK && composing->bearer == ENT_BOOK_NET)
+		status = relay_list(composing->post, composing->peer, now_us, &composing->asks,
+				&composing->n_asks);
 	if (status != ENT_OK)
 		return status;
 	status = ent_book_plan(composing->book, composing->bearer, now_us, bytes, look, composing,
@@ -363,6 +387,7 @@ static void finish(struct composing *composing) {
 	envelope_finish(&composing->envelope);
 	ent_book_destroy(composing->book);
 	free(composing->asking);
+	free(composing->asks);
 	free(composing);
 }
 
@@ -436,6 +461,7 @@ void ent_post_sent(struct ent_post *post, const char *id, enum ent_book_bearer b
 	if (bearer == ENT_BOOK_NET) {
 		tell(post, peer, parcel, true);
 		asking_sent(post, peer, true);
+		relay_sent(post, peer, true);
 	}
 }
 
@@ -448,4 +474,5 @@ void ent_post_failed(struct ent_post *post, const char *id, const struct ent_pos
 	(void)pthread_mutex_unlock(&peer->lock);
 	tell(post, peer, parcel, false);
 	asking_sent(post, peer, false);
+	relay_sent(post, peer, false);
 }

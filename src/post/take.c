@@ -6,9 +6,10 @@
  *     from whom, to whom                                         MISDIRECTED
  *     notes of ours, and "have" of an answer  -> book            WENT_BACK, OLD_COPY, FALSE_NOTE
  *     each ledger -> its replica, payloads by the entries' hash  FORK, FORGED, BAD_ENTRY, TOO_MUCH
+ *     another's ledger, that the peer was asked for              UNASKED; as above: of the author what it signed, else of the peer
  *     notes of others' ledgers -> their replicas                 FORK, FORGED
  *     "have" of ours that asks -> it is written when all have answered
- *     "have" of the peer's own -> what it lacks goes back with the answer
+ *     "have" of the peer's own, or of another's that it may have from us -> what it lacks goes back with the answer
  *     -> what has grown is told, and the answer
  *
  * A fault in one holds up no other. What could not be done for want of memory or disk is told last, for all to be sent again.
@@ -19,42 +20,20 @@
 #include <string.h>
 
 #include "entente/note.h"
-#include "internal.h"
+#include "taking.h"
 
-struct taking {
-	struct ent_post *post;
-	struct peer *peer;
-	struct ent_vkey vkey; /* of the peer, as it was when this came */
-	struct ent_parcel parcel;
-	uint64_t asked;
-	ent_status status; /* the worst that was nobody's fault */
-	struct answer answer;
-	struct ent_parcel_item *unknown; /* that it asks about, and are not here */
-	struct ent_post_taken taken;
-	struct envelope envelope;
-	/* The ledger whose items come now; NULL: it is passed over. */
-	struct ent_post_ledger *ledger;
-	uint64_t first, here; /* of it: its first entry that came; how many were here before */
-	struct ent_replica_entry *entries;
-	size_t n_entries;
-	struct ent_store_payload *payloads;
-	size_t n_payloads;
-	struct ent_replica_answer held;
-};
-
-static void alarm(struct taking *taking, enum ent_post_alarm_kind kind, const char *ledger,
+void taking_alarm(struct taking *taking, enum ent_post_alarm_kind kind, const char *ledger,
 		const struct ent_fault *fault) {
 	taking->taken.alarms++;
 	post_alarm(taking->post, kind, taking->peer->id, ledger, fault, NULL);
 }
 
-/* For want of memory or disk: to be sent again. */
-static void fail(struct taking *taking, ent_status status) {
+void taking_fail(struct taking *taking, ent_status status) {
 	if (taking->status == ENT_OK)
 		taking->status = status;
 }
 
-static void tell_fork(struct taking *taking, struct ent_post_ledger *ledger,
+void taking_fork(struct taking *taking, struct ent_post_ledger *ledger,
 		const struct ent_fault *fault) {
 	taking->taken.alarms++;
 	evidence_keep(ledger, taking->held.fork, taking->held.fork_length, fault);
@@ -95,9 +74,14 @@ static void begin_ledger(struct taking *taking, const struct ent_parcel_item *it
 		ledger = find(taking, name);
 	taking->taken.ledgers++;
 	taking->ledger = NULL;
+	taking->handed_on = false;
+	if (ledger == NULL) {
+		ledger = handed_find(taking, name);
+		taking->handed_on = true;
+	}
 	if (ledger == NULL)
 		return;
-	if (ledger->peer != NULL)
+	if (ledger->peer != NULL && !taking->handed_on)
 		answer_add(&taking->answer, ledger, UINT64_MAX);
 	evidence_again(ledger);
 	if (is_refused(ledger)) {
@@ -142,11 +126,12 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 	struct ent_fault fault;
 	char where[ENT_FAULT_WHERE_SIZE];
 	const char *wrong = NULL;
-	if (taking->ledger == NULL || item->number < taking->here)
+	/* A payload is its author's to give. */
+	if (taking->ledger == NULL || taking->handed_on || item->number < taking->here)
 		return;
 	uint8_t *bytes = malloc(item->size);
 	if (bytes == NULL) {
-		fail(taking, ENT_E_MEMORY);
+		taking_fail(taking, ENT_E_MEMORY);
 		taking->ledger = NULL;
 		return;
 	}
@@ -160,13 +145,13 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 	ent_seal_wipe(bytes, size);
 	free(bytes);
 	if (status != ENT_OK) {
-		fail(taking, status);
+		taking_fail(taking, status);
 		taking->ledger = NULL;
 		return;
 	}
 	(void)snprintf(where, sizeof where, "entry %" PRIu64, item->number);
 	ent_fault_set(&fault, where, "%s", wrong);
-	alarm(taking, ENT_POST_FORGED, taking->ledger->name, &fault);
+	taking_alarm(taking, ENT_POST_FORGED, taking->ledger->name, &fault);
 	/* Once its entry is here no payload is taken for it: so all of it is to come again. */
 	taking->ledger = NULL;
 }
@@ -210,18 +195,18 @@ static void tell(struct taking *taking, ent_status status, const struct ent_faul
 			[ENT_E_SYNTAX] = ENT_POST_BAD_ENTRY,
 			[ENT_E_LIMIT] = ENT_POST_TOO_MUCH};
 	if (status == ENT_E_IO || status == ENT_E_MEMORY)
-		fail(taking, status);
+		taking_fail(taking, status);
 	else if (taking->ledger->peer == NULL && status == ENT_E_EXISTS)
-		alarm(taking, ENT_POST_OLD_COPY, taking->ledger->name, fault);
+		taking_alarm(taking, ENT_POST_OLD_COPY, taking->ledger->name, fault);
 	else if (taking->ledger->peer == NULL && status != ENT_OK && status != ENT_E_MISSING)
-		alarm(taking, ENT_POST_FALSE_NOTE, taking->ledger->name, fault);
+		taking_alarm(taking, ENT_POST_FALSE_NOTE, taking->ledger->name, fault);
 	else if (status == ENT_E_EXISTS)
-		tell_fork(taking, taking->ledger, fault);
+		taking_fork(taking, taking->ledger, fault);
 	else if (status != ENT_OK && status != ENT_E_MISSING)
-		alarm(taking, kinds[status], taking->ledger->name, fault);
+		taking_alarm(taking, kinds[status], taking->ledger->name, fault);
 }
 
-static void grew(struct taking *taking) {
+void taking_grew(struct taking *taking) {
 	struct ent_post *post = taking->post;
 	const int64_t now_us = post_now(post);
 	if (taking->held.taken == 0)
@@ -230,6 +215,7 @@ static void grew(struct taking *taking) {
 	(void)pthread_mutex_lock(&post->lock);
 	taking->ledger->came_us = now_us;
 	(void)pthread_mutex_unlock(&post->lock);
+	relay_grew(taking->ledger, taking->held.size);
 	if (post->options.grew != NULL)
 		post->options.grew(post->options.user, taking->ledger, taking->held.size);
 }
@@ -243,7 +229,9 @@ static void end_ledger(struct taking *taking, const struct ent_parcel_item *item
 			.note = item->bytes,
 			.note_length = item->size};
 	struct ent_fault fault = {{0}, {0}};
-	if (taking->ledger != NULL) {
+	if (taking->ledger != NULL && taking->handed_on) {
+		handed_end(taking, item);
+	} else if (taking->ledger != NULL) {
 		taking->held.taken = 0;
 		ent_status status = kept_use(taking->ledger, &fault);
 		if (status == ENT_OK) {
@@ -254,15 +242,15 @@ static void end_ledger(struct taking *taking, const struct ent_parcel_item *item
 				doubt(taking, &given, status);
 			tell(taking, status, &fault);
 		} else if (taking->ledger->peer != NULL) {
-			fail(taking, status == ENT_E_MEMORY ? status : ENT_E_IO);
+			taking_fail(taking, status == ENT_E_MEMORY ? status : ENT_E_IO);
 		}
-		grew(taking);
+		taking_grew(taking);
 	}
 	drop_payloads(taking);
 	taking->ledger = NULL;
 }
 
-/* --- Ledgers of others --- */
+/* --- Checkpoints of others' ledgers --- */
 
 /* By its origin: "<id>.line.entente.invalid/<ledger>". NULL: it is not open, or ours. */
 static struct ent_post_ledger *find_origin(struct ent_post *post, const char *origin) {
@@ -295,6 +283,8 @@ static void take_witnessed(struct taking *taking, const struct ent_parcel_item *
 	if (ent_checkpoint_look(item->bytes, item->size, &checkpoint, NULL) != ENT_OK)
 		return;
 	struct ent_post_ledger *ledger = find_origin(taking->post, checkpoint.origin);
+	if (ledger == NULL)
+		handed_shown(taking, item, &checkpoint);
 	if (ledger == NULL || is_refused(ledger))
 		return;
 	ent_status status = check_author(ledger, item, &fault);
@@ -305,12 +295,14 @@ static void take_witnessed(struct taking *taking, const struct ent_parcel_item *
 				ledger->replica, item->bytes, item->size, &taking->held, &fault);
 		kept_unuse(ledger);
 	}
-	if (status == ENT_E_EXISTS)
-		tell_fork(taking, ledger, &fault);
+	if (status == ENT_OK && taking->peer != ledger->peer)
+		relay_shown(ledger, taking->peer, checkpoint.size);
+	else if (status == ENT_E_EXISTS)
+		taking_fork(taking, ledger, &fault);
 	else if (status == ENT_E_REFUSED || status == ENT_E_SYNTAX)
-		alarm(taking, ENT_POST_FORGED, ledger->name, &fault);
+		taking_alarm(taking, ENT_POST_FORGED, ledger->name, &fault);
 	else if (status == ENT_E_IO || status == ENT_E_MEMORY)
-		fail(taking, status);
+		taking_fail(taking, status);
 }
 
 /* --- Sizes --- */
@@ -327,9 +319,14 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 		ent_fault_set(&fault, "",
 				"it has %" PRIu64 " entries, which could not be taken back",
 				item->number);
-		alarm(taking, ENT_POST_OLD_COPY, name, &fault);
+		taking_alarm(taking, ENT_POST_OLD_COPY, name, &fault);
 		return;
 	}
+	/* In an answer it asks nothing. */
+	ledger = relay_find(taking->post, name, taking->peer);
+	if (ledger != NULL && taking->asked == ENT_BOOK_UNASKED &&
+			relay_gives(ledger, taking->peer))
+		answer_add(&taking->answer, ledger, item->number);
 	if (!post_name_is_of(name, taking->peer->id))
 		return;
 	ledger = find(taking, name);
@@ -348,7 +345,7 @@ static void answer_all(struct taking *taking) {
 	size_t n = 0;
 	const ent_status status = post_choose(taking->post, &choice, &ledgers, &n);
 	if (status != ENT_OK)
-		fail(taking, status);
+		taking_fail(taking, status);
 	for (size_t i = 0; i < n; i++)
 		answer_add(&taking->answer, ledgers[i], UINT64_MAX);
 	free(ledgers);
