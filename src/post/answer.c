@@ -104,7 +104,7 @@ static ent_status write_all(const struct answer *answer, const struct peer *peer
 	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
 		if (answer->came[i]->peer != peer)
 			continue;
-		kept_look(answer->came[i], held);
+		lacks_look(answer->came[i], held);
 		if (answer_note_fits(held->note, held->note_length))
 			ent_parcel_write_witnessed(writer, held->note, held->note_length);
 	}
@@ -112,7 +112,7 @@ static ent_status write_all(const struct answer *answer, const struct peer *peer
 		if (answer->came[i]->peer != peer)
 			continue;
 		const uint64_t doubt = doubt_of(answer->came[i]);
-		kept_look(answer->came[i], held);
+		lacks_look(answer->came[i], held);
 		ent_parcel_write_have(writer, answer->came[i]->name,
 				doubt < held->size ? doubt : held->size);
 	}

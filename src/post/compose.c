@@ -268,7 +268,7 @@ static void write_haves(
 		struct composing *composing, struct ent_post_ledger *const *ledgers, size_t n) {
 	struct ent_replica_answer answer;
 	for (size_t i = 0; i < n && composing->n_haves < ENT_PARCEL_LEDGERS_MAX; i++) {
-		kept_look(ledgers[i], &answer);
+		lacks_look(ledgers[i], &answer);
 		ent_parcel_write_have(composing->writer, ledgers[i]->name, answer.size);
 		composing->used += LINE_COST;
 		composing->n_haves++;
@@ -298,7 +298,7 @@ static ent_status write_theirs(struct composing *composing, struct ent_post_parc
 	if (status != ENT_OK)
 		return status;
 	for (size_t i = 0; i < n && n_written < ENT_PARCEL_WITNESSED_MAX; i++) {
-		kept_look(ledgers[i], &answer);
+		lacks_look(ledgers[i], &answer);
 		n_written += write_note(composing, &answer);
 	}
 	status = write_others(composing, n_written, parcel);

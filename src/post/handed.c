@@ -101,7 +101,9 @@ void handed_end(struct taking *taking, const struct ent_parcel_item *item) {
 		taking_fail(taking, status == ENT_E_MEMORY ? status : ENT_E_IO);
 		return;
 	}
-	status = ent_replica_take(taking->ledger->replica, &given, &taking->held, &fault);
+	status = lacks_expect(taking);
+	if (status == ENT_OK)
+		status = ent_replica_take(taking->ledger->replica, &given, &taking->held, &fault);
 	kept_unuse(taking->ledger);
 	tell(taking, status, &fault);
 	taking_grew(taking);

@@ -24,6 +24,7 @@
 enum {
 	EVIDENCE_MAX = 1024,        /* files in DIR/evidence that are kept */
 	EVIDENCE_OF_LEDGER_MAX = 4, /* of one ledger: a line goes on, and may fork again */
+	LACKS_MAX = 64,             /* entries of a ledger that wait for their payload */
 	ALARMS_OF_PEER_MAX = 32,    /* so one peer does not push out what others did */
 	FILE_NAME_SIZE = 256
 };
@@ -87,6 +88,12 @@ struct member {
 	int64_t again_us;
 };
 
+/* An entry that is here without its payload. */
+struct lack {
+	uint64_t seq;
+	bool handed_on; /* its author has not brought it yet */
+};
+
 /* What a peer has shown of another's ledger, and how it is asked for what is not here. */
 struct hand {
 	struct peer *peer;
@@ -122,6 +129,8 @@ struct ent_post_ledger {
 	bool is_open;
 	struct member *members;
 	size_t n_members, capacity;
+	struct lack *lacks; /* NULL, or room for LACKS_MAX */
+	size_t n_lacks;
 	struct hand *hands;
 	size_t n_hands;
 	uint64_t held;   /* of another's: entries that are here, */
@@ -231,6 +240,14 @@ bool asking_answered(struct ent_post_ledger *ledger, const struct peer *peer, ui
 /* Writes those that have all their answers. */
 void asking_begin_answered(struct ent_post *post);
 void asking_drop_jobs(struct ent_post *post);
+
+/* lacks.c: what is here without its payload */
+/* Of before a start. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status lacks_recall(struct ent_post_ledger *ledger);
+/* May a payload of this entry, which is here, be taken? */
+bool lacks_payload(struct ent_post_ledger *ledger, uint64_t seq);
+/* As kept_look, as its author is told: only so much that all it has for us is here, or was brought by it without. */
+void lacks_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer);
 
 /* relay.c: what members hand on of each other's ledgers (docs/decisions/0022) */
 /* Whose ledger of a memorandum is this, when it is neither ours nor of this peer? False: it is none. */

@@ -41,6 +41,7 @@ static void destroy(struct ent_post_ledger *ledger) {
 		(void)pthread_mutex_destroy(&ledger->use);
 	free(ledger->members);
 	free(ledger->hands);
+	free(ledger->lacks);
 	free(ledger);
 }
 
@@ -163,7 +164,9 @@ static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fa
 		ledger->stage = ASKS;
 		return kept_open(ledger, fault);
 	}
-	const ent_status status = kept_open(ledger, fault);
+	ent_status status = kept_open(ledger, fault);
+	if (status == ENT_OK)
+		status = lacks_recall(ledger);
 	if (status == ENT_OK) {
 		ledger->came_us = cosigned_us(ledger);
 		relay_grew(ledger, size_of(ledger));

@@ -121,13 +121,15 @@ static ent_status check_payload(struct taking *taking, uint64_t seq, const void 
 	return status;
 }
 
-/* One that is here, or was and is purged, does not come a second time. */
+/* One that is here, or was and is purged, does not come a second time; one that never came may. */
 static void add_payload(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_fault fault;
 	char where[ENT_FAULT_WHERE_SIZE];
 	const char *wrong = NULL;
 	/* A payload is its author's to give. */
-	if (taking->ledger == NULL || taking->handed_on || item->number < taking->here)
+	if (taking->ledger == NULL || taking->handed_on)
+		return;
+	if (item->number < taking->here && !lacks_payload(taking->ledger, item->number))
 		return;
 	uint8_t *bytes = malloc(item->size);
 	if (bytes == NULL) {
@@ -152,7 +154,7 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 	(void)snprintf(where, sizeof where, "entry %" PRIu64, item->number);
 	ent_fault_set(&fault, where, "%s", wrong);
 	taking_alarm(taking, ENT_POST_FORGED, taking->ledger->name, &fault);
-	/* Once its entry is here no payload is taken for it: so all of it is to come again. */
+	/* All of it is to come again. */
 	taking->ledger = NULL;
 }
 
@@ -220,8 +222,25 @@ void taking_grew(struct taking *taking) {
 		post->options.grew(post->options.user, taking->ledger, taking->held.size);
 }
 
+/* Those of entries that are here are put by themselves, when they lacked. */
+static ent_status take_given(
+		struct taking *taking, struct ent_replica_given *given, struct ent_fault *fault) {
+	struct ent_post_ledger *ledger = taking->ledger;
+	while (given->n_payloads > 0 && given->payloads[0].seq < taking->here) {
+		given->payloads++;
+		given->n_payloads--;
+	}
+	ent_status status = ledger->peer != NULL ? lacks_expect(taking) : ENT_OK;
+	if (status == ENT_OK)
+		status = ent_replica_take(ledger->replica, given, &taking->held, fault);
+	/* What is not put is to be sent again. */
+	if (status == ENT_OK && ledger->peer != NULL)
+		status = lacks_end(taking);
+	return status;
+}
+
 static void end_ledger(struct taking *taking, const struct ent_parcel_item *item) {
-	const struct ent_replica_given given = {.first = taking->first,
+	struct ent_replica_given given = {.first = taking->first,
 			.entries = taking->entries,
 			.n = taking->n_entries,
 			.payloads = taking->payloads,
@@ -235,8 +254,7 @@ static void end_ledger(struct taking *taking, const struct ent_parcel_item *item
 		taking->held.taken = 0;
 		ent_status status = kept_use(taking->ledger, &fault);
 		if (status == ENT_OK) {
-			status = ent_replica_take(
-					taking->ledger->replica, &given, &taking->held, &fault);
+			status = take_given(taking, &given, &fault);
 			kept_unuse(taking->ledger);
 			if (taking->ledger->peer != NULL)
 				doubt(taking, &given, status);

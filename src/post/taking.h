@@ -39,6 +39,14 @@ void taking_fork(struct taking *taking, struct ent_post_ledger *ledger,
 /* So many of the ledger were new: all who want to know are told. */
 void taking_grew(struct taking *taking);
 
+/*
+ * lacks.c: before what has come is taken: which of it is without a payload that we were to have. E_LIMIT: too many, of what is handed
+ * on. E_IO, E_MEMORY.
+ */
+ENT_MUST_USE ent_status lacks_expect(struct taking *taking);
+/* The author has brought these: payloads that lacked are put. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status lacks_end(struct taking *taking);
+
 /* handed.c: another's ledger, which the peer was asked for; who brings one unasked is told of. NULL: it is passed over. */
 struct ent_post_ledger *handed_find(struct taking *taking, const char *name);
 /* Takes what has come of it, with this checkpoint. */
