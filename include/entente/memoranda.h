@@ -23,7 +23,7 @@
  *     else it is TEST.
  *     Another member's entries are handed on (docs/decisions/0022) to those whom that member's own acts name in the same way: drafts that
  *     are not sealed, offers, what it accepted or signed. A ledger that only another shows is opened when a document
- *     names its author and us, or the other has seen it by its own last word here.
+ *     names its author and us, or the other has seen it by its last entry here.
  *  7. What a member's entry has seen and is not here keeps it out of every state. That it is here is shown beside the state, from
  *     the first moment on: what the state says of its author may be over.
  *

@@ -71,6 +71,7 @@ struct memo_ledger {
 	/* To whom it is handed on; of another's. */
 	char relayed[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
 	size_t n_relayed;
+	uint32_t seen_looked; /* at what its last entry had seen, of so many; of 'lock' */
 	/* A mark that is on its way. */
 	_Atomic bool marking;
 	struct ent_scribe_job job;

@@ -40,29 +40,12 @@ static bool is_named(const struct memorandum *memorandum, const char *author) {
 	return false;
 }
 
-/* Under the lock: has the peer, which writes here to us, seen what the author wrote? Its last entry that is here says so. */
-static bool is_seen(struct memorandum *memorandum, const struct shown *shown) {
-	const struct life *life = memorandum->life;
-	struct ent_memo_act act = {0};
-	if (life == NULL)
-		return false;
-	const uint32_t peer = life_place(life, shown->peer);
-	const uint32_t size = peer < life->parties.n ? ent_memo_size(life->memo, peer) : 0;
-	if (size == 0 || fill_act(memorandum, peer, size - 1, &act) != ENT_OK)
-		return false;
-	for (uint32_t i = 0; i < act.n_seen; i++)
-		if (strcmp(act.seen[i].party, shown->author) == 0)
-			return true;
-	return false;
-}
-
 /* Takes one out that can be opened now. */
 static bool take_shown(struct memorandum *memorandum, struct shown *ret_shown) {
 	bool found = false;
 	(void)pthread_mutex_lock(&memorandum->lock);
 	for (size_t i = 0; !found && i < memorandum->n_shown; i++) {
-		if (!is_named(memorandum, memorandum->shown[i].author) &&
-				!is_seen(memorandum, &memorandum->shown[i]))
+		if (!is_named(memorandum, memorandum->shown[i].author))
 			continue;
 		found = true;
 		*ret_shown = memorandum->shown[i];
@@ -72,19 +55,57 @@ static bool take_shown(struct memorandum *memorandum, struct shown *ret_shown) {
 	return found;
 }
 
+static void open_one(struct memorandum *memorandum, const struct shown *shown) {
+	struct memo_ledger *ledger = NULL;
+	struct ent_fault fault = {"", ""};
+	const ent_status status = ledger_open(memorandum, shown->author, false, &ledger, &fault);
+	if (status == ENT_OK)
+		ent_post_shown(ledger->post, shown->peer, shown->size);
+	/* Who is not known cannot be verified. */
+	else if (status != ENT_E_MISSING)
+		memoranda_passed_over(
+				memorandum->all, shown->author, memorandum->id, status, &fault);
+}
+
+/*
+ * Under the lock: what a party's last entry has seen, which is all that it had; once for each. What is lacking here its entries wait for,
+ * also behind a restart. Returns how many.
+ */
+static uint32_t seen_by(struct memorandum *memorandum, struct memo_ledger *ledger,
+		struct shown ret_shown[ENT_MEMO_PARTIES_MAX]) {
+	const struct life *life = memorandum->life;
+	struct ent_memo_act act = {0};
+	uint32_t n = 0;
+	if (life == NULL || ledger->ours)
+		return 0;
+	const uint32_t party = life_place(life, ledger->author);
+	const uint32_t size = party < life->parties.n ? ent_memo_size(life->memo, party) : 0;
+	if (size <= ledger->seen_looked || fill_act(memorandum, party, size - 1, &act) != ENT_OK)
+		return 0;
+	ledger->seen_looked = size;
+	for (uint32_t i = 0; i < act.n_seen; i++) {
+		if (strcmp(act.seen[i].party, memorandum->all->us) == 0)
+			continue;
+		ret_shown[n] = (struct shown){.size = act.seen[i].size};
+		memcpy(ret_shown[n].author, act.seen[i].party, ENT_PARTY_ID_SIZE);
+		memcpy(ret_shown[n++].peer, ledger->author, ENT_PARTY_ID_SIZE);
+	}
+	return n;
+}
+
+static void open_seen(struct memorandum *memorandum, struct memo_ledger *ledger) {
+	struct shown seen[ENT_MEMO_PARTIES_MAX];
+	(void)pthread_mutex_lock(&memorandum->lock);
+	const uint32_t n = seen_by(memorandum, ledger, seen);
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	for (uint32_t i = 0; i < n; i++)
+		open_one(memorandum, &seen[i]);
+}
+
 static void open_shown(struct memorandum *memorandum) {
 	struct shown shown;
-	while (take_shown(memorandum, &shown)) {
-		struct memo_ledger *ledger = NULL;
-		struct ent_fault fault = {"", ""};
-		const ent_status status = ledger_open(
-				memorandum, shown.author, false, &ledger, &fault);
-		if (status == ENT_OK)
-			ent_post_shown(ledger->post, shown.peer, shown.size);
-		else
-			memoranda_passed_over(memorandum->all, shown.author, memorandum->id, status,
-					&fault);
-	}
+	while (take_shown(memorandum, &shown))
+		open_one(memorandum, &shown);
 }
 
 /* --- What is here, and others may have --- */
@@ -135,6 +156,8 @@ void relays_settle(struct memorandum *memorandum) {
 	const size_t n = memorandum->n_ledgers;
 	memcpy(ledgers, memorandum->ledgers, n * sizeof ledgers[0]);
 	(void)pthread_mutex_unlock(&memorandum->lock);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
+		open_seen(memorandum, ledgers[i]);
 		hand_on(memorandum, ledgers[i]);
+	}
 }

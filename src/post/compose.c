@@ -19,6 +19,9 @@ enum {
 	LINE_COST = ENT_PARCEL_NAME_MAX + 64
 };
 
+/* About as often as there is a parcel for a test, whatever is said. */
+#define TOLD_AGAIN_US (INT64_C(3600) * 1000000)
+
 /* What was weighed. */
 struct looked {
 	size_t size;
@@ -226,12 +229,17 @@ static bool write_note(struct composing *composing, const struct ent_replica_ans
 	return true;
 }
 
+/* With a parcel that goes anyway it is told again: the peer may have been started anew before it did anything about it. */
 static uint64_t told_of(const struct composing *composing, const struct ent_post_ledger *ledger) {
+	const int64_t now_us = post_now(composing->post);
 	uint64_t told = 0;
 	(void)pthread_mutex_lock(&composing->post->lock);
-	for (size_t i = 0; i < ledger->n_members; i++)
-		if (ledger->members[i].peer == composing->peer)
-			told = ledger->members[i].told;
+	for (size_t i = 0; i < ledger->n_members; i++) {
+		const struct member *member = &ledger->members[i];
+		if (member->peer == composing->peer && now_us >= member->told_us &&
+				now_us - member->told_us < TOLD_AGAIN_US)
+			told = member->told;
+	}
 	(void)pthread_mutex_unlock(&composing->post->lock);
 	return told;
 }
@@ -434,13 +442,16 @@ void ent_post_parcel_finish(struct ent_post_parcel *parcel) {
 /* From what was told, or nothing of it. */
 static void tell(struct ent_post *post, const struct peer *peer,
 		const struct ent_post_parcel *parcel, bool arrived) {
+	const int64_t now_us = post_now(post);
 	(void)pthread_mutex_lock(&post->lock);
 	for (size_t i = 0; i < parcel->n_told; i++) {
 		const struct ent_post_told *told = &parcel->told[i];
 		for (size_t j = 0; j < told->ledger->n_members; j++) {
 			struct member *member = &told->ledger->members[j];
-			if (member->peer == peer && (arrived || member->told == told->size))
-				member->told = arrived ? told->size : 0;
+			if (member->peer != peer || (!arrived && member->told != told->size))
+				continue;
+			member->told = arrived ? told->size : 0;
+			member->told_us = now_us;
 		}
 	}
 	(void)pthread_mutex_unlock(&post->lock);

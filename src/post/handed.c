@@ -102,9 +102,15 @@ void handed_end(struct taking *taking, const struct ent_parcel_item *item) {
 		return;
 	}
 	status = lacks_expect(taking);
+	const bool too_many = status == ENT_E_LIMIT;
 	if (status == ENT_OK)
 		status = ent_replica_take(taking->ledger->replica, &given, &taking->held, &fault);
 	kept_unuse(taking->ledger);
+	/* What is sealed for us is its author's to bring. */
+	if (too_many) {
+		relay_taken(taking->ledger, taking->peer, false);
+		return;
+	}
 	tell(taking, status, &fault);
 	taking_grew(taking);
 }

@@ -81,6 +81,7 @@ struct member {
 	struct peer *peer;
 	/* Of another's ledger. */
 	uint64_t told; /* the size that the peer was told of over the network, or has shown that it has */
+	int64_t told_us;
 	bool handed; /* it may have the entries from us */
 	/* Of one of ours that asks. */
 	bool answered;
@@ -97,7 +98,8 @@ struct lack {
 /* What a peer has shown of another's ledger, and how it is asked for what is not here. */
 struct hand {
 	struct peer *peer;
-	uint64_t shown;  /* the size of a checkpoint that the author signed */
+	uint64_t shown; /* so many it has, by its own word or the author's checkpoint */
+	uint64_t noted; /* the size of the largest checkpoint, signed by the author, that came from it */
 	uint32_t asked;  /* how often since then */
 	bool was_asked;  /* ever; what was asked for may come twice, and late */
 	bool from_start; /* for the proof: what is here is not what came before what it gave */
@@ -258,8 +260,8 @@ struct ent_post_ledger *relay_find(
 		struct ent_post *post, const char *name, const struct peer *from);
 /* A ledger of another's has so many entries here. */
 void relay_grew(struct ent_post_ledger *ledger, uint64_t size);
-/* The peer has a checkpoint of so many, which the author signed. */
-void relay_shown(struct ent_post_ledger *ledger, struct peer *peer, uint64_t size);
+/* The peer has so many, by its own word, or by a checkpoint that the author signed. */
+void relay_shown(struct ent_post_ledger *ledger, struct peer *peer, uint64_t size, bool is_noted);
 /* When this peer is to be told, or asked: INT64_MAX: not at all. */
 int64_t relay_next_us(struct ent_post *post, const struct peer *peer, int64_t now_us);
 struct relay_ask {

@@ -128,15 +128,17 @@ int64_t relay_next_us(struct ent_post *post, const struct peer *peer, int64_t no
 /* --- What is here --- */
 
 /*
- * Who has shown that it has the same need not be told. What is larger than ours is not compared yet, so it is told all the
+ * Who has shown a checkpoint of the same need not be told; its word alone may be of another way of the author's. What is larger than ours is not compared yet, so it is told all the
  * same: it may see then that the author says two things.
  */
-static void note_told(struct ent_post_ledger *ledger) {
+static void note_told(struct ent_post_ledger *ledger, int64_t now_us) {
 	for (size_t i = 0; i < ledger->n_hands; i++) {
 		const struct hand *hand = &ledger->hands[i];
 		struct member *member = member_of(ledger, hand->peer);
-		if (member != NULL && hand->shown <= ledger->held && member->told < hand->shown)
-			member->told = hand->shown;
+		if (member == NULL || hand->noted > ledger->held || member->told >= hand->noted)
+			continue;
+		member->told = hand->noted;
+		member->told_us = now_us;
 	}
 }
 
@@ -152,7 +154,7 @@ void relay_grew(struct ent_post_ledger *ledger, uint64_t size) {
 		ledger->grew_us = now_us;
 	if (size > ledger->held)
 		ledger->held = size;
-	note_told(ledger);
+	note_told(ledger, now_us);
 	(void)pthread_mutex_unlock(&post->lock);
 	for (size_t i = 0;; i++) {
 		(void)pthread_mutex_lock(&post->lock);
@@ -166,7 +168,7 @@ void relay_grew(struct ent_post_ledger *ledger, uint64_t size) {
 
 /* --- What the peer has --- */
 
-void relay_shown(struct ent_post_ledger *ledger, struct peer *peer, uint64_t size) {
+void relay_shown(struct ent_post_ledger *ledger, struct peer *peer, uint64_t size, bool is_noted) {
 	struct ent_post *post = ledger->post;
 	const int64_t now_us = post_now(post);
 	bool asks = false;
@@ -180,7 +182,9 @@ void relay_shown(struct ent_post_ledger *ledger, struct peer *peer, uint64_t siz
 		hand->shown = size;
 		asks = is_lacking(ledger, hand);
 	}
-	note_told(ledger);
+	if (hand != NULL && is_noted && size > hand->noted)
+		hand->noted = size;
+	note_told(ledger, now_us);
 	(void)pthread_mutex_unlock(&post->lock);
 	if (asks)
 		tell_owed(post, peer);
@@ -292,5 +296,5 @@ ent_status ent_post_relay(struct ent_post_ledger *ledger, const char *id) {
 void ent_post_shown(struct ent_post_ledger *ledger, const char *id, uint64_t size) {
 	struct peer *peer = post_peer(ledger->post, id);
 	if (peer != NULL && ledger->peer != NULL && peer != ledger->peer)
-		relay_shown(ledger, peer, size);
+		relay_shown(ledger, peer, size, false);
 }

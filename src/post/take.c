@@ -314,7 +314,7 @@ static void take_witnessed(struct taking *taking, const struct ent_parcel_item *
 		kept_unuse(ledger);
 	}
 	if (status == ENT_OK && taking->peer != ledger->peer)
-		relay_shown(ledger, taking->peer, checkpoint.size);
+		relay_shown(ledger, taking->peer, checkpoint.size, true);
 	else if (status == ENT_E_EXISTS)
 		taking_fork(taking, ledger, &fault);
 	else if (status == ENT_E_REFUSED || status == ENT_E_SYNTAX)
