@@ -270,10 +270,11 @@ void relay_taken(struct ent_post_ledger *ledger, const struct peer *peer, bool w
 
 /* --- Giving --- */
 
+/* What is frozen too: where the author said something else there is the proof in it. */
 bool relay_gives(struct ent_post_ledger *ledger, const struct peer *peer) {
 	(void)pthread_mutex_lock(&ledger->post->lock);
 	const struct member *member = member_of(ledger, peer);
-	const bool gives = member != NULL && member->handed && !ledger->frozen;
+	const bool gives = member != NULL && member->handed;
 	(void)pthread_mutex_unlock(&ledger->post->lock);
 	return gives;
 }
