@@ -17,8 +17,8 @@
 #include "internal.h"
 
 /* An author that can be reached is quicker: its own parcel goes as soon as the entry is durable. */
-#define TELL_US INT64_C(2000000)
-#define ASK_US INT64_C(2000000)
+#define TELL_US INT64_C(1000000)
+#define ASK_US INT64_C(1000000)
 enum {
 	ASKS_MAX = 8,  /* with pauses that rise, some minutes in all */
 	HANDS_MAX = 64 /* more than are members */
