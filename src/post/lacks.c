@@ -66,7 +66,7 @@ static bool make_room(struct ent_post_ledger *ledger) {
 }
 
 ent_status lacks_recall(struct ent_post_ledger *ledger) {
-	char file[FILE_NAME_SIZE], text[TEXT_SIZE], word[16];
+	char file[FILE_NAME_SIZE], text[TEXT_SIZE];
 	struct lack lacks[LACKS_MAX];
 	size_t length = 0, n = 0;
 	folder_name(ledger->author, ledger->name, ENDING, file);
@@ -78,9 +78,11 @@ ent_status lacks_recall(struct ent_post_ledger *ledger) {
 		return ENT_E_IO;
 	for (const char *line = text, *end; n < LACKS_MAX && (end = strchr(line, '\n')) != NULL;
 			line = end + 1) {
-		if (sscanf(line, "%" SCNu64 " %15s", &lacks[n].seq, word) != 2)
+		char *word = NULL;
+		lacks[n].seq = strtoull(line, &word, 10);
+		if (word == line || *word != ' ')
 			continue;
-		lacks[n++].handed_on = strcmp(word, HANDED_ON) == 0;
+		lacks[n++].handed_on = strncmp(word + 1, HANDED_ON "\n", sizeof HANDED_ON) == 0;
 	}
 	if (n > 0 && !make_room(ledger))
 		return ENT_E_MEMORY;
