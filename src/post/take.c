@@ -9,7 +9,8 @@
  *     another's ledger, that the peer was asked for              UNASKED; as above: of the author what it signed, else of the peer
  *     notes of others' ledgers -> their replicas                 FORK, FORGED
  *     "have" of ours that asks -> it is written when all have answered
- *     "have" of the peer's own, or of another's that it may have from us -> what it lacks goes back with the answer
+ *     "have" of the peer's own, or of another's that it may have from us -> what it lacks goes back with the answer; what it lacks of
+ *     ours is asked
  *     -> what has grown is told, and the answer
  *
  * A fault in one holds up no other. What could not be done for want of memory or disk is told last, for all to be sent again.
@@ -347,6 +348,7 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 		answer_add(&taking->answer, ledger, item->number);
 	if (!post_name_is_of(name, taking->peer->id))
 		return;
+	taking->asks = true;
 	ledger = find(taking, name);
 	if (ledger != NULL)
 		answer_add(&taking->answer, ledger, item->number);
@@ -442,6 +444,8 @@ static ent_status take(struct taking *taking, char **ret_answer, size_t *ret_len
 	said_take(taking->post, taking->peer, &taking->vkey, &taking->parcel, taking->asked,
 			&taking->taken);
 	take_items(taking);
+	if (taking->asks)
+		post_be_unsure(taking->post, taking->peer);
 	cosigned_write(taking->post, taking->peer, false);
 	if (taking->status == ENT_OK && ret_answer != NULL)
 		taking->status = answer_write(taking->post, taking->peer, &taking->answer,

@@ -11,6 +11,7 @@ struct taking {
 	struct ent_vkey vkey; /* of the peer, as it was when this came */
 	struct ent_parcel parcel;
 	uint64_t asked;
+	bool asks;         /* how much we have of a ledger of its own: it has started anew */
 	ent_status status; /* the worst that was nobody's fault */
 	struct answer answer;
 	struct ent_parcel_item *unknown; /* that it asks about, and are not here */
