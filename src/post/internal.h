@@ -148,6 +148,8 @@ struct ent_post_ledger {
 	uint64_t noted;
 	uint64_t doubt; /* from here on it is asked for again, for the proof; NO_DOUBT */
 	enum stage stage;
+	bool past;            /* another took its place */
+	uint64_t signed_size; /* while it asks: so many entries of it we signed, as was shown to us */
 	struct ent_scribe_job *jobs, **last_job; /* that wait until it is written */
 	size_t n_jobs;
 };
@@ -242,6 +244,8 @@ int64_t asking_next_us(struct ent_post *post, const struct peer *peer, int64_t n
 void asking_sent(struct ent_post *post, const struct peer *peer, bool arrived);
 /* The peer answers that it has so many. True: no more than are here. */
 bool asking_answered(struct ent_post_ledger *ledger, const struct peer *peer, uint64_t said);
+/* Somebody has a checkpoint of it that we signed: it is not complete with less. */
+void asking_signed(struct ent_post_ledger *ledger, uint64_t size);
 /* Writes those that have all their answers. */
 void asking_begin_answered(struct ent_post *post);
 void asking_drop_jobs(struct ent_post *post);

@@ -161,6 +161,7 @@ static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fa
 	if (ledger->peer == NULL && !ledger->options.asks)
 		return post_scribe_open(ledger, fault);
 	if (ledger->peer == NULL) {
+		ledger->past = ledger->options.past;
 		ledger->stage = ASKS;
 		return kept_open(ledger, fault);
 	}
@@ -269,6 +270,31 @@ void ent_post_ledgers(struct ent_post *post,
 	}
 }
 
+struct stored {
+	const char *prefix;
+	char (*names)[ENT_PARCEL_NAME_MAX + 1];
+	size_t capacity, n;
+};
+
+static void keep_stored(void *user, uint32_t number, const char *name) {
+	struct stored *stored = user;
+	(void)number;
+	if (strncmp(name, stored->prefix, strlen(stored->prefix)) != 0 ||
+			strlen(name) > ENT_PARCEL_NAME_MAX)
+		return;
+	if (stored->n < stored->capacity)
+		(void)snprintf(stored->names[stored->n], ENT_PARCEL_NAME_MAX + 1, "%s", name);
+	stored->n++;
+}
+
+ent_status ent_post_stored(struct ent_post *post, const char *prefix,
+		char (*ret_names)[ENT_PARCEL_NAME_MAX + 1], size_t capacity, size_t *ret_n) {
+	struct stored stored = {prefix, ret_names, capacity, 0};
+	const ent_status status = ent_store_ledgers(post->options.store, keep_stored, &stored);
+	*ret_n = stored.n;
+	return status;
+}
+
 /* --- Looking --- */
 
 /* Size, root and checkpoint of one moment. */
@@ -318,6 +344,26 @@ void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_s
 		stand_written(scribe, ret_stand);
 	else
 		stand_kept(ledger, ret_stand);
+}
+
+size_t ent_post_checkpoint(struct ent_post_ledger *ledger, char ret_note[ENT_NOTE_SIZE]) {
+	const struct ent_post *post = ledger->post;
+	struct ent_checkpoint checkpoint;
+	struct ent_post_stand *stand = malloc(sizeof *stand);
+	size_t length = 0;
+	assert(ledger->peer == NULL);
+	ret_note[0] = '\0';
+	if (stand == NULL)
+		return 0;
+	ent_post_stand(ledger, stand);
+	if (stand->size > 0) {
+		checkpoint = (struct ent_checkpoint){.size = stand->size, .root = stand->root};
+		(void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", ledger->origin);
+		length = ent_checkpoint_sign(
+				&checkpoint, post->vkey.name, post->options.line_key, ret_note);
+	}
+	free(stand);
+	return length;
 }
 
 ent_status ent_post_read(struct ent_post_ledger *ledger, uint64_t first, uint64_t n,

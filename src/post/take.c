@@ -47,13 +47,34 @@ static void name_of(const struct ent_parcel_item *item, char ret_name[ENT_PARCEL
 			item->name);
 }
 
+/* The ledger that comes now: is its checkpoint signed by the peer? Else whoever can bring a file could have it opened. */
+static bool is_signed(const struct taking *taking, const char *name) {
+	struct ent_parcel_cursor cursor = taking->cursor;
+	struct ent_parcel_item item;
+	struct ent_checkpoint checkpoint;
+	char origin[ENT_ORIGIN_SIZE];
+	while (ent_parcel_next(&cursor, &item))
+		if (item.kind == ENT_PARCEL_CHECKPOINT)
+			return ent_party_origin(taking->peer->id, name, origin) == ENT_OK &&
+					ent_checkpoint_open(item.bytes, item.size, &taking->vkey,
+							&checkpoint, NULL) == ENT_OK &&
+					strcmp(checkpoint.origin, origin) == 0;
+	return false;
+}
+
 /* A ledger of the peer's that is open, or that somebody opens when it is offered. */
 static struct ent_post_ledger *find(struct taking *taking, const char *name) {
+	const struct ent_fault fault = {"",
+			"it is a ledger that is not here, and its checkpoint is not its author's"};
 	struct ent_post *post = taking->post;
 	const char *author = taking->peer->id;
 	struct ent_post_ledger *ledger = ent_post_find(post, author, name);
 	if (ledger != NULL || post->options.offered == NULL || !post_name_is_of(name, author))
 		return ledger;
+	if (!is_signed(taking, name)) {
+		taking_alarm(taking, ENT_POST_FORGED, name, &fault);
+		return NULL;
+	}
 	post->options.offered(post->options.user, author, name);
 	return ent_post_find(post, author, name);
 }
@@ -286,34 +307,91 @@ static struct ent_post_ledger *find_origin(struct ent_post *post, const char *or
 }
 
 /* E_MISSING: not by any key of the author's that is known, so that nothing is said. */
-static ent_status check_author(struct ent_post_ledger *ledger, const struct ent_parcel_item *item,
+static ent_status check_author(struct ent_post_ledger *ledger, const char *bytes, size_t length,
 		struct ent_fault *fault) {
 	struct ent_note note;
 	struct ent_vkey vkey;
 	if (!post_peer_keys(ledger->peer, &vkey))
 		return ENT_E_MISSING;
-	const ent_status status = ent_note_parse(item->bytes, item->size, &note, fault);
+	const ent_status status = ent_note_parse(bytes, length, &note, fault);
 	return status == ENT_OK ? ent_note_verify(&note, &vkey, NULL, fault) : status;
 }
 
+/* Statuses of ent_post_witness; E_EXISTS with the evidence, and nothing told yet. */
+static ent_status hold_against(struct ent_post_ledger *ledger, const char *note, size_t length,
+		struct ent_replica_answer *held, struct ent_fault *fault) {
+	ent_status status = check_author(ledger, note, length, fault);
+	if (status == ENT_OK)
+		status = kept_use(ledger, fault);
+	if (status == ENT_OK) {
+		status = ent_replica_witness(ledger->replica, note, length, held, fault);
+		kept_unuse(ledger);
+	}
+	return status;
+}
+
+ent_status ent_post_witness(struct ent_post_ledger *ledger, const char *note, size_t length) {
+	struct ent_replica_answer *held = malloc(sizeof *held);
+	struct ent_fault fault = {{0}, {0}};
+	if (held == NULL)
+		return ENT_E_MEMORY;
+	const ent_status status = hold_against(ledger, note, length, held, &fault);
+	if (status == ENT_E_EXISTS)
+		evidence_keep(ledger, held->fork, held->fork_length, &fault);
+	else if (status == ENT_E_REFUSED || status == ENT_E_SYNTAX)
+		post_alarm(ledger->post, ENT_POST_FORGED, ledger->author, ledger->name, &fault,
+				NULL);
+	free(held);
+	return status;
+}
+
+/*
+ * In an answer, a checkpoint that we signed of a ledger that asks says how much there was of it. One that is not here at all was begun
+ * after the copy that we go on from; only lines have such.
+ */
+static void take_own(struct taking *taking, const struct ent_parcel_item *item) {
+	struct ent_post *post = taking->post;
+	struct ent_checkpoint checkpoint;
+	char origin[ENT_ORIGIN_SIZE];
+	if (taking->asked == ENT_BOOK_UNASKED || post->options.offered == NULL ||
+			!post_signed(post, item->bytes, item->size, &checkpoint))
+		return;
+	const char *slash = strchr(checkpoint.origin, '/');
+	if (slash == NULL || !post_name_is_of(slash + 1, post->id) ||
+			ent_party_origin(post->id, slash + 1, origin) != ENT_OK ||
+			strcmp(origin, checkpoint.origin) != 0)
+		return;
+	const bool is_lost = strncmp(slash + 1, "line/", 5) == 0 &&
+			taking->n_found < OWN_FOUND_MAX &&
+			ent_post_find(post, post->id, slash + 1) == NULL;
+	if (is_lost)
+		post->options.offered(post->options.user, post->id, slash + 1);
+	struct ent_post_ledger *ledger = asking_find(post, slash + 1);
+	if (is_lost && ledger != NULL)
+		taking->found[taking->n_found++] = ledger;
+	if (ledger != NULL)
+		asking_signed(ledger, checkpoint.size);
+}
+
+static bool is_own(const struct ent_post *post, const char *origin) {
+	return strncmp(origin, post->id, ENT_PARTY_ID_SIZE - 1) == 0;
+}
+
 static void take_witnessed(struct taking *taking, const struct ent_parcel_item *item) {
+	struct ent_post *post = taking->post;
 	struct ent_checkpoint checkpoint;
 	struct ent_fault fault = {{0}, {0}};
 	if (ent_checkpoint_look(item->bytes, item->size, &checkpoint, NULL) != ENT_OK)
 		return;
-	struct ent_post_ledger *ledger = find_origin(taking->post, checkpoint.origin);
+	if (is_own(post, checkpoint.origin))
+		take_own(taking, item);
+	struct ent_post_ledger *ledger = find_origin(post, checkpoint.origin);
 	if (ledger == NULL)
 		handed_shown(taking, item, &checkpoint);
 	if (ledger == NULL || is_refused(ledger))
 		return;
-	ent_status status = check_author(ledger, item, &fault);
-	if (status == ENT_OK)
-		status = kept_use(ledger, &fault);
-	if (status == ENT_OK) {
-		status = ent_replica_witness(
-				ledger->replica, item->bytes, item->size, &taking->held, &fault);
-		kept_unuse(ledger);
-	}
+	const ent_status status = hold_against(
+			ledger, item->bytes, item->size, &taking->held, &fault);
 	if (status == ENT_OK && taking->peer != ledger->peer)
 		relay_shown(ledger, taking->peer, checkpoint.size, true);
 	else if (status == ENT_E_EXISTS)
@@ -332,6 +410,9 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 	char name[ENT_PARCEL_NAME_MAX + 1];
 	name_of(item, name);
 	struct ent_post_ledger *ledger = asking_find(taking->post, name);
+	for (size_t i = 0; i < taking->n_found; i++)
+		if (taking->found[i] == ledger)
+			return;
 	if (ledger != NULL && taking->asked != ENT_BOOK_UNASKED) {
 		if (asking_answered(ledger, taking->peer, item->number))
 			return;
@@ -349,7 +430,7 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 	if (!post_name_is_of(name, taking->peer->id))
 		return;
 	taking->asks = true;
-	ledger = find(taking, name);
+	ledger = ent_post_find(taking->post, taking->peer->id, name);
 	if (ledger != NULL)
 		answer_add(&taking->answer, ledger, item->number);
 	else
@@ -358,7 +439,7 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 
 /* --- The whole --- */
 
-/* A parcel without ledgers asks for what is here of all. */
+/* A parcel without ledgers asks for what is here of all; and who asks what it has lost may have lost whole ledgers. */
 static void answer_all(struct taking *taking) {
 	const struct choice choice = {.author = taking->peer};
 	struct ent_post_ledger **ledgers = NULL;
@@ -379,13 +460,12 @@ static void take_items(struct taking *taking) {
 			[ENT_PARCEL_CHECKPOINT] = end_ledger,
 			[ENT_PARCEL_WITNESSED] = take_witnessed,
 			[ENT_PARCEL_HAVE] = take_have};
-	struct ent_parcel_cursor cursor;
 	struct ent_parcel_item item;
-	ent_parcel_begin(&taking->parcel, &cursor);
-	while (ent_parcel_next(&cursor, &item))
+	ent_parcel_begin(&taking->parcel, &taking->cursor);
+	while (ent_parcel_next(&taking->cursor, &item))
 		if (kinds[item.kind] != NULL)
 			kinds[item.kind](taking, &item);
-	if (taking->taken.ledgers == 0)
+	if (taking->taken.ledgers == 0 || taking->asks)
 		answer_all(taking);
 	asking_begin_answered(taking->post);
 }

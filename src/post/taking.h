@@ -5,13 +5,19 @@
 
 #include "internal.h"
 
+enum { OWN_FOUND_MAX = 16 }; /* more than the line of one peer has */
+
 struct taking {
 	struct ent_post *post;
 	struct peer *peer;
 	struct ent_vkey vkey; /* of the peer, as it was when this came */
 	struct ent_parcel parcel;
+	struct ent_parcel_cursor cursor; /* behind the item that is taken now */
 	uint64_t asked;
-	bool asks;         /* how much we have of a ledger of its own: it has started anew */
+	bool asks; /* how much we have of a ledger of its own: it has started anew */
+	/* Of ours, that this answer made known: they are still to be asked for. */
+	struct ent_post_ledger *found[OWN_FOUND_MAX];
+	size_t n_found;
 	ent_status status; /* the worst that was nobody's fault */
 	struct answer answer;
 	struct ent_parcel_item *unknown; /* that it asks about, and are not here */
