@@ -32,7 +32,8 @@ PARCEL = (SOURCE / 'tests/data/cli/two.parcel').read_text(encoding='utf-8')
 STATE = {'version': '1', 'time': '2026-11-26T14:00:00Z', 'settable_clock': True,
          'party': {'id': US, 'name': 'Blue river aid'}, 'key_unlocked_until': None}
 LINE = {'state': 'up', 'missed': 0, 'why': 'nobody looked yet', 'good': '2026-11-26T13:00:07Z',
-        'expected': '2026-11-26T15:00:00Z', 'ours': True, 'peer_says': 'answered', 'peer_is_ahead': False}
+        'expected': '2026-11-26T15:00:00Z', 'ours': True, 'peer_says': 'answered', 'peer_is_ahead': False,
+        'terms': {'test_every_s': 1800, 'late_after_s': 300, 'memorandum': 'river', 'version': FIRST, 'clause': '9'}}
 THEIRS = {'id': THEM, 'name': 'Équipe \u202eأزرق', 'words': 'one two three', 'card_number': 2,
           'confirmed': '2026-11-25T10:00:00Z', 'line': LINE,
           'ways': [{'url': 'https://a.example:8443', 'primary': True, 'failures': 3, 'reached': None,
@@ -47,7 +48,8 @@ THEIRS = {'id': THEM, 'name': 'Équipe \u202eأزرق', 'words': 'one two three'
                       'reason': 'it contradicts itself'}]}
 LOST = {**THEIRS, 'id': OTHER, 'name': 'Centre',
         'line': {**LINE, 'state': 'lost', 'missed': 2, 'why': 'no path', 'good': None, 'ours': False, 'peer_says': None,
-                 'peer_is_ahead': True}, 'heard': None, 'ways': [], 'owed': [], 'theirs': []}
+                 'peer_is_ahead': True,
+                 'terms': {'test_every_s': 3600, 'late_after_s': 300, 'memorandum': None, 'version': None, 'clause': None}}, 'heard': None, 'ways': [], 'owed': [], 'theirs': []}
 PARTIES = {'parties': [THEIRS, LOST]}
 MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'suspended_declared': None,
           'suspended_received': None, 'withdrawing': False, 'withdrawn': None, 'withdrawn_declared': None, 'withdrawn_received': None,

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entente/memo.h"
 #include "memo_node.h"
 
 enum { SHORT_HASH = 12, LONG_HASH = 64, COLUMNS = 80, FIRST_COLUMN = 12 };
@@ -321,7 +322,9 @@ void memo_show_version(FILE *out, struct ent_json_value version, const struct pe
 	char text[VERB_TEXT_SIZE], more[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
 	(void)fprintf(out, "version %s\n", verb_text(version, "hash", text));
 	(void)verb_text(version, "drafted_by", more);
-	(void)fprintf(out, "    %s, by %s%s\n", verb_text(version, "stage", text), more,
+	(void)verb_text(version, "stage", text);
+	const bool only = strcmp(text, ent_memo_stage_text(ENT_MEMO_STAGE_DRAFTED)) == 0;
+	(void)fprintf(out, "    %s%s by %s%s\n", text, only ? "" : "; drafted", more,
 			people_name(people, more, name));
 	if (verb_text(version, "replaces", text)[0] != '\0')
 		(void)fprintf(out, "    replaces %s\n", text);

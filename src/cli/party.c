@@ -379,8 +379,11 @@ static int put(struct ent_party_folder *folder, const struct asked *asked, const
 			asked->operators != NULL ? operators : NULL, now_utc_us(), &change, &fault);
 	if (status != ENT_OK)
 		return fail_fault(&fault, status);
-	(void)printf("\n%s: %s.\n", change == ENT_CARD_SAME ? "Nothing to change" : "Taken",
-			ent_card_change_text(change));
+	if (change == ENT_CARD_UNKNOWN)
+		(void)puts("\nTaken: this party is known now.");
+	else
+		(void)printf("\n%s: %s.\n", change == ENT_CARD_SAME ? "Nothing to change" : "Taken",
+				ent_card_change_text(change));
 	return 0;
 }
 
