@@ -239,9 +239,15 @@ static void show_leaving(struct ent_json_value member) {
 	if (verb_text(member, "withdrawn", from)[0] != '\0')
 		show_detail("withdraws from", from);
 	show_times(member, "withdrawn_declared", "withdrawn_received");
+}
+
+/* Ours is frozen because of another's, and contradicts nothing. */
+static void show_frozen(struct ent_json_value member, bool own) {
 	if (verb_true(member, "frozen"))
-		(void)printf("%-16s  FROZEN: its ledger contradicts itself; see entente alarms\n",
-				"");
+		(void)printf("%-16s  FROZEN: %s; see entente alarms\n", "",
+				own ? "another's contradicts itself, so we suspend or withdraw, "
+				      "and no more"
+				    : "its ledger contradicts itself");
 }
 
 static void show_entries(struct ent_json_value member) {
@@ -259,13 +265,15 @@ static void show_member(struct ent_json_value root, struct ent_json_value member
 	const char *line = people_line(people, id);
 	(void)printf("%-16s  %-14s  %-13s %s\n", id, line[0] != '\0' ? line : "not known",
 			standing(root, member, id), people_name(people, id, name));
+	const bool own = strcmp(id, people_own(people)) == 0;
 	show_leaving(member);
+	show_frozen(member, own);
 	if (people_ahead(people, id))
 		(void)printf("%-16s  its clock is ahead of ours: what it dates so counts only "
 			     "then; see "
 			     "history\n",
 				"");
-	if (strcmp(id, people_own(people)) != 0)
+	if (!own)
 		show_entries(member);
 }
 
