@@ -139,6 +139,20 @@ TEST(post_relay__who_may_not_have_it_does_not_get_it_and_stops_asking) {
 	world_close(world);
 }
 
+/* A asks what is there of its own, in a parcel without anything, and takes the answer. */
+static void check_answer_to_a(struct world *world) {
+	struct party *a = &world->party[A], *c = &world->party[C];
+	char text[1024], line[128], *answer = NULL;
+	const int n = snprintf(text, sizeof text, "entente parcel 1\nfrom %s\nto %s\n", a->card.id,
+			c->card.id);
+	size_t length = parcel_end(text, (size_t)n);
+	(void)party_take(c, a, text, length, ENT_BOOK_UNASKED, &answer, &length);
+	(void)snprintf(line, sizeof line, "\nhave " MEMO_NAME "/%s 1\n", a->card.id);
+	CHECK_ROW(answer, strstr(answer, line) != NULL);
+	(void)party_take(a, c, answer, length, ENT_BOOK_UNASKED, NULL, NULL);
+	free(answer);
+}
+
 /* What is sealed for C is A's to bring: B has it not, or would not give it. And nothing is lost by that, also behind a restart. */
 TEST(post_relay__a_payload_comes_from_its_author_alone_and_later) {
 	for (int restarts = 0; restarts < 2; restarts++) {
@@ -162,6 +176,7 @@ TEST(post_relay__a_payload_comes_from_its_author_alone_and_later) {
 		if (restarts)
 			party_restart(c);
 		/* A hears by whatever way what C has of its ledger: not that all is there. */
+		check_answer_to_a(world);
 		struct ent_post_parcel parcel;
 		struct ent_post_share shares[4];
 		CHECK(party_compose(c, A, ENT_BOOK_FILE, true, &parcel));
