@@ -331,7 +331,7 @@ static ent_status hold_against(struct ent_post_ledger *ledger, const char *note,
 }
 
 ent_status ent_post_witness(struct ent_post_ledger *ledger, const char *note, size_t length) {
-	struct ent_replica_answer *held = malloc(sizeof *held);
+	struct ent_replica_answer *held = calloc(1, sizeof *held);
 	struct ent_fault fault = {{0}, {0}};
 	if (held == NULL)
 		return ENT_E_MEMORY;
