@@ -10,8 +10,8 @@
  *  1. What is ours is written by a scribe. A peer that a ledger is shared with is owed all of it, until it has cosigned it.
  *  2. What comes is taken ledger by ledger, and a fault in one holds up no other. Nothing counts but what is signed, and
  *     the "have" of an answer to our own request.
- *  3. A ledger of a peer is taken only when its opener wants it, and only from its author. Other members bring
- *     checkpoints of it.
+ *  3. A ledger of a peer is taken only when its opener wants it, and from its author. Other members bring checkpoints of it, and
+ *     entries only when they were asked for them because they showed more than is here (0022).
  *  4. A contradiction is evidence: a file in DIR/evidence, synced before it is told. The ledger is frozen from then on, at each
  *     start again, until a person takes the file away.
  *  5. What a peer has cosigned of ours is kept in DIR/cosigned, a file for each peer and ledger: proof of receipt, and
@@ -66,6 +66,9 @@ struct ent_post_ledger;
 	X(TOO_MUCH, "the peer fills this ledger beyond what it may have")                        \
 	X(UNREADABLE, "what the peer sent is no parcel")                                         \
 	X(MISDIRECTED, "the parcel is from or to somebody else")                                 \
+	X(UNASKED,                                                                               \
+			"the peer brought entries of another party's ledger that it was not "    \
+			"asked for")                                                             \
 	X(CLOCK_AHEAD,                                                                           \
 			"the peer dates what it writes ahead of our clock, by more than it may " \
 			"be: its clock or ours is wrong")                                        \
@@ -122,6 +125,12 @@ struct ent_post_options {
 	 * as ours, that asks.
 	 */
 	void (*offered)(void *user, const char *peer, const char *ledger);
+	/*
+	 * The peer shows a checkpoint, of so many entries, of another known party's ledger that is not open here; that party signed it.
+	 * Who wants it opens it, now or later, and says ent_post_shown later.
+	 */
+	void (*shown)(void *user, const char *peer, const char *author, const char *ledger,
+			uint64_t size);
 	void *user;
 };
 /* E_IO: the folders cannot be made or read; E_MEMORY. */
@@ -193,6 +202,13 @@ struct ent_post_ledger *ent_post_find(struct ent_post *post, const char *author,
  * come from it. Of one that asks, it is asked. Once is enough; nothing for a peer that is not known (to be said again when it is), and for the author. E_LIMIT, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_post_share(struct ent_post_ledger *ledger, const char *peer);
+/*
+ * Of another's: this peer may have its entries from us, for its author lets it have them; it shares it, then. Nothing for one of
+ * ours, or who is not known. E_LIMIT, E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_post_relay(struct ent_post_ledger *ledger, const char *peer);
+/* The peer has shown a checkpoint of so many entries of it, see 'shown': it is asked for them when they do not come. */
+void ent_post_shown(struct ent_post_ledger *ledger, const char *peer, uint64_t size);
 /* Of ours: ent_scribe_submit; while it asks, ENT_SCRIBE_QUEUE_MAX jobs wait. */
 void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job);
 /* Agreements on it stop, with this reason (ent_scribe_freeze); of ours. */

@@ -40,6 +40,8 @@ static void destroy(struct ent_post_ledger *ledger) {
 	if (ledger->has_use)
 		(void)pthread_mutex_destroy(&ledger->use);
 	free(ledger->members);
+	free(ledger->hands);
+	free(ledger->lacks);
 	free(ledger);
 }
 
@@ -143,6 +145,18 @@ static int64_t cosigned_us(struct ent_post_ledger *ledger) {
 
 /* --- Opening --- */
 
+static uint64_t size_of(struct ent_post_ledger *ledger) {
+	struct ent_scribe_ledger_state state;
+	struct ent_replica_answer answer;
+	struct ent_scribe_ledger *scribe = post_scribe(ledger);
+	if (scribe != NULL) {
+		ent_scribe_state(scribe, &state);
+		return state.size;
+	}
+	kept_look(ledger, &answer);
+	return answer.size;
+}
+
 static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fault) {
 	if (ledger->peer == NULL && !ledger->options.asks)
 		return post_scribe_open(ledger, fault);
@@ -151,9 +165,12 @@ static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fa
 		ledger->stage = ASKS;
 		return kept_open(ledger, fault);
 	}
-	const ent_status status = kept_open(ledger, fault);
+	ent_status status = kept_open(ledger, fault);
+	if (status == ENT_OK)
+		status = lacks_recall(ledger);
 	if (status == ENT_OK) {
 		ledger->came_us = cosigned_us(ledger);
+		relay_grew(ledger, size_of(ledger));
 		evidence_recall(ledger);
 	}
 	return status;
@@ -347,18 +364,6 @@ size_t ent_post_checkpoint(struct ent_post_ledger *ledger, char ret_note[ENT_NOT
 	}
 	free(stand);
 	return length;
-}
-
-static uint64_t size_of(struct ent_post_ledger *ledger) {
-	struct ent_scribe_ledger_state state;
-	struct ent_replica_answer answer;
-	struct ent_scribe_ledger *scribe = post_scribe(ledger);
-	if (scribe != NULL) {
-		ent_scribe_state(scribe, &state);
-		return state.size;
-	}
-	kept_look(ledger, &answer);
-	return answer.size;
 }
 
 ent_status ent_post_read(struct ent_post_ledger *ledger, uint64_t first, uint64_t n,

@@ -6,9 +6,11 @@
  *     from whom, to whom                                         MISDIRECTED
  *     notes of ours, and "have" of an answer  -> book            WENT_BACK, OLD_COPY, FALSE_NOTE
  *     each ledger -> its replica, payloads by the entries' hash  FORK, FORGED, BAD_ENTRY, TOO_MUCH
+ *     another's ledger, that the peer was asked for              UNASKED; as above: of the author what it signed, else of the peer
  *     notes of others' ledgers -> their replicas                 FORK, FORGED
  *     "have" of ours that asks -> it is written when all have answered
- *     "have" of the peer's own -> what it lacks goes back with the answer; what it lacks of ours is asked
+ *     "have" of the peer's own, or of another's that it may have from us -> what it lacks goes back with the answer; what it lacks of
+ *     ours is asked
  *     -> what has grown is told, and the answer
  *
  * A fault in one holds up no other. What could not be done for want of memory or disk is told last, for all to be sent again.
@@ -19,49 +21,20 @@
 #include <string.h>
 
 #include "entente/note.h"
-#include "internal.h"
+#include "taking.h"
 
-enum { OWN_FOUND_MAX = 16 }; /* more than the line of one peer has */
-
-struct taking {
-	struct ent_post *post;
-	struct peer *peer;
-	struct ent_vkey vkey; /* of the peer, as it was when this came */
-	struct ent_parcel parcel;
-	struct ent_parcel_cursor cursor; /* behind the item that is taken now */
-	uint64_t asked;
-	bool asks; /* how much we have of a ledger of its own: it has started anew */
-	/* Of ours, that this answer made known: they are still to be asked for. */
-	struct ent_post_ledger *found[OWN_FOUND_MAX];
-	size_t n_found;
-	ent_status status; /* the worst that was nobody's fault */
-	struct answer answer;
-	struct ent_parcel_item *unknown; /* that it asks about, and are not here */
-	struct ent_post_taken taken;
-	struct envelope envelope;
-	/* The ledger whose items come now; NULL: it is passed over. */
-	struct ent_post_ledger *ledger;
-	uint64_t first, here; /* of it: its first entry that came; how many were here before */
-	struct ent_replica_entry *entries;
-	size_t n_entries;
-	struct ent_store_payload *payloads;
-	size_t n_payloads;
-	struct ent_replica_answer held;
-};
-
-static void alarm(struct taking *taking, enum ent_post_alarm_kind kind, const char *ledger,
+void taking_alarm(struct taking *taking, enum ent_post_alarm_kind kind, const char *ledger,
 		const struct ent_fault *fault) {
 	taking->taken.alarms++;
 	post_alarm(taking->post, kind, taking->peer->id, ledger, fault, NULL);
 }
 
-/* For want of memory or disk: to be sent again. */
-static void fail(struct taking *taking, ent_status status) {
+void taking_fail(struct taking *taking, ent_status status) {
 	if (taking->status == ENT_OK)
 		taking->status = status;
 }
 
-static void tell_fork(struct taking *taking, struct ent_post_ledger *ledger,
+void taking_fork(struct taking *taking, struct ent_post_ledger *ledger,
 		const struct ent_fault *fault) {
 	taking->taken.alarms++;
 	evidence_keep(ledger, taking->held.fork, taking->held.fork_length, fault);
@@ -99,7 +72,7 @@ static struct ent_post_ledger *find(struct taking *taking, const char *name) {
 	if (ledger != NULL || post->options.offered == NULL || !post_name_is_of(name, author))
 		return ledger;
 	if (!is_signed(taking, name)) {
-		alarm(taking, ENT_POST_FORGED, name, &fault);
+		taking_alarm(taking, ENT_POST_FORGED, name, &fault);
 		return NULL;
 	}
 	post->options.offered(post->options.user, author, name);
@@ -123,9 +96,14 @@ static void begin_ledger(struct taking *taking, const struct ent_parcel_item *it
 		ledger = find(taking, name);
 	taking->taken.ledgers++;
 	taking->ledger = NULL;
+	taking->handed_on = false;
+	if (ledger == NULL) {
+		ledger = handed_find(taking, name);
+		taking->handed_on = true;
+	}
 	if (ledger == NULL)
 		return;
-	if (ledger->peer != NULL)
+	if (ledger->peer != NULL && !taking->handed_on)
 		answer_add(&taking->answer, ledger, UINT64_MAX);
 	evidence_again(ledger);
 	if (is_refused(ledger)) {
@@ -165,16 +143,19 @@ static ent_status check_payload(struct taking *taking, uint64_t seq, const void 
 	return status;
 }
 
-/* One that is here, or was and is purged, does not come a second time. */
+/* One that is here, or was and is purged, does not come a second time; one that never came may. */
 static void add_payload(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_fault fault;
 	char where[ENT_FAULT_WHERE_SIZE];
 	const char *wrong = NULL;
-	if (taking->ledger == NULL || item->number < taking->here)
+	/* A payload is its author's to give. */
+	if (taking->ledger == NULL || taking->handed_on)
+		return;
+	if (item->number < taking->here && !lacks_payload(taking->ledger, item->number))
 		return;
 	uint8_t *bytes = malloc(item->size);
 	if (bytes == NULL) {
-		fail(taking, ENT_E_MEMORY);
+		taking_fail(taking, ENT_E_MEMORY);
 		taking->ledger = NULL;
 		return;
 	}
@@ -188,14 +169,14 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 	ent_seal_wipe(bytes, size);
 	free(bytes);
 	if (status != ENT_OK) {
-		fail(taking, status);
+		taking_fail(taking, status);
 		taking->ledger = NULL;
 		return;
 	}
 	(void)snprintf(where, sizeof where, "entry %" PRIu64, item->number);
 	ent_fault_set(&fault, where, "%s", wrong);
-	alarm(taking, ENT_POST_FORGED, taking->ledger->name, &fault);
-	/* Once its entry is here no payload is taken for it: so all of it is to come again. */
+	taking_alarm(taking, ENT_POST_FORGED, taking->ledger->name, &fault);
+	/* All of it is to come again. */
 	taking->ledger = NULL;
 }
 
@@ -238,18 +219,18 @@ static void tell(struct taking *taking, ent_status status, const struct ent_faul
 			[ENT_E_SYNTAX] = ENT_POST_BAD_ENTRY,
 			[ENT_E_LIMIT] = ENT_POST_TOO_MUCH};
 	if (status == ENT_E_IO || status == ENT_E_MEMORY)
-		fail(taking, status);
+		taking_fail(taking, status);
 	else if (taking->ledger->peer == NULL && status == ENT_E_EXISTS)
-		alarm(taking, ENT_POST_OLD_COPY, taking->ledger->name, fault);
+		taking_alarm(taking, ENT_POST_OLD_COPY, taking->ledger->name, fault);
 	else if (taking->ledger->peer == NULL && status != ENT_OK && status != ENT_E_MISSING)
-		alarm(taking, ENT_POST_FALSE_NOTE, taking->ledger->name, fault);
+		taking_alarm(taking, ENT_POST_FALSE_NOTE, taking->ledger->name, fault);
 	else if (status == ENT_E_EXISTS)
-		tell_fork(taking, taking->ledger, fault);
+		taking_fork(taking, taking->ledger, fault);
 	else if (status != ENT_OK && status != ENT_E_MISSING)
-		alarm(taking, kinds[status], taking->ledger->name, fault);
+		taking_alarm(taking, kinds[status], taking->ledger->name, fault);
 }
 
-static void grew(struct taking *taking) {
+void taking_grew(struct taking *taking) {
 	struct ent_post *post = taking->post;
 	const int64_t now_us = post_now(post);
 	if (taking->held.taken == 0)
@@ -258,12 +239,30 @@ static void grew(struct taking *taking) {
 	(void)pthread_mutex_lock(&post->lock);
 	taking->ledger->came_us = now_us;
 	(void)pthread_mutex_unlock(&post->lock);
+	relay_grew(taking->ledger, taking->held.size);
 	if (post->options.grew != NULL)
 		post->options.grew(post->options.user, taking->ledger, taking->held.size);
 }
 
+/* Those of entries that are here are put by themselves, when they lacked. */
+static ent_status take_given(
+		struct taking *taking, struct ent_replica_given *given, struct ent_fault *fault) {
+	struct ent_post_ledger *ledger = taking->ledger;
+	while (given->n_payloads > 0 && given->payloads[0].seq < taking->here) {
+		given->payloads++;
+		given->n_payloads--;
+	}
+	ent_status status = ledger->peer != NULL ? lacks_expect(taking) : ENT_OK;
+	if (status == ENT_OK)
+		status = ent_replica_take(ledger->replica, given, &taking->held, fault);
+	/* What is not put is to be sent again. */
+	if (status == ENT_OK && ledger->peer != NULL)
+		status = lacks_end(taking);
+	return status;
+}
+
 static void end_ledger(struct taking *taking, const struct ent_parcel_item *item) {
-	const struct ent_replica_given given = {.first = taking->first,
+	struct ent_replica_given given = {.first = taking->first,
 			.entries = taking->entries,
 			.n = taking->n_entries,
 			.payloads = taking->payloads,
@@ -271,26 +270,27 @@ static void end_ledger(struct taking *taking, const struct ent_parcel_item *item
 			.note = item->bytes,
 			.note_length = item->size};
 	struct ent_fault fault = {{0}, {0}};
-	if (taking->ledger != NULL) {
+	if (taking->ledger != NULL && taking->handed_on) {
+		handed_end(taking, item);
+	} else if (taking->ledger != NULL) {
 		taking->held.taken = 0;
 		ent_status status = kept_use(taking->ledger, &fault);
 		if (status == ENT_OK) {
-			status = ent_replica_take(
-					taking->ledger->replica, &given, &taking->held, &fault);
+			status = take_given(taking, &given, &fault);
 			kept_unuse(taking->ledger);
 			if (taking->ledger->peer != NULL)
 				doubt(taking, &given, status);
 			tell(taking, status, &fault);
 		} else if (taking->ledger->peer != NULL) {
-			fail(taking, status == ENT_E_MEMORY ? status : ENT_E_IO);
+			taking_fail(taking, status == ENT_E_MEMORY ? status : ENT_E_IO);
 		}
-		grew(taking);
+		taking_grew(taking);
 	}
 	drop_payloads(taking);
 	taking->ledger = NULL;
 }
 
-/* --- Ledgers of others --- */
+/* --- Checkpoints of others' ledgers --- */
 
 /* By its origin: "<id>.line.entente.invalid/<ledger>". NULL: it is not open, or ours. */
 static struct ent_post_ledger *find_origin(struct ent_post *post, const char *origin) {
@@ -386,16 +386,20 @@ static void take_witnessed(struct taking *taking, const struct ent_parcel_item *
 	if (is_own(post, checkpoint.origin))
 		take_own(taking, item);
 	struct ent_post_ledger *ledger = find_origin(post, checkpoint.origin);
+	if (ledger == NULL)
+		handed_shown(taking, item, &checkpoint);
 	if (ledger == NULL || is_refused(ledger))
 		return;
 	const ent_status status = hold_against(
 			ledger, item->bytes, item->size, &taking->held, &fault);
-	if (status == ENT_E_EXISTS)
-		tell_fork(taking, ledger, &fault);
+	if (status == ENT_OK && taking->peer != ledger->peer)
+		relay_shown(ledger, taking->peer, checkpoint.size, true);
+	else if (status == ENT_E_EXISTS)
+		taking_fork(taking, ledger, &fault);
 	else if (status == ENT_E_REFUSED || status == ENT_E_SYNTAX)
-		alarm(taking, ENT_POST_FORGED, ledger->name, &fault);
+		taking_alarm(taking, ENT_POST_FORGED, ledger->name, &fault);
 	else if (status == ENT_E_IO || status == ENT_E_MEMORY)
-		fail(taking, status);
+		taking_fail(taking, status);
 }
 
 /* --- Sizes --- */
@@ -415,9 +419,14 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 		ent_fault_set(&fault, "",
 				"it has %" PRIu64 " entries, which could not be taken back",
 				item->number);
-		alarm(taking, ENT_POST_OLD_COPY, name, &fault);
+		taking_alarm(taking, ENT_POST_OLD_COPY, name, &fault);
 		return;
 	}
+	/* In an answer it asks nothing. */
+	ledger = relay_find(taking->post, name, taking->peer);
+	if (ledger != NULL && taking->asked == ENT_BOOK_UNASKED &&
+			relay_gives(ledger, taking->peer))
+		answer_add(&taking->answer, ledger, item->number);
 	if (!post_name_is_of(name, taking->peer->id))
 		return;
 	taking->asks = true;
@@ -437,7 +446,7 @@ static void answer_all(struct taking *taking) {
 	size_t n = 0;
 	const ent_status status = post_choose(taking->post, &choice, &ledgers, &n);
 	if (status != ENT_OK)
-		fail(taking, status);
+		taking_fail(taking, status);
 	for (size_t i = 0; i < n; i++)
 		answer_add(&taking->answer, ledgers[i], UINT64_MAX);
 	free(ledgers);

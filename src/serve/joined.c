@@ -131,6 +131,13 @@ static void post_offered(void *user, const char *peer, const char *ledger) {
 		ent_memoranda_offered(memoranda, peer, ledger);
 }
 
+static void post_shown(void *user, const char *peer, const char *author, const char *ledger,
+		uint64_t size) {
+	struct ent_memoranda *memoranda = atomic_load(&((struct joined *)user)->memoranda);
+	if (memoranda != NULL)
+		ent_memoranda_shown(memoranda, peer, author, ledger, size);
+}
+
 static int64_t time_now(void *user) {
 	return running_time(((struct joined *)user)->running);
 }
@@ -256,6 +263,7 @@ static ent_status create_post(struct joined *joined, struct ent_fault *fault) {
 			.owed = post_owed,
 			.grew = post_grew,
 			.offered = post_offered,
+			.shown = post_shown,
 			.user = joined};
 	return ent_post_create(&options, &joined->post, fault);
 }
