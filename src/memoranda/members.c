@@ -300,10 +300,18 @@ static struct ent_post_ledger *to_freeze(struct memorandum *memorandum,
 		if (!theirs->forked || !members_has(audience, theirs->author))
 			continue;
 		(void)snprintf(ret_reason, ENT_FAULT_WHY_SIZE, "%s", theirs->evidence);
-		memorandum->frozen = true;
 		ours = ledger->post;
 	}
 	return ours;
+}
+
+/* It is said only when it is done: who finds it said goes on to act. To do it twice is nothing. */
+static void freeze(
+		struct memorandum *memorandum, struct ent_post_ledger *ours, const char *reason) {
+	ent_post_freeze(ours, reason);
+	(void)pthread_mutex_lock(&memorandum->lock);
+	memorandum->frozen = true;
+	(void)pthread_mutex_unlock(&memorandum->lock);
 }
 
 /* --- Whose clock is ahead --- */
@@ -371,7 +379,7 @@ ent_status settle(struct memorandum *memorandum) {
 	struct ent_post_ledger *ours = to_freeze(memorandum, &audience, reason);
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	if (ours != NULL)
-		ent_post_freeze(ours, reason);
+		freeze(memorandum, ours, reason);
 	share(memorandum, &audience);
 	tell_ahead(memorandum);
 	return ENT_OK;
