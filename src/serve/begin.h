@@ -2,7 +2,7 @@
 /*
  * begin.h: until when ledgers of ours wait for peers to say how much of them they have (docs/decisions/0020): until all have
  * answered, and no longer than BEGIN_AFTER_US, unless the directory is said to be an old copy. By the clock that is never
- * set: peers could wait too (ask_us), but by the node's, and one that is set forward would end the wait at once.
+ * set: a node's that is set forward would end the wait at once.
  */
 #ifndef ENTENTE_SERVE_BEGIN_H
 #define ENTENTE_SERVE_BEGIN_H
@@ -20,11 +20,12 @@ struct begin {
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
+	bool restored; /* for those that ask there is no end to the waiting */
 	bool runs, stop;
 };
 
 /* All is zero. E_MEMORY. */
-ENT_MUST_USE ent_status begin_start(struct begin *begin, struct ent_post *post);
+ENT_MUST_USE ent_status begin_start(struct begin *begin, struct ent_post *post, bool restored);
 /* Before the post is destroyed; nothing when it was not started. */
 void begin_stop(struct begin *begin);
 
