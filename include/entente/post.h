@@ -57,6 +57,9 @@ struct ent_post_ledger;
 	X(FALSE_NOTE,                                                                            \
 			"the peer shows a checkpoint of ours that we did not sign, or cosigned " \
 			"wrongly")                                                               \
+	X(UNPROVEN,                                                                              \
+			"the peer says that it has more of our ledger than we have, and shows "  \
+			"nothing of it that we signed")                                          \
 	X(FORGED,                                                                                \
 			"what came for this ledger is not signed by its author, or was changed " \
 			"on its way")                                                            \
@@ -169,6 +172,9 @@ ENT_MUST_USE ent_status ent_post_open_theirs(struct ent_post *post, const char *
  * the next time that this is called.
  */
 ENT_MUST_USE ent_status ent_post_begin(struct ent_post *post, struct ent_fault *reterr_fault);
+/* The same, of those alone that could not be written: those that still ask go on asking. */
+ENT_MUST_USE ent_status ent_post_begin_failed(
+		struct ent_post *post, struct ent_fault *reterr_fault);
 /* How many ledgers are not written yet: they still ask, or could not begin. */
 size_t ent_post_asking(struct ent_post *post);
 /* NULL: it is not open. */
@@ -233,6 +239,7 @@ struct ent_post_parcel {
 	char *text; /* from malloc */
 	size_t length;
 	uint64_t asked; /* for the answer */
+	size_t n_asked; /* ledgers of ours that ask in it */
 	struct ent_book_plan plan;
 	struct ent_post_told *told; /* from malloc */
 	size_t n_told;

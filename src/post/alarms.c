@@ -22,6 +22,7 @@ const char *ent_post_alarm_word(enum ent_post_alarm_kind kind) {
 			[ENT_POST_WENT_BACK] = "went-back",
 			[ENT_POST_OLD_COPY] = "old-copy",
 			[ENT_POST_FALSE_NOTE] = "false-note",
+			[ENT_POST_UNPROVEN] = "unproven",
 			[ENT_POST_FORGED] = "forged",
 			[ENT_POST_BAD_ENTRY] = "bad-entry",
 			[ENT_POST_TOO_MUCH] = "too-much",

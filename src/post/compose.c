@@ -32,6 +32,7 @@ struct composing {
 	struct peer *peer;
 	enum ent_book_bearer bearer;
 	size_t bytes, used; /* to be kept to; taken so far */
+	size_t reserved;    /* of 'bytes', for "have" */
 	struct ent_book *book;
 	struct ent_post_ledger *ledgers[ENT_BOOK_LEDGERS_MAX]; /* by the book's numbers */
 	struct envelope envelope;
@@ -208,7 +209,8 @@ static ent_status write_part(struct composing *composing, const struct ent_book_
 /* --- What is here of others --- */
 
 static bool has_room(const struct composing *composing, size_t cost) {
-	return composing->used <= composing->bytes && cost <= composing->bytes - composing->used;
+	const size_t taken = composing->used + composing->reserved;
+	return taken <= composing->bytes && cost <= composing->bytes - taken;
 }
 
 /* False: there is no room for it, or no note. */
@@ -258,16 +260,21 @@ static ent_status write_others(
 	return status;
 }
 
-/* So many of each of these are here. */
-static void write_haves(
+/* So many of each of these are here. Returns how many there was room for. */
+static size_t write_haves(
 		struct composing *composing, struct ent_post_ledger *const *ledgers, size_t n) {
 	struct ent_replica_answer answer;
-	for (size_t i = 0; i < n && composing->n_haves < ENT_PARCEL_LEDGERS_MAX; i++) {
+	size_t i = 0;
+	composing->reserved = 0;
+	for (; i < n && composing->n_haves < ENT_PARCEL_LEDGERS_MAX &&
+			has_room(composing, LINE_COST);
+			i++) {
 		kept_look(ledgers[i], &answer);
 		ent_parcel_write_have(composing->writer, ledgers[i]->name, answer.size);
 		composing->used += LINE_COST;
 		composing->n_haves++;
 	}
+	return i;
 }
 
 /* Of the peer's own, in a file. */
@@ -287,7 +294,7 @@ static ent_status write_theirs(struct composing *composing, struct ent_post_parc
 	}
 	status = write_others(composing, n_written, parcel);
 	if (status == ENT_OK)
-		write_haves(composing, ledgers, n);
+		(void)write_haves(composing, ledgers, n);
 	free(ledgers);
 	return status;
 }
@@ -323,7 +330,7 @@ static ent_status write_parcel(struct composing *composing, struct ent_post_parc
 	if (status == ENT_OK)
 		status = write_theirs(composing, parcel);
 	if (status == ENT_OK)
-		write_haves(composing, composing->asking, composing->n_asking);
+		parcel->n_asked = write_haves(composing, composing->asking, composing->n_asking);
 	if (status == ENT_OK)
 		status = ent_parcel_writer_finish(composing->writer, &text, &length);
 	if (status != ENT_OK)
@@ -336,11 +343,17 @@ static ent_status write_parcel(struct composing *composing, struct ent_post_parc
 	return ENT_OK;
 }
 
+/* Entries leave room for the lines behind them; of a parcel that is small half of it is for entries. */
+static size_t room_for_haves(const struct composing *composing) {
+	size_t n = composing->bearer == ENT_BOOK_NET ? composing->n_asking : ENT_PARCEL_LEDGERS_MAX;
+	n = n < ENT_PARCEL_LEDGERS_MAX ? n : ENT_PARCEL_LEDGERS_MAX;
+	return n * LINE_COST < composing->bytes / 2 ? n * LINE_COST : composing->bytes / 2;
+}
+
 static ent_status compose(
 		struct composing *composing, bool always, struct ent_post_parcel *parcel) {
-	const size_t bytes = composing->bytes < ENT_PARCEL_SIZE_MAX ? composing->bytes
-								    : ENT_PARCEL_SIZE_MAX;
-	composing->bytes = bytes;
+	if (composing->bytes > ENT_PARCEL_SIZE_MAX)
+		composing->bytes = ENT_PARCEL_SIZE_MAX;
 	composing->used = ENT_PARCEL_FRAME_COST;
 	const int64_t now_us = post_now(composing->post);
 	always = always || asking_next_us(composing->post, composing->peer, now_us) <= now_us;
@@ -350,8 +363,9 @@ static ent_status compose(
 				&composing->n_asking);
 	if (status != ENT_OK)
 		return status;
-	status = ent_book_plan(composing->book, composing->bearer, now_us, bytes, look, composing,
-			&parcel->plan);
+	composing->reserved = room_for_haves(composing);
+	status = ent_book_plan(composing->book, composing->bearer, now_us,
+			composing->bytes - composing->reserved, look, composing, &parcel->plan);
 	if (status == ENT_E_MISSING && always)
 		status = ENT_OK;
 	cut_plan(&parcel->plan);
@@ -435,7 +449,7 @@ void ent_post_sent(struct ent_post *post, const char *id, enum ent_book_bearer b
 	/* A file may be lost. */
 	if (bearer == ENT_BOOK_NET) {
 		tell(post, peer, parcel, true);
-		asking_sent(post, peer, true);
+		asking_sent(post, peer, parcel->n_asked, true);
 	}
 }
 
@@ -447,5 +461,5 @@ void ent_post_failed(struct ent_post *post, const char *id, const struct ent_pos
 	ent_book_failed(peer->book, &parcel->plan);
 	(void)pthread_mutex_unlock(&peer->lock);
 	tell(post, peer, parcel, false);
-	asking_sent(post, peer, false);
+	asking_sent(post, peer, parcel->n_asked, false);
 }

@@ -10,19 +10,31 @@
 
 enum { LOOK_EVERY_S = 1 };
 
-static void begin_all(struct begin *begin, size_t asking) {
-	char text[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 160];
-	struct ent_fault fault = {{0}, {0}};
-	(void)snprintf(text, sizeof text,
-			"ledgers: not every peer has said how much of ours it has, or they could "
-			"not be read: %zu of them are written from now on all the same",
-			asking);
-	log_say(NULL, ENT_NODE_INFO, text);
-	if (ent_post_begin(begin->post, &fault) == ENT_OK)
-		return;
-	(void)snprintf(text, sizeof text, "ledgers: %s%s%s; it is tried again", fault.where,
-			fault.where[0] != '\0' ? ": " : "", fault.why);
+static void say_failed(const struct ent_fault *fault) {
+	char text[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 64];
+	(void)snprintf(text, sizeof text, "ledgers: %s%s%s; it is tried again", fault->where,
+			fault->where[0] != '\0' ? ": " : "", fault->why);
 	log_say(NULL, ENT_NODE_ERROR, text);
+}
+
+/* Of a copy that was restored what could not be read is tried again; whom it asks is waited for, however long that takes. */
+static void begin_now(struct begin *begin, size_t asking) {
+	char text[192];
+	struct ent_fault fault = {{0}, {0}};
+	ent_status status;
+	if (begin->restored) {
+		status = ent_post_begin_failed(begin->post, &fault);
+	} else {
+		(void)snprintf(text, sizeof text,
+				"ledgers: not every peer has said how much of ours it has, or they "
+				"could not be read: %zu of them are written from now on all the "
+				"same",
+				asking);
+		log_say(NULL, ENT_NODE_INFO, text);
+		status = ent_post_begin(begin->post, &fault);
+	}
+	if (status != ENT_OK)
+		say_failed(&fault);
 }
 
 /* The wait begins anew with each ledger more. */
@@ -40,7 +52,7 @@ static void *look(void *user) {
 			since_us = now_us;
 		asking = now_asking;
 		if (asking > 0 && now_us - since_us >= BEGIN_AFTER_US) {
-			begin_all(begin, asking);
+			begin_now(begin, asking);
 			since_us = now_us;
 		}
 		(void)clock_gettime(CLOCK_MONOTONIC, &until);
@@ -53,8 +65,9 @@ static void *look(void *user) {
 	return NULL;
 }
 
-ent_status begin_start(struct begin *begin, struct ent_post *post) {
+ent_status begin_start(struct begin *begin, struct ent_post *post, bool restored) {
 	begin->post = post;
+	begin->restored = restored;
 	if (pthread_mutex_init(&begin->lock, NULL) != 0)
 		return ENT_E_MEMORY;
 	if (ent_wake_init(&begin->wake) != ENT_OK) {

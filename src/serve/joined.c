@@ -349,8 +349,9 @@ ent_status joined_start(struct joined *joined) {
 	struct ent_fault fault = {{0}, {0}};
 	ent_status status = ent_peers_start(joined->peers.part, &fault);
 	/* Of an old copy only what peers have can be gone on from. */
-	if (status == ENT_OK && !joined->running->config.restored)
-		status = begin_start(&joined->begin, joined->post);
+	if (status == ENT_OK)
+		status = begin_start(&joined->begin, joined->post,
+				joined->running->config.restored);
 	if (status != ENT_OK)
 		tell(joined, &fault, status);
 	return status;
