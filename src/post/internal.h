@@ -7,11 +7,12 @@
  *     take: parcel -> its notes of ours -> book -> DIR/cosigned
  *                  -> its ledgers -> replicas -> grew | evidence -> answer
  *
- * Locks. Only 'opening' is held while the disk is waited for or a fold is called, and nobody who looks needs it:
+ * Locks. Only 'opening' and 'ahead_lock' are held while the disk is waited for, 'opening' also while a fold is called, and nobody who looks needs them:
  * - the post's: which peers and ledgers there are, who has which, what is frozen, alarms. Peers and ledgers stay where they
  *   are until the end, so what was found under it is used without it.
  * - a ledger's 'opening': by who opens its replica, or its scribe's ledger, while others have it.
  * - a ledger's 'use': which replica or scribe's ledger it has now. Who uses the replica is counted, and who replaces it waits.
+ * - 'ahead_lock': by who writes what other members had of a ledger; the disk is waited for under it, and nothing else done.
  * - a peer's: its keys and its book. Nothing is locked under it, and it under nothing.
  */
 #ifndef ENTENTE_POST_INTERNAL_H
@@ -116,7 +117,8 @@ struct ent_post_ledger {
 	char *unkept;      /* evidence that could not be written; NULL: none */
 	size_t unkept_length;
 	int64_t came_us;
-	uint64_t doubt; /* from here on it is asked for again, for the proof; NO_DOUBT */
+	struct ent_hash ahead; /* of what its file in DIR/cosigned has; of the post's 'ahead_lock' */
+	uint64_t doubt;        /* from here on it is asked for again, for the proof; NO_DOUBT */
 	enum stage stage;
 	struct ent_scribe_job *jobs, **last_job; /* that wait until it is written */
 	size_t n_jobs;
@@ -135,8 +137,9 @@ struct ent_post {
 	size_t n_older;
 	struct ent_scribe *scribe;
 	struct folder evidence, cosigned;
-	pthread_mutex_t lock; /* for what follows */
-	bool has_lock;
+	pthread_mutex_t ahead_lock; /* of the files of what is ahead */
+	pthread_mutex_t lock;       /* for what follows */
+	bool has_lock, has_ahead_lock;
 	struct peer *peers;
 	size_t n_peers;
 	struct ent_post_ledger *ledgers[ENT_POST_LEDGERS_MAX];
@@ -194,6 +197,12 @@ ENT_MUST_USE ent_status kept_use(struct ent_post_ledger *ledger, struct ent_faul
 void kept_unuse(struct ent_post_ledger *ledger);
 /* Its answer without evidence. */
 void kept_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer);
+
+/* ahead.c */
+/* Writes what other members had of this ledger of a peer's, and is ahead of what is here, when it is not as it was. */
+void ahead_keep(struct ent_post_ledger *ledger);
+/* Reads it, at the start; what shows a contradiction by now is evidence. */
+void ahead_recall(struct ent_post_ledger *ledger);
 
 /* asking.c */
 /* Of ours; NULL: it is not written yet. */

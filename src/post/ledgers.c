@@ -154,6 +154,7 @@ static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fa
 	if (status == ENT_OK) {
 		ledger->came_us = cosigned_us(ledger);
 		evidence_recall(ledger);
+		ahead_recall(ledger);
 	}
 	return status;
 }

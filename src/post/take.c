@@ -31,6 +31,9 @@ struct taking {
 	struct answer answer;
 	struct ent_parcel_item *unknown; /* that it asks about, and are not here */
 	struct ent_post_taken taken;
+	struct ent_post_ledger
+			*ahead[ENT_PARCEL_WITNESSED_MAX]; /* of others, that it had more of */
+	size_t n_ahead;
 	struct envelope envelope;
 	/* The ledger whose items come now; NULL: it is passed over. */
 	struct ent_post_ledger *ledger;
@@ -289,6 +292,14 @@ static ent_status check_author(struct ent_post_ledger *ledger, const struct ent_
 	return status == ENT_OK ? ent_note_verify(&note, &vkey, NULL, fault) : status;
 }
 
+/* Once for a parcel: each costs the disk's time. */
+static void note_ahead(struct taking *taking, struct ent_post_ledger *ledger) {
+	for (size_t i = 0; i < taking->n_ahead; i++)
+		if (taking->ahead[i] == ledger)
+			return;
+	taking->ahead[taking->n_ahead++] = ledger;
+}
+
 static void take_witnessed(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_checkpoint checkpoint;
 	struct ent_fault fault = {{0}, {0}};
@@ -305,6 +316,8 @@ static void take_witnessed(struct taking *taking, const struct ent_parcel_item *
 				ledger->replica, item->bytes, item->size, &taking->held, &fault);
 		kept_unuse(ledger);
 	}
+	if (status == ENT_OK && checkpoint.size > taking->held.size)
+		note_ahead(taking, ledger);
 	if (status == ENT_E_EXISTS)
 		tell_fork(taking, ledger, &fault);
 	else if (status == ENT_E_REFUSED || status == ENT_E_SYNTAX)
@@ -410,6 +423,8 @@ static void take_items(struct taking *taking) {
 	while (ent_parcel_next(&cursor, &item))
 		if (kinds[item.kind] != NULL)
 			kinds[item.kind](taking, &item);
+	for (size_t i = 0; i < taking->n_ahead; i++)
+		ahead_keep(taking->ahead[i]);
 	if (taking->taken.ledgers == 0)
 		answer_all(taking);
 	asking_begin_answered(taking->post);
