@@ -40,7 +40,8 @@ struct node {
 	bool asks;         /* when it starts it waits for what others have of its ledgers */
 	bool deaf;         /* it hears nothing of what its post takes */
 	_Atomic unsigned changed, waits;
-	_Atomic int64_t ahead_us; /* of its clock to the others' */
+	void (*on_changed)(struct node *node); /* in whatever thread it is told; NULL: nothing */
+	_Atomic int64_t ahead_us;              /* of its clock to the others' */
 	pthread_mutex_t lock;
 	char said[1024]; /* the last line of its log */
 	unsigned alarms;
@@ -125,6 +126,8 @@ static inline void node_changed(void *user, const char *memorandum) {
 	struct node *node = user;
 	CHECK(memorandum[0] != '\0');
 	node->changed++;
+	if (node->on_changed != NULL)
+		node->on_changed(node);
 }
 
 static inline void node_waits(void *user, const char *memorandum, const char *party) {

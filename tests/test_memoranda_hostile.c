@@ -3,6 +3,8 @@
  * Memoranda beside a party that floods, listens in, or contradicts itself: what it can do is bounded and seen, and others go
  * on.
  */
+#include <inttypes.h>
+
 #include "memonodes.h"
 
 enum { AB = 3, AP = 5, ABC = 7 };
@@ -130,6 +132,94 @@ TEST(memoranda_hostile__entries_without_an_answer_are_taken_up_to_a_bound) {
 	meet(&nodes, AP, MEMO);
 	CHECK(entries_at(a, p, MEMO) == UNASKED + 5);
 	free(document);
+	nodes_close(&nodes);
+}
+
+/* --- Turns: what comes of a flood is worked off in pieces, and other ledgers have theirs in between --- */
+
+enum { FLOOD = 700, TURN = 128 };
+
+/* Another ledger of the node: a job is submitted in the first turn, and done before so many turns were over. */
+static struct {
+	struct ent_post_ledger *ledger;
+	struct ent_scribe_job job;
+	_Atomic unsigned before, at;
+} aside;
+
+static ent_status other_decide(void *state, const void *command, struct ent_scribe_draft *draft,
+		struct ent_fault *fault) {
+	char bytes[100];
+	(void)state, (void)command, (void)fault;
+	const int length = snprintf(bytes, sizeof bytes,
+			"{\"seq\":%" PRIu64 ",\"time_us\":%" PRId64 "}", draft->seq,
+			draft->time_us);
+	return ent_scribe_add(draft, bytes, (size_t)length);
+}
+
+static struct node *other_node;
+
+static void other_done(struct ent_scribe_job *job, ent_status status) {
+	(void)job;
+	CHECK(status == ENT_OK);
+	aside.at = other_node->changed;
+}
+
+static void submit_other(struct node *node) {
+	if (aside.before != 0)
+		return;
+	aside.before = node->changed;
+	aside.job = (struct ent_scribe_job){.command = "", .done = other_done};
+	ent_post_submit(aside.ledger, &aside.job);
+}
+
+static void open_other(struct node *node) {
+	const struct ent_post_ledger_options options = {
+			.name = "desk-of-this-test", .decide = other_decide};
+	struct ent_fault fault = {"", ""};
+	memset(&aside, 0, sizeof aside);
+	other_node = node;
+	CHECK(ent_post_open_ours(node->post, &options, &aside.ledger, &fault) == ENT_OK);
+	node->on_changed = submit_other;
+}
+
+/* Turns that it took until all of it counted. */
+static unsigned turns_until_settled(struct node *node, unsigned before) {
+	for (int i = 0; i < 4000 && node->changed - before < FLOOD / TURN; i++)
+		pause_ms(2);
+	return node->changed - before;
+}
+
+TEST(memoranda_hostile__a_flood_is_worked_off_by_turns_and_other_ledgers_write_in_between) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *p = &nodes.node[2];
+	char *document = document_with(&nodes, MEMO, 0, 2, &hash);
+	(void)node_acts(p, NULL, draft_of(document));
+	meet(&nodes, AP, MEMO);
+	(void)node_acts(a, MEMO, sign_of(&hash));
+	meet(&nodes, AP, MEMO);
+	say_n(p, MEMO, FLOOD);
+	open_other(a);
+	const unsigned before = a->changed;
+	CHECK(carry(p, a) == FLOOD);
+	CHECK(turns_until_settled(a, before) >= FLOOD / TURN);
+	CHECK(aside.before == before + 1);
+	for (int i = 0; i < 2000 && aside.at == 0; i++)
+		pause_ms(2);
+	CHECK_ROW("after the turn in which it was submitted", aside.at == aside.before);
+	node_settles(a, MEMO);
+	/* And when who is in it changes, all of it is added anew: by turns, too. */
+	a->on_changed = NULL;
+	char *another = document_with(&nodes, MEMO, 1, 2, &hash);
+	(void)node_acts(p, MEMO, draft_of(another));
+	const unsigned then = a->changed;
+	CHECK(carry(p, a) == 1);
+	CHECK(turns_until_settled(a, then) >= FLOOD / TURN);
+	meet(&nodes, AP, MEMO);
+	free(document);
+	free(another);
 	nodes_close(&nodes);
 }
 
@@ -309,6 +399,7 @@ int main(void) {
 			TEST_ENTRY(memoranda_hostile__a_peer_begins_so_many_memoranda_here_and_no_more),
 			TEST_ENTRY(memoranda_hostile__a_name_that_is_none_of_a_memorandum_of_its_own_opens_nothing),
 			TEST_ENTRY(memoranda_hostile__entries_without_an_answer_are_taken_up_to_a_bound),
+			TEST_ENTRY(memoranda_hostile__a_flood_is_worked_off_by_turns_and_other_ledgers_write_in_between),
 			TEST_ENTRY(memoranda_hostile__who_dates_acts_ahead_is_an_alarm_that_counts),
 			TEST_ENTRY(memoranda_hostile__who_knows_the_id_of_what_others_agreed_gets_nothing_of_it),
 			TEST_ENTRY(memoranda_hostile__a_member_that_contradicts_itself_stops_acts_and_nothing_else),

@@ -86,6 +86,11 @@ void ent_memoranda_offered(struct ent_memoranda *memoranda, const char *peer, co
 void ent_memoranda_grew(
 		struct ent_memoranda *memoranda, struct ent_post_ledger *ledger, uint64_t size);
 void ent_memoranda_alarm(struct ent_memoranda *memoranda, const struct ent_post_alarm *alarm);
+/*
+ * What could not be done when it was due, for want of memory or disk, is tried again: to be called now and then, and costs nothing
+ * when there is nothing. So what was received on a disk that failed for a moment does not wait for somebody to look.
+ */
+void ent_memoranda_retry(struct ent_memoranda *memoranda);
 /* Parties were added or have newer cards. */
 void ent_memoranda_again(struct ent_memoranda *memoranda);
 

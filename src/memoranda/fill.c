@@ -261,22 +261,29 @@ static ent_status add_piece(struct memorandum *memorandum, struct life *life,
 	return status;
 }
 
-static ent_status fill_life(struct memorandum *memorandum, struct life *life) {
+/* 'ret_more': there are more than 'most'. */
+static ent_status fill_life(
+		struct memorandum *memorandum, struct life *life, uint64_t most, bool *ret_more) {
 	ent_status status = ENT_OK;
 	struct piece *piece = NULL;
-	for (size_t i = 0; status == ENT_OK && i < memorandum->n_ledgers; i++) {
+	*ret_more = false;
+	for (size_t i = 0; status == ENT_OK && !*ret_more && i < memorandum->n_ledgers; i++) {
 		struct memo_ledger *ledger = memorandum->ledgers[i];
 		const uint32_t party = life_place(life, ledger->author);
 		const uint64_t size = ledger_size(ledger);
-		if (party == life->parties.n)
-			continue;
-		while (status == ENT_OK && ent_memo_size(life->memo, party) < size) {
+		while (status == ENT_OK && party < life->parties.n &&
+				ent_memo_size(life->memo, party) < size) {
 			const uint64_t first = ent_memo_size(life->memo, party);
+			*ret_more = most == 0;
+			if (*ret_more)
+				break;
 			if (piece == NULL && (piece = calloc(1, sizeof *piece)) == NULL)
 				return ENT_E_MEMORY;
-			status = read_piece(ledger, first, size - first, piece);
+			status = read_piece(ledger, first,
+					size - first < most ? size - first : most, piece);
 			if (status == ENT_OK)
 				status = add_piece(memorandum, life, ledger, party, piece);
+			most -= piece->n;
 		}
 	}
 	if (piece != NULL)
@@ -286,19 +293,26 @@ static ent_status fill_life(struct memorandum *memorandum, struct life *life) {
 }
 
 ent_status fill(struct memorandum *memorandum) {
-	return memorandum->life != NULL ? fill_life(memorandum, memorandum->life) : ENT_OK;
+	bool more;
+	return memorandum->life != NULL ? fill_life(memorandum, memorandum->life, UINT64_MAX, &more)
+					: ENT_OK;
 }
 
-ent_status fill_anew(struct memorandum *memorandum, const struct parties *parties) {
-	struct life *life = NULL;
-	ent_status status = life_create(memorandum->id, parties, &life);
-	if (status == ENT_OK)
-		status = fill_life(memorandum, life);
-	if (status != ENT_OK) {
-		life_destroy(life);
-		return status;
+ent_status fill_anew(struct memorandum *memorandum, const struct parties *parties, bool *ret_more) {
+	ent_status status = ENT_OK;
+	*ret_more = false;
+	if (memorandum->coming != NULL && !parties_same(&memorandum->coming->parties, parties)) {
+		life_destroy(memorandum->coming);
+		memorandum->coming = NULL;
 	}
+	if (memorandum->coming == NULL)
+		status = life_create(memorandum->id, parties, &memorandum->coming);
+	if (status == ENT_OK)
+		status = fill_life(memorandum, memorandum->coming, TURN_ENTRIES, ret_more);
+	if (status != ENT_OK || *ret_more)
+		return status;
 	life_destroy(memorandum->life);
-	memorandum->life = life;
+	memorandum->life = memorandum->coming;
+	memorandum->coming = NULL;
 	return ENT_OK;
 }

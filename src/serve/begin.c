@@ -8,7 +8,7 @@
 #include "entente/wake.h"
 #include "log.h"
 
-enum { LOOK_EVERY_S = 1 };
+enum { LOOK_EVERY_S = 1, RETRY_EVERY_LOOKS = 10 };
 
 static void say_failed(const struct ent_fault *fault) {
 	char text[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 64];
@@ -41,11 +41,14 @@ static void begin_now(struct begin *begin, size_t asking) {
 static void *look(void *user) {
 	struct begin *begin = user;
 	size_t asking = 0;
+	uint64_t looks = 0;
 	int64_t since_us = 0;
 	struct timespec until;
 	(void)pthread_mutex_lock(&begin->lock);
 	while (!begin->stop) {
 		(void)pthread_mutex_unlock(&begin->lock);
+		if (++looks % RETRY_EVERY_LOOKS == 0)
+			ent_memoranda_retry(begin->memoranda);
 		const size_t now_asking = ent_post_asking(begin->post);
 		const int64_t now_us = clock_monotonic();
 		if (now_asking > asking)
@@ -65,8 +68,10 @@ static void *look(void *user) {
 	return NULL;
 }
 
-ent_status begin_start(struct begin *begin, struct ent_post *post, bool restored) {
+ent_status begin_start(struct begin *begin, struct ent_post *post, struct ent_memoranda *memoranda,
+		bool restored) {
 	begin->post = post;
+	begin->memoranda = memoranda;
 	begin->restored = restored;
 	if (pthread_mutex_init(&begin->lock, NULL) != 0)
 		return ENT_E_MEMORY;

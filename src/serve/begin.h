@@ -2,7 +2,8 @@
 /*
  * begin.h: until when ledgers of ours wait for peers to say how much of them they have (docs/decisions/0020): until all have
  * answered, and no longer than BEGIN_AFTER_US, unless the directory is said to be an old copy. By the clock that is never
- * set: a node's that is set forward would end the wait at once.
+ * set: a node's that is set forward would end the wait at once. What memoranda could not do for want of memory or disk is tried
+ * again by the same thread.
  */
 #ifndef ENTENTE_SERVE_BEGIN_H
 #define ENTENTE_SERVE_BEGIN_H
@@ -10,6 +11,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "entente/memoranda.h"
 #include "entente/post.h"
 
 /* 0020: longer than a peer that is there takes to answer, shorter than people wait for a node to come back. */
@@ -17,6 +19,7 @@
 
 struct begin {
 	struct ent_post *post;
+	struct ent_memoranda *memoranda;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
@@ -25,7 +28,8 @@ struct begin {
 };
 
 /* All is zero. E_MEMORY. */
-ENT_MUST_USE ent_status begin_start(struct begin *begin, struct ent_post *post, bool restored);
+ENT_MUST_USE ent_status begin_start(struct begin *begin, struct ent_post *post,
+		struct ent_memoranda *memoranda, bool restored);
 /* Before the post is destroyed; nothing when it was not started. */
 void begin_stop(struct begin *begin);
 

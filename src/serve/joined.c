@@ -351,7 +351,7 @@ ent_status joined_start(struct joined *joined) {
 	/* Of an old copy only what peers have can be gone on from. */
 	if (status == ENT_OK)
 		status = begin_start(&joined->begin, joined->post,
-				joined->running->config.restored);
+				atomic_load(&joined->memoranda), joined->running->config.restored);
 	if (status != ENT_OK)
 		tell(joined, &fault, status);
 	return status;
