@@ -38,6 +38,7 @@ struct node {
 	bool unknown;      /* nobody else knows it when it starts */
 	_Atomic bool held; /* who asks its clock waits: its scribe */
 	bool asks;         /* when it starts it waits for what others have of its ledgers */
+	bool asks_first;   /* before its first word under a memorandum, too */
 	bool deaf;         /* it hears nothing of what its post takes */
 	_Atomic unsigned changed, waits;
 	void (*on_changed)(struct node *node); /* in whatever thread it is told; NULL: nothing */
@@ -166,6 +167,7 @@ static inline ent_status node_try_start(struct node *node, struct ent_fault *fau
 	const struct ent_memoranda_options above = {.post = node->post,
 			.store = node->store,
 			.settable_clock = node->settable,
+			.asks_first = node->asks_first,
 			.keys = node_keys,
 			.settable = node_settable,
 			.clock = node_clock,

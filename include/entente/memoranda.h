@@ -50,6 +50,11 @@ struct ent_memoranda_options {
 	struct ent_store *store; /* the post's */
 	bool settable_clock;
 	/*
+	 * Before our first entry under a memorandum whom it concerns is asked for one (0020): the store may be a copy from before it.
+	 * Else only the members of ledgers that are in the store are.
+	 */
+	bool asks_first;
+	/*
 	 * The party keys that this party has had, ourselves too, the newest first, at most 'capacity'; returns how many, 0 for
 	 * who is not known. An act counts by any of them, but by none older than one its author has signed with before it.
 	 */

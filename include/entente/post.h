@@ -184,6 +184,13 @@ struct ent_post_ledger *ent_post_find(struct ent_post *post, const char *author,
  * come from it. Of one that asks, it is asked. Once is enough; nothing for a peer that is not known (to be said again when it is), and for the author. E_LIMIT, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_post_share(struct ent_post_ledger *ledger, const char *peer);
+/*
+ * Of one that asks: the peer is asked, too, and nothing is owed to it by that. Nothing for one that is written by now, or for a peer
+ * that is not known. E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_post_ask(struct ent_post_ledger *ledger, const char *peer);
+/* Is this a peer that is known now? */
+bool ent_post_knows(struct ent_post *post, const char *peer);
 /* Of ours: ent_scribe_submit; while it asks, ENT_SCRIBE_QUEUE_MAX jobs wait. */
 void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job);
 /* Agreements on it stop, with this reason (ent_scribe_freeze); of ours. */

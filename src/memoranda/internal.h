@@ -168,6 +168,12 @@ size_t memoranda_copy(
 /* Settles as much as one turn may, and tells whoever wants to know; the rest has its turn. */
 void memoranda_changed(struct memorandum *memorandum);
 
+/* Those to whom we have said something here, or whom an act concerns; ids in no order. */
+struct audience {
+	char id[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
+	size_t n;
+};
+
 /* --- ledger.c --- */
 
 /* "memo/<id>/<author>", both well formed and of the first epoch. */
@@ -183,6 +189,13 @@ size_t ledger_unasked_of(struct ent_memoranda *all, const char *peer);
  */
 ENT_MUST_USE ent_status ledger_open(struct memorandum *memorandum, const char *author, bool stored,
 		struct memo_ledger **ret_ledger, struct ent_fault *reterr_fault);
+/*
+ * Ours, before an act that concerns these. One that is not there may have been, before the store was copied that this one is made
+ * of: so these, and all who are in it, are asked first.
+ */
+ENT_MUST_USE ent_status ledger_open_ours(struct memorandum *memorandum,
+		const struct audience *concerned, struct memo_ledger **ret_ledger,
+		struct ent_fault *reterr_fault);
 /* How many entries of it count here: of theirs, as many as are marked as received. */
 uint64_t ledger_size(const struct memo_ledger *ledger);
 
@@ -228,11 +241,6 @@ ENT_MUST_USE ent_status fill_act(struct memorandum *memorandum, uint32_t party, 
 
 /* --- members.c --- */
 
-/* Those to whom we have said something here, ids in no order. */
-struct audience {
-	char id[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
-	size_t n;
-};
 /* Under the lock. E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status members_audience(
 		struct memorandum *memorandum, struct audience *ret_audience);

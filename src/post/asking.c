@@ -179,9 +179,12 @@ static ent_status owe_all(struct ent_post_ledger *ledger) {
 	for (size_t i = 0;; i++) {
 		(void)pthread_mutex_lock(&ledger->post->lock);
 		struct peer *peer = i < ledger->n_members ? ledger->members[i].peer : NULL;
+		const bool is_owed = peer != NULL && !ledger->members[i].is_only_asked;
 		(void)pthread_mutex_unlock(&ledger->post->lock);
 		if (peer == NULL)
 			return status;
+		if (!is_owed)
+			continue;
 		const ent_status owed = post_owe(ledger, peer);
 		status = status == ENT_OK ? owed : status;
 	}

@@ -81,6 +81,7 @@ struct member {
 	struct peer *peer;
 	uint64_t told; /* of another's ledger: the size that the peer was told of over the network */
 	/* Of one of ours that asks. */
+	bool is_only_asked; /* it is not shared with this one */
 	bool answered;
 	uint32_t asked; /* how often, over the network */
 	int64_t again_us;

@@ -259,6 +259,7 @@ static ent_status create_memoranda(struct joined *joined, struct ent_fault *faul
 			.store = ent_node_store(joined->running->node, &ledger),
 			.keys = party_keys,
 			.settable_clock = joined->running->ours.settable_clock,
+			.asks_first = true,
 			.settable = settable,
 			.line = line_state,
 			.clock = time_now,
