@@ -235,6 +235,53 @@ static bool has_alarm(const struct node *node, const struct node *peer,
 	return false;
 }
 
+static bool counts_as_play(const struct node *node, const struct node *player) {
+	struct ent_post_alarm alarm;
+	char *history = node_shows(node, MEMO, true);
+	const bool shown = strstr(history, "it can only play") != NULL;
+	free(history);
+	return shown && has_alarm(node, player, ENT_POST_PLAY, &alarm);
+}
+
+/* Its card says that its clock can be set, its node that it is in earnest. One knows that card before, one later. */
+TEST(memoranda_hostile__who_can_only_play_binds_nobody_in_earnest_whenever_its_card_is_known) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *player = &nodes.node[1], *c = &nodes.node[2];
+	char *document = document_of_nodes(&nodes, NULL, &hash), tag[ENT_MEMORANDA_TAG_SIZE],
+	     another[ENT_MEMORANDA_TAG_SIZE];
+	(void)node_acts(a, NULL, draft_of(document));
+	meet(&nodes, 7, MEMO);
+	(void)node_acts(a, MEMO, sign_of(&hash));
+	(void)node_acts(c, MEMO, sign_of(&hash));
+	meet(&nodes, 7, MEMO);
+	player->settable = true;
+	ent_memoranda_again(a->memoranda);
+	(void)node_acts(player, MEMO, sign_of(&hash));
+	for (int i = 0; i < 3; i++) {
+		(void)carry(player, a);
+		(void)carry(player, c);
+		(void)carry(a, c);
+		(void)carry(c, a);
+	}
+	node_settles(a, MEMO);
+	node_settles(c, MEMO);
+	CHECK(counts_as_play(a, player) && !counts_as_play(c, player));
+	nodes.now_us = FROM_US + DAY_US;
+	CHECK(!node_says(a, MEMO, "\"status\":\"in force\""));
+	CHECK(node_says(c, MEMO, "\"status\":\"in force\""));
+	ent_memoranda_again(c->memoranda);
+	node_settles(c, MEMO);
+	CHECK(counts_as_play(c, player) && !node_says(c, MEMO, "\"status\":\"in force\""));
+	CHECK(ent_memoranda_tag(a->memoranda, MEMO, tag) == ENT_OK);
+	CHECK(ent_memoranda_tag(c->memoranda, MEMO, another) == ENT_OK);
+	CHECK(strcmp(tag, another) == 0);
+	free(document);
+	nodes_close(&nodes);
+}
+
 TEST(memoranda_hostile__who_dates_acts_ahead_is_an_alarm_that_counts) {
 	(void)state_;
 	struct nodes nodes;
@@ -400,6 +447,7 @@ int main(void) {
 			TEST_ENTRY(memoranda_hostile__a_name_that_is_none_of_a_memorandum_of_its_own_opens_nothing),
 			TEST_ENTRY(memoranda_hostile__entries_without_an_answer_are_taken_up_to_a_bound),
 			TEST_ENTRY(memoranda_hostile__a_flood_is_worked_off_by_turns_and_other_ledgers_write_in_between),
+			TEST_ENTRY(memoranda_hostile__who_can_only_play_binds_nobody_in_earnest_whenever_its_card_is_known),
 			TEST_ENTRY(memoranda_hostile__who_dates_acts_ahead_is_an_alarm_that_counts),
 			TEST_ENTRY(memoranda_hostile__who_knows_the_id_of_what_others_agreed_gets_nothing_of_it),
 			TEST_ENTRY(memoranda_hostile__a_member_that_contradicts_itself_stops_acts_and_nothing_else),

@@ -218,8 +218,10 @@ TEST(memoranda_restart__a_copy_from_before_the_memorandum_asks_whom_it_concerns_
 	CHECK_ROW(acting.done.fault.why, acting.done.status == ENT_OK);
 	CHECK(acting.done.seq == 2);
 	meet(&nodes, ALL, MEMO);
-	for (size_t i = 0; i < 3; i++)
-		CHECK(nodes.node[i].alarms == 0 && n_entries(&nodes.node[i], MEMO) == 3);
+	for (size_t i = 0; i < 3; i++) {
+		CHECK(nodes.node[i].alarms == 0);
+		CHECK(n_entries(&nodes.node[i], MEMO) == 3);
+	}
 	free(document);
 	free(another);
 	nodes_close(&nodes);

@@ -182,6 +182,7 @@ TEST(post_asking__who_claims_more_and_shows_nothing_that_we_signed_is_named_and_
 	a->asks = true;
 	party_restart(a);
 	CHECK(party_compose(a, 1, ENT_BOOK_NET, false, &parcel));
+	party_sent(a, 1, ENT_BOOK_NET, &parcel);
 	(void)party_take(b, a, parcel.text, parcel.length, ENT_BOOK_UNASKED, &answer, &length);
 	(void)snprintf(have, sizeof have, "have " MEMO_NAME "/%s 3", a->card.id);
 	char *said = strstr(answer, have);
@@ -321,6 +322,7 @@ TEST(post_asking__what_we_did_not_sign_is_not_taken_back) {
 	size_t length = 0;
 	(void)state_;
 	CHECK(party_compose(a, 1, ENT_BOOK_NET, false, &parcel));
+	party_sent(a, 1, ENT_BOOK_NET, &parcel);
 	(void)party_take(b, a, parcel.text, parcel.length, ENT_BOOK_UNASKED, &answer, &length);
 	char *number = strstr(answer, "\"number\":10");
 	CHECK(number != NULL);

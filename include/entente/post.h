@@ -67,6 +67,9 @@ struct ent_post_ledger;
 	X(TOO_MUCH, "the peer fills this ledger beyond what it may have")                        \
 	X(UNREADABLE, "what the peer sent is no parcel")                                         \
 	X(MISDIRECTED, "the parcel is from or to somebody else")                                 \
+	X(PLAY,                                                                                  \
+			"the party's clock can be set, and not that of all concerned: what it "  \
+			"writes in earnest counts nowhere")                                      \
 	X(CLOCK_AHEAD,                                                                           \
 			"the peer dates what it writes ahead of our clock, by more than it may " \
 			"be: its clock or ours is wrong")                                        \

@@ -44,13 +44,14 @@ void life_destroy(struct life *life) {
 
 static ent_status life_create(
 		const char *memorandum, const struct parties *parties, struct life **ret_life) {
-	struct ent_memo_party of[ENT_MEMO_PARTIES_MAX] = {{{0}, 0, {0}}};
+	struct ent_memo_party of[ENT_MEMO_PARTIES_MAX] = {{.epoch = 0}};
 	struct life *life = calloc(1, sizeof *life);
 	if (life == NULL)
 		return ENT_E_MEMORY;
 	life->parties = *parties;
 	for (size_t i = 0; i < parties->n; i++) {
 		memcpy(of[i].id, parties->party[i].id, sizeof of[i].id);
+		of[i].settable_clock = parties->party[i].settable_clock;
 		life->oldest_key[i] = ENT_MEMORANDA_KEYS_MAX;
 	}
 	const struct ent_memo_options options = {.memorandum = memorandum,
@@ -261,6 +262,18 @@ static ent_status add_piece(struct memorandum *memorandum, struct life *life,
 	return status;
 }
 
+/* What waits is judged later, and everything behind it. */
+static void note_play(struct life *life, struct memo_ledger *ledger, uint32_t party) {
+	struct ent_memo_entry entry;
+	for (; life->judged[party] < ent_memo_size(life->memo, party); life->judged[party]++) {
+		ent_memo_entry(life->memo, party, life->judged[party], &entry);
+		if (entry.standing == ENT_MEMO_WAITS)
+			return;
+		if (entry.rule == ENT_MEMO_RULE_PLAY && life->judged[party] >= ledger->played)
+			ledger->played = (uint64_t)life->judged[party] + 1;
+	}
+}
+
 /* 'ret_more': there are more than 'most'. */
 static ent_status fill_life(
 		struct memorandum *memorandum, struct life *life, uint64_t most, bool *ret_more) {
@@ -285,6 +298,8 @@ static ent_status fill_life(
 				status = add_piece(memorandum, life, ledger, party, piece);
 			most -= piece->n;
 		}
+		if (party < life->parties.n)
+			note_play(life, ledger, party);
 	}
 	if (piece != NULL)
 		free(piece->bytes);

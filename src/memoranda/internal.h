@@ -68,6 +68,8 @@ struct memo_ledger {
 	 */
 	uint64_t looked, ahead;
 	int64_t ahead_utc_us;
+	/* The same of what it wrote in earnest, and can only play: behind the last of them, 0: none; and of that that was told. */
+	uint64_t played, played_told;
 	bool waits_told; /* that entries of it wait; of 'lock' */
 	/* Who has been given it; of 'lock'. */
 	char shared[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
@@ -80,6 +82,7 @@ struct party {
 	char id[ENT_PARTY_ID_SIZE];
 	uint8_t key[ENT_MEMORANDA_KEYS_MAX][ENT_SIGN_PUBLIC_SIZE]; /* the newest first */
 	size_t n_keys;
+	bool settable_clock;
 };
 struct parties {
 	struct party party[ENT_MEMO_PARTIES_MAX]; /* ids ascending */
@@ -102,6 +105,7 @@ struct life {
 	size_t oldest_key
 			[ENT_MEMO_PARTIES_MAX]; /* that may still sign: who has used a newer one has no older */
 	uint64_t seen_of_us[ENT_MEMO_PARTIES_MAX]; /* entries of ours, by each one's word */
+	uint32_t judged[ENT_MEMO_PARTIES_MAX];     /* that were looked at for what is only played */
 	struct said *said;
 	size_t n_said, capacity;
 };

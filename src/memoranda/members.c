@@ -166,6 +166,7 @@ static bool same_ids(const struct parties *a, const struct parties *b) {
 static bool same_keys(const struct parties *a, const struct parties *b) {
 	for (size_t i = 0; i < a->n; i++)
 		if (a->party[i].n_keys != b->party[i].n_keys ||
+				a->party[i].settable_clock != b->party[i].settable_clock ||
 				memcmp(a->party[i].key, b->party[i].key, sizeof a->party[i].key) !=
 						0)
 			return false;
@@ -181,6 +182,8 @@ static void ask_keys(const struct ent_memoranda *all, struct parties *parties) {
 		struct party *party = &parties->party[i];
 		party->n_keys = all->options.keys(
 				all->options.user, party->id, party->key, ENT_MEMORANDA_KEYS_MAX);
+		party->settable_clock = all->options.settable(all->options.user, party->id) ||
+				(all->options.settable_clock && strcmp(party->id, all->us) == 0);
 	}
 }
 
@@ -362,6 +365,37 @@ static void tell_ahead(struct memorandum *memorandum) {
 	}
 }
 
+/* --- Who plays, and writes in earnest --- */
+
+/* Under the lock: one that is to be told of, once. */
+static struct memo_ledger *take_played(struct memorandum *memorandum, uint64_t *ret_seq) {
+	for (size_t i = 0; i < memorandum->n_ledgers; i++) {
+		struct memo_ledger *ledger = memorandum->ledgers[i];
+		if (ledger->ours || ledger->played == ledger->played_told)
+			continue;
+		ledger->played_told = ledger->played;
+		*ret_seq = ledger->played - 1;
+		return ledger;
+	}
+	return NULL;
+}
+
+static void tell_played(struct memorandum *memorandum) {
+	for (;;) {
+		uint64_t seq = 0;
+		struct ent_fault fault;
+		(void)pthread_mutex_lock(&memorandum->lock);
+		const struct memo_ledger *ledger = take_played(memorandum, &seq);
+		(void)pthread_mutex_unlock(&memorandum->lock);
+		if (ledger == NULL)
+			return;
+		ent_fault_set(&fault, "",
+				"entry %" PRIu64 " is of class ACTUAL, and does not count", seq);
+		ent_post_raise(memorandum->all->options.post, ENT_POST_PLAY, ledger->author,
+				ledger->name, &fault);
+	}
+}
+
 static void mark_asked(struct memorandum *memorandum, const struct audience *audience) {
 	for (size_t i = 0; i < memorandum->n_ledgers; i++) {
 		struct memo_ledger *ledger = memorandum->ledgers[i];
@@ -380,6 +414,7 @@ static void follow(struct memorandum *memorandum, const struct audience *audienc
 		freeze(memorandum, ours, reason);
 	share(memorandum, audience);
 	tell_ahead(memorandum);
+	tell_played(memorandum);
 }
 
 ent_status settle_some(struct memorandum *memorandum, bool *ret_more) {

@@ -28,6 +28,7 @@ const char *ent_post_alarm_word(enum ent_post_alarm_kind kind) {
 			[ENT_POST_TOO_MUCH] = "too-much",
 			[ENT_POST_UNREADABLE] = "unreadable",
 			[ENT_POST_MISDIRECTED] = "misdirected",
+			[ENT_POST_PLAY] = "play",
 			[ENT_POST_CLOCK_AHEAD] = "clock-ahead",
 			[ENT_POST_CLOCK_BEHIND] = "clock-behind"};
 	return words[kind];

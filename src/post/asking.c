@@ -119,7 +119,9 @@ void asking_sent(struct ent_post *post, const struct peer *peer, size_t n, bool 
 
 bool asking_waits(struct ent_post_ledger *ledger, const struct peer *peer) {
 	(void)pthread_mutex_lock(&ledger->post->lock);
-	const bool waits = asked_member(ledger, peer) != NULL;
+	const struct member *member = asked_member(ledger, peer);
+	/* What answers a parcel from before the question did not give back anything. */
+	const bool waits = member != NULL && member->asked > 0;
 	(void)pthread_mutex_unlock(&ledger->post->lock);
 	return waits;
 }

@@ -220,7 +220,7 @@ ENT_MUST_USE ent_status asking_list(struct ent_post *post, const struct peer *pe
 int64_t asking_next_us(struct ent_post *post, const struct peer *peer, int64_t now_us);
 /* A parcel went out that asks the first so many, or did not arrive. */
 void asking_sent(struct ent_post *post, const struct peer *peer, size_t n, bool arrived);
-/* Is it still waited for? */
+/* Has it been asked, and is still waited for? */
 bool asking_waits(struct ent_post_ledger *ledger, const struct peer *peer);
 /* The peer answers that it has so many. True: no more than are here. */
 bool asking_answered(struct ent_post_ledger *ledger, const struct peer *peer, uint64_t said);
