@@ -43,11 +43,8 @@ static uint64_t doubt_of(struct ent_post_ledger *ledger) {
 
 enum { GIVEN_BYTES_MAX = 12 << 20 }; /* of all entries that an answer gives back */
 /* Beside them of each ledger its line and checkpoint, a note with our cosignature, and a "have". */
-_Static_assert(GIVEN_BYTES_MAX + ENT_PARCEL_FRAME_COST +
-						ENT_PARCEL_LEDGERS_MAX * 2 *
-								(ENT_REPLICA_NOTE_MAX + 512 +
-										ENT_PARCEL_NAME_MAX +
-										64) <=
+enum { BESIDE = 2 * (ENT_REPLICA_NOTE_MAX + 512 + ENT_PARCEL_NAME_MAX + 64) };
+_Static_assert(GIVEN_BYTES_MAX + ENT_PARCEL_FRAME_COST + ENT_PARCEL_LEDGERS_MAX * BESIDE <=
 				ENT_PARCEL_SIZE_MAX,
 		"an answer is a parcel whatever is given back");
 

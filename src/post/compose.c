@@ -390,11 +390,17 @@ static ent_status write_parcel(struct composing *composing, struct ent_post_parc
 	return ENT_OK;
 }
 
-/* Entries leave room for the lines behind them; of a parcel that is small half of it is for entries. */
+/*
+ * Entries leave room for the lines behind them: questions have half of a parcel that is small. In a file these lines are a help and
+ * no more, and it may be as small as a radio's: a part of it that is no loss.
+ */
 static size_t room_for_haves(const struct composing *composing) {
-	size_t n = composing->bearer == ENT_BOOK_NET ? composing->n_asking : ENT_PARCEL_LEDGERS_MAX;
+	enum { FILE_PART = 64 };
+	const bool net = composing->bearer == ENT_BOOK_NET;
+	size_t n = net ? composing->n_asking : ENT_PARCEL_LEDGERS_MAX;
 	n = n < ENT_PARCEL_LEDGERS_MAX ? n : ENT_PARCEL_LEDGERS_MAX;
-	return n * LINE_COST < composing->bytes / 2 ? n * LINE_COST : composing->bytes / 2;
+	const size_t most = composing->bytes / (net ? 2 : FILE_PART);
+	return n * LINE_COST < most ? n * LINE_COST : most;
 }
 
 static ent_status compose(
