@@ -320,10 +320,12 @@ ent_status fill_anew(struct memorandum *memorandum, const struct parties *partie
 		life_destroy(memorandum->coming);
 		memorandum->coming = NULL;
 	}
-	if (memorandum->coming == NULL)
-		status = life_create(memorandum->id, parties, &memorandum->coming);
-	if (status == ENT_OK)
-		status = fill_life(memorandum, memorandum->coming, TURN_ENTRIES, ret_more);
+	struct life *coming = memorandum->coming;
+	if (coming == NULL)
+		status = life_create(memorandum->id, parties, &coming);
+	memorandum->coming = coming;
+	if (status == ENT_OK && coming != NULL)
+		status = fill_life(memorandum, coming, TURN_ENTRIES, ret_more);
 	if (status != ENT_OK || *ret_more)
 		return status;
 	life_destroy(memorandum->life);
