@@ -223,7 +223,6 @@ static void party_start(struct party *party, unsigned workers) {
 			.data = party->data,
 			.listen = party->listen,
 			.workers = workers,
-			.ask_us = INT64_C(10000000),
 			.clock = entry_clock,
 			.user = party};
 	must(ent_peers_create(&options, &peers, &fault), "peers", &fault);

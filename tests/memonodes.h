@@ -38,9 +38,11 @@ struct node {
 	bool unknown;      /* nobody else knows it when it starts */
 	_Atomic bool held; /* who asks its clock waits: its scribe */
 	bool asks;         /* when it starts it waits for what others have of its ledgers */
+	bool asks_first;   /* before its first word under a memorandum, too */
 	bool deaf;         /* it hears nothing of what its post takes */
 	_Atomic unsigned changed, waits;
-	_Atomic int64_t ahead_us; /* of its clock to the others' */
+	void (*on_changed)(struct node *node); /* in whatever thread it is told; NULL: nothing */
+	_Atomic int64_t ahead_us;              /* of its clock to the others' */
 	pthread_mutex_t lock;
 	char said[1024];                    /* the last line of its log */
 	struct ent_memoranda_change change; /* the last that told of entries */
@@ -140,6 +142,8 @@ static inline void node_changed(void *user, const struct ent_memoranda_change *c
 	node->told += change->n + change->more;
 	(void)pthread_mutex_unlock(&node->lock);
 	node->changed++;
+	if (node->on_changed != NULL)
+		node->on_changed(node);
 }
 
 static inline void node_waits(void *user, const char *memorandum, const char *party) {
@@ -179,6 +183,7 @@ static inline ent_status node_try_start(struct node *node, struct ent_fault *fau
 	const struct ent_memoranda_options above = {.post = node->post,
 			.store = node->store,
 			.settable_clock = node->settable,
+			.asks_first = node->asks_first,
 			.keys = node_keys,
 			.settable = node_settable,
 			.clock = node_clock,

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* office_real.c: see office_below.h. Nobody connects to it, so parcels go by hand. */
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "entente/fetch.h"
 #include "office_below.h"
@@ -15,6 +17,9 @@ struct below_own {
 	struct ent_party_known known;
 	struct ent_sign_key *line_key;
 	_Atomic(struct ent_office *) office;
+	pthread_t begins;
+	bool has_thread;
+	atomic_bool stop;
 };
 
 static int64_t clock_now(void *user) {
@@ -121,13 +126,25 @@ static ent_status begin_post(struct below_own *own, struct ent_fault *fault) {
 	return status;
 }
 
+/* Nobody can be asked how much there is of a ledger, so nobody is waited for. */
+static void *begin_ledgers(void *user) {
+	const struct timespec pause = {.tv_nsec = 2000000};
+	struct below_own *own = user;
+	while (!own->stop) {
+		if (ent_post_asking(own->below->post) > 0 &&
+				ent_post_begin(own->below->post, NULL) == ENT_OK)
+			ent_peers_clock_set(own->below->peers);
+		(void)nanosleep(&pause, NULL);
+	}
+	return NULL;
+}
+
 static ent_status begin_rest(struct below_own *own, struct ent_fault *fault) {
 	struct below *below = own->below;
 	const struct ent_peers_options peers = {.post = below->post,
 			.data = own->options.data,
 			.workers = 1,
 			.settable_clock = own->options.settable_clock,
-			.ask_us = 1000, /* nobody can answer */
 			.clock = clock_now,
 			.say = say,
 			.changed = peer_changed,
@@ -145,7 +162,11 @@ static ent_status begin_rest(struct below_own *own, struct ent_fault *fault) {
 	ent_status status = ent_peers_create(&peers, &below->peers, fault);
 	if (status == ENT_OK)
 		status = ent_memoranda_create(&memoranda, &below->memoranda, fault);
-	return status == ENT_OK ? ent_peers_start(below->peers, fault) : status;
+	if (status == ENT_OK)
+		status = ent_peers_start(below->peers, fault);
+	own->has_thread = status == ENT_OK &&
+			pthread_create(&own->begins, NULL, begin_ledgers, own) == 0;
+	return status == ENT_OK && !own->has_thread ? ENT_E_MEMORY : status;
 }
 
 ent_status below_begin(
@@ -176,6 +197,9 @@ void below_end(struct below *below) {
 	struct below_own *own = below->own;
 	if (own == NULL)
 		return;
+	own->stop = true;
+	if (own->has_thread)
+		(void)pthread_join(own->begins, NULL);
 	ent_peers_end(below->peers);
 	ent_post_destroy(below->post);
 	ent_peers_destroy(below->peers);

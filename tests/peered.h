@@ -325,7 +325,6 @@ static inline struct ent_peers_options node_options(struct node *node) {
 			.listen = node->address,
 			.workers = 2,
 			.settable_clock = node->settable,
-			.ask_us = INT64_C(10000000),
 			.clock = node_clock,
 			.terms = node_terms,
 			.we_work = node_works,

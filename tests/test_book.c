@@ -387,6 +387,21 @@ TEST(route__the_primary_is_cut_in_the_middle_of_a_parcel_and_the_reserve_brings_
 	end();
 }
 
+TEST(route__an_address_is_given_little_time_while_another_one_is_well) {
+	(void)state_;
+	struct ent_route route;
+	ent_route_init(&route, 1);
+	CHECK(ent_route_connect_us(&route, 0) == ENT_ROUTE_CONNECT_MAX_US);
+	ent_route_init(&route, 2);
+	CHECK(ent_route_connect_us(&route, 0) == ENT_ROUTE_CONNECT_SOON_US);
+	ent_route_outcome(&route, 0, false, BEGIN, 0);
+	/* The last one is given all that a bad line takes, the dead one no longer than before. */
+	CHECK(ent_route_connect_us(&route, 1) == ENT_ROUTE_CONNECT_MAX_US);
+	CHECK(ent_route_connect_us(&route, 0) == ENT_ROUTE_CONNECT_SOON_US);
+	ent_route_outcome(&route, 1, false, BEGIN, 0);
+	CHECK(ent_route_connect_us(&route, 0) == ENT_ROUTE_CONNECT_MAX_US);
+}
+
 TEST(route__each_is_left_alone_for_its_pause_and_the_first_that_is_not_is_taken) {
 	(void)state_;
 	struct ent_route route;
@@ -446,6 +461,7 @@ int main(void) {
 			TEST_ENTRY(answer__what_is_signed_falsely_acknowledges_nothing),
 			TEST_ENTRY(route__the_primary_is_cut_in_the_middle_of_a_parcel_and_the_reserve_brings_it_once),
 			TEST_ENTRY(route__every_address_is_tried_once_a_period_whatever_the_others_do),
+			TEST_ENTRY(route__an_address_is_given_little_time_while_another_one_is_well),
 			TEST_ENTRY(route__each_is_left_alone_for_its_pause_and_the_first_that_is_not_is_taken),
 	};
 	return cmocka_run_group_tests(tests, start, NULL);

@@ -516,6 +516,27 @@ TEST(tokens__last_as_long_as_their_session_and_no_longer_idle_than_half_an_hour)
 	desk_end(&test);
 }
 
+/* The table was full, or nobody knew in time whether the entry is durable: nobody was given a token. */
+TEST(tokens__a_session_without_one_is_ended_after_a_minute) {
+	(void)state_;
+	struct desk_test test;
+	struct ent_desk_tokens *tokens;
+	struct ent_desk_command end;
+	desk_begin_staffed(&test);
+	CHECK(ent_desk_tokens_create(&tokens) == ENT_OK);
+	const uint64_t session = desk_signed_in(&test, "wim", 1);
+	const int64_t begun_us = ent_desk_operator(test.desk, "wim")->sessions[0].begun_utc_us;
+	CHECK(!ent_desk_tokens_idle(tokens, test.desk, begun_us + 59999999, &end));
+	test.now_utc_us = begun_us + 60000000;
+	CHECK(ent_desk_tokens_idle(tokens, test.desk, test.now_utc_us, &end));
+	CHECK(end.session == session && strcmp(end.id, "wim") == 0);
+	CHECK(desk_do(&test, end) == ENT_DESK_REFUSAL_NONE);
+	CHECK(ent_desk_session_of(test.desk, session, test.now_utc_us) == NULL);
+	CHECK(!ent_desk_tokens_idle(tokens, test.desk, test.now_utc_us, &end));
+	ent_desk_tokens_destroy(tokens);
+	desk_end(&test);
+}
+
 TEST(tokens__end_with_the_entry_that_ends_their_session) {
 	(void)state_;
 	struct desk_test test;
@@ -558,6 +579,7 @@ int main(void) {
 			TEST_ENTRY(desk__texts_are_taken_in_any_script_but_not_what_steers),
 			TEST_ENTRY(desk__passwords_that_anybody_would_try_are_refused),
 			TEST_ENTRY(tokens__last_as_long_as_their_session_and_no_longer_idle_than_half_an_hour),
+			TEST_ENTRY(tokens__a_session_without_one_is_ended_after_a_minute),
 			TEST_ENTRY(tokens__end_with_the_entry_that_ends_their_session),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

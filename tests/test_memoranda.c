@@ -542,6 +542,8 @@ TEST(memoranda__with_a_clock_that_can_be_set_only_play_among_players_counts) {
 		free(text);
 	}
 	nodes.node[2].settable = true;
+	for (size_t i = 0; i < 3; i++)
+		ent_memoranda_again(nodes.node[i].memoranda);
 	(void)node_acts(a, NULL, draft_of(document));
 	meet(&nodes, ALL, MEMO);
 	all_say(&nodes, "\"stage\":\"drafted\"");

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * test_memoranda_faults.c: our own acts on a disk that fails at each of the calls that they make of it, once or for good, and
- * whose power goes then: what was answered is there, once; what was not is there or has never been, and is no fault.
+ * whose power goes then: what was answered is there, once; what was not is there or has never been, and is no fault. And what
+ * others wrote counts when it has failed and does no more.
  */
+#define DISK_STORES 2
 #include "faulty_disk.h"
 #include "memonodes.h"
 
@@ -118,10 +120,59 @@ TEST(memoranda_faults__when_the_power_goes_what_was_answered_is_there) {
 	}
 }
 
+static void wait_until_said(struct node *node, const char *words) {
+	bool said = false;
+	for (int i = 0; i < 2000 && !said; i++) {
+		pause_ms(2);
+		(void)pthread_mutex_lock(&node->lock);
+		said = strstr(node->said, words) != NULL;
+		(void)pthread_mutex_unlock(&node->lock);
+	}
+	if (!said)
+		fail_msg("not %s, but: %s", words, node->said);
+}
+
+/* The entries are here, and the disk fails for the mark of when they came. Nobody looks. */
+TEST(memoranda_faults__what_was_received_while_the_disk_failed_counts_soon_after) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	disk_new(7);
+	nodes_open(&nodes, 2);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1];
+	char *document = document_of_nodes(&nodes, NULL, &hash);
+	(void)node_acts(a, NULL, draft_of(document));
+	meet(&nodes, 3, MEMO);
+	(void)node_acts(b, MEMO, sign_of(&hash));
+	a->deaf = true;
+	CHECK(carry(b, a) == 1);
+	a->deaf = false;
+	char name[100];
+	(void)snprintf(name, sizeof name, "memo/" MEMO "/%s", b->card.id);
+	struct ent_post_ledger *ledger = ent_post_find(a->post, b->card.id, name);
+	CHECK(ledger != NULL);
+	const unsigned changed = a->changed;
+	disk_fail(1, DISK_ERROR, true, NULL);
+	ent_memoranda_grew(a->memoranda, ledger, 1);
+	wait_until_said(a, "takes no entries");
+	/* There is nothing that would be tried again and again while it fails. */
+	ent_memoranda_retry(a->memoranda);
+	disk_mend();
+	for (int i = 0; i < 2000 && a->changed == changed; i++) {
+		pause_ms(2);
+		ent_memoranda_retry(a->memoranda);
+	}
+	CHECK(a->changed > changed);
+	CHECK(node_is_settled(a, MEMO));
+	free(document);
+	nodes_close(&nodes);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(memoranda_faults__an_act_whose_write_fails_has_never_been_or_is_there_once),
 			TEST_ENTRY(memoranda_faults__when_the_power_goes_what_was_answered_is_there),
+			TEST_ENTRY(memoranda_faults__what_was_received_while_the_disk_failed_counts_soon_after),
 	};
 	disk_register();
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -3,6 +3,8 @@
  * Memoranda beside a party that floods, listens in, or contradicts itself: what it can do is bounded and seen, and others go
  * on.
  */
+#include <inttypes.h>
+
 #include "memonodes.h"
 
 enum { AB = 3, AP = 5, ABC = 7 };
@@ -133,6 +135,94 @@ TEST(memoranda_hostile__entries_without_an_answer_are_taken_up_to_a_bound) {
 	nodes_close(&nodes);
 }
 
+/* --- Turns: what comes of a flood is worked off in pieces, and other ledgers have theirs in between --- */
+
+enum { FLOOD = 700, TURN = 128 };
+
+/* Another ledger of the node: a job is submitted in the first turn, and done before so many turns were over. */
+static struct {
+	struct ent_post_ledger *ledger;
+	struct ent_scribe_job job;
+	_Atomic unsigned before, at;
+} aside;
+
+static ent_status other_decide(void *state, const void *command, struct ent_scribe_draft *draft,
+		struct ent_fault *fault) {
+	char bytes[100];
+	(void)state, (void)command, (void)fault;
+	const int length = snprintf(bytes, sizeof bytes,
+			"{\"seq\":%" PRIu64 ",\"time_us\":%" PRId64 "}", draft->seq,
+			draft->time_us);
+	return ent_scribe_add(draft, bytes, (size_t)length);
+}
+
+static struct node *other_node;
+
+static void other_done(struct ent_scribe_job *job, ent_status status) {
+	(void)job;
+	CHECK(status == ENT_OK);
+	aside.at = other_node->changed;
+}
+
+static void submit_other(struct node *node) {
+	if (aside.before != 0)
+		return;
+	aside.before = node->changed;
+	aside.job = (struct ent_scribe_job){.command = "", .done = other_done};
+	ent_post_submit(aside.ledger, &aside.job);
+}
+
+static void open_other(struct node *node) {
+	const struct ent_post_ledger_options options = {
+			.name = "desk-of-this-test", .decide = other_decide};
+	struct ent_fault fault = {"", ""};
+	memset(&aside, 0, sizeof aside);
+	other_node = node;
+	CHECK(ent_post_open_ours(node->post, &options, &aside.ledger, &fault) == ENT_OK);
+	node->on_changed = submit_other;
+}
+
+/* Turns that it took until all of it counted. */
+static unsigned turns_until_settled(struct node *node, unsigned before) {
+	for (int i = 0; i < 4000 && node->changed - before < FLOOD / TURN; i++)
+		pause_ms(2);
+	return node->changed - before;
+}
+
+TEST(memoranda_hostile__a_flood_is_worked_off_by_turns_and_other_ledgers_write_in_between) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *p = &nodes.node[2];
+	char *document = document_with(&nodes, MEMO, 0, 2, &hash);
+	(void)node_acts(p, NULL, draft_of(document));
+	meet(&nodes, AP, MEMO);
+	(void)node_acts(a, MEMO, sign_of(&hash));
+	meet(&nodes, AP, MEMO);
+	say_n(p, MEMO, FLOOD);
+	open_other(a);
+	const unsigned before = a->changed;
+	CHECK(carry(p, a) == FLOOD);
+	CHECK(turns_until_settled(a, before) >= FLOOD / TURN);
+	CHECK(aside.before == before + 1);
+	for (int i = 0; i < 2000 && aside.at == 0; i++)
+		pause_ms(2);
+	CHECK_ROW("after the turn in which it was submitted", aside.at == aside.before);
+	node_settles(a, MEMO);
+	/* And when who is in it changes, all of it is added anew: by turns, too. */
+	a->on_changed = NULL;
+	char *another = document_with(&nodes, MEMO, 1, 2, &hash);
+	(void)node_acts(p, MEMO, draft_of(another));
+	const unsigned then = a->changed;
+	CHECK(carry(p, a) == 1);
+	CHECK(turns_until_settled(a, then) >= FLOOD / TURN);
+	meet(&nodes, AP, MEMO);
+	free(document);
+	free(another);
+	nodes_close(&nodes);
+}
+
 static bool has_alarm(const struct node *node, const struct node *peer,
 		enum ent_post_alarm_kind kind, struct ent_post_alarm *ret_alarm) {
 	static struct ent_post_alarm alarms[ENT_POST_ALARMS_MAX];
@@ -143,6 +233,53 @@ static bool has_alarm(const struct node *node, const struct node *peer,
 			return true;
 		}
 	return false;
+}
+
+static bool counts_as_play(const struct node *node, const struct node *player) {
+	struct ent_post_alarm alarm;
+	char *history = node_shows(node, MEMO, true);
+	const bool shown = strstr(history, "it can only play") != NULL;
+	free(history);
+	return shown && has_alarm(node, player, ENT_POST_PLAY, &alarm);
+}
+
+/* Its card says that its clock can be set, its node that it is in earnest. One knows that card before, one later. */
+TEST(memoranda_hostile__who_can_only_play_binds_nobody_in_earnest_whenever_its_card_is_known) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *player = &nodes.node[1], *c = &nodes.node[2];
+	char *document = document_of_nodes(&nodes, NULL, &hash), tag[ENT_MEMORANDA_TAG_SIZE],
+	     another[ENT_MEMORANDA_TAG_SIZE];
+	(void)node_acts(a, NULL, draft_of(document));
+	meet(&nodes, 7, MEMO);
+	(void)node_acts(a, MEMO, sign_of(&hash));
+	(void)node_acts(c, MEMO, sign_of(&hash));
+	meet(&nodes, 7, MEMO);
+	player->settable = true;
+	ent_memoranda_again(a->memoranda);
+	(void)node_acts(player, MEMO, sign_of(&hash));
+	for (int i = 0; i < 3; i++) {
+		(void)carry(player, a);
+		(void)carry(player, c);
+		(void)carry(a, c);
+		(void)carry(c, a);
+	}
+	node_settles(a, MEMO);
+	node_settles(c, MEMO);
+	CHECK(counts_as_play(a, player) && !counts_as_play(c, player));
+	nodes.now_us = FROM_US + DAY_US;
+	CHECK(!node_says(a, MEMO, "\"status\":\"in force\""));
+	CHECK(node_says(c, MEMO, "\"status\":\"in force\""));
+	ent_memoranda_again(c->memoranda);
+	node_settles(c, MEMO);
+	CHECK(counts_as_play(c, player) && !node_says(c, MEMO, "\"status\":\"in force\""));
+	CHECK(ent_memoranda_tag(a->memoranda, MEMO, tag) == ENT_OK);
+	CHECK(ent_memoranda_tag(c->memoranda, MEMO, another) == ENT_OK);
+	CHECK(strcmp(tag, another) == 0);
+	free(document);
+	nodes_close(&nodes);
 }
 
 TEST(memoranda_hostile__who_dates_acts_ahead_is_an_alarm_that_counts) {
@@ -311,6 +448,8 @@ int main(void) {
 			TEST_ENTRY(memoranda_hostile__a_peer_begins_so_many_memoranda_here_and_no_more),
 			TEST_ENTRY(memoranda_hostile__a_name_that_is_none_of_a_memorandum_of_its_own_opens_nothing),
 			TEST_ENTRY(memoranda_hostile__entries_without_an_answer_are_taken_up_to_a_bound),
+			TEST_ENTRY(memoranda_hostile__a_flood_is_worked_off_by_turns_and_other_ledgers_write_in_between),
+			TEST_ENTRY(memoranda_hostile__who_can_only_play_binds_nobody_in_earnest_whenever_its_card_is_known),
 			TEST_ENTRY(memoranda_hostile__who_dates_acts_ahead_is_an_alarm_that_counts),
 			TEST_ENTRY(memoranda_hostile__who_knows_the_id_of_what_others_agreed_gets_nothing_of_it),
 			TEST_ENTRY(memoranda_hostile__a_member_that_contradicts_itself_stops_acts_and_nothing_else),

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Memoranda of a node that stops, dies, or is begun again from what it left: states and received times are the same. */
+#include <stdatomic.h>
+
 #include "memonodes.h"
 
 enum { ALL = 7, TWO = 3 };
@@ -96,6 +98,12 @@ TEST(memoranda_restart__what_was_answered_is_there_after_a_crash) {
 	nodes_close(&nodes);
 }
 
+static uint64_t n_entries(const struct node *node, const char *id) {
+	struct counting counting = {.id = id};
+	ent_post_ledgers(node->post, count_entries, &counting);
+	return counting.n;
+}
+
 /* Begins again from what was copied; the copy is used up. */
 static void restore(struct node *node, const char *copy) {
 	node_stop(node);
@@ -163,6 +171,59 @@ TEST(memoranda_restart__a_copy_from_before_our_first_word_writes_no_other_first_
 	CHECK(done.status == ENT_E_REFUSED);
 	CHECK_ROW(done.fault.why, strstr(done.fault.why, "old copy") != NULL);
 	free(document);
+	nodes_close(&nodes);
+}
+
+/* An act that waits for what others say, in a thread of its own. */
+struct acting {
+	struct node *node;
+	struct ent_memo_act act;
+	struct ent_memoranda_done done;
+	atomic_bool is_over;
+};
+
+static void *act_in_thread(void *user) {
+	struct acting *acting = user;
+	acting->done = node_does(acting->node, NULL, acting->act);
+	acting->is_over = true;
+	return NULL;
+}
+
+/* Nothing of that memorandum is in it, ours or others': whom the act concerns is asked all the same. */
+TEST(memoranda_restart__a_copy_from_before_the_memorandum_asks_whom_it_concerns_first) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	char copy[NODE_STORE_SIZE + 8];
+	pthread_t thread;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1];
+	(void)snprintf(copy, sizeof copy, "%s.copy", a->store_path);
+	copy_store(a->store_path, copy);
+	char *document = document_of_nodes(&nodes, NULL, &hash);
+	char *another = replace_all(document_of_nodes(&nodes, NULL, &hash), "\"1 h\"", "\"2 h\"");
+	(void)node_acts(a, NULL, draft_of(document));
+	(void)node_acts(a, MEMO, word_of("and this"));
+	meet(&nodes, ALL, MEMO);
+	a->asks_first = true;
+	restore(a, copy);
+	CHECK(n_entries(a, MEMO) == 0);
+	struct acting acting = {.node = a, .act = draft_of(another)};
+	CHECK(pthread_create(&thread, NULL, act_in_thread, &acting) == 0);
+	while (!acting.is_over) {
+		(void)carry(a, b);
+		(void)carry(a, &nodes.node[2]);
+	}
+	(void)pthread_join(thread, NULL);
+	CHECK_ROW(acting.done.fault.why, acting.done.status == ENT_OK);
+	CHECK(acting.done.seq == 2);
+	meet(&nodes, ALL, MEMO);
+	for (size_t i = 0; i < 3; i++) {
+		CHECK(nodes.node[i].alarms == 0);
+		CHECK(n_entries(&nodes.node[i], MEMO) == 3);
+	}
+	free(document);
+	free(another);
 	nodes_close(&nodes);
 }
 
@@ -251,6 +312,7 @@ int main(void) {
 			TEST_ENTRY(memoranda_restart__what_was_answered_is_there_after_a_crash),
 			TEST_ENTRY(memoranda_restart__a_copy_that_was_restored_gets_back_what_it_said_before_it_says_more),
 			TEST_ENTRY(memoranda_restart__a_copy_from_before_our_first_word_writes_no_other_first_word),
+			TEST_ENTRY(memoranda_restart__a_copy_from_before_the_memorandum_asks_whom_it_concerns_first),
 			TEST_ENTRY(memoranda_restart__who_becomes_known_is_shared_with_then),
 			TEST_ENTRY(memoranda_restart__who_is_known_no_more_is_not_read_until_it_is_again),
 			TEST_ENTRY(memoranda_restart__another_party_key_counts_from_its_card_on_and_the_one_before_until_then),

@@ -19,8 +19,7 @@ static void start_old(struct node *node) {
 	struct ent_fault fault = {"", ""};
 	struct ent_peers *peers = NULL;
 	node_open_post(node);
-	struct ent_peers_options options = node_options(node);
-	options.ask_us = 0;
+	const struct ent_peers_options options = node_options(node);
 	ent_status status = ent_peers_create(&options, &peers, &fault);
 	CHECK_ROW(fault.why, status == ENT_OK);
 	node->peers = peers;

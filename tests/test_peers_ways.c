@@ -2,6 +2,8 @@
 /* Addresses that are dead, and time that goes on: fail-over, late and lost, healed. */
 #include "peered.h"
 
+#include <netinet/tcp.h>
+
 #define MINUTE_US (INT64_C(60) * 1000000)
 #define HOUR_US (60 * MINUTE_US)
 
@@ -38,6 +40,102 @@ TEST(peers__when_the_primary_is_dead_the_reserve_has_it_at_once) {
 	CHECK(view.ways[0].last == ENT_FETCH_REFUSED);
 	CHECK(view.ways[1].route.failures == 0 && view.ways[1].route.reached_utc_us > 0);
 	nodes_end(nodes, 2);
+}
+
+/* An address at which packets vanish: nobody takes from this queue, and when it is full they are dropped. */
+struct hole {
+	int listener, waiting[4];
+	char url[NODE_ADDRESS_SIZE];
+};
+
+static void hole_open(struct hole *hole) {
+	struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t length = sizeof at;
+	hole->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	CHECK(hole->listener >= 0 && bind(hole->listener, (struct sockaddr *)&at, length) == 0);
+	CHECK(getsockname(hole->listener, (struct sockaddr *)&at, &length) == 0);
+	CHECK(listen(hole->listener, 0) == 0);
+	for (size_t i = 0; i < COUNT_OF(hole->waiting); i++) {
+		hole->waiting[i] = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		(void)connect(hole->waiting[i], (struct sockaddr *)&at, length);
+	}
+	(void)snprintf(hole->url, sizeof hole->url, "https://127.0.0.1:%u", ntohs(at.sin_port));
+}
+
+static void hole_close(const struct hole *hole) {
+	for (size_t i = 0; i < COUNT_OF(hole->waiting); i++)
+		(void)close(hole->waiting[i]);
+	(void)close(hole->listener);
+}
+
+/* Somebody else's try, which is given almost as long as an address without a reserve is. */
+static void hung_up(void *user, const struct ent_fetch_result *result) {
+	(void)result;
+	atomic_store((atomic_bool *)user, true);
+}
+
+static struct ent_fetch *hang_at(const struct hole *hole, atomic_bool *ended) {
+	const struct ent_fetch_options options = {.requests_max = 1, .connections_kept_max = 1};
+	const struct ent_fetch_request request = {.url = hole->url,
+			.connect_us = ENT_ROUTE_CONNECT_MAX_US - 500000,
+			.total_us = INT64_C(60000000),
+			.done = hung_up,
+			.user = ended};
+	struct ent_fetch *fetch = NULL;
+	struct ent_fault fault = {"", ""};
+	CHECK(ent_fetch_create(&options, &fetch, &fault) == ENT_OK);
+	CHECK(ent_fetch_submit(fetch, &request, &fault) == ENT_OK);
+	return fetch;
+}
+
+/* Those of our connections to this node that are given up when nobody confirms what was sent. */
+static unsigned given_up_connections(const struct node *node) {
+	unsigned n = 0;
+	for (int fd = 3; fd < 256; fd++) {
+		struct sockaddr_in at = {.sin_family = AF_UNSPEC};
+		socklen_t length = sizeof at, size = sizeof(unsigned);
+		char address[NODE_ADDRESS_SIZE];
+		unsigned silent_ms = 0;
+		if (getpeername(fd, (struct sockaddr *)&at, &length) != 0 ||
+				at.sin_family != AF_INET)
+			continue;
+		(void)snprintf(address, sizeof address, "%s:%u", inet_ntoa(at.sin_addr),
+				ntohs(at.sin_port));
+		if (strcmp(address, node->address) == 0 &&
+				getsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silent_ms, &size) ==
+						0)
+			n += silent_ms > 0 && silent_ms * INT64_C(1000) <= ENT_ROUTE_CONNECT_MAX_US;
+	}
+	return n;
+}
+
+TEST(peers__what_an_address_swallows_the_reserve_has_while_it_still_hangs) {
+	(void)state_;
+	char url[NODE_ADDRESS_SIZE + 16];
+	const char *reserve = url;
+	struct node nodes[2];
+	struct hole hole;
+	atomic_bool ended = false;
+	hole_open(&hole);
+	node_make(&nodes[0], NULL, NULL, 0);
+	node_make(&nodes[1], hole.url, NULL, 0);
+	(void)snprintf(url, sizeof url, "https://%s", nodes[1].address);
+	node_renew(&nodes[1], reserve);
+	node_confirm(&nodes[0], &nodes[1]);
+	node_confirm(&nodes[1], &nodes[0]);
+	struct ent_fetch *hanging = hang_at(&hole, &ended);
+	for (int i = 0; i < 2; i++)
+		node_start(&nodes[i]);
+	WAIT_FOR(node_view(&nodes[0], &nodes[1]).sent_utc_us > 0);
+	CHECK(!ended);
+	const struct ent_peer_view view = node_view(&nodes[0], &nodes[1]);
+	CHECK(view.ways[0].route.failures == 1 && view.ways[0].last == ENT_FETCH_NO_PATH);
+	CHECK(view.ways[1].route.failures == 0 && view.ways[1].route.reached_utc_us > 0);
+	/* And when the packets of the kept connection to the reserve vanish from now on, that is known, too. */
+	CHECK(given_up_connections(&nodes[1]) == 1);
+	ent_fetch_destroy(hanging);
+	nodes_end(nodes, 2);
+	hole_close(&hole);
 }
 
 /* To ten minutes past, so that a test and what comes of it are within a period. */
@@ -325,6 +423,7 @@ TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(peers__what_an_address_swallows_the_reserve_has_while_it_still_hangs),
 			TEST_ENTRY(peers__when_the_primary_is_dead_the_reserve_has_it_at_once),
 			TEST_ENTRY(peers__a_test_goes_by_every_address_of_the_peer),
 			TEST_ENTRY(peers__a_line_is_timed_by_its_terms_when_they_can_be),

@@ -203,6 +203,88 @@ TEST(post_asking__what_is_too_much_to_be_given_back_is_told_of) {
 	world_close(world);
 }
 
+/* After what was changed in it. */
+static void renew_end(char *parcel) {
+	struct ent_hash hash;
+	char hex[65];
+	char *end = strstr(parcel, "\nend ");
+	CHECK(end != NULL);
+	ent_seal_sha256(parcel, (size_t)(end + 1 - parcel), &hash);
+	hex_print(&hash, hex);
+	memcpy(end + 5, hex, 64);
+}
+
+/* A number is nobody's signature: else who writes a large one would keep us from writing for ever. */
+TEST(post_asking__who_claims_more_and_shows_nothing_that_we_signed_is_named_and_not_waited_for) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_post_parcel parcel;
+	char *answer = NULL, have[160];
+	size_t length = 0;
+	(void)state_;
+	say_some(a->memo[0], 3, 0);
+	say_some(a->ours[1], 3, 0);
+	settle(world);
+	a->asks = true;
+	party_restart(a);
+	CHECK(party_compose(a, 1, ENT_BOOK_NET, false, &parcel));
+	party_sent(a, 1, ENT_BOOK_NET, &parcel);
+	(void)party_take(b, a, parcel.text, parcel.length, ENT_BOOK_UNASKED, &answer, &length);
+	(void)snprintf(have, sizeof have, "have " MEMO_NAME "/%s 3", a->card.id);
+	char *said = strstr(answer, have);
+	CHECK(said != NULL);
+	said[strlen(have) - 1] = '9';
+	renew_end(answer);
+	(void)party_take(a, b, answer, length, parcel.asked, NULL, NULL);
+	CHECK(a->alarms[ENT_POST_UNPROVEN] == 1 && a->alarms[ENT_POST_OLD_COPY] == 0);
+	CHECK(strcmp(a->last.peer, b->card.id) == 0);
+	CHECK(strstr(a->last.fault.why, "says 9 entries, and 3 are here") != NULL);
+	CHECK(ent_post_asking(a->post) == 0);
+	say_number(a->memo[0], 4);
+	free(answer);
+	ent_post_parcel_finish(&parcel);
+	settle(world);
+	check_settled(world);
+	world_close(world);
+}
+
+/* There may be more to ask about than a small parcel has room for. */
+TEST(post_asking__questions_fit_into_the_parcel_and_the_others_come_at_once) {
+	enum { LEDGERS = 250, BYTES = 16 << 10 };
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	static struct chain chains[LEDGERS];
+	struct ent_post_parcel parcel;
+	struct ent_fault fault = {"", ""};
+	char name[100];
+	(void)state_;
+	for (unsigned i = 0; i < LEDGERS; i++) {
+		struct ent_post_ledger *ledger = NULL;
+		(void)snprintf(name, sizeof name, "memo/with-a-name-that-is-long-%u/%s", i,
+				a->card.id);
+		struct ent_post_ledger_options options = ledger_options(name, &chains[i]);
+		options.asks = true;
+		CHECK(ent_post_open_ours(a->post, &options, &ledger, &fault) == ENT_OK);
+		CHECK(ent_post_share(ledger, b->card.id) == ENT_OK);
+	}
+	/* A file has a line for each of the peer's own, too. */
+	for (int bearer = 0; bearer < 2; bearer++) {
+		CHECK(ent_post_compose(a->post, b->card.id, (enum ent_book_bearer)bearer, true,
+				      BYTES, &parcel, &fault) == ENT_OK);
+		CHECK(parcel.length <= BYTES && parcel.n_asked > 0 && parcel.n_asked < LEDGERS);
+		ent_post_parcel_finish(&parcel);
+	}
+	/* Those that were not asked are to be, at once. */
+	CHECK(ent_post_compose(a->post, b->card.id, ENT_BOOK_NET, true, BYTES, &parcel, &fault) ==
+			ENT_OK);
+	party_sent(a, 1, ENT_BOOK_NET, &parcel);
+	ent_post_parcel_finish(&parcel);
+	CHECK(ent_post_next_us(a->post, b->card.id) <= world->now_us);
+	CHECK(carry(a, 1) && ent_post_asking(a->post) == 0);
+	check_no_alarms(world);
+	world_close(world);
+}
+
 TEST(post_asking__nobody_is_waited_for_for_ever) {
 	struct world *world = world_open(2);
 	struct party *a = &world->party[0];
@@ -222,6 +304,8 @@ TEST(post_asking__nobody_is_waited_for_for_ever) {
 	ent_post_failed(a->post, world->party[1].card.id, &parcel);
 	CHECK(ent_post_next_us(a->post, world->party[1].card.id) <= world->now_us);
 	ent_post_parcel_finish(&parcel);
+	/* Of a copy that is said to be one only those are tried again that could not be written. */
+	CHECK(ent_post_begin_failed(a->post, &fault) == ENT_OK && ent_post_asking(a->post) == 2);
 	CHECK(!is_done(&calls[0]));
 	CHECK(ent_post_begin(a->post, &fault) == ENT_OK && ent_post_asking(a->post) == 0);
 	for (size_t i = 0; i < 3; i++)
@@ -284,17 +368,12 @@ TEST(post_asking__what_we_did_not_sign_is_not_taken_back) {
 	size_t length = 0;
 	(void)state_;
 	CHECK(party_compose(a, 1, ENT_BOOK_NET, false, &parcel));
+	party_sent(a, 1, ENT_BOOK_NET, &parcel);
 	(void)party_take(b, a, parcel.text, parcel.length, ENT_BOOK_UNASKED, &answer, &length);
 	char *number = strstr(answer, "\"number\":10");
 	CHECK(number != NULL);
 	number[9] = '7';
-	char *end = strstr(answer, "\nend ");
-	struct ent_hash hash;
-	char hex[65];
-	CHECK(end != NULL);
-	ent_seal_sha256(answer, (size_t)(end + 1 - answer), &hash);
-	hex_print(&hash, hex);
-	memcpy(end + 5, hex, 64);
+	renew_end(answer);
 	(void)party_take(a, b, answer, length, parcel.asked, NULL, NULL);
 	CHECK(a->alarms[ENT_POST_FALSE_NOTE] + a->alarms[ENT_POST_OLD_COPY] > 0);
 	CHECK(ent_post_asking(a->post) == 1);
@@ -315,6 +394,8 @@ int main(void) {
 			TEST_ENTRY(post_asking__all_that_share_it_are_asked),
 			TEST_ENTRY(post_asking__who_never_had_it_says_so),
 			TEST_ENTRY(post_asking__what_is_too_much_to_be_given_back_is_told_of),
+			TEST_ENTRY(post_asking__who_claims_more_and_shows_nothing_that_we_signed_is_named_and_not_waited_for),
+			TEST_ENTRY(post_asking__questions_fit_into_the_parcel_and_the_others_come_at_once),
 			TEST_ENTRY(post_asking__nobody_is_waited_for_for_ever),
 			TEST_ENTRY(post_asking__who_begins_unasked_with_an_old_copy_is_caught_by_the_peer),
 			TEST_ENTRY(post_asking__jobs_that_wait_are_bounded_frozen_and_told_of_at_the_end),

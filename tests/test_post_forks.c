@@ -137,6 +137,54 @@ TEST(post__a_fork_towards_two_is_found_when_they_talk) {
 	}
 }
 
+static bool ahead_is_kept(const struct party *party, const struct party *author) {
+	char path[2 * FOLDER_SIZE];
+	(void)snprintf(path, sizeof path, "%s/cosigned/%s+memo+%s+%s+.ahead", party->path,
+			author->card.id, MEMO_NAME + 5, author->card.id);
+	return access(path, F_OK) == 0;
+}
+
+/* Else whoever told two members two things would only have to wait until one of them starts anew. */
+TEST(post__what_another_member_had_is_remembered_over_a_restart) {
+	(void)state_;
+	struct world *world = world_open(3);
+	struct party *a = &world->party[0], *b = &world->party[1], *c = &world->party[2];
+	say_some(a->memo[0], 3, 0);
+	settle(world);
+	struct party *copy = party_copy(a);
+	say_some(copy->memo[0], 4, 200);
+	CHECK(carry(copy, 2));
+	say_number(c->ours[1], 1);
+	CHECK(carry(c, 1) && b->memo_chain[0].size == 3 && ahead_is_kept(b, a));
+	for (int i = 0; i < 2; i++)
+		party_restart(b);
+	CHECK(ahead_is_kept(b, a) && b->alarms[ENT_POST_FORK] == 0);
+	say_some(a->memo[0], 5, 100);
+	CHECK(carry(a, 1));
+	check_evidence(b, a, false);
+	check_frozen(b->memo[0], true, 8);
+	copy_close(copy);
+	world_close(world);
+}
+
+TEST(post__what_another_member_had_and_is_here_by_now_is_kept_no_longer) {
+	(void)state_;
+	struct world *world = world_open(3);
+	struct party *a = &world->party[0], *b = &world->party[1], *c = &world->party[2];
+	say_some(a->memo[0], 3, 0);
+	CHECK(carry(a, 2));
+	say_number(c->ours[1], 1);
+	CHECK(carry(c, 1) && ahead_is_kept(b, a));
+	settle(world);
+	party_restart(b);
+	CHECK(!ahead_is_kept(b, a));
+	say_number(a->memo[0], 4);
+	settle(world);
+	check_no_alarms(world);
+	check_settled(world);
+	world_close(world);
+}
+
 /* What comes behind the fork alone proves nothing; so it is asked for from the beginning, which does. */
 TEST(post__who_goes_on_behind_a_fork_is_asked_for_the_proof) {
 	struct world *world = world_open(2);
@@ -244,6 +292,8 @@ int main(void) {
 			TEST_ENTRY(post__a_fork_towards_one_is_found_proved_and_frozen),
 			TEST_ENTRY(post__a_forked_line_goes_on_as_far_as_it_follows),
 			TEST_ENTRY(post__a_fork_towards_two_is_found_when_they_talk),
+			TEST_ENTRY(post__what_another_member_had_is_remembered_over_a_restart),
+			TEST_ENTRY(post__what_another_member_had_and_is_here_by_now_is_kept_no_longer),
 			TEST_ENTRY(post__who_goes_on_behind_a_fork_is_asked_for_the_proof),
 			TEST_ENTRY(post__evidence_that_cannot_be_written_is_not_forgotten),
 			TEST_ENTRY(post__a_ledger_stays_frozen_until_a_person_takes_the_evidence_away),

@@ -137,7 +137,7 @@ TEST(post_memory__ledgers_that_ask_begin_or_say_that_they_cannot) {
 				CHECK(say(a->ours[1], (struct saying){.number = at}) == ENT_E_IO ||
 						say(a->memo[0], (struct saying){.number = at}) ==
 								ENT_E_IO);
-			CHECK(ent_post_begin(a->post, &fault) == ENT_OK &&
+			CHECK(ent_post_begin_failed(a->post, &fault) == ENT_OK &&
 					ent_post_asking(a->post) == 0);
 			say_number(a->ours[1], at);
 		}

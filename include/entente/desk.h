@@ -340,7 +340,10 @@ const struct ent_desk_operator *ent_desk_tokens_find(struct ent_desk_tokens *tok
 const struct ent_desk_operator *ent_desk_tokens_look(const struct ent_desk_tokens *tokens,
 		const struct ent_desk *desk, const struct ent_hash *token, int64_t now_utc_us,
 		uint64_t *ret_session);
-/* A session that has been idle, to be ended by the node; 'ret_command' is that command. False: none. */
+/*
+ * A session that has been idle, or that has begun a minute ago and has no token, which then nobody has: to be ended by the
+ * node; 'ret_command' is that command. False: none.
+ */
 bool ent_desk_tokens_idle(struct ent_desk_tokens *tokens, const struct ent_desk *desk,
 		int64_t now_utc_us, struct ent_desk_command *ret_command);
 

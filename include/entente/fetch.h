@@ -112,6 +112,11 @@ struct ent_fetch_request {
 	int64_t connect_us; /* for the name, the connection and TLS, from when it is begun; > 0 */
 	int64_t total_us;   /* for all, from when it is submitted; > 0 */
 	/*
+	 * A connection made for it is given up when nobody has confirmed what was sent for so long, also when a later request has it.
+	 * 0: as the machine has it, a quarter of an hour.
+	 */
+	int64_t silent_us;
+	/*
 	 * Called exactly once, in the module's thread. Must not wait; may submit. A request that went out on a kept
 	 * connection which the peer had just closed is sent again by itself, so what is asked for may happen twice.
 	 */

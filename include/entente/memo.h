@@ -20,7 +20,8 @@
  *     that `seen` names. So nothing that comes later makes it one, or no longer one; and what `decide` does not
  *     refuse is no fault anywhere.
  *  3. A fault is kept, named and shown, and changes nothing else.
- *  4. Only what is of class ACTUAL changes what is agreed.
+ *  4. Only what is of class ACTUAL changes what is agreed; and of a party whose clock can be set an ACTUAL act is a fault unless
+ *     that holds of all parties of the document concerned.
  *  5. A version takes effect only when each party that it names has signed those very bytes (or recorded its own
  *     ink on them), by declared times at or before sign_by; and not before effective_from.
  *  6. It takes effect only in place of the version that took effect last, which it names, and only when it names all
@@ -190,7 +191,8 @@ ENT_MUST_USE ent_status ent_memo_act_message(const struct ent_memo_act *act, con
 	X(AGAIN, 10, "that is so already")                                                         \
 	X(FROM, 9, "nothing has effect before it is declared")                                     \
 	X(SUBJECT, 11, "the version in force does not speak of that subject")                      \
-	X(LEVEL_AGAIN, 11, "its author is at that level already")
+	X(LEVEL_AGAIN, 11, "its author is at that level already")                                  \
+	X(PLAY, 4, "its author's clock can be set, and not that of all parties: it can only play")
 #define ENT_MEMO_RULE_ENUM_(name, number, text) ENT_MEMO_RULE_##name,
 enum ent_memo_rule { ENT_MEMO_RULE_MAP(ENT_MEMO_RULE_ENUM_) ENT_MEMO_RULE_COUNT };
 #undef ENT_MEMO_RULE_ENUM_
@@ -209,6 +211,7 @@ struct ent_memo_party {
 	char id[ENT_PARTY_ID_SIZE];
 	unsigned epoch; /* of its ledger; 0 is 1 */
 	uint8_t public_key[ENT_SIGN_PUBLIC_SIZE];
+	bool settable_clock; /* by its card, for as long as there is the party */
 };
 
 /* Reads what the life needs of a document. E_SYNTAX and the like with the reason, E_MEMORY. */

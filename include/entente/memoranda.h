@@ -71,6 +71,11 @@ struct ent_memoranda_options {
 	struct ent_store *store; /* the post's */
 	bool settable_clock;
 	/*
+	 * Before our first entry under a memorandum whom it concerns is asked for one (0020): the store may be a copy from before it.
+	 * Else only the members of ledgers that are in the store are.
+	 */
+	bool asks_first;
+	/*
 	 * The party keys that this party has had, ourselves too, the newest first, at most 'capacity'; returns how many, 0 for
 	 * who is not known. An act counts by any of them, but by none older than one its author has signed with before it.
 	 */
@@ -109,6 +114,11 @@ void ent_memoranda_shown(struct ent_memoranda *memoranda, const char *peer, cons
 void ent_memoranda_grew(
 		struct ent_memoranda *memoranda, struct ent_post_ledger *ledger, uint64_t size);
 void ent_memoranda_alarm(struct ent_memoranda *memoranda, const struct ent_post_alarm *alarm);
+/*
+ * What could not be done when it was due, for want of memory or disk, is tried again: to be called now and then, and costs nothing
+ * when there is nothing. So what was received on a disk that failed for a moment does not wait for somebody to look.
+ */
+void ent_memoranda_retry(struct ent_memoranda *memoranda);
 /* Parties were added or have newer cards. */
 void ent_memoranda_again(struct ent_memoranda *memoranda);
 

@@ -39,15 +39,10 @@ struct ent_peers;
 
 struct ent_peers_options {
 	struct ent_post *post;
-	const char *data;    /* the directory that has the party's folder */
-	const char *listen;  /* "0.0.0.0:8443", for peers; NULL: nobody connects to us */
-	unsigned workers;    /* that take parcels that came, 1..ENT_PEERS_WORKERS_MAX */
-	bool settable_clock; /* ours is: entries of lines are TEST */
-	/*
-	 * So long ledgers of ours that ask (post.h) are not written, from the start or a new party on, whoever has not answered
-	 * (0020). 0: until all have answered, or somebody else calls ent_post_begin.
-	 */
-	int64_t ask_us;
+	const char *data;             /* the directory that has the party's folder */
+	const char *listen;           /* "0.0.0.0:8443", for peers; NULL: nobody connects to us */
+	unsigned workers;             /* that take parcels that came, 1..ENT_PEERS_WORKERS_MAX */
+	bool settable_clock;          /* ours is: entries of lines are TEST */
 	int64_t (*clock)(void *user); /* microseconds since 1970 UTC */
 	/* What a line's entries are timed by: of the memorandum in force with this peer; NULL: the default. */
 	struct ent_line_terms (*terms)(void *user, const char *peer);

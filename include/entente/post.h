@@ -59,6 +59,9 @@ struct ent_post_ledger;
 	X(FALSE_NOTE,                                                                            \
 			"the peer shows a checkpoint of ours that we did not sign, or cosigned " \
 			"wrongly")                                                               \
+	X(UNPROVEN,                                                                              \
+			"the peer says that it has more of our ledger than we have, and shows "  \
+			"nothing of it that we signed")                                          \
 	X(FORGED,                                                                                \
 			"what came for this ledger is not signed by the key that is known of "   \
 			"its author, or was changed on its way")                                 \
@@ -69,6 +72,9 @@ struct ent_post_ledger;
 	X(UNASKED,                                                                               \
 			"the peer brought entries of another party's ledger that it was not "    \
 			"asked for")                                                             \
+	X(PLAY,                                                                                  \
+			"the party's clock can be set, and not that of all concerned: what it "  \
+			"writes in earnest counts nowhere")                                      \
 	X(CLOCK_AHEAD,                                                                           \
 			"the peer dates what it writes ahead of our clock, by more than it may " \
 			"be: its clock or ours is wrong")                                        \
@@ -186,6 +192,9 @@ ENT_MUST_USE ent_status ent_post_open_theirs(struct ent_post *post, const char *
  * the next time that this is called.
  */
 ENT_MUST_USE ent_status ent_post_begin(struct ent_post *post, struct ent_fault *reterr_fault);
+/* The same, of those alone that could not be written: those that still ask go on asking. */
+ENT_MUST_USE ent_status ent_post_begin_failed(
+		struct ent_post *post, struct ent_fault *reterr_fault);
 /* How many ledgers are not written yet: they still ask, or could not begin; none of those that are past. */
 size_t ent_post_asking(struct ent_post *post);
 /* How many are not answered: those that are past, too. 0: nothing is left that this node could have lost. */
@@ -209,103 +218,112 @@ ENT_MUST_USE ent_status ent_post_share(struct ent_post_ledger *ledger, const cha
 ENT_MUST_USE ent_status ent_post_relay(struct ent_post_ledger *ledger, const char *peer);
 /* The peer has shown a checkpoint of so many entries of it, see 'shown': it is asked for them when they do not come. */
 void ent_post_shown(struct ent_post_ledger *ledger, const char *peer, uint64_t size);
-/* Of ours: ent_scribe_submit; while it asks, ENT_SCRIBE_QUEUE_MAX jobs wait. */
-void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job);
-/* Agreements on it stop, with this reason (ent_scribe_freeze); of ours. */
-void ent_post_freeze(struct ent_post_ledger *ledger, const char *reason);
-void ent_post_thaw(struct ent_post_ledger *ledger);
-
-struct ent_post_stand {
-	const char *name, *author; /* stay as long as the ledger */
-	bool ours;
-	bool asking;   /* it is ours, and not written yet */
-	uint64_t size; /* durable entries here */
-	int64_t time_utc_us; /* of the last entry; of a peer's ledger when something of it came last, 0: never */
-	bool frozen;                     /* a contradiction is kept, or it was frozen */
-	char reason[ENT_FAULT_WHY_SIZE]; /* why it is frozen, or cannot be written */
-	struct ent_hash root;
-	size_t note_length;
-	char note[ENT_NOTE_SIZE]; /* its checkpoint; of theirs with our cosignature */
-};
-void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_stand);
-/* The checkpoint of what is durable here of one of ours, signed now; empty when there is no entry. Returns its length. */
-size_t ent_post_checkpoint(struct ent_post_ledger *ledger, char ret_note[ENT_NOTE_SIZE]);
 /*
+ * Of one that asks: the peer is asked, too, and nothing is owed to it by that. Nothing for one that is written by now, or for a peer
+ * that is not known. E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_post_ask(struct ent_post_ledger *ledger, const char *peer);
+ /* Is this a peer that is known now? */
+ bool ent_post_knows(struct ent_post *post, const char *peer);
+ /* Of ours: ent_scribe_submit; while it asks, ENT_SCRIBE_QUEUE_MAX jobs wait. */
+ void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job);
+ /* Agreements on it stop, with this reason (ent_scribe_freeze); of ours. */
+ void ent_post_freeze(struct ent_post_ledger *ledger, const char *reason);
+ void ent_post_thaw(struct ent_post_ledger *ledger);
+
+ struct ent_post_stand {
+	 const char *name, *author; /* stay as long as the ledger */
+	 bool ours;
+	 bool asking;   /* it is ours, and not written yet */
+	 uint64_t size; /* durable entries here */
+	 int64_t time_utc_us; /* of the last entry; of a peer's ledger when something of it came last, 0: never */
+	 bool frozen;                     /* a contradiction is kept, or it was frozen */
+	 char reason[ENT_FAULT_WHY_SIZE]; /* why it is frozen, or cannot be written */
+	 struct ent_hash root;
+	 size_t note_length;
+	 char note[ENT_NOTE_SIZE]; /* its checkpoint; of theirs with our cosignature */
+ };
+ void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_stand);
+ /* The checkpoint of what is durable here of one of ours, signed now; empty when there is no entry. Returns its length. */
+ size_t ent_post_checkpoint(struct ent_post_ledger *ledger, char ret_note[ENT_NOTE_SIZE]);
+ /*
  * A checkpoint of this ledger of a peer's that stands somewhere else than in a parcel, to be held against what is here: a contradiction
  * becomes evidence and an alarm as always (ent_replica_witness). E_EXISTS: it is one. E_REFUSED, E_SYNTAX, with an alarm too: it is
  * wrong. E_MISSING: the key that its author has now did not sign it, and nothing is said. E_LIMIT, E_IO, E_MEMORY.
  */
-ENT_MUST_USE ent_status ent_post_witness(
-		struct ent_post_ledger *ledger, const char *note, size_t length);
-/* Names in the store that begin with 'prefix', in no order, at most 'capacity'; how many there are. E_IO, E_MEMORY. */
-ENT_MUST_USE ent_status ent_post_stored(struct ent_post *post, const char *prefix,
-		char (*ret_names)[ENT_PARCEL_NAME_MAX + 1], size_t capacity, size_t *ret_n);
-/* Entries from 'first' on, with the store's bytes: see ent_store_read; durable ones only. */
-ENT_MUST_USE ent_status ent_post_read(struct ent_post_ledger *ledger, uint64_t first, uint64_t n,
-		ent_store_entry_fn entry, void *user);
-/* Each ledger that is open, in the order in which they were opened. 'visit' may not open one. */
-void ent_post_ledgers(struct ent_post *post,
-		void (*visit)(void *user, struct ent_post_ledger *ledger), void *user);
+ ENT_MUST_USE ent_status ent_post_witness(
+		 struct ent_post_ledger *ledger, const char *note, size_t length);
+ /* Names in the store that begin with 'prefix', in no order, at most 'capacity'; how many there are. E_IO, E_MEMORY. */
+ ENT_MUST_USE ent_status ent_post_stored(struct ent_post *post, const char *prefix,
+		 char (*ret_names)[ENT_PARCEL_NAME_MAX + 1], size_t capacity, size_t *ret_n);
+ /* Entries from 'first' on, with the store's bytes: see ent_store_read; durable ones only. */
+ ENT_MUST_USE ent_status ent_post_read(struct ent_post_ledger *ledger, uint64_t first, uint64_t n,
+		 ent_store_entry_fn entry, void *user);
+ /* Each ledger that is open, in the order in which they were opened. 'visit' may not open one. */
+ void ent_post_ledgers(struct ent_post *post,
+		 void (*visit)(void *user, struct ent_post_ledger *ledger), void *user);
 
-/* What a peer has of one of ours. */
-struct ent_post_share {
-	struct ent_post_ledger *ledger;
-	uint64_t size, acknowledged, there; /* as in book.h */
-	int64_t acknowledged_utc_us;
-};
-/* The first 'capacity' ledgers that it is owed; returns how many there are. 0 for who is not known. */
-size_t ent_post_shares(struct ent_post *post, const char *peer, struct ent_post_share *ret_shares,
-		size_t capacity);
-/*
+ /* What a peer has of one of ours. */
+ struct ent_post_share {
+	 struct ent_post_ledger *ledger;
+	 uint64_t size, acknowledged, there; /* as in book.h */
+	 int64_t acknowledged_utc_us;
+ };
+ /* The first 'capacity' ledgers that it is owed; returns how many there are. 0 for who is not known. */
+ size_t ent_post_shares(struct ent_post *post, const char *peer, struct ent_post_share *ret_shares,
+		 size_t capacity);
+ /*
  * What whoever is above finds in what a peer has signed, and a carrier cannot know. 'peer', 'ledger' and 'fault' may be NULL, and
  * are copied. With no lock held that the 'alarm' callback takes.
  */
-void ent_post_raise(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
-		const char *ledger, const struct ent_fault *fault);
-/* Alarms, the newest first; returns how many there are. */
-size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity);
+ void ent_post_raise(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
+		 const char *ledger, const struct ent_fault *fault);
+ /* Alarms, the newest first; returns how many there are. */
+ size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity);
 
-/* --- Parcels --- */
+ /* --- Parcels --- */
 
-/* A ledger of another member whose checkpoint goes along, of so many entries. */
-struct ent_post_told {
-	struct ent_post_ledger *ledger;
-	uint64_t size;
-};
-struct ent_post_parcel {
-	char *text; /* from malloc */
-	size_t length;
-	uint64_t asked; /* for the answer */
-	struct ent_book_plan plan;
-	struct ent_post_told *told; /* from malloc */
-	size_t n_told;
-};
-void ent_post_parcel_finish(struct ent_post_parcel *parcel);
+ /* A ledger of another member whose checkpoint goes along, of so many entries. */
+ struct ent_post_told {
+	 struct ent_post_ledger *ledger;
+	 uint64_t size;
+ };
+ struct ent_post_parcel {
+	 char *text; /* from malloc */
+	 size_t length;
+	 uint64_t asked; /* for the answer */
+	 size_t n_asked; /* ledgers of ours that ask in it */
+	 struct ent_book_plan plan;
+	 struct ent_post_told *told; /* from malloc */
+	 size_t n_told;
+ };
+ void ent_post_parcel_finish(struct ent_post_parcel *parcel);
 
-/*
+ /*
  * What the peer is owed now over this bearer, in about so many bytes, by the book's rules, with the cosigned checkpoints of
  * what is here of others that the peer does not have yet, and the questions of ledgers that ask it. 'always': a parcel also when nothing is owed, so that the peer answers. One
  * for a file has all that is not acknowledged, and "have" of the peer's ledgers. E_MISSING: nothing is owed now, or no such peer. E_IO, E_MEMORY.
  */
-ENT_MUST_USE ent_status ent_post_compose(struct ent_post *post, const char *peer,
-		enum ent_book_bearer bearer, bool always, size_t bytes,
-		struct ent_post_parcel *ret_parcel, struct ent_fault *reterr_fault);
-/* It is on its way. */
-void ent_post_sent(struct ent_post *post, const char *peer, enum ent_book_bearer bearer,
-		const struct ent_post_parcel *parcel);
-/* It did not arrive as far as anybody knows. */
-void ent_post_failed(struct ent_post *post, const char *peer, const struct ent_post_parcel *parcel);
-/* When the peer is owed something over the network, or is to be asked: now, or later; INT64_MAX: nothing. */
-int64_t ent_post_next_us(struct ent_post *post, const char *peer);
+ ENT_MUST_USE ent_status ent_post_compose(struct ent_post *post, const char *peer,
+		 enum ent_book_bearer bearer, bool always, size_t bytes,
+		 struct ent_post_parcel *ret_parcel, struct ent_fault *reterr_fault);
+ /* It is on its way. */
+ void ent_post_sent(struct ent_post *post, const char *peer, enum ent_book_bearer bearer,
+		 const struct ent_post_parcel *parcel);
+ /* It did not arrive as far as anybody knows. */
+ void ent_post_failed(
+		 struct ent_post *post, const char *peer, const struct ent_post_parcel *parcel);
+ /* When the peer is owed something over the network, or is to be asked: now, or later; INT64_MAX: nothing. */
+ int64_t ent_post_next_us(struct ent_post *post, const char *peer);
 
-struct ent_post_taken {
-	char from[ENT_PARTY_ID_SIZE];
-	size_t ledgers;      /* that came */
-	uint64_t entries;    /* new ones, of all */
-	size_t acknowledged; /* ledgers of ours of which more is acknowledged */
-	size_t alarms;       /* that it raised, told of already or not */
-};
-/*
+ struct ent_post_taken {
+	 char from[ENT_PARTY_ID_SIZE];
+	 size_t ledgers;      /* that came */
+	 uint64_t entries;    /* new ones, of all */
+	 size_t acknowledged; /* ledgers of ours of which more is acknowledged */
+	 size_t alarms;       /* that it raised, told of already or not */
+ };
+ /*
  * Takes a parcel in. 'peer' is who the connection is with; NULL: it came as a file, and is of whom it says. 'asked' is of the
  * request that this is the answer to, or ENT_BOOK_UNASKED. 'ret_answer' is the answer, from malloc and terminated: our cosigned
  * checkpoints of what came and how much of it is here, of all of the sender's ledgers when none came, and what the sender lacks of its own;
@@ -315,8 +333,8 @@ struct ent_post_taken {
  * our own, which is no alarm; E_MISSING: from nobody who is
  * known; E_IO, E_MEMORY: to be sent again.
  */
-ENT_MUST_USE ent_status ent_post_take(struct ent_post *post, const char *peer, const char *text,
-		size_t length, uint64_t asked, char **ret_answer, size_t *ret_length,
-		struct ent_post_taken *ret_taken, struct ent_fault *reterr_fault);
+ ENT_MUST_USE ent_status ent_post_take(struct ent_post *post, const char *peer, const char *text,
+		 size_t length, uint64_t asked, char **ret_answer, size_t *ret_length,
+		 struct ent_post_taken *ret_taken, struct ent_fault *reterr_fault);
 
 #endif

@@ -24,6 +24,10 @@ enum {
 #define ENT_ROUTE_PAUSE_FIRST_US INT64_C(1000000)
 #define ENT_ROUTE_PAUSE_MAX_US (INT64_C(300) * 1000000)
 
+/* Room for two lost packets (RFC 6298: sent again after 1 s and 3 s), and a satellite's round trips; and for a name, and more losses. */
+#define ENT_ROUTE_CONNECT_SOON_US INT64_C(4000000)
+#define ENT_ROUTE_CONNECT_MAX_US INT64_C(10000000)
+
 struct ent_route_way {
 	uint32_t failures;      /* in a row; 0: the last try did not fail */
 	int64_t until_utc_us;   /* left alone; when there were failures */
@@ -43,6 +47,11 @@ void ent_route_init(struct ent_route *route, unsigned n);
 unsigned ent_route_pick(const struct ent_route *route, int64_t now_utc_us);
 /* When one can be tried: now, or later. INT64_MAX: there are none. */
 int64_t ent_route_next_us(const struct ent_route *route, int64_t now_utc_us);
+/*
+ * How long this address is given to take a connection. When another one is well, it has to be soon: what is to go waits meanwhile.
+ * When none is, as long as a bad line takes.
+ */
+int64_t ent_route_connect_us(const struct ent_route *route, unsigned way);
 /* The first that was not tried since then: to be tested. ENT_ROUTE_NONE: all were. */
 unsigned ent_route_untried(const struct ent_route *route, int64_t since_utc_us);
 /*

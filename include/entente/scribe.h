@@ -265,6 +265,9 @@ ENT_MUST_USE ent_status ent_replica_take(struct ent_replica *replica,
 ENT_MUST_USE ent_status ent_replica_witness(struct ent_replica *replica, const char *note,
 		size_t note_length, struct ent_replica_answer *answer,
 		struct ent_fault *reterr_fault);
+/* Those that are kept, the smallest first. 'visit' is called under the replica's lock, and copies. */
+void ent_replica_witnessed(struct ent_replica *replica,
+		void (*visit)(void *user, const char *note, size_t length), void *user);
 /* What is here, as an answer without evidence. */
 void ent_replica_look(struct ent_replica *replica, struct ent_replica_answer *ret_answer);
 /* The number of the ledger in the store, for ent_store_read, which gives durable entries only up to the answer's size. */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * tokens.c: which token is whose. A token is of a session as long as that is open in the desk: what ends a session ends
- * its token, without a word to this table. After a restart it is empty.
+ * its token, without a word to this table. After a restart it is empty. A session whose token could not be kept, or sent, is
+ * ended as an idle one is.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,9 @@
 #include "internal.h"
 
 enum { TOKEN_BYTES = 32, TOKENS_MAX = ENT_DESK_OPERATORS_MAX * ENT_DESK_SESSIONS_MAX };
+
+/* From a session's entry to its token it is milliseconds. */
+#define LOST_AFTER_US INT64_C(60000000)
 
 _Static_assert(ENT_DESK_TOKEN_SIZE >= 44, "base64url of 32 bytes is 43 characters");
 
@@ -122,21 +126,51 @@ const struct ent_desk_operator *ent_desk_tokens_look(const struct ent_desk_token
 	return who;
 }
 
+static struct ent_desk_command end_of(const struct ent_desk *desk,
+		const struct ent_desk_operator *who, uint64_t session) {
+	return (struct ent_desk_command){.act = ENT_DESK_ACT_END,
+			.class = desk->state.class,
+			.by = ENT_DESK_BY_NODE,
+			.id = who->id,
+			.session = session,
+			.why = ENT_DESK_WHY_IDLE};
+}
+
+static bool has_token(const struct ent_desk_tokens *tokens, uint64_t session) {
+	for (unsigned i = 0; i < tokens->n; i++)
+		if (tokens->token[i].session == session)
+			return true;
+	return false;
+}
+
+/* Its token is given out right after its entry; one without is open to nobody, and shown as open for half a day. */
+static bool find_lost(const struct ent_desk_tokens *tokens, const struct ent_desk *desk,
+		int64_t now_utc_us, struct ent_desk_command *ret_command) {
+	for (unsigned i = 0; i < ent_desk_operators(desk); i++) {
+		const struct ent_desk_operator *who = ent_desk_operator_at(desk, i);
+		for (unsigned j = 0; j < who->n_sessions; j++) {
+			const struct ent_desk_session *session = &who->sessions[j];
+			if (!desk_session_open(session, now_utc_us) ||
+					now_utc_us - session->begun_utc_us < LOST_AFTER_US ||
+					has_token(tokens, session->number))
+				continue;
+			*ret_command = end_of(desk, who, session->number);
+			return true;
+		}
+	}
+	return false;
+}
+
 bool ent_desk_tokens_idle(struct ent_desk_tokens *tokens, const struct ent_desk *desk,
 		int64_t now_utc_us, struct ent_desk_command *ret_command) {
 	make_room(tokens, desk, now_utc_us);
 	for (unsigned i = 0; i < tokens->n; i++) {
 		if (!is_idle(tokens, i, now_utc_us))
 			continue;
-		const struct ent_desk_operator *who = ent_desk_session_of(
-				desk, tokens->token[i].session, now_utc_us);
-		*ret_command = (struct ent_desk_command){.act = ENT_DESK_ACT_END,
-				.class = desk->state.class,
-				.by = ENT_DESK_BY_NODE,
-				.id = who->id,
-				.session = tokens->token[i].session,
-				.why = ENT_DESK_WHY_IDLE};
+		const uint64_t session = tokens->token[i].session;
+		*ret_command = end_of(
+				desk, ent_desk_session_of(desk, session, now_utc_us), session);
 		return true;
 	}
-	return false;
+	return find_lost(tokens, desk, now_utc_us, ret_command);
 }

@@ -28,7 +28,7 @@ struct transfer {
 	size_t size, capacity, answer_max, head_size;
 	bool head_is_whole, has_end; /* of its answer: 'has_end' that it says where its body ends */
 	bool too_large, no_memory, no_socket;
-	int64_t start_us;
+	int64_t start_us, silent_us;
 	char why[CURL_ERROR_SIZE];
 };
 

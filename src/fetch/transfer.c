@@ -15,6 +15,9 @@
 #include <strings.h>
 #include <sys/socket.h>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 enum {
 	FIRST_SIZE = 4096,
 	HEADER_MAX = 8192, /* bytes of a request's header, with its name */
@@ -117,6 +120,10 @@ static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_s
 	const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 	if (fd < 0 && errno != EAFNOSUPPORT)
 		transfer->no_socket = true;
+	/* Without it a request on a kept connection whose packets vanish would only end with its whole time. */
+	const unsigned silent_ms = (unsigned)((transfer->silent_us + 999) / 1000);
+	if (fd >= 0 && silent_ms > 0)
+		(void)setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &silent_ms, sizeof silent_ms);
 	return fd < 0 ? CURL_SOCKET_BAD : fd;
 }
 
@@ -231,6 +238,7 @@ static ent_status check_numbers(const struct ent_fetch_request *request, struct 
 	} rows[] = {
 			{request->connect_us > 0 && request->connect_us <= us_most, "connect_us"},
 			{request->total_us > 0 && request->total_us <= us_most, "total_us"},
+			{request->silent_us >= 0 && request->silent_us <= us_most, "silent_us"},
 			{request->answer_max <= ENT_FETCH_ANSWER_MAX, "answer_max"},
 			{request->body != NULL || request->body_size == 0, "body_size"},
 			{request->body_size <= ENT_FETCH_ANSWER_MAX, "body_size"},
@@ -341,6 +349,7 @@ ent_status transfer_create(const struct ent_fetch_request *request, const struct
 	transfer->done = request->done;
 	transfer->user = request->user;
 	transfer->answer_max = request->answer_max;
+	transfer->silent_us = request->silent_us;
 	transfer->start_us = fetch_now_us();
 	transfer->curl = curl_easy_init();
 	status = transfer->curl == NULL ? no_memory(reterr_fault)

@@ -94,6 +94,23 @@ static bool terms_name(const struct ent_memo_terms *terms, const char *id) {
 	return false;
 }
 
+/*
+ * Does a clock that can be set sign what is real to others? Who has no ledger here is not asked for: whoever keeps this life makes
+ * it anew among all whom a document names.
+ */
+static bool plays(const struct check *check, const struct ent_memo_terms *terms) {
+	const struct ent_memo *memo = check->memo;
+	if (!memo->ledgers[check->author].party.settable_clock ||
+			check->entry->class_ != ENT_CLASS_ACTUAL)
+		return false;
+	for (uint32_t i = 0; i < terms->n_parties; i++) {
+		const int party = life_party(memo, terms->party[i]);
+		if (party != NOBODY && !memo->ledgers[party].party.settable_clock)
+			return true;
+	}
+	return false;
+}
+
 static bool any_has(const struct check *check, const int32_t *entries) {
 	for (int i = 0; i < (int)check->memo->n; i++)
 		if (life_has(check->cut, i, entries[i]))
@@ -109,12 +126,12 @@ static bool was_drafted(const struct check *check, const struct life_version *ve
 /* --- Of each kind --- */
 
 static enum ent_memo_rule check_draft(const struct check *check) {
-	return check->drafted == NULL ||
-					terms_name(check->drafted,
-							check->memo->ledgers[check->author]
-									.party.id)
-			? NONE
-			: ENT_MEMO_RULE_PARTY;
+	const struct ent_memo *memo = check->memo;
+	if (check->drafted == NULL)
+		return NONE;
+	if (!terms_name(check->drafted, memo->ledgers[check->author].party.id))
+		return ENT_MEMO_RULE_PARTY;
+	return plays(check, check->drafted) ? ENT_MEMO_RULE_PLAY : NONE;
 }
 
 static enum ent_memo_rule check_offer(const struct check *check) {
@@ -123,6 +140,8 @@ static enum ent_memo_rule check_offer(const struct check *check) {
 		return ENT_MEMO_RULE_KNOWN;
 	if (!life_names(version, check->author))
 		return ENT_MEMO_RULE_PARTY;
+	if (plays(check, &version->terms))
+		return ENT_MEMO_RULE_PLAY;
 	return check->entry->when_utc_us < check->entry->time_utc_us ? ENT_MEMO_RULE_ANSWER_BY
 								     : NONE;
 }
@@ -146,6 +165,8 @@ static enum ent_memo_rule check_decline(const struct check *check, const struct 
 					   : draft->signed_by >> check->author & 1;
 	if (!asked)
 		return ENT_MEMO_RULE_PARTY;
+	if (version != NULL && plays(check, &version->terms))
+		return ENT_MEMO_RULE_PLAY;
 	if (version != NULL &&
 			life_has(check->cut, check->author, version->signature[check->author]))
 		return ENT_MEMO_RULE_SIGNED;
@@ -168,6 +189,8 @@ static enum ent_memo_rule check_answer(const struct check *check) {
 	const struct life_version *version = life_version(check->memo, &offer->version);
 	if (version == NULL || !life_names(version, check->author))
 		return ENT_MEMO_RULE_PARTY;
+	if (plays(check, &version->terms))
+		return ENT_MEMO_RULE_PLAY;
 	if (entry->time_utc_us > offer->when_utc_us)
 		return ENT_MEMO_RULE_ANSWER_BY;
 	return has_answered(check) ? ENT_MEMO_RULE_ANSWERED : NONE;
@@ -225,6 +248,8 @@ static enum ent_memo_rule check_signature(const struct check *check) {
 		return ENT_MEMO_RULE_AD_REFERENDUM;
 	if (!life_names(version, check->author))
 		return ENT_MEMO_RULE_PARTY;
+	if (plays(check, &version->terms))
+		return ENT_MEMO_RULE_PLAY;
 	if (paper && (!(entry->signed_by >> check->author & 1) || when > entry->time_utc_us))
 		return ENT_MEMO_RULE_INK;
 	if (when > version->terms.sign_by_utc_us)
@@ -278,11 +303,13 @@ static enum ent_memo_rule check_level(const struct check *check) {
 
 /* Whoever was ever drafted as a party may say something. */
 static enum ent_memo_rule check_declare(const struct check *check) {
-	for (uint32_t i = 0; i < check->memo->n_versions; i++)
-		if (was_drafted(check, &check->memo->versions[i]) &&
-				life_names(&check->memo->versions[i], check->author))
-			return NONE;
-	return ENT_MEMO_RULE_PARTY;
+	enum ent_memo_rule rule = ENT_MEMO_RULE_PARTY;
+	for (uint32_t i = 0; rule != NONE && i < check->memo->n_versions; i++) {
+		const struct life_version *version = &check->memo->versions[i];
+		if (was_drafted(check, version) && life_names(version, check->author))
+			rule = plays(check, &version->terms) ? ENT_MEMO_RULE_PLAY : NONE;
+	}
+	return rule;
 }
 
 static enum ent_memo_rule check_obligation(const struct check *check) {

@@ -487,8 +487,8 @@ void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memorand
 	if (!leaves(act->act->kind))
 		check_forks(memorandum, &concerned, ret_done);
 	if (ret_done->status == ENT_OK)
-		ret_done->status = ledger_open(memorandum, memoranda->us, false, &command.ledger,
-				&ret_done->fault);
+		ret_done->status = ledger_open_ours(
+				memorandum, &concerned, &command.ledger, &ret_done->fault);
 	if (ret_done->status == ENT_OK)
 		ret_done->status = wait_until_written(command.ledger, &ret_done->fault);
 	if (ret_done->status != ENT_OK)

@@ -44,13 +44,14 @@ void life_destroy(struct life *life) {
 
 static ent_status life_create(
 		const char *memorandum, const struct parties *parties, struct life **ret_life) {
-	struct ent_memo_party of[ENT_MEMO_PARTIES_MAX] = {{{0}, 0, {0}}};
+	struct ent_memo_party of[ENT_MEMO_PARTIES_MAX] = {{.epoch = 0}};
 	struct life *life = calloc(1, sizeof *life);
 	if (life == NULL)
 		return ENT_E_MEMORY;
 	life->parties = *parties;
 	for (size_t i = 0; i < parties->n; i++) {
 		memcpy(of[i].id, parties->party[i].id, sizeof of[i].id);
+		of[i].settable_clock = parties->party[i].settable_clock;
 		life->oldest_key[i] = ENT_MEMORANDA_KEYS_MAX;
 	}
 	const struct ent_memo_options options = {.memorandum = memorandum,
@@ -261,23 +262,44 @@ static ent_status add_piece(struct memorandum *memorandum, struct life *life,
 	return status;
 }
 
-static ent_status fill_life(struct memorandum *memorandum, struct life *life) {
+/* What waits is judged later, and everything behind it. */
+static void note_play(struct life *life, struct memo_ledger *ledger, uint32_t party) {
+	struct ent_memo_entry entry;
+	for (; life->judged[party] < ent_memo_size(life->memo, party); life->judged[party]++) {
+		ent_memo_entry(life->memo, party, life->judged[party], &entry);
+		if (entry.standing == ENT_MEMO_WAITS)
+			return;
+		if (entry.rule == ENT_MEMO_RULE_PLAY && life->judged[party] >= ledger->played)
+			ledger->played = (uint64_t)life->judged[party] + 1;
+	}
+}
+
+/* 'ret_more': there are more than 'most'. */
+static ent_status fill_life(
+		struct memorandum *memorandum, struct life *life, uint64_t most, bool *ret_more) {
 	ent_status status = ENT_OK;
 	struct piece *piece = NULL;
-	for (size_t i = 0; status == ENT_OK && i < memorandum->n_ledgers; i++) {
+	*ret_more = false;
+	for (size_t i = 0; status == ENT_OK && !*ret_more && i < memorandum->n_ledgers; i++) {
 		struct memo_ledger *ledger = memorandum->ledgers[i];
 		const uint32_t party = life_place(life, ledger->author);
 		const uint64_t size = ledger_size(ledger);
-		if (party == life->parties.n)
-			continue;
-		while (status == ENT_OK && ent_memo_size(life->memo, party) < size) {
+		while (status == ENT_OK && party < life->parties.n &&
+				ent_memo_size(life->memo, party) < size) {
 			const uint64_t first = ent_memo_size(life->memo, party);
+			*ret_more = most == 0;
+			if (*ret_more)
+				break;
 			if (piece == NULL && (piece = calloc(1, sizeof *piece)) == NULL)
 				return ENT_E_MEMORY;
-			status = read_piece(ledger, first, size - first, piece);
+			status = read_piece(ledger, first,
+					size - first < most ? size - first : most, piece);
 			if (status == ENT_OK)
 				status = add_piece(memorandum, life, ledger, party, piece);
+			most -= piece->n;
 		}
+		if (party < life->parties.n)
+			note_play(life, ledger, party);
 	}
 	if (piece != NULL)
 		free(piece->bytes);
@@ -286,19 +308,28 @@ static ent_status fill_life(struct memorandum *memorandum, struct life *life) {
 }
 
 ent_status fill(struct memorandum *memorandum) {
-	return memorandum->life != NULL ? fill_life(memorandum, memorandum->life) : ENT_OK;
+	bool more;
+	return memorandum->life != NULL ? fill_life(memorandum, memorandum->life, UINT64_MAX, &more)
+					: ENT_OK;
 }
 
-ent_status fill_anew(struct memorandum *memorandum, const struct parties *parties) {
-	struct life *life = NULL;
-	ent_status status = life_create(memorandum->id, parties, &life);
-	if (status == ENT_OK)
-		status = fill_life(memorandum, life);
-	if (status != ENT_OK) {
-		life_destroy(life);
-		return status;
+ent_status fill_anew(struct memorandum *memorandum, const struct parties *parties, bool *ret_more) {
+	ent_status status = ENT_OK;
+	*ret_more = false;
+	if (memorandum->coming != NULL && !parties_same(&memorandum->coming->parties, parties)) {
+		life_destroy(memorandum->coming);
+		memorandum->coming = NULL;
 	}
+	struct life *coming = memorandum->coming;
+	if (coming == NULL)
+		status = life_create(memorandum->id, parties, &coming);
+	memorandum->coming = coming;
+	if (status == ENT_OK && coming != NULL)
+		status = fill_life(memorandum, coming, TURN_ENTRIES, ret_more);
+	if (status != ENT_OK || *ret_more)
+		return status;
 	life_destroy(memorandum->life);
-	memorandum->life = life;
+	memorandum->life = memorandum->coming;
+	memorandum->coming = NULL;
 	return ENT_OK;
 }

@@ -6,6 +6,10 @@
  *     post: entries of a peer's are durable -> received: a mark --> fill, with the mark's time
  *     fill -> settle: who is in it now? more: the life is made anew; who is to have what -> ent_post_share
  *
+ * What a peer has written all at once is marked and filled in by turns of TURN_ENTRIES, one turn of all memoranda at a time: it is
+ * the scribe's thread that does it, and between two turns other ledgers have theirs. A life that is made anew is made beside
+ * the one that there is, by turns too.
+ *
  * The store has every entry, so nothing is kept here twice: a fold only counts what is durable, and whoever looks first reads
  * what is new from the store. What could not be added for want of memory is added at the next look.
  *
@@ -25,7 +29,9 @@ enum {
 	/* Whom one memorandum's documents may have named in all. */
 	AUDIENCE_MAX = 4 * ENT_MEMO_PARTIES_MAX,
 	/* Of each author one is enough, and another when that one gives nothing. */
-	SHOWN_MAX = 2 * ENT_MEMO_PARTIES_MAX
+	SHOWN_MAX = 2 * ENT_MEMO_PARTIES_MAX,
+	/* To read and to verify one takes a tenth of a millisecond, and other ledgers' writes are held up for 25 ms at most. */
+	TURN_ENTRIES = 128
 };
 
 /* --- When entries of others were received (received.c) --- */
@@ -64,6 +70,8 @@ struct memo_ledger {
 	 */
 	uint64_t looked, ahead;
 	int64_t ahead_utc_us;
+	/* The same of what it wrote in earnest, and can only play: behind the last of them, 0: none; and of that that was told. */
+	uint64_t played, played_told;
 	uint32_t told, counted; /* entries that were told of as new, and that counted then; of 'lock' */
 	bool waits_told;        /* that entries of it wait; of 'lock' */
 	/* Who has been given it; of 'lock'. */
@@ -73,9 +81,6 @@ struct memo_ledger {
 	char relayed[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
 	size_t n_relayed;
 	uint32_t seen_looked; /* at what its last entry had seen, of so many; of 'lock' */
-	/* A mark that is on its way. */
-	_Atomic bool marking;
-	struct ent_scribe_job job;
 };
 
 /* --- A memorandum --- */
@@ -84,6 +89,7 @@ struct party {
 	char id[ENT_PARTY_ID_SIZE];
 	uint8_t key[ENT_MEMORANDA_KEYS_MAX][ENT_SIGN_PUBLIC_SIZE]; /* the newest first */
 	size_t n_keys;
+	bool settable_clock;
 };
 struct parties {
 	struct party party[ENT_MEMO_PARTIES_MAX]; /* ids ascending */
@@ -106,6 +112,7 @@ struct life {
 	size_t oldest_key
 			[ENT_MEMO_PARTIES_MAX]; /* that may still sign: who has used a newer one has no older */
 	uint64_t seen_of_us[ENT_MEMO_PARTIES_MAX]; /* entries of ours, by each one's word */
+	uint32_t judged[ENT_MEMO_PARTIES_MAX];     /* that were looked at for what is only played */
 	struct said *said;
 	size_t n_said, capacity;
 };
@@ -124,7 +131,8 @@ struct memorandum {
 	size_t n_ledgers;
 	struct shown shown[SHOWN_MAX]; /* until a document names their authors */
 	size_t n_shown;
-	struct life *life; /* NULL: of nobody yet */
+	struct life *life;   /* NULL: of nobody yet */
+	struct life *coming; /* that is made to take its place; NULL: none */
 	struct ent_json *json;
 	size_t parsed;   /* bytes of the largest entry that it has room for */
 	bool keys_again; /* parties may have other keys now */
@@ -133,6 +141,16 @@ struct memorandum {
 	struct ent_hash doc_hash;
 	bool frozen;
 	_Atomic bool unsettled; /* what followed from the last change is not all done */
+	/* Its turn is to come; of the lock of all. */
+	bool has_turn;
+	struct memorandum *next_turn;
+};
+
+/* What the ledger "received" is told. */
+struct mark_command {
+	struct memo_ledger *
+			ledger; /* NULL: nothing is to be marked, it is the turn alone that is wanted */
+	uint64_t most;          /* entries at once */
 };
 
 struct ent_memoranda {
@@ -146,6 +164,12 @@ struct ent_memoranda {
 	struct ent_post_ledger *received;
 	struct ent_json *received_json; /* of the one who folds it */
 	struct marks *marks;
+	/* Turns; of 'lock'. The one whose turn it is, its command and job are the turn's own. */
+	struct memorandum *turn_first, **turn_last, *turn_of;
+	bool turns;
+	struct mark_command turn_command;
+	struct ent_scribe_job turn_job;
+	_Atomic bool failed; /* what was due could not be done: to be tried again */
 };
 
 /* --- memoranda.c --- */
@@ -163,8 +187,14 @@ ENT_MUST_USE ent_status memoranda_get(struct ent_memoranda *all, const char *id,
 /* All of them; returns how many. */
 size_t memoranda_copy(
 		struct ent_memoranda *all, struct memorandum *ret_memoranda[ENT_MEMORANDA_MAX]);
-/* Settles, and tells whoever wants to know. */
+/* Settles as much as one turn may, and tells whoever wants to know; the rest has its turn. */
 void memoranda_changed(struct memorandum *memorandum);
+
+/* Those to whom we have said something here, or whom an act concerns; ids in no order. */
+struct audience {
+	char id[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
+	size_t n;
+};
 
 /* --- ledger.c --- */
 
@@ -181,6 +211,13 @@ size_t ledger_unasked_of(struct ent_memoranda *all, const char *peer);
  */
 ENT_MUST_USE ent_status ledger_open(struct memorandum *memorandum, const char *author, bool stored,
 		struct memo_ledger **ret_ledger, struct ent_fault *reterr_fault);
+/*
+ * Ours, before an act that concerns these. One that is not there may have been, before the store was copied that this one is made
+ * of: so these, and all who are in it, are asked first.
+ */
+ENT_MUST_USE ent_status ledger_open_ours(struct memorandum *memorandum,
+		const struct audience *concerned, struct memo_ledger **ret_ledger,
+		struct ent_fault *reterr_fault);
 /* How many entries of it count here: of theirs, as many as are marked as received. */
 uint64_t ledger_size(const struct memo_ledger *ledger);
 
@@ -202,6 +239,8 @@ int64_t received_time(struct ent_memoranda *all, const struct marks *marks, uint
 uint64_t received_size(struct ent_memoranda *all, const struct marks *marks);
 /* Has what is durable marked, when it is not; settles when that is done. */
 void received_mark(struct memo_ledger *ledger);
+/* The memorandum is to have a turn: what is durable is marked, what is marked settled. */
+void received_turn(struct memorandum *memorandum);
 /* The same, and waits for it. */
 ENT_MUST_USE ent_status received_mark_now(struct memo_ledger *ledger);
 void received_finish(struct ent_memoranda *all);
@@ -210,8 +249,9 @@ void received_finish(struct ent_memoranda *all);
 
 /* Adds what is new. OK: all is there. E_IO, E_MEMORY: as far as it went. */
 ENT_MUST_USE ent_status fill(struct memorandum *memorandum);
-/* The life of these parties, in place of the one before. E_IO, E_MEMORY: that one stays. */
-ENT_MUST_USE ent_status fill_anew(struct memorandum *memorandum, const struct parties *parties);
+/* The life of these parties, in place of the one before once it has all: TURN_ENTRIES more of it. E_IO, E_MEMORY: that one stays. */
+ENT_MUST_USE ent_status fill_anew(
+		struct memorandum *memorandum, const struct parties *parties, bool *ret_more);
 void life_destroy(struct life *life);
 /* By the order of ids; as many as there are: it is not among them. */
 uint32_t life_place(const struct life *life, const char *id);
@@ -223,11 +263,6 @@ ENT_MUST_USE ent_status fill_act(struct memorandum *memorandum, uint32_t party, 
 
 /* --- members.c --- */
 
-/* Those to whom we have said something here, ids in no order. */
-struct audience {
-	char id[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
-	size_t n;
-};
 /* Under the lock. E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status members_audience(
 		struct memorandum *memorandum, struct audience *ret_audience);
@@ -240,6 +275,9 @@ bool members_has(const struct audience *audience, const char *id);
 void members_add(struct audience *audience, const char *id);
 /* All that follows from what is here now: who is in it, who is to have what, what is frozen. */
 ent_status settle(struct memorandum *memorandum);
+/* So much of it as one turn may. */
+ent_status settle_some(struct memorandum *memorandum, bool *ret_more);
+bool parties_same(const struct parties *a, const struct parties *b);
 /* What could not be done when it was due, for want of memory or disk. */
 ENT_MUST_USE ent_status settle_what_failed(struct memorandum *memorandum);
 

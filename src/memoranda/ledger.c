@@ -173,13 +173,13 @@ static ent_status check_room(struct memorandum *memorandum, const char *author, 
 	return ENT_OK;
 }
 
-static ent_status open_made(struct memo_ledger *ledger, bool stored, struct ent_fault *fault) {
+static ent_status open_made(struct memo_ledger *ledger, bool asks, struct ent_fault *fault) {
 	struct ent_post *post = ledger->of->all->options.post;
 	const struct ent_post_ledger_options options = {.name = ledger->name,
 			.fold = {ledger, fold_apply, fold_durable, fold_back, fold_reset},
 			.decide = act_decide,
 			.goes_on = act_goes_on,
-			.asks = stored,
+			.asks = asks,
 			.entries_max = ENT_MEMO_LEDGER_MAX};
 	ledger->opening = true;
 	const ent_status status = ledger->ours
@@ -205,7 +205,7 @@ static void look_for_fork(struct memo_ledger *ledger) {
 }
 
 static ent_status open_new(struct memorandum *memorandum, const char *author, bool stored,
-		struct memo_ledger **ret_ledger, struct ent_fault *fault) {
+		bool asks, struct memo_ledger **ret_ledger, struct ent_fault *fault) {
 	bool asked = false;
 	ent_status status = check_room(memorandum, author, stored, &asked, fault);
 	if (status != ENT_OK)
@@ -214,7 +214,7 @@ static ent_status open_new(struct memorandum *memorandum, const char *author, bo
 	if (ledger == NULL)
 		return ENT_E_MEMORY;
 	ledger->unasked = !asked;
-	status = open_made(ledger, stored, fault);
+	status = open_made(ledger, asks, fault);
 	if (status != ENT_OK) {
 		free(ledger);
 		return status;
@@ -228,8 +228,8 @@ static ent_status open_new(struct memorandum *memorandum, const char *author, bo
 }
 
 /* One is opened at a time, so that none is opened twice. */
-ent_status ledger_open(struct memorandum *memorandum, const char *author, bool stored,
-		struct memo_ledger **ret_ledger, struct ent_fault *reterr_fault) {
+static ent_status open_once(struct memorandum *memorandum, const char *author, bool stored,
+		bool asks, struct memo_ledger **ret_ledger, struct ent_fault *fault) {
 	struct ent_memoranda *all = memorandum->all;
 	ent_status status = ENT_OK;
 	(void)pthread_mutex_lock(&all->opening);
@@ -237,9 +237,31 @@ ent_status ledger_open(struct memorandum *memorandum, const char *author, bool s
 	struct memo_ledger *ledger = ledger_of(memorandum, author);
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	if (ledger == NULL)
-		status = open_new(memorandum, author, stored, &ledger, reterr_fault);
+		status = open_new(memorandum, author, stored, asks, &ledger, fault);
 	(void)pthread_mutex_unlock(&all->opening);
 	if (status == ENT_OK)
 		*ret_ledger = ledger;
+	return status;
+}
+
+ent_status ledger_open(struct memorandum *memorandum, const char *author, bool stored,
+		struct memo_ledger **ret_ledger, struct ent_fault *reterr_fault) {
+	return open_once(memorandum, author, stored, stored, ret_ledger, reterr_fault);
+}
+
+ent_status ledger_open_ours(struct memorandum *memorandum, const struct audience *concerned,
+		struct memo_ledger **ret_ledger, struct ent_fault *reterr_fault) {
+	struct ent_memoranda *all = memorandum->all;
+	struct audience asked = *concerned;
+	bool asks = false;
+	(void)pthread_mutex_lock(&memorandum->lock);
+	for (size_t i = 0; memorandum->life != NULL && i < memorandum->life->parties.n; i++)
+		members_add(&asked, memorandum->life->parties.party[i].id);
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	for (size_t i = 0; all->options.asks_first && !asks && i < asked.n; i++)
+		asks = ent_post_knows(all->options.post, asked.id[i]);
+	ent_status status = open_once(memorandum, all->us, false, asks, ret_ledger, reterr_fault);
+	for (size_t i = 0; status == ENT_OK && asks && i < asked.n; i++)
+		status = ent_post_ask((*ret_ledger)->post, asked.id[i]);
 	return status;
 }

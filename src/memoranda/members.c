@@ -176,10 +176,15 @@ static bool same_ids(const struct parties *a, const struct parties *b) {
 static bool same_keys(const struct parties *a, const struct parties *b) {
 	for (size_t i = 0; i < a->n; i++)
 		if (a->party[i].n_keys != b->party[i].n_keys ||
+				a->party[i].settable_clock != b->party[i].settable_clock ||
 				memcmp(a->party[i].key, b->party[i].key, sizeof a->party[i].key) !=
 						0)
 			return false;
 	return true;
+}
+
+bool parties_same(const struct parties *a, const struct parties *b) {
+	return same_ids(a, b) && same_keys(a, b);
 }
 
 static void ask_keys(const struct ent_memoranda *all, struct parties *parties) {
@@ -187,19 +192,23 @@ static void ask_keys(const struct ent_memoranda *all, struct parties *parties) {
 		struct party *party = &parties->party[i];
 		party->n_keys = all->options.keys(
 				all->options.user, party->id, party->key, ENT_MEMORANDA_KEYS_MAX);
+		party->settable_clock = all->options.settable(all->options.user, party->id) ||
+				(all->options.settable_clock && strcmp(party->id, all->us) == 0);
 	}
 }
 
-/* One round. 'again': it has changed, and may name others. */
-static ent_status take_in(
-		struct memorandum *memorandum, struct audience *audience, bool *ret_again) {
+/* One round. 'again': it has changed, and may name others; 'more': it is to be another one, and is not whole yet. */
+static ent_status take_in(struct memorandum *memorandum, struct audience *audience, bool *ret_again,
+		bool *ret_more) {
 	struct parties parties;
+	*ret_more = false;
 	(void)pthread_mutex_lock(&memorandum->lock);
 	ent_status status = fill(memorandum);
 	if (status == ENT_OK)
 		status = members_audience(memorandum, audience);
 	wanted(memorandum, audience, &parties);
 	*ret_again = memorandum->life == NULL || memorandum->keys_again ||
+			memorandum->coming != NULL ||
 			!same_ids(&parties, &memorandum->life->parties);
 	memorandum->keys_again = false;
 	(void)pthread_mutex_unlock(&memorandum->lock);
@@ -207,9 +216,12 @@ static ent_status take_in(
 		return status;
 	ask_keys(memorandum->all, &parties);
 	(void)pthread_mutex_lock(&memorandum->lock);
-	if (memorandum->life == NULL || !same_ids(&parties, &memorandum->life->parties) ||
-			!same_keys(&parties, &memorandum->life->parties))
-		status = fill_anew(memorandum, &parties);
+	if (memorandum->life == NULL || !parties_same(&parties, &memorandum->life->parties)) {
+		status = fill_anew(memorandum, &parties, ret_more);
+	} else {
+		life_destroy(memorandum->coming);
+		memorandum->coming = NULL;
+	}
 	if (status != ENT_OK)
 		memorandum->keys_again = true;
 	(void)pthread_mutex_unlock(&memorandum->lock);
@@ -286,7 +298,7 @@ static void share(struct memorandum *memorandum, const struct audience *audience
 		memoranda_say(memorandum->all, ENT_SCRIBE_WARNING, "%s: not shared with %s: %s",
 				ledger->name, id, ent_status_text(status));
 		/* To be tried at the next change, or look. */
-		memorandum->unsettled = true;
+		memorandum->unsettled = memorandum->all->failed = true;
 		(void)pthread_mutex_lock(&memorandum->lock);
 		for (size_t i = 0; i < ledger->n_shared; i++)
 			if (strcmp(ledger->shared[i], id) == 0)
@@ -310,10 +322,18 @@ static struct ent_post_ledger *to_freeze(struct memorandum *memorandum,
 		if (!theirs->forked || !members_has(audience, theirs->author))
 			continue;
 		(void)snprintf(ret_reason, ENT_FAULT_WHY_SIZE, "%s", theirs->evidence);
-		memorandum->frozen = true;
 		ours = ledger->post;
 	}
 	return ours;
+}
+
+/* It is said only when it is done: who finds it said goes on to act. To do it twice is nothing. */
+static void freeze(
+		struct memorandum *memorandum, struct ent_post_ledger *ours, const char *reason) {
+	ent_post_freeze(ours, reason);
+	(void)pthread_mutex_lock(&memorandum->lock);
+	memorandum->frozen = true;
+	(void)pthread_mutex_unlock(&memorandum->lock);
 }
 
 /* --- Whose clock is ahead --- */
@@ -355,6 +375,37 @@ static void tell_ahead(struct memorandum *memorandum) {
 	}
 }
 
+/* --- Who plays, and writes in earnest --- */
+
+/* Under the lock: one that is to be told of, once. */
+static struct memo_ledger *take_played(struct memorandum *memorandum, uint64_t *ret_seq) {
+	for (size_t i = 0; i < memorandum->n_ledgers; i++) {
+		struct memo_ledger *ledger = memorandum->ledgers[i];
+		if (ledger->ours || ledger->played == ledger->played_told)
+			continue;
+		ledger->played_told = ledger->played;
+		*ret_seq = ledger->played - 1;
+		return ledger;
+	}
+	return NULL;
+}
+
+static void tell_played(struct memorandum *memorandum) {
+	for (;;) {
+		uint64_t seq = 0;
+		struct ent_fault fault;
+		(void)pthread_mutex_lock(&memorandum->lock);
+		const struct memo_ledger *ledger = take_played(memorandum, &seq);
+		(void)pthread_mutex_unlock(&memorandum->lock);
+		if (ledger == NULL)
+			return;
+		ent_fault_set(&fault, "",
+				"entry %" PRIu64 " is of class ACTUAL, and does not count", seq);
+		ent_post_raise(memorandum->all->options.post, ENT_POST_PLAY, ledger->author,
+				ledger->name, &fault);
+	}
+}
+
 static void mark_asked(struct memorandum *memorandum, const struct audience *audience) {
 	for (size_t i = 0; i < memorandum->n_ledgers; i++) {
 		struct memo_ledger *ledger = memorandum->ledgers[i];
@@ -362,30 +413,51 @@ static void mark_asked(struct memorandum *memorandum, const struct audience *aud
 	}
 }
 
-ent_status settle(struct memorandum *memorandum) {
-	struct audience audience = {.n = 0};
+/* What follows for others from who is in it. */
+static void follow(struct memorandum *memorandum, const struct audience *audience) {
 	char reason[ENT_FAULT_WHY_SIZE];
+	(void)pthread_mutex_lock(&memorandum->lock);
+	mark_asked(memorandum, audience);
+	struct ent_post_ledger *ours = to_freeze(memorandum, audience, reason);
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	if (ours != NULL)
+		freeze(memorandum, ours, reason);
+	share(memorandum, audience);
+	relays_settle(memorandum);
+	tell_ahead(memorandum);
+	tell_played(memorandum);
+}
+
+ent_status settle_some(struct memorandum *memorandum, bool *ret_more) {
+	struct audience audience = {.n = 0};
 	bool again = true;
 	ent_status status = ENT_OK;
-	for (int i = 0; status == ENT_OK && again && i < ROUNDS_MAX; i++)
-		status = take_in(memorandum, &audience, &again);
-	memorandum->unsettled = status != ENT_OK;
+	*ret_more = false;
+	for (int i = 0; status == ENT_OK && again && !*ret_more && i < ROUNDS_MAX; i++)
+		status = take_in(memorandum, &audience, &again, ret_more);
+	memorandum->unsettled = status != ENT_OK || *ret_more;
 	if (status != ENT_OK) {
+		memorandum->all->failed = true;
 		memoranda_say(memorandum->all, ENT_SCRIBE_WARNING,
 				"memorandum %s: not all that is here counts yet: %s",
 				memorandum->id, ent_status_text(status));
 		return status;
 	}
 	(void)pthread_mutex_lock(&memorandum->lock);
-	mark_asked(memorandum, &audience);
-	struct ent_post_ledger *ours = to_freeze(memorandum, &audience, reason);
+	const bool is_somebodys = memorandum->life != NULL;
 	(void)pthread_mutex_unlock(&memorandum->lock);
-	if (ours != NULL)
-		ent_post_freeze(ours, reason);
-	share(memorandum, &audience);
-	relays_settle(memorandum);
-	tell_ahead(memorandum);
+	/* Whatever is still to come of another life, what is in this one goes on. */
+	if (is_somebodys)
+		follow(memorandum, &audience);
 	return ENT_OK;
+}
+
+ent_status settle(struct memorandum *memorandum) {
+	bool more = true;
+	ent_status status = ENT_OK;
+	while (status == ENT_OK && more)
+		status = settle_some(memorandum, &more);
+	return status;
 }
 
 ent_status settle_what_failed(struct memorandum *memorandum) {

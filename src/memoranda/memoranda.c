@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* memoranda.c: memoranda come and go, and what the post tells reaches the one concerned; see internal.h. */
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,6 +48,7 @@ static void memorandum_destroy(struct memorandum *memorandum) {
 	for (size_t i = 0; i < memorandum->n_ledgers; i++)
 		free(memorandum->ledgers[i]);
 	life_destroy(memorandum->life);
+	life_destroy(memorandum->coming);
 	ent_memodoc_destroy(memorandum->doc);
 	ent_json_destroy(memorandum->json);
 	(void)pthread_mutex_destroy(&memorandum->lock);
@@ -208,10 +210,12 @@ void ent_memoranda_destroy(struct ent_memoranda *memoranda) {
 
 void memoranda_changed(struct memorandum *memorandum) {
 	const struct ent_memoranda *all = memorandum->all;
+	bool more = false;
 	/* What fails is done at the next change, or look. */
-	const ent_status status = settle(memorandum);
+	const ent_status status = settle_some(memorandum, &more);
+	if (status == ENT_OK && more)
+		received_turn(memorandum);
 	struct ent_memoranda_change change;
-	(void)status;
 	change_take(memorandum, &change);
 	if (all->options.changed != NULL)
 		all->options.changed(all->options.user, &change);
@@ -307,6 +311,17 @@ void ent_memoranda_alarm(struct ent_memoranda *memoranda, const struct ent_post_
 	}
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	memoranda_changed(memorandum);
+}
+
+void ent_memoranda_retry(struct ent_memoranda *memoranda) {
+	struct memorandum *each[ENT_MEMORANDA_MAX];
+	if (!atomic_exchange(&memoranda->failed, false))
+		return;
+	const size_t n = memoranda_copy(memoranda, each);
+	for (size_t i = 0; i < n; i++) {
+		const ent_status status = settle_what_failed(each[i]);
+		(void)status;
+	}
 }
 
 void ent_memoranda_again(struct ent_memoranda *memoranda) {

@@ -146,51 +146,120 @@ static void reset(void *state) {
 
 /* --- Marking --- */
 
-/* The command is the ledger; what is marked is what is durable by now. */
-static ent_status decide(void *state, const void *command, struct ent_scribe_draft *draft,
+/* What is marked is what is durable by now. */
+static ent_status decide(void *state, const void *user, struct ent_scribe_draft *draft,
 		struct ent_fault *reterr_fault) {
 	struct ent_memoranda *all = state;
-	const struct memo_ledger *ledger = command;
+	const struct mark_command *command = user;
+	const struct memo_ledger *ledger = command->ledger;
 	char bytes[ENT_PARCEL_NAME_MAX + 160];
-	const uint64_t durable = ledger->durable;
 	(void)reterr_fault;
+	if (ledger == NULL)
+		return ENT_OK;
+	uint64_t size = ledger->durable;
 	(void)pthread_mutex_lock(&all->marks_lock);
 	const struct marks *marks = ledger->marks;
 	const uint64_t marked = marks->n_applied > 0 ? marks->mark[marks->n_applied - 1].size : 0;
 	(void)pthread_mutex_unlock(&all->marks_lock);
-	if (durable <= marked)
+	if (size <= marked)
 		return ENT_OK;
+	if (size - marked > command->most)
+		size = marked + command->most;
 	const int length = snprintf(bytes, sizeof bytes,
 			"{\"seq\":%" PRIu64 ",\"time_us\":%" PRId64
 			",\"kind\":\"received\",\"class\":\"%s\",\"ledger\":\"%s\",\"size\":"
 			"%" PRIu64 "}",
 			draft->seq, draft->time_us, all->options.settable_clock ? "TEST" : "ACTUAL",
-			ledger->name, durable);
+			ledger->name, size);
 	return ent_scribe_add(draft, bytes, (size_t)length);
 }
 
-static void marked(struct ent_scribe_job *job, ent_status status) {
-	struct memo_ledger *ledger = (struct memo_ledger *)((char *)job -
-			offsetof(struct memo_ledger, job));
-	ledger->marking = false;
-	if (status != ENT_OK) {
-		memoranda_say(ledger->of->all, ENT_SCRIBE_WARNING,
-				"%s: what was received does not count yet: %s", ledger->name,
-				ent_status_text(status));
+static bool is_unmarked(const struct memo_ledger *ledger) {
+	return !ledger->ours && received_size(ledger->of->all, ledger->marks) < ledger->durable;
+}
+
+/* One of its ledgers of which not all is marked. NULL: there is none. */
+static struct memo_ledger *find_unmarked(struct memorandum *memorandum) {
+	struct memo_ledger *found = NULL;
+	(void)pthread_mutex_lock(&memorandum->lock);
+	for (size_t i = 0; found == NULL && i < memorandum->n_ledgers; i++)
+		if (is_unmarked(memorandum->ledgers[i]))
+			found = memorandum->ledgers[i];
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	return found;
+}
+
+/* Under the lock of all. */
+static void queue_turn(struct ent_memoranda *all, struct memorandum *memorandum) {
+	if (memorandum->has_turn)
 		return;
+	memorandum->has_turn = true;
+	memorandum->next_turn = NULL;
+	if (all->turn_first == NULL)
+		all->turn_last = &all->turn_first;
+	*all->turn_last = memorandum;
+	all->turn_last = &memorandum->next_turn;
+}
+
+/* The next one's. False: there is none, or with 'give_up' there is to be none. */
+static bool begin_turn(struct ent_memoranda *all, bool give_up) {
+	(void)pthread_mutex_lock(&all->lock);
+	struct memorandum *memorandum;
+	do {
+		memorandum = all->turn_first;
+		if (memorandum != NULL) {
+			all->turn_first = memorandum->next_turn;
+			memorandum->has_turn = false;
+		}
+	} while (memorandum != NULL && give_up);
+	all->turn_of = memorandum;
+	all->turns = memorandum != NULL;
+	(void)pthread_mutex_unlock(&all->lock);
+	return memorandum != NULL;
+}
+
+static void turned(struct ent_scribe_job *job, ent_status status);
+
+static void go_on(struct ent_memoranda *all) {
+	all->turn_command = (struct mark_command){find_unmarked(all->turn_of), TURN_ENTRIES};
+	all->turn_job = (struct ent_scribe_job){.command = &all->turn_command, .done = turned};
+	ent_post_submit(all->received, &all->turn_job);
+}
+
+/* In the scribe's thread, when it was not refused. */
+static void turned(struct ent_scribe_job *job, ent_status status) {
+	struct ent_memoranda *all = (struct ent_memoranda *)((char *)job -
+			offsetof(struct ent_memoranda, turn_job));
+	struct memorandum *memorandum = all->turn_of;
+	if (status != ENT_OK) {
+		memoranda_say(all, ENT_SCRIBE_WARNING,
+				"memorandum %s: what was received does not count yet: %s",
+				memorandum->id, ent_status_text(status));
+		all->failed = true;
+	} else {
+		memoranda_changed(memorandum);
+		/* More may have come, or there is more than one turn may have. */
+		if (find_unmarked(memorandum) != NULL)
+			received_turn(memorandum);
 	}
-	/* More may have come before it was told. */
-	received_mark(ledger);
-	memoranda_changed(ledger->of);
+	if (begin_turn(all, status != ENT_OK))
+		go_on(all);
+}
+
+void received_turn(struct memorandum *memorandum) {
+	struct ent_memoranda *all = memorandum->all;
+	(void)pthread_mutex_lock(&all->lock);
+	queue_turn(all, memorandum);
+	const bool turns = all->turns;
+	all->turns = true;
+	(void)pthread_mutex_unlock(&all->lock);
+	if (!turns && begin_turn(all, false))
+		go_on(all);
 }
 
 void received_mark(struct memo_ledger *ledger) {
-	struct ent_memoranda *all = ledger->of->all;
-	if (ledger->ours || received_size(all, ledger->marks) >= ledger->durable ||
-			atomic_exchange(&ledger->marking, true))
-		return;
-	ledger->job = (struct ent_scribe_job){.command = ledger, .done = marked};
-	ent_post_submit(all->received, &ledger->job);
+	if (is_unmarked(ledger))
+		received_turn(ledger->of);
 }
 
 struct waiting {
@@ -212,7 +281,8 @@ static void tell_waiting(struct ent_scribe_job *job, ent_status status) {
 
 ent_status received_mark_now(struct memo_ledger *ledger) {
 	struct ent_memoranda *all = ledger->of->all;
-	struct waiting waiting = {.job = {.command = ledger, .done = tell_waiting}};
+	const struct mark_command command = {ledger, UINT64_MAX};
+	struct waiting waiting = {.job = {.command = &command, .done = tell_waiting}};
 	if (received_size(all, ledger->marks) >= ledger->durable)
 		return ENT_OK;
 	if (pthread_mutex_init(&waiting.lock, NULL) != 0)

@@ -42,6 +42,13 @@ int64_t ent_route_next_us(const struct ent_route *route, int64_t now_utc_us) {
 	return next_us;
 }
 
+int64_t ent_route_connect_us(const struct ent_route *route, unsigned way) {
+	for (unsigned i = 0; i < route->n; i++)
+		if (i != way && route->way[i].failures == 0)
+			return ENT_ROUTE_CONNECT_SOON_US;
+	return ENT_ROUTE_CONNECT_MAX_US;
+}
+
 unsigned ent_route_untried(const struct ent_route *route, int64_t since_utc_us) {
 	for (unsigned i = 0; i < route->n; i++)
 		if (route->way[i].tried_utc_us < since_utc_us)

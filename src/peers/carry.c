@@ -22,13 +22,6 @@ void peers_wake(struct peer *peer) {
 	wake_carrier(peer->peers);
 }
 
-void peers_begin_in(struct ent_peers *peers, int64_t us) {
-	if (us == 0)
-		return;
-	peers->begin_utc_us = peers_now(peers) + us;
-	wake_carrier(peers);
-}
-
 static int64_t step(struct peer *peer, int64_t now_utc_us) {
 	int64_t line_us = INT64_MAX;
 	peers_lock(peer->peers);
@@ -60,16 +53,6 @@ static int64_t go_over(struct ent_peers *peers) {
 	return next_utc_us;
 }
 
-/* Reading the ledgers that asked takes long: a worker does it. With the lock. */
-static int64_t look_at_begin(struct ent_peers *peers, int64_t next_utc_us) {
-	if (peers->begin_utc_us <= peers_now(peers)) {
-		peers->begin_utc_us = INT64_MAX;
-		peers->begins = true;
-		(void)pthread_cond_signal(&peers->for_workers);
-	}
-	return peers->begin_utc_us < next_utc_us ? peers->begin_utc_us : next_utc_us;
-}
-
 static struct timespec moment_in(int64_t us) {
 	struct timespec at;
 	(void)clock_gettime(CLOCK_MONOTONIC, &at);
@@ -84,7 +67,7 @@ void *peers_carry(void *user) {
 	peers_lock(peers);
 	while (!peers->ends) {
 		peers->woken = false;
-		const int64_t next_utc_us = look_at_begin(peers, go_over(peers));
+		const int64_t next_utc_us = go_over(peers);
 		const int64_t now_utc_us = peers_now(peers);
 		int64_t sleep_us = SLEEP_MAX_US;
 		if (next_utc_us < now_utc_us + SLEEP_MAX_US)

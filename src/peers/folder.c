@@ -106,7 +106,6 @@ static void enter(struct ent_peers *peers, struct peer *peer) {
 	peers_lock(peers);
 	peers->peer[peers->n++] = peer;
 	peers_wake(peer);
-	peers_begin_in(peers, peers->options.ask_us);
 	peers_unlock(peers);
 }
 

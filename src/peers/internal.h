@@ -156,9 +156,7 @@ struct ent_peers {
 	unsigned n_conds; /* that were made, of these */
 	bool woken;       /* the carrier is to go over all */
 	bool ends, ended;
-	int64_t begin_utc_us; /* when ledgers that ask are written all the same; INT64_MAX: none do */
-	bool begins;          /* that is now, and a worker is to see to it */
-	size_t in_air;        /* bytes of parcels on their way */
+	size_t in_air; /* bytes of parcels on their way */
 	unsigned n_large, n_waiting, n_jobs;
 	struct peer *ready_first, **ready_last;
 	pthread_t carrier, worker[ENT_PEERS_WORKERS_MAX];
@@ -186,8 +184,6 @@ void peers_changed(const struct peer *peer);
 struct peer *peers_find(const struct ent_peers *peers, const char *id);
 /* The carrier is to look at it. With the lock. */
 void peers_wake(struct peer *peer);
-/* Ledgers that ask from now on are given so long. With the lock. */
-void peers_begin_in(struct ent_peers *peers, int64_t us);
 
 /* --- folder.c --- */
 

@@ -45,10 +45,6 @@ void peers_changed(const struct peer *peer) {
 
 static ent_status check_options(
 		const struct ent_peers_options *options, struct ent_fault *reterr_fault) {
-	if (options->ask_us < 0) {
-		ent_fault_set(reterr_fault, "ask_us", "a time is not less than none");
-		return ENT_E_DOMAIN;
-	}
 	if (options->workers >= 1 && options->workers <= ENT_PEERS_WORKERS_MAX)
 		return ENT_OK;
 	ent_fault_set(reterr_fault, "workers", "from 1 to %d", ENT_PEERS_WORKERS_MAX);
@@ -168,7 +164,6 @@ ent_status ent_peers_create(const struct ent_peers_options *options, struct ent_
 		return ENT_E_MEMORY;
 	peers->options = *options;
 	peers->ready_last = &peers->ready_first;
-	peers->begin_utc_us = INT64_MAX;
 	(void)snprintf(peers->id, sizeof peers->id, "%s", ent_post_id(options->post));
 	peers->data = copy_of(options->data);
 	if (!make_locks(peers) || peers->data == NULL)
@@ -206,9 +201,6 @@ static bool start_threads(struct ent_peers *peers) {
 }
 
 ent_status ent_peers_start(struct ent_peers *peers, struct ent_fault *reterr_fault) {
-	peers_lock(peers);
-	peers_begin_in(peers, peers->options.ask_us);
-	peers_unlock(peers);
 	if (start_threads(peers))
 		return ENT_OK;
 	ent_fault_set(reterr_fault, "", "no threads");

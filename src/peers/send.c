@@ -21,7 +21,6 @@ enum {
 	LARGE_MAX = 4,
 	SLOWEST_BYTES_PER_S = 16 << 10,
 };
-#define CONNECT_US INT64_C(10000000)
 #define TOTAL_US INT64_C(30000000)
 #define QUICK_US INT64_C(2000000)
 /* When nothing could be made of what is owed; and never again at once, whatever the post says. */
@@ -239,7 +238,8 @@ static bool make_parcel(struct peer *peer, int64_t now_utc_us, int64_t *ret_next
 	return true;
 }
 
-static void submit(struct peer *peer, const char *url, const struct ent_hash *key, bool large) {
+static void submit(struct peer *peer, const char *url, const struct ent_hash *key, bool large,
+		int64_t connect_us, bool has_others) {
 	static const char *const headers[] = {"Content-Type", "text/plain; charset=utf-8", NULL};
 	const struct ent_post_parcel *parcel = &peer->delivery.parcel;
 	const struct ent_fetch_request request = {.method = ENT_FETCH_POST,
@@ -249,7 +249,9 @@ static void submit(struct peer *peer, const char *url, const struct ent_hash *ke
 			.body = parcel->text,
 			.body_size = parcel->length,
 			.answer_max = large ? ENT_PARCEL_SIZE_MAX : ANSWER_USUAL,
-			.connect_us = CONNECT_US,
+			.connect_us = connect_us,
+			/* A kept connection whose packets vanish is no better than one that does not come about. */
+			.silent_us = has_others ? connect_us : 0,
 			.total_us = TOTAL_US +
 					(int64_t)parcel->length * 1000000 / SLOWEST_BYTES_PER_S,
 			.done = done,
@@ -281,8 +283,10 @@ static bool send_by(struct peer *peer, unsigned way) {
 	peers->n_large += large;
 	delivery->way = way;
 	delivery->stage = STAGE_OUT;
+	const int64_t connect_us = ent_route_connect_us(&peer->route, way);
+	const bool has_others = peer->route.n > 1;
 	peers_unlock(peers);
-	submit(peer, url, &key, large);
+	submit(peer, url, &key, large, connect_us, has_others);
 	return true;
 }
 

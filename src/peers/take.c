@@ -32,8 +32,6 @@ enum {
 #define REQUEST_US INT64_C(30000000)
 /* Who speaks to us can be reached again, perhaps; tried so often at most because of it. */
 #define NUDGE_US INT64_C(5000000)
-/* Until ledgers that could not be begun are tried again. */
-#define BEGIN_AGAIN_US INT64_C(60000000)
 
 struct waiting {
 	struct ent_http_request *request;
@@ -277,35 +275,11 @@ static void serve_one(struct ent_peers *peers) {
 	enter_queue(peer);
 }
 
-/* Ledgers that still ask are written from now on. With the lock, which is left meanwhile. */
-static void begin_asking(struct ent_peers *peers) {
-	const struct ent_peers_options *options = &peers->options;
-	char text[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 64];
-	struct ent_fault fault = {"", ""};
-	peers->begins = false;
-	peers_unlock(peers);
-	const ent_status status = ent_post_asking(options->post) > 0
-			? ent_post_begin(options->post, &fault)
-			: ENT_OK;
-	if (status != ENT_OK && options->say != NULL) {
-		(void)snprintf(text, sizeof text, "a ledger of ours cannot be written: %s: %s",
-				fault.where, fault.why);
-		options->say(options->user, ENT_SCRIBE_ERROR, text);
-	}
-	peers_lock(peers);
-	for (size_t i = 0; i < peers->n; i++)
-		peers_wake(peers->peer[i]);
-	if (status != ENT_OK)
-		peers_begin_in(peers, BEGIN_AGAIN_US);
-}
-
 void *peers_work(void *user) {
 	struct ent_peers *peers = user;
 	peers_lock(peers);
 	while (!peers->ends) {
-		if (peers->begins)
-			begin_asking(peers);
-		else if (peers->ready_first != NULL)
+		if (peers->ready_first != NULL)
 			serve_one(peers);
 		else
 			(void)pthread_cond_wait(&peers->for_workers, &peers->lock);

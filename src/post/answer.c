@@ -43,6 +43,11 @@ static uint64_t doubt_of(struct ent_post_ledger *ledger) {
 /* --- What an author lacks of its own, or a member of another's --- */
 
 enum { GIVEN_BYTES_MAX = 12 << 20 }; /* of all entries that an answer gives back */
+/* Beside them of each ledger its line and checkpoint, a note with our cosignature, and a "have". */
+enum { BESIDE = 2 * (ENT_REPLICA_NOTE_MAX + 512 + ENT_PARCEL_NAME_MAX + 64) };
+_Static_assert(GIVEN_BYTES_MAX + ENT_PARCEL_FRAME_COST + ENT_PARCEL_LEDGERS_MAX * BESIDE <=
+				ENT_PARCEL_SIZE_MAX,
+		"an answer is a parcel whatever is given back");
 
 struct giving {
 	struct ent_parcel_writer *writer; /* NULL: they are weighed */

@@ -5,7 +5,7 @@
  * the jobs that waited go on in their order.
  *
  *     ASKS -- all have answered, or ent_post_begin --> BECOMES --> WRITTEN
- *                                                        \--> BROKEN -- ent_post_begin --> BECOMES
+ *                                                        \--> BROKEN -- ent_post_begin, ent_post_begin_failed --> BECOMES
  *
  * One whose place another took goes the same way, but for ent_post_begin, and is not written at its end: whoever lacks something of
  * it is given it then.
@@ -103,20 +103,30 @@ int64_t asking_next_us(struct ent_post *post, const struct peer *peer, int64_t n
 	return next_us;
 }
 
-void asking_sent(struct ent_post *post, const struct peer *peer, bool arrived) {
+void asking_sent(struct ent_post *post, const struct peer *peer, size_t n, bool arrived) {
 	const int64_t now_us = post_now(post);
 	uint32_t by_chance;
 	ent_seal_random(&by_chance, sizeof by_chance);
 	(void)pthread_mutex_lock(&post->lock);
-	for (size_t i = 0; i < post->n_ledgers; i++) {
+	for (size_t i = 0; i < post->n_ledgers && n > 0; i++) {
 		struct member *member = asked_member(post->ledgers[i], peer);
 		if (member == NULL)
 			continue;
+		n--;
 		member->asked = arrived ? member->asked + 1 : 0;
 		if (arrived)
 			member->again_us = now_us + ent_route_pause_us(member->asked, by_chance);
 	}
 	(void)pthread_mutex_unlock(&post->lock);
+}
+
+bool asking_waits(struct ent_post_ledger *ledger, const struct peer *peer) {
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	const struct member *member = asked_member(ledger, peer);
+	/* What answers a parcel from before the question did not give back anything. */
+	const bool waits = member != NULL && member->asked > 0;
+	(void)pthread_mutex_unlock(&ledger->post->lock);
+	return waits;
 }
 
 bool asking_answered(struct ent_post_ledger *ledger, const struct peer *peer, uint64_t said) {
@@ -180,9 +190,12 @@ static ent_status owe_all(struct ent_post_ledger *ledger) {
 	for (size_t i = 0;; i++) {
 		(void)pthread_mutex_lock(&ledger->post->lock);
 		struct peer *peer = i < ledger->n_members ? ledger->members[i].peer : NULL;
+		const bool is_owed = peer != NULL && !ledger->members[i].is_only_asked;
 		(void)pthread_mutex_unlock(&ledger->post->lock);
 		if (peer == NULL)
 			return status;
+		if (!is_owed)
+			continue;
 		const ent_status owed = post_owe(ledger, peer);
 		status = status == ENT_OK ? owed : status;
 	}
@@ -223,16 +236,28 @@ static bool has_all_answers(const struct ent_post_ledger *ledger) {
 	return ledger->n_members > 0;
 }
 
+/* Which ledgers begin. */
+enum beginning {
+	ANSWERED, /* those that have all their answers */
+	FAILED,   /* those that could not */
+	WHATEVER, /* these, and those that still ask */
+};
+
+static bool is_to_begin(const struct ent_post_ledger *ledger, enum beginning beginning) {
+	if (ledger->stage == ASKS)
+		return (beginning == WHATEVER && !ledger->past) ||
+				(beginning != FAILED && has_all_answers(ledger));
+	return ledger->stage == BROKEN && beginning != ANSWERED;
+}
+
 /* The next one that begins, which is this caller's alone then. 'at' goes behind it. */
-static struct ent_post_ledger *next_to_begin(struct ent_post *post, bool whatever, size_t *at) {
+static struct ent_post_ledger *next_to_begin(
+		struct ent_post *post, enum beginning beginning, size_t *at) {
 	struct ent_post_ledger *ledger = NULL;
 	(void)pthread_mutex_lock(&post->lock);
 	while (ledger == NULL && *at < post->n_ledgers) {
 		struct ent_post_ledger *next = post->ledgers[(*at)++];
-		const bool begun = whatever && !next->past;
-		const bool begins = next->stage == ASKS ? begun || has_all_answers(next)
-							: next->stage == BROKEN && whatever;
-		if (next->is_open && begins)
+		if (next->is_open && is_to_begin(next, beginning))
 			ledger = next;
 	}
 	if (ledger != NULL)
@@ -244,21 +269,30 @@ static struct ent_post_ledger *next_to_begin(struct ent_post *post, bool whateve
 void asking_begin_answered(struct ent_post *post) {
 	struct ent_post_ledger *ledger;
 	/* One that fails says so itself. */
-	for (size_t at = 0; (ledger = next_to_begin(post, false, &at)) != NULL;)
+	for (size_t at = 0; (ledger = next_to_begin(post, ANSWERED, &at)) != NULL;)
 		(void)become(ledger, NULL);
 }
 
-ent_status ent_post_begin(struct ent_post *post, struct ent_fault *reterr_fault) {
+static ent_status begin(
+		struct ent_post *post, enum beginning beginning, struct ent_fault *reterr_fault) {
 	struct ent_post_ledger *ledger;
 	struct ent_fault fault = {{0}, {0}};
 	ent_status status = ENT_OK;
-	for (size_t at = 0; (ledger = next_to_begin(post, true, &at)) != NULL;) {
+	for (size_t at = 0; (ledger = next_to_begin(post, beginning, &at)) != NULL;) {
 		const ent_status begun = become(ledger, &fault);
 		if (status == ENT_OK && begun != ENT_OK && reterr_fault != NULL)
 			*reterr_fault = fault;
 		status = status == ENT_OK ? begun : status;
 	}
 	return status;
+}
+
+ent_status ent_post_begin(struct ent_post *post, struct ent_fault *reterr_fault) {
+	return begin(post, WHATEVER, reterr_fault);
+}
+
+ent_status ent_post_begin_failed(struct ent_post *post, struct ent_fault *reterr_fault) {
+	return begin(post, FAILED, reterr_fault);
 }
 
 static size_t count_unwritten(struct ent_post *post, bool past) {

@@ -35,6 +35,7 @@ struct composing {
 	struct peer *peer;
 	enum ent_book_bearer bearer;
 	size_t bytes, used; /* to be kept to; taken so far */
+	size_t reserved;    /* of 'bytes', for "have" */
 	struct ent_book *book;
 	struct ent_post_ledger *ledgers[ENT_BOOK_LEDGERS_MAX]; /* by the book's numbers */
 	struct envelope envelope;
@@ -212,7 +213,8 @@ static ent_status write_part(struct composing *composing, const struct ent_book_
 /* --- What is here of others --- */
 
 static bool has_room(const struct composing *composing, size_t cost) {
-	return composing->used <= composing->bytes && cost <= composing->bytes - composing->used;
+	const size_t taken = composing->used + composing->reserved;
+	return taken <= composing->bytes && cost <= composing->bytes - taken;
 }
 
 static bool can_tell(const struct ent_replica_answer *answer) {
@@ -316,16 +318,21 @@ static ent_status write_others(
 	return status;
 }
 
-/* So many of each of these are here. */
-static void write_haves(
+/* So many of each of these are here. Returns how many there was room for. */
+static size_t write_haves(
 		struct composing *composing, struct ent_post_ledger *const *ledgers, size_t n) {
 	struct ent_replica_answer answer;
-	for (size_t i = 0; i < n && composing->n_haves < ENT_PARCEL_LEDGERS_MAX; i++) {
+	size_t i = 0;
+	composing->reserved = 0;
+	for (; i < n && composing->n_haves < ENT_PARCEL_LEDGERS_MAX &&
+			has_room(composing, LINE_COST);
+			i++) {
 		lacks_look(ledgers[i], &answer);
 		ent_parcel_write_have(composing->writer, ledgers[i]->name, answer.size);
 		composing->used += LINE_COST;
 		composing->n_haves++;
 	}
+	return i;
 }
 
 /* Of others' so many are here, and the peer has more. */
@@ -360,7 +367,7 @@ static ent_status write_theirs(struct composing *composing, struct ent_post_parc
 	if (status == ENT_OK)
 		status = write_others(composing, n_written, parcel);
 	if (status == ENT_OK)
-		write_haves(composing, ledgers, n);
+		(void)write_haves(composing, ledgers, n);
 	free(ledgers);
 	return status;
 }
@@ -396,7 +403,7 @@ static ent_status write_parcel(struct composing *composing, struct ent_post_parc
 	if (status == ENT_OK)
 		status = write_theirs(composing, parcel);
 	if (status == ENT_OK)
-		write_haves(composing, composing->asking, composing->n_asking);
+		parcel->n_asked = write_haves(composing, composing->asking, composing->n_asking);
 	if (status == ENT_OK)
 		write_asks(composing);
 	if (status == ENT_OK)
@@ -411,11 +418,23 @@ static ent_status write_parcel(struct composing *composing, struct ent_post_parc
 	return ENT_OK;
 }
 
+/*
+ * Entries leave room for the lines behind them: questions have half of a parcel that is small. In a file these lines are a help and
+ * no more, and it may be as small as a radio's: a part of it that is no loss.
+ */
+static size_t room_for_haves(const struct composing *composing) {
+	enum { FILE_PART = 64 };
+	const bool net = composing->bearer == ENT_BOOK_NET;
+	size_t n = net ? composing->n_asking : ENT_PARCEL_LEDGERS_MAX;
+	n = n < ENT_PARCEL_LEDGERS_MAX ? n : ENT_PARCEL_LEDGERS_MAX;
+	const size_t most = composing->bytes / (net ? 2 : FILE_PART);
+	return n * LINE_COST < most ? n * LINE_COST : most;
+}
+
 static ent_status compose(
 		struct composing *composing, bool always, struct ent_post_parcel *parcel) {
-	const size_t bytes = composing->bytes < ENT_PARCEL_SIZE_MAX ? composing->bytes
-								    : ENT_PARCEL_SIZE_MAX;
-	composing->bytes = bytes;
+	if (composing->bytes > ENT_PARCEL_SIZE_MAX)
+		composing->bytes = ENT_PARCEL_SIZE_MAX;
 	composing->used = ENT_PARCEL_FRAME_COST;
 	const int64_t now_us = post_now(composing->post);
 	always = always || asking_next_us(composing->post, composing->peer, now_us) <= now_us;
@@ -431,8 +450,9 @@ static ent_status compose(
 				&composing->n_asks);
 	if (status != ENT_OK)
 		return status;
-	status = ent_book_plan(composing->book, composing->bearer, now_us, bytes, look, composing,
-			&parcel->plan);
+	composing->reserved = room_for_haves(composing);
+	status = ent_book_plan(composing->book, composing->bearer, now_us,
+			composing->bytes - composing->reserved, look, composing, &parcel->plan);
 	if (status == ENT_E_MISSING && always)
 		status = ENT_OK;
 	cut_plan(&parcel->plan);
@@ -520,7 +540,7 @@ void ent_post_sent(struct ent_post *post, const char *id, enum ent_book_bearer b
 	/* A file may be lost. */
 	if (bearer == ENT_BOOK_NET) {
 		tell(post, peer, parcel, true);
-		asking_sent(post, peer, true);
+		asking_sent(post, peer, parcel->n_asked, true);
 		relay_sent(post, peer, true);
 	}
 }
@@ -533,6 +553,6 @@ void ent_post_failed(struct ent_post *post, const char *id, const struct ent_pos
 	ent_book_failed(peer->book, &parcel->plan);
 	(void)pthread_mutex_unlock(&peer->lock);
 	tell(post, peer, parcel, false);
-	asking_sent(post, peer, false);
+	asking_sent(post, peer, parcel->n_asked, false);
 	relay_sent(post, peer, false);
 }

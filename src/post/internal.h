@@ -7,11 +7,12 @@
  *     take: parcel -> its notes of ours -> book -> DIR/cosigned
  *                  -> its ledgers -> replicas -> grew | evidence -> answer
  *
- * Locks. Only 'opening' is held while the disk is waited for or a fold is called, and nobody who looks needs it:
+ * Locks. Only 'opening' and 'ahead_lock' are held while the disk is waited for, 'opening' also while a fold is called, and nobody who looks needs them:
  * - the post's: which peers and ledgers there are, who has which, what is frozen, alarms. Peers and ledgers stay where they
  *   are until the end, so what was found under it is used without it.
  * - a ledger's 'opening': by who opens its replica, or its scribe's ledger, while others have it.
  * - a ledger's 'use': which replica or scribe's ledger it has now. Who uses the replica is counted, and who replaces it waits.
+ * - 'ahead_lock': by who writes what other members had of a ledger; the disk is waited for under it, and nothing else done.
  * - a peer's: its keys and its book. Nothing is locked under it, and it under nothing.
  */
 #ifndef ENTENTE_POST_INTERNAL_H
@@ -84,6 +85,7 @@ struct member {
 	int64_t told_us;
 	bool handed; /* it may have the entries from us */
 	/* Of one of ours that asks. */
+	bool is_only_asked; /* it is not shared with this one */
 	bool answered;
 	uint32_t asked; /* how often, over the network */
 	int64_t again_us;
@@ -143,6 +145,7 @@ struct ent_post_ledger {
 	char *unkept;      /* evidence that could not be written; NULL: none */
 	size_t unkept_length;
 	int64_t came_us;
+	struct ent_hash ahead; /* of what its file in DIR/cosigned has; of the post's 'ahead_lock' */
 	/* Of a peer's: when its checkpoint went to its author in a file last, and as which of all; 0: never. */
 	int64_t noted_us;
 	uint64_t noted;
@@ -167,8 +170,9 @@ struct ent_post {
 	size_t n_older;
 	struct ent_scribe *scribe;
 	struct folder evidence, cosigned;
-	pthread_mutex_t lock; /* for what follows */
-	bool has_lock;
+	pthread_mutex_t ahead_lock; /* of the files of what is ahead */
+	pthread_mutex_t lock;       /* for what follows */
+	bool has_lock, has_ahead_lock;
 	struct peer *peers;
 	size_t n_peers;
 	struct ent_post_ledger *ledgers[ENT_POST_LEDGERS_MAX];
@@ -227,6 +231,12 @@ void kept_unuse(struct ent_post_ledger *ledger);
 /* Its answer without evidence. */
 void kept_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer);
 
+/* ahead.c */
+/* Writes what other members had of this ledger of a peer's, and is ahead of what is here, when it is not as it was. */
+void ahead_keep(struct ent_post_ledger *ledger);
+/* Reads it, at the start; what shows a contradiction by now is evidence. */
+void ahead_recall(struct ent_post_ledger *ledger);
+
 /* asking.c */
 /* Of ours; NULL: it is not written yet. */
 struct ent_scribe_ledger *post_scribe(struct ent_post_ledger *ledger);
@@ -240,8 +250,10 @@ ENT_MUST_USE ent_status asking_list(struct ent_post *post, const struct peer *pe
 		struct ent_post_ledger ***ret_ledgers, size_t *ret_n);
 /* When this peer is to be asked: INT64_MAX: not at all. */
 int64_t asking_next_us(struct ent_post *post, const struct peer *peer, int64_t now_us);
-/* A parcel went out that asks, or did not arrive. */
-void asking_sent(struct ent_post *post, const struct peer *peer, bool arrived);
+/* A parcel went out that asks the first so many, or did not arrive. */
+void asking_sent(struct ent_post *post, const struct peer *peer, size_t n, bool arrived);
+/* Has it been asked, and is still waited for? */
+bool asking_waits(struct ent_post_ledger *ledger, const struct peer *peer);
 /* The peer answers that it has so many. True: no more than are here. */
 bool asking_answered(struct ent_post_ledger *ledger, const struct peer *peer, uint64_t said);
 /* Somebody has a checkpoint of it that we signed: it is not complete with less. */

@@ -172,6 +172,7 @@ static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fa
 		ledger->came_us = cosigned_us(ledger);
 		relay_grew(ledger, size_of(ledger));
 		evidence_recall(ledger);
+		ahead_recall(ledger);
 	}
 	return status;
 }

@@ -117,16 +117,25 @@ ent_status post_owe(struct ent_post_ledger *ledger, struct peer *peer) {
 	return ENT_OK;
 }
 
-/* False: it is one already. */
-static ent_status add_member(struct ent_post_ledger *ledger, struct peer *peer, bool *ret_is_new) {
-	struct ent_post *post = ledger->post;
-	ent_status status = ENT_OK;
-	*ret_is_new = true;
-	(void)pthread_mutex_lock(&post->lock);
+/* Under the post's lock. NULL: it is none. */
+static struct member *find_member(struct ent_post_ledger *ledger, const struct peer *peer) {
 	for (size_t i = 0; i < ledger->n_members; i++)
 		if (ledger->members[i].peer == peer)
-			*ret_is_new = false;
-	if (*ret_is_new && ledger->n_members == ledger->capacity) {
+			return &ledger->members[i];
+	return NULL;
+}
+
+/* 'ret_is_new' false: it is one already. */
+static ent_status add_member(struct ent_post_ledger *ledger, struct peer *peer, bool is_only_asked,
+		bool *ret_is_new) {
+	struct ent_post *post = ledger->post;
+	ent_status status = ENT_OK;
+	(void)pthread_mutex_lock(&post->lock);
+	struct member *member = find_member(ledger, peer);
+	*ret_is_new = member == NULL || (member->is_only_asked && !is_only_asked);
+	if (member != NULL && *ret_is_new)
+		member->is_only_asked = false;
+	if (member == NULL && ledger->n_members == ledger->capacity) {
 		const size_t capacity = ledger->capacity > 0 ? 2 * ledger->capacity : 4;
 		struct member *members = realloc(ledger->members, capacity * sizeof *members);
 		status = members != NULL ? ENT_OK : ENT_E_MEMORY;
@@ -135,8 +144,9 @@ static ent_status add_member(struct ent_post_ledger *ledger, struct peer *peer, 
 			ledger->capacity = capacity;
 		}
 	}
-	if (*ret_is_new && status == ENT_OK)
-		ledger->members[ledger->n_members++] = (struct member){.peer = peer};
+	if (member == NULL && status == ENT_OK)
+		ledger->members[ledger->n_members++] = (struct member){
+				.peer = peer, .is_only_asked = is_only_asked};
 	(void)pthread_mutex_unlock(&post->lock);
 	return status;
 }
@@ -155,7 +165,7 @@ ent_status ent_post_share(struct ent_post_ledger *ledger, const char *id) {
 	bool is_new = false;
 	if (peer == NULL || peer == ledger->peer || !post_peer_keys(peer, &vkey))
 		return ENT_OK;
-	ent_status status = add_member(ledger, peer, &is_new);
+	ent_status status = add_member(ledger, peer, false, &is_new);
 	if (status != ENT_OK || !is_new)
 		return status;
 	/* What it is to be told of. */
@@ -167,6 +177,28 @@ ent_status ent_post_share(struct ent_post_ledger *ledger, const char *id) {
 	if (status != ENT_OK)
 		remove_member(ledger, peer);
 	return status;
+}
+
+ent_status ent_post_ask(struct ent_post_ledger *ledger, const char *id) {
+	struct ent_post *post = ledger->post;
+	struct peer *peer = post_peer(post, id);
+	struct ent_vkey vkey;
+	bool is_new = false;
+	if (peer == NULL || ledger->peer != NULL || !post_peer_keys(peer, &vkey))
+		return ENT_OK;
+	(void)pthread_mutex_lock(&post->lock);
+	const bool asks = ledger->stage == ASKS;
+	(void)pthread_mutex_unlock(&post->lock);
+	const ent_status status = asks ? add_member(ledger, peer, true, &is_new) : ENT_OK;
+	if (is_new)
+		tell_owed(post, peer);
+	return status;
+}
+
+bool ent_post_knows(struct ent_post *post, const char *id) {
+	struct peer *peer = post_peer(post, id);
+	struct ent_vkey vkey;
+	return peer != NULL && post_peer_keys(peer, &vkey);
 }
 
 /* --- Looking --- */

@@ -8,7 +8,7 @@
  *     each ledger -> its replica, payloads by the entries' hash  FORK, FORGED, BAD_ENTRY, TOO_MUCH
  *     another's ledger, that the peer was asked for              UNASKED; as above: of the author what it signed, else of the peer
  *     notes of others' ledgers -> their replicas                 FORK, FORGED
- *     "have" of ours that asks -> it is written when all have answered
+ *     "have" of ours that asks -> it is written when all have answered    OLD_COPY, UNPROVEN
  *     "have" of the peer's own, or of another's that it may have from us -> what it lacks goes back with the answer; what it lacks of
  *     ours is asked
  *     -> what has grown is told, and the answer
@@ -377,6 +377,14 @@ static bool is_own(const struct ent_post *post, const char *origin) {
 	return strncmp(origin, post->id, ENT_PARTY_ID_SIZE - 1) == 0;
 }
 
+/* Once for a parcel: each costs the disk's time. */
+static void note_ahead(struct taking *taking, struct ent_post_ledger *ledger) {
+	for (size_t i = 0; i < taking->n_ahead; i++)
+		if (taking->ahead[i] == ledger)
+			return;
+	taking->ahead[taking->n_ahead++] = ledger;
+}
+
 static void take_witnessed(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_post *post = taking->post;
 	struct ent_checkpoint checkpoint;
@@ -392,6 +400,8 @@ static void take_witnessed(struct taking *taking, const struct ent_parcel_item *
 		return;
 	const ent_status status = hold_against(
 			ledger, item->bytes, item->size, &taking->held, &fault);
+	if (status == ENT_OK && checkpoint.size > taking->held.size)
+		note_ahead(taking, ledger);
 	if (status == ENT_OK && taking->peer != ledger->peer)
 		relay_shown(ledger, taking->peer, checkpoint.size, true);
 	else if (status == ENT_E_EXISTS)
@@ -404,9 +414,56 @@ static void take_witnessed(struct taking *taking, const struct ent_parcel_item *
 
 /* --- Sizes --- */
 
+/*
+ * Is there a checkpoint of more than is here that we signed? Who has more has one, and shows it (answer.c), with the entries a second
+ * time; further ones are not looked at.
+ */
+static bool shows_more(
+		const struct taking *taking, const struct ent_post_ledger *ledger, uint64_t here) {
+	enum { LOOKED_AT_MAX = 2 };
+	struct ent_parcel_cursor cursor;
+	struct ent_parcel_item item;
+	struct ent_checkpoint checkpoint;
+	int n = 0;
+	ent_parcel_begin(&taking->parcel, &cursor);
+	while (n < LOOKED_AT_MAX && ent_parcel_next(&cursor, &item)) {
+		if ((item.kind != ENT_PARCEL_WITNESSED && item.kind != ENT_PARCEL_CHECKPOINT) ||
+				ent_checkpoint_look(item.bytes, item.size, &checkpoint, NULL) !=
+						ENT_OK ||
+				strcmp(checkpoint.origin, ledger->origin) != 0 ||
+				checkpoint.size <= here)
+			continue;
+		if (post_signed(taking->post, item.bytes, item.size, &checkpoint))
+			return true;
+		n++;
+	}
+	return false;
+}
+
+/*
+ * How many there are of one of ours that asks. What we signed, and is neither here nor given back, needs a person; a number that
+ * nobody signed holds up nothing.
+ */
+static void take_answer(struct taking *taking, struct ent_post_ledger *ledger, uint64_t said) {
+	struct ent_fault fault;
+	struct ent_replica_answer *held = &taking->held;
+	if (!asking_waits(ledger, taking->peer) || asking_answered(ledger, taking->peer, said))
+		return;
+	kept_look(ledger, held);
+	if (shows_more(taking, ledger, held->size)) {
+		ent_fault_set(&fault, "",
+				"it has %" PRIu64 " entries, which could not be taken back", said);
+		taking_alarm(taking, ENT_POST_OLD_COPY, ledger->name, &fault);
+		return;
+	}
+	ent_fault_set(&fault, "", "it says %" PRIu64 " entries, and %" PRIu64 " are here", said,
+			held->size);
+	taking_alarm(taking, ENT_POST_UNPROVEN, ledger->name, &fault);
+	(void)asking_answered(ledger, taking->peer, held->size);
+}
+
 /* The peer has only so many of its own; or it says how many there are of one of ours that asks. */
 static void take_have(struct taking *taking, const struct ent_parcel_item *item) {
-	struct ent_fault fault;
 	char name[ENT_PARCEL_NAME_MAX + 1];
 	name_of(item, name);
 	struct ent_post_ledger *ledger = asking_find(taking->post, name);
@@ -414,12 +471,7 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 		if (taking->found[i] == ledger)
 			return;
 	if (ledger != NULL && taking->asked != ENT_BOOK_UNASKED) {
-		if (asking_answered(ledger, taking->peer, item->number))
-			return;
-		ent_fault_set(&fault, "",
-				"it has %" PRIu64 " entries, which could not be taken back",
-				item->number);
-		taking_alarm(taking, ENT_POST_OLD_COPY, name, &fault);
+		take_answer(taking, ledger, item->number);
 		return;
 	}
 	/* In an answer it asks nothing. */
@@ -465,6 +517,8 @@ static void take_items(struct taking *taking) {
 	while (ent_parcel_next(&taking->cursor, &item))
 		if (kinds[item.kind] != NULL)
 			kinds[item.kind](taking, &item);
+	for (size_t i = 0; i < taking->n_ahead; i++)
+		ahead_keep(taking->ahead[i]);
 	if (taking->taken.ledgers == 0 || taking->asks)
 		answer_all(taking);
 	asking_begin_answered(taking->post);

@@ -22,6 +22,9 @@ struct taking {
 	struct answer answer;
 	struct ent_parcel_item *unknown; /* that it asks about, and are not here */
 	struct ent_post_taken taken;
+	struct ent_post_ledger
+			*ahead[ENT_PARCEL_WITNESSED_MAX]; /* of others, that it had more of */
+	size_t n_ahead;
 	struct envelope envelope;
 	/* The ledger whose items come now; NULL: it is passed over. */
 	struct ent_post_ledger *ledger;

@@ -516,6 +516,14 @@ ent_status ent_replica_witness(struct ent_replica *replica, const char *note, si
 	return status;
 }
 
+void ent_replica_witnessed(struct ent_replica *replica,
+		void (*visit)(void *user, const char *note, size_t length), void *user) {
+	(void)pthread_mutex_lock(&replica->taking);
+	for (size_t i = 0; i < replica->n_witnessed; i++)
+		visit(user, replica->witnessed[i].note, replica->witnessed[i].note_length);
+	(void)pthread_mutex_unlock(&replica->taking);
+}
+
 void ent_replica_look(struct ent_replica *replica, struct ent_replica_answer *ret_answer) {
 	begin_answer(ret_answer);
 	fill_in(replica, ret_answer);

@@ -12,21 +12,32 @@
 #include "entente/wake.h"
 #include "log.h"
 
-enum { LOOK_EVERY_S = 1 };
+enum { LOOK_EVERY_S = 1, RETRY_EVERY_LOOKS = 10 };
+
+static void say_failed(const struct ent_fault *fault) {
+	char text[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 64];
+	(void)snprintf(text, sizeof text, "ledgers: %s%s%s; it is tried again", fault->where,
+			fault->where[0] != '\0' ? ": " : "", fault->why);
+	log_say(NULL, ENT_NODE_ERROR, text);
+}
 
 static void begin_all(struct begin *begin, size_t asking) {
-	char text[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 160];
+	char text[192];
 	struct ent_fault fault = {{0}, {0}};
 	(void)snprintf(text, sizeof text,
 			"ledgers: not every peer has said how much of ours it has, or they could "
 			"not be read: %zu of them are written from now on all the same",
 			asking);
 	log_say(NULL, ENT_NODE_INFO, text);
-	if (ent_post_begin(begin->post, &fault) == ENT_OK)
-		return;
-	(void)snprintf(text, sizeof text, "ledgers: %s%s%s; it is tried again", fault.where,
-			fault.where[0] != '\0' ? ": " : "", fault.why);
-	log_say(NULL, ENT_NODE_ERROR, text);
+	if (ent_post_begin(begin->post, &fault) != ENT_OK)
+		say_failed(&fault);
+}
+
+/* Of an old copy what could not be read is tried again; whom it asks is waited for, however long that takes. */
+static void begin_failed(struct begin *begin) {
+	struct ent_fault fault = {{0}, {0}};
+	if (ent_post_begin_failed(begin->post, &fault) != ENT_OK)
+		say_failed(&fault);
 }
 
 /* --- An old copy --- */
@@ -91,9 +102,12 @@ static void begin_anew(struct begin *begin) {
 
 /* The time is up. */
 static void time_is_up(struct begin *begin, size_t asking) {
-	if (!begin->is_old)
+	if (!begin->is_old) {
 		begin_all(begin, asking);
-	else if (begin->alone)
+		return;
+	}
+	begin_failed(begin);
+	if (begin->alone)
 		begin_anew(begin);
 	/* Somebody has looked into it and taken it away. */
 	else if (!is_there(begin))
@@ -104,6 +118,7 @@ static void time_is_up(struct begin *begin, size_t asking) {
 static void *look(void *user) {
 	struct begin *begin = user;
 	size_t asking = 0;
+	uint64_t looks = 0;
 	int64_t since_us = 0;
 	struct timespec until;
 	(void)pthread_mutex_lock(&begin->lock);
@@ -111,6 +126,8 @@ static void *look(void *user) {
 		(void)pthread_mutex_unlock(&begin->lock);
 		if (begin->is_old && ent_post_unanswered(begin->post) == 0)
 			forget(begin);
+		if (++looks % RETRY_EVERY_LOOKS == 0)
+			ent_memoranda_retry(begin->memoranda);
 		const size_t now_asking = ent_post_asking(begin->post);
 		const int64_t now_us = clock_monotonic();
 		if (now_asking > asking)
@@ -136,6 +153,7 @@ ent_status begin_start(struct begin *begin, const struct begin_options *options,
 			begin->file, sizeof begin->file, "%s/restored", options->directory);
 	begin->post = options->post;
 	begin->peers = options->peers;
+	begin->memoranda = options->memoranda;
 	begin->alone = options->alone;
 	if (length < 0 || (size_t)length >= sizeof begin->file) {
 		ent_fault_set(reterr_fault, "data", "the name of the data directory is too long");

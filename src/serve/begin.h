@@ -3,7 +3,8 @@
  * begin.h: until when ledgers of ours wait for peers to say how much of them they have (docs/decisions/0020): until all have
  * answered, and no longer than BEGIN_AFTER_US, unless the directory is said to be an old copy. That is remembered over starts in a file of
  * it, DIR/restored, until all have answered, or somebody takes the file away (docs/decisions/0021). By the clock that is never
- * set: peers could wait too (ask_us), but by the node's, and one that is set forward would end the wait at once.
+ * set: a node's that is set forward would end the wait at once. What memoranda could not do for want of memory or disk is tried
+ * again by the same thread.
  */
 #ifndef ENTENTE_SERVE_BEGIN_H
 #define ENTENTE_SERVE_BEGIN_H
@@ -11,6 +12,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "entente/memoranda.h"
 #include "entente/peers.h"
 #include "entente/post.h"
 
@@ -23,9 +25,11 @@ struct begin {
 	char file[ENT_POST_PATH_SIZE]; /* DIR/restored */
 	bool is_old;                   /* the directory is an old copy, as far as is known */
 	bool alone;                    /* lines that nobody answers for begin anew, once */
+	struct ent_memoranda *memoranda;
 	pthread_t thread;
 	pthread_mutex_t lock;
 	pthread_cond_t wake;
+	bool restored; /* for those that ask there is no end to the waiting */
 	bool runs, stop;
 };
 
@@ -33,6 +37,7 @@ struct begin {
 struct begin_options {
 	struct ent_post *post;
 	struct ent_peers *peers;
+	struct ent_memoranda *memoranda;
 	const char *directory;
 	bool restored, alone;
 };

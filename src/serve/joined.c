@@ -294,6 +294,7 @@ static ent_status create_memoranda(struct joined *joined, struct ent_fault *faul
 			.store = ent_node_store(joined->running->node, &ledger),
 			.keys = party_keys,
 			.settable_clock = joined->running->ours.settable_clock,
+			.asks_first = true,
 			.settable = settable,
 			.line = line_state,
 			.clock = time_now,
@@ -386,6 +387,7 @@ ent_status joined_start(struct joined *joined) {
 	const struct config *config = &joined->running->config;
 	const struct begin_options options = {.post = joined->post,
 			.peers = joined->peers.part,
+			.memoranda = atomic_load(&joined->memoranda),
 			.directory = config->data,
 			.restored = config->restored,
 			.alone = config->restored_alone};
