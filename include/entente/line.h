@@ -20,6 +20,8 @@
  * 6. The link is late when, the terms' lateness after its beginning, a period has neither, lost when a second one has not. It
  *    says nothing about what the parties agreed, nor does that say anything about it: agreements are another module's.
  * 7. Class says nothing here: that bytes went over and came back is so, whatever they were for.
+ * 8. A purge receipt says that of the payload of an entry, of whatever ledger, nothing is at its author's any more. It changes
+ *    nothing else: who wants to know keeps which there are.
  */
 #ifndef ENTENTE_LINE_H
 #define ENTENTE_LINE_H
@@ -30,7 +32,7 @@
 #include "entente/json.h"
 
 enum {
-	ENT_LINE_NAME_SIZE = 64,    /* of a ledger's name, with terminator and epoch */
+	ENT_LINE_NAME_SIZE = 80,    /* of a ledger's name, with terminator and epoch */
 	ENT_LINE_ENTRY_SIZE = 512,  /* of a test, receipt or result, with terminator */
 	ENT_LINE_ENTRY_MAX = 65536, /* bytes of one that is read */
 	/* Tests and receipts of each side that are remembered: of 72 hours at the shortest period they are 216. */
@@ -53,7 +55,8 @@ enum {
 	X(OTHER, "")               \
 	X(CHECK, "line-test")      \
 	X(RECEIPT, "line-receipt") \
-	X(RESULT, "line-result")
+	X(RESULT, "line-result")   \
+	X(PURGE, "purge-receipt")
 #define ENT_LINE_KIND_ENUM_(name, text) ENT_LINE_KIND_##name,
 enum ent_line_kind { ENT_LINE_KIND_MAP(ENT_LINE_KIND_ENUM_) ENT_LINE_KINDS };
 #undef ENT_LINE_KIND_ENUM_
@@ -81,7 +84,7 @@ struct ent_line_entry {
 	enum ent_class class;
 	/* CHECK, RESULT: of which period, by its beginning; and of a test how long it is. */
 	int64_t period_from_utc_us, period_us;
-	/* RECEIPT: of which entry. */
+	/* RECEIPT, PURGE: of which entry. */
 	char ledger[ENT_LINE_NAME_SIZE];
 	uint64_t number;
 	struct ent_hash leaf;

@@ -23,8 +23,11 @@
 
 #include "entente/json.h"
 #include "entente/peers.h"
+#include "purged.h"
 
 enum {
+	PURGES_WAITING_MAX =
+			64, /* purge receipts that are to be written on one line; others are asked for again */
 	WAITING_PER_PEER = 2, /* parcels that came and wait for a worker */
 	WAITING_MAX = 256,
 };
@@ -37,6 +40,13 @@ struct line_command {
 	struct ent_line_terms terms;
 	struct ent_line_check check;
 	bool has_check;
+};
+
+/* Of whose payload a purge receipt is to be written. */
+struct line_purge {
+	char ledger[ENT_LINE_NAME_SIZE];
+	uint64_t number;
+	struct ent_hash leaf;
 };
 
 struct line_side {
@@ -64,6 +74,9 @@ struct line {
 	int64_t applied_test_utc_us, test_utc_us; /* our last test: applied, and durable */
 	uint64_t bytes, durable_bytes;            /* of the peer's ledger */
 	int64_t heard_utc_us; /* something of the peer's ledger came; 0: not since it is open */
+	struct purged purged[ENT_LINE_SIDES]; /* as it is applied */
+	struct line_purge to_purge[PURGES_WAITING_MAX];
+	unsigned n_to_purge;
 	bool is_open;
 	bool is_writing;   /* the job is the scribe's */
 	unsigned failures; /* to write, in a row */

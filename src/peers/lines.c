@@ -52,7 +52,6 @@ static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t siz
 	struct line *line = &of->peer->line;
 	struct ent_line_entry entry;
 	struct ent_hash leaf;
-	(void)seq;
 	ent_status status = parse(of->peer->peers, bytes, size, &entry, reterr_fault);
 	if (status != ENT_OK)
 		return status;
@@ -65,6 +64,11 @@ static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t siz
 	}
 	if (status == ENT_OK)
 		status = ent_line_apply(&line->line, of->side, &entry, &leaf, reterr_fault);
+	if (status == ENT_OK && entry.kind == ENT_LINE_KIND_PURGE) {
+		const struct purged_key key = purged_key_of(
+				entry.ledger, entry.number, &entry.leaf);
+		status = purged_add(&line->purged[of->side], &key, seq);
+	}
 	if (status == ENT_OK && of->side == ENT_LINE_THEIRS)
 		line->bytes += size;
 	if (status == ENT_OK && of->side == ENT_LINE_OURS && entry.kind == ENT_LINE_KIND_CHECK)
@@ -95,6 +99,7 @@ static bool back(void *state) {
 	struct line *line = &of->peer->line;
 	lock_line(line);
 	line->line.half[of->side] = line->durable[of->side];
+	purged_cut(&line->purged[of->side], line->durable[of->side].size);
 	if (of->side == ENT_LINE_OURS)
 		line->applied_test_utc_us = line->test_utc_us;
 	else
@@ -111,6 +116,7 @@ static void reset(void *state) {
 	char name[ENT_LINE_NAME_SIZE];
 	(void)snprintf(name, sizeof name, "%s", half->ledger);
 	*half = (struct ent_line_half){.size = 0};
+	purged_cut(&line->purged[of->side], 0);
 	if (of->side == ENT_LINE_THEIRS)
 		line->bytes = 0;
 	(void)snprintf(half->ledger, sizeof half->ledger, "%s", name);
@@ -140,6 +146,40 @@ static ent_status add_next(struct peer *peer, const struct line_command *command
 	return ent_line_apply(scratch, ENT_LINE_OURS, &entry, &leaf, reterr_fault);
 }
 
+/* What is to be said of this payload. False: it has been. */
+static bool next_purge(struct peer *peer, unsigned i, struct ent_line_entry *ret_entry) {
+	struct line *line = &peer->line;
+	lock_line(line);
+	const bool there = i < line->n_to_purge;
+	const struct line_purge purge = there ? line->to_purge[i]
+					      : (struct line_purge){.number = 0};
+	const struct purged_key key = purged_key_of(purge.ledger, purge.number, &purge.leaf);
+	const bool said = purged_has(&line->purged[ENT_LINE_OURS], &key, UINT64_MAX);
+	unlock_line(line);
+	*ret_entry = (struct ent_line_entry){.kind = ENT_LINE_KIND_PURGE,
+			.class = peer->peers->options.settable_clock ? ENT_CLASS_TEST
+								     : ENT_CLASS_ACTUAL,
+			.number = purge.number,
+			.leaf = purge.leaf};
+	memcpy(ret_entry->ledger, purge.ledger, sizeof ret_entry->ledger);
+	return there && !said;
+}
+
+static ent_status add_purges(struct peer *peer, struct ent_scribe_draft *draft, int room) {
+	char bytes[ENT_LINE_ENTRY_SIZE];
+	struct ent_line_entry entry;
+	ent_status status = ENT_OK;
+	for (unsigned i = 0; status == ENT_OK && room > 0 && i < PURGES_WAITING_MAX; i++) {
+		if (!next_purge(peer, i, &entry))
+			continue;
+		entry.seq = draft->seq;
+		entry.time_utc_us = draft->time_us;
+		status = ent_scribe_add(draft, bytes, ent_line_entry_print(&entry, bytes));
+		room--;
+	}
+	return status;
+}
+
 static ent_status decide(void *state, const void *command, struct ent_scribe_draft *draft,
 		struct ent_fault *reterr_fault) {
 	const struct line_side *of = state;
@@ -148,9 +188,13 @@ static ent_status decide(void *state, const void *command, struct ent_scribe_dra
 	lock_line(&of->peer->line);
 	*scratch = of->peer->line.line;
 	unlock_line(&of->peer->line);
-	for (int i = 0; status == ENT_OK && i < ENT_SCRIBE_COMMAND_ENTRIES_MAX; i++)
+	int n = 0;
+	for (; status == ENT_OK && n < ENT_SCRIBE_COMMAND_ENTRIES_MAX; n++)
 		status = add_next(of->peer, command, scratch, draft, reterr_fault);
-	return status == ENT_E_MISSING ? ENT_OK : status;
+	/* The last found nothing to be due. */
+	return status == ENT_E_MISSING
+			? add_purges(of->peer, draft, ENT_SCRIBE_COMMAND_ENTRIES_MAX - n + 1)
+			: status;
 }
 
 /* A line's entries say that bytes went over: that goes on whatever is frozen. */
@@ -166,6 +210,20 @@ static int64_t retry_us(unsigned failures) {
 	return pause_us < RETRY_MAX_US ? pause_us : RETRY_MAX_US;
 }
 
+/* With the lock: what stands there is not to be written any more. */
+static void drop_purged(struct line *line) {
+	unsigned kept = 0;
+	for (unsigned i = 0; i < line->n_to_purge; i++) {
+		const struct line_purge purge = line->to_purge[i];
+		const struct purged_key key = purged_key_of(
+				purge.ledger, purge.number, &purge.leaf);
+		if (!purged_has(&line->purged[ENT_LINE_OURS], &key,
+				    line->durable[ENT_LINE_OURS].size))
+			line->to_purge[kept++] = purge;
+	}
+	line->n_to_purge = kept;
+}
+
 static void written(struct ent_scribe_job *job, ent_status status) {
 	struct line *line = (struct line *)job;
 	struct peer *peer = line->side[ENT_LINE_OURS].peer;
@@ -173,6 +231,7 @@ static void written(struct ent_scribe_job *job, ent_status status) {
 	const int64_t now_utc_us = peers_now(peers);
 	lock_line(line);
 	line->is_writing = false;
+	drop_purged(line);
 	line->failures = status == ENT_OK ? 0 : line->failures + 1;
 	line->retry_utc_us = status == ENT_OK ? 0 : now_utc_us + retry_us(line->failures);
 	const bool first = line->failures == 1;
@@ -233,6 +292,8 @@ ent_status peers_line_open(struct peer *peer, struct ent_fault *reterr_fault) {
 }
 
 void peers_line_finish(struct line *line) {
+	for (int side = 0; side < ENT_LINE_SIDES; side++)
+		purged_finish(&line->purged[side]);
 	if (line->has_lock)
 		(void)pthread_mutex_destroy(&line->lock);
 }
@@ -391,9 +452,10 @@ static bool begin_writing(
 	const enum ent_class class = peer->peers->options.settable_clock ? ENT_CLASS_TEST
 									 : ENT_CLASS_ACTUAL;
 	lock_line(line);
-	const bool due = ent_line_decide(&line->line, &command->terms,
-					 command->has_check ? &command->check : NULL, class,
-					 now_utc_us, &entry) == ENT_OK;
+	const bool due = line->n_to_purge > 0 ||
+			ent_line_decide(&line->line, &command->terms,
+					command->has_check ? &command->check : NULL, class,
+					now_utc_us, &entry) == ENT_OK;
 	if (due) {
 		line->is_writing = true;
 		line->command = *command;
@@ -430,4 +492,62 @@ int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	peers_unlock(peers);
 	ent_post_submit(line->ours, &line->job);
 	return INT64_MAX;
+}
+
+/* --- Payloads that were purged --- */
+
+static struct peer *known_peer(struct ent_peers *peers, const char *id) {
+	peers_lock(peers);
+	struct peer *peer = peers_find(peers, id);
+	if (peer != NULL && (peer->removed || peer->line.ours == NULL))
+		peer = NULL;
+	peers_unlock(peers);
+	return peer;
+}
+
+/* With the lock. */
+static ent_status put_purge(struct line *line, const struct line_purge *purge) {
+	for (unsigned i = 0; i < line->n_to_purge; i++)
+		if (line->to_purge[i].number == purge->number &&
+				strcmp(line->to_purge[i].ledger, purge->ledger) == 0)
+			return ENT_E_EXISTS;
+	if (line->purged[ENT_LINE_OURS].n + line->n_to_purge >= PURGED_MAX)
+		return ENT_E_LIMIT;
+	if (line->n_to_purge < PURGES_WAITING_MAX)
+		line->to_purge[line->n_to_purge++] = *purge;
+	return ENT_E_EXISTS;
+}
+
+ent_status ent_peers_say_purged(struct ent_peers *peers, const char *id, const char *ledger,
+		uint64_t number, const struct ent_hash *leaf) {
+	struct peer *peer = known_peer(peers, id);
+	struct line_purge purge = {.number = number, .leaf = *leaf};
+	if (peer == NULL)
+		return ENT_E_MISSING;
+	if (strlen(ledger) >= sizeof purge.ledger)
+		return ENT_E_LIMIT;
+	(void)snprintf(purge.ledger, sizeof purge.ledger, "%s", ledger);
+	const struct purged_key key = purged_key_of(ledger, number, leaf);
+	lock_line(&peer->line);
+	/* What our ledger has is not known before it is read. */
+	const bool said = purged_has(&peer->line.purged[ENT_LINE_OURS], &key,
+			peer->line.durable[ENT_LINE_OURS].size);
+	const ent_status status = said ? ENT_OK : put_purge(&peer->line, &purge);
+	unlock_line(&peer->line);
+	if (status == ENT_E_EXISTS)
+		wake(peer);
+	return status;
+}
+
+bool ent_peers_has_purged(struct ent_peers *peers, const char *id, const char *ledger,
+		uint64_t number, const struct ent_hash *leaf) {
+	struct peer *peer = known_peer(peers, id);
+	if (peer == NULL)
+		return false;
+	const struct purged_key key = purged_key_of(ledger, number, leaf);
+	lock_line(&peer->line);
+	const bool said = purged_has(&peer->line.purged[ENT_LINE_THEIRS], &key,
+			peer->line.durable[ENT_LINE_THEIRS].size);
+	unlock_line(&peer->line);
+	return said;
 }
