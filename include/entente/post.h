@@ -19,7 +19,10 @@
  *  6. A peer holds up nobody: a parcel is at most ENT_PARCEL_SIZE_MAX, work for it is bounded by that, and what is kept because
  *     of it is bounded by the numbers below.
  *
- *  7. A ledger of ours may ask before it is written: whoever shares it says how much it has, and gives back what is not here.
+ *  7. A payload is kept until it is due: so long after its entry's time as what was agreed, or this node, says. From then on it is
+ *     neither taken nor sent, and ent_post_purge lets go of it; it comes with its entry or never, so it does not come back.
+ *
+ *  8. A ledger of ours may ask before it is written: whoever shares it says how much it has, and gives back what is not here.
  *
  * All functions may be called from any thread, callbacks come from any thread and must be quick. Folds are called by the scribe's
  * thread, and within ent_post_open_ours, ent_post_open_theirs, ent_post_put_peer, ent_post_begin and ent_post_take: whoever calls
@@ -41,8 +44,13 @@ enum {
 	ENT_POST_PEERS_MAX = ENT_PARTIES_MAX,
 	ENT_POST_LEDGERS_MAX = 2048, /* ours and theirs together */
 	ENT_POST_ALARMS_MAX = 256,   /* that are remembered; older ones are in the log */
-	ENT_POST_PATH_SIZE = 512
+	ENT_POST_PATH_SIZE = 512,
+	/* Sealed entries, ours and for us, whose payloads are to be purged yet or of which receipts are missing; of peers' three quarters. */
+	ENT_POST_PAYLOADS_MAX = 65536,
+	ENT_POST_NAMED_MAX = 17 /* whom a payload concerns: the author and those named */
 };
+/* So long after a payload was due all are to have said that they purged it; then it is an alarm. */
+#define ENT_POST_PURGED_WITHIN_US (INT64_C(86400) * 1000000)
 
 struct ent_post;
 /* A ledger of ours, or one of a peer's as far as it is here. Stays until the post is destroyed. */
@@ -69,7 +77,9 @@ struct ent_post_ledger;
 			"be: its clock or ours is wrong")                                        \
 	X(CLOCK_BEHIND,                                                                          \
 			"the peer dates an answer before what it answers, by more than it may "  \
-			"be: its clock or ours is wrong")
+			"be: its clock or ours is wrong")                                        \
+	X(KEPT, "a payload that was due could not be purged; it is tried again")                 \
+	X(UNPURGED, "the peer has not said that it purged a payload that was due")
 #define ENT_POST_ALARM_ENUM_(name, text) ENT_POST_##name,
 enum ent_post_alarm_kind { ENT_POST_ALARM_MAP(ENT_POST_ALARM_ENUM_) ENT_POST_ALARM_KINDS };
 #undef ENT_POST_ALARM_ENUM_
@@ -87,6 +97,21 @@ struct ent_post_alarm {
 	char evidence[ENT_POST_PATH_SIZE]; /* of a FORK: the file; else "" */
 	int64_t first_utc_us, last_utc_us;
 	uint64_t times;
+};
+
+/* --- Payloads: what an entry has a salted hash of --- */
+
+/* A plain value. */
+struct ent_post_payload {
+	const char *author, *ledger; /* stay as long as the post */
+	uint64_t seq;
+	int64_t time_utc_us, due_utc_us; /* of the entry; INT64_MAX: none is set */
+	struct ent_hash leaf, hash;      /* of the entry; of salt and payload */
+	char party[ENT_POST_NAMED_MAX]
+		  [ENT_PARTY_ID_SIZE]; /* the author, then those named; no one twice */
+	size_t n_parties;
+	bool ours; /* we are one of them; the payload is here, or was, or never came */
+	bool here;
 };
 
 /* --- The post --- */
@@ -115,6 +140,15 @@ struct ent_post_options {
 	 * returns; else it is passed over, and the answer says nothing of it.
 	 */
 	void (*offered)(void *user, const char *peer, const char *ledger);
+	/*
+	 * Of payloads, with no lock held that is not named here. So long after its entry's time one is kept, of a ledger of this
+	 * name, of an entry that acts under that version (NULL: none): INT64_MAX: without end. NULL: all are.
+	 */
+	int64_t (*keep_us)(void *user, const char *ledger, const struct ent_hash *under);
+	/* It is purged here, which this peer is to be told in a ledger of ours. True: that is written, or never can be. May be NULL. */
+	bool (*say_purged)(void *user, const char *peer, const struct ent_post_payload *payload);
+	/* Has this peer said so, or is it none that would? May be NULL. */
+	bool (*has_purged)(void *user, const char *peer, const struct ent_post_payload *payload);
 	void *user;
 };
 /* E_IO: the folders cannot be made or read; E_MEMORY. */
@@ -203,6 +237,16 @@ ENT_MUST_USE ent_status ent_post_read(struct ent_post_ledger *ledger, uint64_t f
 /* Each ledger that is open, in the order in which they were opened. 'visit' may not open one. */
 void ent_post_ledgers(struct ent_post *post,
 		void (*visit)(void *user, struct ent_post_ledger *ledger), void *user);
+
+/*
+ * Lets go of the payloads that are due now, and has those whom they concern told. OK: it is done, as far as it is due; to be
+ * called again each second, which costs nothing when nothing has come and nothing is due. E_IO, E_MEMORY: not all of it; to be
+ * tried again. One call at a time, others wait; none of those above within.
+ */
+ENT_MUST_USE ent_status ent_post_purge(struct ent_post *post);
+/* Those of all ledgers whose names begin so, each ledger's in their order; reads the store. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status ent_post_payloads(struct ent_post *post, const char *prefix,
+		void (*visit)(void *user, const struct ent_post_payload *payload), void *user);
 
 /* What a peer has of one of ours. */
 struct ent_post_share {
