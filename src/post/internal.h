@@ -158,6 +158,7 @@ struct ent_post {
 	_Atomic bool purges_again; /* something has come */
 	int64_t purge_next_utc_us; /* of who purges */
 	_Atomic size_t n_payloads; /* sealed entries, of all ledgers */
+	bool is_swept; /* since the start, or the last that failed, a purge was done: what is not in the store is nowhere */
 	bool full_told;
 	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
 	size_t n_alarms;

@@ -26,8 +26,7 @@ struct sealed_entry {
 	uint64_t seq;
 	struct keeping keeping;
 	uint8_t step;
-	bool failed; /* to be purged: the store said so and nobody knows what is left */
-	bool told;   /* that receipts are missing */
+	bool told; /* that receipts are missing */
 };
 
 /* --- How long --- */
@@ -189,8 +188,11 @@ static ent_status gather_due(struct ent_post_ledger *ledger, size_t *from, struc
 			continue;
 		}
 		status = is_here(ledger, entry->seq, &here);
-		if (status != ENT_OK || (!here && !entry->failed)) {
-			entry->step = status == ENT_OK ? PURGED : KEPT;
+		if (status != ENT_OK)
+			continue;
+		/* What a purge that was cut has deleted may still be in the store's log, until one is done. */
+		if (!here && ledger->post->is_swept) {
+			entry->step = PURGED;
 			continue;
 		}
 		due->seq[due->n] = entry->seq;
@@ -206,11 +208,9 @@ static ent_status purge_these(struct ent_post_ledger *ledger, const struct due *
 	ent_status status = ent_store_writes(store) ? ENT_OK : ent_store_reopen(store, &fault);
 	if (status == ENT_OK)
 		status = ent_store_payload_purge(store, ledger->number, due->seq, due->n, &purged);
-	for (size_t i = 0; i < due->n; i++) {
-		ledger->sealed[due->at[i]].failed = status != ENT_OK;
-		if (status == ENT_OK)
-			ledger->sealed[due->at[i]].step = PURGED;
-	}
+	ledger->post->is_swept = status == ENT_OK;
+	for (size_t i = 0; status == ENT_OK && i < due->n; i++)
+		ledger->sealed[due->at[i]].step = PURGED;
 	if (status == ENT_OK && purged > 0)
 		post_say(ledger->post, ENT_SCRIBE_INFO,
 				"%s: %" PRIu64 " payloads were due and are purged", ledger->name,
