@@ -96,8 +96,8 @@ class Transport(OptionsCase):
     def test_http__what_takes_too_long_is_503(self):
         node = self.start('--request-timeout', '1ms')
         client = Client(node, 'uss1', STRATEGIC)
-        # Many cells, so that it takes longer than that, mostly.
-        body = json.dumps(subscription(flight(square(10.1, 20.1, 0.4))))
+        # So many cells take longer than a turn of the loop that looks at the time, mostly.
+        body = json.dumps(subscription(flight(circle(10.1, 20.1, 120_000))))
         for _ in range(200):
             exchange = client.send('PUT', f'{SUBSCRIPTIONS}/{new_id()}', body)
             if exchange.status != 200:

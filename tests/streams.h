@@ -42,10 +42,19 @@ static inline ent_status test_read_endless(
 		void *user, void *buffer, size_t size, size_t *ret_size) {
 	struct test_endless *from = user;
 	char *out = buffer;
-	size_t head = strlen(from->head), body = strlen(from->body), n = 0;
+	const size_t head = strlen(from->head), body = strlen(from->body);
+	size_t n = 0;
 	while (n < size && from->given < from->total) {
-		uint64_t at = from->given++;
-		out[n++] = at < head ? from->head[at] : from->body[(at - head) % body];
+		const bool begins = from->given < head;
+		const size_t at = (size_t)(begins ? from->given : (from->given - head) % body);
+		size_t part = (begins ? head : body) - at;
+		if (part > size - n)
+			part = size - n;
+		if (part > from->total - from->given)
+			part = (size_t)(from->total - from->given);
+		memcpy(out + n, (begins ? from->head : from->body) + at, part);
+		from->given += part;
+		n += part;
 	}
 	*ret_size = n;
 	return ENT_OK;
