@@ -133,13 +133,26 @@ static void say_all(struct node *node, const struct node *peer, unsigned n) {
 	}
 }
 
+/* The folder of a node that has stopped. */
+static void copy_folder(const char *from, const char *to) {
+	char command[256];
+	(void)snprintf(command, sizeof command, "rm -rf '%.60s' && cp -r '%.60s' '%.60s'", to, from,
+			to);
+	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
+}
+
 TEST(peers__a_purge_receipt_is_written_once_and_known_to_both_after_a_start_too) {
 	enum { RECEIPTS = 150 };
 	(void)state_;
 	struct node nodes[2];
 	const struct ent_hash leaf = {{7}}, other = {{8}};
+	char old[80], command[128];
 	nodes_start(nodes, 2);
 	nodes_wait_up(nodes, 2);
+	node_stop(&nodes[0]);
+	(void)snprintf(old, sizeof old, "%.60s.old", nodes[0].data);
+	copy_folder(nodes[0].data, old);
+	node_start(&nodes[0]);
 	CHECK(ent_peers_say_purged(nodes[0].peers, "0123456789abcdef", "memo/m/a", 0, &leaf) ==
 			ENT_E_MISSING);
 	CHECK(!ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/a", 0, &leaf));
@@ -158,6 +171,15 @@ TEST(peers__a_purge_receipt_is_written_once_and_known_to_both_after_a_start_too)
 	node_start(&nodes[1]);
 	CHECK(ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/a", 0, &leaf));
 	CHECK(receipts_at(&nodes[1], &nodes[0], &nodes[1]) == RECEIPTS);
+	/* An old copy asks what it had written, and is told to write it meanwhile. */
+	node_stop(&nodes[0]);
+	copy_folder(old, nodes[0].data);
+	node_start(&nodes[0]);
+	say_all(&nodes[0], &nodes[1], RECEIPTS);
+	node_pause_ms(50);
+	CHECK(receipts_at(&nodes[0], &nodes[0], &nodes[1]) == RECEIPTS);
+	(void)snprintf(command, sizeof command, "rm -rf '%.70s'", old);
+	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
 	nodes_end(nodes, 2);
 }
 
