@@ -42,7 +42,9 @@ struct node {
 	_Atomic unsigned changed, waits;
 	_Atomic int64_t ahead_us; /* of its clock to the others' */
 	pthread_mutex_t lock;
-	char said[1024]; /* the last line of its log */
+	char said[1024];                    /* the last line of its log */
+	struct ent_memoranda_change change; /* the last that told of entries */
+	uint64_t told;                      /* of how many, all together */
 	unsigned alarms;
 };
 
@@ -121,9 +123,14 @@ static inline size_t node_keys(void *user, const char *party,
 	return of->card.number;
 }
 
-static inline void node_changed(void *user, const char *memorandum) {
+static inline void node_changed(void *user, const struct ent_memoranda_change *change) {
 	struct node *node = user;
-	CHECK(memorandum[0] != '\0');
+	CHECK(change->memorandum[0] != '\0');
+	(void)pthread_mutex_lock(&node->lock);
+	if (change->n > 0)
+		node->change = *change;
+	node->told += change->n + change->more;
+	(void)pthread_mutex_unlock(&node->lock);
 	node->changed++;
 }
 

@@ -270,8 +270,8 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	ent_jsonout_object_end(out);
 	ent_jsonout_name(out, "members");
 	ent_jsonout_raw(out, rest, sizeof rest - 1);
-	static const char *const empty[] = {"versions", "offers", "obligations", "views"};
-	for (size_t i = 0; i < 4; i++) {
+	static const char *const empty[] = {"versions", "offers", "obligations", "views", "acts"};
+	for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++) {
 		ent_jsonout_name(out, empty[i]);
 		ent_jsonout_raw(out, "[]", 2);
 	}

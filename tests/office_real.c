@@ -72,8 +72,8 @@ static const char *line_state(void *user, const char *party) {
 			: NULL;
 }
 
-static void memorandum_changed(void *user, const char *memorandum) {
-	tell(user, "memorandum", memorandum);
+static void memorandum_changed(void *user, const struct ent_memoranda_change *change) {
+	tell(user, "memorandum", change->memorandum);
 }
 
 static ent_status know(

@@ -222,6 +222,41 @@ TEST(answer__one_that_goes_back_is_an_alarm_and_what_is_lost_is_sent_again) {
 	end();
 }
 
+/* It has started anew, and may be an old copy. */
+TEST(answer__who_may_have_lost_something_is_asked_with_a_checkpoint_until_it_answers) {
+	(void)state_;
+	char note[ENT_NOTE_SIZE];
+	struct ent_book_plan plan;
+	begin();
+	for (int i = 0; i < 5; i++)
+		party_write(&a, 0, 10, false);
+	const uint64_t before = ent_book_moment(a.book);
+	(void)answer_with(before, note, cosigned(5, b.key, b.signer.name, note), true, 5);
+	ent_book_unsure(a.book);
+	CHECK(ent_book_plan(a.book, ENT_BOOK_FILE, a.now_utc_us, 1 << 20, party_look, &a, &plan) ==
+			ENT_E_MISSING);
+	/* What it says to a request of before is of before. */
+	(void)answer_with(before + 1, NULL, 0, true, 5);
+	(void)answer_with(ENT_BOOK_UNASKED, NULL, 0, true, 5);
+	for (int i = 0; i < 3; i++) {
+		CHECK(ent_book_next_us(a.book, a.now_utc_us) == a.now_utc_us);
+		CHECK(plan_of(1 << 20, &plan) == ENT_OK);
+		CHECK(plan.n == 1 && part_is(&plan, 0, a.own[0].name, 5, 0));
+		ent_book_sent(a.book, ENT_BOOK_NET, &plan, a.now_utc_us, 0);
+		CHECK(plan_of(1 << 20, &plan) == ENT_E_MISSING);
+		CHECK(ent_book_next_us(a.book, a.now_utc_us) == a.now_utc_us + (SECOND << i));
+		a.now_utc_us += SECOND << i;
+	}
+	struct ent_book_taken taken = answer_with(ent_book_moment(a.book), NULL, 0, true, 5);
+	CHECK(taken.alarms == 0 && ent_book_next_us(a.book, a.now_utc_us) == INT64_MAX);
+	CHECK(plan_of(1 << 20, &plan) == ENT_E_MISSING && line()->over[ENT_BOOK_NET].tries == 0);
+	ent_book_unsure(a.book);
+	taken = answer_with(ent_book_moment(a.book), NULL, 0, true, 3);
+	CHECK(taken.alarms == 1 && taken.alarm == ENT_BOOK_ALARM_WENT_BACK);
+	CHECK(plan_of(1 << 20, &plan) == ENT_OK && part_is(&plan, 0, a.own[0].name, 3, 2));
+	end();
+}
+
 TEST(answer__who_takes_nothing_is_asked_again_after_pauses_and_who_takes_some_at_once) {
 	(void)state_;
 	struct ent_book_plan plan;
@@ -383,6 +418,7 @@ int main(void) {
 			TEST_ENTRY(answer__only_a_cosignature_acknowledges),
 			TEST_ENTRY(answer__a_checkpoint_alone_asks_for_the_cosignature_that_is_missing),
 			TEST_ENTRY(answer__one_that_goes_back_is_an_alarm_and_what_is_lost_is_sent_again),
+			TEST_ENTRY(answer__who_may_have_lost_something_is_asked_with_a_checkpoint_until_it_answers),
 			TEST_ENTRY(answer__who_takes_nothing_is_asked_again_after_pauses_and_who_takes_some_at_once),
 			TEST_ENTRY(answer__more_than_we_have_means_that_ours_is_an_old_copy),
 			TEST_ENTRY(answer__what_is_signed_falsely_acknowledges_nothing),

@@ -312,6 +312,42 @@ TEST(cli__help_and_version_are_answers) {
 	}
 }
 
+enum { COLUMNS = 80, NAME_SIZE = 16 };
+
+/* The first line that is longer; NULL: there is none. */
+static const char *long_line(const char *text) {
+	for (; *text != '\0'; text += strcspn(text, "\n"), text += *text == '\n')
+		if (strcspn(text, "\n") > COLUMNS)
+			return text;
+	return NULL;
+}
+
+static void check_narrow(const char *arguments) {
+	struct program_run run = program_run(arguments, (struct program_how){0});
+	const char *line = long_line(run.out);
+	CHECK_ROW(arguments, run.status == 0 && run.out[0] != '\0');
+	if (line != NULL)
+		fail_msg("%s: longer than %d columns: %.*s", arguments, COLUMNS,
+				(int)strcspn(line, "\n"), line);
+	program_finish(&run);
+}
+
+TEST(cli__the_help_of_every_command_fits_a_terminal) {
+	(void)state_;
+	struct program_run run = program_run("help", (struct program_how){0});
+	unsigned commands = 0;
+	check_narrow("help");
+	for (const char *at = strstr(run.out, "\n  "); at != NULL; at = strstr(at, "\n  ")) {
+		char arguments[NAME_SIZE + sizeof "help "];
+		at += 3;
+		(void)snprintf(arguments, sizeof arguments, "help %.*s", (int)strcspn(at, " "), at);
+		check_narrow(arguments);
+		commands++;
+	}
+	CHECK(commands >= 17);
+	program_finish(&run);
+}
+
 enum { MANY = 1000 };
 
 static void feed_bad_rows(FILE *to) {
@@ -453,9 +489,10 @@ TEST(cli__the_man_pages_have_the_options_of_help_in_their_order) {
 	check_options_described("clock --help", "man/entente-clock.1.scd", 3);
 	check_options_described("grid --help", "man/entente-grid.1.scd", 2);
 	check_options_described("init --help", "man/entente-init.1.scd", 8);
+	check_options_described("key --help", "man/entente-key.1.scd", 5);
 	check_options_described("ledger --help", "man/entente-ledger.1.scd", 9);
 	check_options_described("load --help", "man/entente-load.1.scd", 9);
-	check_options_described("memo --help", "man/entente-memo.1.scd", 18);
+	check_options_described("memo --help", "man/entente-memo.1.scd", 19);
 	check_options_described("operator --help", "man/entente-operator.1.scd", 8);
 	check_options_described("party --help", "man/entente-party.1.scd", 12);
 	check_options_described("serve --help", "man/entente-serve.1.scd", 40);
@@ -467,6 +504,7 @@ int main(void) {
 	static const struct CMUnitTest tests[] = {
 			TEST_ENTRY(cli__a_refusal_says_what_is_wrong_answers_nothing_and_ends_with_2),
 			TEST_ENTRY(cli__help_and_version_are_answers),
+			TEST_ENTRY(cli__the_help_of_every_command_fits_a_terminal),
 			TEST_ENTRY(cli__many_faults_are_shown_up_to_a_limit_and_all_are_counted),
 			TEST_ENTRY(cli__text_from_outside_does_not_steer_a_terminal),
 			TEST_ENTRY(cli__the_man_pages_have_the_options_of_help_in_their_order),

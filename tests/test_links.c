@@ -540,11 +540,36 @@ TEST(links__half_open_and_garbled_handshakes_are_cut_in_time_and_cost_nobody_els
 	}
 	for (int i = 0; i < 20; i++)
 		CHECK(ask(fetch, node.url, server.key).end == ENT_FETCH_ANSWERED);
-	for (int i = 0; i < HALF; i++) {
-		CHECK(client_sees_close(fds[i]));
-		(void)close(fds[i]);
-	}
+	for (int i = 0; i < HALF; i++)
+		CHECK(client_sees_close(fds[i]) && close(fds[i]) == 0);
 	CHECK(atomic_load(&node.handled) == 20);
+	ent_fetch_destroy(fetch);
+	node_stop(&node);
+	link_free(&server);
+	link_free(&peer);
+}
+
+TEST(links__strangers_who_hold_all_connections_make_room_for_who_has_a_key) {
+	struct link_identity server = link_identity(), peer = link_identity();
+	struct node node;
+	struct ent_http_limits limits = hostile_limits();
+	int fds[384];
+	(void)state_;
+	limits.connections_max = 256, limits.connections_per_client_max = 512, limits.head_us *= 60;
+	node_start(&node, &server, limits);
+	admit_only(&node, &peer);
+	struct ent_fetch *kept = fetch_open(peer.certificate_pem, peer.key_pem);
+	CHECK(ask(kept, node.url, server.key).end == ENT_FETCH_ANSWERED);
+	for (size_t i = 0; i < COUNT_OF(fds); i++)
+		fds[i] = client_connect_to(node.port);
+	/* A new connection, long before the deadline of any of theirs; and the one from before is still there. */
+	struct ent_fetch *fetch = fetch_open(peer.certificate_pem, peer.key_pem);
+	CHECK(ask(fetch, node.url, server.key).end == ENT_FETCH_ANSWERED &&
+			ask(kept, node.url, server.key).end == ENT_FETCH_ANSWERED);
+	CHECK(client_sees_close(fds[0]) && keys_of(&node).admitted == 2);
+	for (size_t i = 0; i < COUNT_OF(fds); i++)
+		(void)close(fds[i]);
+	ent_fetch_destroy(kept);
 	ent_fetch_destroy(fetch);
 	node_stop(&node);
 	link_free(&server);
@@ -566,6 +591,7 @@ int main(void) {
 			TEST_ENTRY(links__certificates_above_the_limit_end_the_handshake_even_with_a_known_key),
 			TEST_ENTRY(links__a_key_too_large_to_work_with_is_not_admitted),
 			TEST_ENTRY(links__half_open_and_garbled_handshakes_are_cut_in_time_and_cost_nobody_else),
+			TEST_ENTRY(links__strangers_who_hold_all_connections_make_room_for_who_has_a_key),
 	};
 	/* OpenSSL writes to connections that are closed already. */
 	(void)signal(SIGPIPE, SIG_IGN);

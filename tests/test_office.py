@@ -244,7 +244,9 @@ class Acts(OfficeCase):
     def test_what_is_refused_says_why(self):
         rex = self.line
         self.assertEqual(self.line.ask('POST', '/v1/key', {'passphrase': PASSPHRASE}).status, 200)
-        tag = rex.ask('GET', f'/v1/memoranda/{MEMORANDUM}').headers['ETag']
+        shown = rex.ask('GET', f'/v1/memoranda/{MEMORANDUM}')
+        tag = shown.headers['ETag']
+        self.assertEqual(f'"{shown.json()["tag"]}"', tag)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-resume'}).json(),
                          {'message': 'that is so already', 'rule': 10})
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-withdraw'}).json(),

@@ -202,19 +202,73 @@ TEST(option__bounds_of_time_are_shown_in_the_largest_whole_unit) {
 	}
 }
 
-TEST(option__is_shown_in_a_column) {
-	(void)state_;
-	static const char shown[] = "  --help          this text|  --lateral LENGTH how far aside|";
-	char text[200] = "";
-	FILE *out = fmemopen(text, sizeof text, "w");
-	CHECK(out != NULL);
-	ent_option_print(out, &rows[3].is, 15);
-	(void)fputc('|', out);
-	ent_option_print(out, &rows[0].is, 15);
-	(void)fputc('|', out);
+static void check_printed(FILE *out, const char *text, const char *shown) {
 	(void)fclose(out);
 	if (strcmp(text, shown) != 0)
 		fail_msg("%s", text);
+}
+
+TEST(option__is_shown_in_a_column) {
+	(void)state_;
+	static const struct ent_option
+			wordy = {"quiet", NULL,
+					"of all that is said nothing is shown but what one has to "
+					"know in any case, so "
+					"that it can stand in a script, which nobody reads"},
+			wide = {"a-name-that-is-long", "VALUE", "below"};
+	char text[600] = "";
+	FILE *out = fmemopen(text, sizeof text, "w");
+	CHECK(out != NULL);
+	ent_option_print(out, &rows[3].is, NULL, 16);
+	ent_option_print(out, &rows[0].is, "5NM", 16);
+	ent_option_print(out, &wordy, "never", 16);
+	ent_option_print(out, &wide, NULL, 16);
+	check_printed(out, text,
+			"  --help           this text\n"
+			"  --lateral LENGTH how far aside (5NM)\n"
+			"  --quiet          of all that is said nothing is shown but what one has "
+			"to know\n"
+			"                   in any case, so that it can stand in a script, which "
+			"nobody\n"
+			"                   reads (never)\n"
+			"  --a-name-that-is-long VALUE\n"
+			"                   below\n");
+}
+
+TEST(option__help_is_broken_where_a_terminal_ends) {
+	(void)state_;
+	char text[1200] = "";
+	FILE *out = fmemopen(text, sizeof text, "w");
+	CHECK(out != NULL);
+	ent_option_say(out,
+			"usage: entente do this ONE TWO --with WHAT [--and MORE] [--or OTHER "
+			"THINGS] --last X\n"
+			"       entente do that|other --short\n"
+			"       entente go --because-of SOMETHING-THAT-IS-LONG [--and [--even] "
+			"MORE] [--or LESS]\n"
+			"\n"
+			"A sentence that is a little longer than a terminal is wide, which has 80 "
+			"columns.\n"
+			"This one has exactly as many as there are, so that it is left just as it "
+			"is now:\n"
+			"And-one-word-that-is-longer-than-80-columns-stays-whole-because-it-cannot-"
+			"be-broken-at-all so.\n");
+	check_printed(out, text,
+			"usage: entente do this ONE TWO --with WHAT [--and MORE] [--or OTHER "
+			"THINGS]\n"
+			"                       --last X\n"
+			"       entente do that|other --short\n"
+			"       entente go --because-of SOMETHING-THAT-IS-LONG [--and [--even] "
+			"MORE]\n"
+			"                  [--or LESS]\n"
+			"\n"
+			"A sentence that is a little longer than a terminal is wide, which has 80\n"
+			"columns.\n"
+			"This one has exactly as many as there are, so that it is left just as it "
+			"is now:\n"
+			"And-one-word-that-is-longer-than-80-columns-stays-whole-because-it-cannot-"
+			"be-broken-at-all\n"
+			"so.\n");
 }
 
 struct asked {
@@ -291,6 +345,7 @@ int main(void) {
 			TEST_ENTRY(option__values_end_at_their_bounds),
 			TEST_ENTRY(option__bounds_of_time_are_shown_in_the_largest_whole_unit),
 			TEST_ENTRY(option__is_shown_in_a_column),
+			TEST_ENTRY(option__help_is_broken_where_a_terminal_ends),
 			TEST_ENTRY(option__a_whole_command_line_goes_into_a_struct),
 			TEST_ENTRY(option__a_command_line_that_says_too_much_is_refused),
 	};

@@ -352,7 +352,11 @@ class Others(Case):
         self.assertEqual(self.party('show', self.id[:6], '--card').stdout, self.theirs)
         self.assertIn('its words confirmed', self.party('show', self.id).stdout)
         self.assertIn('the same card', self.party('add', path).stdout)
-        self.party('remove', self.id)
+        done = self.party('remove', self.id[:5], status=1)
+        for part in ('"Бригада «Север»"', self.id, 'Nothing was changed', 'again with\n--confirm', 'may show as none'):
+            self.assertIn(part, done.stdout)
+        self.assertEqual(self.files(), [f'{self.id}.party'])
+        self.assertIn('is known no more', self.party('remove', self.id[:5], '--confirm').stdout)
         self.assertEqual(self.files(), [])
         self.assertIn('no other party is known', self.party('list').stdout)
 
@@ -423,7 +427,7 @@ class Others(Case):
         self.assertIn('no party is known', self.party('show', '0' * 16, status=2).stderr)
         own = re.search('(?m)^party (.*)$', self.card())[1]
         self.assertIn('profile', self.party('show', own).stdout)
-        self.assertIn('our own party', self.party('remove', own, status=2).stderr)
+        self.assertIn('our own party', self.party('remove', own, '--confirm', status=2).stderr)
 
     def test_a_damaged_card_is_named_and_hides_no_other(self):
         self.party('add', self.write(self.theirs), '--confirm')
@@ -435,7 +439,8 @@ class Others(Case):
         self.assertIn('"Other"', done.stdout)
         self.assertIn(f'{self.id}.party', done.stderr)
         self.party('add', self.write(self.theirs), '--confirm', status=2)
-        self.party('remove', self.id)
+        self.assertIn('its card is damaged', self.party('remove', self.id, status=1).stdout)
+        self.party('remove', self.id, '--confirm')
         self.party('add', self.write(self.theirs), '--confirm')
 
     def test_who_changes_the_folder_has_it_alone(self):

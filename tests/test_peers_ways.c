@@ -251,6 +251,46 @@ static uint64_t line_acknowledged(struct node *node, const struct node *peer) {
 	return node_acknowledged(node, peer, ent_post_find(node->post, node->id, name));
 }
 
+/* One that was stopped is a copy of before. */
+static void keep_copy(struct node *node) {
+	node_stop(node);
+	shell("cp -a '%s' '%s.old'", node);
+	node_start(node);
+}
+
+static void go_back_to_copy(struct node *node) {
+	node_stop(node);
+	shell("rm -rf '%s' && mv '%s.old' '%s'", node);
+	node_start(node);
+}
+
+/* Until the next test nobody has anything else to say to it; of that ledger perhaps for weeks. */
+TEST(peers__what_a_restored_copy_lacks_of_others_comes_to_it_at_once) {
+	(void)state_;
+	struct node nodes[2];
+	for (int i = 0; i < 2; i++) {
+		node_make(&nodes[i], NULL, NULL, 0);
+		nodes[i].ahead_us = to_past_the_hour(&nodes[i]);
+	}
+	for (int i = 0; i < 2; i++)
+		node_confirm(&nodes[i], &nodes[1 - i]);
+	for (int i = 0; i < 2; i++)
+		node_start(&nodes[i]);
+	nodes_wait_up(nodes, 2);
+	keep_copy(&nodes[0]);
+	node_open_memo(&nodes[1]);
+	CHECK(ent_post_share(nodes[1].memo, nodes[0].id) == ENT_OK);
+	for (uint64_t i = 1; i <= 3; i++) {
+		node_write(&nodes[1], 100);
+		WAIT_FOR(node_acknowledged(&nodes[1], &nodes[0], nodes[1].memo) == i);
+	}
+	go_back_to_copy(&nodes[0]);
+	WAIT_FOR(node_has(&nodes[0], &nodes[1]) == 3);
+	CHECK_ROW(nodes[0].alarm, nodes[0].alarms == 0);
+	CHECK_ROW(nodes[1].alarm, strncmp(nodes[1].alarm, "went-back", 9) == 0);
+	nodes_end(nodes, 2);
+}
+
 TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
 	(void)state_;
 	struct node nodes[2];
@@ -259,9 +299,7 @@ TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
 	for (int i = 0; i < 2; i++)
 		node_set_ahead(&nodes[i], ahead_us);
 	nodes_wait_up(nodes, 2);
-	node_stop(&nodes[0]);
-	shell("cp -a '%s' '%s.old'", &nodes[0]);
-	node_start(&nodes[0]);
+	keep_copy(&nodes[0]);
 	nodes_wait_up(nodes, 2);
 	const uint64_t before = line_size(&nodes[0], &nodes[1]);
 	for (int hour = 1; hour <= 4; hour++) {
@@ -272,9 +310,7 @@ TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
 	const uint64_t size = line_size(&nodes[0], &nodes[1]);
 	CHECK(size > before + 4);
 	WAIT_FOR(line_acknowledged(&nodes[0], &nodes[1]) >= size);
-	node_stop(&nodes[0]);
-	shell("rm -rf '%s' && mv '%s.old' '%s'", &nodes[0]);
-	node_start(&nodes[0]);
+	go_back_to_copy(&nodes[0]);
 	WAIT_FOR(line_size(&nodes[0], &nodes[1]) >= size);
 	nodes_wait_up(nodes, 2);
 	for (int i = 0; i < 2; i++)
@@ -294,6 +330,7 @@ int main(void) {
 			TEST_ENTRY(peers__a_line_is_timed_by_its_terms_when_they_can_be),
 			TEST_ENTRY(peers__when_all_are_dead_the_line_is_late_then_lost_and_heals),
 			TEST_ENTRY(peers__a_clock_a_day_ahead_is_an_alarm_to_who_is_behind),
+			TEST_ENTRY(peers__what_a_restored_copy_lacks_of_others_comes_to_it_at_once),
 			TEST_ENTRY(peers__a_restored_copy_has_its_line_back_before_it_writes),
 			TEST_ENTRY(peers__three_days_apart_with_both_writing_come_together_whole),
 	};

@@ -159,6 +159,35 @@ TEST(post__a_core_message_for_a_stick_is_under_two_kilobytes) {
 	world_close(world);
 }
 
+/* Over a radio that takes so little that one acknowledgement goes at a time: each has its turn, and all comes to an end. */
+TEST(post__small_files_there_and_back_acknowledge_every_ledger) {
+	enum { BYTES = 900, ROUNDS = 8 };
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_post_parcel parcel;
+	struct ent_fault fault;
+	unsigned rounds = 0;
+	ent_status status;
+	(void)state_;
+	CHECK(say(a->ours[1], (struct saying){.text = "on the line"}) == ENT_OK);
+	CHECK(say(a->memo[0], (struct saying){.text = "under the memorandum"}) == ENT_OK);
+	while ((status = ent_post_compose(a->post, b->card.id, ENT_BOOK_FILE, false, BYTES, &parcel,
+				&fault)) == ENT_OK &&
+			rounds++ < ROUNDS) {
+		CHECK(parcel.length <= BYTES);
+		(void)party_take(b, NULL, parcel.text, parcel.length, ENT_BOOK_UNASKED, NULL, NULL);
+		ent_post_parcel_finish(&parcel);
+		CHECK(ent_post_compose(b->post, a->card.id, ENT_BOOK_FILE, true, BYTES, &parcel,
+				      &fault) == ENT_OK);
+		(void)party_take(a, NULL, parcel.text, parcel.length, ENT_BOOK_UNASKED, NULL, NULL);
+		ent_post_parcel_finish(&parcel);
+		world->now_us += 1000000;
+	}
+	CHECK(status == ENT_E_MISSING && rounds <= ROUNDS);
+	check_no_alarms(world);
+	world_close(world);
+}
+
 TEST(post__a_long_backlog_goes_in_pieces) {
 	struct world *world = world_open(2);
 	struct party *a = &world->party[0];
@@ -237,6 +266,7 @@ TEST(post__what_was_acknowledged_is_known_after_a_restart) {
 	struct world *world = world_open(2);
 	struct party *a = &world->party[0];
 	struct ent_post_share shares[2];
+	struct ent_post_parcel parcel;
 	(void)state_;
 	for (unsigned i = 0; i < 30; i++) {
 		say_number(a->ours[1], i);
@@ -245,7 +275,12 @@ TEST(post__what_was_acknowledged_is_known_after_a_restart) {
 	party_restart(a);
 	CHECK(ent_post_shares(a->post, world->party[1].card.id, shares, 2) == 2);
 	CHECK(shares[0].size == 30 && shares[0].acknowledged == 30 && shares[0].there == 30);
-	CHECK(shares[0].acknowledged_utc_us > 0 && !carry(a, 1));
+	CHECK(shares[0].acknowledged_utc_us > 0);
+	/* That it is still there is asked once, with the checkpoint alone. */
+	CHECK(party_compose(a, 1, ENT_BOOK_NET, false, &parcel));
+	CHECK(parcel.plan.n == 1 && parcel.plan.part[0].first == 30 && parcel.plan.part[0].n == 0);
+	ent_post_parcel_finish(&parcel);
+	CHECK(carry(a, 1) && !carry(a, 1));
 	check_settled(world);
 	check_no_alarms(world);
 	world_close(world);
@@ -358,6 +393,7 @@ int main(void) {
 			TEST_ENTRY(post__what_is_lost_goes_again_after_a_pause_and_what_failed_at_once),
 			TEST_ENTRY(post__three_days_apart_nothing_is_lost_and_each_author_keeps_its_order),
 			TEST_ENTRY(post__a_core_message_for_a_stick_is_under_two_kilobytes),
+			TEST_ENTRY(post__small_files_there_and_back_acknowledge_every_ledger),
 			TEST_ENTRY(post__a_long_backlog_goes_in_pieces),
 			TEST_ENTRY(post__a_payload_goes_to_whom_the_entry_names_and_to_nobody_else),
 			TEST_ENTRY(post__what_was_acknowledged_is_known_after_a_restart),

@@ -67,6 +67,51 @@ TEST(post_asking__a_restored_copy_gets_back_what_it_lost_before_it_writes) {
 	world_close(world);
 }
 
+/* A copy of A, which wrote nothing since; B did, and A had all of it. */
+static void lose_what_b_wrote(struct world *world) {
+	struct party *a = &world->party[0], *b = &world->party[1];
+	say_some(b->memo[1], 3, 0);
+	settle(world);
+	struct party *old = party_copy(a);
+	say_some(b->memo[1], 4, 100);
+	say_some(b->ours[0], 2, 100);
+	settle(world);
+	swap_stores(a, old);
+	copy_close(old);
+	CHECK(a->memo_chain[1].size == 3 && a->their_chain[1].size == 0);
+}
+
+/* Nobody knows of it before it is asked: of its own it lacks nothing, and what others wrote it had acknowledged. */
+TEST(post_asking__what_others_wrote_meanwhile_comes_to_a_restored_copy_too) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	(void)state_;
+	lose_what_b_wrote(world);
+	a->asks = true;
+	party_restart(a);
+	CHECK(ent_post_next_us(b->post, a->card.id) == INT64_MAX);
+	CHECK(carry(a, 1) && ent_post_next_us(b->post, a->card.id) <= world->now_us);
+	settle(world);
+	check_settled(world);
+	CHECK(a->memo_chain[1].size == 7 && a->their_chain[1].size == 2);
+	CHECK(b->alarms[ENT_POST_WENT_BACK] > 0);
+	world_close(world);
+}
+
+TEST(post_asking__who_was_not_there_when_a_copy_was_restored_asks_it_when_it_is) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	(void)state_;
+	lose_what_b_wrote(world);
+	settle(world);
+	CHECK(a->memo_chain[1].size == 3);
+	party_restart(b);
+	settle(world);
+	check_settled(world);
+	CHECK(a->memo_chain[1].size == 7 && b->alarms[ENT_POST_WENT_BACK] > 0);
+	world_close(world);
+}
+
 TEST(post_asking__who_has_lost_nothing_goes_on_with_the_first_answer) {
 	struct world *world = world_open(2);
 	struct party *a = &world->party[0];
@@ -263,6 +308,8 @@ TEST(post_asking__what_we_did_not_sign_is_not_taken_back) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(post_asking__a_restored_copy_gets_back_what_it_lost_before_it_writes),
+			TEST_ENTRY(post_asking__what_others_wrote_meanwhile_comes_to_a_restored_copy_too),
+			TEST_ENTRY(post_asking__who_was_not_there_when_a_copy_was_restored_asks_it_when_it_is),
 			TEST_ENTRY(post_asking__who_has_lost_nothing_goes_on_with_the_first_answer),
 			TEST_ENTRY(post_asking__all_that_share_it_are_asked),
 			TEST_ENTRY(post_asking__who_never_had_it_says_so),

@@ -72,6 +72,10 @@ class Suspended(party_nodes.Case):
         said = self.a.now()
         self.a.act(MEMO, act='memo-suspend', reason='until the inquiry is over')
         self.settled()
+        # It is not only sent: A sees that B has acknowledged it, and when.
+        own = self.a.memorandum(MEMO)['acts'][-1]
+        self.assertEqual(own['kind'], 'memo-suspend')
+        self.assertGreaterEqual(moment(own['acknowledged'][self.b.id]), moment(own['declared']))
         for node in self.nodes:
             eventually(lambda node=node: member(node.memorandum(MEMO), self.a)['suspends_from'], lambda node=node: f'{node.memorandum(MEMO)}')
             declared, received = self.act_of(node, self.a, 'memo-suspend')

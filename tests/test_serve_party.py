@@ -227,8 +227,13 @@ class Ends(Parties):
         north.start()
         self.assertGreaterEqual(aid.wait_until_written()['owed'][0]['size'], size)
         aid.wait_for_lines('up')
-        for node in aid, north:
-            self.assertEqual(node.door('/v1/alarms').json(), {'alarms': []})
+        # It contradicts nothing. That it has less of the peer's than it had is told there, and it gets that back.
+        self.assertEqual(aid.door('/v1/alarms').json(), {'alarms': []})
+        until = time.monotonic() + WAIT_S
+        while (here := aid.wait_until_written()['theirs'][0]['size']) < north.wait_until_written()['owed'][0]['size']:
+            self.assertLess(time.monotonic(), until, here)
+            time.sleep(0.02)
+        self.assertEqual([one['kind'] for one in north.door('/v1/alarms').json()['alarms']], ['went-back'])
 
     def test_kill__as_a_power_cut_would_makes_no_alarm_and_the_line_goes_on(self):
         aid, north = self.two()
@@ -273,6 +278,24 @@ class Key(Parties):
         # For a while is no less than until then.
         self.assertEqual(node.door('/v1/key', 'POST', {'passphrase': PASSPHRASE, 'minutes': 1}).json(), {'until': '9999-12-31T23:59:59Z'})
         self.assertEqual(node.door('/v1/key', 'DELETE').status, 204)
+        self.assertIsNone(node.door('/v1/state').json()['key_unlocked_until'])
+        # The same by people at a terminal.
+        wrong = self.folder / 'wrong'
+        wrong.write_text('another passphrase\n')
+        wrong.chmod(0o600)
+
+        def key(*arguments, status=0):
+            done = run('key', *arguments, '--data', aid)
+            self.assertEqual(done.returncode, status, done)
+            return done.stdout or done.stderr
+        self.assertEqual(key('show'), 'the party key is locked\n')
+        self.assertIn('refused: ', key('unlock', '--passphrase-file', wrong, status=1))
+        self.assertIn('minutes: 1 to 15', key('unlock', '--minutes', '16', '--passphrase-file', self.made / 'passphrase', status=1))
+        self.assertEqual(key('show'), 'the party key is locked\n')
+        until = key('unlock', '--minutes', '2', '--passphrase-file', self.made / 'passphrase')
+        self.assertRegex(until, r'^the party key is unlocked until 20\S+Z\n$')
+        self.assertEqual(key('show'), until)
+        self.assertEqual(key('lock'), 'the party key is locked\n')
         self.assertIsNone(node.door('/v1/state').json()['key_unlocked_until'])
         self.assertEqual(node.stop(), 0)
         (secrets / 'party-passphrase').write_text('another passphrase\n')

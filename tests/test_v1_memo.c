@@ -264,6 +264,52 @@ TEST(v1_memo__what_is_not_as_it_should_be_is_refused_by_name) {
 	end();
 }
 
+TEST(v1_memo__a_word_for_received_and_for_agreed_is_no_reason) {
+	(void)state_;
+	static const struct {
+		const char *text;
+		bool refused;
+	} rows[] = {
+			{"Roger", true},
+			{"  ROGER!  ", true},
+			{"roger that.", true},
+			{"Noted", true},
+			{"O.K.", true},
+			{"Entendu.", true},
+			{"Noté", true},
+			{"NOTÉ", true},
+			{"Принято", true},
+			{"\xc2\xabПРИНЯТО\xc2\xbb!", true},
+			{"prinyato", true},
+			{"عُلِم", true},
+			{"تم.", true},
+			{"received", false},
+			{"agreed", false},
+			{"Roger Martin gives notice", false},
+			{"Принято решение лететь позже", false},
+			{"noted on page 4", false},
+			{"отказано", false},
+			{"?", false},
+			{"\xf0\x9f\x9b\x91", false},
+	};
+	begin();
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct ent_v1_memo memo;
+		char body[200];
+		(void)snprintf(body, sizeof body, "{\"act\":\"memo-declare\",\"reason\":\"%s\"}",
+				rows[i].text);
+		const ent_status status = read_act(body, &memo);
+		CHECK_ROW(rows[i].text, status == (rows[i].refused ? ENT_E_SYNTAX : ENT_OK));
+		if (status == ENT_OK)
+			ent_v1_memo_finish(&memo);
+		else
+			CHECK_ROW(fault.why,
+					strcmp(fault.where, "reason") == 0 &&
+							strstr(fault.why, "say which") != NULL);
+	}
+	end();
+}
+
 /* A reason of so many bytes, each written with six; and so a passphrase. */
 static char *long_body(size_t reason, size_t passphrase, size_t spaces) {
 	char *body = malloc(6 * (reason + passphrase) + spaces + 100), *at = body;
@@ -335,6 +381,7 @@ TEST(v1_memo__memory_that_fails_is_told_and_leaves_nothing_behind) {
 
 int main(void) {
 	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(v1_memo__a_word_for_received_and_for_agreed_is_no_reason),
 			TEST_ENTRY(v1_memo__each_act_is_read_as_the_entry_that_it_becomes),
 			TEST_ENTRY(v1_memo__a_draft_may_be_kept_to_some_parties),
 			TEST_ENTRY(v1_memo__a_draft_keeps_the_exact_bytes),

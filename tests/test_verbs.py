@@ -84,15 +84,19 @@ MEMORANDUM = {
     'views': [{'party': THEM, 'differences': [{'what': 'status', 'here': 'suspended', 'there': 'in force'}], 'missing': 1},
               {'party': OTHER, 'missing': 2,
                'differences': [{'what': f'version {SECOND} by {THEM}', 'here': 'signed with its key', 'there': 'not signed'},
-                               {'what': 'next version', 'here': SECOND, 'there': 'none'}]}]}
+                               {'what': 'next version', 'here': SECOND, 'there': 'none'}]}],
+    'acts': [{'seq': 3, 'kind': 'memo-decline', 'declared': '2026-11-26T12:00:00Z',
+              'acknowledged': {THEM: '2026-11-26T13:00:07Z', OTHER: None}},
+             {'seq': 4, 'kind': 'memo-suspend', 'declared': '2026-11-26T13:00:00Z', 'acknowledged': {THEM: None, OTHER: None}}],
+    'tag': 'cafe' * 8}
 AGREED = {**MEMORANDUM, 'id': 'sea', 'status': 'agreed, not yet in force', 'version': None, 'since': None, 'until': None, 'next': SECOND,
-          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'views': [], 'offers': [], 'obligations': [], 'versions': [
+          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'views': [], 'offers': [], 'obligations': [], 'acts': [], 'versions': [
               {**NEXT, 'stage': 'agreed, not yet in force', 'declined_by': []}],
           'members': [{**MEMBER, 'bound': False}, {**MEMBER, 'party': THEM, 'bound': False}, {**MEMBER, 'party': OTHER, 'bound': False}]}
 ENTRY = {'party': US, 'seq': 0, 'kind': 'memo-draft', 'class': 'ACTUAL', 'declared': '2026-11-19T08:00:00Z',
          'received': '2026-11-19T08:00:00Z', 'standing': 'counts'}
 HISTORY = {'entries': [
-    {**ENTRY, 'version': FIRST, 'ad_referendum': True},
+    {**ENTRY, 'version': FIRST, 'ad_referendum': True, 'acknowledged': {THEM: '2026-11-26T13:00:07Z', OTHER: None}},
     {**ENTRY, 'kind': 'memo-paper', 'party': THEM, 'seq': 1, 'received': '2026-11-22T08:00:00Z', 'version': FIRST,
      'scan': SECOND, 'signed': '2026-11-18T00:00:00Z', 'signed_by': [US, THEM]},
     {**ENTRY, 'kind': 'memo-decline', 'seq': 2, 'offer': {'party': THEM, 'seq': 2}, 'text': 'not yet,\nand \u001b[31m not so'},
@@ -273,7 +277,8 @@ class Verbs(unittest.TestCase):
             for value in ({}, {name: {'a': [1]}},
                           {name: [None, 7, [], {}, {'level': [1], 'line': [7], 'offer': 'x', 'signed_by': [1], 'seq': 'x'}],
                            'level': [1], 'versions': [{}, {'evidence': [1], 'hash': 7}], 'offers': [{'answers': [1]}],
-                           'obligations': [{}], 'views': [{'differences': [3]}]}):
+                           'obligations': [{}], 'views': [{'differences': [3]}],
+                           'acts': [{}, {'acknowledged': [1]}, {'acknowledged': {'x': 7}}]}):
                 self.node.answers = {**node_answers(), ('GET', path): (200, value)}
                 self.assertEqual(self.run_it(*arguments.split()).returncode, 0)
 
@@ -376,6 +381,20 @@ class Verbs(unittest.TestCase):
         self.assertEqual(json.loads(self.node.asked[-1][3]), {'act': 'memo-resume'})
         self.assertEqual(self.act('resume', 'river'), {'act': 'memo-resume'})
 
+    def test_an_act_may_name_the_state_that_it_is_based_on(self):
+        self.assertEqual(self.act('suspend', 'river', '--if-match', 'cafe' * 8), {'act': 'memo-suspend'})
+        self.assertEqual(self.node.asked[-1][2]['If-Match'], '"%s"' % ('cafe' * 8))
+        self.act('suspend', 'river')
+        self.assertNotIn('If-Match', self.node.asked[-1][2])
+        self.node.answers[('POST', '/v1/memoranda/river/acts')] = (412, {'message': 'it has changed meanwhile'})
+        self.refused('memo', 'resume', 'river', '--if-match', 'cafe' * 8, '--passphrase-file', self.passphrase,
+                     says='refused: it has changed meanwhile')
+        before = len(self.node.asked)
+        for tag in ('', '*', '"cafe"', 'cafe\r\nX-Y: z', 'a' * 100):
+            self.refused('memo', 'suspend', 'river', '--if-match=' + tag, status=2, says='--if-match')
+        self.refused('memo', 'draft', SOURCE / 'tests/data/memo/good.json', '--if-match', 'cafe', status=2, says='no such option')
+        self.assertEqual(len(self.node.asked), before)
+
     def test_what_cannot_be_meant_is_refused_before_it_is_asked(self):
         both = {**MEMORANDUM, 'versions': [NEXT, {**NEXT, 'hash': 'abcd' + 'e' * 60}], 'offers': MEMORANDUM['offers'] * 2}
         none = {**MEMORANDUM, 'versions': [VERSION], 'offers': []}
@@ -412,6 +431,45 @@ class Verbs(unittest.TestCase):
         self.node.answers[path] = (200, document + b' ')
         self.refused('memo', 'document', 'river', status=2, says='not the document of that hash')
 
+    # --- The party key
+
+    def test_the_key_is_unlocked_for_a_while_and_locked(self):
+        until = '2026-11-26T14:05:00Z'
+        self.node.answers |= {('POST', '/v1/key'): (200, {'until': until}), ('DELETE', '/v1/key'): (204, b'')}
+        self.assertEqual(self.verb('key', 'show'), 'the party key is locked\n')
+        self.assertEqual(json.loads(self.verb('key', 'show', '--json')), {'unlocked_until': None})
+        for more, sent in ((), {}), (('--minutes', '5'), {'minutes': 5}):
+            shown = self.verb('key', 'unlock', '--passphrase-file', self.passphrase, *more)
+            self.assertEqual(shown, f'the party key is unlocked until {until}\n')
+            self.assertEqual(self.node.asked[-1][:2], ('POST', '/v1/key'))
+            self.assertEqual(json.loads(self.node.asked[-1][3]), {'passphrase': 'four "words" of оurs', **sent})
+        shown = self.verb('key', 'unlock', '--passphrase-file', self.passphrase, '--json')
+        self.assertEqual(json.loads(shown), {'unlocked_until': until})
+        self.assertEqual(self.verb('key', 'lock'), 'the party key is locked\n')
+        self.assertEqual(self.node.asked[-1][:2], ('DELETE', '/v1/key'))
+        self.assertEqual(json.loads(self.verb('key', 'lock', '--json')), {'unlocked_until': None})
+        for time_, says in (('2026-11-26T14:05:00Z', 'until 2026-11-26T14:05:00Z'), ('9999-12-31T23:59:59Z', 'until somebody locks it')):
+            self.node.answers[('GET', '/v1/state')] = (200, {**STATE, 'key_unlocked_until': time_})
+            self.assertEqual(self.verb('key', 'show'), f'the party key is unlocked {says}\n')
+
+    def test_a_key_is_never_said_to_be_what_the_node_does_not_say(self):
+        file = ('--passphrase-file', self.passphrase)
+        for answer, status, says in (((403, {'message': 'it is not the passphrase'}), 1, 'refused: it is not the passphrase'),
+                                     ((429, {'message': 'too many'}), 1, 'refused: too many'), ((200, {}), 2, 'not what a node'),
+                                     ((200, {'until': 'soon"'}), 2, 'not what a node'), ((503, {'message': 'later'}), 2, 'later')):
+            self.node.answers[('POST', '/v1/key')] = answer
+            self.refused('key', 'unlock', *file, '--json', status=status, says=says)
+        self.node.answers[('DELETE', '/v1/key')] = (503, {'message': 'the disk is full'})
+        self.refused('key', 'lock', status=2, says='the disk is full')
+        self.node.answers[('GET', '/v1/state')] = (200, {**STATE, 'party': None})
+        self.refused('key', 'show', status=2, says='of no party')
+        before = len(self.node.asked)
+        for arguments, says in ((('key',), 'show, unlock or lock'), (('key', 'open'), 'show, unlock or lock'),
+                                (('key', 'lock', *file), 'no such option'), (('key', 'unlock', '--minutes', '0', *file), '--minutes'),
+                                (('key', 'unlock'), 'there is no terminal to ask for the passphrase at')):
+            self.refused(*arguments, status=2, says=says)
+        self.assertEqual(len(self.node.asked), before)
+
     # --- Bundles
 
     def test_a_bundle_goes_out_and_comes_in(self):
@@ -445,9 +503,26 @@ class Verbs(unittest.TestCase):
         self.assertEqual([json.loads(line)['id'] for line in lines], ['s-6', 's-7', 's-8'])
         self.assertEqual(json.loads(lines[2]), {'id': 's-8', 'event': 'key', 'data': {'unlocked_until': None}})
 
-    def test_of_a_memorandum_the_watch_says_which(self):
-        self.node.answers[('GET', '/v1/events')] = (200, b'id: s-6\nevent: memorandum\ndata: {"memorandum":"river"}\n\n')
-        self.assertEqual(self.verb('watch', '--count', '1'), 'memorandum river: something new; see entente memo history river\n')
+    def test_of_a_memorandum_the_watch_says_what_has_changed(self):
+        entry = {'party': THEM, 'ledger': f'memo/river/{THEM}', 'seq': 3, 'kind': 'memo-suspend', 'class': 'ACTUAL',
+                 'standing': 'counts', 'from': '2026-11-26T15:00:00Z'}
+        new = {'memorandum': 'river', 'before': 'in force', 'status': 'in force', 'entries': [entry], 'more': 0}
+        resumed = {**entry, 'kind': 'memo-resume', 'seq': 4, 'from': None}
+        broken = {'party': OTHER, 'ledger': f'memo/river/{OTHER}', 'seq': 0, 'standing': 'fault'}
+        for data, shown in (
+                ({'memorandum': 'river'}, ': something new; see entente memo history river'),
+                (new, f': memo-suspend, entry 3 of {THEM}, has effect from 2026-11-26T15:00:00Z - still: in force'),
+                ({**new, 'before': 'suspended', 'entries': [resumed]},
+                 f': memo-resume, entry 4 of {THEM} - NOW: in force, before: suspended'),
+                ({**new, 'entries': [{**resumed, 'class': 'TEST', 'standing': 'passed'}, broken, {**resumed, 'standing': 'waits'}],
+                  'more': 2},
+                 f': memo-resume (TEST), entry 4 of {THEM}; what is not understood, entry 0 of {OTHER}: FAULT, changes nothing; '
+                 f'memo-resume, entry 4 of {THEM}: WAITS for what is not here; and 2 more - still: in force'),
+                ({**new, 'entries': [{}, 7, [1]]}, ': what is not understood, entry 0 of ; what is not understood, entry 0 of ; '
+                 'what is not understood, entry 0 of  - still: in force')):
+            self.node.answers[('GET', '/v1/events')] = (
+                200, f'id: s-6\nevent: memorandum\ndata: {json.dumps(data)}\n\n'.encode())
+            self.assertEqual(self.verb('watch', '--count', '1'), f'memorandum river{shown}\n')
 
     def test_a_watch_says_when_and_does_not_say_the_same_twice(self):
         def event(kind, **data):

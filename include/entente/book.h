@@ -52,6 +52,7 @@ struct ent_book_ledger {
 	uint64_t urgent;       /* those below this number are not to wait */
 	int64_t acknowledged_utc_us;
 	uint64_t acknowledged_at; /* the moment of the book, see ent_book_moment */
+	uint64_t unsure_at;       /* since this moment 'there' is to be said anew; 0: it is not */
 	struct ent_book_sent {
 		uint64_t sent;     /* up to which number */
 		int64_t at_utc_us; /* the last time; 0: never */
@@ -86,6 +87,11 @@ ENT_MUST_USE ent_status ent_book_grew(
 /* At a start: a cosignature of so many entries lies in the store. The ledger is in the book, and not shorter. */
 void ent_book_acknowledged(
 		struct ent_book *book, const char *name, uint64_t size, int64_t now_utc_us);
+/*
+ * The peer may have lost something of what it had: how much of each ledger is there is asked over the network, with a
+ * checkpoint where nothing else is owed, until it has said so to a request that is begun from now on.
+ */
+void ent_book_unsure(struct ent_book *book);
 
 /* --- What goes next --- */
 

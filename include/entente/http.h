@@ -34,9 +34,12 @@ struct ent_http_limits {
 	size_t body_total_max;   /* bytes of all bodies held at once; above: 503 */
 	size_t answer_max;       /* bytes of one answer that ent_http_grow allows */
 	size_t answer_total_max; /* bytes of all answers held at once, likewise */
-	unsigned connections_max,
-			connections_per_client_max; /* a client is an address; above: closed at once */
-	unsigned requests_per_client_max;           /* at once, being answered; above: 429 */
+	/*
+	 * A client is an address; above: closed at once. With 'admit', from seven eighths of all on, one that comes closes the
+	 * one that has shown no key for longest: strangers from many addresses shut nobody out.
+	 */
+	unsigned connections_max, connections_per_client_max;
+	unsigned requests_per_client_max; /* at once, being answered; above: 429 */
 	double rate_per_client; /* requests a second, 0: no limit; above: 429 with Retry-After */
 	unsigned burst_per_client;
 	int64_t head_us, body_us, answer_us, idle_us; /* deadlines */

@@ -39,11 +39,29 @@
 enum {
 	ENT_MEMORANDA_MAX = 256,
 	ENT_MEMORANDA_OF_PEER_MAX = 64,
-	ENT_MEMORANDA_KEYS_MAX = 8,       /* party keys that one party has had */
-	ENT_MEMORANDA_BYTES_MAX = 1 << 26 /* of one party under one memorandum */
+	ENT_MEMORANDA_KEYS_MAX = 8,        /* party keys that one party has had */
+	ENT_MEMORANDA_BYTES_MAX = 1 << 26, /* of one party under one memorandum */
+	ENT_MEMORANDA_CHANGE_MAX = 8       /* entries that one change tells of by themselves */
 };
 
 struct ent_memoranda;
+
+/* An entry that is here now; kind and class are NULL of one that is not understood. */
+struct ent_memoranda_new {
+	char party[ENT_PARTY_ID_SIZE], ledger[ENT_PARCEL_NAME_MAX + 1];
+	uint64_t seq;
+	const char *kind, *class_, *standing; /* stay */
+	int64_t from_utc_us; /* of what suspends or withdraws: when it has effect; 0: it is neither */
+};
+/* Since the last change, or the start. */
+struct ent_memoranda_change {
+	const char *memorandum;
+	const char *before,
+			*after; /* its status without what is new, and with it, at the same moment; they stay */
+	size_t n;
+	uint64_t more; /* entries beside these */
+	struct ent_memoranda_new entry[ENT_MEMORANDA_CHANGE_MAX];
+};
 
 struct ent_memoranda_options {
 	struct ent_post *post;   /* stays; peers are in it */
@@ -61,8 +79,8 @@ struct ent_memoranda_options {
 	const char *(*line)(void *user, const char *party);
 	int64_t (*clock)(void *user);
 	void (*say)(void *user, enum ent_scribe_say severity, const char *text); /* may be NULL */
-	/* Its state, or what is known of it, may have changed. May be NULL. */
-	void (*changed)(void *user, const char *memorandum);
+	/* Its state, or what is known of it, may have changed; what there is to say of it, borrowed. May be NULL. */
+	void (*changed)(void *user, const struct ent_memoranda_change *change);
 	/*
 	 * Entries of this member are here and have waited for longer than a minute for others' that are not (memo.h): found at a
 	 * change or a look, told once until none waits. May be NULL.

@@ -93,10 +93,17 @@ ENT_MUST_USE ent_status ent_option_take_all(const struct ent_option_table *table
 /* Says of a name, shown as 'where', that there is none such; 'dashes' stands before the one that is near. */
 void ent_option_unknown(const struct ent_option_table *table, const char *where, const char *name,
 		const char *dashes, struct ent_fault *reterr_fault);
-/* A line for each of the table, its help in a column so wide. */
+/* --- Help, in lines of 80 columns at the most, as a terminal has them --- */
+
+/*
+ * Text of which each line is a paragraph, or one of the usage ("usage: entente ..." and 7 blanks): too long ones are broken at
+ * blanks, those of the usage only before an option, below what the first one has there.
+ */
+void ent_option_say(FILE *out, const char *text);
+/* "  --name VALUE  help (initial)"; name and value in a column so wide. 'initial' may be NULL. */
+void ent_option_print(FILE *out, const struct ent_option *option, const char *initial, int width);
+/* Each of the table so. */
 void ent_option_print_all(FILE *out, const struct ent_option_table *table, int width);
-/* "  --name VALUE   help", without an end of line; the name and its value in a column so wide. */
-void ent_option_print(FILE *out, const struct ent_option *option, int width);
 
 /* --- Values: in least..most, or the fault says so --- */
 

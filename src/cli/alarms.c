@@ -27,12 +27,13 @@ static const struct ent_option_table table = {
 		"alarms", rows, sizeof rows / sizeof rows[0], sizeof rows[0]};
 
 void alarms_help(FILE *out) {
-	(void)fputs("usage: entente alarms --data DIR [--json]\n\n"
-		    "What must not be, and from whom it came, as the node that runs on DIR has "
-		    "seen "
-		    "it since its start.\n"
-		    "Exit status: 0 answered, 2 it could not be asked.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente alarms --data DIR [--json]\n"
+			"\n"
+			"What must not be, and from whom it came, as the node that runs on DIR has "
+			"seen it since its start.\n"
+			"Exit status: 0 answered, 2 it could not be asked.\n"
+			"\n");
 	ent_option_print_all(out, &table, 14);
 }
 

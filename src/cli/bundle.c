@@ -41,15 +41,17 @@ static const struct ent_option_table table = {
 		"bundle", rows, sizeof rows / sizeof rows[0], sizeof rows[0]};
 
 void bundle_help(FILE *out) {
-	(void)fputs("usage: entente bundle export PARTY --data DIR [--bytes N] [--output FILE]\n"
-		    "       entente bundle import FILE --data DIR [--answer FILE] [--json]\n\n"
-		    "What goes to another party, as a file: for a stick, radio mail, or whatever "
-		    "bears text. PARTY is\n"
-		    "an id, or how one begins (4 digits); FILE may be -. Whatever came or went by "
-		    "another way as well\n"
-		    "does no harm: nothing is lost, and nothing is there twice.\n"
-		    "Exit status: 0 done, 1 refused, 2 it could not be done.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente bundle export PARTY --data DIR [--bytes N] [--output "
+			"FILE]\n"
+			"       entente bundle import FILE --data DIR [--answer FILE] [--json]\n"
+			"\n"
+			"What goes to another party, as a file: for a stick, radio mail, or "
+			"whatever bears text. PARTY is an id, or how one begins (4 digits); FILE "
+			"may be -. Whatever came or went by another way as well does no harm: "
+			"nothing is lost, and nothing is there twice.\n"
+			"Exit status: 0 done, 1 refused, 2 it could not be done.\n"
+			"\n");
 	ent_option_print_all(out, &table, 18);
 }
 

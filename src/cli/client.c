@@ -22,7 +22,7 @@ enum {
 	PORT_MAX = 65535,
 	CONNECT_US = 5000000,
 	UNAUTHORIZED = 401,
-	HEADERS_SIZE = 7
+	HEADERS_SIZE = 9
 };
 
 struct client {
@@ -195,6 +195,10 @@ static void put_headers(const struct client *client, const struct client_request
 	if (request->last_event_id != NULL) {
 		ret_headers[n++] = "Last-Event-ID";
 		ret_headers[n++] = request->last_event_id;
+	}
+	if (request->if_match != NULL) {
+		ret_headers[n++] = "If-Match";
+		ret_headers[n++] = request->if_match;
 	}
 	ret_headers[n] = NULL;
 }

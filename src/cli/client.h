@@ -22,7 +22,8 @@ struct client_request {
 	const char *content_type; /* of the body; NULL: there is none */
 	const void *body;         /* borrowed */
 	size_t size;
-	const char *last_event_id; /* NULL: not sent */
+	const char *last_event_id; /* NULL: not sent; so below */
+	const char *if_match;      /* with its quotation marks */
 	int64_t wait_us;           /* 0: CLIENT_WAIT_US */
 };
 struct client_answer {

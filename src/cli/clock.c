@@ -26,13 +26,15 @@ static const struct ent_option_table table = {
 		"clock", rows, sizeof rows / sizeof rows[0], sizeof rows[0]};
 
 void clock_help(FILE *out) {
-	(void)fputs("usage: entente clock set TIME --data DIR [--json]\n"
-		    "       entente clock show --data DIR [--json]\n\n"
-		    "What time it is at the node that runs on DIR. Of a node that runs with --dev "
-		    "the clock can be set,\n"
-		    "forward only. TIME is like 2026-11-26T14:00:00Z, or from its now on, +72h.\n"
-		    "Exit status: 0 done, 1 refused, 2 it could not be asked.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente clock set TIME --data DIR [--json]\n"
+			"       entente clock show --data DIR [--json]\n"
+			"\n"
+			"What time it is at the node that runs on DIR. Of a node that runs with "
+			"--dev the clock can be set, forward only. TIME is like "
+			"2026-11-26T14:00:00Z, or from its now on, +72h.\n"
+			"Exit status: 0 done, 1 refused, 2 it could not be asked.\n"
+			"\n");
 	ent_option_print_all(out, &table, 14);
 }
 

@@ -222,18 +222,17 @@ static bool take_arguments(struct request *request, int argc, char **argv) {
 }
 
 void grid_help(FILE *out) {
-	(void)fputs("usage: entente grid [OPTION]... REFERENCE...\n"
-		    "Shows each place in every form. A REFERENCE is one argument, for example\n"
-		    "'47.4583N 8.5480E', 472730N0083253E, \"47 27.5N 8 32.9E\", 32TMT6593156194,\n"
-		    "378ML11 (GARS) or NKJC3227 (GEOREF).\n\n",
-			out);
-	for (size_t i = 0; i < ROWS; i++) {
-		ent_option_print(out, &rows[i], 22);
-		(void)fputc('\n', out);
-	}
-	(void)fputs("\nExit status: 0 all were shown; 2 something was not understood, and nothing "
-		    "is shown.\n",
-			out);
+	ent_option_say(out,
+			"usage: entente grid [OPTION]... REFERENCE...\n"
+			"Shows each place in every form. A REFERENCE is one argument, for example "
+			"'47.4583N 8.5480E', 472730N0083253E, \"47 27.5N 8 32.9E\", "
+			"32TMT6593156194, 378ML11 (GARS) or NKJC3227 (GEOREF).\n"
+			"\n");
+	ent_option_print_all(out, &table, 22);
+	ent_option_say(out,
+			"\n"
+			"Exit status: 0 all were shown; 2 something was not understood, and "
+			"nothing is shown.\n");
 }
 
 static int run(const struct request *request) {

@@ -50,11 +50,8 @@ static const struct row {
 				offsetof(struct asked, dev)},
 		{{"passphrase-file", "FILE",
 				 "its first line is the passphrase of the party key; without it "
-				 "the\n"
-				 "                           credential party-passphrase of "
-				 "systemd is, or "
-				 "the terminal\n"
-				 "                           asks"},
+				 "the credential party-passphrase of systemd is, or the terminal "
+				 "asks"},
 				offsetof(struct asked, passphrase_file)},
 		{{"qr", NULL, "the card as a QR code, wherever it is printed to"},
 				offsetof(struct asked, qr)},
@@ -65,14 +62,12 @@ enum { ROWS = sizeof rows / sizeof rows[0] };
 static const struct ent_option_table table = {"init", rows, ROWS, sizeof rows[0]};
 
 void init_help(FILE *out) {
-	(void)fputs("usage: entente init --data DIR --name NAME [OPTION]...\n"
-		    "Makes a party: its keys, its card for other parties, and a configuration for "
-		    "its node.\n\n",
-			out);
-	for (size_t i = 0; i < ROWS; i++) {
-		ent_option_print(out, &rows[i].is, 24);
-		(void)fputc('\n', out);
-	}
+	ent_option_say(out,
+			"usage: entente init --data DIR --name NAME [OPTION]...\n"
+			"Makes a party: its keys, its card for other parties, and a configuration "
+			"for its node.\n"
+			"\n");
+	ent_option_print_all(out, &table, 24);
 }
 
 static bool refuse(const char *where, const char *why) {

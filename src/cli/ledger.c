@@ -41,15 +41,12 @@ static const struct row {
 } rows[] = {
 		{{"data", "DIR", "the data directory of a node"}, offsetof(struct asked, data)},
 		{{"ledger", "NAME",
-				 "which one of the data directory: line/..., memo/..., desk;\n"
-				 "                   the airspace's without it"},
+				 "which one of the data directory: line/..., memo/..., desk; the "
+				 "airspace's without it"},
 				offsetof(struct asked, ledger)},
 		{{"vkey", "VKEY",
 				 "the key that must have signed it: the text or a file that holds "
-				 "it;\n"
-				 "                   without it the source's own word is taken, "
-				 "and that "
-				 "is said"},
+				 "it; without it the source's own word is taken, and that is said"},
 				offsetof(struct asked, vkey)},
 		{{"from", "N", "the first entry to show (0)"}, offsetof(struct asked, from), true},
 		{{"to", "N", "the last entry to show"}, offsetof(struct asked, to), true},
@@ -68,28 +65,24 @@ _Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
 static const struct ent_option_table table = {"ledger", rows, ROWS, sizeof rows[0]};
 
 void ledger_help(FILE *out) {
-	(void)fputs("usage: entente ledger verify [FILE] [--data DIR [--ledger NAME]] [--vkey "
-		    "VKEY] "
-		    "[--json]\n"
-		    "       entente ledger verify EVIDENCE --vkey VKEY [--json]\n"
-		    "       entente ledger show [FILE] [--data DIR [--ledger NAME]] [--from N] "
-		    "[--to N]\n"
-		    "       entente ledger prove N --data DIR [--ledger NAME] [--output FILE]\n"
-		    "       entente ledger prove --check PROOF --entry FILE --vkey VKEY\n"
-		    "       entente ledger export --data DIR [--ledger desk] [--output FILE]\n"
-		    "       entente ledger import FILE --data DIR [--vkey VKEY]\n\n"
-		    "Looks at a ledger offline: in a data directory whose node has stopped, or in "
-		    "an export.\n"
-		    "Evidence is what a node writes when the author of a ledger contradicts "
-		    "itself.\n"
-		    "Exit status: 0 all is well (evidence: it proves so), 1 the ledger is not what "
-		    "was signed, 2 it could "
-		    "not be looked at.\n\n",
-			out);
-	for (size_t i = 0; i < ROWS; i++) {
-		ent_option_print(out, &rows[i].is, 16);
-		(void)fputc('\n', out);
-	}
+	ent_option_say(out,
+			"usage: entente ledger verify [FILE] [--data DIR [--ledger NAME]] [--vkey "
+			"VKEY] [--json]\n"
+			"       entente ledger verify EVIDENCE --vkey VKEY [--json]\n"
+			"       entente ledger show [FILE] [--data DIR [--ledger NAME]] [--from N] "
+			"[--to N]\n"
+			"       entente ledger prove N --data DIR [--ledger NAME] [--output FILE]\n"
+			"       entente ledger prove --check PROOF --entry FILE --vkey VKEY\n"
+			"       entente ledger export --data DIR [--ledger desk] [--output FILE]\n"
+			"       entente ledger import FILE --data DIR [--vkey VKEY]\n"
+			"\n"
+			"Looks at a ledger offline: in a data directory whose node has stopped, or "
+			"in an export. Evidence is what a node writes when the author of a ledger "
+			"contradicts itself.\n"
+			"Exit status: 0 all is well (evidence: it proves so), 1 the ledger is not "
+			"what was signed, 2 it could not be looked at.\n"
+			"\n");
+	ent_option_print_all(out, &table, 16);
 }
 
 static int fail(const char *where, const char *why) {

@@ -13,6 +13,7 @@
 #include "entente/serve.h"
 #include "grid.h"
 #include "init.h"
+#include "key.h"
 #include "ledger.h"
 #include "memo.h"
 #include "operator.h"
@@ -43,6 +44,8 @@ static const struct {
 				party_help},
 		{"memo", "begin, check, show or compare memoranda; draft, sign, suspend them",
 				memo_main, memo_help},
+		{"key", "unlock the party key of a node for a while, or lock it", key_main,
+				key_help},
 		{"bundle", "carry to and from another party as files what is owed", bundle_main,
 				bundle_help},
 		{"parcel", "show what a parcel from another party has in it", parcel_main,

@@ -46,23 +46,26 @@ static const struct ent_option_row rows[] = {
 				 "with "
 				 "commas"},
 				offsetof(struct memo_asked, only_for), 0},
+		{{"if-match", "TAG",
+				 "acts: only if nothing was written since status showed this tag"},
+				offsetof(struct memo_asked, if_match), 0},
 		{{"yes", NULL, "sign, withdraw: without being asked"},
 				offsetof(struct memo_asked, yes), 0},
 		{{"passphrase-file", "FILE",
 				 "its first line is the passphrase of the party key; else the "
-				 "credential\n"
-				 "                           party-passphrase of systemd, or the "
-				 "terminal is asked"},
+				 "credential party-passphrase of systemd, or the terminal is "
+				 "asked"},
 				offsetof(struct memo_asked, passphrase_file), 0},
 		{{"json", NULL, "the answer for programs"}, offsetof(struct memo_asked, json), 0},
 		{{"help", NULL, "this text"}, offsetof(struct memo_asked, help), 0},
 };
 
-enum { ROWS = sizeof rows / sizeof rows[0], HAS_MOST = 7 };
+enum { ROWS = sizeof rows / sizeof rows[0], HAS_MOST = 8 };
 _Static_assert((int)ROWS <= (int)MEMO_OPTIONS_MAX, "struct memo_asked has room");
 static const struct ent_option_table table = {"memo", rows, ROWS, sizeof rows[0]};
 
-#define ACTS "data", "json", "passphrase-file"
+#define SIGNS "data", "json", "passphrase-file"
+#define ACTS SIGNS, "if-match"
 static const struct action {
 	const char *name;
 	int (*run)(const struct memo_asked *asked);
@@ -79,7 +82,7 @@ static const struct action {
 		{"history", memo_history, 1, 1, "the id of a memorandum", {"data", "json"}},
 		{"document", memo_document, 1, 2, "the id of a memorandum, and perhaps a hash",
 				{"data", "output"}},
-		{"draft", memo_draft, 1, 1, "a file", {ACTS, "reason", "ad-referendum", "for"}},
+		{"draft", memo_draft, 1, 1, "a file", {SIGNS, "reason", "ad-referendum", "for"}},
 		{"offer", memo_act, 1, 2, "the id of a memorandum, and perhaps a hash",
 				{ACTS, "reason", "answer-by"}},
 		{"accept", memo_act, 1, 2, "the id of a memorandum, and perhaps an offer",
@@ -104,45 +107,45 @@ static const struct action {
 enum { ACTIONS = sizeof actions / sizeof actions[0] };
 
 void memo_help(FILE *out) {
-	(void)fputs("usage: entente memo new [--language LANG,LANG...] [--output FILE]\n"
-		    "       entente memo new --guide | --schema\n"
-		    "       entente memo check FILE... [--json]\n"
-		    "       entente memo show FILE [--language LANG] [--as PARTY | --data DIR]\n"
-		    "       entente memo diff FILE FILE [--json]\n\n"
-		    "       entente memo list --data DIR [--json]\n"
-		    "       entente memo status ID --data DIR [--at TIME] [--json]\n"
-		    "       entente memo history ID --data DIR [--json]\n"
-		    "       entente memo document ID [HASH] --data DIR [--output FILE]\n\n"
-		    "       entente memo draft FILE --data DIR [--ad-referendum | --for PARTIES] "
-		    "[--reason TEXT]\n"
-		    "       entente memo offer ID [HASH] --answer-by TIME --data DIR [--reason "
-		    "TEXT]\n"
-		    "       entente memo accept|decline ID [OFFER] --data DIR [--reason TEXT]\n"
-		    "       entente memo sign ID [HASH] --data DIR [--yes]\n"
-		    "       entente memo paper ID [HASH] --scan FILE --signed TIME --signed-by "
-		    "PARTIES --data DIR\n"
-		    "       entente memo suspend ID --data DIR [--from TIME] [--reason TEXT]\n"
-		    "       entente memo withdraw ID --data DIR [--from TIME] [--reason TEXT] "
-		    "[--yes]\n"
-		    "       entente memo resume ID --data DIR [--reason TEXT]\n"
-		    "       entente memo level ID SUBJECT LEVEL --data DIR [--reason TEXT]\n"
-		    "       entente memo declare ID TEXT --data DIR\n"
-		    "       entente memo obligation ID CLAUSE done|not-done --data DIR [--reason "
-		    "TEXT]\n\n"
-		    "Memoranda as documents, which need no node; and as they live at the node that "
-		    "runs on DIR. A\n"
-		    "hash is named by how it begins; an offer is PARTY/NUMBER, as status shows it; "
-		    "without one the\n"
-		    "only one that is open is meant. TIME is like 2026-11-26T14:00:00Z, or from "
-		    "now "
-		    "on, +72h. JSON\n"
-		    "has no comments, and what stands in the bytes is signed: so the template has "
-		    "none, and --guide\n"
-		    "says beside it what each member is.\n"
-		    "Exit status: 0 all is well, 1 a document has faults, two differ, or an act is "
-		    "refused, 2 it could\n"
-		    "not be looked at, or asked.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente memo new [--language LANG,LANG...] [--output FILE]\n"
+			"       entente memo new --guide | --schema\n"
+			"       entente memo check FILE... [--json]\n"
+			"       entente memo show FILE [--language LANG] [--as PARTY | --data "
+			"DIR]\n"
+			"       entente memo diff FILE FILE [--json]\n"
+			"\n"
+			"       entente memo list --data DIR [--json]\n"
+			"       entente memo status ID --data DIR [--at TIME] [--json]\n"
+			"       entente memo history ID --data DIR [--json]\n"
+			"       entente memo document ID [HASH] --data DIR [--output FILE]\n"
+			"\n"
+			"       entente memo draft FILE --data DIR [--ad-referendum | --for "
+			"PARTIES] [--reason TEXT]\n"
+			"       entente memo offer ID [HASH] --answer-by TIME --data DIR [--reason "
+			"TEXT]\n"
+			"       entente memo accept|decline ID [OFFER] --data DIR [--reason TEXT]\n"
+			"       entente memo sign ID [HASH] --data DIR [--yes]\n"
+			"       entente memo paper ID [HASH] --scan FILE --signed TIME --signed-by "
+			"PARTIES --data DIR\n"
+			"       entente memo suspend ID --data DIR [--from TIME] [--reason TEXT]\n"
+			"       entente memo withdraw ID --data DIR [--from TIME] [--reason TEXT] "
+			"[--yes]\n"
+			"       entente memo resume ID --data DIR [--reason TEXT]\n"
+			"       entente memo level ID SUBJECT LEVEL --data DIR [--reason TEXT]\n"
+			"       entente memo declare ID TEXT --data DIR\n"
+			"       entente memo obligation ID CLAUSE done|not-done --data DIR "
+			"[--reason TEXT]\n"
+			"\n"
+			"Memoranda as documents, which need no node; and as they live at the node "
+			"that runs on DIR. A hash is named by how it begins; an offer is "
+			"PARTY/NUMBER, as status shows it; without one the only one that is open "
+			"is meant. TIME is like 2026-11-26T14:00:00Z, or from now on, +72h. JSON "
+			"has no comments, and what stands in the bytes is signed: so the template "
+			"has none, and --guide says beside it what each member is.\n"
+			"Exit status: 0 all is well, 1 a document has faults, two differ, or an "
+			"act is refused, 2 it could not be looked at, or asked.\n"
+			"\n");
 	ent_option_print_all(out, &table, 24);
 }
 

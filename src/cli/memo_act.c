@@ -10,7 +10,7 @@
 #include "entente/memo.h"
 #include "memo_node.h"
 
-enum { BEGIN_MIN = 4, ANSWER_SIZE = 16, KIND_SIZE = 32, SCAN_BLOCK = 65536 };
+enum { BEGIN_MIN = 4, ANSWER_SIZE = 16, KIND_SIZE = 32, SCAN_BLOCK = 65536, TAG_SIZE = 72 };
 
 /* --- Which version --- */
 
@@ -346,9 +346,26 @@ static const struct {
 		{"obligation", ENT_MEMO_ACT_OBLIGATION, make_obligation},
 };
 
+/* As an ETag, in quotation marks. */
+static int make_tag(struct making *making, char ret_tag[TAG_SIZE]) {
+	const char *tag = making->asked->if_match;
+	if (tag == NULL)
+		return 0;
+	if (tag[0] == '\0' || strspn(tag, "0123456789abcdef") != strlen(tag) ||
+			strlen(tag) + 3 > TAG_SIZE)
+		return verb_fail(making->verb, "--if-match",
+				"it is the tag that entente memo status shows");
+	(void)snprintf(ret_tag, TAG_SIZE, "\"%s\"", tag);
+	making->act.if_match = ret_tag;
+	return 0;
+}
+
 int memo_act(const struct memo_asked *asked) {
 	struct verb verb = memo_verb(asked);
 	struct making making = {.verb = &verb, .asked = asked, .act = {.reason = asked->reason}};
+	char tag[TAG_SIZE];
+	if (make_tag(&making, tag) != 0)
+		return VERB_FAILED;
 	if (!verb_is_memorandum(&verb, asked->file[0]))
 		return VERB_FAILED;
 	int end = verb_begin(&verb);

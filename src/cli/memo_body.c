@@ -1,33 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * memo_body.c: an act as the body of a request, with the passphrase of the party key where that is locked. What holds the
- * passphrase is wiped.
- */
+/* memo_body.c: an act as the body of a request, with the passphrase of the party key where that is locked. */
 #include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "entente/jsonout.h"
+#include "body.h"
 #include "memo_node.h"
-#include "passphrase.h"
-
-/* Beside texts, of which each byte may be written with six. */
-enum { BODY_REST = 8192, ESCAPED = 6 };
-
-/* A block that never moves, so that one place is to be wiped. */
-struct block {
-	char *bytes;
-	size_t size, capacity;
-};
-
-static ent_status write_block(void *user, const void *bytes, size_t size) {
-	struct block *block = user;
-	if (size > block->capacity - block->size)
-		return ENT_E_LIMIT;
-	memcpy(block->bytes + block->size, bytes, size);
-	block->size += size;
-	return ENT_OK;
-}
 
 /* --- What is written --- */
 
@@ -72,7 +49,8 @@ static void write_offer(struct ent_jsonout *out, const struct memo_act *act) {
 	ent_jsonout_object_end(out);
 }
 
-static void write_act(struct ent_jsonout *out, const struct memo_act *act) {
+static void write_act(struct ent_jsonout *out, const void *user) {
+	const struct memo_act *act = user;
 	write_text(out, "act", act->kind);
 	if (act->document != NULL)
 		write_draft(out, act);
@@ -95,65 +73,19 @@ static void write_act(struct ent_jsonout *out, const struct memo_act *act) {
 	write_text(out, "reason", act->reason);
 }
 
-/* The block's bytes are the caller's to wipe and free, also after a failure. */
-static ent_status write_body(
-		const struct memo_act *act, struct ent_secret *passphrase, struct block *block) {
-	const size_t secret = passphrase != NULL ? ent_secret_size(passphrase) : 0;
-	const size_t reason = act->reason != NULL ? strlen(act->reason) : 0;
-	struct ent_jsonout *out = malloc(sizeof *out);
-	block->capacity = ESCAPED * (act->document_size + reason + secret) + BODY_REST;
-	block->bytes = malloc(block->capacity);
-	if (out == NULL || block->bytes == NULL) {
-		free(out);
-		return ENT_E_MEMORY;
-	}
-	ent_jsonout_init(out, write_block, block, 0);
-	ent_jsonout_object_begin(out);
-	write_act(out, act);
-	if (secret > 0) {
-		ent_jsonout_name(out, "passphrase");
-		ent_jsonout_string_n(out, (const char *)ent_secret_bytes(passphrase), secret);
-	}
-	ent_jsonout_object_end(out);
-	const ent_status status = ent_jsonout_finish(out);
-	ent_seal_wipe(out, sizeof *out);
-	free(out);
-	return status;
-}
-
 /* --- The passphrase --- */
-
-/* As JSON it can be sent only so; another one would be changed on its way. */
-static bool is_utf8(const char *text, size_t length) {
-	uint32_t character = 0;
-	for (size_t at = 0; at < length;) {
-		const size_t size = ent_text_character(text + at, length - at, &character);
-		if (size == 0 || character == 0)
-			return false;
-		at += size;
-	}
-	return length > 0;
-}
 
 /* NULL when the key is unlocked and no file was named. */
 static int find_passphrase(struct verb *verb, const struct memo_asked *asked,
 		struct ent_secret **ret_passphrase) {
 	struct ent_json_value root;
-	struct ent_fault fault = {{0}, {0}};
 	char text[VERB_TEXT_SIZE];
 	if (asked->passphrase_file == NULL) {
 		const int end = verb_get(verb, "/v1/state", &root);
 		if (end != 0 || verb_text(root, "key_unlocked_until", text)[0] != '\0')
 			return end;
 	}
-	const ent_status status = passphrase_get(
-			asked->passphrase_file, false, ret_passphrase, &fault);
-	if (status != ENT_OK)
-		return verb_fail_fault(verb, &fault, status);
-	if (is_utf8((const char *)ent_secret_bytes(*ret_passphrase),
-			    ent_secret_size(*ret_passphrase)))
-		return 0;
-	return verb_fail(verb, "passphrase", "it is empty, or no text in UTF-8");
+	return body_passphrase(verb, asked->passphrase_file, ret_passphrase);
 }
 
 /* --- Sent --- */
@@ -177,13 +109,15 @@ static void say_done(struct ent_json_value root, const struct memo_act *act) {
 int memo_send(struct verb *verb, const struct memo_asked *asked, const struct memo_act *act) {
 	struct ent_secret *passphrase = NULL;
 	struct ent_json_value root;
-	struct block block = {.bytes = NULL};
+	struct body body = {.bytes = NULL};
+	const size_t reason = act->reason != NULL ? strlen(act->reason) : 0;
 	char path[VERB_PATH_SIZE] = "/v1/memoranda";
 	if (act->kind != NULL)
 		(void)snprintf(path, sizeof path, "/v1/memoranda/%s/acts", asked->file[0]);
 	int end = find_passphrase(verb, asked, &passphrase);
 	if (end == 0) {
-		const ent_status status = write_body(act, passphrase, &block);
+		const ent_status status = body_make(
+				&body, act->document_size + reason, write_act, act, passphrase);
 		if (status != ENT_OK)
 			end = verb_fail(verb, "", ent_status_text(status));
 	}
@@ -192,13 +126,12 @@ int memo_send(struct verb *verb, const struct memo_asked *asked, const struct me
 		const struct client_request request = {.method = ENT_FETCH_POST,
 				.path = path,
 				.content_type = "application/json",
-				.body = block.bytes,
-				.size = block.size};
+				.body = body.bytes,
+				.size = body.size,
+				.if_match = act->if_match};
 		end = verb_ask_json(verb, &request, &root);
 	}
-	if (block.bytes != NULL)
-		ent_seal_wipe(block.bytes, block.capacity);
-	free(block.bytes);
+	body_finish(&body);
 	if (end == 0 && verb->json)
 		return verb_print(verb);
 	if (end == 0)

@@ -63,7 +63,8 @@ static void show_standing(struct ent_json_value entry) {
 	}
 }
 
-static void show_entry(struct ent_json_value entry, const struct people *people) {
+/* True: it is one of ours, of which it is said who has acknowledged it. */
+static bool show_entry(struct ent_json_value entry, const struct people *people) {
 	char text[VERB_TEXT_SIZE], more[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
 	(void)verb_text(entry, "kind", more);
 	(void)printf("%s", more[0] != '\0' ? more : "not understood");
@@ -79,6 +80,7 @@ static void show_entry(struct ent_json_value entry, const struct people *people)
 		(void)printf("    received here %s\n", verb_text(entry, "received", more));
 	show_standing(entry);
 	show_kind(entry);
+	return memo_show_acknowledged(entry, people, "    ");
 }
 
 static int history_of(struct verb *verb, const char *id) {
@@ -95,8 +97,11 @@ static int history_of(struct verb *verb, const char *id) {
 		end = verb_print(verb);
 	} else if (end == 0) {
 		struct ent_json_walk walk = verb_walk(root, "entries");
+		bool ours = false;
 		while (ent_json_next_element(&walk, &entry))
-			show_entry(entry, people);
+			ours = show_entry(entry, people) || ours;
+		if (ours)
+			(void)puts("(" MEMO_ACKNOWLEDGED_IS ")");
 	}
 	free(people);
 	return end;

@@ -20,6 +20,12 @@ int memo_get(struct verb *verb, const char *id, const char *at, struct ent_json_
 /* What a version is: its hash, stage, author, what it replaces, its times. */
 void memo_show_version(FILE *out, struct ent_json_value version, const struct people *people);
 
+/* Of an act of ours who has acknowledged it, and who has not: a line each. False: nothing is known of that. */
+bool memo_show_acknowledged(
+		struct ent_json_value act, const struct people *people, const char *indent);
+/* What the word says, once at the end. */
+#define MEMO_ACKNOWLEDGED_IS "to acknowledge is to have received: it says nothing of agreement"
+
 /* Which versions are meant when none is named. */
 enum memo_open {
 	MEMO_OPEN_ANY,     /* the only one that there is */
@@ -48,6 +54,7 @@ struct memo_act {
 	char offer_party[ENT_PARTY_ID_SIZE];
 	int64_t offer_seq;
 	int64_t from_utc_us, answer_by_utc_us, signed_utc_us; /* 0: not given */
+	const char *if_match;                                 /* a tag; NULL: whatever is there */
 	char signed_by[ENT_MEMO_PARTIES_MAX][ENT_PARTY_ID_SIZE];
 	size_t n_signed_by;
 	char only_for[ENT_MEMO_PARTIES_MAX][ENT_PARTY_ID_SIZE]; /* a draft's; none: it is for all */

@@ -478,6 +478,46 @@ static void show_views(struct ent_json_value root, const struct people *people) 
 	}
 }
 
+/* --- Our acts --- */
+
+bool memo_show_acknowledged(
+		struct ent_json_value act, const struct people *people, const char *indent) {
+	struct ent_json_value list, value;
+	const char *id = NULL;
+	size_t length = 0;
+	char party[ENT_PARTY_ID_SIZE], named[ENT_PARTY_NAME_SIZE + 4], time[VERB_TEXT_SIZE];
+	if (!ent_json_member(act, "acknowledged", &list))
+		return false;
+	struct ent_json_walk walk = ent_json_walk_from(list);
+	while (ent_json_next_member(&walk, &id, &length, &value)) {
+		const char *text = "";
+		size_t text_length = 0;
+		(void)ent_text_show(id, length, party, sizeof party);
+		(void)people_name(people, party, named);
+		if (ent_json_string(value, &text, &text_length))
+			(void)printf("%sacknowledged by %s%s, not later than %s\n", indent, party,
+					named, ent_text_show(text, text_length, time, sizeof time));
+		else
+			(void)printf("%sNOT YET acknowledged by %s%s\n", indent, party, named);
+	}
+	return true;
+}
+
+static void show_acts(struct ent_json_value root, const struct people *people) {
+	char kind[VERB_TEXT_SIZE], time[VERB_TEXT_SIZE];
+	struct ent_json_walk walk = verb_walk(root, "acts");
+	struct ent_json_value act;
+	bool any = false;
+	for (; ent_json_next_element(&walk, &act); any = true) {
+		(void)printf("%sour %s, entry %" PRId64 ", declared %s\n", any ? "" : "\n",
+				verb_text(act, "kind", kind), verb_number(act, "seq"),
+				verb_text(act, "declared", time));
+		(void)memo_show_acknowledged(act, people, "    ");
+	}
+	if (any)
+		(void)puts("    (" MEMO_ACKNOWLEDGED_IS ")");
+}
+
 /* --- All of it --- */
 
 int memo_get(struct verb *verb, const char *id, const char *at, struct ent_json_value *ret_root) {
@@ -492,7 +532,7 @@ int memo_get(struct verb *verb, const char *id, const char *at, struct ent_json_
 static int status_of(struct verb *verb, const struct memo_asked *asked) {
 	struct people *people = NULL;
 	struct ent_json_value root;
-	char at[ENT_TEXT_TIME_SIZE];
+	char at[ENT_TEXT_TIME_SIZE], tag[VERB_TEXT_SIZE];
 	int64_t at_us = 0;
 	int end = 0;
 	if (asked->at != NULL) {
@@ -515,6 +555,9 @@ static int status_of(struct verb *verb, const struct memo_asked *asked) {
 		show_obligations(root, people);
 		show_payloads(root, people);
 		show_views(root, people);
+		show_acts(root, people);
+		if (verb_text(root, "tag", tag)[0] != '\0')
+			(void)printf("\ntag %s\n", tag);
 	}
 	free(people);
 	return end;

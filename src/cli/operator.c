@@ -31,10 +31,8 @@ static const struct ent_option_row rows[] = {
 		{{"name", "NAME", "how the operator is called, in any script"},
 				offsetof(struct asked, name), 0},
 		{{"roles", "LIST",
-				 "all roles, with commas: watch-officer, duty-officer, linguist,\n"
-				 "                          releasing-authority, administrator; "
-				 "none "
-				 "takes them away"},
+				 "all roles, with commas: watch-officer, duty-officer, linguist, "
+				 "releasing-authority, administrator; none takes them away"},
 				offsetof(struct asked, roles), 0},
 		{{"languages", "LIST", "with commas, as tags: fr,ru,ar"},
 				offsetof(struct asked, languages), 0},
@@ -72,21 +70,22 @@ static const struct action {
 enum { ACTIONS = sizeof actions / sizeof actions[0] };
 
 void operator_help(FILE *out) {
-	(void)fputs("usage: entente operator add ID --data DIR --name NAME --roles LIST\n"
-		    "                            [--languages LIST] [--password-file FILE] "
-		    "[--dev]\n"
-		    "       entente operator list --data DIR [--json]\n"
-		    "       entente operator password ID --data DIR [--password-file FILE] "
-		    "[--dev]\n"
-		    "       entente operator roles ID --data DIR --roles LIST [--dev]\n"
-		    "       entente operator change ID --data DIR --name NAME [--languages LIST] "
-		    "[--dev]\n"
-		    "       entente operator disable|enable|unlock ID --data DIR [--dev]\n\n"
-		    "Says who may sign in at the desk of a node, while that has stopped. The first "
-		    "operator is an\n"
-		    "administrator; there is none until one is made here.\n"
-		    "Exit status: 0 done, 1 refused, 2 it could not be done.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente operator add ID --data DIR --name NAME --roles LIST "
+			"[--languages LIST] [--password-file FILE] [--dev]\n"
+			"       entente operator list --data DIR [--json]\n"
+			"       entente operator password ID --data DIR [--password-file FILE] "
+			"[--dev]\n"
+			"       entente operator roles ID --data DIR --roles LIST [--dev]\n"
+			"       entente operator change ID --data DIR --name NAME [--languages "
+			"LIST] [--dev]\n"
+			"       entente operator disable|enable|unlock ID --data DIR [--dev]\n"
+			"\n"
+			"Says who may sign in at the desk of a node, while that has stopped. The "
+			"first operator is an administrator; there is none until one is made "
+			"here.\n"
+			"Exit status: 0 done, 1 refused, 2 it could not be done.\n"
+			"\n");
 	ent_option_print_all(out, &table, 22);
 }
 

@@ -469,19 +469,15 @@ bool check_options_parse(int argc, char **argv, struct check_options *ret_option
 }
 
 void check_options_help(FILE *out) {
-	(void)fputs("usage: entente check [OPTION]... FILE...\n"
-		    "Finds where flights and airspace come nearer to one another than the minima "
-		    "allow.\n"
-		    "FILE is GeoJSON, F3548 JSON, CSV, KML or recorded ADS-B, gzipped or not; - "
-		    "is\n"
-		    "standard input. Defaults stand in brackets.\n\n",
-			out);
-	for (size_t i = 0; i < ROWS; i++) {
-		ent_option_print(out, &rows[i].is, 22);
-		(void)fputc('\n', out);
-	}
-	(void)fputs("\nExit status: 0 no conflict found; 1 a conflict was found; 2 something was "
-		    "left\n"
-		    "out, unknown or wrong.\n",
-			out);
+	ent_option_say(out,
+			"usage: entente check [OPTION]... FILE...\n"
+			"Finds where flights and airspace come nearer to one another than the "
+			"minima allow. FILE is GeoJSON, F3548 JSON, CSV, KML or recorded ADS-B, "
+			"gzipped or not; - is standard input. Defaults stand in brackets.\n"
+			"\n");
+	ent_option_print_all(out, &table, 22);
+	ent_option_say(out,
+			"\n"
+			"Exit status: 0 no conflict found; 1 a conflict was found; 2 something was "
+			"left out, unknown or wrong.\n");
 }

@@ -38,12 +38,14 @@ _Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
 static const struct ent_option_table table = {"parcel", rows, ROWS, sizeof rows[0]};
 
 void parcel_help(FILE *out) {
-	(void)fputs("usage: entente parcel show FILE [--vkey VKEY]... [--json]\n\n"
-		    "Checks a parcel as a whole and shows what is in it; - is standard input. "
-		    "Nothing is stored.\n"
-		    "Exit status: 0 all is well, 1 it is not what was sent or signed, 2 it is no "
-		    "parcel.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente parcel show FILE [--vkey VKEY]... [--json]\n"
+			"\n"
+			"Checks a parcel as a whole and shows what is in it; - is standard input. "
+			"Nothing is stored.\n"
+			"Exit status: 0 all is well, 1 it is not what was sent or signed, 2 it is "
+			"no parcel.\n"
+			"\n");
 	ent_option_print_all(out, &table, 16);
 }
 

@@ -36,7 +36,9 @@ struct asked {
 static const struct ent_option_row rows[] = {
 		{{"data", "DIR", "the data directory of our node (needed)"},
 				offsetof(struct asked, data), 0},
-		{{"confirm", NULL, "the words were compared by another way: take the card"},
+		{{"confirm", NULL,
+				 "add: the words were compared by another way: take the card; "
+				 "remove: let it go"},
 				offsetof(struct asked, confirm), 0},
 		{{"operators", "A,B",
 				 "two people who vouch for a key that the known one did not sign"},
@@ -59,11 +61,8 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct asked, renewal.new_tls_key), 0},
 		{{"passphrase-file", "FILE",
 				 "its first line is the passphrase of the party key; without it "
-				 "the\n"
-				 "                           credential party-passphrase of "
-				 "systemd is, or "
-				 "the terminal\n"
-				 "                           asks"},
+				 "the credential party-passphrase of systemd is, or the terminal "
+				 "asks"},
 				offsetof(struct asked, renewal.passphrase_file), 0},
 		{{"json", NULL, "status: the answer for programs"}, offsetof(struct asked, json),
 				0},
@@ -75,26 +74,24 @@ _Static_assert((int)ROWS <= (int)OPTIONS_MAX, "struct asked has room");
 static const struct ent_option_table table = {"party", rows, ROWS, sizeof rows[0]};
 
 void party_help(FILE *out) {
-	(void)fputs("usage: entente party show [PARTY] --data DIR [--card] [--qr]\n"
-		    "       entente party renew --data DIR [--name NAME] [--address URL] "
-		    "[--reserve "
-		    "URL]...\n"
-		    "                           [--new-key] [--new-line-key] [--new-tls-key]\n"
-		    "                           [--passphrase-file FILE] [--qr]\n"
-		    "       entente party list --data DIR\n"
-		    "       entente party status [PARTY] --data DIR [--json]\n"
-		    "       entente party add CARD --data DIR [--confirm] [--operators A,B]\n"
-		    "       entente party remove PARTY --data DIR\n"
-		    "       entente party fingerprint [PARTY] [WORD...] --data DIR\n\n"
-		    "Our own card, and the cards of other parties; status asks the node that runs "
-		    "how the lines to\n"
-		    "them stand. PARTY is an id, or how one begins (4 digits); CARD is a file, or "
-		    "- "
-		    "for standard\n"
-		    "input.\n"
-		    "Exit status: 0 done, 1 not taken or not the same words, 2 it could not be "
-		    "done.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente party show [PARTY] --data DIR [--card] [--qr]\n"
+			"       entente party renew --data DIR [--name NAME] [--address URL] "
+			"[--reserve URL]... [--new-key] [--new-line-key] [--new-tls-key] "
+			"[--passphrase-file FILE] [--qr]\n"
+			"       entente party list --data DIR\n"
+			"       entente party status [PARTY] --data DIR [--json]\n"
+			"       entente party add CARD --data DIR [--confirm] [--operators A,B]\n"
+			"       entente party remove PARTY --data DIR [--confirm]\n"
+			"       entente party fingerprint [PARTY] [WORD...] --data DIR\n"
+			"\n"
+			"Our own card, and the cards of other parties; status asks the node that "
+			"runs how the lines to them stand. PARTY is an id, or how one begins (4 "
+			"digits); CARD is a file, or - for standard input.\n"
+			"Exit status: 0 done, 1 not taken, not removed or not the same words, 2 it "
+			"could not be "
+			"done.\n"
+			"\n");
 	ent_option_print_all(out, &table, 24);
 }
 
@@ -413,6 +410,28 @@ static int add(const struct asked *asked, struct ent_party_folder *folder) {
 
 /* --- remove --- */
 
+/* What is lost by it, before anything is. */
+static void say_what_is_lost(const struct ent_party_folder *folder, const char *id) {
+	struct ent_party_known known;
+	struct ent_fault fault = {{0}, {0}};
+	if (ent_party_get(folder, id, &known, &fault) == ENT_OK)
+		card_out_summary(stdout, &known.card);
+	else
+		(void)printf("%s: its card is damaged: %s\n", id, fault.why);
+	(void)puts("\nNothing was changed: it is known still. To remove it, give the same command "
+		   "again with\n--confirm. Then\n"
+		   "- the line to it ends: nothing goes to it, no test and no safety call, and "
+		   "nothing "
+		   "is\n  taken from it;\n"
+		   "- what it has signed under memoranda counts here no more, a signature as "
+		   "little "
+		   "as a\n  suspension or a withdrawal: an agreement with it may show as none;\n"
+		   "- its cards and keys of before are gone; its ledgers stay, but cannot be "
+		   "checked "
+		   "by\n  them here.\n"
+		   "To know it again, its 12 words have to be compared again.");
+}
+
 static int remove_party(const struct asked *asked, struct ent_party_folder *folder) {
 	struct ent_party_known known;
 	struct ent_fault fault = {{0}, {0}};
@@ -425,6 +444,10 @@ static int remove_party(const struct asked *asked, struct ent_party_folder *fold
 		return FAILED;
 	if (strcmp(id, known.card.id) == 0)
 		return fail(id, "it is our own party");
+	if (!asked->confirm) {
+		say_what_is_lost(folder, id);
+		return NOT_DONE;
+	}
 	status = ent_party_remove(folder, id, &fault);
 	if (status != ENT_OK)
 		return fail_fault(&fault, status);
@@ -503,7 +526,7 @@ static const struct action {
 		{"list", list, false, 0, 0, {"data"}},
 		{"status", NULL, false, 0, 1, {"data", "json"}},
 		{"add", add, true, 1, 1, {"data", "confirm", "operators"}},
-		{"remove", remove_party, true, 1, 1, {"data"}},
+		{"remove", remove_party, true, 1, 1, {"data", "confirm"}},
 		{"fingerprint", fingerprint, false, 0, OPERANDS_MAX, {"data"}},
 };
 

@@ -6,6 +6,7 @@
 #include "watch.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -45,11 +46,13 @@ static const struct ent_option_table table = {
 		"watch", rows, sizeof rows / sizeof rows[0], sizeof rows[0]};
 
 void watch_help(FILE *out) {
-	(void)fputs("usage: entente watch --data DIR [--count N] [--json]\n\n"
-		    "What happens at the node that runs on DIR, from now on, a line each, until it "
-		    "is broken off;\nwhat the line before says is not said again.\n"
-		    "Exit status: 0 so many came, 2 the node cannot be asked, or has stopped.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente watch --data DIR [--count N] [--json]\n"
+			"\n"
+			"What happens at the node that runs on DIR, from now on, a line each, "
+			"until it is broken off; what the line before says is not said again.\n"
+			"Exit status: 0 so many came, 2 the node cannot be asked, or has stopped.\n"
+			"\n");
 	ent_option_print_all(out, &table, 14);
 }
 
@@ -108,6 +111,49 @@ static void add_members(struct line *line, struct ent_json_value root) {
 	}
 }
 
+/* "memo-suspend, entry 3 of fedcba9876543210, has effect from ...". */
+static void add_entry(struct line *line, struct ent_json_value entry) {
+	char text[VERB_TEXT_SIZE];
+	(void)verb_text(entry, "kind", text);
+	add(line, "%s", text[0] != '\0' ? text : "what is not understood");
+	if (verb_text(entry, "class", text)[0] != '\0' && strcmp(text, "ACTUAL") != 0)
+		add(line, " (%s)", text);
+	add(line, ", entry %" PRId64, verb_number(entry, "seq"));
+	add(line, " of %s", verb_text(entry, "party", text));
+	if (verb_text(entry, "from", text)[0] != '\0')
+		add(line, ", has effect from %s", text);
+	if (verb_is(entry, "standing", "fault"))
+		add(line, ": FAULT, changes nothing");
+	else if (verb_is(entry, "standing", "waits"))
+		add(line, ": WAITS for what is not here");
+}
+
+/* What was written, and what it comes to. */
+static void describe_memorandum(struct line *line, struct ent_json_value root) {
+	char text[VERB_TEXT_SIZE], before[VERB_TEXT_SIZE];
+	struct ent_json_walk walk = verb_walk(root, "entries");
+	struct ent_json_value entry;
+	const char *between = ": ";
+	(void)verb_text(root, "memorandum", text);
+	add(line, "memorandum %s", text);
+	for (; ent_json_next_element(&walk, &entry); between = "; ") {
+		add(line, "%s", between);
+		add_entry(line, entry);
+	}
+	const int64_t more = verb_number(root, "more");
+	if (more > 0)
+		add(line, "; and %" PRId64 " more", more);
+	if (between[0] == ':')
+		add(line, ": something new; see entente memo history %s", text);
+	(void)verb_text(root, "before", before);
+	if (verb_text(root, "status", text)[0] == '\0')
+		return;
+	if (strcmp(text, before) == 0)
+		add(line, " - still: %s", text);
+	else
+		add(line, " - NOW: %s, before: %s", text, before);
+}
+
 static void describe(struct line *line, const char *kind, struct ent_json_value root) {
 	char text[VERB_TEXT_SIZE];
 	*line = (struct line){.used = 0};
@@ -121,8 +167,7 @@ static void describe(struct line *line, const char *kind, struct ent_json_value 
 				"they "
 				"were of");
 	} else if (strcmp(kind, "memorandum") == 0) {
-		(void)verb_text(root, "memorandum", text);
-		add(line, "memorandum %s: something new; see entente memo history %s", text, text);
+		describe_memorandum(line, root);
 	} else {
 		add(line, "%s", ent_text_show(kind, strlen(kind), text, sizeof text));
 		add_members(line, root);

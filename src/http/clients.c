@@ -174,6 +174,14 @@ struct client *client_connect(struct clients *clients, const struct sockaddr *ad
 	return client;
 }
 
+bool clients_are_crowded(struct clients *clients) {
+	const unsigned most = clients->limits->connections_max;
+	(void)pthread_mutex_lock(&clients->lock);
+	const bool crowded = clients->connections >= most - most / 8;
+	(void)pthread_mutex_unlock(&clients->lock);
+	return crowded;
+}
+
 size_t clients_longest_chain(const struct clients *clients) {
 	size_t longest = 0;
 	for (size_t i = 0; i <= clients->mask; i++) {
@@ -194,7 +202,6 @@ void client_disconnect(struct clients *clients, struct client *client) {
 	(void)pthread_mutex_unlock(&clients->lock);
 }
 
-/* Whether there is a token; if not, the seconds until there is one. */
 /* One is forgotten each second. */
 static double refused_at(const struct client *client, int64_t now_us) {
 	const double left = client->refused - (double)(now_us - client->refused_us) * 1e-6;
@@ -216,6 +223,7 @@ bool client_is_barred(struct clients *clients, struct client *client, int64_t no
 	return barred;
 }
 
+/* Whether there is a token; if not, the seconds until there is one. */
 static bool take_token(const struct ent_http_limits *limits, struct client *client, int64_t now_us,
 		unsigned *ret_retry_after_s) {
 	const double most = limits->burst_per_client < 1 ? 1 : limits->burst_per_client;

@@ -32,6 +32,8 @@ size_t clients_longest_chain(const struct clients *clients);
 
 /* One more connection of this address; NULL when that is one too many, of the address or of all. */
 struct client *client_connect(struct clients *clients, const struct sockaddr *address);
+/* Seven eighths of all connections that there may be are there. */
+bool clients_are_crowded(struct clients *clients);
 /* It stays while requests of it are in hand. */
 void client_disconnect(struct clients *clients, struct client *client);
 

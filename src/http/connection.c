@@ -27,6 +27,21 @@ static void print_peer(const struct sockaddr *address, char ret_text[INET6_ADDRS
 		(void)inet_ntop(family, bytes, ret_text, INET6_ADDRSTRLEN);
 }
 
+/*
+ * Who shows no key holds a place until its time is up, and many such would hold all of them. Where few are left, whoever comes
+ * takes that of the one that has shown none for longest: who has a key has shown it long before he is that one.
+ */
+static void make_room(const struct loop *loop) {
+	struct connection *oldest = NULL;
+	if (loop->server->admit == NULL || !clients_are_crowded(loop->server->clients))
+		return;
+	for (struct connection *at = loop->connections; at != NULL; at = at->next)
+		if (!at->has_key && at->phase != PHASE_CUT)
+			oldest = at;
+	if (oldest != NULL)
+		connection_cut(oldest);
+}
+
 static struct connection *start(struct loop *loop, struct MHD_Connection *mhd, int fd) {
 	struct ent_http_server *server = loop->server;
 	const struct sockaddr *address = MHD_get_connection_info(
@@ -39,6 +54,8 @@ static struct connection *start(struct loop *loop, struct MHD_Connection *mhd, i
 		client_disconnect(server->clients, client);
 		client = NULL;
 	}
+	if (client != NULL)
+		make_room(loop);
 	struct connection *connection = client == NULL ? NULL : calloc(1, sizeof *connection);
 	if (connection != NULL)
 		connection->loop = loop;

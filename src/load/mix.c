@@ -128,9 +128,8 @@ static const struct load_mix mixes[] = {
 				.empty = true,
 				.choose = create_next},
 		{.name = "busy",
-				.what = "creates in one cell, each with the key of 50 neighbours, "
-					"and "
-					"deletes",
+				.what = "creates in one cell, each with the key of 50 others, "
+					"and deletes",
 				.connections = 4,
 				.connections_max = LOAD_BUSY_CONNECTIONS_MAX,
 				.population = LOAD_BUSY_NEIGHBOURS,

@@ -146,22 +146,21 @@ bool load_options_parse(int argc, char **argv, struct load_options *ret_options,
 }
 
 void load_options_help(FILE *out) {
-	(void)fputs("usage: entente load --url URL --seconds N (--dev | --token-file FILE) "
-		    "[OPTION]...\n"
-		    "Loads a DSS with requests, says how fast it answers, and checks that all it "
-		    "acknowledged\n"
-		    "is there. Defaults stand in brackets.\n\n",
-			out);
-	for (size_t i = 0; i < ROWS; i++) {
-		ent_option_print(out, &rows[i].is, 18);
-		(void)fputc('\n', out);
-	}
-	(void)fputs("\nMixes, and how many connections they have if it is not said:\n", out);
+	ent_option_say(out,
+			"usage: entente load --url URL --seconds N (--dev | --token-file FILE) "
+			"[OPTION]...\n"
+			"Loads a DSS with requests, says how fast it answers, and checks that all "
+			"it acknowledged is there. Defaults stand in brackets.\n"
+			"\n");
+	ent_option_print_all(out, &table, 18);
+	ent_option_say(out,
+			"\n"
+			"Mixes, and how many connections they have if it is not said:\n");
 	for (const struct load_mix *mix = load_mix_at(0); mix != NULL;
 			mix = load_mix_at((size_t)(mix - load_mix_at(0)) + 1))
 		(void)fprintf(out, "  %-8s %3u  %s\n", mix->name, mix->connections, mix->what);
-	(void)fputs("\nExit status: 0 all that was checked was right; 1 something was wrong; 2 not "
-		    "understood,\n"
-		    "or the server could not be reached.\n",
-			out);
+	ent_option_say(out,
+			"\n"
+			"Exit status: 0 all that was checked was right; 1 something was wrong; 2 "
+			"not understood, or the server could not be reached.\n");
 }

@@ -72,6 +72,10 @@ static const char *const standing_texts[] = {
 		[ENT_MEMO_PASSED] = "passed",
 };
 
+const char *standing_text(enum ent_memo_standing standing) {
+	return standing_texts[standing];
+}
+
 static void show_time(struct ent_jsonout *out, const char *name, int64_t utc_us) {
 	ent_jsonout_name(out, name);
 	ent_jsonout_time(out, utc_us);
@@ -176,7 +180,7 @@ static void show_line(struct ent_jsonout *out, const struct line *line,
 		show_time(out, "declared", entry->time_utc_us);
 	}
 	show_time(out, "received", entry->received_utc_us);
-	show_text(out, "standing", standing_texts[entry->standing]);
+	show_text(out, "standing", standing_text(entry->standing));
 	if (entry->standing == ENT_MEMO_FAULTY) {
 		ent_jsonout_name(out, "rule");
 		ent_jsonout_uint(out, ent_memo_rule_invariant(entry->rule));
@@ -193,6 +197,7 @@ struct showing {
 	struct ent_json *json;
 	struct ent_jsonout *out;
 	const struct line *line;
+	const struct acknowledged *acknowledged;
 	char *bytes;
 	size_t size;
 };
@@ -225,6 +230,8 @@ static ent_status show_one(struct showing *showing) {
 		return status;
 	ent_jsonout_object_begin(showing->out);
 	show_line(showing->out, line, &entry);
+	if (line->ledger->ours)
+		acknowledged_show(showing->acknowledged, line->seq, showing->out);
 	if (status == ENT_OK && entry.understood) {
 		show_seen(showing->out, &act);
 		show_kind(showing->out, &act);
@@ -237,8 +244,14 @@ ent_status ent_memoranda_write_history(
 		struct ent_memoranda *memoranda, const char *id, struct ent_jsonout *out) {
 	struct memorandum *memorandum = NULL;
 	struct lines lines = {.n = 0};
-	struct showing showing = {.out = out};
-	ent_status status = look_begin(memoranda, id, &memorandum);
+	struct acknowledged acknowledged;
+	struct showing showing = {.out = out, .acknowledged = &acknowledged};
+	memorandum = memoranda_find(memoranda, id);
+	if (memorandum == NULL)
+		return ENT_E_MISSING;
+	ent_status status = acknowledged_ask(memorandum, &acknowledged);
+	if (status == ENT_OK)
+		status = look_begin(memoranda, id, &memorandum);
 	if (status != ENT_OK)
 		return status;
 	status = gather(memorandum, &lines);

@@ -60,7 +60,8 @@ struct memo_ledger {
 	 */
 	uint64_t looked, ahead;
 	int64_t ahead_utc_us;
-	bool waits_told; /* that entries of it wait; of 'lock' */
+	uint32_t told, counted; /* entries that were told of as new, and that counted then; of 'lock' */
+	bool waits_told;        /* that entries of it wait; of 'lock' */
 	/* Who has been given it; of 'lock'. */
 	char shared[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
 	size_t n_shared;
@@ -230,6 +231,35 @@ ENT_MUST_USE ent_status document_of(struct memorandum *memorandum, const struct 
 void waits_show(struct memorandum *memorandum, uint32_t party, struct ent_jsonout *out);
 /* Says, and tells whoever wants to know, what has begun to wait for longer than a minute. Not under the lock. */
 void waits_tell(struct memorandum *memorandum);
+
+/* --- acknowledged.c --- */
+
+enum { ACTS_SHOWN_MAX = 64 };
+struct acknowledged {
+	size_t n;
+	struct acknowledged_by {
+		char id[ENT_PARTY_ID_SIZE];
+		uint64_t size;     /* of our entries */
+		int64_t at_utc_us; /* when the last of them were acknowledged; 0: none */
+	} by[AUDIENCE_MAX];
+};
+/* Of those whom our ledger goes to. Not under the lock: the post is asked. E_MEMORY. */
+ENT_MUST_USE ent_status acknowledged_ask(
+		struct memorandum *memorandum, struct acknowledged *ret_asked);
+/* A member "acknowledged" of this entry of ours: by party a time by which it was, or null. */
+void acknowledged_show(const struct acknowledged *asked, uint32_t seq, struct ent_jsonout *out);
+/* Under the lock: "acts", those of our last that not everybody has acknowledged, and the last of all. */
+void acknowledged_show_acts(const struct acknowledged *asked, const struct ent_memo *memo,
+		uint32_t us, struct ent_jsonout *out);
+
+/* --- change.c --- */
+
+/* What is new, which is told then. */
+void change_take(struct memorandum *memorandum, struct ent_memoranda_change *ret_change);
+
+/* --- history.c --- */
+
+const char *standing_text(enum ent_memo_standing standing);
 
 /* --- show.c --- */
 

@@ -155,8 +155,11 @@ static ent_status settle_all(struct ent_memoranda *all) {
 	struct memorandum *memoranda[ENT_MEMORANDA_MAX];
 	const size_t n = memoranda_copy(all, memoranda);
 	ent_status status = ENT_OK;
-	for (size_t i = 0; status == ENT_OK && i < n; i++)
+	for (size_t i = 0; status == ENT_OK && i < n; i++) {
+		struct ent_memoranda_change known;
 		status = settle(memoranda[i]);
+		change_take(memoranda[i], &known);
+	}
 	return status;
 }
 
@@ -207,9 +210,11 @@ void memoranda_changed(struct memorandum *memorandum) {
 	const struct ent_memoranda *all = memorandum->all;
 	/* What fails is done at the next change, or look. */
 	const ent_status status = settle(memorandum);
+	struct ent_memoranda_change change;
 	(void)status;
+	change_take(memorandum, &change);
 	if (all->options.changed != NULL)
-		all->options.changed(all->options.user, memorandum->id);
+		all->options.changed(all->options.user, &change);
 	waits_tell(memorandum);
 }
 

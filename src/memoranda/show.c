@@ -147,6 +147,9 @@ struct view {
 	struct ent_memo_state state;
 	uint64_t has[ENT_MEMO_PARTIES_MAX];     /* of our entries, as acknowledged */
 	const char *line[ENT_MEMO_PARTIES_MAX]; /* how the line to it stands; NULL: there is none */
+	/* The same of those whom our ledger goes to. */
+	struct acknowledged acknowledged;
+	const char *line_by[AUDIENCE_MAX];
 };
 
 static void show_state(const struct view *view) {
@@ -412,53 +415,27 @@ static void show_views(const struct view *view) {
 
 /* --- All of it --- */
 
-/* What others say of those whom our ledger goes to. */
-struct known {
-	struct audience ids;
-	uint64_t has[AUDIENCE_MAX];
-	const char *line[AUDIENCE_MAX];
-};
-
 /* Before it is locked: the post is asked, and whoever knows of lines. */
-static ent_status ask_others(struct memorandum *memorandum, struct known *ret_known) {
+static ent_status ask_others(struct memorandum *memorandum, struct view *view) {
 	const struct ent_memoranda_options *options = &memorandum->all->options;
-	const struct memo_ledger *ours = NULL;
-	struct audience *ids = &ret_known->ids;
-	ids->n = 0;
-	(void)pthread_mutex_lock(&memorandum->lock);
-	ours = ledger_of(memorandum, memorandum->all->us);
-	for (size_t i = 0; ours != NULL && i < ours->n_shared; i++)
-		members_add(ids, ours->shared[i]);
-	(void)pthread_mutex_unlock(&memorandum->lock);
-	struct ent_post_share *shares = calloc(ENT_PARCEL_LEDGERS_MAX, sizeof *shares);
-	if (shares == NULL)
-		return ENT_E_MEMORY;
-	for (size_t i = 0; i < ids->n; i++) {
-		size_t n = ent_post_shares(
-				options->post, ids->id[i], shares, ENT_PARCEL_LEDGERS_MAX);
-		ret_known->has[i] = 0;
-		n = n < ENT_PARCEL_LEDGERS_MAX ? n : ENT_PARCEL_LEDGERS_MAX;
-		for (size_t j = 0; j < n; j++)
-			if (shares[j].ledger == ours->post)
-				ret_known->has[i] = shares[j].acknowledged;
-		ret_known->line[i] = options->line != NULL
-				? options->line(options->user, ids->id[i])
+	const ent_status status = acknowledged_ask(memorandum, &view->acknowledged);
+	for (size_t i = 0; status == ENT_OK && i < view->acknowledged.n; i++)
+		view->line_by[i] = options->line != NULL
+				? options->line(options->user, view->acknowledged.by[i].id)
 				: NULL;
-	}
-	free(shares);
-	return ENT_OK;
+	return status;
 }
 
 /* What a member has of our entries; of ourselves, all. */
-static void put_others(struct view *view, const struct known *known) {
+static void put_others(struct view *view) {
 	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++) {
 		const char *id = ent_memo_party_id(view->memo, i);
 		if (strcmp(id, view->memorandum->all->us) == 0)
 			view->has[i] = ent_memo_size(view->memo, i);
-		for (size_t j = 0; j < known->ids.n; j++)
-			if (strcmp(known->ids.id[j], id) == 0) {
-				view->has[i] = known->has[j];
-				view->line[i] = known->line[j];
+		for (size_t j = 0; j < view->acknowledged.n; j++)
+			if (strcmp(view->acknowledged.by[j].id, id) == 0) {
+				view->has[i] = view->acknowledged.by[j].size;
+				view->line[i] = view->line_by[j];
 			}
 	}
 }
@@ -487,23 +464,24 @@ static ent_status show_all(struct view *view) {
 	if (status == ENT_OK)
 		status = show_obligations(view);
 	show_views(view);
+	acknowledged_show_acts(&view->acknowledged, view->memo,
+			life_place(life, view->memorandum->all->us), out);
 	return status;
 }
 
 ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, int64_t at_utc_us,
 		struct ent_jsonout *out) {
 	struct view view = {.out = out, .at_utc_us = at_utc_us};
-	struct known known;
 	view.memorandum = memoranda_find(memoranda, id);
 	if (view.memorandum == NULL)
 		return ENT_E_MISSING;
-	ent_status status = ask_others(view.memorandum, &known);
+	ent_status status = ask_others(view.memorandum, &view);
 	if (status == ENT_OK)
 		status = look_begin(memoranda, id, &view.memorandum);
 	if (status != ENT_OK)
 		return status;
 	view.memo = view.memorandum->life->memo;
-	put_others(&view, &known);
+	put_others(&view);
 	ent_memo_cut_all(view.memo, &view.cut);
 	ent_memo_state(view.memo, &view.cut, at_utc_us, &view.state);
 	status = show_all(&view);

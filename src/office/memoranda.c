@@ -177,6 +177,7 @@ static void run_memorandum(struct office_call *call) {
 		refuse_missing(call, status);
 		return;
 	}
+	office_write_text(&writing.out, "tag", tag);
 	(void)snprintf(etag, sizeof etag, "\"%s\"", tag);
 	office_finish(call, &writing, 200, etag);
 }

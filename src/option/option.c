@@ -8,6 +8,9 @@
 
 enum {
 	SHOWN_SIZE = 80,
+	COLUMNS = 80,
+	HELP_SIZE = 400,
+	USAGE = 7, /* "usage: " */
 	MICRO = 1000000,
 	BEGIN_LETTERS = 3, /* of a name, from which on it may stand for what begins so */
 	FAR = 4            /* so many letters amiss are no slip any more */
@@ -205,18 +208,79 @@ void ent_option_unknown(const struct ent_option_table *table, const char *where,
 				table->command);
 }
 
-void ent_option_print(FILE *out, const struct ent_option *option, int width) {
-	char left[SHOWN_SIZE];
-	(void)snprintf(left, sizeof left, "%s%s%s", option->name, option->value != NULL ? " " : "",
+/* --- Help --- */
+
+/* How much of the text still fits: up to a blank where it may be broken. At least one word. */
+static size_t fitting(const char *text, size_t room, bool usage) {
+	size_t fits = 0, depth = 0, i = 0;
+	for (; text[i] != '\0' && text[i] != '\n'; i++) {
+		if (usage && text[i] == '[')
+			depth++;
+		else if (usage && text[i] == ']')
+			depth--;
+		/* What belongs together stays so: an option and its value, what stands in brackets. */
+		const bool may = text[i] == ' ' && i > 0 &&
+				(!usage || (depth == 0 && strchr("[(-", text[i + 1]) != NULL));
+		if (may && (i <= room || fits == 0))
+			fits = i;
+	}
+	return i <= room || fits == 0 ? i : fits;
+}
+
+/* One line of text, 'used' columns of which are taken already, as several that begin so far to the right. */
+static const char *print_line(FILE *out, const char *text, size_t used, size_t indent, bool usage) {
+	for (;;) {
+		const size_t room = used < COLUMNS ? COLUMNS - used : 0;
+		const size_t length = fitting(text, room, usage);
+		(void)fprintf(out, "%.*s\n", (int)length, text);
+		text += length;
+		if (*text != ' ')
+			return *text == '\n' ? text + 1 : text;
+		text++;
+		(void)fprintf(out, "%*s", (int)indent, "");
+		used = indent;
+	}
+}
+
+/* Below what stands behind the names of command and action. */
+static size_t usage_indent(const char *line) {
+	size_t at = USAGE;
+	for (;;) {
+		const size_t length = strcspn(line + at, " \n");
+		if (line[at + length] != ' ' ||
+				strspn(line + at, "abcdefghijklmnopqrstuvwxyz|") != length)
+			return at;
+		at += length + 1;
+	}
+}
+
+void ent_option_say(FILE *out, const char *text) {
+	while (*text != '\0') {
+		const size_t blanks = strspn(text, " ");
+		const bool usage = blanks == USAGE || strncmp(text, "usage: ", USAGE) == 0;
+		text = print_line(out, text, 0, usage ? usage_indent(text) : blanks, usage);
+	}
+}
+
+void ent_option_print(FILE *out, const struct ent_option *option, const char *initial, int width) {
+	char left[SHOWN_SIZE], help[HELP_SIZE];
+	const size_t column = (size_t)width + 3;
+	(void)snprintf(left, sizeof left, "  --%s%s%s", option->name,
+			option->value != NULL ? " " : "",
 			option->value != NULL ? option->value : "");
-	(void)fprintf(out, "  --%-*s %s", width - 2, left, option->help);
+	(void)snprintf(help, sizeof help, "%s%s%s%s", option->help, initial != NULL ? " (" : "",
+			initial != NULL ? initial : "", initial != NULL ? ")" : "");
+	/* One that is wider than the column stands above. */
+	if (strlen(left) < column)
+		(void)fprintf(out, "%-*s ", width + 2, left);
+	else
+		(void)fprintf(out, "%s\n%*s", left, (int)column, "");
+	(void)print_line(out, help, column, column, false);
 }
 
 void ent_option_print_all(FILE *out, const struct ent_option_table *table, int width) {
-	for (size_t i = 0; i < table->n; i++) {
-		ent_option_print(out, ent_option_at(table, i), width);
-		(void)fputc('\n', out);
-	}
+	for (size_t i = 0; i < table->n; i++)
+		ent_option_print(out, ent_option_at(table, i), NULL, width);
 }
 
 /* --- Values --- */

@@ -113,6 +113,13 @@ ent_status ent_book_grew(struct ent_book *book, const char *name, uint64_t size,
 	return ENT_OK;
 }
 
+void ent_book_unsure(struct ent_book *book) {
+	const uint64_t moment = ++book->moment;
+	for (size_t i = 0; i < book->n; i++)
+		if (book->ledgers[i].there > 0)
+			book->ledgers[i].unsure_at = moment;
+}
+
 /* --- What comes back --- */
 
 uint64_t ent_book_moment(const struct ent_book *book) {
@@ -204,6 +211,13 @@ static void take_note(struct taking *taking, const struct ent_parcel_item *item)
 				taking->book, ledger, checkpoint.size, taking->now_utc_us);
 }
 
+/* It has said how much is there. What made it answer was no try to have more acknowledged. */
+static void be_sure(struct ent_book_ledger *ledger) {
+	ledger->unsure_at = 0;
+	if (ledger->acknowledged == ledger->size && ledger->there == ledger->size)
+		ledger->over[ENT_BOOK_NET].tries = 0;
+}
+
 static void take_have(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_book_ledger *ledger = find(taking->book, item->name, item->name_length);
 	if (ledger == NULL || taking->asked == ENT_BOOK_UNASKED)
@@ -226,6 +240,8 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 		net->tries = 0;
 		net->sent = net->sent > ledger->there ? ledger->there : net->sent;
 	}
+	if (ledger->unsure_at != 0 && taking->asked >= ledger->unsure_at)
+		be_sure(ledger);
 }
 
 void ent_book_take(struct ent_book *book, const struct ent_parcel *parcel,

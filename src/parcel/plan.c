@@ -42,7 +42,8 @@ static bool is_owed(const struct ent_book_ledger *ledger) {
 /* Is something due of this ledger, and from where on? */
 static bool is_due(const struct ent_book_ledger *ledger, enum ent_book_bearer bearer,
 		int64_t now_utc_us, uint64_t *ret_first) {
-	if (!is_owed(ledger))
+	/* A file has no answer that would say how much is there. */
+	if (!is_owed(ledger) && (bearer == ENT_BOOK_FILE || ledger->unsure_at == 0))
 		return false;
 	if (bearer == ENT_BOOK_FILE) {
 		*ret_first = ledger->there < ledger->acknowledged ? ledger->there
@@ -185,7 +186,8 @@ int64_t ent_book_next_us(const struct ent_book *book, int64_t now_utc_us) {
 		int64_t from_us = INT64_MAX;
 		if (is_due(ledger, ENT_BOOK_NET, now_utc_us, &first))
 			from_us = now_utc_us;
-		else if (is_owed(ledger) && is_under_way(ledger, now_utc_us))
+		else if ((is_owed(ledger) || ledger->unsure_at != 0) &&
+				is_under_way(ledger, now_utc_us))
 			from_us = ledger->over[ENT_BOOK_NET].retry_utc_us;
 		next_us = from_us < next_us ? from_us : next_us;
 	}

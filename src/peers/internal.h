@@ -69,8 +69,8 @@ struct line {
 	bool is_written;      /* ours asks no more; the carrier's */
 	pthread_mutex_t lock; /* of what follows */
 	bool has_lock;
-	struct ent_line line;
-	struct ent_line_half durable[ENT_LINE_SIDES];
+	struct ent_line line;    /* with what is applied, and not stored yet */
+	struct ent_line durable; /* what is shown, and what a receipt is written of */
 	int64_t applied_test_utc_us, test_utc_us; /* our last test: applied, and durable */
 	uint64_t bytes, durable_bytes;            /* of the peer's ledger */
 	int64_t heard_utc_us; /* something of the peer's ledger came; 0: not since it is open */

@@ -2,7 +2,8 @@
 /*
  * lines.c: the bare lines. Each is the fold of two ledgers, ours and the peer's, both under one lock: the scribe's thread
  * applies ours, the worker that takes a parcel the peer's. What is to be written is found out by the carrier, and decided
- * again by the scribe's thread, at the time that the entry will have.
+ * again by the scribe's thread, at the time that the entry will have. What was applied and is not stored yet is not shown, and has
+ * no receipt.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -83,7 +84,7 @@ static void durable(void *state, uint64_t size) {
 	const int64_t now_utc_us = peers_now(of->peer->peers);
 	(void)size;
 	lock_line(line);
-	line->durable[of->side] = line->line.half[of->side];
+	line->durable.half[of->side] = line->line.half[of->side];
 	if (of->side == ENT_LINE_OURS)
 		line->test_utc_us = line->applied_test_utc_us;
 	else
@@ -98,8 +99,8 @@ static bool back(void *state) {
 	const struct line_side *of = state;
 	struct line *line = &of->peer->line;
 	lock_line(line);
-	line->line.half[of->side] = line->durable[of->side];
-	purged_cut(&line->purged[of->side], line->durable[of->side].size);
+	line->line.half[of->side] = line->durable.half[of->side];
+	purged_cut(&line->purged[of->side], line->durable.half[of->side].size);
 	if (of->side == ENT_LINE_OURS)
 		line->applied_test_utc_us = line->test_utc_us;
 	else
@@ -187,6 +188,7 @@ static ent_status decide(void *state, const void *command, struct ent_scribe_dra
 	ent_status status = ENT_OK;
 	lock_line(&of->peer->line);
 	*scratch = of->peer->line.line;
+	scratch->half[ENT_LINE_THEIRS] = of->peer->line.durable.half[ENT_LINE_THEIRS];
 	unlock_line(&of->peer->line);
 	int n = 0;
 	for (; status == ENT_OK && n < ENT_SCRIBE_COMMAND_ENTRIES_MAX; n++)
@@ -218,7 +220,7 @@ static void drop_purged(struct line *line) {
 		const struct purged_key key = purged_key_of(
 				purge.ledger, purge.number, &purge.leaf);
 		if (!purged_has(&line->purged[ENT_LINE_OURS], &key,
-				    line->durable[ENT_LINE_OURS].size))
+				    line->durable.half[ENT_LINE_OURS].size))
 			line->to_purge[kept++] = purge;
 	}
 	line->n_to_purge = kept;
@@ -256,10 +258,9 @@ ent_status peers_line_init(struct peer *peer) {
 	if (!line->has_lock)
 		return ENT_E_MEMORY;
 	ent_line_init(&line->line, &ends, peer->confirmed_utc_us);
-	for (int side = 0; side < ENT_LINE_SIDES; side++) {
+	line->durable = line->line;
+	for (int side = 0; side < ENT_LINE_SIDES; side++)
 		line->side[side] = (struct line_side){peer, (enum ent_line_side)side};
-		line->durable[side] = line->line.half[side];
-	}
 	line->job = (struct ent_scribe_job){.command = &line->command, .done = written};
 	return ENT_OK;
 }
@@ -328,7 +329,7 @@ void peers_line_look(struct peer *peer, int64_t now_utc_us, struct ent_line_view
 		return;
 	}
 	lock_line(&peer->line);
-	ent_line_look(&peer->line.line, &terms, now_utc_us, ret_view);
+	ent_line_look(&peer->line.durable, &terms, now_utc_us, ret_view);
 	unlock_line(&peer->line);
 }
 
@@ -421,7 +422,7 @@ static void tell(struct peer *peer, const struct ent_line_view *view) {
 	const struct line_told before = line->told;
 	const struct line_told told = {view->state, view->why, view->false_receipt,
 			view->peer_is_ahead,
-			view->peer_is_ahead ? line->line.half[ENT_LINE_THEIRS].size : 0,
+			view->peer_is_ahead ? line->durable.half[ENT_LINE_THEIRS].size : 0,
 			view->peer_is_behind ? view->peer_behind_number + 1 : 0};
 	line->told = told;
 	unlock_line(line);
@@ -453,7 +454,7 @@ static bool begin_writing(
 									 : ENT_CLASS_ACTUAL;
 	lock_line(line);
 	const bool due = line->n_to_purge > 0 ||
-			ent_line_decide(&line->line, &command->terms,
+			ent_line_decide(&line->durable, &command->terms,
 					command->has_check ? &command->check : NULL, class,
 					now_utc_us, &entry) == ENT_OK;
 	if (due) {
@@ -474,7 +475,7 @@ int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	lock_line(line);
 	const bool is_writing = line->is_writing;
 	const int64_t retry_utc_us = line->retry_utc_us;
-	ent_line_look(&line->line, &command.terms, now_utc_us, &view);
+	ent_line_look(&line->durable, &command.terms, now_utc_us, &view);
 	unlock_line(line);
 	tell(peer, &view);
 	if (is_writing)
@@ -531,7 +532,7 @@ ent_status ent_peers_say_purged(struct ent_peers *peers, const char *id, const c
 	lock_line(&peer->line);
 	/* What our ledger has is not known before it is read. */
 	const bool said = purged_has(&peer->line.purged[ENT_LINE_OURS], &key,
-			peer->line.durable[ENT_LINE_OURS].size);
+			peer->line.durable.half[ENT_LINE_OURS].size);
 	const ent_status status = said ? ENT_OK : put_purge(&peer->line, &purge);
 	unlock_line(&peer->line);
 	if (status == ENT_E_EXISTS)
@@ -547,7 +548,7 @@ bool ent_peers_has_purged(struct ent_peers *peers, const char *id, const char *l
 	const struct purged_key key = purged_key_of(ledger, number, leaf);
 	lock_line(&peer->line);
 	const bool said = purged_has(&peer->line.purged[ENT_LINE_THEIRS], &key,
-			peer->line.durable[ENT_LINE_THEIRS].size);
+			peer->line.durable.half[ENT_LINE_THEIRS].size);
 	unlock_line(&peer->line);
 	return said;
 }

@@ -232,6 +232,49 @@ static bool write_note(struct composing *composing, const struct ent_replica_ans
 	return true;
 }
 
+/* A ledger, and when it is its turn to have its checkpoint in a file. */
+struct turn {
+	struct ent_post_ledger *ledger;
+	bool is_new; /* more of it came since it had */
+	uint64_t noted;
+};
+
+static int compare_turns(const void *a, const void *b) {
+	const struct turn *x = a, *y = b;
+	if (x->is_new != y->is_new)
+		return x->is_new ? -1 : 1;
+	return (x->noted > y->noted) - (x->noted < y->noted);
+}
+
+/*
+ * A small file has not room for all: first what is new, then whose turn was longest ago. Else the author of what never has its
+ * turn would send the same entries for ever.
+ */
+static ent_status take_turns(
+		struct ent_post *post, struct ent_post_ledger **ledgers, size_t n_ledgers) {
+	struct turn *turns = malloc((n_ledgers + 1) * sizeof *turns);
+	if (turns == NULL)
+		return ENT_E_MEMORY;
+	(void)pthread_mutex_lock(&post->lock);
+	for (size_t i = 0; i < n_ledgers; i++)
+		turns[i] = (struct turn){ledgers[i], ledgers[i]->came_us >= ledgers[i]->noted_us,
+				ledgers[i]->noted};
+	(void)pthread_mutex_unlock(&post->lock);
+	qsort(turns, n_ledgers, sizeof *turns, compare_turns);
+	for (size_t i = 0; i < n_ledgers; i++)
+		ledgers[i] = turns[i].ledger;
+	free(turns);
+	return ENT_OK;
+}
+
+static void end_turn(struct ent_post *post, struct ent_post_ledger *ledger) {
+	const int64_t now_us = post_now(post);
+	(void)pthread_mutex_lock(&post->lock);
+	ledger->noted_us = now_us;
+	ledger->noted = ++post->note_number;
+	(void)pthread_mutex_unlock(&post->lock);
+}
+
 static uint64_t told_of(const struct composing *composing, const struct ent_post_ledger *ledger) {
 	uint64_t told = 0;
 	(void)pthread_mutex_lock(&composing->post->lock);
@@ -289,13 +332,17 @@ static ent_status write_theirs(struct composing *composing, struct ent_post_parc
 	if (composing->bearer == ENT_BOOK_NET)
 		return write_others(composing, 0, parcel);
 	ent_status status = post_choose(composing->post, &choice, &ledgers, &n);
-	if (status != ENT_OK)
-		return status;
-	for (size_t i = 0; i < n && n_written < ENT_PARCEL_WITNESSED_MAX; i++) {
+	if (status == ENT_OK)
+		status = take_turns(composing->post, ledgers, n);
+	for (size_t i = 0; status == ENT_OK && i < n && n_written < ENT_PARCEL_WITNESSED_MAX; i++) {
 		kept_look(ledgers[i], &answer);
-		n_written += write_note(composing, &answer);
+		if (!write_note(composing, &answer))
+			continue;
+		n_written++;
+		end_turn(composing->post, ledgers[i]);
 	}
-	status = write_others(composing, n_written, parcel);
+	if (status == ENT_OK)
+		status = write_others(composing, n_written, parcel);
 	if (status == ENT_OK)
 		write_haves(composing, ledgers, n);
 	free(ledgers);

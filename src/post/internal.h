@@ -120,6 +120,9 @@ struct ent_post_ledger {
 	char *unkept;      /* evidence that could not be written; NULL: none */
 	size_t unkept_length;
 	int64_t came_us;
+	/* Of a peer's: when its checkpoint went to its author in a file last, and as which of all; 0: never. */
+	int64_t noted_us;
+	uint64_t noted;
 	uint64_t doubt; /* from here on it is asked for again, for the proof; NO_DOUBT */
 	enum stage stage;
 	struct ent_scribe_job *jobs, **last_job; /* that wait until it is written */
@@ -162,7 +165,7 @@ struct ent_post {
 	bool full_told;
 	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
 	size_t n_alarms;
-	uint64_t alarm_number;
+	uint64_t alarm_number, note_number;
 };
 
 int64_t post_now(const struct ent_post *post);
@@ -170,10 +173,10 @@ ENT_PRINTF(3, 4)
 void post_say(const struct ent_post *post, enum ent_scribe_say severity, const char *format, ...);
 /* For the scribe's 'stored'. */
 void post_stored(void *post, struct ent_scribe_ledger *scribe, uint64_t size);
-/* As a cosigner of another's ledger. */
 /* Did we sign it, by the key that we have or by one before? */
 bool post_signed(const struct ent_post *post, const char *note, size_t length,
 		struct ent_checkpoint *ret_checkpoint);
+/* The same key as a cosigner of another's ledger. */
 struct ent_vkey post_cosigner(const struct ent_vkey *vkey);
 
 /* alarms.c. 'ledger' and 'peer' may be NULL, 'evidence' too. */
@@ -233,6 +236,8 @@ void asking_drop_jobs(struct ent_post *post);
 
 /* shares.c: the peer is owed a ledger of ours. E_LIMIT, E_MEMORY. */
 ENT_MUST_USE ent_status post_owe(struct ent_post_ledger *ledger, struct peer *peer);
+/* The peer has started anew, perhaps from an old copy: it may have lost of ours what it had. */
+void post_be_unsure(struct ent_post *post, struct peer *peer);
 
 /* evidence.c */
 ENT_MUST_USE ent_status evidence_open(struct ent_post *post, struct ent_fault *reterr_fault);

@@ -53,6 +53,13 @@ void post_stored(void *user, struct ent_scribe_ledger *scribe, uint64_t size) {
 		tell_owed(post, peer);
 }
 
+void post_be_unsure(struct ent_post *post, struct peer *peer) {
+	(void)pthread_mutex_lock(&peer->lock);
+	ent_book_unsure(peer->book);
+	(void)pthread_mutex_unlock(&peer->lock);
+	tell_owed(post, peer);
+}
+
 /* --- Sharing --- */
 
 /* Under the peer's lock. */
@@ -96,14 +103,17 @@ ent_status post_owe(struct ent_post_ledger *ledger, struct peer *peer) {
 	ent_scribe_state(scribe, &state);
 	(void)pthread_mutex_lock(&peer->lock);
 	(void)grow(peer, ledger->name, state.size, ledger->options.urgent);
-	if (is_cosigned && acknowledged <= state.size)
+	if (is_cosigned && acknowledged <= state.size) {
 		ent_book_acknowledged(peer->book, ledger->name, acknowledged, time_us);
+		/* It may have been restored while we were not there. */
+		ent_book_unsure(peer->book);
+	}
 	(void)pthread_mutex_unlock(&peer->lock);
 	if (is_cosigned && acknowledged > state.size) {
 		ent_fault_set(&fault, "cosigned", "the peer cosigned more entries than there are");
 		post_alarm(post, ENT_POST_OLD_COPY, peer->id, ledger->name, &fault, NULL);
 	}
-	if (state.size > acknowledged)
+	if (state.size > 0)
 		tell_owed(post, peer);
 	return ENT_OK;
 }

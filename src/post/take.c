@@ -8,7 +8,7 @@
  *     each ledger -> its replica, payloads by the entries' hash  FORK, FORGED, BAD_ENTRY, TOO_MUCH
  *     notes of others' ledgers -> their replicas                 FORK, FORGED
  *     "have" of ours that asks -> it is written when all have answered
- *     "have" of the peer's own -> what it lacks goes back with the answer
+ *     "have" of the peer's own -> what it lacks goes back with the answer; what it lacks of ours is asked
  *     -> what has grown is told, and the answer
  *
  * A fault in one holds up no other. What could not be done for want of memory or disk is told last, for all to be sent again.
@@ -27,6 +27,7 @@ struct taking {
 	struct ent_vkey vkey; /* of the peer, as it was when this came */
 	struct ent_parcel parcel;
 	uint64_t asked;
+	bool asks;         /* how much we have of a ledger of its own: it has started anew */
 	ent_status status; /* the worst that was nobody's fault */
 	struct answer answer;
 	struct ent_parcel_item *unknown; /* that it asks about, and are not here */
@@ -354,6 +355,7 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 	}
 	if (!post_name_is_of(name, taking->peer->id))
 		return;
+	taking->asks = true;
 	ledger = find(taking, name);
 	if (ledger != NULL)
 		answer_add(&taking->answer, ledger, item->number);
@@ -449,6 +451,8 @@ static ent_status take(struct taking *taking, char **ret_answer, size_t *ret_len
 	said_take(taking->post, taking->peer, &taking->vkey, &taking->parcel, taking->asked,
 			&taking->taken);
 	take_items(taking);
+	if (taking->asks)
+		post_be_unsure(taking->post, taking->peer);
 	cosigned_write(taking->post, taking->peer, false);
 	if (taking->status == ENT_OK && ret_answer != NULL)
 		taking->status = answer_write(taking->post, taking->peer, &taking->answer,

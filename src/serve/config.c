@@ -295,9 +295,7 @@ void config_help(FILE *out) {
 		for (size_t group = 0; group < sizeof groups / sizeof groups[0]; group++)
 			if (strcmp(groups[group].first, option->is.name) == 0)
 				(void)fprintf(out, "\n%s:\n", groups[group].title);
-		ent_option_print(out, &option->is, 35);
-		if (option->initial[0] != '\0' && option->kind != OPTION_FLAG)
-			(void)fprintf(out, " (%s)", option->initial);
-		(void)fputc('\n', out);
+		const bool shown = option->initial[0] != '\0' && option->kind != OPTION_FLAG;
+		ent_option_print(out, &option->is, shown ? option->initial : NULL, 35);
 	}
 }

@@ -222,11 +222,36 @@ static size_t party_keys(void *user, const char *party, uint8_t (*ret_keys)[ENT_
 	return ours_party_keys(running->config.data, party, ret_keys, capacity);
 }
 
-static void memorandum_changed(void *user, const char *memorandum) {
+static void event_entry(struct event *event, const struct ent_memoranda_new *entry) {
+	ent_jsonout_object_begin(&event->out);
+	event_text(event, "party", entry->party);
+	event_text(event, "ledger", entry->ledger);
+	event_number(event, "seq", entry->seq);
+	if (entry->kind != NULL) {
+		event_text(event, "kind", entry->kind);
+		event_text(event, "class", entry->class_);
+	}
+	event_text(event, "standing", entry->standing);
+	if (entry->from_utc_us != 0) {
+		ent_jsonout_name(&event->out, "from");
+		ent_jsonout_time(&event->out, entry->from_utc_us);
+	}
+	ent_jsonout_object_end(&event->out);
+}
+
+static void memorandum_changed(void *user, const struct ent_memoranda_change *change) {
 	struct joined *joined = user;
 	struct event event;
 	event_begin(&event, joined);
-	event_text(&event, "memorandum", memorandum);
+	event_text(&event, "memorandum", change->memorandum);
+	event_text(&event, "before", change->before);
+	event_text(&event, "status", change->after);
+	ent_jsonout_name(&event.out, "entries");
+	ent_jsonout_array_begin(&event.out);
+	for (size_t i = 0; i < change->n; i++)
+		event_entry(&event, &change->entry[i]);
+	ent_jsonout_array_end(&event.out);
+	event_number(&event, "more", change->more);
 	event_end(&event, joined, "memorandum");
 }
 

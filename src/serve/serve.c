@@ -22,6 +22,7 @@
 #include <systemd/sd-daemon.h>
 
 #include "entente/fetch.h"
+#include "entente/option.h"
 #include "log.h"
 #include "look.h"
 #include "running.h"
@@ -30,20 +31,21 @@
 enum { MAPPED_FROM = 131072 /* glibc's own first threshold */ };
 
 void ent_serve_help(FILE *out) {
-	(void)fputs("usage: entente serve --data DIR [OPTION]...\n"
-		    "Runs a node: an ASTM F3548-21 discovery and synchronisation service on a "
-		    "ledger,\n"
-		    "and with a party in DIR (entente init) its lines to other parties.\n"
-		    "It stops on SIGTERM or Ctrl-C, and reads keys, certificates and the parties' "
-		    "cards\nagain on SIGHUP.\n"
-		    "Defaults stand in brackets.\n\n",
-			out);
+	ent_option_say(out,
+			"usage: entente serve --data DIR [OPTION]...\n"
+			"Runs a node: an ASTM F3548-21 discovery and synchronisation service on a "
+			"ledger, and with a party in DIR (entente init) its lines to other "
+			"parties.\n"
+			"It stops on SIGTERM or Ctrl-C, and reads keys, certificates and the "
+			"parties' cards again on SIGHUP.\n"
+			"Defaults stand in brackets.\n"
+			"\n");
 	config_help(out);
-	(void)fputs("\nTIME has a unit: 30s, 2min, 1h30min, 500ms.\n"
-		    "Exit status: 0 it was told to stop, or all is well with --check; 2 something "
-		    "is "
-		    "wrong.\n",
-			out);
+	ent_option_say(out,
+			"\n"
+			"TIME has a unit: 30s, 2min, 1h30min, 500ms.\n"
+			"Exit status: 0 it was told to stop, or all is well with --check; 2 "
+			"something is wrong.\n");
 }
 
 /* --- Before anything is changed --- */

@@ -39,16 +39,16 @@ enum { ROWS = sizeof rows / sizeof rows[0] };
 static const struct ent_option_table table = {"token", rows, ROWS, sizeof rows[0]};
 
 void ent_token_help(FILE *out) {
-	(void)fputs("usage: entente token --dev --scope SCOPE [OPTION]...\n"
-		    "Prints a bearer token signed with the well-known test key, which only a node "
-		    "with\n--dev takes. Defaults stand in brackets.\n\n",
-			out);
-	for (size_t i = 0; i < ROWS; i++) {
-		ent_option_print(out, &rows[i].is, 17);
-		(void)fputc('\n', out);
-	}
-	(void)fputs("\nScopes that a node asks for; several stand in one argument, with spaces:\n",
-			out);
+	ent_option_say(out,
+			"usage: entente token --dev --scope SCOPE [OPTION]...\n"
+			"Prints a bearer token signed with the well-known test key, which only a "
+			"node with --dev takes. Defaults stand in brackets.\n"
+			"\n");
+	ent_option_print_all(out, &table, 17);
+	ent_option_say(out,
+			"\n"
+			"Scopes that a node asks for; several stand in one argument, with "
+			"spaces:\n");
 	for (size_t i = 0; ent_api_scope(i) != NULL; i++)
 		(void)fprintf(out, "  %s\n", ent_api_scope(i));
 }

@@ -13,4 +13,7 @@ ENT_MUST_USE ent_status v1_read_body(struct ent_json *json, const struct ent_v1_
 		struct ent_v1_call *call, struct ent_fault *fault);
 bool v1_has_body(enum ent_v1_route route);
 
+/* Is that all that is said, a word that can be heard as "received" and as "agreed"? */
+bool v1_is_ambiguous(const char *text, size_t length);
+
 #endif

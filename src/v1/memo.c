@@ -5,6 +5,7 @@
 
 #include "entente/text.h"
 #include "entente/v1memo.h"
+#include "internal.h"
 
 #define MEMBER_MAP(X)                     \
 	X(DOCUMENT, "document")           \
@@ -263,6 +264,17 @@ static bool read_clause(struct reading *reading) {
 	return true;
 }
 
+static bool read_reason(struct reading *reading) {
+	struct ent_memo_text *text = &reading->act.text;
+	if (!read_text(reading, MEMBER_REASON, ENT_MEMO_TEXT_MAX, &text->bytes, &text->size))
+		return false;
+	return !v1_is_ambiguous(text->bytes, text->size) ||
+			refuse(reading, MEMBER_REASON,
+					"one side hears that word as received, the other as "
+					"agreed: "
+					"say which is meant");
+}
+
 static bool read_done(struct reading *reading) {
 	if (!ent_json_bool(reading->value[MEMBER_DONE], &reading->act.done))
 		return refuse(reading, MEMBER_DONE, "true or false");
@@ -299,8 +311,7 @@ static bool read_member(struct reading *reading, enum member member) {
 	case MEMBER_VERSION:
 		return read_hash(reading, member, &act->version);
 	case MEMBER_REASON:
-		return read_text(reading, member, ENT_MEMO_TEXT_MAX, &act->text.bytes,
-				&act->text.size);
+		return read_reason(reading);
 	case MEMBER_FROM:
 		/* 0 says that none was given. */
 		return read_time(reading, member, &act->from_utc_us) &&

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* test_memoranda_told.c: what people are told of a memorandum: what has changed, and who has acknowledged our acts. */
+#include "memonodes.h"
+
+/* The last change that told of entries, when so many have been: another thread tells it. */
+static struct ent_memoranda_change told(struct node *node, uint64_t n) {
+	struct ent_memoranda_change change;
+	uint64_t so_far = 0;
+	for (int i = 0; i < 2000 && so_far < n; i++) {
+		pause_ms(so_far == 0 ? 0 : 2);
+		(void)pthread_mutex_lock(&node->lock);
+		so_far = node->told;
+		change = node->change;
+		(void)pthread_mutex_unlock(&node->lock);
+	}
+	CHECK(so_far == n && change.n > 0);
+	return change;
+}
+
+static void check_status(
+		const struct ent_memoranda_change *change, const char *before, const char *after) {
+	CHECK_ROW(change->before, strcmp(change->before, before) == 0);
+	CHECK_ROW(change->after, strcmp(change->after, after) == 0);
+}
+
+TEST(memoranda__what_has_changed_is_told_once_and_by_whose_act) {
+	(void)state_;
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1];
+	/* The draft, and three signatures. */
+	struct ent_memoranda_change change = told(a, 4);
+	(void)told(b, 4);
+	check_status(&change, "nothing is agreed", "agreed, not yet in force");
+	struct ent_memo_act suspend = act_of(ENT_MEMO_ACT_SUSPEND);
+	suspend.from_utc_us = nodes.now_us + SECOND_US / 2;
+	const struct ent_memoranda_done done = node_acts(a, MEMO, suspend);
+	change = told(a, 5);
+	CHECK(change.n == 1 && strcmp(change.entry[0].party, a->card.id) == 0);
+	meet(&nodes, 7, MEMO);
+	change = told(b, 5);
+	const struct ent_memoranda_new *entry = &change.entry[0];
+	CHECK(change.n == 1 && change.more == 0 && entry->seq == done.seq);
+	CHECK(strcmp(change.memorandum, MEMO) == 0 && strcmp(entry->party, a->card.id) == 0);
+	CHECK(strcmp(entry->kind, "memo-suspend") == 0 && strcmp(entry->class_, "ACTUAL") == 0);
+	CHECK_ROW(entry->ledger,
+			strncmp(entry->ledger, "memo/" MEMO "/", 5 + sizeof MEMO) == 0 &&
+					strcmp(entry->ledger + 5 + sizeof MEMO, a->card.id) == 0);
+	CHECK_ROW(entry->standing, strcmp(entry->standing, "counts") == 0);
+	CHECK(entry->from_utc_us == suspend.from_utc_us);
+	/* It has no effect yet, and by now it has. */
+	check_status(&change, "in force", "in force");
+	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_RESUME));
+	change = told(a, 6);
+	check_status(&change, "suspended", "in force");
+	meet(&nodes, 7, MEMO);
+	change = told(b, 6);
+	check_status(&change, "suspended", "in force");
+	CHECK(change.entry[0].from_utc_us == 0);
+	/* What a start finds in the store is not new; what it was is still known. */
+	node_restart(b);
+	suspend.from_utc_us = nodes.now_us + SECOND_US / 2;
+	(void)node_acts(b, MEMO, suspend);
+	change = told(b, 7);
+	CHECK(change.n == 1 && strcmp(change.entry[0].party, b->card.id) == 0);
+	/* Of many at once each is counted, and the first ones are named. */
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
+	word.text = (struct ent_memo_text){"as we see it", 12};
+	for (int i = 0; i < ENT_MEMORANDA_CHANGE_MAX + 3; i++)
+		(void)node_acts(a, MEMO, word);
+	meet(&nodes, 7, MEMO);
+	(void)told(b, 7 + ENT_MEMORANDA_CHANGE_MAX + 3);
+	nodes_close(&nodes);
+}
+
+/* In the order of their ids, at every party's node the same. */
+static void check_order(const struct nodes *nodes, const char *shown) {
+	char part[64], before[ENT_PARTY_ID_SIZE] = "";
+	unsigned n = 0;
+	for (const char *at = strstr(shown, "\"members\":"); at != NULL && n < nodes->n; n++) {
+		char id[ENT_PARTY_ID_SIZE];
+		at = strstr(at, "{\"party\":\"");
+		CHECK_ROW(shown, at != NULL);
+		at += strlen("{\"party\":\"");
+		(void)snprintf(id, sizeof id, "%.16s", at);
+		(void)snprintf(part, sizeof part, "%s before %s", before, id);
+		CHECK_ROW(part, strcmp(before, id) < 0);
+		memcpy(before, id, sizeof before);
+	}
+	CHECK(n == nodes->n);
+}
+
+TEST(memoranda__of_our_acts_it_is_shown_who_has_acknowledged_them) {
+	(void)state_;
+	struct nodes nodes;
+	char none[80], both[120];
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1];
+	const char *second = nodes.node[1].card.id, *third = nodes.node[2].card.id;
+	const bool ordered = strcmp(second, third) < 0;
+	const struct ent_memoranda_done done = node_acts(a, MEMO, act_of(ENT_MEMO_ACT_SUSPEND));
+	(void)snprintf(none, sizeof none, "\"acknowledged\":{\"%s\":null,\"%s\":null}",
+			ordered ? second : third, ordered ? third : second);
+	CHECK(node_says(a, MEMO, none));
+	(void)carry(a, b);
+	char *shown = node_shows(a, MEMO, false), *history = node_shows(a, MEMO, true);
+	check_order(&nodes, shown);
+	const char *acts = strstr(shown, "\"acts\":[{\"seq\":");
+	CHECK_ROW(shown,
+			acts != NULL &&
+					strtoull(acts + strlen("\"acts\":[{\"seq\":"), NULL, 10) ==
+							done.seq);
+	(void)snprintf(both, sizeof both, "\"%s\":\"2027-", second);
+	CHECK_ROW(shown, strstr(acts, both) != NULL);
+	(void)snprintf(both, sizeof both, "\"%s\":null", third);
+	CHECK_ROW(shown, strstr(acts, both) != NULL && strstr(history, both) != NULL);
+	free(shown);
+	free(history);
+	/* The last act stays to be seen; of others' entries nothing is said. */
+	meet(&nodes, 7, MEMO);
+	shown = node_shows(a, MEMO, false);
+	history = node_shows(b, MEMO, true);
+	acts = strstr(shown, "\"acts\":[{\"seq\":");
+	CHECK_ROW(shown, acts != NULL && strstr(acts, "null") == NULL);
+	const char *theirs = strstr(history, "memo-suspend");
+	CHECK_ROW(history, theirs != NULL && strstr(theirs, "acknowledged") == NULL);
+	free(shown);
+	free(history);
+	nodes_close(&nodes);
+}
+
+int main(void) {
+	static const struct CMUnitTest tests[] = {
+			TEST_ENTRY(memoranda__what_has_changed_is_told_once_and_by_whose_act),
+			TEST_ENTRY(memoranda__of_our_acts_it_is_shown_who_has_acknowledged_them),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
