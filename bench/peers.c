@@ -8,11 +8,11 @@
  *            checked and cosigned it: median and 99th percentile, milliseconds
  *        bench_peers catch-up DIR N
  *            N entries that were written while the other was cut off, until it has cosigned them all: entries a second
- *        bench_peers idle DIR PEERS SECONDS
- *            with so many peers whose lines are up: percent of a processor, MB of memory
+ *        bench_peers idle DIR PEERS SECONDS MEMORANDA DOCUMENT
+ *            with so many peers whose lines are up, and so many memoranda in force, each made of the document and signed by
+ *            four of the peers: percent of a processor, MB of memory
  */
 #include <arpa/inet.h>
-#include <inttypes.h>
 #include <netinet/in.h>
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,11 +26,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "entente/json.h"
+#include "agreed.h"
 #include "entente/peers.h"
+#include "entries.h"
 #include "measure.h"
 
-enum { ENTRY_SIZE = 500, AT_ONCE = 1024, PEERS_MAX = 500, FILES = 16384, WAIT_S = 300 };
+enum { PEERS_MAX = 500, FILES = 16384, WAIT_S = 300 };
 
 static const char ledger_name[] = "memo/bench/";
 
@@ -51,44 +52,6 @@ static void sleep_us(long us) {
 	(void)nanosleep(&span, NULL);
 }
 
-/* --- The fold: a sum over a member, so that each entry is parsed --- */
-
-struct sum {
-	struct ent_json *json;
-	int64_t sum;
-};
-
-static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t size,
-		struct ent_fault *reterr_fault) {
-	struct sum *sum = state;
-	struct ent_json_value root, number;
-	int64_t value = 0;
-	(void)seq;
-	const ent_status status = ent_json_parse(sum->json, bytes, size, NULL, &root, reterr_fault);
-	if (status == ENT_OK && ent_json_member(root, "number", &number) &&
-			ent_json_int(number, &value))
-		sum->sum += value;
-	return status;
-}
-
-static void reset(void *state) {
-	((struct sum *)state)->sum = 0;
-}
-
-static ent_status decide(void *state, const void *command, struct ent_scribe_draft *draft,
-		struct ent_fault *reterr_fault) {
-	char bytes[ENTRY_SIZE + 1];
-	(void)state, (void)command, (void)reterr_fault;
-	const int length = snprintf(bytes, sizeof bytes,
-			"{\"seq\":%" PRIu64 ",\"time_us\":%" PRId64
-			",\"kind\":\"bench\",\"class\":\"TEST\",\"number\":%d,\"text\":\"",
-			draft->seq, draft->time_us, (int)(draft->seq % 1000));
-	memset(bytes + length, 'x', (size_t)(ENTRY_SIZE - length));
-	bytes[ENTRY_SIZE - 2] = '"';
-	bytes[ENTRY_SIZE - 1] = '}';
-	return ent_scribe_add(draft, bytes, ENTRY_SIZE);
-}
-
 /* --- A party --- */
 
 struct party {
@@ -98,14 +61,14 @@ struct party {
 	struct ent_post *post;
 	_Atomic(struct ent_peers *) peers;
 	struct sum sum;
+	/* Of those who agree on something. */
+	struct ent_sign_key *key;
+	_Atomic(struct ent_memoranda *) memoranda;
 };
-
-static int64_t now_us(void *user) {
-	struct timespec now;
-	(void)user;
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
+/* The one that is measured, and all others. */
+static struct party measured, others[PEERS_MAX];
+static struct agreed agreed[AGREED_MAX];
+static unsigned n_agreed;
 
 static void owed(void *user, const char *peer) {
 	struct ent_peers *peers = ((struct party *)user)->peers;
@@ -113,15 +76,24 @@ static void owed(void *user, const char *peer) {
 		ent_peers_owed(peers, peer);
 }
 
+static void grew(void *user, struct ent_post_ledger *ledger, uint64_t size) {
+	struct ent_memoranda *memoranda = ((struct party *)user)->memoranda;
+	if (memoranda != NULL)
+		ent_memoranda_grew(memoranda, ledger, size);
+}
+
 static void offered(void *user, const char *peer, const char *ledger) {
 	struct party *party = user;
+	struct ent_memoranda *memoranda = party->memoranda;
 	struct ent_post_ledger *theirs;
 	struct ent_fault fault = {"", ""};
 	const struct ent_post_ledger_options options = {
-			.name = ledger, .fold = {&party->sum, apply, NULL, NULL, reset}};
+			.name = ledger, .fold = sum_fold(&party->sum)};
 	if (strncmp(ledger, ledger_name, sizeof ledger_name - 1) == 0)
 		must(ent_post_open_theirs(party->post, peer, &options, &theirs, &fault), "theirs",
 				&fault);
+	else if (memoranda != NULL)
+		ent_memoranda_offered(memoranda, peer, ledger);
 }
 
 /* An address of its own for each: no connection that goes out of 127.0.0.1 takes the port meanwhile. */
@@ -156,11 +128,12 @@ static void party_make(struct party *party, const char *directory, unsigned numb
 			.passphrase = passphrase,
 			.passes = ENT_SEALED_PASSES_MIN,
 			.memory_kib = ENT_SEALED_MEMORY_MIN_KIB,
-			.now_utc_us = now_us(NULL)};
+			.now_utc_us = entry_clock(NULL)};
 	must(ent_party_create(party->data, &wish, &fault), "party", &fault);
-	ent_secret_destroy(passphrase);
 	must(ent_party_folder_open(party->data, false, &folder, &fault), "party", &fault);
 	must(ent_party_own(folder, &known, &fault), "card", &fault);
+	must(ent_party_open_key(folder, passphrase, &party->key, &fault), "party key", &fault);
+	ent_secret_destroy(passphrase);
 	memcpy(party->id, known.card.id, sizeof party->id);
 	ent_party_folder_close(folder);
 }
@@ -173,7 +146,8 @@ static void party_confirm(const struct party *party, const struct party *other) 
 	must(ent_party_folder_open(other->data, false, &theirs, &fault), "party", &fault);
 	must(ent_party_own(theirs, &known, &fault), "card", &fault);
 	must(ent_party_folder_open(party->data, true, &ours, &fault), "party", &fault);
-	must(ent_party_put(ours, known.text, known.length, NULL, now_us(NULL), &change, &fault),
+	must(ent_party_put(ours, known.text, known.length, NULL, entry_clock(NULL), &change,
+			     &fault),
 			"card", &fault);
 	ent_party_folder_close(ours);
 	ent_party_folder_close(theirs);
@@ -191,11 +165,55 @@ static void party_open(struct party *party) {
 			.directory = party->data,
 			.id = party->id,
 			.line_key = party->line_key,
-			.clock = now_us,
+			.clock = entry_clock,
 			.owed = owed,
+			.grew = grew,
 			.offered = offered,
 			.user = party};
 	must(ent_post_create(&options, &party->post, &fault), "post", &fault);
+}
+
+/* --- What some of them have agreed on --- */
+
+/* Each party has had one. */
+static size_t keys_of(void *user, const char *id, uint8_t (*ret_keys)[ENT_SIGN_PUBLIC_SIZE],
+		size_t capacity) {
+	const struct party *found = strcmp(measured.id, id) == 0 ? &measured : NULL;
+	(void)user;
+	for (size_t i = 0; found == NULL && i < PEERS_MAX; i++)
+		if (strcmp(others[i].id, id) == 0)
+			found = &others[i];
+	if (found == NULL || capacity == 0)
+		return 0;
+	ent_sign_key_public(found->key, ret_keys[0]);
+	return 1;
+}
+
+static void party_agrees(struct party *party) {
+	struct ent_memoranda *memoranda = NULL;
+	struct ent_fault fault = {"", ""};
+	const struct ent_memoranda_options options = {.post = party->post,
+			.store = party->store,
+			.keys = keys_of,
+			.clock = entry_clock,
+			.user = party};
+	must(ent_memoranda_create(&options, &memoranda, &fault), "memoranda", &fault);
+	party->memoranda = memoranda;
+}
+
+/* The others of memorandum i: the next AGREED_OTHERS after those of the one before. */
+static struct party *other_of(unsigned i, unsigned j) {
+	return &others[i * AGREED_OTHERS + j];
+}
+
+static void agreed_make_all(const char *document, int64_t from_utc_us) {
+	const char *ids[1 + AGREED_OTHERS] = {measured.id};
+	for (unsigned i = 0; i < n_agreed; i++) {
+		for (unsigned j = 0; j < AGREED_OTHERS; j++)
+			ids[1 + j] = other_of(i, j)->id;
+		if (!agreed_make(&agreed[i], i, document, ids, from_utc_us))
+			give_up(document, "no memorandum can be made of it");
+	}
 }
 
 static void party_start(struct party *party, unsigned workers) {
@@ -206,7 +224,7 @@ static void party_start(struct party *party, unsigned workers) {
 			.listen = party->listen,
 			.workers = workers,
 			.ask_us = INT64_C(10000000),
-			.clock = now_us,
+			.clock = entry_clock,
 			.user = party};
 	must(ent_peers_create(&options, &peers, &fault), "peers", &fault);
 	party->peers = peers;
@@ -219,6 +237,7 @@ static void party_end(struct party *party) {
 	ent_peers_end(peers);
 	ent_post_destroy(party->post);
 	ent_peers_destroy(peers);
+	ent_memoranda_destroy(party->memoranda);
 	ent_store_close(party->store);
 	ent_sign_key_destroy(party->line_key);
 	ent_json_destroy(party->sum.json);
@@ -226,47 +245,64 @@ static void party_end(struct party *party) {
 
 /* --- The others, in a process of their own --- */
 
-struct others {
-	pid_t process;
+struct others_process {
+	pid_t id;
 	int in, out;
 };
 
-static int run_others(struct party *parties, unsigned n, int in, int out) {
+static int run_others(struct party *parties, unsigned n, const char *document, int in, int out) {
 	char byte = 'r';
+	int64_t from_utc_us = 0;
 	must(ent_seal_start(), "seal", NULL);
 	must(ent_fetch_start(), "fetch", NULL);
 	for (unsigned i = 0; i < n; i++) {
 		party_open(&parties[i]);
+		if (i < n_agreed * AGREED_OTHERS)
+			party_agrees(&parties[i]);
 		party_start(&parties[i], 1);
 	}
 	if (write(out, &byte, 1) != 1)
 		return 1;
+	/* The documents are the same on both sides, and of a time when all of them run. */
+	if (n_agreed > 0 && read(in, &from_utc_us, sizeof from_utc_us) != sizeof from_utc_us)
+		return 1;
+	agreed_make_all(document, from_utc_us);
+	for (unsigned i = 0; i < n_agreed; i++)
+		for (unsigned j = 0; j < AGREED_OTHERS; j++)
+			if (!agreed_sign(&agreed[i], other_of(i, j)->memoranda,
+					    other_of(i, j)->key))
+				give_up("a memorandum", "it is not signed in time");
 	/* Until the other process is at its end. */
 	return read(in, &byte, 1) == 0 ? 0 : 1;
 }
 
-static struct others others_start(struct party *parties, unsigned n) {
+static struct others_process others_start(struct party *parties, unsigned n, const char *document) {
 	int down[2], up[2];
 	char byte;
 	if (pipe(down) != 0 || pipe(up) != 0)
 		give_up("pipes", "there are none");
-	const struct others others = {fork(), up[0], down[1]};
-	if (others.process == 0) {
+	const struct others_process process = {fork(), up[0], down[1]};
+	if (process.id == 0) {
 		(void)close(down[1]);
 		(void)close(up[0]);
-		_exit(run_others(parties, n, down[0], up[1]));
+		_exit(run_others(parties, n, document, down[0], up[1]));
 	}
 	(void)close(down[0]);
 	(void)close(up[1]);
-	if (others.process < 0 || read(others.in, &byte, 1) != 1)
+	if (process.id < 0 || read(process.in, &byte, 1) != 1)
 		give_up("the others", "they do not start");
-	return others;
+	const int64_t from_utc_us = entry_clock(NULL) + AGREED_IN_US;
+	if (n_agreed > 0 &&
+			write(process.out, &from_utc_us, sizeof from_utc_us) != sizeof from_utc_us)
+		give_up("the others", "they have ended");
+	agreed_make_all(document, from_utc_us);
+	return process;
 }
 
-static void others_stop(const struct others *others) {
-	(void)close(others->out);
-	(void)close(others->in);
-	(void)waitpid(others->process, NULL, 0);
+static void others_stop(const struct others_process *process) {
+	(void)close(process->out);
+	(void)close(process->in);
+	(void)waitpid(process->id, NULL, 0);
 }
 
 /* --- Writing --- */
@@ -282,7 +318,7 @@ static void done(struct ent_scribe_job *job, ent_status status) {
 }
 
 static void write_some(struct ent_post_ledger *ledger, unsigned n) {
-	static struct written jobs[AT_ONCE];
+	static struct written jobs[ENTRIES_AT_ONCE];
 	atomic_uint left = n;
 	for (unsigned i = 0; i < n; i++) {
 		jobs[i] = (struct written){.job = {.done = done}, .left = &left};
@@ -297,9 +333,8 @@ static struct ent_post_ledger *open_ours(struct party *party) {
 	struct ent_post_ledger *ledger = NULL;
 	struct ent_fault fault = {"", ""};
 	(void)snprintf(name, sizeof name, "%s%s", ledger_name, party->id);
-	const struct ent_post_ledger_options options = {.name = name,
-			.fold = {&party->sum, apply, NULL, NULL, reset},
-			.decide = decide};
+	const struct ent_post_ledger_options options = {
+			.name = name, .fold = sum_fold(&party->sum), .decide = entry_decide};
 	must(ent_post_open_ours(party->post, &options, &ledger, &fault), "ours", &fault);
 	return ledger;
 }
@@ -360,8 +395,8 @@ static void bench_entry(struct party *party, const char *peer, size_t n) {
 static void bench_catch_up(struct party *party, const char *peer, size_t n) {
 	party_open(party);
 	struct ent_post_ledger *ledger = open_ours(party);
-	for (size_t left = n; left > 0; left -= left < AT_ONCE ? left : AT_ONCE)
-		write_some(ledger, (unsigned)(left < AT_ONCE ? left : AT_ONCE));
+	for (size_t left = n; left > 0; left -= left < ENTRIES_AT_ONCE ? left : ENTRIES_AT_ONCE)
+		write_some(ledger, (unsigned)(left < ENTRIES_AT_ONCE ? left : ENTRIES_AT_ONCE));
 	party_start(party, 2);
 	wait_up(party, peer);
 	const double start_s = measure_now_s();
@@ -389,25 +424,40 @@ static double resident_bytes(void) {
 }
 
 /* What goes on after the lines are up: results are written, and go there and back. */
-static void wait_quiet(struct party *party, const struct party *other) {
+static bool is_quiet(const struct party *party, const struct party *other) {
 	struct ent_peer_view view;
-	struct ent_post_share share;
+	struct ent_post_share shares[2];
+	if (ent_peers_look(party->peers, other->id, &view) != ENT_OK || view.on_its_way)
+		return false;
+	const size_t n = ent_post_shares(party->post, other->id, shares, 2);
+	for (size_t i = 0; i < n && i < 2; i++)
+		if (shares[i].acknowledged < shares[i].size)
+			return false;
+	return n > 0;
+}
+
+static void wait_quiet(const struct party *party, const struct party *other) {
 	const double start_s = measure_now_s();
-	while (ent_peers_look(party->peers, other->id, &view) != ENT_OK || view.on_its_way ||
-			ent_post_shares(party->post, other->id, &share, 1) != 1 ||
-			share.acknowledged < share.size) {
+	while (!is_quiet(party, other)) {
 		if (measure_now_s() - start_s > WAIT_S)
 			give_up("a line", "it does not come to rest");
 		sleep_us(1000);
 	}
 }
 
-static void bench_idle(
-		struct party *party, const struct party *others, unsigned n, unsigned seconds) {
+static void bench_idle(struct party *party, unsigned n, unsigned seconds) {
 	party_open(party);
+	party_agrees(party);
 	party_start(party, 2);
+	for (unsigned i = 0; i < n_agreed; i++)
+		if (!agreed_draft(&agreed[i], party->memoranda, party->key) ||
+				!agreed_sign(&agreed[i], party->memoranda, party->key))
+			give_up("a memorandum", "it is not drafted");
 	for (unsigned i = 0; i < n; i++)
 		wait_up(party, others[i].id);
+	for (unsigned i = 0; i < n_agreed; i++)
+		if (!agreed_wait(&agreed[i], party->memoranda))
+			give_up("a memorandum", "it is not in force in time");
 	for (unsigned i = 0; i < n; i++)
 		wait_quiet(party, &others[i]);
 	/* What the last of them have to say. */
@@ -427,33 +477,46 @@ static void raise_files(void) {
 	}
 }
 
+static void make_all(const char *directory, unsigned peers) {
+	party_make(&measured, directory, 0);
+	for (unsigned i = 0; i < peers; i++) {
+		party_make(&others[i], directory, i + 1);
+		party_confirm(&measured, &others[i]);
+		party_confirm(&others[i], &measured);
+	}
+	/* Who has agreed on something with another has its card. */
+	for (unsigned i = 0; i < n_agreed; i++)
+		for (unsigned j = 0; j < AGREED_OTHERS; j++)
+			for (unsigned k = 0; k < AGREED_OTHERS; k++)
+				if (j != k)
+					party_confirm(other_of(i, j), other_of(i, k));
+}
+
 int main(int argc, char **argv) {
-	const bool idles = argc == 5 && strcmp(argv[1], "idle") == 0;
+	const bool idles = argc == 7 && strcmp(argv[1], "idle") == 0;
 	const size_t n = argc > 3 ? strtoull(argv[3], NULL, 10) : 0;
 	const unsigned peers = idles ? (unsigned)n : 1;
 	const unsigned long seconds = idles ? strtoul(argv[4], NULL, 10) : 1;
-	static struct party party, others[PEERS_MAX];
-	if ((!idles && argc != 4) || n < 1 || peers > PEERS_MAX || seconds < 1 || seconds > 3600)
-		give_up("usage", "entry|catch-up DIR N, or idle DIR PEERS SECONDS");
+	n_agreed = idles ? (unsigned)strtoul(argv[5], NULL, 10) : 0;
+	if ((!idles && argc != 4) || n < 1 || peers > PEERS_MAX || seconds < 1 || seconds > 3600 ||
+			n_agreed > AGREED_MAX || n_agreed * AGREED_OTHERS > peers)
+		give_up("usage",
+				"entry|catch-up DIR N, or idle DIR PEERS SECONDS MEMORANDA "
+				"DOCUMENT");
 	raise_files();
 	if (mkdir(argv[2], 0700) != 0)
 		give_up(argv[2], "it cannot be made");
 	must(ent_seal_start(), "seal", NULL);
 	must(ent_fetch_start(), "fetch", NULL);
-	party_make(&party, argv[2], 0);
-	for (unsigned i = 0; i < peers; i++) {
-		party_make(&others[i], argv[2], i + 1);
-		party_confirm(&party, &others[i]);
-		party_confirm(&others[i], &party);
-	}
-	const struct others running = others_start(others, peers);
+	make_all(argv[2], peers);
+	const struct others_process running = others_start(others, peers, idles ? argv[6] : NULL);
 	if (idles)
-		bench_idle(&party, others, peers, (unsigned)seconds);
+		bench_idle(&measured, peers, (unsigned)seconds);
 	else if (strcmp(argv[1], "entry") == 0)
-		bench_entry(&party, others[0].id, n);
+		bench_entry(&measured, others[0].id, n);
 	else
-		bench_catch_up(&party, others[0].id, n);
-	party_end(&party);
+		bench_catch_up(&measured, others[0].id, n);
+	party_end(&measured);
 	others_stop(&running);
 	return 0;
 }

@@ -6,64 +6,16 @@
  *        bench_scribe busy DIR N           as many at once as may wait: entries a second
  *        bench_scribe take DIR N PIECE     into a replica, in pieces: checked, folded and stored, entries a second
  */
-#include <inttypes.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
-#include "entente/json.h"
-#include "entente/scribe.h"
+#include "entries.h"
 #include "measure.h"
-
-enum { ENTRY_SIZE = 500, AT_ONCE = 1024 };
 
 static const char origin[] = "bench.line.entente.invalid/line/a/b";
 static const char key_name[] = "bench.line.entente.invalid";
-
-/* --- The fold: a sum over a member, so that each entry is parsed --- */
-
-struct sum {
-	struct ent_json *json;
-	int64_t sum;
-};
-
-static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t size,
-		struct ent_fault *reterr_fault) {
-	struct sum *sum = state;
-	struct ent_json_value root, number;
-	int64_t value = 0;
-	(void)seq;
-	const ent_status status = ent_json_parse(sum->json, bytes, size, NULL, &root, reterr_fault);
-	if (status == ENT_OK && ent_json_member(root, "number", &number) &&
-			ent_json_int(number, &value))
-		sum->sum += value;
-	return status;
-}
-
-static void reset(void *state) {
-	((struct sum *)state)->sum = 0;
-}
-
-static size_t print_entry(char bytes[ENTRY_SIZE + 1], uint64_t seq, int64_t time_us) {
-	const int length = snprintf(bytes, ENTRY_SIZE + 1,
-			"{\"seq\":%" PRIu64 ",\"time_us\":%" PRId64
-			",\"kind\":\"bench\",\"number\":%d,"
-			"\"text\":\"",
-			seq, time_us, (int)(seq % 1000));
-	memset(bytes + length, 'x', (size_t)(ENTRY_SIZE - length));
-	bytes[ENTRY_SIZE - 2] = '"';
-	bytes[ENTRY_SIZE - 1] = '}';
-	return ENTRY_SIZE;
-}
-
-static int64_t now_us(void *user) {
-	struct timespec now;
-	(void)user;
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
 
 /* --- Writing --- */
 
@@ -76,18 +28,8 @@ struct writing {
 	pthread_mutex_t lock;
 	pthread_cond_t done;
 	size_t n_done, n_failed;
-	struct waiting jobs[AT_ONCE];
+	struct waiting jobs[ENTRIES_AT_ONCE];
 };
-
-static ent_status decide(void *state, const void *command, struct ent_scribe_draft *draft,
-		struct ent_fault *reterr_fault) {
-	char bytes[ENTRY_SIZE + 1];
-	(void)state;
-	(void)command;
-	(void)reterr_fault;
-	const size_t size = print_entry(bytes, draft->seq, draft->time_us);
-	return ent_scribe_add(draft, bytes, size);
-}
 
 static void done(struct ent_scribe_job *job, ent_status status) {
 	struct writing *writing = ((struct waiting *)job)->writing;
@@ -140,13 +82,13 @@ static int write_all(struct ent_scribe_ledger *ledger, size_t all, size_t at_onc
 
 static int run_write(struct ent_store *store, const struct ent_sign_key *key, struct sum *sum,
 		size_t all, size_t at_once) {
-	const struct ent_scribe_options options = {.store = store, .clock = now_us};
+	const struct ent_scribe_options options = {.store = store, .clock = entry_clock};
 	const struct ent_scribe_ledger_options ledger_options = {.name = "line/a/b",
 			.origin = origin,
 			.key_name = key_name,
 			.key = key,
-			.fold = {sum, apply, NULL, NULL, reset},
-			.decide = decide};
+			.fold = sum_fold(sum),
+			.decide = entry_decide};
 	struct ent_scribe *scribe = NULL;
 	struct ent_scribe_ledger *ledger = NULL;
 	int result = 2;
@@ -183,9 +125,9 @@ static bool make_all(
 		ent_tree_init(tree);
 	for (size_t i = 0; fine && i < all; i++) {
 		struct ent_hash leaf;
-		const size_t size = print_entry(giving->bytes[i], i, (int64_t)(1000 + i));
-		giving->entries[i] = (struct ent_replica_entry){giving->bytes[i], size};
-		ent_ledger_leaf_hash(giving->bytes[i], size, &leaf);
+		entry_print(giving->bytes[i], i, (int64_t)(1000 + i));
+		giving->entries[i] = (struct ent_replica_entry){giving->bytes[i], ENTRY_SIZE};
+		ent_ledger_leaf_hash(giving->bytes[i], ENTRY_SIZE, &leaf);
 		fine = ent_tree_append(tree, &leaf, NULL, NULL) == ENT_OK;
 		if (!fine || (i + 1) % piece != 0)
 			continue;
@@ -227,8 +169,8 @@ static int run_take(struct ent_store *store, const struct ent_sign_key *key, str
 			.vkey = {.type = 0x01},
 			.key = key,
 			.key_name = "ours.line.entente.invalid",
-			.fold = {sum, apply, NULL, NULL, reset},
-			.clock = now_us};
+			.fold = sum_fold(sum),
+			.clock = entry_clock};
 	int result = 2;
 	(void)snprintf(options.vkey.name, sizeof options.vkey.name, "%s", key_name);
 	ent_sign_key_public(key, options.vkey.public_key);
@@ -258,7 +200,7 @@ static int run(const char *what, const char *directory, size_t all, size_t piece
 			result = run_take(store, key, &sum, all, piece);
 		else
 			result = run_write(store, key, &sum, all,
-					strcmp(what, "busy") == 0 ? AT_ONCE : 1);
+					strcmp(what, "busy") == 0 ? ENTRIES_AT_ONCE : 1);
 	}
 	ent_store_close(store);
 	ent_sign_key_destroy(key);

@@ -220,6 +220,13 @@ ent_status ent_memoranda_tag(struct ent_memoranda *memoranda, const char *id,
 	return ENT_OK;
 }
 
+struct ent_line_terms ent_memoranda_line_terms(struct ent_memoranda *memoranda, const char *peer,
+		int64_t at_utc_us, struct ent_memoranda_source *ret_source) {
+	(void)memoranda, (void)peer, (void)at_utc_us;
+	*ret_source = (struct ent_memoranda_source){.memorandum = "m-1", .clause = "9"};
+	return ent_line_terms_default();
+}
+
 void ent_memoranda_again(struct ent_memoranda *memoranda) {
 	(void)memoranda;
 }

@@ -21,7 +21,7 @@ import time
 import unittest
 
 import serving
-from peer import WAIT_S, Peer, free_port
+from peer import WAIT_S, Peer, free_address
 
 PASSPHRASE = 'correct horse battery'
 HOUR_S = 3600
@@ -49,7 +49,7 @@ class Way:
     """One address of a card: takes connections and carries their bytes to where the node listens, while it is not cut."""
 
     def __init__(self, to):
-        self.to, self.address, self.links = to, ('127.0.0.1', free_port()), set()
+        self.to, self.address, self.links = to, free_address(), set()
         self.listener, self.carried = None, 0
         self.limit = None  # it breaks for good after so many bytes, wherever that is
 
@@ -145,14 +145,14 @@ def make_cheap(path):
 class PartyNode:
     """A party's folder, and its node while it runs."""
 
-    def __init__(self, folder, name, settable=True, ways=1, host='127.0.0.1', port=None, namespace=None,
+    def __init__(self, folder, name, settable=True, ways=1, listens=None, namespace=None,
                  addresses=None, options=()):
         self.folder, self.name, self.namespace, self.options = pathlib.Path(folder), name, namespace, list(options)
         self.data, self.settable = self.folder / 'data', settable
         self.folder.mkdir(parents=True, exist_ok=True)
         self.passphrase = self.folder / 'passphrase'
         self.passphrase.write_text(PASSPHRASE + '\n')
-        self.listens, self.node = (host, port or free_port()), None
+        self.listens, self.node = listens or free_address(), None
         self.ways = [Way(self.listens).mend() for _ in range(ways)] if addresses is None else []
         urls = [way.url for way in self.ways] if addresses is None else addresses
         named = [part for i, url in enumerate(urls) for part in ('--reserve' if i else '--address', url)]
@@ -190,8 +190,9 @@ class PartyNode:
         """Both confirm the other's card; others are nodes or peers of another hand."""
         for other in others:
             if isinstance(other, Peer):
-                self.add(other.card_file())
+                # Who is called before it knows who calls turns it away, and is left alone for a second.
                 other.knows(self.card(), self.certificate)
+                self.add(other.card_file())
             else:
                 self.add(other.data / 'party/card.txt')
                 other.add(self.data / 'party/card.txt')

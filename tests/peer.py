@@ -7,7 +7,10 @@ import collections
 import contextlib
 import http.client
 import http.server
+import ipaddress
+import itertools
 import json
+import os
 import pathlib
 import socket
 import ssl
@@ -32,6 +35,12 @@ def free_port(host='127.0.0.1'):
         return listener.getsockname()[1]
 
 
+def free_address(made=itertools.count()):
+    """Of an address of this machine's that is ours alone: no connection that goes out of 127.0.0.1 takes the port while nobody listens."""
+    host = str(ipaddress.ip_address(0x7f010000 + (os.getpid() % 65000 << 8) + next(made) % 250 + 1))
+    return host, free_port(host)
+
+
 class Known:
     """A party that this one knows: its card, and the certificate that Python's ssl wants to have beside the key's hash."""
 
@@ -43,7 +52,7 @@ class Peer:
     def __init__(self, folder, name='Peer', settable=True, seed=None, listens=True):
         self.folder = pathlib.Path(folder)
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.address = ('127.0.0.1', free_port()) if listens else None
+        self.address = free_address() if listens else None
         urls = [f'https://{self.address[0]}:{self.address[1]}'] if listens else []
         self.who = Identity(name, seed, settable, urls)
         self.id, self.files = self.who.id, self.who.write_tls(self.folder)
@@ -219,6 +228,7 @@ class Peer:
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
             timeout = WAIT_S
+            disable_nagle_algorithm = True  # else the body waits 40 ms for the head's acknowledgement
 
             def log_message(self, *arguments):
                 pass

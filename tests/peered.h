@@ -77,7 +77,8 @@ static inline struct ent_line_terms node_terms(void *user, const char *peer) {
 	const struct node *node = user;
 	(void)peer;
 	return node->period_us == 0 ? ent_line_terms_default()
-				    : (struct ent_line_terms){node->period_us, node->late_us};
+				    : (struct ent_line_terms){.period_us = node->period_us,
+						      .late_us = node->late_us};
 }
 
 static inline void node_say(void *user, enum ent_scribe_say severity, const char *text) {

@@ -73,6 +73,27 @@ TEST(plan__bytes_bound_it_and_urgent_entries_have_them_first) {
 	end();
 }
 
+/* For a radio that takes 2 KB: the one act that binds, not the hundreds of tests of the line that nobody heard. */
+TEST(plan__in_a_file_what_is_urgent_goes_last) {
+	(void)state_;
+	struct ent_book_plan plan;
+	begin();
+	for (int i = 0; i < 20; i++)
+		party_write(&a, 1, 200, true);
+	a.now_utc_us++;
+	party_write(&a, 0, 500, false);
+	CHECK(plan_of(2000, &plan) == ENT_OK &&
+			part_is(&plan, 0, a.own[1].name, 0, plan.part[0].n));
+	for (size_t bytes = 1; bytes < 20000; bytes += 97) {
+		CHECK(ent_book_plan(a.book, ENT_BOOK_FILE, a.now_utc_us, bytes, party_look, &a,
+				      &plan) == ENT_OK);
+		CHECK(part_is(&plan, 0, a.own[0].name, 0, 1));
+		CHECK(plan.n == 1 || part_is(&plan, 1, a.own[1].name, 0, plan.part[1].n));
+	}
+	CHECK(plan.n == 2 && plan.part[1].n == 20);
+	end();
+}
+
 TEST(plan__what_is_under_way_waits_for_its_pause_and_what_is_new_does_not) {
 	(void)state_;
 	struct ent_book_plan plan;
@@ -413,6 +434,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(plan__the_oldest_goes_first_but_for_what_is_urgent),
 			TEST_ENTRY(plan__bytes_bound_it_and_urgent_entries_have_them_first),
+			TEST_ENTRY(plan__in_a_file_what_is_urgent_goes_last),
 			TEST_ENTRY(plan__what_is_under_way_waits_for_its_pause_and_what_is_new_does_not),
 			TEST_ENTRY(plan__pauses_rise_to_five_minutes_and_chance_halves_them_at_the_most),
 			TEST_ENTRY(answer__only_a_cosignature_acknowledges),

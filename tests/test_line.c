@@ -252,6 +252,54 @@ TEST(line__four_causes_give_four_labels_and_no_check_gives_none) {
 	}
 }
 
+/* --- Terms that change --- */
+
+static struct ent_line_terms terms_of(int64_t period_us) {
+	return (struct ent_line_terms){.period_us = period_us, .late_us = 5 * MINUTE};
+}
+
+static void change_terms(int64_t since_utc_us, int64_t period_us) {
+	const struct ent_line_terms before = terms;
+	terms = terms_of(period_us);
+	terms.since_utc_us = since_utc_us;
+	terms.before_period_us = before.period_us;
+	terms.before_late_us = before.late_us;
+}
+
+TEST(line__a_period_goes_by_the_terms_that_held_when_it_began) {
+	(void)state_;
+	const int64_t agreed = TEN + 50 * MINUTE + 30000000;
+	begin(TEN);
+	meet(TEN, true);
+	change_terms(agreed, 10 * MINUTE);
+	/* Nothing was missed of what was not agreed yet. */
+	CHECK(look(&a, agreed).missed == 0 && state_of(&a, agreed) == ENT_LINE_STATE_UP);
+	CHECK(look(&a, agreed).look_again_utc_us <= TEN + HOUR);
+	CHECK(state_of(&a, TEN + 65 * MINUTE - 1) == ENT_LINE_STATE_UP);
+	CHECK(state_of(&a, TEN + 65 * MINUTE) == ENT_LINE_STATE_LATE);
+	CHECK(state_of(&a, TEN + 75 * MINUTE) == ENT_LINE_STATE_LOST);
+	/* What was missed by shorter periods stays so when longer ones begin. */
+	terms = terms_of(10 * MINUTE);
+	CHECK(look(&a, agreed).missed == 4);
+	change_terms(agreed, 24 * HOUR);
+	CHECK(look(&a, agreed).missed == 4 && state_of(&a, agreed) == ENT_LINE_STATE_LOST);
+	/* The last of the shorter ones is due by them, and is looked for then. */
+	CHECK(look(&a, agreed).look_again_utc_us == TEN + 55 * MINUTE);
+	CHECK(look(&a, TEN + 55 * MINUTE).missed == 5 && look(&a, TEN + 10 * HOUR).missed == 5);
+	/* It is looked again when others may hold. */
+	terms.until_utc_us = TEN + 3 * HOUR;
+	CHECK(look(&a, TEN + 2 * HOUR).look_again_utc_us == TEN + 3 * HOUR);
+	/* A change to the same changes nothing, whenever it is. */
+	for (int64_t since = TEN - 2 * HOUR; since < TEN + 4 * HOUR; since += 7 * MINUTE)
+		for (int64_t now = since; now < TEN + 5 * HOUR; now += 11 * MINUTE) {
+			terms = terms_of(HOUR);
+			const uint64_t missed = look(&a, now).missed;
+			change_terms(since, HOUR);
+			CHECK(look(&a, now).missed == missed);
+		}
+	terms = ent_line_terms_default();
+}
+
 /* --- What is old, false or hostile --- */
 
 TEST(line__an_old_test_from_a_stick_makes_no_link_look_up) {
@@ -354,7 +402,7 @@ TEST(line__a_receipt_dated_before_its_test_is_of_a_clock_behind) {
 	ent_ledger_leaf_hash(a.log[0].bytes, a.log[0].size, &leaf);
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct ent_line line = a.line;
-		const struct ent_line_terms by = {HOUR, rows[i].late_us};
+		const struct ent_line_terms by = {.period_us = HOUR, .late_us = rows[i].late_us};
 		struct ent_line_entry entry;
 		struct ent_line_view view;
 		receipt_of(rows[i].number, &leaf, "line/" ID_A "/" ID_B, &entry);
@@ -491,6 +539,7 @@ int main(void) {
 			TEST_ENTRY(line__look_again_names_the_moment_at_which_the_state_changes),
 			TEST_ENTRY(line__clocks_that_differ_by_minutes_make_no_link_late),
 			TEST_ENTRY(line__four_causes_give_four_labels_and_no_check_gives_none),
+			TEST_ENTRY(line__a_period_goes_by_the_terms_that_held_when_it_began),
 			TEST_ENTRY(line__an_old_test_from_a_stick_makes_no_link_look_up),
 			TEST_ENTRY(line__a_test_of_the_future_waits_until_its_time_and_is_shown),
 			TEST_ENTRY(line__a_flood_of_tests_makes_no_flood_of_receipts),

@@ -255,7 +255,7 @@ TEST(memo_11__a_level_goes_up_by_all_and_down_by_one) {
 	sign_first(&world, 2);
 	CHECK(acts_state(world.memo, 300).level[flight] == ENT_MEMO_LEVEL_EXCHANGE);
 	DO(A, level(flight, ENT_MEMO_LEVEL_COORDINATION), 310);
-	REFUSED(AGAIN, A, level(flight, ENT_MEMO_LEVEL_COORDINATION), 311);
+	REFUSED(LEVEL_AGAIN, A, level(flight, ENT_MEMO_LEVEL_COORDINATION), 311);
 	REFUSED(SUBJECT, A, level(ENT_MEMO_SUBJECT_CEASE_FIRE, ENT_MEMO_LEVEL_EXCHANGE), 312);
 	CHECK(acts_state(world.memo, 315).level[flight] == ENT_MEMO_LEVEL_EXCHANGE);
 	DO(B, level(flight, ENT_MEMO_LEVEL_COORDINATION), 320);

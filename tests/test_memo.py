@@ -5,12 +5,17 @@ tests/data/memo/*.golden), differences in words, and what is said of everything 
 
 usage: test_memo.py PROGRAM SOURCE-DIR [--write-golden]
 """
+import fcntl
 import json
+import os
 import pathlib
+import pty
 import re
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 import unicodedata
 import unittest
 
@@ -27,6 +32,32 @@ def memo(*arguments, status=0, given=None):
                          check=False, timeout=60)
     assert run.returncode == status, (arguments, run.returncode, run.stdout[-500:], run.stderr)
     return (run.stdout if status != 2 else run.stderr).decode('utf-8')
+
+
+def memo_at_terminal(columns, *arguments):
+    """What a terminal of so many columns is sent."""
+    child, terminal = pty.fork()
+    if child == 0:
+        # The size is there before the program looks.
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack('HHHH', 24, columns, 0, 0))
+        os.execv(PROGRAM, [PROGRAM, 'memo', *map(str, arguments)])
+    sent = b''
+    while True:
+        try:
+            part = os.read(terminal, 65536)
+        except OSError:
+            part = b''
+        if not part:
+            break
+        sent += part
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0, sent
+    return sent.decode('utf-8').replace('\r\n', '\n')
+
+
+def width(line):
+    """Columns: marks that are put on a letter, and those that only steer, take none."""
+    return sum(unicodedata.category(character) not in ('Mn', 'Cf') for character in line)
 
 
 def shown_order(line):
@@ -135,6 +166,26 @@ class Shown(unittest.TestCase):
                     # Behind a bar another language may go on, which has its own direction.
                     if language == 'ar' and line.strip() and (authentic or not line.startswith('    |')):
                         self.assertIn(shown_order(line), ('R', 'AL'), line)
+
+    def test_at_a_terminal_lines_are_broken_at_blanks_and_nothing_is_lost(self):
+        for language in LANGUAGES:
+            whole = memo('show', GOOD, '--language', language)
+            for columns in (80, 57):
+                parts = memo_at_terminal(columns, 'show', GOOD, '--language', language)
+                for line in parts.splitlines():
+                    # A hash is longer than a narrow terminal, and is left whole.
+                    self.assertTrue(width(line) <= columns or len(line.split()) <= 2 or re.search('[0-9a-f]{64}', line), line)
+                    self.assertEqual(line.count(FSI), line.count(PDI), line)
+                    if language == 'ar' and line.strip() and not line.startswith('    |'):
+                        self.assertIn(shown_order(line), ('R', 'AL'), line)
+                self.assertGreater(parts.count('\n'), whole.count('\n'))
+                # The same words in the same order, but for the marks and bars at which a line goes on.
+                words = [re.sub(f'[\u200f{FSI}{PDI}]', '', text).replace('    | ', '').split() for text in (whole, parts)]
+                self.assertEqual(*words)
+        # What the parties wrote stays behind its bar, and nothing else comes there.
+        behind = [' '.join(line.removeprefix('    |') for line in text.splitlines() if line.startswith('    |')).split()
+                  for text in (memo('show', GOOD), memo_at_terminal(60, 'show', GOOD))]
+        self.assertEqual(*behind)
 
     def test_lines_of_the_parties_never_look_like_ours(self):
         document = json.loads(GOOD.read_text(encoding='utf-8'))

@@ -17,7 +17,7 @@ SUBJECTS = ['flight', 'reserved-airspace', 'hazard-area', 'protected-place', 're
 LEVELS = ['none', 'exchange', 'coordination']
 RULES = ['NONE', 'FORM', 'SEQ', 'TIME', 'SIGNATURE', 'SEEN_BACK', 'SEEN_OPEN', 'BACKDATED', 'UNDER', 'PARTY', 'OUT',
          'DOCUMENT', 'DRAFTS', 'KNOWN', 'AD_REFERENDUM', 'SIGN_BY', 'SIGNED', 'COMPETING', 'REPLACES', 'PARTIES',
-         'WITHDRAWN', 'INK', 'ANSWER_BY', 'ANSWERED', 'OWN_OFFER', 'NOTHING', 'AGAIN', 'FROM', 'SUBJECT']
+         'WITHDRAWN', 'INK', 'ANSWER_BY', 'ANSWERED', 'OWN_OFFER', 'NOTHING', 'AGAIN', 'FROM', 'SUBJECT', 'LEVEL_AGAIN']
 STATUSES = ['NOTHING', 'AGREED', 'IN_FORCE', 'SUSPENDED', 'EXPIRED', 'ENDED']
 STAGES = ['UNKNOWN', 'AD_REFERENDUM', 'DRAFTED', 'SIGNING', 'LAPSED', 'AGREED', 'CURRENT', 'REPLACED', 'OVERTAKEN']
 APART_US = 300_000_000
@@ -343,7 +343,7 @@ class Model:
         if head[1].levels[subject] == 0:
             return 'SUBJECT'
         level = self.level(past, EVER, entry.author, head[1], subject)
-        return 'AGAIN' if LEVELS[level] == entry.act['level'] else None
+        return 'LEVEL_AGAIN' if LEVELS[level] == entry.act['level'] else None
 
     def check_declare(self, entry, past, *_):
         parties = [p for v in self.versions(past, EVER).values() for p in v['terms'].parties]

@@ -82,6 +82,16 @@ static struct ent_memo_act level_of(enum ent_memo_level level) {
 /* date -ud 2027-03-02 +%s */
 #define SECOND_FROM_US (INT64_C(1803945600) * SECOND_US)
 
+/* When its validity is over it binds nobody, and nobody is at any level. */
+static void check_nobody_is_bound(struct nodes *nodes, int64_t at_us) {
+	nodes->now_us = at_us;
+	all_say(nodes, "\"status\":\"no longer in force: its validity is over\"");
+	char *over = node_shows(&nodes->node[0], MEMO, false);
+	CHECK_ROW(over, strstr(over, "\"bound\":true") == NULL);
+	CHECK_ROW(over, strstr(over, "\"flight\":") == NULL);
+	free(over);
+}
+
 TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
 	(void)state_;
 	struct nodes nodes;
@@ -94,7 +104,7 @@ TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
 	/* The others are where they were, and cannot put it up by themselves. */
 	const struct ent_memoranda_done refused = node_does(
 			&nodes.node[0], MEMO, level_of(ENT_MEMO_LEVEL_COORDINATION));
-	CHECK(refused.status == ENT_E_REFUSED && refused.rule == ENT_MEMO_RULE_AGAIN);
+	CHECK(refused.status == ENT_E_REFUSED && refused.rule == ENT_MEMO_RULE_LEVEL_AGAIN);
 	char *document = document_of_nodes(&nodes, &first, &next);
 	(void)node_acts(&nodes.node[2], MEMO, draft_of(document));
 	meet(&nodes, ALL, MEMO);
@@ -109,21 +119,31 @@ TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
 	for (size_t i = 0; i < 3; i++) {
 		struct node *node = &nodes.node[i];
 		const char *peer = nodes.node[(i + 1) % 3].card.id;
-		char clause[ENT_MEMO_CLAUSE_SIZE];
-		struct ent_hash version;
+		struct ent_memoranda_source by;
 		struct ent_line_terms terms = ent_memoranda_line_terms(
-				node->memoranda, peer, SECOND_FROM_US, clause, &version);
+				node->memoranda, peer, SECOND_FROM_US, &by);
 		CHECK(terms.period_us == 1800 * SECOND_US && terms.late_us == 300 * SECOND_US);
-		CHECK_ROW(clause, strcmp(clause, "9") == 0);
-		CHECK(memcmp(&version, &next, sizeof next) == 0);
-		terms = ent_memoranda_line_terms(
-				node->memoranda, peer, SECOND_FROM_US - 1, clause, &version);
+		CHECK_ROW(by.clause, strcmp(by.clause, "9") == 0);
+		CHECK(strcmp(by.memorandum, MEMO) == 0);
+		CHECK(memcmp(&by.version, &next, sizeof next) == 0);
+		/* A period goes by what held when it began, and it is known when that ends. */
+		CHECK(terms.since_utc_us == SECOND_FROM_US);
+		CHECK(terms.before_period_us == 3600 * SECOND_US);
+		CHECK(terms.until_utc_us > SECOND_FROM_US);
+		terms = ent_memoranda_line_terms(node->memoranda, peer, SECOND_FROM_US - 1, &by);
 		CHECK(terms.period_us == 3600 * SECOND_US);
-		CHECK(memcmp(&version, &first, sizeof first) == 0);
-		terms = ent_memoranda_line_terms(node->memoranda, "0123456789abcdef",
-				SECOND_FROM_US, clause, &version);
-		CHECK(clause[0] == '\0' && terms.period_us == ENT_LINE_PERIOD_US);
+		CHECK(memcmp(&by.version, &first, sizeof first) == 0);
+		CHECK(terms.until_utc_us == SECOND_FROM_US);
+		terms = ent_memoranda_line_terms(
+				node->memoranda, peer, terms.until_utc_us + 400 * DAY_US, &by);
+		CHECK(by.clause[0] == '\0' && terms.period_us == ENT_LINE_PERIOD_US);
+		CHECK(terms.before_period_us == 1800 * SECOND_US && terms.until_utc_us == 0);
+		terms = ent_memoranda_line_terms(
+				node->memoranda, "0123456789abcdef", SECOND_FROM_US, &by);
+		CHECK(by.clause[0] == '\0' && terms.period_us == ENT_LINE_PERIOD_US);
+		CHECK(terms.since_utc_us == 0 && terms.until_utc_us == 0);
 	}
+	check_nobody_is_bound(&nodes, SECOND_FROM_US + 400 * DAY_US);
 	free(document);
 	nodes_close(&nodes);
 }
@@ -171,12 +191,11 @@ TEST(memoranda__each_resumes_its_own_suspension_and_who_withdraws_is_bound_until
 	nodes.now_us += 2 * DAY_US;
 	/* The others stay bound to one another. */
 	all_say(&nodes, "\"status\":\"in force\"");
-	char clause[ENT_MEMO_CLAUSE_SIZE];
-	struct ent_hash version;
-	(void)ent_memoranda_line_terms(a->memoranda, b->card.id, nodes.now_us, clause, &version);
-	CHECK(clause[0] != '\0');
-	(void)ent_memoranda_line_terms(a->memoranda, c->card.id, nodes.now_us, clause, &version);
-	CHECK(clause[0] == '\0');
+	struct ent_memoranda_source by;
+	(void)ent_memoranda_line_terms(a->memoranda, b->card.id, nodes.now_us, &by);
+	CHECK(by.clause[0] != '\0');
+	(void)ent_memoranda_line_terms(a->memoranda, c->card.id, nodes.now_us, &by);
+	CHECK(by.clause[0] == '\0');
 	nodes_close(&nodes);
 }
 
@@ -286,15 +305,15 @@ TEST(memoranda__declared_and_received_times_are_both_shown) {
 	struct nodes nodes;
 	nodes_open(&nodes, 3);
 	(void)nodes_agree(&nodes);
-	nodes.node[1].ahead_us = 3600 * SECOND_US;
+	nodes.node[0].ahead_us = 3600 * SECOND_US;
 	struct ent_memo_act word = act_of(ENT_MEMO_ACT_OBLIGATION);
 	memcpy(word.clause, "13.1", 5);
 	word.text = (struct ent_memo_text){"no frequency is free", 20};
-	(void)node_acts(&nodes.node[0], MEMO, word);
+	(void)node_acts(&nodes.node[1], MEMO, word);
 	nodes.now_us += 3 * 3600 * SECOND_US;
 	meet(&nodes, ALL, MEMO);
-	char *ours = node_shows(&nodes.node[0], MEMO, true),
-	     *theirs = node_shows(&nodes.node[1], MEMO, true);
+	char *ours = node_shows(&nodes.node[1], MEMO, true),
+	     *theirs = node_shows(&nodes.node[0], MEMO, true);
 	static const char declared[] =
 			"\"kind\":\"memo-obligation\",\"class\":\"ACTUAL\","
 			"\"declared\":\"2027-01-03T00:00:00Z\",\"received\":\"2027-01-03T0";
@@ -307,6 +326,38 @@ TEST(memoranda__declared_and_received_times_are_both_shown) {
 			      "free\"") != NULL);
 	free(ours);
 	free(theirs);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__a_word_is_said_of_what_one_owes_and_of_nothing_else) {
+	(void)state_;
+	static const struct {
+		const char *why, *clause;
+		size_t node;
+		const char *says; /* NULL: it is taken */
+	} rows[] = {
+			{"a clause that there is not", "13.9", 1, "no obligation stands in that"},
+			{"a clause that is no obligation", "5.1", 1,
+					"no obligation stands in that"},
+			{"of another's", "13.1", 0, "another party owes that"},
+			{"its own", "13.1", 1, NULL},
+	};
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct ent_memo_act word = act_of(ENT_MEMO_ACT_OBLIGATION);
+		memcpy(word.clause, rows[i].clause, strlen(rows[i].clause) + 1);
+		word.done = true;
+		const struct ent_memoranda_done done = node_does(
+				&nodes.node[rows[i].node], MEMO, word);
+		CHECK_ROW(rows[i].why,
+				done.status == (rows[i].says != NULL ? ENT_E_REFUSED : ENT_OK));
+		CHECK_ROW(rows[i].why,
+				rows[i].says == NULL ||
+						strstr(done.fault.why, rows[i].says) != NULL);
+	}
+	CHECK(node_says(&nodes.node[1], MEMO, "\"word\":\"done\""));
 	nodes_close(&nodes);
 }
 
@@ -405,12 +456,10 @@ TEST(memoranda__several_acts_at_once_are_each_decided_on_the_one_before) {
 	}
 	/* While others look and come. */
 	for (int i = 0; i < 5; i++) {
-		char clause[ENT_MEMO_CLAUSE_SIZE];
-		struct ent_hash version;
 		(void)carry(&nodes.node[0], &nodes.node[1]);
 		(void)carry(&nodes.node[1], &nodes.node[0]);
-		(void)ent_memoranda_line_terms(nodes.node[0].memoranda, nodes.node[1].card.id,
-				nodes.now_us, clause, &version);
+		(void)ent_memoranda_line_terms(
+				nodes.node[0].memoranda, nodes.node[1].card.id, nodes.now_us, NULL);
 		free(node_shows(&nodes.node[0], MEMO, true));
 		ent_memoranda_again(nodes.node[0].memoranda);
 		CHECK(ent_memoranda_list(nodes.node[0].memoranda, NULL, 0) == 1);
@@ -539,6 +588,7 @@ int main(void) {
 			TEST_ENTRY(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_on),
 			TEST_ENTRY(memoranda__who_keeps_back_entries_hides_nobodys_act),
 			TEST_ENTRY(memoranda__declared_and_received_times_are_both_shown),
+			TEST_ENTRY(memoranda__a_word_is_said_of_what_one_owes_and_of_nothing_else),
 			TEST_ENTRY(memoranda__what_an_act_is_refused_for_is_named),
 			TEST_ENTRY(memoranda__an_act_on_what_has_changed_meanwhile_is_refused),
 			TEST_ENTRY(memoranda__several_acts_at_once_are_each_decided_on_the_one_before),

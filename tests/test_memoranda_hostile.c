@@ -227,7 +227,9 @@ static void refused_as_frozen(struct node *node) {
 	const struct ent_memoranda_done done = node_does(node, MEMO, word);
 	CHECK(done.status == ENT_E_REFUSED);
 	CHECK_ROW(done.fault.why, strstr(done.fault.why, "/evidence/") != NULL);
+	/* Whose it is, once. */
 	CHECK_ROW(done.fault.why, strstr(done.fault.why, "memo/north-corridor/") != NULL);
+	CHECK_ROW(done.fault.where, done.fault.where[0] == '\0');
 }
 
 /* A party whose backup goes on beside itself. */

@@ -18,6 +18,7 @@ import threading
 import party_nodes
 import serving
 from party_nodes import PartyNode, bring_into_force, eventually, set_clocks, synchronised
+from peer import free_port
 
 MEMO = 'm-1'
 HOURS_CUT, STEP_H = 72, 24
@@ -78,8 +79,8 @@ class Namespaces:
 
     def node(self, name, ways):
         i = len(self.made)
-        port = party_nodes.free_port()
-        made = PartyNode(self.case.folder / name, name, host='0.0.0.0', port=port, namespace=self.spaces[i],
+        port = free_port()
+        made = PartyNode(self.case.folder / name, name, listens=('0.0.0.0', port), namespace=self.spaces[i],
                          addresses=[f'https://{self.host(i, way)}:{port}' for way in range(ways)])
         self.case.stack.callback(made.stop)
         self.made.append(made)

@@ -61,6 +61,15 @@ class Case(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn('its entries are all here and come to this root', done.stdout)
         self.assertIn('nothing is wrong with what these keys can tell', done.stdout)
+        # Also with the cards, and when it came by mail.
+        done = run('parcel', 'show', self.write('mailed', text.replace('\n', '\r\n') + '\r\n'), '--vkey', a.card_file(),
+                   '--vkey', b.card_file())
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('nothing is wrong with what these keys can tell', done.stdout)
+        changed = self.write('changed', a.who.card().replace('name A', 'name B'))
+        done = run('parcel', 'show', path, '--vkey', changed)
+        self.assertEqual((done.returncode, done.stdout), (2, ''))
+        self.assertIn('the signature is wrong', done.stderr)
         # The answer, with a cosignature.
         answer = a.take(text, b.id)[1]
         cosigner = peer_bytes.vkey(a.who.line_name, peer_bytes.raw(a.who.line_key), peer_bytes.COSIGNER)
@@ -128,6 +137,11 @@ class Case(unittest.TestCase):
                 self.assertEqual(done.returncode, code, done.stdout + done.stderr)
                 if code == 0:
                     peer_bytes.proves_fork(text, a.who.line_vkey)
+                    # Who has nothing but its card, out of a mail, needs nothing more.
+                    card = self.write('card', a.who.card().replace('\n', '\r\n'))
+                    done = run('ledger', 'verify', self.write('evidence', text), '--vkey', card)
+                    self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+                    self.assertTrue(done.stdout.startswith(f'PROVED: {a.who.line_name} '), done.stdout)
                     done = run('ledger', 'verify', self.write('evidence', text), '--vkey', b.who.line_vkey)
                     self.assertEqual(done.returncode, 1)
                 else:

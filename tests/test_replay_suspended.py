@@ -68,6 +68,9 @@ class Suspended(party_nodes.Case):
 
     def test_suspension_and_the_line_are_two_things_each_signed_and_dated(self):
         self.both_show('in force')
+        for node, other in self.pairs:
+            self.assertEqual(node.line(other)['terms'], {'test_every_s': 3600, 'late_after_s': 300, 'memorandum': MEMO,
+                                                         'version': self.version, 'clause': '9'}, 'what acts says where it stands')
         # A suspends, at the notice that the memorandum asks for. Until then it is in force, and both show what is to come.
         said = self.a.now()
         self.a.act(MEMO, act='memo-suspend', reason='until the inquiry is over')
@@ -119,6 +122,11 @@ class Suspended(party_nodes.Case):
         self.assertIn(('status', 'in force', 'suspended'), [(one['what'], one['here'], one['there']) for one in differences])
         there = self.b.memorandum(MEMO)
         self.assertEqual((there['status'], member(there, self.a)['line']), ('suspended', 'lost'))
+
+        # By radio it would be a few lines: the act, whatever else has not gone yet.
+        radio = self.a.v1(f'/v1/parties/{self.b.id}/parcel?bytes=2000')
+        self.assertLessEqual(len(radio.encode()), 2000)
+        self.assertIn('"kind":"memo-resume"', radio)
 
         # Mended: both show the same again, and when each learned of it.
         for node in self.nodes:

@@ -8,7 +8,6 @@ import pathlib
 import re
 import shutil
 import signal
-import socket
 import sys
 import tempfile
 import threading
@@ -16,16 +15,12 @@ import time
 
 import serving
 import test_serve
+from peer import free_address
 from serving import PLAN, SUBSCRIPTIONS, WAIT_S, Case, Node, dev_token, new_id, run, subscription
 
 PASSPHRASE = 'correct horse battery'
 UTC = datetime.timezone.utc
 HOUR = datetime.timedelta(hours=1)
-
-
-def free_port():
-    with socket.create_server(('127.0.0.1', 0)) as server:
-        return server.getsockname()[1]
 
 
 def parse(text):
@@ -90,7 +85,7 @@ class Parties(Case):
         Parties.made = pathlib.Path(folder.name)
         (cls.made / 'passphrase').write_text(PASSPHRASE + '\n')
         for name, title, options in (('aid', 'Aid 7', ['--dev']), ('north', 'Клетка Север', ['--dev']), ('earnest', 'Aid 8', [])):
-            options += ['--address', f'https://127.0.0.1:{free_port()}'] if options else []
+            options += ['--address', 'https://%s:%d' % free_address()] if options else []
             done = run('init', '--data', cls.made / name, '--name', title, '--passphrase-file', cls.made / 'passphrase', *options)
             assert done.returncode == 0, done.stderr
 
@@ -136,7 +131,7 @@ class Joins(Parties):
         self.assertIn('entente_memoranda_waiting 0', metrics)
         told = {line.split()[2]: line.split()[3] for line in metrics if line.startswith('# TYPE')}
         self.assertEqual(told, test_serve.documented_metrics(party=True))
-        aid.wait_for(f'the node is party {aid.id}, \\"Aid 7\\", and its clock can be set; peers connect at https://127.0.0.1:')
+        aid.wait_for(f'the node is party {aid.id}, \\"Aid 7\\", and its clock can be set; peers connect at https://127.')
 
     def test_join__is_a_discovery_service_as_before(self):
         aid = self.begin(self.party('aid'))
@@ -355,7 +350,7 @@ class Check(Parties):
         self.know(aid, north)
         peers = ['--peers-listen', '127.0.0.1:0']
         self.check(aid, '--dev', *peers, status=0)
-        self.check(aid, '--dev', status=0, says=['warning: peers-listen: it is not given, so nobody can connect to https://127.0.0.1:'])
+        self.check(aid, '--dev', status=0, says=['warning: peers-listen: it is not given, so nobody can connect to https://127.'])
         self.check(aid, *peers, says=['--dev: it is needed: by the party\'s card its clock can be set, which is for trying out'])
         self.check(earnest, '--dev', status=0, says=["--dev: the clock cannot be set, for the party's card says nothing of that"])
         self.check(aid, '--dev', '--peers-listen', '127.0.0.1:99999', says=['--peers-listen: 127.0.0.1:99999: '])

@@ -412,6 +412,8 @@ TEST(show__letters_of_every_script_stay_and_what_steers_is_one_mark) {
 			{"\xe2\x80\x90\xe2\x80\xaf.",
 					"\xe2\x80\x90\xe2\x80\xaf."}, /* beside them */
 			{"\xe2\x81\xa6x\xe2\x81\xa9", "?x?"},         /* U+2066, U+2069 */
+			{"\xe1\x85\x9f\xe3\x85\xa4\xef\xbe\xa0",
+					"???"}, /* U+115F, U+3164, U+FFA0 */
 			{"\xef\xbb\xbf"
 			 "a\xf3\xa0\x81\xa1",
 					"?a?"},            /* U+FEFF, U+E0061 */

@@ -32,7 +32,8 @@ PARCEL = (SOURCE / 'tests/data/cli/two.parcel').read_text(encoding='utf-8')
 STATE = {'version': '1', 'time': '2026-11-26T14:00:00Z', 'settable_clock': True,
          'party': {'id': US, 'name': 'Blue river aid'}, 'key_unlocked_until': None}
 LINE = {'state': 'up', 'missed': 0, 'why': 'nobody looked yet', 'good': '2026-11-26T13:00:07Z',
-        'expected': '2026-11-26T15:00:00Z', 'ours': True, 'peer_says': 'answered', 'peer_is_ahead': False}
+        'expected': '2026-11-26T15:00:00Z', 'ours': True, 'peer_says': 'answered', 'peer_is_ahead': False,
+        'terms': {'test_every_s': 1800, 'late_after_s': 300, 'memorandum': 'river', 'version': FIRST, 'clause': '9'}}
 THEIRS = {'id': THEM, 'name': 'Équipe \u202eأزرق', 'words': 'one two three', 'card_number': 2,
           'confirmed': '2026-11-25T10:00:00Z', 'line': LINE,
           'ways': [{'url': 'https://a.example:8443', 'primary': True, 'failures': 3, 'reached': None,
@@ -47,7 +48,8 @@ THEIRS = {'id': THEM, 'name': 'Équipe \u202eأزرق', 'words': 'one two three'
                       'reason': 'it contradicts itself'}]}
 LOST = {**THEIRS, 'id': OTHER, 'name': 'Centre',
         'line': {**LINE, 'state': 'lost', 'missed': 2, 'why': 'no path', 'good': None, 'ours': False, 'peer_says': None,
-                 'peer_is_ahead': True}, 'heard': None, 'ways': [], 'owed': [], 'theirs': []}
+                 'peer_is_ahead': True,
+                 'terms': {'test_every_s': 3600, 'late_after_s': 300, 'memorandum': None, 'version': None, 'clause': None}}, 'heard': None, 'ways': [], 'owed': [], 'theirs': []}
 PARTIES = {'parties': [THEIRS, LOST]}
 MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'suspended_declared': None,
           'suspended_received': None, 'withdrawing': False, 'withdrawn': None, 'withdrawn_declared': None, 'withdrawn_received': None,
@@ -254,6 +256,13 @@ class Verbs(unittest.TestCase):
                 if WRITE:
                     path.write_bytes(done.stdout)
                 self.assertEqual(done.stdout.decode(), path.read_text(encoding='utf-8'))
+
+    def test_our_ledger_is_frozen_because_of_another_s(self):
+        frozen = {**MEMORANDUM, 'members': [{**one, 'frozen': True} for one in MEMORANDUM['members']]}
+        self.node.answers[('GET', '/v1/memoranda/river')] = (200, frozen)
+        said = self.verb('memo', 'status', 'river')
+        self.assertEqual(said.count("FROZEN: another's contradicts itself, so we suspend or withdraw, and no more"), 1)
+        self.assertEqual(said.count('FROZEN: its ledger contradicts itself'), len(MEMORANDUM['members']) - 1)
 
     def test_nothing_is_said_of_nothing(self):
         self.node.answers[('GET', '/v1/parties')] = (200, {'parties': []})
@@ -481,6 +490,9 @@ class Verbs(unittest.TestCase):
         self.verb('bundle', 'import', '-', '--answer', self.folder / 'answer', given=PARCEL.encode(), says='1 ALARM:')
         self.assertEqual(self.node.asked[-1][3].decode(), PARCEL)
         self.assertEqual((self.folder / 'answer').read_text(encoding='utf-8'), TAKEN['answer'])
+        # What mail does to the ends of lines is mended.
+        self.verb('bundle', 'import', '-', given=PARCEL.replace('\n', '\r\n').encode() + b'\r\n', says='1 ALARM:')
+        self.assertEqual(self.node.asked[-1][3].decode(), PARCEL)
         self.node.answers[('GET', f'/v1/parties/{THEM}/parcel')] = (200, b'no parcel')
         self.refused('bundle', 'export', 'fedc', status=2, says='no parcel')
         self.refused('bundle', 'export', 'abcd', status=2, says='knows no party')

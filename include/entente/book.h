@@ -7,8 +7,8 @@
  * 1. Acknowledged is what the peer has cosigned of a checkpoint that we signed; nothing else. It never becomes less.
  * 2. What is owed goes out until it is acknowledged: over the network again after pauses that rise (route.h); a file may
  *    be lost for weeks, so each begins with all that is not acknowledged, and none is counted as sent on another bearer.
- * 3. Next goes what is urgent, then what is oldest, as far as the bytes allow; the first entry of all goes whatever it
- *    takes, so that none is in the way for ever.
+ * 3. Next goes what is urgent (in a file what is not: by then it is late), then what is oldest, as far as the bytes allow;
+ *    the first entry of all goes whatever it takes, so that none is in the way for ever.
  * 4. In a ledger no entry goes before those before it: each author's order is kept.
  *
  * Not shared between threads.
@@ -49,7 +49,7 @@ struct ent_book_ledger {
 	uint64_t size;         /* entries that there are to send */
 	uint64_t acknowledged; /* of them, as cosigned */
 	uint64_t there;        /* of them, as the peer said last over the network */
-	uint64_t urgent;       /* those below this number are not to wait */
+	uint64_t urgent;       /* those below this number go first over the network */
 	int64_t acknowledged_utc_us;
 	uint64_t acknowledged_at; /* the moment of the book, see ent_book_moment */
 	uint64_t unsure_at;       /* since this moment 'there' is to be said anew; 0: it is not */
@@ -80,7 +80,7 @@ const struct ent_book_ledger *ent_book_find(const struct ent_book *book, const c
 
 /*
  * One of our ledgers, by a name that is ok, has so many entries now, not fewer than before; 'urgent': those that are new
- * are not to wait. E_LIMIT: more than ENT_BOOK_LEDGERS_MAX ledgers. E_MEMORY.
+ * go first over the network, and last in a file. E_LIMIT: more than ENT_BOOK_LEDGERS_MAX ledgers. E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_book_grew(
 		struct ent_book *book, const char *name, uint64_t size, bool urgent);

@@ -156,10 +156,16 @@ ENT_MUST_USE ent_status ent_line_apply(struct ent_line *line, enum ent_line_side
 
 /* --- Deciding --- */
 
-/* From the memorandum in force, else these of ent_line_terms_default. */
+/*
+ * From the memorandum in force, else these of ent_line_terms_default. A period goes by what held when it began: who agrees on
+ * shorter ones has not missed those that there would have been before.
+ */
 struct ent_line_terms {
-	int64_t period_us; /* ENT_LINE_PERIOD_LEAST_US..ENT_LINE_PERIOD_MOST_US */
-	int64_t late_us;   /* less than the period */
+	int64_t period_us;    /* ENT_LINE_PERIOD_LEAST_US..ENT_LINE_PERIOD_MOST_US */
+	int64_t late_us;      /* less than the period */
+	int64_t since_utc_us; /* from when on they hold; 0: always, and there are none before */
+	int64_t before_period_us, before_late_us; /* what held until then, likewise */
+	int64_t until_utc_us; /* when others may begin to hold; 0: that is not known */
 };
 struct ent_line_terms ent_line_terms_default(void);
 bool ent_line_terms_ok(const struct ent_line_terms *terms);

@@ -189,7 +189,8 @@ ENT_MUST_USE ent_status ent_memo_act_message(const struct ent_memo_act *act, con
 	X(NOTHING, 5, "nothing is in force that binds its author")                                 \
 	X(AGAIN, 10, "that is so already")                                                         \
 	X(FROM, 9, "nothing has effect before it is declared")                                     \
-	X(SUBJECT, 11, "the version in force does not speak of that subject")
+	X(SUBJECT, 11, "the version in force does not speak of that subject")                      \
+	X(LEVEL_AGAIN, 11, "its author is at that level already")
 #define ENT_MEMO_RULE_ENUM_(name, number, text) ENT_MEMO_RULE_##name,
 enum ent_memo_rule { ENT_MEMO_RULE_MAP(ENT_MEMO_RULE_ENUM_) ENT_MEMO_RULE_COUNT };
 #undef ENT_MEMO_RULE_ENUM_

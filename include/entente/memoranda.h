@@ -162,13 +162,18 @@ ENT_MUST_USE ent_status ent_memoranda_document(struct ent_memoranda *memoranda, 
 /* E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_tag(struct ent_memoranda *memoranda, const char *id,
 		char ret_tag[ENT_MEMORANDA_TAG_SIZE]);
+/* On what a term that is applied rests; all empty: on no memorandum. */
+struct ent_memoranda_source {
+	char memorandum[ENT_MEMO_ID_SIZE], clause[ENT_MEMO_CLAUSE_SIZE];
+	struct ent_hash version;
+};
 /*
- * What a line to this peer goes by now: of the memorandum in force or suspended that binds us both (of several the one with the
- * shortest period), else the default. 'ret_clause', 'ret_version': which says so; clause "": none.
+ * What a line to this peer goes by at a moment: of the memorandum in force or suspended that binds us both (of several the one
+ * with the shortest period), else the default; with what held before, and until when nothing changes by itself. 'ret_source':
+ * which says so; may be NULL.
  */
 struct ent_line_terms ent_memoranda_line_terms(struct ent_memoranda *memoranda, const char *peer,
-		int64_t at_utc_us, char ret_clause[ENT_MEMO_CLAUSE_SIZE],
-		struct ent_hash *ret_version);
+		int64_t at_utc_us, struct ent_memoranda_source *ret_source);
 /*
  * So long after its entry's time a payload of this ledger is purged by all, of an entry that acts under that version: of the
  * version's own term. 0: none is agreed, or it is not known here.

@@ -66,8 +66,8 @@ struct ent_post_ledger;
 			"the peer shows a checkpoint of ours that we did not sign, or cosigned " \
 			"wrongly")                                                               \
 	X(FORGED,                                                                                \
-			"what came for this ledger is not signed by its author, or was changed " \
-			"on its way")                                                            \
+			"what came for this ledger is not signed by the key that is known of "   \
+			"its author, or was changed on its way")                                 \
 	X(BAD_ENTRY, "the author signed an entry that may not stand there")                      \
 	X(TOO_MUCH, "the peer fills this ledger beyond what it may have")                        \
 	X(UNREADABLE, "what the peer sent is no parcel")                                         \
@@ -186,7 +186,7 @@ struct ent_post_ledger_options {
 	bool asks;
 	/* Of theirs. */
 	uint64_t entries_max; /* 0: ENT_STORE_SIZE_MAX */
-	/* The same class of entry that is urgent in ent_book_grew: new entries do not wait for a pause. */
+	/* Its entries are, as in ent_book_grew: what says that a line works, and is worth nothing days later in a file. */
 	bool urgent;
 };
 /* As ent_scribe_open. E_EXISTS: it is open. E_LIMIT: ENT_POST_LEDGERS_MAX. */

@@ -11,6 +11,7 @@
 #include "entente/option.h"
 #include "entente/parcel.h"
 #include "entente/stream.h"
+#include "mailed.h"
 #include "people.h"
 
 enum { OPTIONS_MAX = 6, HAS_MOST = 4 };
@@ -150,6 +151,7 @@ static int import(struct verb *verb, const struct asked *asked) {
 	int end = read_file(verb, asked->what, &text, &size);
 	if (end != 0)
 		return end;
+	mailed_mend(text, &size);
 	const struct client_request request = {.method = ENT_FETCH_POST,
 			.path = "/v1/parcels",
 			.content_type = "text/plain",

@@ -90,7 +90,8 @@ static int find_passphrase(struct verb *verb, const struct memo_asked *asked,
 
 /* --- Sent --- */
 
-static void say_done(struct ent_json_value root, const struct memo_act *act) {
+static void say_done(
+		const struct verb *verb, struct ent_json_value root, const struct memo_act *act) {
 	char text[VERB_TEXT_SIZE];
 	if (act->kind == NULL)
 		(void)printf("memorandum %s", verb_text(root, "memorandum", text));
@@ -102,8 +103,8 @@ static void say_done(struct ent_json_value root, const struct memo_act *act) {
 			verb_text(root, "ledger", text));
 	(void)printf(", at %s\n", verb_text(root, "time", text));
 	/* Said is not received. */
-	(void)printf("    kept here; who else has it: entente memo status %s\n",
-			verb_text(root, "memorandum", text));
+	(void)printf("    kept here; who else has it: entente memo status %s --data %s\n",
+			verb_text(root, "memorandum", text), verb->data);
 }
 
 int memo_send(struct verb *verb, const struct memo_asked *asked, const struct memo_act *act) {
@@ -135,6 +136,6 @@ int memo_send(struct verb *verb, const struct memo_asked *asked, const struct me
 	if (end == 0 && verb->json)
 		return verb_print(verb);
 	if (end == 0)
-		say_done(root, act);
+		say_done(verb, root, act);
 	return end;
 }

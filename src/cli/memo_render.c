@@ -210,10 +210,13 @@ static void render_line(struct memo_page *page, const struct ent_memodoc_clause 
 static void render_deadline(struct memo_page *page, const struct ent_memodoc_clause *clause) {
 	const size_t precedence = INDEX_OF(clause, parts_of(page)->deadline);
 	const struct ent_memodoc_deadline *deadline = &parts_of(page)->deadline[precedence];
+	const char *between = page->language == MEMO_AR ? "؛ "
+			: page->language == MEMO_FR     ? " ; "
+							: "; ";
 	const size_t from = page->text.size;
 	for (uint32_t i = 0; i < deadline->n_steps; i++) {
 		if (i > 0)
-			memo_page_put(page, page->language == MEMO_AR ? "؛ " : "; ");
+			memo_page_put(page, between);
 		MEMO_SAY(page, SAY_STEP, deadline->step[i].after.text,
 				memo_role_words(deadline->step[i].to, page->language));
 	}

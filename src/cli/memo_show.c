@@ -10,6 +10,7 @@
 #include "entente/party.h"
 #include "memo.h"
 #include "memo_page.h"
+#include "memo_wrap.h"
 
 enum { LIST_SIZE = 512 };
 
@@ -241,7 +242,13 @@ int memo_show(const struct memo_asked *asked) {
 		end = take_options(asked, &page);
 	if (end == 0 && show_page(&page) != ENT_OK)
 		end = memo_fail(asked->file[0], ent_status_text(page.status));
-	if (end == 0 && fwrite(page.text.bytes, 1, page.text.size, stdout) != page.text.size)
+	const size_t columns = memo_wrap_columns(stdout);
+	if (end == 0 && columns > 0)
+		memo_wrap_print(stdout, page.text.bytes, page.text.size, columns,
+				page.language == MEMO_AR);
+	else if (end == 0)
+		(void)fwrite(page.text.bytes, 1, page.text.size, stdout);
+	if (end == 0 && ferror(stdout) != 0)
 		end = memo_fail("standard output", strerror(errno));
 	free(page.text.bytes);
 	ent_memodoc_destroy(doc);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "entente/memo.h"
 #include "memo_node.h"
 
 enum { SHORT_HASH = 12, LONG_HASH = 64, COLUMNS = 80, FIRST_COLUMN = 12 };
@@ -238,9 +239,15 @@ static void show_leaving(struct ent_json_value member) {
 	if (verb_text(member, "withdrawn", from)[0] != '\0')
 		show_detail("withdraws from", from);
 	show_times(member, "withdrawn_declared", "withdrawn_received");
+}
+
+/* Ours is frozen because of another's, and contradicts nothing. */
+static void show_frozen(struct ent_json_value member, bool own) {
 	if (verb_true(member, "frozen"))
-		(void)printf("%-16s  FROZEN: its ledger contradicts itself; see entente alarms\n",
-				"");
+		(void)printf("%-16s  FROZEN: %s; see entente alarms\n", "",
+				own ? "another's contradicts itself, so we suspend or withdraw, "
+				      "and no more"
+				    : "its ledger contradicts itself");
 }
 
 static void show_entries(struct ent_json_value member) {
@@ -258,13 +265,15 @@ static void show_member(struct ent_json_value root, struct ent_json_value member
 	const char *line = people_line(people, id);
 	(void)printf("%-16s  %-14s  %-13s %s\n", id, line[0] != '\0' ? line : "not known",
 			standing(root, member, id), people_name(people, id, name));
+	const bool own = strcmp(id, people_own(people)) == 0;
 	show_leaving(member);
+	show_frozen(member, own);
 	if (people_ahead(people, id))
 		(void)printf("%-16s  its clock is ahead of ours: what it dates so counts only "
 			     "then; see "
 			     "history\n",
 				"");
-	if (strcmp(id, people_own(people)) != 0)
+	if (!own)
 		show_entries(member);
 }
 
@@ -313,7 +322,9 @@ void memo_show_version(FILE *out, struct ent_json_value version, const struct pe
 	char text[VERB_TEXT_SIZE], more[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
 	(void)fprintf(out, "version %s\n", verb_text(version, "hash", text));
 	(void)verb_text(version, "drafted_by", more);
-	(void)fprintf(out, "    %s, by %s%s\n", verb_text(version, "stage", text), more,
+	(void)verb_text(version, "stage", text);
+	const bool only = strcmp(text, ent_memo_stage_text(ENT_MEMO_STAGE_DRAFTED)) == 0;
+	(void)fprintf(out, "    %s%s by %s%s\n", text, only ? "" : "; drafted", more,
 			people_name(people, more, name));
 	if (verb_text(version, "replaces", text)[0] != '\0')
 		(void)fprintf(out, "    replaces %s\n", text);

@@ -11,6 +11,7 @@
 #include "entente/seal.h"
 #include "entente/stream.h"
 #include "entente/text.h"
+#include "mailed.h"
 #include "parcel_show.h"
 #include "vkey.h"
 
@@ -74,9 +75,10 @@ static int take_arguments(struct asked *asked, int argc, char **argv) {
 	struct ent_fault fault = {{0}, {0}};
 	const ent_status status = ent_option_take_all(&table, argc, argv, asked, &words, &fault);
 	asked->action = words.action;
-	const int result = status == ENT_OK ? take_keys(asked) : fail_fault(&fault, status);
-	if (result != 0 || asked->help)
-		return result;
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	if (asked->help)
+		return 0;
 	if (asked->action == NULL)
 		return fail("", "what to do? show; see entente help parcel");
 	if (strcmp(asked->action, "show") != 0)
@@ -145,9 +147,13 @@ int parcel_main(int argc, char **argv) {
 	}
 	if (ent_seal_start() != ENT_OK)
 		return fail("", "the system gives no random numbers: is /dev/urandom there?");
-	end = read_parcel(asked.path, &text, &length);
+	end = take_keys(&asked);
 	if (end == 0)
+		end = read_parcel(asked.path, &text, &length);
+	if (end == 0) {
+		mailed_mend(text, &length);
 		end = show(&asked, text, length);
+	}
 	free(text);
 	return end;
 }

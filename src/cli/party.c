@@ -16,6 +16,7 @@
 #include "entente/party.h"
 #include "entente/seal.h"
 #include "entente/text.h"
+#include "mailed.h"
 #include "party_renew.h"
 #include "party_status.h"
 
@@ -306,16 +307,8 @@ static int read_card(const char *path, char ret_text[ENT_CARD_SIZE + 1], size_t 
 		(void)close(file);
 	if (got < 0)
 		return fail(path, strerror(error));
-	/* Copied out of a message, it may have ends of lines of its own, and lack the last. */
-	size_t kept = 0;
-	for (size_t i = 0; i < length; i++)
-		if (ret_text[i] != '\r')
-			ret_text[kept++] = ret_text[i];
-	while (kept > 1 && ret_text[kept - 1] == '\n' && ret_text[kept - 2] == '\n')
-		kept--;
-	if (kept > 0 && ret_text[kept - 1] != '\n')
-		ret_text[kept++] = '\n';
-	*ret_length = kept;
+	mailed_mend(ret_text, &length);
+	*ret_length = length;
 	return 0;
 }
 
@@ -386,8 +379,11 @@ static int put(struct ent_party_folder *folder, const struct asked *asked, const
 			asked->operators != NULL ? operators : NULL, now_utc_us(), &change, &fault);
 	if (status != ENT_OK)
 		return fail_fault(&fault, status);
-	(void)printf("\n%s: %s.\n", change == ENT_CARD_SAME ? "Nothing to change" : "Taken",
-			ent_card_change_text(change));
+	if (change == ENT_CARD_UNKNOWN)
+		(void)puts("\nTaken: this party is known now.");
+	else
+		(void)printf("\n%s: %s.\n", change == ENT_CARD_SAME ? "Nothing to change" : "Taken",
+				ent_card_change_text(change));
 	return 0;
 }
 

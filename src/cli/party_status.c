@@ -59,6 +59,23 @@ static int show_all(struct verb *verb) {
 
 /* --- One of them --- */
 
+/* What it is tested by, and where that stands. */
+static void show_terms(struct ent_json_value line) {
+	struct ent_json_value terms = line;
+	char text[VERB_TEXT_SIZE];
+	if (!ent_json_member(line, "terms", &terms))
+		return;
+	(void)printf("            tested every %" PRId64 " s, late after %" PRId64 " s: ",
+			verb_number(terms, "test_every_s"), verb_number(terms, "late_after_s"));
+	if (verb_text(terms, "memorandum", text)[0] == '\0') {
+		(void)puts("no memorandum says otherwise");
+		return;
+	}
+	(void)printf("memorandum %s", text);
+	(void)printf(", clause %s", verb_text(terms, "clause", text));
+	(void)printf(" of version %.12s\n", verb_text(terms, "version", text));
+}
+
 static void show_line(struct ent_json_value party) {
 	struct ent_json_value line = party;
 	char state[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE];
@@ -73,6 +90,7 @@ static void show_line(struct ent_json_value party) {
 	if (verb_text(line, "expected", text)[0] != '\0')
 		(void)printf("            the next test begins at %s and is %s to make\n", text,
 				verb_true(line, "ours") ? "ours" : "theirs");
+	show_terms(line);
 	if (verb_text(line, "peer_says", text)[0] != '\0')
 		(void)printf("            their last test of it, by their word: %s\n", text);
 	if (verb_true(line, "peer_is_ahead"))

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* vkey.h: a key that is given on the command line: its text, or a file that holds it. */
+/*
+ * vkey.h: a key that is given on the command line: its text, a file that holds it, or a party's card, of which it is the line
+ * key, that signs its ledgers.
+ */
 #ifndef ENTENTE_CLI_VKEY_H
 #define ENTENTE_CLI_VKEY_H
 

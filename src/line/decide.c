@@ -11,13 +11,19 @@
 #include "halves.h"
 
 struct ent_line_terms ent_line_terms_default(void) {
-	return (struct ent_line_terms){ENT_LINE_PERIOD_US, ENT_LINE_LATE_US};
+	return (struct ent_line_terms){
+			.period_us = ENT_LINE_PERIOD_US, .late_us = ENT_LINE_LATE_US};
+}
+
+static bool is_kept(int64_t period_us, int64_t late_us) {
+	return period_us >= ENT_LINE_PERIOD_LEAST_US && period_us <= ENT_LINE_PERIOD_MOST_US &&
+			late_us > 0 && late_us < period_us;
 }
 
 bool ent_line_terms_ok(const struct ent_line_terms *terms) {
-	return terms->period_us >= ENT_LINE_PERIOD_LEAST_US &&
-			terms->period_us <= ENT_LINE_PERIOD_MOST_US && terms->late_us > 0 &&
-			terms->late_us < terms->period_us;
+	return is_kept(terms->period_us, terms->late_us) &&
+			(terms->since_utc_us == 0 ||
+					is_kept(terms->before_period_us, terms->before_late_us));
 }
 
 enum ent_line_result ent_line_classify(const struct ent_line_check *check) {

@@ -36,10 +36,16 @@ static inline int64_t period_from(const struct ent_line_terms *terms, int64_t ut
 	return period_number(terms, utc_us) * terms->period_us;
 }
 
+/* What held until these did. */
+static inline struct ent_line_terms line_terms_before(const struct ent_line_terms *terms) {
+	return (struct ent_line_terms){
+			.period_us = terms->before_period_us, .late_us = terms->before_late_us};
+}
+
 /* Since when periods count as missed: the last good one, or that of the opening. */
-static inline int64_t line_base(const struct ent_line *line, const struct ent_line_terms *terms) {
+static inline int64_t line_base(const struct ent_line *line) {
 	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
-	return ours->has_good ? ours->good_from_utc_us : period_from(terms, line->opened_utc_us);
+	return ours->has_good ? ours->good_from_utc_us : line->opened_utc_us;
 }
 
 /* Our clock, which does not go back behind what we wrote. */

@@ -92,11 +92,25 @@ ent_status ent_line_apply(struct ent_line *line, enum ent_line_side side,
 
 /* --- What the halves say of one another --- */
 
+/* How many periods begin behind 'base', and not behind 'last'. */
+static uint64_t periods_between(
+		const struct ent_line_terms *terms, int64_t base_utc_us, int64_t last_utc_us) {
+	const int64_t base = period_number(terms, base_utc_us);
+	const int64_t last = period_number(terms, last_utc_us);
+	return last > base ? (uint64_t)(last - base) : 0;
+}
+
 uint64_t line_missed(const struct ent_line *line, const struct ent_line_terms *terms,
 		int64_t now_utc_us) {
-	const int64_t last = period_number(terms, now_utc_us - terms->late_us);
-	const int64_t base = period_number(terms, line_base(line, terms));
-	return last > base ? (uint64_t)(last - base) : 0;
+	const int64_t base_utc_us = line_base(line), since_utc_us = terms->since_utc_us;
+	const int64_t due_utc_us = now_utc_us - terms->late_us;
+	if (since_utc_us <= base_utc_us)
+		return periods_between(terms, base_utc_us, due_utc_us);
+	const struct ent_line_terms before = line_terms_before(terms);
+	const int64_t before_us = now_utc_us - before.late_us;
+	return periods_between(&before, base_utc_us,
+			       before_us < since_utc_us ? before_us : since_utc_us - 1) +
+			periods_between(terms, since_utc_us - 1, due_utc_us);
 }
 
 int64_t line_answer_until(const struct ent_line *line, const struct ent_line_terms *terms) {

@@ -51,12 +51,18 @@ static enum ent_line_state state_of(uint64_t missed, bool has_good) {
 static int64_t look_again(const struct ent_line *line, const struct ent_line_terms *terms,
 		int64_t now_utc_us) {
 	const struct ent_line_test *waiting = line_without_receipt(line);
+	const struct ent_line_terms before = line_terms_before(terms);
 	const int64_t moments_us[] = {
 			period_from(terms, now_utc_us) + terms->period_us,
 			period_from(terms, now_utc_us - terms->late_us) + terms->period_us +
 					terms->late_us,
 			line_answer_until(line, terms),
 			waiting != NULL ? waiting->period_from_utc_us - terms->late_us : 0,
+			terms->until_utc_us,
+			/* The last that began before these terms is due by those before. */
+			terms->since_utc_us != 0 ? period_from(&before, terms->since_utc_us - 1) +
+							before.late_us
+						 : 0,
 	};
 	int64_t least_us = moments_us[0];
 	for (size_t i = 1; i < sizeof moments_us / sizeof moments_us[0]; i++)

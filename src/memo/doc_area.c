@@ -138,6 +138,8 @@ static void read_circle(struct reading *r, struct ent_json_value circle, struct 
 	const size_t faults = r->faults->n;
 	doc_length(r, circle, "radius", ENT_RADIUS_MAX_MM, &radius);
 	r->parts->area.radius = radius.text;
+	if (faults == r->faults->n && radius.value == 0)
+		doc_fault(r, "radius", ENT_E_DOMAIN, "nothing is inside it");
 	if (faults == r->faults->n && ent_json_member(circle, "center", &center))
 		note_volume(r, "",
 				ent_volume_create_circle(read_position(center), radius.value, band,

@@ -8,8 +8,11 @@
 #define HOUR_US (3600 * S_US)
 #define DAY_US (24 * HOUR_US)
 #define YEAR_US (366 * DAY_US)
-#define VERTICAL_MAX_MM INT64_C(50000000)   /* as a track's tolerance, volume.h */
-#define LATERAL_MAX_MM INT64_C(500000000)   /* likewise */
+#define VERTICAL_MAX_MM INT64_C(50000000) /* as a track's tolerance, volume.h */
+#define LATERAL_MAX_MM INT64_C(500000000) /* likewise */
+#define TEST_EVERY_MIN_US \
+	(600 * S_US) /* as line.h has them: what is agreed is kept to the second */
+#define TEST_EVERY_MAX_US DAY_US
 #define READ_BACK_MAX_MM INT64_C(100000000) /* 100 km: further away it is another place */
 
 #define WORD(code, text) text,
@@ -150,8 +153,17 @@ static void read_line(struct reading *r, struct ent_json_value object) {
 	struct ent_json_value list, value;
 	size_t length;
 	doc_clause(r, object, &r->parts->line.clause);
-	doc_duration(r, object, "test_every", S_US, 31 * DAY_US, &r->parts->line.test_every);
-	doc_duration(r, object, "late_after", S_US, 31 * DAY_US, &r->parts->line.late_after);
+	const size_t faults = r->faults->n;
+	doc_duration(r, object, "test_every", TEST_EVERY_MIN_US, TEST_EVERY_MAX_US,
+			&r->parts->line.test_every);
+	doc_duration(r, object, "late_after", S_US, TEST_EVERY_MAX_US, &r->parts->line.late_after);
+	if (faults == r->faults->n &&
+			r->parts->line.late_after.value >= r->parts->line.test_every.value)
+		doc_fault(r, "late_after", ENT_E_DOMAIN,
+				"it is not less than test_every: the next test would be due "
+				"before this one is late");
+	r->parts->terms.test_every_us = r->parts->line.test_every.value;
+	r->parts->terms.late_after_us = r->parts->line.late_after.value;
 	r->parts->line.primary = doc_text(object, "primary");
 	r->parts->line.reserve = doc_text(object, "reserve");
 	if (!ent_json_member(object, "languages", &list))

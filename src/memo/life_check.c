@@ -272,7 +272,7 @@ static enum ent_memo_rule check_level(const struct check *check) {
 		return ENT_MEMO_RULE_SUBJECT;
 	return life_level(check->memo, check->cut, check->author, INT64_MAX, check->chain.head,
 			       subject) == (enum ent_memo_level)check->entry->level
-			? ENT_MEMO_RULE_AGAIN
+			? ENT_MEMO_RULE_LEVEL_AGAIN
 			: NONE;
 }
 

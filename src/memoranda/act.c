@@ -308,6 +308,42 @@ static ent_status concerned_by(struct memorandum *memorandum, const struct ent_m
 	return status;
 }
 
+/* Under the lock. NULL: no fault. Who mistypes a clause would leave what it owes open, and be told that it was said. */
+static const char *obligation_fault(
+		const struct ent_memodoc *doc, const char *us, const char *clause) {
+	const struct ent_memodoc_parts *parts = ent_memodoc_parts(doc);
+	for (uint32_t i = 0; i < parts->n_obligations; i++) {
+		const struct ent_memodoc_obligation *obligation = &parts->obligation[i];
+		if (strcmp(obligation->clause.id, clause) != 0)
+			continue;
+		return strcmp(parts->party[obligation->owner].id, us) == 0
+				? NULL
+				: "another party owes that; what you have to say of it, declare";
+	}
+	return "no obligation stands in that clause of the version in force";
+}
+
+/* That there is a version in force is asked when it is decided. */
+static void check_obligation(struct memorandum *memorandum, const struct ent_memo_act *act,
+		struct ent_memoranda_done *done) {
+	const struct ent_memoranda *all = memorandum->all;
+	const int64_t now_us = all->options.clock(all->options.user);
+	const struct ent_memodoc *doc = NULL;
+	struct ent_memo_cut cut;
+	struct ent_memo_state state = {.version_given = false};
+	(void)pthread_mutex_lock(&memorandum->lock);
+	if (memorandum->life != NULL) {
+		ent_memo_cut_all(memorandum->life->memo, &cut);
+		ent_memo_state(memorandum->life->memo, &cut, now_us, &state);
+	}
+	if (state.version_given)
+		done->status = document_of(memorandum, &state.version, &doc);
+	const char *fault = doc != NULL ? obligation_fault(doc, all->us, act->clause) : NULL;
+	if (fault != NULL)
+		refuse(done, ENT_E_REFUSED, act->clause, fault);
+	(void)pthread_mutex_unlock(&memorandum->lock);
+}
+
 /* --- Prepared --- */
 
 static void refuse_document(
@@ -377,7 +413,7 @@ static void check_forks(struct memorandum *memorandum, const struct audience *co
 	for (size_t i = 0; i < memorandum->n_ledgers; i++) {
 		const struct memo_ledger *ledger = memorandum->ledgers[i];
 		if (ledger->forked && members_has(concerned, ledger->author))
-			refuse(done, ENT_E_REFUSED, ledger->name, ledger->evidence);
+			refuse(done, ENT_E_REFUSED, "", ledger->evidence);
 	}
 	(void)pthread_mutex_unlock(&memorandum->lock);
 }
@@ -431,6 +467,8 @@ static struct memorandum *prepare(struct ent_memoranda *all, const struct ent_me
 	memorandum = memoranda_find(all, asked->memorandum);
 	(void)snprintf(done->memorandum, sizeof done->memorandum, "%s", asked->memorandum);
 	done->status = concerned_by(memorandum, asked->act, concerned);
+	if (done->status == ENT_OK && asked->act->kind == ENT_MEMO_ACT_OBLIGATION)
+		check_obligation(memorandum, asked->act, done);
 	return memorandum;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* document.c: documents by their hash, and the terms of the line that the one in force has. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,34 +105,72 @@ ent_status document_of(struct memorandum *memorandum, const struct ent_hash *has
 
 /* --- The line's terms --- */
 
-/* What a line can keep of what was agreed: the nearest. */
-static struct ent_line_terms line_can_keep(int64_t period_us, int64_t late_us) {
-	struct ent_line_terms terms = {period_us, late_us};
-	if (terms.period_us < ENT_LINE_PERIOD_LEAST_US)
-		terms.period_us = ENT_LINE_PERIOD_LEAST_US;
-	if (terms.period_us > ENT_LINE_PERIOD_MOST_US)
-		terms.period_us = ENT_LINE_PERIOD_MOST_US;
-	if (terms.late_us >= terms.period_us)
-		terms.late_us = terms.period_us - 1;
-	return terms;
+/* A document whose terms a line could not keep is none (memo/doc_clauses.c). */
+_Static_assert(ENT_LINE_PERIOD_LEAST_US == INT64_C(600000000) &&
+				ENT_LINE_PERIOD_MOST_US == INT64_C(86400000000),
+		"what a memorandum may say of a line's tests is what a line can keep");
+
+/* How far back changes are looked at for one that changed anything. */
+enum { CHANGES_MAX = 8 };
+
+/* What a line to one peer goes by at a moment. */
+struct found {
+	struct ent_line_terms terms;
+	struct memorandum *memorandum; /* NULL: none says so */
+	struct ent_hash version;
+	/* When what binds us both last changed, 0: never; and when it next does, INT64_MAX: nobody knows. */
+	int64_t last_utc_us, next_utc_us;
+};
+
+static void note_moment(struct found *found, int64_t at_utc_us, int64_t moment_utc_us) {
+	if (moment_utc_us <= at_utc_us && moment_utc_us > found->last_utc_us)
+		found->last_utc_us = moment_utc_us;
+	else if (moment_utc_us > at_utc_us && moment_utc_us < found->next_utc_us)
+		found->next_utc_us = moment_utc_us;
 }
 
-/* Under the lock. Is this peer bound with us, and by which version? */
-static bool binds(const struct memorandum *memorandum, const char *peer, int64_t at_utc_us,
-		struct ent_hash *ret_version) {
+static void note_moments(const struct ent_memo_state *state, uint32_t us, uint32_t them,
+		struct found *found, int64_t at_utc_us) {
+	const struct ent_memo_member *member[] = {&state->member[us], &state->member[them]};
+	if (state->version_given) {
+		note_moment(found, at_utc_us, state->since_utc_us);
+		note_moment(found, at_utc_us, state->until_utc_us);
+	}
+	if (state->next_given)
+		note_moment(found, at_utc_us, state->next_from_utc_us);
+	for (size_t i = 0; i < 2; i++)
+		if (member[i]->withdrawing)
+			note_moment(found, at_utc_us, member[i]->withdrawn_utc_us);
+}
+
+/* Under the lock. Of several the one with the shortest period counts. */
+static void find_in(struct memorandum *memorandum, const char *peer, int64_t at_utc_us,
+		struct found *found) {
 	struct ent_memo_cut cut;
 	struct ent_memo_state state;
+	uint32_t version = 0;
 	const struct life *life = memorandum->life;
 	if (life == NULL)
-		return false;
+		return;
 	const uint32_t us = life_place(life, memorandum->all->us), them = life_place(life, peer);
 	if (us == life->parties.n || them == life->parties.n)
-		return false;
+		return;
 	ent_memo_cut_all(life->memo, &cut);
 	ent_memo_state(life->memo, &cut, at_utc_us, &state);
-	*ret_version = state.version;
-	return (state.status == ENT_MEMO_IN_FORCE || state.status == ENT_MEMO_SUSPENDED) &&
-			state.member[us].bound && state.member[them].bound;
+	note_moments(&state, us, them, found, at_utc_us);
+	if ((state.status != ENT_MEMO_IN_FORCE && state.status != ENT_MEMO_SUSPENDED) ||
+			!state.member[us].bound || !state.member[them].bound ||
+			ent_memo_find(life->memo, &state.version, &version) != ENT_OK)
+		return;
+	const struct ent_memo_terms *terms = ent_memo_terms(life->memo, version);
+	if (terms->test_every_us == 0 ||
+			(found->memorandum != NULL &&
+					terms->test_every_us >= found->terms.period_us))
+		return;
+	found->terms.period_us = terms->test_every_us;
+	found->terms.late_us = terms->late_after_us;
+	found->memorandum = memorandum;
+	found->version = state.version;
 }
 
 /* What could not be added yet is not agreed yet. */
@@ -140,45 +179,57 @@ static void fill_as_far_as_it_goes(struct memorandum *memorandum) {
 	(void)status;
 }
 
-static bool terms_of(struct memorandum *memorandum, const char *peer, int64_t at_utc_us,
-		struct ent_line_terms *ret_terms, char ret_clause[ENT_MEMO_CLAUSE_SIZE],
-		struct ent_hash *ret_version) {
+static void find_at(struct memorandum *const *each, size_t n, const char *peer, int64_t at_utc_us,
+		struct found *ret_found) {
+	*ret_found = (struct found){.terms = ent_line_terms_default(), .next_utc_us = INT64_MAX};
+	for (size_t i = 0; i < n; i++) {
+		(void)pthread_mutex_lock(&each[i]->lock);
+		fill_as_far_as_it_goes(each[i]);
+		find_in(each[i], peer, at_utc_us, ret_found);
+		(void)pthread_mutex_unlock(&each[i]->lock);
+	}
+}
+
+static void put_clause(const struct found *found, char ret_clause[ENT_MEMO_CLAUSE_SIZE]) {
 	const struct ent_memodoc *doc = NULL;
 	struct ent_memodoc_applied applied = {.clause = ""};
 	int64_t period_us = 0, late_us = 0;
-	bool found = false;
-	(void)pthread_mutex_lock(&memorandum->lock);
-	fill_as_far_as_it_goes(memorandum);
-	if (binds(memorandum, peer, at_utc_us, ret_version) &&
-			document_of(memorandum, ret_version, &doc) == ENT_OK &&
-			ent_memodoc_look_line(doc, &period_us, &late_us, &applied) == ENT_OK) {
-		const size_t length = strlen(applied.clause);
-		found = length < ENT_MEMO_CLAUSE_SIZE;
-		if (found)
-			memcpy(ret_clause, applied.clause, length + 1);
-		*ret_terms = line_can_keep(period_us, late_us);
-	}
-	(void)pthread_mutex_unlock(&memorandum->lock);
-	return found;
+	if (found->memorandum == NULL)
+		return;
+	(void)pthread_mutex_lock(&found->memorandum->lock);
+	if (document_of(found->memorandum, &found->version, &doc) == ENT_OK &&
+			ent_memodoc_look_line(doc, &period_us, &late_us, &applied) == ENT_OK &&
+			strlen(applied.clause) < ENT_MEMO_CLAUSE_SIZE)
+		memcpy(ret_clause, applied.clause, strlen(applied.clause) + 1);
+	(void)pthread_mutex_unlock(&found->memorandum->lock);
 }
 
 struct ent_line_terms ent_memoranda_line_terms(struct ent_memoranda *memoranda, const char *peer,
-		int64_t at_utc_us, char ret_clause[ENT_MEMO_CLAUSE_SIZE],
-		struct ent_hash *ret_version) {
+		int64_t at_utc_us, struct ent_memoranda_source *ret_source) {
 	struct memorandum *each[ENT_MEMORANDA_MAX];
 	const size_t n = memoranda_copy(memoranda, each);
-	struct ent_line_terms terms = ent_line_terms_default(), found;
-	char clause[ENT_MEMO_CLAUSE_SIZE];
-	struct ent_hash version;
-	ret_clause[0] = '\0';
-	memset(ret_version, 0, sizeof *ret_version);
-	for (size_t i = 0; i < n; i++) {
-		if (!terms_of(each[i], peer, at_utc_us, &found, clause, &version) ||
-				(ret_clause[0] != '\0' && found.period_us >= terms.period_us))
-			continue;
-		terms = found;
-		memcpy(ret_clause, clause, sizeof clause);
-		*ret_version = version;
+	struct found found, before;
+	find_at(each, n, peer, at_utc_us, &found);
+	struct ent_line_terms terms = found.terms;
+	terms.until_utc_us = found.next_utc_us != INT64_MAX ? found.next_utc_us : 0;
+	int64_t since_utc_us = found.last_utc_us;
+	for (int i = 0; i < CHANGES_MAX && since_utc_us > 0; i++) {
+		find_at(each, n, peer, since_utc_us - 1, &before);
+		if (before.terms.period_us != terms.period_us ||
+				before.terms.late_us != terms.late_us) {
+			terms.since_utc_us = since_utc_us;
+			terms.before_period_us = before.terms.period_us;
+			terms.before_late_us = before.terms.late_us;
+			break;
+		}
+		since_utc_us = before.last_utc_us;
+	}
+	if (ret_source != NULL) {
+		*ret_source = (struct ent_memoranda_source){.version = found.version};
+		if (found.memorandum != NULL)
+			(void)snprintf(ret_source->memorandum, sizeof ret_source->memorandum, "%s",
+					found.memorandum->id);
+		put_clause(&found, ret_source->clause);
 	}
 	return terms;
 }

@@ -180,8 +180,7 @@ static ent_status open_made(struct memo_ledger *ledger, bool stored, struct ent_
 			.decide = act_decide,
 			.goes_on = act_goes_on,
 			.asks = stored,
-			.entries_max = ENT_MEMO_LEDGER_MAX,
-			.urgent = true};
+			.entries_max = ENT_MEMO_LEDGER_MAX};
 	ledger->opening = true;
 	const ent_status status = ledger->ours
 			? ent_post_open_ours(post, &options, &ledger->post, fault)

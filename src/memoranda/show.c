@@ -198,12 +198,16 @@ static void show_member(const struct view *view, uint32_t i) {
 	const struct memo_ledger *ledger = ledger_of(view->memorandum, id);
 	const bool frozen = ledger != NULL &&
 			(ledger->ours ? view->memorandum->frozen : (bool)ledger->forked);
+	/* A version whose validity is over took effect last, and binds nobody. */
+	static const enum ent_memo_level none[ENT_MEMO_SUBJECT_COUNT] = {ENT_MEMO_LEVEL_NONE};
+	const bool holds = view->state.status == ENT_MEMO_IN_FORCE ||
+			view->state.status == ENT_MEMO_SUSPENDED;
 	struct ent_jsonout *out = view->out;
 	ent_jsonout_object_begin(out);
 	show_text(out, "party", id);
-	show_bool(out, "bound", member->bound);
+	show_bool(out, "bound", member->bound && holds);
 	show_leaving(view, i);
-	show_levels(out, member->level);
+	show_levels(out, holds ? member->level : none);
 	ent_jsonout_name(out, "received");
 	ent_jsonout_uint(out, ent_memo_size(view->memo, i));
 	ent_jsonout_name(out, "has");

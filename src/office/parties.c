@@ -57,7 +57,35 @@ static struct looking *look(struct ent_office *office) {
 
 /* --- A party --- */
 
-static void write_line(const struct ent_line_view *line, struct ent_jsonout *out) {
+static void write_source(const char *name, const char *text, struct ent_jsonout *out) {
+	ent_jsonout_name(out, name);
+	if (text[0] != '\0')
+		ent_jsonout_string(out, text);
+	else
+		ent_jsonout_null(out);
+}
+
+/* What it is tested by, and which clause of which version says so. */
+static void write_terms(struct ent_office *office, const char *peer, struct ent_jsonout *out) {
+	struct ent_memoranda_source source;
+	char version[2 * ENT_HASH_SIZE + 1] = "";
+	const struct ent_line_terms terms = ent_memoranda_line_terms(
+			office->options.memoranda, peer, office_now(office), &source);
+	if (source.memorandum[0] != '\0')
+		office_hex(&source.version, version);
+	ent_jsonout_name(out, "terms");
+	ent_jsonout_object_begin(out);
+	office_write_uint(out, "test_every_s", (uint64_t)terms.period_us / 1000000);
+	office_write_uint(out, "late_after_s", (uint64_t)terms.late_us / 1000000);
+	write_source("memorandum", source.memorandum, out);
+	write_source("version", version, out);
+	write_source("clause", source.clause, out);
+	ent_jsonout_object_end(out);
+}
+
+static void write_line(struct ent_office *office, const struct ent_peer_view *view,
+		struct ent_jsonout *out) {
+	const struct ent_line_view *line = &view->line;
 	ent_jsonout_name(out, "line");
 	ent_jsonout_object_begin(out);
 	office_write_text(out, "state", ent_line_state_text(line->state));
@@ -74,6 +102,7 @@ static void write_line(const struct ent_line_view *line, struct ent_jsonout *out
 		ent_jsonout_null(out);
 	ent_jsonout_name(out, "peer_is_ahead");
 	ent_jsonout_bool(out, line->peer_is_ahead);
+	write_terms(office, view->card.id, out);
 	ent_jsonout_object_end(out);
 }
 
@@ -148,7 +177,7 @@ static void write_party(
 	office_write_text(out, "words", words);
 	office_write_uint(out, "card_number", view->card.number);
 	office_write_time(out, "confirmed", view->confirmed_utc_us);
-	write_line(&view->line, out);
+	write_line(office, view, out);
 	write_ways(view, out);
 	office_write_time(out, "heard", view->heard_utc_us);
 	office_write_time(out, "sent", view->sent_utc_us);

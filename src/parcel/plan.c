@@ -14,7 +14,7 @@ struct owed {
 	const struct ent_book_ledger *ledger;
 	size_t at; /* in the book */
 	uint64_t first, next;
-	bool urgent;
+	uint64_t before_others; /* those below this number go before what others have */
 	int64_t oldest_utc_us;
 };
 
@@ -55,14 +55,29 @@ static bool is_due(const struct ent_book_ledger *ledger, enum ent_book_bearer be
 	return !under_way || *ret_first < ledger->size;
 }
 
-/* What is urgent, then what is oldest, then by name: one order whatever the book's. */
+static bool goes_before(const struct owed *owed) {
+	return owed->before_others > owed->first;
+}
+
+/* What goes before others, then what is oldest, then by name: one order whatever the book's. */
 static int compare_owed(const void *a, const void *b) {
 	const struct owed *x = a, *y = b;
-	if (x->urgent != y->urgent)
-		return x->urgent ? -1 : 1;
+	if (goes_before(x) != goes_before(y))
+		return goes_before(x) ? -1 : 1;
 	if (x->oldest_utc_us != y->oldest_utc_us)
 		return x->oldest_utc_us < y->oldest_utc_us ? -1 : 1;
 	return strcmp(x->ledger->name, y->ledger->name);
+}
+
+/*
+ * Over the network what is urgent; in a file, which may be small and takes days, what is not: that a line was tested is of no use
+ * by then, and days of it would stand before the one act that the file is for.
+ */
+static uint64_t before_others(
+		const struct ent_book_ledger *ledger, enum ent_book_bearer bearer, uint64_t first) {
+	if (bearer == ENT_BOOK_FILE)
+		return ledger->urgent > first ? first : ledger->size;
+	return ledger->urgent < ledger->size ? ledger->urgent : ledger->size;
 }
 
 static ent_status gather(const struct ent_book *book, enum ent_book_bearer bearer,
@@ -82,7 +97,7 @@ static ent_status gather(const struct ent_book *book, enum ent_book_bearer beare
 				.at = i,
 				.first = first,
 				.next = first,
-				.urgent = ledger->urgent > first,
+				.before_others = before_others(ledger, bearer, first),
 				.oldest_utc_us = oldest.time_utc_us};
 	}
 	qsort(planning->owed, planning->n, sizeof planning->owed[0], compare_owed);
@@ -124,12 +139,10 @@ static ent_status fill_all(struct planning *planning, struct ent_book_plan *plan
 	for (int pass = 0; status == ENT_OK && pass < 2; pass++)
 		for (size_t i = 0; status == ENT_OK && i < planning->n; i++) {
 			struct owed *owed = &planning->owed[i];
-			const struct ent_book_ledger *ledger = owed->ledger;
-			const uint64_t urgent = ledger->urgent < ledger->size ? ledger->urgent
-									      : ledger->size;
-			if (pass == 1 || owed->urgent)
+			if (pass == 1 || goes_before(owed))
 				status = fill(planning, owed, &is_in[i],
-						pass == 0 ? urgent : ledger->size);
+						pass == 0 ? owed->before_others
+							  : owed->ledger->size);
 		}
 	for (size_t i = 0; i < planning->n; i++)
 		if (is_in[i])

@@ -21,6 +21,8 @@ enum {
 #define RETRY_MAX_US INT64_C(60000000)
 /* Whether our ledger is written by now, when nobody has answered yet. */
 #define ASKING_US INT64_C(1000000)
+/* At the latest: what others write may bring other terms, and that wakes no line. Tests are no nearer to one another. */
+#define TERMS_US ENT_LINE_PERIOD_LEAST_US
 
 static void lock_line(struct line *line) {
 	(void)pthread_mutex_lock(&line->lock);
@@ -487,7 +489,8 @@ int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 		command.has_check = check_ourselves(
 				peer, &command.terms, now_utc_us, &command.check);
 	if (!begin_writing(peer, &command, now_utc_us))
-		return view.look_again_utc_us;
+		return view.look_again_utc_us < now_utc_us + TERMS_US ? view.look_again_utc_us
+								      : now_utc_us + TERMS_US;
 	peers_lock(peers);
 	peers->n_jobs++;
 	peers_unlock(peers);

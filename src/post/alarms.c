@@ -110,11 +110,11 @@ void post_alarm(struct ent_post *post, enum ent_post_alarm_kind kind, const char
 	if (!note(post, &alarm))
 		return;
 	post_say(post, ENT_SCRIBE_ERROR,
-			"alarm %s, party %s, ledger %s: %s (%.150s%s%.200s; %" PRIu64 " times)",
+			"alarm %s, party %s, ledger %s: %s (%.150s%s%.200s; %" PRIu64 " time%s)",
 			ent_post_alarm_word(kind), alarm.peer[0] != '\0' ? alarm.peer : "unknown",
 			alarm.ledger[0] != '\0' ? alarm.ledger : "none", ent_post_alarm_text(kind),
 			alarm.fault.where, alarm.fault.where[0] != '\0' ? ": " : "",
-			alarm.fault.why, alarm.times);
+			alarm.fault.why, alarm.times, alarm.times == 1 ? "" : "s");
 	if (post->options.alarm != NULL)
 		post->options.alarm(post->options.user, &alarm);
 }

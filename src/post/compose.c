@@ -235,19 +235,19 @@ static bool write_note(struct composing *composing, const struct ent_replica_ans
 /* A ledger, and when it is its turn to have its checkpoint in a file. */
 struct turn {
 	struct ent_post_ledger *ledger;
-	bool is_new; /* more of it came since it had */
+	int64_t new_us; /* when more of it came, since it had; 0: nothing */
 	uint64_t noted;
 };
 
 static int compare_turns(const void *a, const void *b) {
 	const struct turn *x = a, *y = b;
-	if (x->is_new != y->is_new)
-		return x->is_new ? -1 : 1;
+	if (x->new_us != y->new_us)
+		return x->new_us > y->new_us ? -1 : 1;
 	return (x->noted > y->noted) - (x->noted < y->noted);
 }
 
 /*
- * A small file has not room for all: first what is new, then whose turn was longest ago. Else the author of what never has its
+ * A small file has not room for all: first what came last, then whose turn was longest ago. Else the author of what never has its
  * turn would send the same entries for ever.
  */
 static ent_status take_turns(
@@ -257,7 +257,9 @@ static ent_status take_turns(
 		return ENT_E_MEMORY;
 	(void)pthread_mutex_lock(&post->lock);
 	for (size_t i = 0; i < n_ledgers; i++)
-		turns[i] = (struct turn){ledgers[i], ledgers[i]->came_us >= ledgers[i]->noted_us,
+		turns[i] = (struct turn){ledgers[i],
+				ledgers[i]->came_us >= ledgers[i]->noted_us ? ledgers[i]->came_us
+									    : 0,
 				ledgers[i]->noted};
 	(void)pthread_mutex_unlock(&post->lock);
 	qsort(turns, n_ledgers, sizeof *turns, compare_turns);

@@ -171,10 +171,7 @@ static int64_t time_now(void *user) {
 
 static struct ent_line_terms line_terms(void *user, const char *peer) {
 	struct ent_memoranda *memoranda = atomic_load(&((struct joined *)user)->memoranda);
-	char clause[ENT_MEMO_CLAUSE_SIZE];
-	struct ent_hash version;
-	return memoranda != NULL ? ent_memoranda_line_terms(memoranda, peer, time_now(user), clause,
-						   &version)
+	return memoranda != NULL ? ent_memoranda_line_terms(memoranda, peer, time_now(user), NULL)
 				 : ent_line_terms_default();
 }
 

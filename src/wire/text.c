@@ -75,11 +75,14 @@ static const struct {
 		{0x7f, 0x9f},       /* DEL and C1 */
 		{0xad, 0xad},       /* soft hyphen */
 		{0x61c, 0x61c},     /* Arabic letter mark */
+		{0x115f, 0x1160},   /* Hangul fillers: letters that are not seen */
 		{0x180e, 0x180e},   /* Mongolian vowel separator */
 		{0x200b, 0x200f},   /* no width, joiners, marks of direction */
 		{0x2028, 0x202e},   /* line, paragraph, embeddings and overrides */
 		{0x2060, 0x206f},   /* invisible operators, isolates, old controls of form */
+		{0x3164, 0x3164},   /* a Hangul filler, */
 		{0xfeff, 0xfeff},   /* byte order mark */
+		{0xffa0, 0xffa0},   /* a narrow Hangul filler */
 		{0xfff9, 0xfffb},   /* annotations */
 		{0xe0000, 0xe007f}, /* tags */
 };
