@@ -54,6 +54,9 @@ static void take(struct ent_json *json, const char *bytes, size_t size) {
 		FUZZ_CHECK(memcmp(again, bytes, size) == 0);
 	}
 	ent_ledger_leaf_hash(bytes, size, &leaf);
+	/* A ledger that says that it is one begun anew may be. */
+	if (entry.kind == ENT_LINE_KIND_EPOCH && line.half[ENT_LINE_THEIRS].size == 0)
+		ent_line_begin(&line, ENT_LINE_THEIRS, ENT_LINE_TIME_MOST_US);
 	/* What stands anywhere else is made to follow, so that more is reached. */
 	if (ent_line_apply(&line, ENT_LINE_THEIRS, &entry, &leaf, &fault) != ENT_OK) {
 		FUZZ_CHECK(fault.why[0] != '\0');

@@ -100,6 +100,14 @@ static inline void node_offered(void *user, const char *peer, const char *ledger
 		ent_memoranda_offered(memoranda, peer, ledger);
 }
 
+static inline void node_shown(void *user, const char *peer, const char *author, const char *ledger,
+		uint64_t size) {
+	struct node *node = user;
+	struct ent_memoranda *memoranda = node->memoranda;
+	if (memoranda != NULL)
+		ent_memoranda_shown(memoranda, peer, author, ledger, size);
+}
+
 static inline const struct node *node_by_id(const struct nodes *nodes, const char *id) {
 	for (size_t i = 0; i < nodes->n; i++)
 		if (strcmp(nodes->node[i].card.id, id) == 0)
@@ -160,6 +168,7 @@ static inline ent_status node_try_start(struct node *node, struct ent_fault *fau
 			.alarm = node_alarm,
 			.grew = node_grew,
 			.offered = node_offered,
+			.shown = node_shown,
 			.user = node};
 	ent_status status = ent_post_create(&options, &node->post, fault);
 	if (status != ENT_OK)

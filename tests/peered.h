@@ -123,6 +123,9 @@ static inline void node_offered(void *user, const char *peer, const char *ledger
 	struct node *node = user;
 	const struct ent_post_ledger_options options = {.name = ledger};
 	struct ent_post_ledger *theirs;
+	struct ent_peers *peers = node->peers;
+	if (peers != NULL)
+		ent_peers_offered(peers, peer, ledger);
 	if (strncmp(ledger, "memo/test/", 10) == 0)
 		CHECK(ent_post_open_theirs(node->post, peer, &options, &theirs, NULL) == ENT_OK);
 }

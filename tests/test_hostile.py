@@ -297,6 +297,11 @@ class Hostile(unittest.TestCase):
         other = own.copy()
         self.send(self.remarks(1, other, self.honest).piece())
         self.assertEqual(self.node.size_of_theirs(self.honest), before)
+        # What the honest one signed is not the hostile one's to bring either, unless it was asked for it.
+        memo = peer_bytes.Ledger(self.honest.who, f'memo/m-9/{self.honest.id}')
+        self.send(self.remarks(1, memo, self.honest).piece())
+        self.alarm('unasked', ledger=memo.name)
+        self.assertEqual(self.node.request('/v1/memoranda/m-9').status, 404)
 
     def test_an_entry_that_may_not_stand_there_is_told(self):
         for why, entry in (('its number', '{"seq":1,"time_us":5,"kind":"line-remark","class":"TEST"}'), ('no JSON', 'entry'),

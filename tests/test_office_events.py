@@ -139,10 +139,15 @@ class Events(ListenerCase):
         listener = Listener(self.line)
         thread = threading.Thread(target=listener.ask)
         thread.start()
-        time.sleep(0.2)
-        self.office.tell('event peer {"n":2}')
-        thread.join(office_case.WAIT_S)
-        self.assertEqual(listener.seen, [('peer', {'n': 2})])
+        # When it is there, this test cannot know: what happened before is not told, so something happens until there is an answer.
+        for n in range(2, 2 + office_case.WAIT_S * 5):
+            self.office.tell(f'event peer {{"n":{n}}}')
+            thread.join(0.2)
+            if not thread.is_alive():
+                break
+        told = [data['n'] for _, data in listener.seen]
+        self.assertTrue(told and told[0] > 1, told)
+        self.assertEqual(told, list(range(told[0], told[0] + len(told))))
 
     def test_nothing_is_lost_or_doubled_whatever_is_cut(self):
         listener, cut = self.listener(), Who(self.office, command_line=True)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Two real nodes whose ways to each other are cut and mended: nothing that either wrote is lost or doubled, whatever mixture of
-ways brought it, and each author's order is kept.
+"""Real nodes whose ways to each other are cut and mended: nothing that either wrote is lost or doubled, whatever mixture of
+ways brought it, and each author's order is kept; and two that never reach each other, with a third between them.
 
 Between network namespaces where this machine allows them, with two pairs of interfaces that are taken down; else over
 forwarders on the loopback that are cut. The first line of the output says which.
@@ -229,6 +229,40 @@ class Partition(party_nodes.Case):
         self.assertIsNone(b.ways[0].listener, 'it broke in the middle')
         self.assertEqual([alarm for node in nodes for alarm in node.wrongs()], [])
         self.check_ledgers(nodes)
+
+    def test_two_that_cannot_reach_each_other_have_all_by_a_third(self):
+        """A and C know one another by cards whose addresses are dead; B has later ones. What A and C write B hands on."""
+        a, b, c = (self.party(name, start=False) for name in 'ABC')
+        ends = ((a, c), (c, a))
+        for node, other in ends:
+            other.add(node.data / 'party/card.txt')
+            node.ways[0].cut()
+        for node, _ in ends:
+            way = party_nodes.Way(node.listens).mend()
+            self.stack.callback(way.cut)
+            node.run('party', 'renew', '--data', node.data, '--address', way.url, '--passphrase-file', node.passphrase)
+            b.meet(node)
+        nodes = [node.start() for node in (b, a, c)]
+        bring_into_force(nodes, MEMO)
+        for node, other in ends:
+            self.assertIn(f'memo/{MEMO}/{node.id}', node.owed(other), 'it never brought it itself')
+            self.assertEqual(party_nodes.member(node.memorandum(MEMO), other)['waiting'], 0)
+        # What ends it, too.
+        c.act(MEMO, act='memo-withdraw', reason='enough')
+        eventually(lambda: party_nodes.member(a.memorandum(MEMO), c)['withdrawing'], lambda: f'{a.memorandum(MEMO)}')
+        # When they meet at last nothing is new, and each learns that the other has all.
+        for node, _ in ends:
+            node.ways[0].mend()
+        set_clocks(nodes, a.now() + datetime.timedelta(minutes=6))
+        eventually(lambda: synchronised(nodes), lambda: f'{a.owed(c)} {c.owed(a)}')
+        self.assertEqual([alarm for node in nodes for alarm in node.wrongs()], [])
+        for node in nodes:
+            node.stop()
+        for author in nodes:
+            name = f'memo/{MEMO}/{author.id}'
+            for node in nodes:
+                self.assertEqual(node.entries(name), author.entries(name), name)
+                node.verify(name, author.line_vkey)
 
 
 if __name__ == '__main__':

@@ -482,7 +482,7 @@ class Renew(Case):
         ours, theirs = self.data, self.root / 'theirs'
         self.data = theirs
         self.init()
-        for name, says in (('card-1.txt', 'the first card'), ('card-2.txt', 'by the same key'),
+        for name, says in (('card-1.txt', 'this party is known now'), ('card-2.txt', 'by the same key'),
                            ('card.txt', 'which the known key signed too')):
             self.assertIn(says, self.party('add', ours / 'party' / name, '--confirm').stdout)
         # What was replaced is known at both, and until when.

@@ -149,6 +149,16 @@ class Suspended(party_nodes.Case):
             for author, other in self.pairs:
                 node.verify(f'line/{author.id}/{other.id}', author.line_vkey)
 
+    def test_the_line_outlives_withdrawal_and_the_end_of_validity(self):
+        bring_into_force(self.nodes, 'm-2', until=self.a.now() + 4 * HOUR)
+        self.a.act(MEMO, act='memo-withdraw', reason='the mission is over')
+        self.settled()
+        self.hour_by_hour(4)
+        for node in self.nodes:
+            self.assertEqual([node.memorandum(name)['status'] for name in (MEMO, 'm-2')],
+                             ['ended by withdrawal', 'no longer in force: its validity is over'])
+        self.assertEqual([alarm for node in self.nodes for alarm in node.wrongs()], [])
+
 
 if __name__ == '__main__':
     serving.main(sys.argv)

@@ -239,6 +239,13 @@ static const struct {
 				"{\"act\":\"memo-obligation\",\"clause\":\"a\","
 				"\"done\":false}",
 				"reason", "obstacle"},
+		{"an obstacle of blanks",
+				"{\"act\":\"memo-obligation\",\"clause\":\"1\",\"done\":false,"
+				"\"reason\":\" \\u00a0\"}",
+				"reason", "shows something"},
+		{"a reason that is not seen",
+				"{\"act\":\"memo-declare\",\"reason\":\"\\u202e\\u3164\"}",
+				"reason", "shows something"},
 		{"an empty passphrase", "{\"act\":\"memo-resume\",\"passphrase\":\"\"}",
 				"passphrase", "not empty"},
 };

@@ -20,7 +20,9 @@
  * 6. The link is late when, the terms' lateness after its beginning, a period has neither, lost when a second one has not. It
  *    says nothing about what the parties agreed, nor does that say anything about it: agreements are another module's.
  * 7. Class says nothing here: that bytes went over and came back is so, whatever they were for.
- * 8. A purge receipt says that of the payload of an entry, of whatever ledger, nothing is at its author's any more. It changes
+ * 8. A side that had to begin anew from an old copy goes on in a ledger of another epoch (docs/decisions/0021), whose first entry
+ *    says so. The line is of each side's latest; receipts name the epoch that they are of, and no earlier one than those before.
+ * 9. A purge receipt says that of the payload of an entry, of whatever ledger, nothing is at its author's any more. It changes
  *    nothing else: who wants to know keeps which there are.
  */
 #ifndef ENTENTE_LINE_H
@@ -33,7 +35,9 @@
 
 enum {
 	ENT_LINE_NAME_SIZE = 80,    /* of a ledger's name, with terminator and epoch */
-	ENT_LINE_ENTRY_SIZE = 512,  /* of a test, receipt or result, with terminator */
+	ENT_LINE_ENTRY_SIZE = 1024, /* of an entry of a known kind, with terminator */
+	/* Of a checkpoint of a line's ledger, with terminator: origin, size, root and one signature come to 290. */
+	ENT_LINE_CHECKPOINT_SIZE = 384,
 	ENT_LINE_ENTRY_MAX = 65536, /* bytes of one that is read */
 	/* Tests and receipts of each side that are remembered: of 72 hours at the shortest period they are 216. */
 	ENT_LINE_RECENT_MAX = 256
@@ -56,6 +60,7 @@ enum {
 	X(CHECK, "line-test")      \
 	X(RECEIPT, "line-receipt") \
 	X(RESULT, "line-result")   \
+	X(EPOCH, "line-epoch")     \
 	X(PURGE, "purge-receipt")
 #define ENT_LINE_KIND_ENUM_(name, text) ENT_LINE_KIND_##name,
 enum ent_line_kind { ENT_LINE_KIND_MAP(ENT_LINE_KIND_ENUM_) ENT_LINE_KINDS };
@@ -84,11 +89,13 @@ struct ent_line_entry {
 	enum ent_class class;
 	/* CHECK, RESULT: of which period, by its beginning; and of a test how long it is. */
 	int64_t period_from_utc_us, period_us;
-	/* RECEIPT, PURGE: of which entry. */
+	/* RECEIPT, PURGE: of which entry. EPOCH: the ledger before. */
 	char ledger[ENT_LINE_NAME_SIZE];
 	uint64_t number;
 	struct ent_hash leaf;
 	enum ent_line_result result;
+	/* EPOCH: of the ledger before, as far as its author had it: the signed note. Empty: nothing of it. */
+	char checkpoint[ENT_LINE_CHECKPOINT_SIZE];
 };
 
 /* The bytes of an entry of a known kind, terminated. Returns the length. */
@@ -101,6 +108,19 @@ size_t ent_line_entry_print(
 ENT_MUST_USE ent_status ent_line_entry_parse(struct ent_json *json, const char *bytes, size_t size,
 		struct ent_line_entry *ret_entry, struct ent_fault *reterr_fault);
 
+/* --- Epochs --- */
+
+/*
+ * Which one a ledger is of: the moment at which it was begun, in microseconds since 1970 UTC, so that two that were begun from one copy are
+ * not the same; the first is 1, and is not written.
+ */
+enum { ENT_LINE_EPOCH_FIRST = 1 };
+/* "line/<author>/<peer>", and of another epoch than the first "@<moment>" behind it. */
+void ent_line_name(const char *author, const char *peer, int64_t epoch,
+		char ret_name[ENT_LINE_NAME_SIZE]);
+/* False: it is not the name of a ledger between these, exactly as it would be written. */
+bool ent_line_name_read(const char *name, const char *author, const char *peer, int64_t *ret_epoch);
+
 /* --- The line --- */
 
 enum ent_line_side { ENT_LINE_OURS, ENT_LINE_THEIRS, ENT_LINE_SIDES };
@@ -108,6 +128,7 @@ enum ent_line_side { ENT_LINE_OURS, ENT_LINE_THEIRS, ENT_LINE_SIDES };
 /* What one party's ledger comes to. Its fields are the module's own. */
 struct ent_line_half {
 	char ledger[ENT_LINE_NAME_SIZE];
+	int64_t epoch, receipts_epoch; /* its own; of the other side's ledger that its receipts are of */
 	uint64_t size;
 	int64_t time_utc_us;
 	/* The last tests and receipts, in rings; 'n' counts all there ever were. */
@@ -134,21 +155,25 @@ struct ent_line_half {
 struct ent_line {
 	char ids[ENT_LINE_SIDES][ENT_PARTY_ID_SIZE];
 	int64_t opened_utc_us;
+	/* What our ledger begins with, when it is not of the first epoch; the caller's to set. */
+	char before[ENT_LINE_NAME_SIZE], checkpoint[ENT_LINE_CHECKPOINT_SIZE];
 	struct ent_line_half half[ENT_LINE_SIDES];
 };
 
-/* Who is on a line, and in which epoch the ledger of each is (from 1). */
+/* Who is on a line, and of which epoch the ledger of each is. */
 struct ent_line_ends {
 	const char *ids[ENT_LINE_SIDES]; /* 16 hex digits each, not the same */
-	uint32_t epochs[ENT_LINE_SIDES];
+	int64_t epochs[ENT_LINE_SIDES];
 };
 /* Opened when the cards were confirmed. */
 void ent_line_init(struct ent_line *line, const struct ent_line_ends *ends, int64_t opened_utc_us);
+/* This side's ledger is of that epoch from now on, and nothing of it is applied. */
+void ent_line_begin(struct ent_line *line, enum ent_line_side side, int64_t epoch);
 
 /*
  * Takes the next entry of a side's ledger, whose bytes have this leaf hash. E_SYNTAX: it does not follow: another number,
  * not later, a test of a period too near to the one before, a receipt of another ledger than the other side's, or of an
- * entry before one that has a receipt. Then the line is as it was.
+ * entry before one that has a receipt, of an earlier epoch than the receipt before, or a beginning that is none. Then the line is as it was.
  */
 ENT_MUST_USE ent_status ent_line_apply(struct ent_line *line, enum ent_line_side side,
 		const struct ent_line_entry *entry, const struct ent_hash *leaf,

@@ -21,6 +21,9 @@
  *     parties. The last ENT_MEMORANDA_OF_PEER_MAX of all memoranda are for those that we begin ourselves.
  *  6. With a settable clock an act is ACTUAL only when every party that the document names has a card that says so too;
  *     else it is TEST.
+ *     Another member's entries are handed on (docs/decisions/0022) to those whom that member's own acts name in the same way: drafts that
+ *     are not sealed, offers, what it accepted or signed. A ledger that only another shows is opened when a document
+ *     names its author and us, or the other has seen it by its last entry here.
  *  7. What a member's entry has seen and is not here keeps it out of every state. That it is here is shown beside the state, from
  *     the first moment on: what the state says of its author may be over.
  *
@@ -99,8 +102,10 @@ ENT_MUST_USE ent_status ent_memoranda_create(const struct ent_memoranda_options 
 /* After the post's end. NULL is fine. */
 void ent_memoranda_destroy(struct ent_memoranda *memoranda);
 
-/* The post's 'offered', 'grew', and alarms: handed on to here. */
+/* The post's 'offered', 'shown', 'grew', and alarms: handed on to here. */
 void ent_memoranda_offered(struct ent_memoranda *memoranda, const char *peer, const char *ledger);
+void ent_memoranda_shown(struct ent_memoranda *memoranda, const char *peer, const char *author,
+		const char *ledger, uint64_t size);
 void ent_memoranda_grew(
 		struct ent_memoranda *memoranda, struct ent_post_ledger *ledger, uint64_t size);
 void ent_memoranda_alarm(struct ent_memoranda *memoranda, const struct ent_post_alarm *alarm);

@@ -12,7 +12,9 @@
  *  2. A peer's parcels go out one at a time; a peer that is slow or gone takes no thread and no memory from others.
  *  3. A test goes by every address of the peer, once a period.
  *  4. What is wrong with the peer's line is told as 'peer' events and alarms; it never stops another's.
- *  5. An idle line costs nothing but its tests: no polling, no timer of its own.
+ *  5. A side that begins anew (docs/decisions/0021) goes on in another ledger. Those of before stay, are shared on, and change nothing;
+ *     and each beginning of a peer's is an alarm.
+ *  6. An idle line costs nothing but its tests: no polling, no timer of its own.
  */
 #ifndef ENTENTE_PEERS_H
 #define ENTENTE_PEERS_H
@@ -28,6 +30,8 @@
 #define ENT_PEERS_PATH "/peer/parcel"
 enum {
 	ENT_PEERS_WORKERS_MAX = 16,
+	ENT_PEERS_EPOCHS_MAX =
+			8, /* ledgers that one side of a line may have: it began anew one time less */
 	ENT_PEERS_PARCEL_BYTES = 4 << 20 /* that one parcel of ours aims at */
 };
 
@@ -79,6 +83,17 @@ ENT_MUST_USE ent_status ent_peers_again(
 		struct ent_peers *peers, size_t *ret_changed, struct ent_fault *reterr_fault);
 /* The post says so (its 'owed' and 'grew'). */
 void ent_peers_owed(struct ent_peers *peers, const char *peer);
+/*
+ * The post says so (its 'offered'): another ledger of a peer's line, or one of ours that is not here. Any other name is passed over. From
+ * within ent_post_take.
+ */
+void ent_peers_offered(struct ent_peers *peers, const char *author, const char *ledger);
+/*
+ * Each line whose ledger of ours still asks goes on in a new one, whose first entry says how far the old one is here. 'ret_n': how many.
+ * E_LIMIT: one has begun anew as often as it may; E_IO, E_MEMORY; with the party, and the others have begun all the same.
+ */
+ENT_MUST_USE ent_status ent_peers_begin_anew(
+		struct ent_peers *peers, size_t *ret_n, struct ent_fault *reterr_fault);
 /* The clock was set: what waits for a time is looked at again. */
 void ent_peers_clock_set(struct ent_peers *peers);
 /*
@@ -99,6 +114,13 @@ struct ent_peer_way {
 	struct ent_route_way route;
 	enum ent_fetch_end last; /* of the last try; meaningless when there was none */
 };
+/* A ledger that was begun anew. */
+struct ent_peer_epoch {
+	bool ours;
+	char ledger[ENT_LINE_NAME_SIZE], before[ENT_LINE_NAME_SIZE];
+	uint64_t had; /* entries of the one before, by its author's word */
+	uint64_t here; /* that are here: of the peer's, those above 'had' it has lost; of ours, so many came back */
+};
 /* A plain value. */
 struct ent_peer_view {
 	struct ent_card card;
@@ -110,6 +132,8 @@ struct ent_peer_view {
 	int64_t sent_utc_us;  /* a parcel arrived there over the network */
 	int64_t heard_utc_us; /* one came, or entries of the line by whatever bearer */
 	bool on_its_way;      /* a parcel is */
+	unsigned n_epochs;    /* beside the first of each side */
+	struct ent_peer_epoch epochs[ENT_LINE_SIDES * ENT_PEERS_EPOCHS_MAX];
 };
 /* Ids of all of them, ascending; returns how many there are. */
 size_t ent_peers_list(struct ent_peers *peers, char (*ret_ids)[ENT_PARTY_ID_SIZE], size_t capacity);

@@ -10,8 +10,8 @@
  *  1. What is ours is written by a scribe. A peer that a ledger is shared with is owed all of it, until it has cosigned it.
  *  2. What comes is taken ledger by ledger, and a fault in one holds up no other. Nothing counts but what is signed, and
  *     the "have" of an answer to our own request.
- *  3. A ledger of a peer is taken only when its opener wants it, and only from its author. Other members bring
- *     checkpoints of it.
+ *  3. A ledger of a peer is taken only when its opener wants it, and from its author. Other members bring checkpoints of it, and
+ *     entries only when they were asked for them because they showed more than is here (0022).
  *  4. A contradiction is evidence: a file in DIR/evidence, synced before it is told. The ledger is frozen from then on, at each
  *     start again, until a person takes the file away.
  *  5. What a peer has cosigned of ours is kept in DIR/cosigned, a file for each peer and ledger: proof of receipt, and
@@ -19,10 +19,12 @@
  *  6. A peer holds up nobody: a parcel is at most ENT_PARCEL_SIZE_MAX, work for it is bounded by that, and what is kept because
  *     of it is bounded by the numbers below.
  *
- *  7. A payload is kept until it is due: so long after its entry's time as what was agreed, or this node, says. From then on it is
- *     neither taken nor sent, and ent_post_purge lets go of it; it comes with its entry or never, so it does not come back.
+ *  7. A ledger of ours may ask before it is written: whoever shares it says how much it has, and gives back what is not here.
+ *  8. One of ours that another took the place of (a new epoch, 0021) is never written again. It asks until all have answered, and what
+ *     they give back is kept with it and shared on: it was said.
  *
- *  8. A ledger of ours may ask before it is written: whoever shares it says how much it has, and gives back what is not here.
+ *  9. A payload is kept until it is due: so long after its entry's time as what was agreed, or this node, says. From then on it is
+ *     neither taken nor sent, and ent_post_purge lets go of it; it does not come back.
  *
  * All functions may be called from any thread, callbacks come from any thread and must be quick. Folds are called by the scribe's
  * thread, and within ent_post_open_ours, ent_post_open_theirs, ent_post_put_peer, ent_post_begin and ent_post_take: whoever calls
@@ -72,12 +74,18 @@ struct ent_post_ledger;
 	X(TOO_MUCH, "the peer fills this ledger beyond what it may have")                        \
 	X(UNREADABLE, "what the peer sent is no parcel")                                         \
 	X(MISDIRECTED, "the parcel is from or to somebody else")                                 \
+	X(UNASKED,                                                                               \
+			"the peer brought entries of another party's ledger that it was not "    \
+			"asked for")                                                             \
 	X(CLOCK_AHEAD,                                                                           \
 			"the peer dates what it writes ahead of our clock, by more than it may " \
 			"be: its clock or ours is wrong")                                        \
 	X(CLOCK_BEHIND,                                                                          \
 			"the peer dates an answer before what it answers, by more than it may "  \
 			"be: its clock or ours is wrong")                                        \
+	X(EPOCH,                                                                                 \
+			"the peer has begun its ledger anew from an old copy: what it said "     \
+			"before stands, and it may have lost it")                                \
 	X(KEPT, "a payload that was due could not be purged; it is tried again")                 \
 	X(UNPURGED, "the peer has not said that it purged a payload that was due")
 #define ENT_POST_ALARM_ENUM_(name, text) ENT_POST_##name,
@@ -136,8 +144,10 @@ struct ent_post_options {
 	/* Entries of this ledger, ours or a peer's, are durable and applied: it has 'size' now. */
 	void (*grew)(void *user, struct ent_post_ledger *ledger, uint64_t size);
 	/*
-	 * The peer brings a ledger of its own that is not open here. Who wants it opens it (ent_post_open_theirs) before it
-	 * returns; else it is passed over, and the answer says nothing of it.
+	 * The peer brings a ledger of its own that is not open here, with a checkpoint that it signed. Who wants it opens it
+	 * (ent_post_open_theirs) before it returns; else it is passed over, and the answer says nothing of it. 'peer' is ourselves when
+	 * an answer to a question of ours has a checkpoint of a ledger of a line that we signed and do not have: then it is one to be opened
+	 * as ours, that asks.
 	 */
 	void (*offered)(void *user, const char *peer, const char *ledger);
 	/*
@@ -149,6 +159,12 @@ struct ent_post_options {
 	bool (*say_purged)(void *user, const char *peer, const struct ent_post_payload *payload);
 	/* Has this peer said so, or is it none that would? May be NULL. */
 	bool (*has_purged)(void *user, const char *peer, const struct ent_post_payload *payload);
+	/*
+	 * The peer shows a checkpoint, of so many entries, of another known party's ledger that is not open here; that party signed it.
+	 * Who wants it opens it, now or later, and says ent_post_shown later.
+	 */
+	void (*shown)(void *user, const char *peer, const char *author, const char *ledger,
+			uint64_t size);
 	void *user;
 };
 /* E_IO: the folders cannot be made or read; E_MEMORY. */
@@ -184,6 +200,7 @@ struct ent_post_ledger_options {
 	 * with all before parcels are carried.
 	 */
 	bool asks;
+	bool past; /* of one that asks: another took its place; see ent_post_past */
 	/* Of theirs. */
 	uint64_t entries_max; /* 0: ENT_STORE_SIZE_MAX */
 	/* Its entries are, as in ent_book_grew: what says that a line works, and is worth nothing days later in a file. */
@@ -203,8 +220,15 @@ ENT_MUST_USE ent_status ent_post_open_theirs(struct ent_post *post, const char *
  * the next time that this is called.
  */
 ENT_MUST_USE ent_status ent_post_begin(struct ent_post *post, struct ent_fault *reterr_fault);
-/* How many ledgers are not written yet: they still ask, or could not begin. */
+/* How many ledgers are not written yet: they still ask, or could not begin; none of those that are past. */
 size_t ent_post_asking(struct ent_post *post);
+/* How many are not answered: those that are past, too. 0: nothing is left that this node could have lost. */
+size_t ent_post_unanswered(struct ent_post *post);
+/*
+ * Another ledger takes the place of this one of ours: from now on it is not written, ent_post_begin passes it over, and its jobs end with
+ * E_IO. It still asks when it did.
+ */
+void ent_post_past(struct ent_post_ledger *ledger);
 /* NULL: it is not open. */
 struct ent_post_ledger *ent_post_find(struct ent_post *post, const char *author, const char *name);
 /*
@@ -212,6 +236,13 @@ struct ent_post_ledger *ent_post_find(struct ent_post *post, const char *author,
  * come from it. Of one that asks, it is asked. Once is enough; nothing for a peer that is not known (to be said again when it is), and for the author. E_LIMIT, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_post_share(struct ent_post_ledger *ledger, const char *peer);
+/*
+ * Of another's: this peer may have its entries from us, for its author lets it have them; it shares it, then. Nothing for one of
+ * ours, or who is not known. E_LIMIT, E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_post_relay(struct ent_post_ledger *ledger, const char *peer);
+/* The peer has shown a checkpoint of so many entries of it, see 'shown': it is asked for them when they do not come. */
+void ent_post_shown(struct ent_post_ledger *ledger, const char *peer, uint64_t size);
 /* Of ours: ent_scribe_submit; while it asks, ENT_SCRIBE_QUEUE_MAX jobs wait. */
 void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job);
 /* Agreements on it stop, with this reason (ent_scribe_freeze); of ours. */
@@ -231,6 +262,18 @@ struct ent_post_stand {
 	char note[ENT_NOTE_SIZE]; /* its checkpoint; of theirs with our cosignature */
 };
 void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_stand);
+/* The checkpoint of what is durable here of one of ours, signed now; empty when there is no entry. Returns its length. */
+size_t ent_post_checkpoint(struct ent_post_ledger *ledger, char ret_note[ENT_NOTE_SIZE]);
+/*
+ * A checkpoint of this ledger of a peer's that stands somewhere else than in a parcel, to be held against what is here: a contradiction
+ * becomes evidence and an alarm as always (ent_replica_witness). E_EXISTS: it is one. E_REFUSED, E_SYNTAX, with an alarm too: it is
+ * wrong. E_MISSING: the key that its author has now did not sign it, and nothing is said. E_LIMIT, E_IO, E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_post_witness(
+		struct ent_post_ledger *ledger, const char *note, size_t length);
+/* Names in the store that begin with 'prefix', in no order, at most 'capacity'; how many there are. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status ent_post_stored(struct ent_post *post, const char *prefix,
+		char (*ret_names)[ENT_PARCEL_NAME_MAX + 1], size_t capacity, size_t *ret_n);
 /* Entries from 'first' on, with the store's bytes: see ent_store_read; durable ones only. */
 ENT_MUST_USE ent_status ent_post_read(struct ent_post_ledger *ledger, uint64_t first, uint64_t n,
 		ent_store_entry_fn entry, void *user);

@@ -45,8 +45,11 @@ static const struct row {
 				 "airspace's without it"},
 				offsetof(struct asked, ledger)},
 		{{"vkey", "VKEY",
-				 "the key that must have signed it: the text or a file that holds "
-				 "it; without it the source's own word is taken, and that is said"},
+				 "the key that must have signed it: the text, a file that holds "
+				 "it, or "
+				 "a party's card; without it the source's own word is taken, and "
+				 "that "
+				 "is said"},
 				offsetof(struct asked, vkey)},
 		{{"from", "N", "the first entry to show (0)"}, offsetof(struct asked, from), true},
 		{{"to", "N", "the last entry to show"}, offsetof(struct asked, to), true},

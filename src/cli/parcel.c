@@ -27,8 +27,9 @@ struct asked {
 
 static const struct ent_option_row rows[] = {
 		{{"vkey", "VKEY",
-				 "a key to hold notes to: the text or a file that holds it; up to "
-				 "16 of them"},
+				 "a key to hold notes to: the text, a file that holds it, or a "
+				 "party's "
+				 "card; up to 16 of them"},
 				offsetof(struct asked, vkeys), PARCEL_VKEYS_MAX},
 		{{"json", NULL, "the answer for programs"}, offsetof(struct asked, json), 0},
 		{{"help", NULL, "this text"}, offsetof(struct asked, help), 0},

@@ -137,6 +137,23 @@ static void show_ledgers(struct ent_json_value party) {
 	}
 }
 
+static void show_epochs(struct ent_json_value party) {
+	struct ent_json_value epoch;
+	char name[VERB_TEXT_SIZE], before[VERB_TEXT_SIZE];
+	struct ent_json_walk walk = verb_walk(party, "epochs");
+	while (ent_json_next_element(&walk, &epoch)) {
+		const bool ours = verb_true(epoch, "ours");
+		const int64_t had = verb_number(epoch, "had"), here = verb_number(epoch, "here");
+		(void)printf("%-10s  %s, in place of %s, of which %s had %" PRId64 " entries\n",
+				ours ? "WE BEGAN" : "THEY BEGAN", verb_text(epoch, "ledger", name),
+				verb_text(epoch, "before", before), ours ? "we" : "they", had);
+		if (here > had)
+			(void)printf("            %" PRId64 " more %s: what was said stands\n",
+					here - had,
+					ours ? "came back" : "are here, which they had lost");
+	}
+}
+
 static int show_one(struct verb *verb, const char *begin) {
 	struct people *people = NULL;
 	struct ent_json_value root;
@@ -164,6 +181,7 @@ static int show_one(struct verb *verb, const char *begin) {
 			time_or(root, "heard", "never since the start", text));
 	(void)printf("; sent last: %s\n", time_or(root, "sent", "never since the start", text));
 	show_ledgers(root);
+	show_epochs(root);
 	return 0;
 }
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * decide.c: what we write next: first receipts, which the peer waits for, then that it is up, then a test, then why it was
- * not.
+ * decide.c: what we write next: that we began anew, when we did; then receipts, which the peer waits for, then that it is up, then a
+ * test, then why it was not.
  */
 #include "entente/line.h"
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "halves.h"
 
@@ -32,6 +33,14 @@ enum ent_line_result ent_line_classify(const struct ent_line_check *check) {
 	if (check->refused)
 		return ENT_LINE_REFUSED;
 	return check->path ? ENT_LINE_NO_ANSWER : ENT_LINE_NO_PATH;
+}
+
+static bool decide_epoch(const struct ent_line *line, struct ent_line_entry *entry) {
+	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
+	entry->kind = ENT_LINE_KIND_EPOCH;
+	memcpy(entry->ledger, line->before, sizeof entry->ledger);
+	memcpy(entry->checkpoint, line->checkpoint, sizeof entry->checkpoint);
+	return ours->size == 0 && ours->epoch != ENT_LINE_EPOCH_FIRST;
 }
 
 /* Of the oldest test that has none, unless its time is still to come. */
@@ -100,7 +109,11 @@ ent_status ent_line_decide(const struct ent_line *line, const struct ent_line_te
 			.time_utc_us = now > ours->time_utc_us ? now : ours->time_utc_us + 1,
 			.class = class};
 	struct ent_line_entry entry = blank;
-	bool due = decide_receipt(line, terms, now, &entry);
+	bool due = decide_epoch(line, &entry);
+	if (!due) {
+		entry = blank;
+		due = decide_receipt(line, terms, now, &entry);
+	}
 	if (!due) {
 		entry = blank;
 		due = decide_good(line, &entry);

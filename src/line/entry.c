@@ -7,6 +7,7 @@
  *     line-receipt    "of":{"ledger":"...","seq":N,"leaf":"<64 hex digits>"}}
  *     purge-receipt   likewise
  *     line-result     "period_from_us":N,"result":"..."}
+ *     line-epoch      "before":"...","checkpoint":"..."}       a newline in it is written \n
  */
 #include "entente/line.h"
 
@@ -43,6 +44,19 @@ static void print_hex(const struct ent_hash *hash, char ret_text[HEX_LENGTH + 1]
 	ret_text[HEX_LENGTH] = '\0';
 }
 
+/* "before":"...","checkpoint":"..."}: a note has nothing to be escaped but its newlines. */
+static size_t print_epoch(const struct ent_line_entry *entry, char *at, size_t room) {
+	size_t size = (size_t)snprintf(
+			at, room, "\"before\":\"%s\",\"checkpoint\":\"", entry->ledger);
+	for (const char *from = entry->checkpoint; *from != '\0'; from++) {
+		assert(size + 2 < room);
+		if (*from == '\n')
+			at[size++] = '\\';
+		at[size++] = *from == '\n' ? 'n' : *from;
+	}
+	return size + (size_t)snprintf(at + size, room - size, "\"}");
+}
+
 size_t ent_line_entry_print(
 		const struct ent_line_entry *entry, char ret_bytes[ENT_LINE_ENTRY_SIZE]) {
 	char hex[HEX_LENGTH + 1], *at = ret_bytes;
@@ -64,6 +78,8 @@ size_t ent_line_entry_print(
 		rest = (size_t)snprintf(at, room,
 				"\"of\":{\"ledger\":\"%s\",\"seq\":%" PRIu64 ",\"leaf\":\"%s\"}}",
 				entry->ledger, entry->number, hex);
+	} else if (entry->kind == ENT_LINE_KIND_EPOCH) {
+		rest = print_epoch(entry, at, room);
 	} else {
 		rest = (size_t)snprintf(at, room,
 				"\"period_from_us\":%" PRId64 ",\"result\":\"%s\"}",
@@ -201,6 +217,31 @@ static bool take_receipt(struct scan *scan, struct ent_line_entry *entry) {
 	return true;
 }
 
+/* Without anything but text and newlines; terminated. */
+static bool take_note(struct scan *scan, char ret_note[ENT_LINE_CHECKPOINT_SIZE]) {
+	size_t length = 0;
+	if (!skip(scan, "\""))
+		return false;
+	while (scan->at < scan->end && *scan->at != '"') {
+		const bool newline = skip(scan, "\\n");
+		if (length + 1 == ENT_LINE_CHECKPOINT_SIZE ||
+				(!newline &&
+						(*scan->at == '\\' || *scan->at == 0x7f ||
+								(unsigned char)*scan->at < 0x20)))
+			return false;
+		ret_note[length++] = newline ? '\n' : *scan->at++;
+	}
+	ret_note[length] = '\0';
+	return skip(scan, "\"");
+}
+
+static bool take_epoch(struct scan *scan, struct ent_line_entry *entry) {
+	if (!skip(scan, ",\"before\":") || !take_word(scan, entry->ledger))
+		return refuse(scan, "before");
+	return (skip(scan, ",\"checkpoint\":") && take_note(scan, entry->checkpoint)) ||
+			refuse(scan, "checkpoint");
+}
+
 static bool take_result(struct scan *scan, struct ent_line_entry *entry) {
 	int result = 0;
 	if (!take_period(scan, entry))
@@ -220,6 +261,7 @@ static bool take_rest(struct scan *scan, struct ent_line_entry *entry) {
 			[ENT_LINE_KIND_RECEIPT] = take_receipt,
 			[ENT_LINE_KIND_RESULT] = take_result,
 			[ENT_LINE_KIND_PURGE] = take_receipt,
+			[ENT_LINE_KIND_EPOCH] = take_epoch,
 	};
 	/* That it is an object to its end was seen before. */
 	if (takes[entry->kind] == NULL)

@@ -20,6 +20,12 @@ static inline uint64_t half_from(uint64_t n) {
 	return n > ENT_LINE_RECENT_MAX ? n - ENT_LINE_RECENT_MAX : 0;
 }
 
+/* How many receipts it has of what the other side's ledger is now. */
+static inline uint64_t half_receipts_of(
+		const struct ent_line_half *half, const struct ent_line_half *other) {
+	return half->receipts_epoch == other->epoch ? half->n_receipts : 0;
+}
+
 /* The first moment that the period of a next test may begin at. 0: any. */
 static inline int64_t half_next_period(const struct ent_line_half *half) {
 	return half->n_tests > 0 ? half_test(half, half->n_tests - 1)->period_from_utc_us +
@@ -42,10 +48,12 @@ static inline struct ent_line_terms line_terms_before(const struct ent_line_term
 			.period_us = terms->before_period_us, .late_us = terms->before_late_us};
 }
 
-/* Since when periods count as missed: the last good one, or that of the opening. */
+/* Since when periods count as missed: the last good one, or that of the opening, or of a new beginning. */
 static inline int64_t line_base(const struct ent_line *line) {
 	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
-	return ours->has_good ? ours->good_from_utc_us : line->opened_utc_us;
+	const int64_t begun_utc_us = ours->epoch > line->opened_utc_us ? ours->epoch
+								       : line->opened_utc_us;
+	return ours->has_good ? ours->good_from_utc_us : begun_utc_us;
 }
 
 /* Our clock, which does not go back behind what we wrote. */

@@ -3,19 +3,46 @@
 #include "entente/line.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "halves.h"
 
-static void print_name(const struct ent_line_ends *ends, enum ent_line_side author,
+void ent_line_name(const char *author, const char *peer, int64_t epoch,
 		char ret_name[ENT_LINE_NAME_SIZE]) {
-	const char *peer = ends->ids[1 - author];
-	if (ends->epochs[author] == 1)
-		(void)snprintf(ret_name, ENT_LINE_NAME_SIZE, "line/%s/%s", ends->ids[author], peer);
+	if (epoch == ENT_LINE_EPOCH_FIRST)
+		(void)snprintf(ret_name, ENT_LINE_NAME_SIZE, "line/%s/%s", author, peer);
 	else
-		(void)snprintf(ret_name, ENT_LINE_NAME_SIZE, "line/%s/%s@%u", ends->ids[author],
-				peer, (unsigned)ends->epochs[author]);
+		(void)snprintf(ret_name, ENT_LINE_NAME_SIZE, "line/%s/%s@%" PRId64, author, peer,
+				epoch);
+}
+
+bool ent_line_name_read(
+		const char *name, const char *author, const char *peer, int64_t *ret_epoch) {
+	char again[ENT_LINE_NAME_SIZE];
+	int64_t epoch = ENT_LINE_EPOCH_FIRST;
+	const char *at = strchr(name, '@');
+	if (at != NULL) {
+		epoch = 0;
+		while (*++at >= '0' && *at <= '9' && epoch <= ENT_LINE_TIME_MOST_US)
+			epoch = epoch * 10 + (*at - '0');
+		if (epoch <= ENT_LINE_EPOCH_FIRST || epoch > ENT_LINE_TIME_MOST_US)
+			return false;
+	}
+	ent_line_name(author, peer, epoch, again);
+	if (strcmp(again, name) != 0)
+		return false;
+	*ret_epoch = epoch;
+	return true;
+}
+
+void ent_line_begin(struct ent_line *line, enum ent_line_side side, int64_t epoch) {
+	struct ent_line_half *half = &line->half[side];
+	char name[ENT_LINE_NAME_SIZE] = {0};
+	ent_line_name(line->ids[side], line->ids[1 - side], epoch, name);
+	*half = (struct ent_line_half){.epoch = epoch, .receipts_epoch = ENT_LINE_EPOCH_FIRST};
+	memcpy(half->ledger, name, sizeof name);
 }
 
 void ent_line_init(struct ent_line *line, const struct ent_line_ends *ends, int64_t opened_utc_us) {
@@ -24,8 +51,9 @@ void ent_line_init(struct ent_line *line, const struct ent_line_ends *ends, int6
 	for (int side = 0; side < ENT_LINE_SIDES; side++) {
 		assert(strlen(ends->ids[side]) == ENT_PARTY_ID_SIZE - 1 && ends->epochs[side] > 0);
 		(void)snprintf(line->ids[side], sizeof line->ids[side], "%s", ends->ids[side]);
-		print_name(ends, (enum ent_line_side)side, line->half[side].ledger);
 	}
+	for (int side = 0; side < ENT_LINE_SIDES; side++)
+		ent_line_begin(line, (enum ent_line_side)side, ends->epochs[side]);
 }
 
 /* --- apply --- */
@@ -35,9 +63,40 @@ static bool refuse(struct ent_fault *fault, const char *member, const char *why)
 	return false;
 }
 
+/* A ledger of another epoch than the first begins by naming the one before. */
+static bool begins(const struct ent_line *line, enum ent_line_side side,
+		const struct ent_line_entry *entry, struct ent_fault *fault) {
+	const struct ent_line_half *half = &line->half[side];
+	int64_t before;
+	if ((entry->kind == ENT_LINE_KIND_EPOCH) !=
+			(half->size == 0 && half->epoch != ENT_LINE_EPOCH_FIRST))
+		return refuse(fault, "kind",
+				"what another epoch than the first begins with, and nothing else");
+	if (entry->kind != ENT_LINE_KIND_EPOCH)
+		return true;
+	return (ent_line_name_read(entry->ledger, line->ids[side], line->ids[1 - side], &before) &&
+			       before < half->epoch) ||
+			refuse(fault, "before", "not an earlier ledger of this line");
+}
+
+/* A receipt is of the other side's ledger, of what it is now or was: which there are is not known to whoever lost one. */
+static bool receipt_follows(const struct ent_line *line, enum ent_line_side side,
+		const struct ent_line_entry *entry, struct ent_fault *fault) {
+	const struct ent_line_half *half = &line->half[side];
+	int64_t epoch;
+	if (!ent_line_name_read(entry->ledger, line->ids[1 - side], line->ids[side], &epoch))
+		return refuse(fault, "of.ledger", "a receipt is of the other side's ledger");
+	if (epoch < half->receipts_epoch)
+		return refuse(fault, "of.ledger", "of an earlier epoch than the receipt before");
+	if (epoch == half->receipts_epoch && half->n_receipts > 0 &&
+			entry->number <= half_receipt(half, half->n_receipts - 1)->number)
+		return refuse(fault, "of.seq", "receipts are in the order of what they are of");
+	return true;
+}
+
 static bool follows(const struct ent_line *line, enum ent_line_side side,
 		const struct ent_line_entry *entry, struct ent_fault *fault) {
-	const struct ent_line_half *half = &line->half[side], *other = &line->half[1 - side];
+	const struct ent_line_half *half = &line->half[side];
 	if (entry->seq != half->size)
 		return refuse(fault, "seq", "not the number that comes next");
 	if (half->size > 0 && entry->time_utc_us <= half->time_utc_us)
@@ -45,14 +104,22 @@ static bool follows(const struct ent_line *line, enum ent_line_side side,
 	if (entry->kind == ENT_LINE_KIND_CHECK &&
 			entry->period_from_utc_us < half_next_period(half))
 		return refuse(fault, "period_from_us", "too near to that of the test before");
-	if (entry->kind != ENT_LINE_KIND_RECEIPT)
-		return true;
-	if (strcmp(entry->ledger, other->ledger) != 0)
-		return refuse(fault, "of.ledger", "a receipt is of the other side's ledger");
-	if (half->n_receipts > 0 &&
-			entry->number <= half_receipt(half, half->n_receipts - 1)->number)
-		return refuse(fault, "of.seq", "receipts are in the order of what they are of");
-	return true;
+	if (entry->kind == ENT_LINE_KIND_RECEIPT && !receipt_follows(line, side, entry, fault))
+		return false;
+	return begins(line, side, entry, fault);
+}
+
+/* Those of an epoch of before are of no test that still counts. */
+static void apply_receipt(struct ent_line *line, enum ent_line_side side,
+		const struct ent_line_entry *entry) {
+	struct ent_line_half *half = &line->half[side];
+	int64_t epoch = half->receipts_epoch;
+	(void)ent_line_name_read(entry->ledger, line->ids[1 - side], line->ids[side], &epoch);
+	if (epoch != half->receipts_epoch)
+		half->n_receipts = 0;
+	half->receipts_epoch = epoch;
+	half->receipts[half->n_receipts++ % ENT_LINE_RECENT_MAX] = (struct ent_line_receipt){
+			entry->number, entry->time_utc_us, entry->leaf};
 }
 
 static void apply_result(struct ent_line_half *half, const struct ent_line_entry *entry) {
@@ -82,9 +149,7 @@ ent_status ent_line_apply(struct ent_line *line, enum ent_line_side side,
 		half->tests[half->n_tests++ % ENT_LINE_RECENT_MAX] = (struct ent_line_test){
 				entry->seq, entry->time_utc_us, entry->period_from_utc_us, *leaf};
 	else if (entry->kind == ENT_LINE_KIND_RECEIPT)
-		half->receipts[half->n_receipts++ % ENT_LINE_RECENT_MAX] =
-				(struct ent_line_receipt){
-						entry->number, entry->time_utc_us, entry->leaf};
+		apply_receipt(line, side, entry);
 	else if (entry->kind == ENT_LINE_KIND_RESULT)
 		apply_result(half, entry);
 	return ENT_OK;
@@ -137,13 +202,19 @@ bool line_is_ours(const struct ent_line *line, const struct ent_line_terms *term
 const struct ent_line_test *line_without_receipt(const struct ent_line *line) {
 	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
 	const struct ent_line_half *theirs = &line->half[ENT_LINE_THEIRS];
+	/* We have had a later epoch than is here now, and say nothing of an earlier one. */
+	if (ours->receipts_epoch > theirs->epoch)
+		return NULL;
+	const uint64_t n_receipts = half_receipts_of(ours, theirs);
+	/* Who begins anew says once more what it received lately, and not all that it ever did. */
+	const int64_t since_utc_us = ours->epoch != ENT_LINE_EPOCH_FIRST
+			? ours->epoch - ENT_LINE_PERIOD_MOST_US
+			: line->opened_utc_us - ENT_LINE_BEFORE_US;
 	for (uint64_t i = half_from(theirs->n_tests); i < theirs->n_tests; i++) {
 		const struct ent_line_test *test = half_test(theirs, i);
-		const bool has_one = ours->n_receipts > 0 &&
-				test->number <= half_receipt(ours, ours->n_receipts - 1)->number;
-		if (!has_one &&
-				test->period_from_utc_us >=
-						line->opened_utc_us - ENT_LINE_BEFORE_US)
+		const bool has_one = n_receipts > 0 &&
+				test->number <= half_receipt(ours, n_receipts - 1)->number;
+		if (!has_one && test->period_from_utc_us >= since_utc_us)
 			return test;
 	}
 	return NULL;
@@ -154,7 +225,8 @@ bool line_last_received(const struct ent_line *line, enum ent_line_side tester,
 	const struct ent_line_half *half = &line->half[tester], *other = &line->half[1 - tester];
 	uint64_t at = half->n_tests;
 	/* Both are in the order of their numbers. */
-	for (uint64_t i = other->n_receipts; i > half_from(other->n_receipts); i--) {
+	const uint64_t n_receipts = half_receipts_of(other, half);
+	for (uint64_t i = n_receipts; i > half_from(n_receipts); i--) {
 		const struct ent_line_receipt *receipt = half_receipt(other, i - 1);
 		while (at > half_from(half->n_tests) &&
 				half_test(half, at - 1)->number > receipt->number)

@@ -31,9 +31,12 @@ static bool is_false(const struct ent_line_half *ours, const struct ent_line_rec
 static void look_at_receipts(const struct ent_line *line, struct ent_line_view *view) {
 	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
 	const struct ent_line_half *theirs = &line->half[ENT_LINE_THEIRS];
+	/* Of an epoch of ours that was before, nothing is to be seen here. */
+	if (theirs->receipts_epoch < ours->epoch)
+		return;
 	for (uint64_t i = half_from(theirs->n_receipts); i < theirs->n_receipts; i++) {
 		const struct ent_line_receipt *receipt = half_receipt(theirs, i);
-		if (!is_false(ours, receipt))
+		if (theirs->receipts_epoch == ours->epoch && !is_false(ours, receipt))
 			continue;
 		view->false_receipt = true;
 		view->false_receipt_number = receipt->number;
@@ -96,7 +99,7 @@ static void look_whether_behind(const struct ent_line *line, const struct ent_li
 	const struct ent_line_half *theirs = &line->half[ENT_LINE_THEIRS];
 	const int64_t most_us = terms->late_us > ENT_LINE_LATE_US ? terms->late_us
 								  : ENT_LINE_LATE_US;
-	const struct ent_line_receipt *receipt = theirs->n_receipts > 0
+	const struct ent_line_receipt *receipt = half_receipts_of(theirs, ours) > 0
 			? half_receipt(theirs, theirs->n_receipts - 1)
 			: NULL;
 	for (uint64_t i = half_from(ours->n_tests); receipt != NULL && i < ours->n_tests; i++) {

@@ -21,8 +21,12 @@
 #include "entente/json.h"
 #include "entente/memoranda.h"
 
-/* Whom one memorandum's documents may have named in all. */
-enum { AUDIENCE_MAX = 4 * ENT_MEMO_PARTIES_MAX };
+enum {
+	/* Whom one memorandum's documents may have named in all. */
+	AUDIENCE_MAX = 4 * ENT_MEMO_PARTIES_MAX,
+	/* Of each author one is enough, and another when that one gives nothing. */
+	SHOWN_MAX = 2 * ENT_MEMO_PARTIES_MAX
+};
 
 /* --- When entries of others were received (received.c) --- */
 
@@ -65,6 +69,10 @@ struct memo_ledger {
 	/* Who has been given it; of 'lock'. */
 	char shared[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
 	size_t n_shared;
+	/* To whom it is handed on; of another's. */
+	char relayed[AUDIENCE_MAX][ENT_PARTY_ID_SIZE];
+	size_t n_relayed;
+	uint32_t seen_looked; /* at what its last entry had seen, of so many; of 'lock' */
 	/* A mark that is on its way. */
 	_Atomic bool marking;
 	struct ent_scribe_job job;
@@ -102,12 +110,20 @@ struct life {
 	size_t n_said, capacity;
 };
 
+/* A ledger that is not here, by the word of a party that has so much of it. */
+struct shown {
+	char author[ENT_PARTY_ID_SIZE], peer[ENT_PARTY_ID_SIZE];
+	uint64_t size;
+};
+
 struct memorandum {
 	struct ent_memoranda *all;
 	char id[ENT_MEMO_ID_SIZE];
 	pthread_mutex_t lock;
 	struct memo_ledger *ledgers[ENT_MEMO_PARTIES_MAX];
 	size_t n_ledgers;
+	struct shown shown[SHOWN_MAX]; /* until a document names their authors */
+	size_t n_shown;
 	struct life *life; /* NULL: of nobody yet */
 	struct ent_json *json;
 	size_t parsed;   /* bytes of the largest entry that it has room for */
@@ -136,6 +152,9 @@ struct ent_memoranda {
 
 void memoranda_say(const struct ent_memoranda *all, enum ent_scribe_say severity,
 		const char *format, ...) ENT_PRINTF(3, 4);
+/* What a peer wrote is not taken; said once in a while. */
+void memoranda_passed_over(struct ent_memoranda *all, const char *peer, const char *name,
+		ent_status status, const struct ent_fault *fault);
 /* NULL: there is none. */
 struct memorandum *memoranda_find(struct ent_memoranda *all, const char *id);
 /* Makes it when it is not there. E_LIMIT: too many, of those that others begin fewer. E_MEMORY. */
@@ -212,12 +231,25 @@ struct audience {
 /* Under the lock. E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status members_audience(
 		struct memorandum *memorandum, struct audience *ret_audience);
+/* Under the lock: does this document name the party? */
+bool members_named(const struct ent_memo_terms *terms, const char *id);
+/* Under the lock: whom a party's own acts name; of a sealed draft 'sealed' only. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status members_spoken_to(struct memorandum *memorandum, const char *party,
+		bool sealed, struct audience *audience);
 bool members_has(const struct audience *audience, const char *id);
 void members_add(struct audience *audience, const char *id);
 /* All that follows from what is here now: who is in it, who is to have what, what is frozen. */
 ent_status settle(struct memorandum *memorandum);
 /* What could not be done when it was due, for want of memory or disk. */
 ENT_MUST_USE ent_status settle_what_failed(struct memorandum *memorandum);
+
+/* --- relays.c: what members hand on of each other's ledgers --- */
+
+/* A peer has so much of a ledger that is not here. */
+void relays_shown(
+		struct memorandum *memorandum, const char *peer, const char *author, uint64_t size);
+/* Opens what was shown, and says to whom what is here may be handed on: at each change. */
+void relays_settle(struct memorandum *memorandum);
 
 /* --- document.c: under the memorandum's lock --- */
 

@@ -27,7 +27,7 @@ void members_add(struct audience *audience, const char *id) {
 
 /* --- To whom we speak --- */
 
-static bool terms_name(const struct ent_memo_terms *terms, const char *id) {
+bool members_named(const struct ent_memo_terms *terms, const char *id) {
 	for (uint32_t i = 0; i < terms->n_parties; i++)
 		if (strcmp(terms->party[i], id) == 0)
 			return true;
@@ -41,12 +41,13 @@ static void add_terms(
 			members_add(audience, terms->party[i]);
 }
 
-static void add_version(const struct memorandum *memorandum, const struct ent_hash *hash,
-		struct audience *audience) {
+static void add_version(const struct memorandum *memorandum, const struct said *said,
+		const struct ent_hash *hash, struct audience *audience) {
+	const struct life *life = memorandum->life;
 	uint32_t version;
-	if (ent_memo_find(memorandum->life->memo, hash, &version) == ENT_OK)
-		add_terms(audience, ent_memo_terms(memorandum->life->memo, version),
-				memorandum->all->us);
+	if (ent_memo_find(life->memo, hash, &version) == ENT_OK)
+		add_terms(audience, ent_memo_terms(life->memo, version),
+				life->parties.party[said->party].id);
 }
 
 static ent_status add_sealed(
@@ -54,7 +55,7 @@ static ent_status add_sealed(
 	struct ent_memo_act act = {0};
 	const ent_status status = fill_act(memorandum, said->party, said->seq, &act);
 	for (uint32_t i = 0; status == ENT_OK && i < act.n_sealed_for; i++)
-		if (strcmp(act.sealed_for[i], memorandum->all->us) != 0)
+		if (strcmp(act.sealed_for[i], memorandum->life->parties.party[said->party].id) != 0)
 			members_add(audience, act.sealed_for[i]);
 	return status;
 }
@@ -68,24 +69,24 @@ static const struct said *offer_of(const struct life *life, const struct said *a
 	return NULL;
 }
 
-static ent_status add_said(
-		struct memorandum *memorandum, const struct said *said, struct audience *audience) {
+static ent_status add_said(struct memorandum *memorandum, const struct said *said, bool sealed,
+		struct audience *audience) {
 	const struct said *offer = NULL;
 	switch (said->kind) {
 	case ENT_MEMO_ACT_DRAFT:
 		if (said->sealed)
-			return add_sealed(memorandum, said, audience);
-		add_version(memorandum, &said->version, audience);
+			return sealed ? add_sealed(memorandum, said, audience) : ENT_OK;
+		add_version(memorandum, said, &said->version, audience);
 		break;
 	case ENT_MEMO_ACT_OFFER:
 	case ENT_MEMO_ACT_SIGN:
 	case ENT_MEMO_ACT_PAPER:
-		add_version(memorandum, &said->version, audience);
+		add_version(memorandum, said, &said->version, audience);
 		break;
 	case ENT_MEMO_ACT_ACCEPT:
 		offer = offer_of(memorandum->life, said);
 		if (offer != NULL)
-			add_version(memorandum, &offer->version, audience);
+			add_version(memorandum, said, &offer->version, audience);
 		break;
 	default:
 		break;
@@ -93,22 +94,31 @@ static ent_status add_said(
 	return ENT_OK;
 }
 
+ent_status members_spoken_to(struct memorandum *memorandum, const char *party, bool sealed,
+		struct audience *audience) {
+	const struct life *life = memorandum->life;
+	const uint32_t place = life_place(life, party);
+	ent_status status = ENT_OK;
+	for (size_t i = 0; status == ENT_OK && i < life->n_said; i++)
+		if (life->said[i].party == place)
+			status = add_said(memorandum, &life->said[i], sealed, audience);
+	return status;
+}
+
 ent_status members_audience(struct memorandum *memorandum, struct audience *ret_audience) {
 	const struct life *life = memorandum->life;
-	ent_status status = ENT_OK;
 	ret_audience->n = 0;
 	if (life == NULL)
 		return ENT_OK;
 	const uint32_t us = life_place(life, memorandum->all->us);
-	for (size_t i = 0; status == ENT_OK && i < life->n_said; i++)
-		if (life->said[i].party == us)
-			status = add_said(memorandum, &life->said[i], ret_audience);
+	const ent_status status = members_spoken_to(
+			memorandum, memorandum->all->us, true, ret_audience);
 	if (status != ENT_OK || ret_audience->n > 0 || us == life->parties.n ||
 			ent_memo_size(life->memo, us) == 0)
 		return status;
 	for (uint32_t i = 0; i < ent_memo_n_versions(life->memo); i++) {
 		const struct ent_memo_terms *terms = ent_memo_terms(life->memo, i);
-		if (terms_name(terms, memorandum->all->us))
+		if (members_named(terms, memorandum->all->us))
 			add_terms(ret_audience, terms, memorandum->all->us);
 	}
 	return ENT_OK;
@@ -133,7 +143,7 @@ static void want_named(const struct memorandum *memorandum, bool us, struct part
 	const struct ent_memo *memo = memorandum->life->memo;
 	for (uint32_t i = 0; i < ent_memo_n_versions(memo); i++) {
 		const struct ent_memo_terms *terms = ent_memo_terms(memo, i);
-		if (terms_name(terms, memorandum->all->us) != us)
+		if (members_named(terms, memorandum->all->us) != us)
 			continue;
 		for (uint32_t j = 0; j < terms->n_parties; j++)
 			want(parties, terms->party[j]);
@@ -220,8 +230,8 @@ static bool brings_together(
 				ent_memo_find(life->memo, &said->version, &version) != ENT_OK)
 			continue;
 		const struct ent_memo_terms *terms = ent_memo_terms(life->memo, version);
-		if (terms_name(terms, memorandum->all->us) && terms_name(terms, author) &&
-				terms_name(terms, other))
+		if (members_named(terms, memorandum->all->us) && members_named(terms, author) &&
+				members_named(terms, other))
 			return true;
 	}
 	return false;
@@ -373,6 +383,7 @@ ent_status settle(struct memorandum *memorandum) {
 	if (ours != NULL)
 		ent_post_freeze(ours, reason);
 	share(memorandum, &audience);
+	relays_settle(memorandum);
 	tell_ahead(memorandum);
 	return ENT_OK;
 }

@@ -218,7 +218,7 @@ void memoranda_changed(struct memorandum *memorandum) {
 	waits_tell(memorandum);
 }
 
-static void say_passed_over(struct ent_memoranda *all, const char *peer, const char *name,
+void memoranda_passed_over(struct ent_memoranda *all, const char *peer, const char *name,
 		ent_status status, const struct ent_fault *fault) {
 	const int64_t now_us = all->options.clock(all->options.user);
 	const int64_t told_us = all->told_us;
@@ -246,7 +246,19 @@ void ent_memoranda_offered(struct ent_memoranda *memoranda, const char *peer, co
 	if (status == ENT_OK)
 		status = ledger_open(memorandum, peer, false, &opened, &fault);
 	if (status != ENT_OK)
-		say_passed_over(memoranda, peer, ledger, status, &fault);
+		memoranda_passed_over(memoranda, peer, ledger, status, &fault);
+}
+
+void ent_memoranda_shown(struct ent_memoranda *memoranda, const char *peer, const char *author,
+		const char *ledger, uint64_t size) {
+	char id[ENT_MEMO_ID_SIZE], of[ENT_PARTY_ID_SIZE];
+	if (!ledger_name_read(ledger, id, of) || strcmp(author, of) != 0)
+		return;
+	struct memorandum *memorandum = memoranda_find(memoranda, id);
+	if (memorandum == NULL)
+		return;
+	relays_shown(memorandum, peer, author, size);
+	relays_settle(memorandum);
 }
 
 static struct memo_ledger *find_ledger(
@@ -311,7 +323,7 @@ void ent_memoranda_again(struct ent_memoranda *memoranda) {
 		(void)pthread_mutex_lock(&each[i]->lock);
 		each[i]->keys_again = true;
 		for (size_t j = 0; j < each[i]->n_ledgers; j++)
-			each[i]->ledgers[j]->n_shared = 0;
+			each[i]->ledgers[j]->n_shared = each[i]->ledgers[j]->n_relayed = 0;
 		(void)pthread_mutex_unlock(&each[i]->lock);
 		memoranda_changed(each[i]);
 	}

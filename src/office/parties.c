@@ -165,6 +165,23 @@ static void write_theirs(const struct looking *looking, struct ent_jsonout *out)
 	ent_jsonout_array_end(out);
 }
 
+static void write_epochs(const struct ent_peer_view *view, struct ent_jsonout *out) {
+	ent_jsonout_name(out, "epochs");
+	ent_jsonout_array_begin(out);
+	for (unsigned i = 0; i < view->n_epochs; i++) {
+		const struct ent_peer_epoch *epoch = &view->epochs[i];
+		ent_jsonout_object_begin(out);
+		office_write_text(out, "ledger", epoch->ledger);
+		ent_jsonout_name(out, "ours");
+		ent_jsonout_bool(out, epoch->ours);
+		office_write_text(out, "before", epoch->before);
+		office_write_uint(out, "had", epoch->had);
+		office_write_uint(out, "here", epoch->here);
+		ent_jsonout_object_end(out);
+	}
+	ent_jsonout_array_end(out);
+}
+
 static void write_party(
 		struct ent_office *office, struct looking *looking, struct ent_jsonout *out) {
 	const struct ent_peer_view *view = &looking->view;
@@ -183,6 +200,7 @@ static void write_party(
 	office_write_time(out, "sent", view->sent_utc_us);
 	write_owed(office, looking, out);
 	write_theirs(looking, out);
+	write_epochs(view, out);
 }
 
 /* --- The routes --- */

@@ -121,9 +121,9 @@ static ent_status add(
 	ent_status status = peer_create(peers, listed, &peer);
 	if (status != ENT_OK)
 		return status;
-	status = peers_line_open(peer, fault);
+	status = peers_epochs_open(peer, fault);
 	if (status == ENT_OK)
-		status = ent_post_share(peer->line.ours, peer->id);
+		status = peers_epochs_share(peer);
 	/* The post may have one of its ledgers by now, and then it must stay. */
 	if (status == ENT_OK)
 		(void)take_card(peer, listed, &none);
@@ -135,7 +135,7 @@ static ent_status add(
 
 static ent_status renew(struct peer *peer, const struct listed *listed) {
 	struct ent_hash dropped;
-	const ent_status status = ent_post_share(peer->line.ours, peer->id);
+	const ent_status status = peers_epochs_share(peer);
 	if (status == ENT_OK && take_card(peer, listed, &dropped))
 		drop(peer->peers, &dropped);
 	return status;
@@ -198,7 +198,7 @@ static ent_status put_one(struct ent_peers *peers, const struct listed *listed, 
 	peers_unlock(peers);
 	if (same)
 		return ENT_OK;
-	if (peer != NULL && peer->line.ours == NULL) {
+	if (peer != NULL && peer->line.epoch[ENT_LINE_OURS][0].ledger == NULL) {
 		ent_fault_set(reterr_fault, listed->card.id,
 				"its line could not be opened before; it needs another start");
 		return ENT_E_IO;

@@ -5,6 +5,7 @@
  *     peers.c   begins and ends all            folder.c  who is known: the folder, and what becomes of it here
  *     carry.c   the thread that carries        take.c    the listener, and the workers that take what came
  *     send.c    one parcel, way by way         lines.c   the bare lines: folds, and what is written when
+ *     epochs.c  which ledgers a line has, ours and the peer's, and which are gone on in
  *
  * A parcel to a peer, 'stage':
  *
@@ -49,9 +50,19 @@ struct line_purge {
 	struct ent_hash leaf;
 };
 
-struct line_side {
+/* One ledger of a line: the state of its fold. What is behind the ledger is of the line's lock. */
+struct line_epoch {
 	struct peer *peer;
 	enum ent_line_side side;
+	int64_t epoch;
+	struct ent_post_ledger *ledger; /* NULL: it could not be opened yet */
+	uint64_t size;                  /* durable entries */
+	uint64_t bytes, durable_bytes;  /* of the peer's */
+	struct ent_line *
+			ahead; /* of the peer's, later than the line's: what it comes to until it is durable */
+	/* What its first entry says, when it is of another epoch than the first. */
+	char before[ENT_LINE_NAME_SIZE], checkpoint[ENT_LINE_CHECKPOINT_SIZE];
+	bool told, recalled; /* the alarm; it was here at the start */
 };
 
 struct line_told {
@@ -63,16 +74,19 @@ struct line_told {
 };
 
 struct line {
-	struct ent_scribe_job job;             /* first */
-	struct line_side side[ENT_LINE_SIDES]; /* the states of the folds */
-	struct ent_post_ledger *ours;
-	bool is_written;      /* ours asks no more; the carrier's */
-	pthread_mutex_t lock; /* of what follows */
+	struct ent_scribe_job job; /* first */
+	struct line_epoch epoch[ENT_LINE_SIDES]
+			       [ENT_PEERS_EPOCHS_MAX]; /* grows only; under the folder's lock */
+	struct ent_post_ledger *written; /* is ours, and asks no more; the carrier's */
+	pthread_mutex_t lock;            /* of what follows */
 	bool has_lock;
-	struct ent_line line;    /* with what is applied, and not stored yet */
-	struct ent_line durable; /* what is shown, and what a receipt is written of */
+	unsigned n_epochs[ENT_LINE_SIDES];
+	const struct line_epoch *current[ENT_LINE_SIDES];
+	struct ent_post_ledger *ours; /* the current one's; NULL: not opened yet */
+	bool begins_anew;             /* another is being opened in its place */
+	struct ent_line line;         /* with what is applied, and not stored yet */
+	struct ent_line durable;      /* what is shown, and what a receipt is written of */
 	int64_t applied_test_utc_us, test_utc_us; /* our last test: applied, and durable */
-	uint64_t bytes, durable_bytes;            /* of the peer's ledger */
 	int64_t heard_utc_us; /* something of the peer's ledger came; 0: not since it is open */
 	struct purged purged[ENT_LINE_SIDES]; /* as it is applied */
 	struct line_purge to_purge[PURGES_WAITING_MAX];
@@ -209,16 +223,33 @@ void peers_forget(struct peer *peer);
 
 /* Its lock, and what it is before its first entry. E_MEMORY. */
 ent_status peers_line_init(struct peer *peer);
-/* Opens both ledgers in the post. Statuses of ent_post_open_ours. */
-ent_status peers_line_open(struct peer *peer, struct ent_fault *reterr_fault);
 void peers_line_finish(struct line *line);
 /* What is to be written. Returns when to look again. */
 int64_t peers_line_step(struct peer *peer, int64_t now_utc_us);
 void peers_line_look(struct peer *peer, int64_t now_utc_us, struct ent_line_view *ret_view);
 /* When our last test was written, durably; 0: never. */
 int64_t peers_line_tested(struct peer *peer);
+/* Has its ledger said how far others have it? False: nothing is written yet. */
+bool peers_line_is_written(struct peer *peer);
+/* A fold and what decides, for a ledger of that number. */
+struct ent_post_ledger_options peers_line_options(struct line_epoch *epoch);
 /* When something of the peer's came, by whatever bearer; 0: not since the start. */
 int64_t peers_line_heard(struct peer *peer);
+
+/* --- epochs.c --- */
+
+/* The first ledger of each side. */
+void peers_epochs_init(struct peer *peer);
+void peers_epochs_finish(struct line *line);
+/* Opens all ledgers of the line in the post. Statuses of ent_post_open_ours. */
+ent_status peers_epochs_open(struct peer *peer, struct ent_fault *reterr_fault);
+/* All of ours with the peer. Statuses of ent_post_share. */
+ent_status peers_epochs_share(struct peer *peer);
+/* This one is durable so far. Under the line's lock. */
+void peers_epochs_durable(struct line_epoch *epoch);
+/* What was begun anew by the peer, and is not told yet. */
+void peers_epochs_tell(struct peer *peer);
+void peers_epochs_look(struct peer *peer, struct ent_peer_view *view);
 
 /* --- take.c --- */
 

@@ -49,9 +49,38 @@ static ent_status parse(struct ent_peers *peers, const char *bytes, size_t size,
 	return status;
 }
 
+/* Of all ledgers of the peer's: each might be filled else. */
+static bool is_room(const struct line *line, size_t size) {
+	uint64_t bytes = size;
+	for (unsigned i = 0; i < line->n_epochs[ENT_LINE_THEIRS]; i++)
+		bytes += line->epoch[ENT_LINE_THEIRS][i].bytes;
+	return bytes <= LINE_BYTES_MAX;
+}
+
+/* Into the line, or what a later ledger comes to. One that another took the place of is kept, and changes nothing. */
+static ent_status apply_entry(struct line_epoch *of, const struct ent_line_entry *entry,
+		const struct ent_hash *leaf, struct ent_fault *fault) {
+	struct line *line = &of->peer->line;
+	struct ent_line *into = line->current[of->side] == of ? &line->line : of->ahead;
+	const bool begins = of->epoch != ENT_LINE_EPOCH_FIRST && entry->seq == 0;
+	if (into != NULL) {
+		const ent_status status = ent_line_apply(into, of->side, entry, leaf, fault);
+		if (status != ENT_OK)
+			return status;
+	} else if (begins != (entry->kind == ENT_LINE_KIND_EPOCH)) {
+		ent_fault_set(fault, "kind", "another epoch than the first begins with saying so");
+		return ENT_E_SYNTAX;
+	}
+	if (begins) {
+		memcpy(of->before, entry->ledger, sizeof of->before);
+		memcpy(of->checkpoint, entry->checkpoint, sizeof of->checkpoint);
+	}
+	return ENT_OK;
+}
+
 static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t size,
 		struct ent_fault *reterr_fault) {
-	const struct line_side *of = state;
+	struct line_epoch *of = state;
 	struct line *line = &of->peer->line;
 	struct ent_line_entry entry;
 	struct ent_hash leaf;
@@ -60,37 +89,39 @@ static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t siz
 		return status;
 	ent_ledger_leaf_hash(bytes, size, &leaf);
 	lock_line(line);
-	if (of->side == ENT_LINE_THEIRS && line->bytes + size > LINE_BYTES_MAX) {
+	if (of->side == ENT_LINE_THEIRS && !is_room(line, size)) {
 		ent_fault_set(reterr_fault, "", "more than %d bytes of one party on its line",
 				(int)LINE_BYTES_MAX);
 		status = ENT_E_LIMIT;
 	}
 	if (status == ENT_OK)
-		status = ent_line_apply(&line->line, of->side, &entry, &leaf, reterr_fault);
+		status = apply_entry(of, &entry, &leaf, reterr_fault);
 	if (status == ENT_OK && entry.kind == ENT_LINE_KIND_PURGE) {
 		const struct purged_key key = purged_key_of(
 				entry.ledger, entry.number, &entry.leaf);
-		status = purged_add(&line->purged[of->side], &key, seq);
+		status = purged_add(&line->purged[of->side], &key, of->epoch, seq);
 	}
-	if (status == ENT_OK && of->side == ENT_LINE_THEIRS)
-		line->bytes += size;
-	if (status == ENT_OK && of->side == ENT_LINE_OURS && entry.kind == ENT_LINE_KIND_CHECK)
+	if (status == ENT_OK)
+		of->bytes += size;
+	if (status == ENT_OK && line->current[ENT_LINE_OURS] == of &&
+			entry.kind == ENT_LINE_KIND_CHECK)
 		line->applied_test_utc_us = entry.time_utc_us;
 	unlock_line(line);
 	return status;
 }
 
 static void durable(void *state, uint64_t size) {
-	const struct line_side *of = state;
+	struct line_epoch *of = state;
 	struct line *line = &of->peer->line;
 	const int64_t now_utc_us = peers_now(of->peer->peers);
-	(void)size;
 	lock_line(line);
-	line->durable.half[of->side] = line->line.half[of->side];
-	if (of->side == ENT_LINE_OURS)
+	of->size = size;
+	of->durable_bytes = of->bytes;
+	peers_epochs_durable(of);
+	if (line->current[of->side] == of)
+		line->durable.half[of->side] = line->line.half[of->side];
+	if (line->current[ENT_LINE_OURS] == of)
 		line->test_utc_us = line->applied_test_utc_us;
-	else
-		line->durable_bytes = line->bytes;
 	if (of->side == ENT_LINE_THEIRS && line->is_open)
 		line->heard_utc_us = now_utc_us;
 	unlock_line(line);
@@ -98,31 +129,31 @@ static void durable(void *state, uint64_t size) {
 }
 
 static bool back(void *state) {
-	const struct line_side *of = state;
+	struct line_epoch *of = state;
 	struct line *line = &of->peer->line;
 	lock_line(line);
-	line->line.half[of->side] = line->durable.half[of->side];
-	purged_cut(&line->purged[of->side], line->durable.half[of->side].size);
-	if (of->side == ENT_LINE_OURS)
+	purged_cut(&line->purged[of->side], of->epoch, of->size);
+	if (line->current[of->side] == of)
+		line->line.half[of->side] = line->durable.half[of->side];
+	else if (of->ahead != NULL)
+		ent_line_begin(of->ahead, of->side, of->epoch);
+	if (line->current[ENT_LINE_OURS] == of)
 		line->applied_test_utc_us = line->test_utc_us;
-	else
-		line->bytes = line->durable_bytes;
+	of->bytes = of->durable_bytes;
 	unlock_line(line);
 	return true;
 }
 
 static void reset(void *state) {
-	const struct line_side *of = state;
+	struct line_epoch *of = state;
 	struct line *line = &of->peer->line;
 	lock_line(line);
-	struct ent_line_half *half = &line->line.half[of->side];
-	char name[ENT_LINE_NAME_SIZE];
-	(void)snprintf(name, sizeof name, "%s", half->ledger);
-	*half = (struct ent_line_half){.size = 0};
-	purged_cut(&line->purged[of->side], 0);
-	if (of->side == ENT_LINE_THEIRS)
-		line->bytes = 0;
-	(void)snprintf(half->ledger, sizeof half->ledger, "%s", name);
+	purged_cut(&line->purged[of->side], of->epoch, 0);
+	if (line->current[of->side] == of)
+		ent_line_begin(&line->line, of->side, of->epoch);
+	else if (of->ahead != NULL)
+		ent_line_begin(of->ahead, of->side, of->epoch);
+	of->bytes = 0;
 	unlock_line(line);
 }
 
@@ -157,7 +188,7 @@ static bool next_purge(struct peer *peer, unsigned i, struct ent_line_entry *ret
 	const struct line_purge purge = there ? line->to_purge[i]
 					      : (struct line_purge){.number = 0};
 	const struct purged_key key = purged_key_of(purge.ledger, purge.number, &purge.leaf);
-	const bool said = purged_has(&line->purged[ENT_LINE_OURS], &key, UINT64_MAX);
+	const bool said = purged_find(&line->purged[ENT_LINE_OURS], &key) != NULL;
 	unlock_line(line);
 	*ret_entry = (struct ent_line_entry){.kind = ENT_LINE_KIND_PURGE,
 			.class = peer->peers->options.settable_clock ? ENT_CLASS_TEST
@@ -185,13 +216,19 @@ static ent_status add_purges(struct peer *peer, struct ent_scribe_draft *draft, 
 
 static ent_status decide(void *state, const void *command, struct ent_scribe_draft *draft,
 		struct ent_fault *reterr_fault) {
-	const struct line_side *of = state;
+	const struct line_epoch *of = state;
+	struct line *line = &of->peer->line;
 	struct ent_line *scratch = &of->peer->peers->scratch;
 	ent_status status = ENT_OK;
-	lock_line(&of->peer->line);
-	*scratch = of->peer->line.line;
-	scratch->half[ENT_LINE_THEIRS] = of->peer->line.durable.half[ENT_LINE_THEIRS];
-	unlock_line(&of->peer->line);
+	lock_line(line);
+	const bool is_current = line->current[ENT_LINE_OURS] == of;
+	*scratch = line->line;
+	scratch->half[ENT_LINE_THEIRS] = line->durable.half[ENT_LINE_THEIRS];
+	unlock_line(line);
+	if (!is_current) {
+		ent_fault_set(reterr_fault, "", "another ledger took its place");
+		return ENT_E_REFUSED;
+	}
 	int n = 0;
 	for (; status == ENT_OK && n < ENT_SCRIBE_COMMAND_ENTRIES_MAX; n++)
 		status = add_next(of->peer, command, scratch, draft, reterr_fault);
@@ -214,6 +251,16 @@ static int64_t retry_us(unsigned failures) {
 	return pause_us < RETRY_MAX_US ? pause_us : RETRY_MAX_US;
 }
 
+/* With the lock. Durably, in whichever ledger of the line: what was said in one before stands. */
+static bool is_said(
+		const struct line *line, enum ent_line_side side, const struct purged_key *key) {
+	const struct purged_item *item = purged_find(&line->purged[side], key);
+	for (unsigned i = 0; item != NULL && i < line->n_epochs[side]; i++)
+		if (line->epoch[side][i].epoch == item->epoch)
+			return item->entry < line->epoch[side][i].size;
+	return false;
+}
+
 /* With the lock: what stands there is not to be written any more. */
 static void drop_purged(struct line *line) {
 	unsigned kept = 0;
@@ -221,8 +268,7 @@ static void drop_purged(struct line *line) {
 		const struct line_purge purge = line->to_purge[i];
 		const struct purged_key key = purged_key_of(
 				purge.ledger, purge.number, &purge.leaf);
-		if (!purged_has(&line->purged[ENT_LINE_OURS], &key,
-				    line->durable.half[ENT_LINE_OURS].size))
+		if (!is_said(line, ENT_LINE_OURS, &key))
 			line->to_purge[kept++] = purge;
 	}
 	line->n_to_purge = kept;
@@ -230,7 +276,7 @@ static void drop_purged(struct line *line) {
 
 static void written(struct ent_scribe_job *job, ent_status status) {
 	struct line *line = (struct line *)job;
-	struct peer *peer = line->side[ENT_LINE_OURS].peer;
+	struct peer *peer = line->epoch[ENT_LINE_OURS][0].peer;
 	struct ent_peers *peers = peer->peers;
 	const int64_t now_utc_us = peers_now(peers);
 	lock_line(line);
@@ -255,46 +301,29 @@ static void written(struct ent_scribe_job *job, ent_status status) {
 
 ent_status peers_line_init(struct peer *peer) {
 	struct line *line = &peer->line;
-	const struct ent_line_ends ends = {{peer->peers->id, peer->id}, {1, 1}};
+	const struct ent_line_ends ends = {
+			{peer->peers->id, peer->id}, {ENT_LINE_EPOCH_FIRST, ENT_LINE_EPOCH_FIRST}};
 	line->has_lock = pthread_mutex_init(&line->lock, NULL) == 0;
 	if (!line->has_lock)
 		return ENT_E_MEMORY;
 	ent_line_init(&line->line, &ends, peer->confirmed_utc_us);
 	line->durable = line->line;
-	for (int side = 0; side < ENT_LINE_SIDES; side++)
-		line->side[side] = (struct line_side){peer, (enum ent_line_side)side};
+	peers_epochs_init(peer);
 	line->job = (struct ent_scribe_job){.command = &line->command, .done = written};
 	return ENT_OK;
 }
 
-static struct ent_post_ledger_options ledger_options(struct line *line, enum ent_line_side side) {
-	return (struct ent_post_ledger_options){.name = line->line.half[side].ledger,
-			.fold = {&line->side[side], apply, durable, back, reset},
-			.decide = side == ENT_LINE_OURS ? decide : NULL,
-			.goes_on = side == ENT_LINE_OURS ? goes_on : NULL,
-			.asks = side == ENT_LINE_OURS,
-			.entries_max = side == ENT_LINE_OURS ? 0 : LINE_ENTRIES_MAX,
+struct ent_post_ledger_options peers_line_options(struct line_epoch *epoch) {
+	const bool ours = epoch->side == ENT_LINE_OURS;
+	return (struct ent_post_ledger_options){.fold = {epoch, apply, durable, back, reset},
+			.decide = ours ? decide : NULL,
+			.goes_on = ours ? goes_on : NULL,
+			.entries_max = ours ? 0 : LINE_ENTRIES_MAX,
 			.urgent = true};
 }
 
-ent_status peers_line_open(struct peer *peer, struct ent_fault *reterr_fault) {
-	struct ent_post *post = peer->peers->options.post;
-	struct line *line = &peer->line;
-	struct ent_post_ledger *theirs;
-	struct ent_post_ledger_options options = ledger_options(line, ENT_LINE_THEIRS);
-	ent_status status = ent_post_open_theirs(post, peer->id, &options, &theirs, reterr_fault);
-	if (status != ENT_OK)
-		return status;
-	options = ledger_options(line, ENT_LINE_OURS);
-	options.asks = true;
-	status = ent_post_open_ours(post, &options, &line->ours, reterr_fault);
-	lock_line(line);
-	line->is_open = status == ENT_OK;
-	unlock_line(line);
-	return status;
-}
-
 void peers_line_finish(struct line *line) {
+	peers_epochs_finish(line);
 	for (int side = 0; side < ENT_LINE_SIDES; side++)
 		purged_finish(&line->purged[side]);
 	if (line->has_lock)
@@ -304,13 +333,34 @@ void peers_line_finish(struct line *line) {
 /* --- Looking, by the carrier --- */
 
 /* What is submitted while the ledger asks would wait as long: there is no end to it without a time. */
-static bool is_asking(struct line *line) {
+static bool is_asking(struct line *line, struct ent_post_ledger **ret_ours) {
 	struct ent_post_stand stand;
-	if (line->is_written)
+	lock_line(line);
+	struct ent_post_ledger *ours = line->ours;
+	const bool begins_anew = line->begins_anew;
+	unlock_line(line);
+	*ret_ours = ours;
+	if (begins_anew || ours == NULL)
+		return true;
+	if (line->written == ours)
 		return false;
-	ent_post_stand(line->ours, &stand);
-	line->is_written = !stand.asking;
+	ent_post_stand(ours, &stand);
+	if (!stand.asking)
+		line->written = ours;
 	return stand.asking;
+}
+
+bool peers_line_is_written(struct peer *peer) {
+	struct line *line = &peer->line;
+	struct ent_post_stand stand;
+	lock_line(line);
+	struct ent_post_ledger *ours = line->ours;
+	const bool begins_anew = line->begins_anew;
+	unlock_line(line);
+	if (begins_anew || ours == NULL)
+		return false;
+	ent_post_stand(ours, &stand);
+	return !stand.asking;
 }
 
 static struct ent_line_terms terms_of(const struct peer *peer) {
@@ -323,10 +373,8 @@ static struct ent_line_terms terms_of(const struct peer *peer) {
 
 void peers_line_look(struct peer *peer, int64_t now_utc_us, struct ent_line_view *ret_view) {
 	const struct ent_line_terms terms = terms_of(peer);
-	struct ent_post_stand stand;
-	ent_post_stand(peer->line.ours, &stand);
 	/* What we wrote is not known before it is read. */
-	if (stand.asking) {
+	if (!peers_line_is_written(peer)) {
 		*ret_view = (struct ent_line_view){.state = ENT_LINE_STATE_UNTESTED};
 		return;
 	}
@@ -471,8 +519,10 @@ int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	struct ent_peers *peers = peer->peers;
 	struct line *line = &peer->line;
 	struct ent_line_view view;
+	struct ent_post_ledger *ours = NULL;
 	struct line_command command = {.terms = terms_of(peer)};
-	if (is_asking(line))
+	peers_epochs_tell(peer);
+	if (is_asking(line, &ours))
 		return now_utc_us + ASKING_US;
 	lock_line(line);
 	const bool is_writing = line->is_writing;
@@ -494,7 +544,7 @@ int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	peers_lock(peers);
 	peers->n_jobs++;
 	peers_unlock(peers);
-	ent_post_submit(line->ours, &line->job);
+	ent_post_submit(ours, &line->job);
 	return INT64_MAX;
 }
 
@@ -534,8 +584,7 @@ ent_status ent_peers_say_purged(struct ent_peers *peers, const char *id, const c
 	const struct purged_key key = purged_key_of(ledger, number, leaf);
 	lock_line(&peer->line);
 	/* What our ledger has is not known before it is read. */
-	const bool said = purged_has(&peer->line.purged[ENT_LINE_OURS], &key,
-			peer->line.durable.half[ENT_LINE_OURS].size);
+	const bool said = is_said(&peer->line, ENT_LINE_OURS, &key);
 	const ent_status status = said ? ENT_OK : put_purge(&peer->line, &purge);
 	unlock_line(&peer->line);
 	if (status == ENT_E_EXISTS)
@@ -550,8 +599,7 @@ bool ent_peers_has_purged(struct ent_peers *peers, const char *id, const char *l
 		return false;
 	const struct purged_key key = purged_key_of(ledger, number, leaf);
 	lock_line(&peer->line);
-	const bool said = purged_has(&peer->line.purged[ENT_LINE_THEIRS], &key,
-			peer->line.durable.half[ENT_LINE_THEIRS].size);
+	const bool said = is_said(&peer->line, ENT_LINE_THEIRS, &key);
 	unlock_line(&peer->line);
 	return said;
 }

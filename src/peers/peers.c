@@ -337,6 +337,7 @@ ent_status ent_peers_look(struct ent_peers *peers, const char *id, struct ent_pe
 	if (peer == NULL)
 		return ENT_E_MISSING;
 	peers_line_look(peer, peers_now(peers), &view.line);
+	peers_epochs_look(peer, &view);
 	const int64_t heard_utc_us = peers_line_heard(peer);
 	if (heard_utc_us > view.heard_utc_us)
 		view.heard_utc_us = heard_utc_us;

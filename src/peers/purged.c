@@ -34,15 +34,16 @@ static size_t place_of(const struct purged *purged, const struct purged_key *key
 	return low;
 }
 
-static const struct purged_item *find(const struct purged *purged, const struct purged_key *key) {
+const struct purged_item *purged_find(const struct purged *purged, const struct purged_key *key) {
 	const size_t at = place_of(purged, key);
 	return at < purged->n && memcmp(&purged->items[at].key, key, sizeof *key) == 0
 			? &purged->items[at]
 			: NULL;
 }
 
-ent_status purged_add(struct purged *purged, const struct purged_key *key, uint64_t entry) {
-	if (purged->n == PURGED_MAX || find(purged, key) != NULL)
+ent_status purged_add(struct purged *purged, const struct purged_key *key, int64_t epoch,
+		uint64_t entry) {
+	if (purged->n == PURGED_MAX || purged_find(purged, key) != NULL)
 		return ENT_OK;
 	if (purged->n == purged->capacity) {
 		const size_t capacity = 2 * purged->capacity + 16;
@@ -55,20 +56,15 @@ ent_status purged_add(struct purged *purged, const struct purged_key *key, uint6
 	const size_t at = place_of(purged, key);
 	memmove(&purged->items[at + 1], &purged->items[at],
 			(purged->n - at) * sizeof purged->items[0]);
-	purged->items[at] = (struct purged_item){*key, entry};
+	purged->items[at] = (struct purged_item){*key, epoch, entry};
 	purged->n++;
 	return ENT_OK;
 }
 
-bool purged_has(const struct purged *purged, const struct purged_key *key, uint64_t size) {
-	const struct purged_item *item = find(purged, key);
-	return item != NULL && item->entry < size;
-}
-
-void purged_cut(struct purged *purged, uint64_t size) {
+void purged_cut(struct purged *purged, int64_t epoch, uint64_t size) {
 	size_t kept = 0;
 	for (size_t i = 0; i < purged->n; i++)
-		if (purged->items[i].entry < size)
+		if (purged->items[i].epoch != epoch || purged->items[i].entry < size)
 			purged->items[kept++] = purged->items[i];
 	purged->n = kept;
 }

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* purged.h: the purge receipts that one side of a line has written: which there are, and in which of its entries. */
+/* purged.h: the purge receipts that one side of a line has written: which there are, and in which entry of which of its ledgers. */
 #ifndef ENTENTE_PEERS_PURGED_H
 #define ENTENTE_PEERS_PURGED_H
 
 #include "entente/line.h"
 
-/* 32 bytes each: 512 KiB of a side, when a peer fills it. */
+/* 40 bytes each: 640 KiB of a side, when a peer fills it. */
 enum { PURGED_MAX = 16384 };
 
 struct purged_key {
@@ -15,7 +15,8 @@ struct purged_key {
 struct purged {
 	struct purged_item {
 		struct purged_key key;
-		uint64_t entry; /* its number in the line's ledger */
+		int64_t epoch;
+		uint64_t entry; /* its number in the ledger of that epoch */
 	} * items;              /* by key */
 	size_t n, capacity;
 };
@@ -24,11 +25,11 @@ struct purged {
 struct purged_key purged_key_of(const char *ledger, uint64_t number, const struct ent_hash *leaf);
 /* OK, too, when it is there, or there are PURGED_MAX, which is as if it had not been said. E_MEMORY. */
 ENT_MUST_USE ent_status purged_add(
-		struct purged *purged, const struct purged_key *key, uint64_t entry);
-/* By an entry before 'size'. */
-bool purged_has(const struct purged *purged, const struct purged_key *key, uint64_t size);
-/* Those of entries from 'size' on were never written. */
-void purged_cut(struct purged *purged, uint64_t size);
+		struct purged *purged, const struct purged_key *key, int64_t epoch, uint64_t entry);
+/* NULL: it is not there. Until it is changed. */
+const struct purged_item *purged_find(const struct purged *purged, const struct purged_key *key);
+/* Those of entries of that ledger from 'size' on were never written. */
+void purged_cut(struct purged *purged, int64_t epoch, uint64_t size);
 void purged_finish(struct purged *purged);
 
 #endif

@@ -27,8 +27,10 @@ const char *ent_post_alarm_word(enum ent_post_alarm_kind kind) {
 			[ENT_POST_TOO_MUCH] = "too-much",
 			[ENT_POST_UNREADABLE] = "unreadable",
 			[ENT_POST_MISDIRECTED] = "misdirected",
+			[ENT_POST_UNASKED] = "unasked",
 			[ENT_POST_CLOCK_AHEAD] = "clock-ahead",
 			[ENT_POST_CLOCK_BEHIND] = "clock-behind",
+			[ENT_POST_EPOCH] = "epoch",
 			[ENT_POST_KEPT] = "payload-kept",
 			[ENT_POST_UNPURGED] = "payload-unpurged"};
 	return words[kind];

@@ -3,7 +3,8 @@
  * answer.c: what goes back for a parcel: of each ledger that came our cosigned checkpoint, which acknowledges it, and how
  * much of it is here. Where the author went another way than what is here, less is said: it then gives again what came
  * before, piece by piece, and with the first that differs there is the proof. An author that says that it has less of its own
- * ledger than is here gets it back (docs/decisions/0020).
+ * ledger than is here gets it back (docs/decisions/0020); a member that has less of another's gets what it lacks, and nothing else is
+ * said of that one (0022).
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -39,7 +40,7 @@ static uint64_t doubt_of(struct ent_post_ledger *ledger) {
 	return doubt;
 }
 
-/* --- What an author lacks of its own --- */
+/* --- What an author lacks of its own, or a member of another's --- */
 
 enum { GIVEN_BYTES_MAX = 12 << 20 }; /* of all entries that an answer gives back */
 
@@ -91,8 +92,8 @@ static ent_status give_back(struct ent_post_ledger *ledger, uint64_t from,
 /* --- The whole --- */
 
 /* One after another in the order of a parcel: ledgers, notes, sizes. */
-static ent_status write_all(const struct answer *answer, struct ent_parcel_writer *writer,
-		struct ent_replica_answer *held) {
+static ent_status write_all(const struct answer *answer, const struct peer *peer,
+		struct ent_parcel_writer *writer, struct ent_replica_answer *held) {
 	ent_status status = ENT_OK;
 	size_t bytes = 0;
 	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
@@ -101,13 +102,17 @@ static ent_status write_all(const struct answer *answer, struct ent_parcel_write
 			status = give_back(answer->came[i], answer->asked[i], held, writer, &bytes);
 	}
 	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
-		kept_look(answer->came[i], held);
+		if (answer->came[i]->peer != peer)
+			continue;
+		lacks_look(answer->came[i], held);
 		if (answer_note_fits(held->note, held->note_length))
 			ent_parcel_write_witnessed(writer, held->note, held->note_length);
 	}
 	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
+		if (answer->came[i]->peer != peer)
+			continue;
 		const uint64_t doubt = doubt_of(answer->came[i]);
-		kept_look(answer->came[i], held);
+		lacks_look(answer->came[i], held);
 		ent_parcel_write_have(writer, answer->came[i]->name,
 				doubt < held->size ? doubt : held->size);
 	}
@@ -134,7 +139,7 @@ ent_status answer_write(struct ent_post *post, struct peer *peer, const struct a
 			? ent_parcel_writer_create(post->id, peer->id, ENT_PARCEL_SIZE_MAX, &writer)
 			: ENT_E_MEMORY;
 	if (status == ENT_OK)
-		status = write_all(answer, writer, held);
+		status = write_all(answer, peer, writer, held);
 	if (status == ENT_OK) {
 		write_unknown(answer, writer);
 		status = ent_parcel_writer_finish(writer, &text, &length);

@@ -6,6 +6,9 @@
  *
  *     ASKS -- all have answered, or ent_post_begin --> BECOMES --> WRITTEN
  *                                                        \--> BROKEN -- ent_post_begin --> BECOMES
+ *
+ * One whose place another took goes the same way, but for ent_post_begin, and is not written at its end: whoever lacks something of
+ * it is given it then.
  */
 #include <assert.h>
 #include <stdio.h>
@@ -119,14 +122,20 @@ void asking_sent(struct ent_post *post, const struct peer *peer, bool arrived) {
 bool asking_answered(struct ent_post_ledger *ledger, const struct peer *peer, uint64_t said) {
 	struct ent_replica_answer held;
 	kept_look(ledger, &held);
-	if (said > held.size)
-		return false;
 	(void)pthread_mutex_lock(&ledger->post->lock);
 	struct member *member = asked_member(ledger, peer);
-	if (member != NULL)
+	const bool complete = said <= held.size && ledger->signed_size <= held.size;
+	if (member != NULL && complete)
 		member->answered = true;
 	(void)pthread_mutex_unlock(&ledger->post->lock);
-	return true;
+	return complete;
+}
+
+void asking_signed(struct ent_post_ledger *ledger, uint64_t size) {
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	if (ledger->signed_size < size)
+		ledger->signed_size = size;
+	(void)pthread_mutex_unlock(&ledger->post->lock);
 }
 
 /* --- From asking to writing --- */
@@ -220,7 +229,8 @@ static struct ent_post_ledger *next_to_begin(struct ent_post *post, bool whateve
 	(void)pthread_mutex_lock(&post->lock);
 	while (ledger == NULL && *at < post->n_ledgers) {
 		struct ent_post_ledger *next = post->ledgers[(*at)++];
-		const bool begins = next->stage == ASKS ? whatever || has_all_answers(next)
+		const bool begun = whatever && !next->past;
+		const bool begins = next->stage == ASKS ? begun || has_all_answers(next)
 							: next->stage == BROKEN && whatever;
 		if (next->is_open && begins)
 			ledger = next;
@@ -251,13 +261,38 @@ ent_status ent_post_begin(struct ent_post *post, struct ent_fault *reterr_fault)
 	return status;
 }
 
-size_t ent_post_asking(struct ent_post *post) {
+static size_t count_unwritten(struct ent_post *post, bool past) {
 	size_t n = 0;
 	(void)pthread_mutex_lock(&post->lock);
-	for (size_t i = 0; i < post->n_ledgers; i++)
-		n += post->ledgers[i]->is_open && post->ledgers[i]->stage != WRITTEN;
+	for (size_t i = 0; i < post->n_ledgers; i++) {
+		const struct ent_post_ledger *ledger = post->ledgers[i];
+		n += ledger->is_open && ledger->stage != WRITTEN && (past || !ledger->past);
+	}
 	(void)pthread_mutex_unlock(&post->lock);
 	return n;
+}
+
+size_t ent_post_asking(struct ent_post *post) {
+	return count_unwritten(post, false);
+}
+
+size_t ent_post_unanswered(struct ent_post *post) {
+	return count_unwritten(post, true);
+}
+
+void ent_post_past(struct ent_post_ledger *ledger) {
+	struct ent_post *post = ledger->post;
+	(void)pthread_mutex_lock(&post->lock);
+	ledger->past = true;
+	struct ent_scribe_job *jobs = ledger->jobs;
+	ledger->jobs = NULL;
+	ledger->n_jobs = 0;
+	(void)pthread_mutex_unlock(&post->lock);
+	while (jobs != NULL) {
+		struct ent_scribe_job *job = jobs;
+		jobs = job->next;
+		job->done(job, ENT_E_IO);
+	}
 }
 
 void asking_drop_jobs(struct ent_post *post) {
@@ -275,8 +310,8 @@ void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job)
 	ent_status refused = ENT_OK;
 	assert(ledger->peer == NULL);
 	(void)pthread_mutex_lock(&post->lock);
-	const bool is_written = ledger->stage == WRITTEN;
-	if (ledger->stage == BROKEN)
+	const bool is_written = ledger->stage == WRITTEN && !ledger->past;
+	if (ledger->stage == BROKEN || ledger->past)
 		refused = ENT_E_IO;
 	else if (!is_written && ledger->n_jobs >= ENT_SCRIBE_QUEUE_MAX)
 		refused = ENT_E_LIMIT;

@@ -6,7 +6,7 @@
  *     entries and payloads of ours, each ledger with the checkpoint of just their end
  *     in a file: our cosigned checkpoints of the peer's ledgers, which acknowledge them, and how much of each is here
  *     checkpoints of other members' ledgers: those that the peer was not told of, in a file all
- *     of ours that ask, how much is here
+ *     of ours that ask, how much is here; of others' that the peer has more of, too (relay.c)
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -18,6 +18,9 @@ enum {
 	LOOKED_MAX = 256, /* entries that are weighed in one go */
 	LINE_COST = ENT_PARCEL_NAME_MAX + 64
 };
+
+/* About as often as there is a parcel for a test, whatever is said. */
+#define TOLD_AGAIN_US (INT64_C(3600) * 1000000)
 
 /* What was weighed. */
 struct looked {
@@ -43,7 +46,8 @@ struct composing {
 	struct looked looked[LOOKED_MAX];
 	struct ent_parcel_writer *writer;
 	struct ent_post_ledger **asking; /* ours that ask the peer */
-	size_t n_asking, n_haves;
+	struct relay_ask *asks;          /* others' that the peer is asked for */
+	size_t n_asking, n_asks, n_haves;
 };
 
 /* --- Weighing --- */
@@ -221,11 +225,14 @@ static bool has_room(const struct composing *composing, size_t cost) {
 	return composing->used <= composing->bytes && cost <= composing->bytes - composing->used;
 }
 
+static bool can_tell(const struct ent_replica_answer *answer) {
+	return answer->note_length > 0 && answer_note_fits(answer->note, answer->note_length);
+}
+
 /* False: there is no room for it, or no note. */
 static bool write_note(struct composing *composing, const struct ent_replica_answer *answer) {
 	const size_t cost = answer->note_length + 32;
-	if (answer->note_length == 0 || !has_room(composing, cost) ||
-			!answer_note_fits(answer->note, answer->note_length))
+	if (!can_tell(answer) || !has_room(composing, cost))
 		return false;
 	ent_parcel_write_witnessed(composing->writer, answer->note, answer->note_length);
 	composing->used += cost;
@@ -277,12 +284,17 @@ static void end_turn(struct ent_post *post, struct ent_post_ledger *ledger) {
 	(void)pthread_mutex_unlock(&post->lock);
 }
 
+/* With a parcel that goes anyway it is told again: the peer may have been started anew before it did anything about it. */
 static uint64_t told_of(const struct composing *composing, const struct ent_post_ledger *ledger) {
+	const int64_t now_us = post_now(composing->post);
 	uint64_t told = 0;
 	(void)pthread_mutex_lock(&composing->post->lock);
-	for (size_t i = 0; i < ledger->n_members; i++)
-		if (ledger->members[i].peer == composing->peer)
-			told = ledger->members[i].told;
+	for (size_t i = 0; i < ledger->n_members; i++) {
+		const struct member *member = &ledger->members[i];
+		if (member->peer == composing->peer && now_us >= member->told_us &&
+				now_us - member->told_us < TOLD_AGAIN_US)
+			told = member->told;
+	}
 	(void)pthread_mutex_unlock(&composing->post->lock);
 	return told;
 }
@@ -304,7 +316,8 @@ static ent_status write_others(
 		if (composing->bearer == ENT_BOOK_NET &&
 				told_of(composing, ledgers[i]) >= answer.size)
 			continue;
-		if (!write_note(composing, &answer))
+		/* Of what cannot be told there is nothing to try again. */
+		if (can_tell(&answer) && !write_note(composing, &answer))
 			continue;
 		n_written++;
 		parcel->told[parcel->n_told++] = (struct ent_post_told){ledgers[i], answer.size};
@@ -318,8 +331,19 @@ static void write_haves(
 		struct composing *composing, struct ent_post_ledger *const *ledgers, size_t n) {
 	struct ent_replica_answer answer;
 	for (size_t i = 0; i < n && composing->n_haves < ENT_PARCEL_LEDGERS_MAX; i++) {
-		kept_look(ledgers[i], &answer);
+		lacks_look(ledgers[i], &answer);
 		ent_parcel_write_have(composing->writer, ledgers[i]->name, answer.size);
+		composing->used += LINE_COST;
+		composing->n_haves++;
+	}
+}
+
+/* Of others' so many are here, and the peer has more. */
+static void write_asks(struct composing *composing) {
+	for (size_t i = 0; i < composing->n_asks && composing->n_haves < ENT_PARCEL_LEDGERS_MAX;
+			i++) {
+		const struct relay_ask *ask = &composing->asks[i];
+		ent_parcel_write_have(composing->writer, ask->ledger->name, ask->from);
 		composing->used += LINE_COST;
 		composing->n_haves++;
 	}
@@ -337,7 +361,7 @@ static ent_status write_theirs(struct composing *composing, struct ent_post_parc
 	if (status == ENT_OK)
 		status = take_turns(composing->post, ledgers, n);
 	for (size_t i = 0; status == ENT_OK && i < n && n_written < ENT_PARCEL_WITNESSED_MAX; i++) {
-		kept_look(ledgers[i], &answer);
+		lacks_look(ledgers[i], &answer);
 		if (!write_note(composing, &answer))
 			continue;
 		n_written++;
@@ -384,6 +408,8 @@ static ent_status write_parcel(struct composing *composing, struct ent_post_parc
 	if (status == ENT_OK)
 		write_haves(composing, composing->asking, composing->n_asking);
 	if (status == ENT_OK)
+		write_asks(composing);
+	if (status == ENT_OK)
 		status = ent_parcel_writer_finish(composing->writer, &text, &length);
 	if (status != ENT_OK)
 		return status;
@@ -403,10 +429,16 @@ static ent_status compose(
 	composing->used = ENT_PARCEL_FRAME_COST;
 	const int64_t now_us = post_now(composing->post);
 	always = always || asking_next_us(composing->post, composing->peer, now_us) <= now_us;
+	if (composing->bearer == ENT_BOOK_NET)
+		always = always ||
+				relay_next_us(composing->post, composing->peer, now_us) <= now_us;
 	ent_status status = copy_book(composing, &parcel->asked);
 	if (status == ENT_OK)
 		status = asking_list(composing->post, composing->peer, &composing->asking,
 				&composing->n_asking);
+	if (status == ENT_OK && composing->bearer == ENT_BOOK_NET)
+		status = relay_list(composing->post, composing->peer, now_us, &composing->asks,
+				&composing->n_asks);
 	if (status != ENT_OK)
 		return status;
 	status = ent_book_plan(composing->book, composing->bearer, now_us, bytes, look, composing,
@@ -422,6 +454,7 @@ static void finish(struct composing *composing) {
 	envelope_finish(&composing->envelope);
 	ent_book_destroy(composing->book);
 	free(composing->asking);
+	free(composing->asks);
 	free(composing);
 }
 
@@ -468,13 +501,16 @@ void ent_post_parcel_finish(struct ent_post_parcel *parcel) {
 /* From what was told, or nothing of it. */
 static void tell(struct ent_post *post, const struct peer *peer,
 		const struct ent_post_parcel *parcel, bool arrived) {
+	const int64_t now_us = post_now(post);
 	(void)pthread_mutex_lock(&post->lock);
 	for (size_t i = 0; i < parcel->n_told; i++) {
 		const struct ent_post_told *told = &parcel->told[i];
 		for (size_t j = 0; j < told->ledger->n_members; j++) {
 			struct member *member = &told->ledger->members[j];
-			if (member->peer == peer && (arrived || member->told == told->size))
-				member->told = arrived ? told->size : 0;
+			if (member->peer != peer || (!arrived && member->told != told->size))
+				continue;
+			member->told = arrived ? told->size : 0;
+			member->told_us = now_us;
 		}
 	}
 	(void)pthread_mutex_unlock(&post->lock);
@@ -495,6 +531,7 @@ void ent_post_sent(struct ent_post *post, const char *id, enum ent_book_bearer b
 	if (bearer == ENT_BOOK_NET) {
 		tell(post, peer, parcel, true);
 		asking_sent(post, peer, true);
+		relay_sent(post, peer, true);
 	}
 }
 
@@ -507,4 +544,5 @@ void ent_post_failed(struct ent_post *post, const char *id, const struct ent_pos
 	(void)pthread_mutex_unlock(&peer->lock);
 	tell(post, peer, parcel, false);
 	asking_sent(post, peer, false);
+	relay_sent(post, peer, false);
 }

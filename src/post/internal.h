@@ -24,6 +24,7 @@
 enum {
 	EVIDENCE_MAX = 1024,        /* files in DIR/evidence that are kept */
 	EVIDENCE_OF_LEDGER_MAX = 4, /* of one ledger: a line goes on, and may fork again */
+	LACKS_MAX = 64,             /* entries of a ledger that wait for their payload */
 	ALARMS_OF_PEER_MAX = 32,    /* so one peer does not push out what others did */
 	FILE_NAME_SIZE = 256
 };
@@ -82,10 +83,30 @@ struct peer {
 
 struct member {
 	struct peer *peer;
-	uint64_t told; /* of another's ledger: the size that the peer was told of over the network */
+	/* Of another's ledger. */
+	uint64_t told; /* the size that the peer was told of over the network, or has shown that it has */
+	int64_t told_us;
+	bool handed; /* it may have the entries from us */
 	/* Of one of ours that asks. */
 	bool answered;
 	uint32_t asked; /* how often, over the network */
+	int64_t again_us;
+};
+
+/* An entry that is here without its payload. */
+struct lack {
+	uint64_t seq;
+	bool handed_on; /* its author has not brought it yet */
+};
+
+/* What a peer has shown of another's ledger, and how it is asked for what is not here. */
+struct hand {
+	struct peer *peer;
+	uint64_t shown; /* so many it has, by its own word or the author's checkpoint */
+	uint64_t noted; /* the size of the largest checkpoint, signed by the author, that came from it */
+	uint32_t asked;  /* how often since then */
+	bool was_asked;  /* ever; what was asked for may come twice, and late */
+	bool from_start; /* for the proof: what is here is not what came before what it gave */
 	int64_t again_us;
 };
 
@@ -114,6 +135,12 @@ struct ent_post_ledger {
 	bool is_open;
 	struct member *members;
 	size_t n_members, capacity;
+	struct lack *lacks; /* NULL, or room for LACKS_MAX */
+	size_t n_lacks;
+	struct hand *hands;
+	size_t n_hands;
+	uint64_t held;   /* of another's: entries that are here, */
+	int64_t grew_us; /* since then */
 	bool frozen;
 	char reason[ENT_FAULT_WHY_SIZE];
 	unsigned evidence; /* files of it */
@@ -125,6 +152,8 @@ struct ent_post_ledger {
 	uint64_t noted;
 	uint64_t doubt; /* from here on it is asked for again, for the proof; NO_DOUBT */
 	enum stage stage;
+	bool past;            /* another took its place */
+	uint64_t signed_size; /* while it asks: so many entries of it we signed, as was shown to us */
 	struct ent_scribe_job *jobs, **last_job; /* that wait until it is written */
 	size_t n_jobs;
 	/* Of who purges: entries that were looked at; those that are sealed. */
@@ -230,9 +259,50 @@ int64_t asking_next_us(struct ent_post *post, const struct peer *peer, int64_t n
 void asking_sent(struct ent_post *post, const struct peer *peer, bool arrived);
 /* The peer answers that it has so many. True: no more than are here. */
 bool asking_answered(struct ent_post_ledger *ledger, const struct peer *peer, uint64_t said);
+/* Somebody has a checkpoint of it that we signed: it is not complete with less. */
+void asking_signed(struct ent_post_ledger *ledger, uint64_t size);
 /* Writes those that have all their answers. */
 void asking_begin_answered(struct ent_post *post);
 void asking_drop_jobs(struct ent_post *post);
+
+/* lacks.c: what is here without its payload */
+/* Of before a start. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status lacks_recall(struct ent_post_ledger *ledger);
+/* May a payload of this entry, which is here, be taken? */
+bool lacks_payload(struct ent_post_ledger *ledger, uint64_t seq);
+/* As kept_look, as its author is told: only so much that all it has for us is here, or was brought by it without. */
+void lacks_look(struct ent_post_ledger *ledger, struct ent_replica_answer *ret_answer);
+
+/* relay.c: what members hand on of each other's ledgers (docs/decisions/0022) */
+/* Whose ledger of a memorandum is this, when it is neither ours nor of this peer? False: it is none. */
+bool relay_author(const struct ent_post *post, const char *name, const struct peer *from,
+		char ret_author[ENT_PARTY_ID_SIZE]);
+/* The ledger of such a name. NULL: it is not open, or none. */
+struct ent_post_ledger *relay_find(
+		struct ent_post *post, const char *name, const struct peer *from);
+/* A ledger of another's has so many entries here. */
+void relay_grew(struct ent_post_ledger *ledger, uint64_t size);
+/* The peer has so many, by its own word, or by a checkpoint that the author signed. */
+void relay_shown(struct ent_post_ledger *ledger, struct peer *peer, uint64_t size, bool is_noted);
+/* When this peer is to be told, or asked: INT64_MAX: not at all. */
+int64_t relay_next_us(struct ent_post *post, const struct peer *peer, int64_t now_us);
+struct relay_ask {
+	struct ent_post_ledger *ledger;
+	uint64_t from; /* so many are here */
+};
+/* What the peer is asked for now: to be freed. E_MEMORY. */
+ENT_MUST_USE ent_status relay_list(struct ent_post *post, const struct peer *peer, int64_t now_us,
+		struct relay_ask **ret_asks, size_t *ret_n);
+/* A parcel went out that asks, or did not arrive. */
+void relay_sent(struct ent_post *post, const struct peer *peer, bool arrived);
+/* Was the peer asked for this ledger? */
+bool relay_asked(struct ent_post_ledger *ledger, const struct peer *peer);
+/* What it gave does not follow: it is asked for all of it, at once. False: it was. */
+bool relay_doubt(struct ent_post_ledger *ledger, struct peer *peer);
+/* What it gave was taken, or is no good. */
+void relay_taken(struct ent_post_ledger *ledger, const struct peer *peer, bool well);
+/* May the peer have the entries of this ledger from us? */
+bool relay_gives(struct ent_post_ledger *ledger, const struct peer *peer);
 
 /* shares.c: the peer is owed a ledger of ours. E_LIMIT, E_MEMORY. */
 ENT_MUST_USE ent_status post_owe(struct ent_post_ledger *ledger, struct peer *peer);

@@ -41,6 +41,8 @@ static void destroy(struct ent_post_ledger *ledger) {
 	if (ledger->has_use)
 		(void)pthread_mutex_destroy(&ledger->use);
 	free(ledger->members);
+	free(ledger->hands);
+	free(ledger->lacks);
 	free(ledger);
 }
 
@@ -145,16 +147,32 @@ static int64_t cosigned_us(struct ent_post_ledger *ledger) {
 
 /* --- Opening --- */
 
+static uint64_t size_of(struct ent_post_ledger *ledger) {
+	struct ent_scribe_ledger_state state;
+	struct ent_replica_answer answer;
+	struct ent_scribe_ledger *scribe = post_scribe(ledger);
+	if (scribe != NULL) {
+		ent_scribe_state(scribe, &state);
+		return state.size;
+	}
+	kept_look(ledger, &answer);
+	return answer.size;
+}
+
 static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fault) {
 	if (ledger->peer == NULL && !ledger->options.asks)
 		return post_scribe_open(ledger, fault);
 	if (ledger->peer == NULL) {
+		ledger->past = ledger->options.past;
 		ledger->stage = ASKS;
 		return kept_open(ledger, fault);
 	}
-	const ent_status status = kept_open(ledger, fault);
+	ent_status status = kept_open(ledger, fault);
+	if (status == ENT_OK)
+		status = lacks_recall(ledger);
 	if (status == ENT_OK) {
 		ledger->came_us = cosigned_us(ledger);
+		relay_grew(ledger, size_of(ledger));
 		evidence_recall(ledger);
 	}
 	return status;
@@ -254,6 +272,31 @@ void ent_post_ledgers(struct ent_post *post,
 	}
 }
 
+struct stored {
+	const char *prefix;
+	char (*names)[ENT_PARCEL_NAME_MAX + 1];
+	size_t capacity, n;
+};
+
+static void keep_stored(void *user, uint32_t number, const char *name) {
+	struct stored *stored = user;
+	(void)number;
+	if (strncmp(name, stored->prefix, strlen(stored->prefix)) != 0 ||
+			strlen(name) > ENT_PARCEL_NAME_MAX)
+		return;
+	if (stored->n < stored->capacity)
+		(void)snprintf(stored->names[stored->n], ENT_PARCEL_NAME_MAX + 1, "%s", name);
+	stored->n++;
+}
+
+ent_status ent_post_stored(struct ent_post *post, const char *prefix,
+		char (*ret_names)[ENT_PARCEL_NAME_MAX + 1], size_t capacity, size_t *ret_n) {
+	struct stored stored = {prefix, ret_names, capacity, 0};
+	const ent_status status = ent_store_ledgers(post->options.store, keep_stored, &stored);
+	*ret_n = stored.n;
+	return status;
+}
+
 /* --- Looking --- */
 
 /* Size, root and checkpoint of one moment. */
@@ -305,16 +348,24 @@ void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_s
 		stand_kept(ledger, ret_stand);
 }
 
-static uint64_t size_of(struct ent_post_ledger *ledger) {
-	struct ent_scribe_ledger_state state;
-	struct ent_replica_answer answer;
-	struct ent_scribe_ledger *scribe = post_scribe(ledger);
-	if (scribe != NULL) {
-		ent_scribe_state(scribe, &state);
-		return state.size;
+size_t ent_post_checkpoint(struct ent_post_ledger *ledger, char ret_note[ENT_NOTE_SIZE]) {
+	const struct ent_post *post = ledger->post;
+	struct ent_checkpoint checkpoint;
+	struct ent_post_stand *stand = malloc(sizeof *stand);
+	size_t length = 0;
+	assert(ledger->peer == NULL);
+	ret_note[0] = '\0';
+	if (stand == NULL)
+		return 0;
+	ent_post_stand(ledger, stand);
+	if (stand->size > 0) {
+		checkpoint = (struct ent_checkpoint){.size = stand->size, .root = stand->root};
+		(void)snprintf(checkpoint.origin, sizeof checkpoint.origin, "%s", ledger->origin);
+		length = ent_checkpoint_sign(
+				&checkpoint, post->vkey.name, post->options.line_key, ret_note);
 	}
-	kept_look(ledger, &answer);
-	return answer.size;
+	free(stand);
+	return length;
 }
 
 ent_status ent_post_read(struct ent_post_ledger *ledger, uint64_t first, uint64_t n,

@@ -157,8 +157,13 @@ ent_status ent_post_share(struct ent_post_ledger *ledger, const char *id) {
 	if (peer == NULL || peer == ledger->peer || !post_peer_keys(peer, &vkey))
 		return ENT_OK;
 	ent_status status = add_member(ledger, peer, &is_new);
-	if (status != ENT_OK || !is_new || ledger->peer != NULL)
+	if (status != ENT_OK || !is_new)
 		return status;
+	/* What it is to be told of. */
+	if (ledger->peer != NULL) {
+		tell_owed(ledger->post, peer);
+		return ENT_OK;
+	}
 	status = post_owe(ledger, peer);
 	if (status != ENT_OK)
 		remove_member(ledger, peer);
@@ -199,5 +204,7 @@ int64_t ent_post_next_us(struct ent_post *post, const char *id) {
 	const bool known = peer->known;
 	(void)pthread_mutex_unlock(&peer->lock);
 	const int64_t ask_us = known ? asking_next_us(post, peer, now_us) : INT64_MAX;
-	return ask_us < next_us ? ask_us : next_us;
+	const int64_t relay_us = known ? relay_next_us(post, peer, now_us) : INT64_MAX;
+	next_us = ask_us < next_us ? ask_us : next_us;
+	return relay_us < next_us ? relay_us : next_us;
 }

@@ -6,9 +6,11 @@
  *     from whom, to whom                                         MISDIRECTED
  *     notes of ours, and "have" of an answer  -> book            WENT_BACK, OLD_COPY, FALSE_NOTE
  *     each ledger -> its replica, payloads by the entries' hash  FORK, FORGED, BAD_ENTRY, TOO_MUCH
+ *     another's ledger, that the peer was asked for              UNASKED; as above: of the author what it signed, else of the peer
  *     notes of others' ledgers -> their replicas                 FORK, FORGED
  *     "have" of ours that asks -> it is written when all have answered
- *     "have" of the peer's own -> what it lacks goes back with the answer; what it lacks of ours is asked
+ *     "have" of the peer's own, or of another's that it may have from us -> what it lacks goes back with the answer; what it lacks of
+ *     ours is asked
  *     -> what has grown is told, and the answer
  *
  * A fault in one holds up no other. What could not be done for want of memory or disk is told last, for all to be sent again.
@@ -19,43 +21,20 @@
 #include <string.h>
 
 #include "entente/note.h"
-#include "internal.h"
+#include "taking.h"
 
-struct taking {
-	struct ent_post *post;
-	struct peer *peer;
-	struct ent_vkey vkey; /* of the peer, as it was when this came */
-	struct ent_parcel parcel;
-	uint64_t asked;
-	bool asks;         /* how much we have of a ledger of its own: it has started anew */
-	ent_status status; /* the worst that was nobody's fault */
-	struct answer answer;
-	struct ent_parcel_item *unknown; /* that it asks about, and are not here */
-	struct ent_post_taken taken;
-	struct envelope envelope;
-	/* The ledger whose items come now; NULL: it is passed over. */
-	struct ent_post_ledger *ledger;
-	uint64_t first, here; /* of it: its first entry that came; how many were here before */
-	struct ent_replica_entry *entries;
-	size_t n_entries;
-	struct ent_store_payload *payloads;
-	size_t n_payloads;
-	struct ent_replica_answer held;
-};
-
-static void alarm(struct taking *taking, enum ent_post_alarm_kind kind, const char *ledger,
+void taking_alarm(struct taking *taking, enum ent_post_alarm_kind kind, const char *ledger,
 		const struct ent_fault *fault) {
 	taking->taken.alarms++;
 	post_alarm(taking->post, kind, taking->peer->id, ledger, fault, NULL);
 }
 
-/* For want of memory or disk: to be sent again. */
-static void fail(struct taking *taking, ent_status status) {
+void taking_fail(struct taking *taking, ent_status status) {
 	if (taking->status == ENT_OK)
 		taking->status = status;
 }
 
-static void tell_fork(struct taking *taking, struct ent_post_ledger *ledger,
+void taking_fork(struct taking *taking, struct ent_post_ledger *ledger,
 		const struct ent_fault *fault) {
 	taking->taken.alarms++;
 	evidence_keep(ledger, taking->held.fork, taking->held.fork_length, fault);
@@ -68,13 +47,34 @@ static void name_of(const struct ent_parcel_item *item, char ret_name[ENT_PARCEL
 			item->name);
 }
 
+/* The ledger that comes now: is its checkpoint signed by the peer? Else whoever can bring a file could have it opened. */
+static bool is_signed(const struct taking *taking, const char *name) {
+	struct ent_parcel_cursor cursor = taking->cursor;
+	struct ent_parcel_item item;
+	struct ent_checkpoint checkpoint;
+	char origin[ENT_ORIGIN_SIZE];
+	while (ent_parcel_next(&cursor, &item))
+		if (item.kind == ENT_PARCEL_CHECKPOINT)
+			return ent_party_origin(taking->peer->id, name, origin) == ENT_OK &&
+					ent_checkpoint_open(item.bytes, item.size, &taking->vkey,
+							&checkpoint, NULL) == ENT_OK &&
+					strcmp(checkpoint.origin, origin) == 0;
+	return false;
+}
+
 /* A ledger of the peer's that is open, or that somebody opens when it is offered. */
 static struct ent_post_ledger *find(struct taking *taking, const char *name) {
+	const struct ent_fault fault = {"",
+			"it is a ledger that is not here, and its checkpoint is not its author's"};
 	struct ent_post *post = taking->post;
 	const char *author = taking->peer->id;
 	struct ent_post_ledger *ledger = ent_post_find(post, author, name);
 	if (ledger != NULL || post->options.offered == NULL || !post_name_is_of(name, author))
 		return ledger;
+	if (!is_signed(taking, name)) {
+		taking_alarm(taking, ENT_POST_FORGED, name, &fault);
+		return NULL;
+	}
 	post->options.offered(post->options.user, author, name);
 	return ent_post_find(post, author, name);
 }
@@ -96,9 +96,14 @@ static void begin_ledger(struct taking *taking, const struct ent_parcel_item *it
 		ledger = find(taking, name);
 	taking->taken.ledgers++;
 	taking->ledger = NULL;
+	taking->handed_on = false;
+	if (ledger == NULL) {
+		ledger = handed_find(taking, name);
+		taking->handed_on = true;
+	}
 	if (ledger == NULL)
 		return;
-	if (ledger->peer != NULL)
+	if (ledger->peer != NULL && !taking->handed_on)
 		answer_add(&taking->answer, ledger, UINT64_MAX);
 	evidence_again(ledger);
 	if (is_refused(ledger)) {
@@ -149,16 +154,19 @@ static void pass_over_payload(struct taking *taking, uint64_t seq) {
 	char where[ENT_FAULT_WHERE_SIZE];
 	(void)snprintf(where, sizeof where, "entry %" PRIu64, seq);
 	ent_fault_set(&fault, where, "as many payloads are here as may be: this one is not kept");
-	alarm(taking, ENT_POST_TOO_MUCH, taking->ledger->name, &fault);
+	taking_alarm(taking, ENT_POST_TOO_MUCH, taking->ledger->name, &fault);
 }
 
-/* One that is here, or was and is purged, does not come a second time. */
+/* One that is here, or was and is purged, does not come a second time; one that never came may. */
 static void add_payload(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_fault fault;
 	char where[ENT_FAULT_WHERE_SIZE];
 	const char *wrong = NULL;
 	bool keep = false;
-	if (taking->ledger == NULL || item->number < taking->here)
+	/* A payload is its author's to give. */
+	if (taking->ledger == NULL || taking->handed_on)
+		return;
+	if (item->number < taking->here && !lacks_payload(taking->ledger, item->number))
 		return;
 	if (!purge_has_room(taking->post)) {
 		pass_over_payload(taking, item->number);
@@ -166,7 +174,7 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 	}
 	uint8_t *bytes = malloc(item->size);
 	if (bytes == NULL) {
-		fail(taking, ENT_E_MEMORY);
+		taking_fail(taking, ENT_E_MEMORY);
 		taking->ledger = NULL;
 		return;
 	}
@@ -182,14 +190,14 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 	if (status == ENT_OK && wrong == NULL)
 		return;
 	if (status != ENT_OK) {
-		fail(taking, status);
+		taking_fail(taking, status);
 		taking->ledger = NULL;
 		return;
 	}
 	(void)snprintf(where, sizeof where, "entry %" PRIu64, item->number);
 	ent_fault_set(&fault, where, "%s", wrong);
-	alarm(taking, ENT_POST_FORGED, taking->ledger->name, &fault);
-	/* Once its entry is here no payload is taken for it: so all of it is to come again. */
+	taking_alarm(taking, ENT_POST_FORGED, taking->ledger->name, &fault);
+	/* All of it is to come again. */
 	taking->ledger = NULL;
 }
 
@@ -232,18 +240,18 @@ static void tell(struct taking *taking, ent_status status, const struct ent_faul
 			[ENT_E_SYNTAX] = ENT_POST_BAD_ENTRY,
 			[ENT_E_LIMIT] = ENT_POST_TOO_MUCH};
 	if (status == ENT_E_IO || status == ENT_E_MEMORY)
-		fail(taking, status);
+		taking_fail(taking, status);
 	else if (taking->ledger->peer == NULL && status == ENT_E_EXISTS)
-		alarm(taking, ENT_POST_OLD_COPY, taking->ledger->name, fault);
+		taking_alarm(taking, ENT_POST_OLD_COPY, taking->ledger->name, fault);
 	else if (taking->ledger->peer == NULL && status != ENT_OK && status != ENT_E_MISSING)
-		alarm(taking, ENT_POST_FALSE_NOTE, taking->ledger->name, fault);
+		taking_alarm(taking, ENT_POST_FALSE_NOTE, taking->ledger->name, fault);
 	else if (status == ENT_E_EXISTS)
-		tell_fork(taking, taking->ledger, fault);
+		taking_fork(taking, taking->ledger, fault);
 	else if (status != ENT_OK && status != ENT_E_MISSING)
-		alarm(taking, kinds[status], taking->ledger->name, fault);
+		taking_alarm(taking, kinds[status], taking->ledger->name, fault);
 }
 
-static void grew(struct taking *taking) {
+void taking_grew(struct taking *taking) {
 	struct ent_post *post = taking->post;
 	const int64_t now_us = post_now(post);
 	if (taking->held.taken == 0)
@@ -253,12 +261,30 @@ static void grew(struct taking *taking) {
 	(void)pthread_mutex_lock(&post->lock);
 	taking->ledger->came_us = now_us;
 	(void)pthread_mutex_unlock(&post->lock);
+	relay_grew(taking->ledger, taking->held.size);
 	if (post->options.grew != NULL)
 		post->options.grew(post->options.user, taking->ledger, taking->held.size);
 }
 
+/* Those of entries that are here are put by themselves, when they lacked. */
+static ent_status take_given(
+		struct taking *taking, struct ent_replica_given *given, struct ent_fault *fault) {
+	struct ent_post_ledger *ledger = taking->ledger;
+	while (given->n_payloads > 0 && given->payloads[0].seq < taking->here) {
+		given->payloads++;
+		given->n_payloads--;
+	}
+	ent_status status = ledger->peer != NULL ? lacks_expect(taking) : ENT_OK;
+	if (status == ENT_OK)
+		status = ent_replica_take(ledger->replica, given, &taking->held, fault);
+	/* What is not put is to be sent again. */
+	if (status == ENT_OK && ledger->peer != NULL)
+		status = lacks_end(taking);
+	return status;
+}
+
 static void end_ledger(struct taking *taking, const struct ent_parcel_item *item) {
-	const struct ent_replica_given given = {.first = taking->first,
+	struct ent_replica_given given = {.first = taking->first,
 			.entries = taking->entries,
 			.n = taking->n_entries,
 			.payloads = taking->payloads,
@@ -266,26 +292,27 @@ static void end_ledger(struct taking *taking, const struct ent_parcel_item *item
 			.note = item->bytes,
 			.note_length = item->size};
 	struct ent_fault fault = {{0}, {0}};
-	if (taking->ledger != NULL) {
+	if (taking->ledger != NULL && taking->handed_on) {
+		handed_end(taking, item);
+	} else if (taking->ledger != NULL) {
 		taking->held.taken = 0;
 		ent_status status = kept_use(taking->ledger, &fault);
 		if (status == ENT_OK) {
-			status = ent_replica_take(
-					taking->ledger->replica, &given, &taking->held, &fault);
+			status = take_given(taking, &given, &fault);
 			kept_unuse(taking->ledger);
 			if (taking->ledger->peer != NULL)
 				doubt(taking, &given, status);
 			tell(taking, status, &fault);
 		} else if (taking->ledger->peer != NULL) {
-			fail(taking, status == ENT_E_MEMORY ? status : ENT_E_IO);
+			taking_fail(taking, status == ENT_E_MEMORY ? status : ENT_E_IO);
 		}
-		grew(taking);
+		taking_grew(taking);
 	}
 	drop_payloads(taking);
 	taking->ledger = NULL;
 }
 
-/* --- Ledgers of others --- */
+/* --- Checkpoints of others' ledgers --- */
 
 /* By its origin: "<id>.line.entente.invalid/<ledger>". NULL: it is not open, or ours. */
 static struct ent_post_ledger *find_origin(struct ent_post *post, const char *origin) {
@@ -302,38 +329,99 @@ static struct ent_post_ledger *find_origin(struct ent_post *post, const char *or
 }
 
 /* E_MISSING: not by any key of the author's that is known, so that nothing is said. */
-static ent_status check_author(struct ent_post_ledger *ledger, const struct ent_parcel_item *item,
+static ent_status check_author(struct ent_post_ledger *ledger, const char *bytes, size_t length,
 		struct ent_fault *fault) {
 	struct ent_note note;
 	struct ent_vkey vkey;
 	if (!post_peer_keys(ledger->peer, &vkey))
 		return ENT_E_MISSING;
-	const ent_status status = ent_note_parse(item->bytes, item->size, &note, fault);
+	const ent_status status = ent_note_parse(bytes, length, &note, fault);
 	return status == ENT_OK ? ent_note_verify(&note, &vkey, NULL, fault) : status;
 }
 
+/* Statuses of ent_post_witness; E_EXISTS with the evidence, and nothing told yet. */
+static ent_status hold_against(struct ent_post_ledger *ledger, const char *note, size_t length,
+		struct ent_replica_answer *held, struct ent_fault *fault) {
+	ent_status status = check_author(ledger, note, length, fault);
+	if (status == ENT_OK)
+		status = kept_use(ledger, fault);
+	if (status == ENT_OK) {
+		status = ent_replica_witness(ledger->replica, note, length, held, fault);
+		kept_unuse(ledger);
+	}
+	return status;
+}
+
+ent_status ent_post_witness(struct ent_post_ledger *ledger, const char *note, size_t length) {
+	struct ent_replica_answer *held = calloc(1, sizeof *held);
+	struct ent_fault fault = {{0}, {0}};
+	if (held == NULL)
+		return ENT_E_MEMORY;
+	const ent_status status = hold_against(ledger, note, length, held, &fault);
+	if (status == ENT_E_EXISTS)
+		evidence_keep(ledger, held->fork, held->fork_length, &fault);
+	else if (status == ENT_E_REFUSED || status == ENT_E_SYNTAX)
+		post_alarm(ledger->post, ENT_POST_FORGED, ledger->author, ledger->name, &fault,
+				NULL);
+	free(held);
+	return status;
+}
+
+/*
+ * In an answer, a checkpoint that we signed of a ledger that asks says how much there was of it. One that is not here at all was begun
+ * after the copy that we go on from; only lines have such.
+ */
+static void take_own(struct taking *taking, const struct ent_parcel_item *item) {
+	struct ent_post *post = taking->post;
+	struct ent_checkpoint checkpoint;
+	char origin[ENT_ORIGIN_SIZE];
+	if (taking->asked == ENT_BOOK_UNASKED || post->options.offered == NULL ||
+			!post_signed(post, item->bytes, item->size, &checkpoint))
+		return;
+	const char *slash = strchr(checkpoint.origin, '/');
+	if (slash == NULL || !post_name_is_of(slash + 1, post->id) ||
+			ent_party_origin(post->id, slash + 1, origin) != ENT_OK ||
+			strcmp(origin, checkpoint.origin) != 0)
+		return;
+	const bool is_lost = strncmp(slash + 1, "line/", 5) == 0 &&
+			taking->n_found < OWN_FOUND_MAX &&
+			ent_post_find(post, post->id, slash + 1) == NULL;
+	if (is_lost)
+		post->options.offered(post->options.user, post->id, slash + 1);
+	struct ent_post_ledger *ledger = asking_find(post, slash + 1);
+	if (is_lost && ledger != NULL)
+		taking->found[taking->n_found++] = ledger;
+	if (ledger != NULL)
+		asking_signed(ledger, checkpoint.size);
+}
+
+static bool is_own(const struct ent_post *post, const char *origin) {
+	return strncmp(origin, post->id, ENT_PARTY_ID_SIZE - 1) == 0;
+}
+
 static void take_witnessed(struct taking *taking, const struct ent_parcel_item *item) {
+	struct ent_post *post = taking->post;
 	struct ent_checkpoint checkpoint;
 	struct ent_fault fault = {{0}, {0}};
 	if (ent_checkpoint_look(item->bytes, item->size, &checkpoint, NULL) != ENT_OK)
 		return;
-	struct ent_post_ledger *ledger = find_origin(taking->post, checkpoint.origin);
+	if (is_own(post, checkpoint.origin))
+		take_own(taking, item);
+	struct ent_post_ledger *ledger = find_origin(post, checkpoint.origin);
+	if (ledger == NULL)
+		handed_shown(taking, item, &checkpoint);
 	if (ledger == NULL || is_refused(ledger))
 		return;
-	ent_status status = check_author(ledger, item, &fault);
-	if (status == ENT_OK)
-		status = kept_use(ledger, &fault);
-	if (status == ENT_OK) {
-		status = ent_replica_witness(
-				ledger->replica, item->bytes, item->size, &taking->held, &fault);
-		kept_unuse(ledger);
-	}
-	if (status == ENT_E_EXISTS)
-		tell_fork(taking, ledger, &fault);
+	const ent_status status = hold_against(
+			ledger, item->bytes, item->size, &taking->held, &fault);
+	if (status == ENT_OK && taking->peer != ledger->peer)
+		relay_shown(ledger, taking->peer, checkpoint.size, true);
+	else if (status == ENT_E_EXISTS)
+		taking_fork(taking, ledger, &fault);
 	else if (status == ENT_E_REFUSED || status == ENT_E_SYNTAX)
-		alarm(taking, ENT_POST_FORGED, ledger->name, &fault);
+		taking_alarm(taking, ENT_POST_FORGED, ledger->name, &fault);
 	else if (status == ENT_E_IO || status == ENT_E_MEMORY)
-		fail(taking, status);
+		taking_fail(taking, status);
 }
 
 /* --- Sizes --- */
@@ -344,19 +432,27 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 	char name[ENT_PARCEL_NAME_MAX + 1];
 	name_of(item, name);
 	struct ent_post_ledger *ledger = asking_find(taking->post, name);
+	for (size_t i = 0; i < taking->n_found; i++)
+		if (taking->found[i] == ledger)
+			return;
 	if (ledger != NULL && taking->asked != ENT_BOOK_UNASKED) {
 		if (asking_answered(ledger, taking->peer, item->number))
 			return;
 		ent_fault_set(&fault, "",
 				"it has %" PRIu64 " entries, which could not be taken back",
 				item->number);
-		alarm(taking, ENT_POST_OLD_COPY, name, &fault);
+		taking_alarm(taking, ENT_POST_OLD_COPY, name, &fault);
 		return;
 	}
+	/* In an answer it asks nothing. */
+	ledger = relay_find(taking->post, name, taking->peer);
+	if (ledger != NULL && taking->asked == ENT_BOOK_UNASKED &&
+			relay_gives(ledger, taking->peer))
+		answer_add(&taking->answer, ledger, item->number);
 	if (!post_name_is_of(name, taking->peer->id))
 		return;
 	taking->asks = true;
-	ledger = find(taking, name);
+	ledger = ent_post_find(taking->post, taking->peer->id, name);
 	if (ledger != NULL)
 		answer_add(&taking->answer, ledger, item->number);
 	else
@@ -365,14 +461,14 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 
 /* --- The whole --- */
 
-/* A parcel without ledgers asks for what is here of all. */
+/* A parcel without ledgers asks for what is here of all; and who asks what it has lost may have lost whole ledgers. */
 static void answer_all(struct taking *taking) {
 	const struct choice choice = {.author = taking->peer};
 	struct ent_post_ledger **ledgers = NULL;
 	size_t n = 0;
 	const ent_status status = post_choose(taking->post, &choice, &ledgers, &n);
 	if (status != ENT_OK)
-		fail(taking, status);
+		taking_fail(taking, status);
 	for (size_t i = 0; i < n; i++)
 		answer_add(&taking->answer, ledgers[i], UINT64_MAX);
 	free(ledgers);
@@ -386,13 +482,12 @@ static void take_items(struct taking *taking) {
 			[ENT_PARCEL_CHECKPOINT] = end_ledger,
 			[ENT_PARCEL_WITNESSED] = take_witnessed,
 			[ENT_PARCEL_HAVE] = take_have};
-	struct ent_parcel_cursor cursor;
 	struct ent_parcel_item item;
-	ent_parcel_begin(&taking->parcel, &cursor);
-	while (ent_parcel_next(&cursor, &item))
+	ent_parcel_begin(&taking->parcel, &taking->cursor);
+	while (ent_parcel_next(&taking->cursor, &item))
 		if (kinds[item.kind] != NULL)
 			kinds[item.kind](taking, &item);
-	if (taking->taken.ledgers == 0)
+	if (taking->taken.ledgers == 0 || taking->asks)
 		answer_all(taking);
 	asking_begin_answered(taking->post);
 }

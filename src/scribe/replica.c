@@ -268,22 +268,12 @@ static ent_status cosign(
 			: say(taking, ENT_E_LIMIT, "its checkpoint has too many signatures");
 }
 
-/* A payload of an entry that is here would come back after it was purged. */
-static size_t old_payloads(const struct taking *taking) {
-	const struct ent_replica_given *given = taking->given;
-	size_t n = 0;
-	while (n < given->n_payloads && given->payloads[n].seq < taking->held->tree.size)
-		n++;
-	return n;
-}
-
 static ent_status store(struct taking *taking, const struct ent_store_full *full) {
 	char note[ENT_NOTE_SIZE];
-	const size_t old = old_payloads(taking);
 	struct held_batch batch = {.entries = taking->entries + taking->n_held,
 			.n = taking->given->n - taking->n_held,
-			.payloads = taking->given->payloads + old,
-			.n_payloads = taking->given->n_payloads - old,
+			.payloads = taking->given->payloads,
+			.n_payloads = taking->given->n_payloads,
 			.tree = &taking->tree,
 			.full = full,
 			.root = taking->note.checkpoint.root,
@@ -325,6 +315,17 @@ static ent_status take_new(struct taking *taking) {
 
 /* --- What is here already --- */
 
+static ent_status put_payloads(const struct taking *taking) {
+	const struct ent_replica_given *given = taking->given;
+	ent_status status = ENT_OK;
+	for (size_t i = 0; status == ENT_OK && i < given->n_payloads; i++)
+		status = ent_store_payload_put(
+				taking->held->store, taking->held->ledger, &given->payloads[i]);
+	/* So the store is reopened before the next. */
+	taking->held->unsure = taking->held->unsure || status == ENT_E_IO;
+	return status;
+}
+
 /* The checkpoint that is here, which an older key signed, by the new one. */
 static ent_status renew(struct taking *taking) {
 	struct held *held = taking->held;
@@ -350,7 +351,7 @@ static ent_status take_old(struct taking *taking) {
 		status = compare_held(taking);
 	if (status == ENT_OK)
 		status = renew(taking);
-	return status;
+	return status == ENT_OK ? put_payloads(taking) : status;
 }
 
 /* --- What others had --- */

@@ -36,7 +36,7 @@ struct config {
 	struct config_list public_keys, audiences, jwks_key_ids;
 	const char *jwks;
 	int64_t keys_refresh_us, keys_ttl_us;
-	bool dev, allow_http_base_urls, strict, quiet, metrics_plain, restored;
+	bool dev, allow_http_base_urls, strict, quiet, metrics_plain, restored, restored_alone;
 	unsigned threads;
 	int64_t stop_us, purge_after_us;
 	struct ent_node_options node;

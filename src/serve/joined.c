@@ -121,7 +121,12 @@ static void post_grew(void *user, struct ent_post_ledger *ledger, uint64_t size)
 }
 
 static void post_offered(void *user, const char *peer, const char *ledger) {
-	struct ent_memoranda *memoranda = atomic_load(&((struct joined *)user)->memoranda);
+	struct joined *joined = user;
+	struct ent_memoranda *memoranda = atomic_load(&joined->memoranda);
+	struct ent_peers *peers = door_enter(&joined->peers);
+	if (peers != NULL)
+		ent_peers_offered(peers, peer, ledger);
+	door_leave(&joined->peers);
 	if (memoranda != NULL)
 		ent_memoranda_offered(memoranda, peer, ledger);
 }
@@ -161,6 +166,13 @@ static bool has_purged(void *user, const char *peer, const struct ent_post_paylo
 					peers, peer, payload->ledger, payload->seq, &payload->leaf);
 	door_leave(&joined->peers);
 	return has;
+}
+
+static void post_shown(void *user, const char *peer, const char *author, const char *ledger,
+		uint64_t size) {
+	struct ent_memoranda *memoranda = atomic_load(&((struct joined *)user)->memoranda);
+	if (memoranda != NULL)
+		ent_memoranda_shown(memoranda, peer, author, ledger, size);
 }
 
 static int64_t time_now(void *user) {
@@ -294,6 +306,7 @@ static ent_status create_post(struct joined *joined, struct ent_fault *fault) {
 			.keep_us = keep_us,
 			.say_purged = say_purged,
 			.has_purged = has_purged,
+			.shown = post_shown,
 			.user = joined};
 	return ent_post_create(&options, &joined->post, fault);
 }
@@ -413,9 +426,14 @@ ent_status joined_create(struct running *running, struct joined **ret_joined) {
 ent_status joined_start(struct joined *joined) {
 	struct ent_fault fault = {{0}, {0}};
 	ent_status status = ent_peers_start(joined->peers.part, &fault);
-	/* Of an old copy only what peers have can be gone on from. */
-	if (status == ENT_OK && !joined->running->config.restored)
-		status = begin_start(&joined->begin, joined->post);
+	const struct config *config = &joined->running->config;
+	const struct begin_options options = {.post = joined->post,
+			.peers = joined->peers.part,
+			.directory = config->data,
+			.restored = config->restored,
+			.alone = config->restored_alone};
+	if (status == ENT_OK)
+		status = begin_start(&joined->begin, &options, &fault);
 	if (status == ENT_OK)
 		status = purging_start(&joined->purging, joined->post);
 	if (status != ENT_OK)

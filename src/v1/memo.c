@@ -264,10 +264,24 @@ static bool read_clause(struct reading *reading) {
 	return true;
 }
 
+/* An obstacle of blanks is none. */
+static bool shows_something(const char *text, size_t length) {
+	uint32_t character = 0;
+	for (size_t at = 0; at < length;) {
+		const size_t n = ent_text_character(text + at, length - at, &character);
+		if (n > 0 && character != ' ' && character != 0xa0 && !ent_text_steers(character))
+			return true;
+		at += n > 0 ? n : 1;
+	}
+	return false;
+}
+
 static bool read_reason(struct reading *reading) {
 	struct ent_memo_text *text = &reading->act.text;
 	if (!read_text(reading, MEMBER_REASON, ENT_MEMO_TEXT_MAX, &text->bytes, &text->size))
 		return false;
+	if (!shows_something(text->bytes, text->size))
+		return refuse(reading, MEMBER_REASON, "a text that shows something");
 	return !v1_is_ambiguous(text->bytes, text->size) ||
 			refuse(reading, MEMBER_REASON,
 					"one side hears that word as received, the other as "
