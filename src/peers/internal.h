@@ -251,6 +251,15 @@ void peers_epochs_durable(struct line_epoch *epoch);
 void peers_epochs_tell(struct peer *peer);
 void peers_epochs_look(struct peer *peer, struct ent_peer_view *view);
 
+/* --- receipts.c --- */
+
+/*
+ * With the line's lock: does this side say that it purged it? Durably, in whichever ledger of the line: what was said in one before
+ * stands.
+ */
+bool peers_line_said(
+		const struct line *line, enum ent_line_side side, const struct purged_key *key);
+
 /* --- take.c --- */
 
 ent_status peers_listen(struct ent_peers *peers, const char *certificate_pem, const char *key_pem,

@@ -251,16 +251,6 @@ static int64_t retry_us(unsigned failures) {
 	return pause_us < RETRY_MAX_US ? pause_us : RETRY_MAX_US;
 }
 
-/* With the lock. Durably, in whichever ledger of the line: what was said in one before stands. */
-static bool is_said(
-		const struct line *line, enum ent_line_side side, const struct purged_key *key) {
-	const struct purged_item *item = purged_find(&line->purged[side], key);
-	for (unsigned i = 0; item != NULL && i < line->n_epochs[side]; i++)
-		if (line->epoch[side][i].epoch == item->epoch)
-			return item->entry < line->epoch[side][i].size;
-	return false;
-}
-
 /* With the lock: what stands there is not to be written any more. */
 static void drop_purged(struct line *line) {
 	unsigned kept = 0;
@@ -268,7 +258,7 @@ static void drop_purged(struct line *line) {
 		const struct line_purge purge = line->to_purge[i];
 		const struct purged_key key = purged_key_of(
 				purge.ledger, purge.number, &purge.leaf);
-		if (!is_said(line, ENT_LINE_OURS, &key))
+		if (!peers_line_said(line, ENT_LINE_OURS, &key))
 			line->to_purge[kept++] = purge;
 	}
 	line->n_to_purge = kept;
@@ -546,60 +536,4 @@ int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	peers_unlock(peers);
 	ent_post_submit(ours, &line->job);
 	return INT64_MAX;
-}
-
-/* --- Payloads that were purged --- */
-
-static struct peer *known_peer(struct ent_peers *peers, const char *id) {
-	peers_lock(peers);
-	struct peer *peer = peers_find(peers, id);
-	if (peer != NULL && (peer->removed || peer->line.ours == NULL))
-		peer = NULL;
-	peers_unlock(peers);
-	return peer;
-}
-
-/* With the lock. */
-static ent_status put_purge(struct line *line, const struct line_purge *purge) {
-	for (unsigned i = 0; i < line->n_to_purge; i++)
-		if (line->to_purge[i].number == purge->number &&
-				strcmp(line->to_purge[i].ledger, purge->ledger) == 0)
-			return ENT_E_EXISTS;
-	if (line->purged[ENT_LINE_OURS].n + line->n_to_purge >= PURGED_MAX)
-		return ENT_E_LIMIT;
-	if (line->n_to_purge < PURGES_WAITING_MAX)
-		line->to_purge[line->n_to_purge++] = *purge;
-	return ENT_E_EXISTS;
-}
-
-ent_status ent_peers_say_purged(struct ent_peers *peers, const char *id, const char *ledger,
-		uint64_t number, const struct ent_hash *leaf) {
-	struct peer *peer = known_peer(peers, id);
-	struct line_purge purge = {.number = number, .leaf = *leaf};
-	if (peer == NULL)
-		return ENT_E_MISSING;
-	if (strlen(ledger) >= sizeof purge.ledger)
-		return ENT_E_LIMIT;
-	(void)snprintf(purge.ledger, sizeof purge.ledger, "%s", ledger);
-	const struct purged_key key = purged_key_of(ledger, number, leaf);
-	lock_line(&peer->line);
-	/* What our ledger has is not known before it is read. */
-	const bool said = is_said(&peer->line, ENT_LINE_OURS, &key);
-	const ent_status status = said ? ENT_OK : put_purge(&peer->line, &purge);
-	unlock_line(&peer->line);
-	if (status == ENT_E_EXISTS)
-		wake(peer);
-	return status;
-}
-
-bool ent_peers_has_purged(struct ent_peers *peers, const char *id, const char *ledger,
-		uint64_t number, const struct ent_hash *leaf) {
-	struct peer *peer = known_peer(peers, id);
-	if (peer == NULL)
-		return false;
-	const struct purged_key key = purged_key_of(ledger, number, leaf);
-	lock_line(&peer->line);
-	const bool said = is_said(&peer->line, ENT_LINE_THEIRS, &key);
-	unlock_line(&peer->line);
-	return said;
 }
