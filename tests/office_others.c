@@ -35,6 +35,35 @@ void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_s
 			ledger->ours ? "" : "two checkpoints");
 }
 
+ent_status ent_post_payloads(struct ent_post *post, const char *prefix,
+		void (*visit)(void *user, const struct ent_post_payload *payload), void *user) {
+	static const char *const due[] = {OTHERS_PEER, "00000000000000cc"};
+	struct ent_post_payload payload = {.author = OTHERS_PEER,
+			.ledger = "memo/" OTHERS_MEMORANDUM "/" OTHERS_PEER,
+			.seq = 4,
+			.due_utc_us = INT64_C(1767225600000000),
+			.ours = true};
+	(void)post;
+	if (strcmp(prefix, "memo/" OTHERS_MEMORANDUM "/") != 0)
+		return ENT_E_IO;
+	for (size_t i = 0; i < 2; i++)
+		(void)snprintf(payload.party[payload.n_parties++], ENT_PARTY_ID_SIZE, "%s", due[i]);
+	visit(user, &payload);
+	payload.due_utc_us = INT64_MAX;
+	payload.here = true;
+	visit(user, &payload);
+	return ENT_OK;
+}
+
+bool ent_peers_has_purged(struct ent_peers *peers, const char *peer, const char *ledger,
+		uint64_t number, const struct ent_hash *leaf) {
+	(void)peers;
+	(void)ledger;
+	(void)number;
+	(void)leaf;
+	return strcmp(peer, OTHERS_PEER) != 0;
+}
+
 size_t ent_post_shares(struct ent_post *post, const char *peer, struct ent_post_share *ret_shares,
 		size_t capacity) {
 	(void)post;

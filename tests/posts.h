@@ -42,8 +42,9 @@ struct world {
 
 struct saying {
 	uint64_t number;
-	const char *to;       /* NULL: nothing is sealed */
-	const char *text;     /* in the payload, or the entry */
+	const char *to;   /* NULL: nothing is sealed */
+	const char *text; /* in the payload, or the entry */
+	const char *under; /* of what is sealed: the version that it acts under, 64 digits; NULL: none */
 	bool flash, unsalted; /* without chance, so that the bytes are the same each time */
 };
 
@@ -77,8 +78,10 @@ static inline ent_status saying_decide(void *state, const void *user,
 	hex_print(&hash, hex);
 	const int length = snprintf(bytes, sizeof bytes,
 			"{\"seq\":%" PRIu64 ",\"time_us\":%" PRId64
-			",\"sealed\":{\"for\":[\"%s\"],\"hash\":\"%s\"}}",
-			draft->seq, draft->time_us, saying->to, hex);
+			"%s%s%s,\"sealed\":{\"for\":[\"%s\"],\"hash\":\"%s\"}}",
+			draft->seq, draft->time_us, saying->under != NULL ? ",\"under\":\"" : "",
+			saying->under != NULL ? saying->under : "",
+			saying->under != NULL ? "\"" : "", saying->to, hex);
 	const ent_status status = ent_scribe_add(draft, bytes, (size_t)length);
 	return status == ENT_OK ? ent_scribe_add_payload(draft, payload, size) : status;
 }
@@ -196,8 +199,21 @@ static inline void party_open_line(struct party *party, unsigned peer) {
 	CHECK_ROW(fault.why, status == ENT_OK);
 }
 
+/* Who is above all posts, for tests of payloads; NULL: nobody is. */
+struct party_above {
+	int64_t (*keep_us)(void *user, const char *ledger, const struct ent_hash *under);
+	bool (*say_purged)(void *user, const char *peer, const struct ent_post_payload *payload);
+	bool (*has_purged)(void *user, const char *peer, const struct ent_post_payload *payload);
+};
+static const struct party_above *party_above;
+
 static inline struct ent_post_options party_options(struct party *party) {
+	const struct party_above none = {NULL, NULL, NULL};
+	const struct party_above *of = party_above != NULL ? party_above : &none;
 	return (struct ent_post_options){.store = party->store,
+			.keep_us = of->keep_us,
+			.say_purged = of->say_purged,
+			.has_purged = of->has_purged,
 			.directory = party->path,
 			.id = party->card.id,
 			.line_key = party->key,

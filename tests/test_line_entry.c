@@ -8,12 +8,18 @@
 #define OF_TEST FRONT "\"line-test\",\"class\":\"ACTUAL\""
 #define OF_RECEIPT FRONT "\"line-receipt\",\"class\":\"EXERCISE\""
 #define OF_RESULT FRONT "\"line-result\",\"class\":\"TEST\""
+#define OF_PURGE FRONT "\"purge-receipt\",\"class\":\"ACTUAL\""
 #define LEAF "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
 #define NAME "line/0123456789abcdef/fedcba9876543210"
 #define GOOD_TEST OF_TEST ",\"period_from_us\":1795665600000000,\"period_us\":3600000000}"
 #define GOOD_RECEIPT \
 	OF_RECEIPT ",\"of\":{\"ledger\":\"" NAME "\",\"seq\":41,\"leaf\":\"" LEAF "\"}}"
 #define GOOD_RESULT OF_RESULT ",\"period_from_us\":0,\"result\":\"path up, no answer\"}"
+/* Of the longest name that a memorandum's ledger has, in a later epoch. */
+#define GOOD_PURGE                                                                      \
+	OF_PURGE ",\"of\":{\"ledger\":\"memo/a123456789b123456789c123456789d123456789/" \
+		 "0123456789abcdef@99\","                                               \
+		 "\"seq\":3,\"leaf\":\"" LEAF "\"}}"
 
 static struct ent_json *json;
 
@@ -34,7 +40,7 @@ static ent_status parse(const char *bytes, struct ent_line_entry *entry, struct 
 
 TEST(line_entry__is_written_as_it_was_read) {
 	(void)state_;
-	static const char *const rows[] = {GOOD_TEST, GOOD_RECEIPT, GOOD_RESULT};
+	static const char *const rows[] = {GOOD_TEST, GOOD_RECEIPT, GOOD_RESULT, GOOD_PURGE};
 	for (size_t i = 0; i < COUNT_OF(rows); i++) {
 		struct ent_line_entry entry;
 		struct ent_fault fault = {{0}, {0}};
@@ -58,6 +64,8 @@ TEST(line_entry__says_what_it_says) {
 			strcmp(entry.ledger, NAME) == 0);
 	CHECK(entry.leaf.bytes[0] == 0x00 && entry.leaf.bytes[1] == 0x11 &&
 			entry.leaf.bytes[31] == 0xff);
+	CHECK(parse(GOOD_PURGE, &entry, NULL) == ENT_OK && entry.kind == ENT_LINE_KIND_PURGE);
+	CHECK(entry.number == 3 && strncmp(entry.ledger, "memo/a1", 7) == 0);
 	CHECK(parse(GOOD_RESULT, &entry, NULL) == ENT_OK && entry.kind == ENT_LINE_KIND_RESULT);
 	CHECK(entry.class == ENT_CLASS_TEST && entry.result == ENT_LINE_NO_ANSWER);
 }
@@ -125,7 +133,7 @@ static const struct {
 					   "00112233445566778899aabbccddeeff\"}}",
 				"of.leaf"},
 		{"a ledger's name too long",
-				OF_RECEIPT ",\"of\":{\"ledger\":\"" NAME NAME "\",\"seq\":1}}",
+				OF_RECEIPT ",\"of\":{\"ledger\":\"" NAME NAME NAME "\",\"seq\":1}}",
 				"of.ledger"},
 		{"a result that there is not",
 				OF_RESULT ",\"period_from_us\":0,\"result\":\"safe\"}", "result"},
@@ -147,7 +155,7 @@ TEST(line_entry__what_is_none_is_refused_where_it_is_wrong) {
 
 TEST(line_entry__no_byte_of_one_can_be_left_away_and_none_is_spelled_twice) {
 	(void)state_;
-	static const char *const good[] = {GOOD_TEST, GOOD_RECEIPT, GOOD_RESULT};
+	static const char *const good[] = {GOOD_TEST, GOOD_RECEIPT, GOOD_RESULT, GOOD_PURGE};
 	for (size_t i = 0; i < COUNT_OF(good); i++) {
 		struct ent_line_entry entry;
 		const size_t size = strlen(good[i]);

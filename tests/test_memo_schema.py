@@ -98,7 +98,9 @@ def test_reader_and_schema_agree():
         document = copy.deepcopy(GOOD)
         for _ in range(chance.choice([1, 1, 1, 2, 3])):
             mutate(document)
-        documents.append(document)
+        # What is larger than any may be is not read at all, and a schema cannot say so.
+        if len(json.dumps(document, ensure_ascii=False).encode()) <= 200000:
+            documents.append(document)
     refused = meant = 0
     fine = []
     with tempfile.TemporaryDirectory() as folder:

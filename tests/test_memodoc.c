@@ -88,7 +88,7 @@ TEST(memodoc__clauses_are_met_in_order_by_path) {
 				(strcmp(where, "clauses.minima[1]") == 0 &&
 						strcmp(clause->id, "5.2") == 0);
 	}
-	CHECK(met && n == 30);
+	CHECK(met && n == 31);
 	ent_memodoc_destroy(doc);
 }
 
@@ -124,6 +124,9 @@ TEST(memodoc__each_term_names_clause_and_version) {
 	CHECK(strcmp(at.clause, "12.1") == 0);
 	CHECK(ent_memodoc_look_data_age(doc, &a, &at) == ENT_OK && a == 600000000);
 	CHECK(strcmp(at.clause, "8") == 0);
+	CHECK(ent_memodoc_look_purge(doc, &a, &at) == ENT_OK && a == INT64_C(2592000000000));
+	CHECK(strcmp(at.clause, "8.1") == 0);
+	CHECK(ent_memodoc_terms(doc)->purge_after_us == a); /* what payloads go by */
 	CHECK(ent_memodoc_look_read_back(doc, &a, &at) == ENT_OK && a == 1000000);
 	CHECK(strcmp(at.clause, "11") == 0);
 	CHECK(ent_memodoc_look_suspension(doc, &a, &at) == ENT_OK && a == INT64_C(3600000000));
@@ -155,6 +158,7 @@ TEST(memodoc__what_is_not_agreed_has_no_default) {
 				ENT_E_MISSING);
 	CHECK(ent_memodoc_look_level(doc, ENT_MEMO_SUBJECT_FLIGHT, &level, &at) == ENT_E_MISSING);
 	CHECK(ent_memodoc_look_data_age(doc, &a, &at) == ENT_E_MISSING);
+	CHECK(ent_memodoc_look_purge(doc, &a, &at) == ENT_E_MISSING);
 	CHECK(ent_memodoc_look_read_back(doc, &a, &at) == ENT_E_MISSING);
 	CHECK(ent_memodoc_look_line(doc, &a, &b, &at) == ENT_E_MISSING);
 	CHECK(a == 7 && b == 7 && c == 7 && strcmp(at.clause, "untouched") == 0);
@@ -211,6 +215,9 @@ static const struct {
 				"there is no text in en, which is authentic"},
 		{"blind without a budget", "\"class\": \"coarse\"", "\"class\": \"blind\"",
 				ENT_E_MISSING, "clauses.blind", "has no budget here"},
+		{"payloads go before they can have come", "\"30 d\"\n    },\n    \"line\"",
+				"\"59 min\"\n    },\n    \"line\"", ENT_E_DOMAIN,
+				"clauses.purge.after", "3600 s"},
 		{"suspension ends the tests", "\"tests\",", "\"reported-events\",", ENT_E_MISSING,
 				"clauses.suspension.goes_on", "tests is not there"},
 		{"an emergency that waits longer", "\"emergency\": \"10 min\"",

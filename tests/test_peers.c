@@ -155,6 +155,94 @@ TEST(peers__entries_of_a_line_are_tests_when_the_clock_can_be_set) {
 	nodes_end(nodes, 2);
 }
 
+/* --- Purge receipts --- */
+
+struct receipts {
+	unsigned n;
+};
+
+static ent_status count_receipt(void *user, uint64_t seq, const struct ent_store_entry *entry) {
+	static const char kind[] = "\"kind\":\"purge-receipt\"";
+	struct receipts *receipts = user;
+	(void)seq;
+	for (size_t i = 0; i + sizeof kind - 1 <= entry->size; i++)
+		receipts->n += memcmp(entry->bytes + i, kind, sizeof kind - 1) == 0;
+	return ENT_OK;
+}
+
+/* In the ledger of the line that the author writes to the other, at this node. */
+static unsigned receipts_at(struct node *at, const struct node *author, const struct node *other) {
+	char name[64];
+	struct receipts receipts = {0};
+	(void)snprintf(name, sizeof name, "line/%s/%s", author->id, other->id);
+	struct ent_post_ledger *ledger = ent_post_find(at->post, author->id, name);
+	CHECK(ledger != NULL);
+	CHECK(ent_post_read(ledger, 0, UINT64_MAX, count_receipt, &receipts) == ENT_OK);
+	return receipts.n;
+}
+
+/* More than are written in one batch, each asked for over and over. */
+static void say_all(struct node *node, const struct node *peer, unsigned n) {
+	const struct ent_hash leaf = {{7}};
+	for (unsigned said = 0; said < n;) {
+		said = 0;
+		for (unsigned i = 0; i < n; i++)
+			said += ent_peers_say_purged(node->peers, peer->id, "memo/m/a", i, &leaf) ==
+					ENT_OK;
+		node_pause_ms(2);
+	}
+}
+
+/* The folder of a node that has stopped. */
+static void copy_folder(const char *from, const char *to) {
+	char command[256];
+	(void)snprintf(command, sizeof command, "rm -rf '%.60s' && cp -r '%.60s' '%.60s'", to, from,
+			to);
+	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
+}
+
+TEST(peers__a_purge_receipt_is_written_once_and_known_to_both_after_a_start_too) {
+	enum { RECEIPTS = 150 };
+	(void)state_;
+	struct node nodes[2];
+	const struct ent_hash leaf = {{7}}, other = {{8}};
+	char old[80], command[128];
+	nodes_start(nodes, 2);
+	nodes_wait_up(nodes, 2);
+	node_stop(&nodes[0]);
+	(void)snprintf(old, sizeof old, "%.60s.old", nodes[0].data);
+	copy_folder(nodes[0].data, old);
+	node_start(&nodes[0]);
+	CHECK(ent_peers_say_purged(nodes[0].peers, "0123456789abcdef", "memo/m/a", 0, &leaf) ==
+			ENT_E_MISSING);
+	CHECK(!ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/a", 0, &leaf));
+	say_all(&nodes[0], &nodes[1], RECEIPTS);
+	while (!ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/a", RECEIPTS - 1, &leaf))
+		node_pause_ms(2);
+	CHECK(receipts_at(&nodes[0], &nodes[0], &nodes[1]) == RECEIPTS);
+	CHECK(!ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/a", 0, &other));
+	CHECK(!ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/b", 0, &leaf));
+	CHECK(!ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/a", RECEIPTS, &leaf));
+	node_stop(&nodes[0]);
+	node_start(&nodes[0]);
+	say_all(&nodes[0], &nodes[1], RECEIPTS);
+	CHECK(receipts_at(&nodes[0], &nodes[0], &nodes[1]) == RECEIPTS);
+	node_stop(&nodes[1]);
+	node_start(&nodes[1]);
+	CHECK(ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/a", 0, &leaf));
+	CHECK(receipts_at(&nodes[1], &nodes[0], &nodes[1]) == RECEIPTS);
+	/* An old copy asks what it had written, and is told to write it meanwhile. */
+	node_stop(&nodes[0]);
+	copy_folder(old, nodes[0].data);
+	node_start(&nodes[0]);
+	say_all(&nodes[0], &nodes[1], RECEIPTS);
+	node_pause_ms(50);
+	CHECK(receipts_at(&nodes[0], &nodes[0], &nodes[1]) == RECEIPTS);
+	(void)snprintf(command, sizeof command, "rm -rf '%.70s'", old);
+	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
+	nodes_end(nodes, 2);
+}
+
 /* A parcel of all that is owed goes as a file; its answer comes back as one. */
 static void carry_file(struct node *from, struct node *to) {
 	struct ent_post_parcel parcel;
@@ -314,6 +402,7 @@ int main(void) {
 			TEST_ENTRY(peers__an_entry_comes_to_who_shares_it_and_back_cosigned),
 			TEST_ENTRY(peers__a_line_is_not_up_before_what_says_so_is_durable),
 			TEST_ENTRY(peers__entries_of_a_line_are_tests_when_the_clock_can_be_set),
+			TEST_ENTRY(peers__a_purge_receipt_is_written_once_and_known_to_both_after_a_start_too),
 			TEST_ENTRY(peers__a_party_without_an_address_is_reached_by_files_alone),
 			TEST_ENTRY(peers__a_folder_that_is_read_again_adds_renews_and_removes),
 			TEST_ENTRY(peers__what_is_missing_for_a_start_is_named),

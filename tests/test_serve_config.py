@@ -41,6 +41,7 @@ VALUES = {
     'strict-f3548': ('1', 'strict', 'it is yes or no, not "strict"'),
     'notification-index': ('time', 'clock', 'it is counted or time, not "clock"'),
     'expire-after': ('PT30M', '3651d', '"3651d" is not a time from 0s to 3650d'),
+    'purge-after': ('90d', '3651d', '"3651d" is not a time from 0s to 3650d'),
     'archive-after': ('30d', '3651d', '"3651d" is not a time from 0s to 3650d'),
     'snapshot-entries': ('1000000000000', '-1', '"-1" is not a whole number from 0 to 1000000000000'),
     'volumes-max': ('1000', '1001', '"1001" is not a whole number from 1 to 1000'),

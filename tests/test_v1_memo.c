@@ -136,6 +136,19 @@ TEST(v1_memo__a_draft_keeps_the_exact_bytes) {
 	end();
 }
 
+TEST(v1_memo__a_draft_may_be_kept_to_some_parties) {
+	struct ent_v1_memo memo = {0};
+	(void)state_;
+	begin();
+	CHECK(read_draft("{\"document\":\"x\",\"ad_referendum\":true,\"for\":[\"" B "\",\"" A
+			 "\"]}",
+			      &memo) == ENT_OK);
+	CHECK(memo.act.sealed && memo.act.ad_referendum && memo.act.n_sealed_for == 2);
+	CHECK(strcmp(memo.act.sealed_for[0], A) == 0 && strcmp(memo.act.sealed_for[1], B) == 0);
+	ent_v1_memo_finish(&memo);
+	end();
+}
+
 static const struct {
 	const char *why, *body, *where, *says;
 } refused[] = {
@@ -377,6 +390,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(v1_memo__a_word_for_received_and_for_agreed_is_no_reason),
 			TEST_ENTRY(v1_memo__each_act_is_read_as_the_entry_that_it_becomes),
+			TEST_ENTRY(v1_memo__a_draft_may_be_kept_to_some_parties),
 			TEST_ENTRY(v1_memo__a_draft_keeps_the_exact_bytes),
 			TEST_ENTRY(v1_memo__what_is_not_as_it_should_be_is_refused_by_name),
 			TEST_ENTRY(v1_memo__what_is_too_long_is_refused),

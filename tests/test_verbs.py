@@ -322,6 +322,8 @@ class Verbs(unittest.TestCase):
         body = self.act('draft', SOURCE / 'tests/data/memo/good.json', says=f'memorandum river, version {FIRST}: entry 5 of')
         self.assertEqual(body, {'document': document.decode(), 'ad_referendum': False})
         self.assertTrue(self.act('draft', SOURCE / 'tests/data/memo/good.json', '--ad-referendum')['ad_referendum'])
+        kept = self.act('draft', SOURCE / 'tests/data/memo/good.json', '--for', THEM[:6])
+        self.assertEqual((kept['ad_referendum'], kept['for']), (True, [THEM]))
         before = len(self.node.asked)
         template = self.folder / 'template.json'
         template.write_bytes(self.run_it('memo', 'new', data=False).stdout)

@@ -22,6 +22,8 @@
  * 7. Class says nothing here: that bytes went over and came back is so, whatever they were for.
  * 8. A side that had to begin anew from an old copy goes on in a ledger of another epoch (docs/decisions/0021), whose first entry
  *    says so. The line is of each side's latest; receipts name the epoch that they are of, and no earlier one than those before.
+ * 9. A purge receipt says that of the payload of an entry, of whatever ledger, nothing is at its author's any more. It changes
+ *    nothing else: who wants to know keeps which there are.
  */
 #ifndef ENTENTE_LINE_H
 #define ENTENTE_LINE_H
@@ -32,7 +34,7 @@
 #include "entente/json.h"
 
 enum {
-	ENT_LINE_NAME_SIZE = 64,    /* of a ledger's name, with terminator and epoch */
+	ENT_LINE_NAME_SIZE = 80,    /* of a ledger's name, with terminator and epoch */
 	ENT_LINE_ENTRY_SIZE = 1024, /* of an entry of a known kind, with terminator */
 	/* Of a checkpoint of a line's ledger, with terminator: origin, size, root and one signature come to 290. */
 	ENT_LINE_CHECKPOINT_SIZE = 384,
@@ -58,7 +60,8 @@ enum {
 	X(CHECK, "line-test")      \
 	X(RECEIPT, "line-receipt") \
 	X(RESULT, "line-result")   \
-	X(EPOCH, "line-epoch")
+	X(EPOCH, "line-epoch")     \
+	X(PURGE, "purge-receipt")
 #define ENT_LINE_KIND_ENUM_(name, text) ENT_LINE_KIND_##name,
 enum ent_line_kind { ENT_LINE_KIND_MAP(ENT_LINE_KIND_ENUM_) ENT_LINE_KINDS };
 #undef ENT_LINE_KIND_ENUM_
@@ -86,7 +89,7 @@ struct ent_line_entry {
 	enum ent_class class;
 	/* CHECK, RESULT: of which period, by its beginning; and of a test how long it is. */
 	int64_t period_from_utc_us, period_us;
-	/* RECEIPT: of which entry. EPOCH: the ledger before. */
+	/* RECEIPT, PURGE: of which entry. EPOCH: the ledger before. */
 	char ledger[ENT_LINE_NAME_SIZE];
 	uint64_t number;
 	struct ent_hash leaf;

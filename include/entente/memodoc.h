@@ -176,6 +176,10 @@ struct ent_memodoc_parts {
 	} data_age;
 	struct {
 		struct ent_memodoc_clause clause;
+		struct ent_memodoc_quantity after;
+	} purge;
+	struct {
+		struct ent_memodoc_clause clause;
 		struct ent_memodoc_quantity test_every, late_after;
 		const char *language[ENT_MEMODOC_LANGUAGES_MAX];
 		uint32_t n_languages;
@@ -274,6 +278,9 @@ ENT_MUST_USE ent_status ent_memodoc_look_budget(const struct ent_memodoc *doc,
 		enum ent_cell *ret_finest, struct ent_memodoc_applied *ret_applied);
 ENT_MUST_USE ent_status ent_memodoc_look_data_age(const struct ent_memodoc *doc,
 		int64_t *ret_limit_us, struct ent_memodoc_applied *ret_applied);
+/* From the time of an entry to when the payload beside it is purged by all. */
+ENT_MUST_USE ent_status ent_memodoc_look_purge(const struct ent_memodoc *doc, int64_t *ret_after_us,
+		struct ent_memodoc_applied *ret_applied);
 ENT_MUST_USE ent_status ent_memodoc_look_read_back(const struct ent_memodoc *doc,
 		int64_t *ret_tolerance_mm, struct ent_memodoc_applied *ret_applied);
 /* From declaring a suspension to its effect; 0: at once. */

@@ -144,10 +144,11 @@ struct ent_memoranda_done {
 	uint64_t seq;
 	int64_t time_utc_us;
 	struct ent_hash leaf;
+	struct ent_hash sealed; /* of a sealed draft: what its entry has, by which its document is found */
 };
 /*
  * Waits for the disk. E_REFUSED: rule and sentence, or the ledger is frozen, or not here though others have seen it;
- * E_MISSING: no such memorandum; E_EXISTS: the tag; E_SYNTAX: a document with faults, or one that does not name us; E_LIMIT,
+ * E_MISSING: no such memorandum; E_EXISTS: the tag; E_SYNTAX: a document with faults, or one that does not name us, or whom it is to be kept to; E_LIMIT,
  * E_IO (and when peers were asked for 2 s how much they have of our ledger, and not all have said), E_MEMORY. Several may wait at once: each is decided against what the one before has come to.
  */
 void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memoranda_act *act,
@@ -188,5 +189,11 @@ struct ent_memoranda_source {
  */
 struct ent_line_terms ent_memoranda_line_terms(struct ent_memoranda *memoranda, const char *peer,
 		int64_t at_utc_us, struct ent_memoranda_source *ret_source);
+/*
+ * So long after its entry's time a payload of this ledger is purged by all, of an entry that acts under that version: of the
+ * version's own term. 0: none is agreed, or it is not known here.
+ */
+int64_t ent_memoranda_purge_after(
+		struct ent_memoranda *memoranda, const char *ledger, const struct ent_hash *under);
 
 #endif

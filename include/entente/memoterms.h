@@ -65,6 +65,7 @@ struct ent_memo_terms {
 	int64_t valid_until_utc_us;    /* after effective_from_utc_us; INT64_MAX: no end is set */
 	int64_t test_every_us, late_after_us; /* of the line between the desks; 0: none is agreed */
 	int64_t suspension_notice_us; /* from declaring a suspension to its effect; 0: at once */
+	int64_t purge_after_us; /* from an entry's time to the purge of its payload; 0: none is agreed */
 	enum ent_memo_level level[ENT_MEMO_SUBJECT_COUNT];
 };
 

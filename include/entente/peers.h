@@ -91,6 +91,16 @@ ENT_MUST_USE ent_status ent_peers_begin_anew(
 		struct ent_peers *peers, size_t *ret_n, struct ent_fault *reterr_fault);
 /* The clock was set: what waits for a time is looked at again. */
 void ent_peers_clock_set(struct ent_peers *peers);
+/*
+ * Of the payload beside this entry nothing is here any more: that is to stand in our ledger of the line to this peer, once.
+ * OK: it does, durably. E_EXISTS: it is on its way; to be asked for again. E_MISSING: there is no line to it. E_LIMIT: our
+ * ledger has as many of these as are kept, or the name is too long.
+ */
+ENT_MUST_USE ent_status ent_peers_say_purged(struct ent_peers *peers, const char *peer,
+		const char *ledger, uint64_t number, const struct ent_hash *leaf);
+/* Does the peer's ledger of the line say so, as far as it is here? */
+bool ent_peers_has_purged(struct ent_peers *peers, const char *peer, const char *ledger,
+		uint64_t number, const struct ent_hash *leaf);
 /* Where it listens, "address:port"; NULL: nowhere. */
 const char *ent_peers_address(const struct ent_peers *peers);
 

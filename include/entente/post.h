@@ -23,6 +23,9 @@
  *  8. One of ours that another took the place of (a new epoch, 0021) is never written again. It asks until all have answered, and what
  *     they give back is kept with it and shared on: it was said.
  *
+ *  9. A payload is kept until it is due: so long after its entry's time as what was agreed, or this node, says. From then on it is
+ *     neither taken nor sent, and ent_post_purge lets go of it; it does not come back.
+ *
  * All functions may be called from any thread, callbacks come from any thread and must be quick. Folds are called by the scribe's
  * thread, and within ent_post_open_ours, ent_post_open_theirs, ent_post_put_peer, ent_post_begin and ent_post_take: whoever calls
  * these holds no lock that its folds take. A fold may look at any ledger (ent_post_stand) and read none, and
@@ -43,8 +46,13 @@ enum {
 	ENT_POST_PEERS_MAX = ENT_PARTIES_MAX,
 	ENT_POST_LEDGERS_MAX = 2048, /* ours and theirs together */
 	ENT_POST_ALARMS_MAX = 256,   /* that are remembered; older ones are in the log */
-	ENT_POST_PATH_SIZE = 512
+	ENT_POST_PATH_SIZE = 512,
+	/* Sealed entries, ours and for us, whose payloads are to be purged yet or of which receipts are missing; of peers' three quarters. */
+	ENT_POST_PAYLOADS_MAX = 65536,
+	ENT_POST_NAMED_MAX = 17 /* whom a payload concerns: the author and those named */
 };
+/* So long after a payload was due all are to have said that they purged it; then it is an alarm. */
+#define ENT_POST_PURGED_WITHIN_US (INT64_C(86400) * 1000000)
 
 struct ent_post;
 /* A ledger of ours, or one of a peer's as far as it is here. Stays until the post is destroyed. */
@@ -83,7 +91,9 @@ struct ent_post_ledger;
 			"be: its clock or ours is wrong")                                        \
 	X(EPOCH,                                                                                 \
 			"the peer has begun its ledger anew from an old copy: what it said "     \
-			"before stands, and it may have lost it")
+			"before stands, and it may have lost it")                                \
+	X(KEPT, "a payload that was due could not be purged; it is tried again")                 \
+	X(UNPURGED, "the peer has not said that it purged a payload that was due")
 #define ENT_POST_ALARM_ENUM_(name, text) ENT_POST_##name,
 enum ent_post_alarm_kind { ENT_POST_ALARM_MAP(ENT_POST_ALARM_ENUM_) ENT_POST_ALARM_KINDS };
 #undef ENT_POST_ALARM_ENUM_
@@ -101,6 +111,21 @@ struct ent_post_alarm {
 	char evidence[ENT_POST_PATH_SIZE]; /* of a FORK: the file; else "" */
 	int64_t first_utc_us, last_utc_us;
 	uint64_t times;
+};
+
+/* --- Payloads: what an entry has a salted hash of --- */
+
+/* A plain value. */
+struct ent_post_payload {
+	const char *author, *ledger; /* stay as long as the post */
+	uint64_t seq;
+	int64_t time_utc_us, due_utc_us; /* of the entry; INT64_MAX: none is set */
+	struct ent_hash leaf, hash;      /* of the entry; of salt and payload */
+	char party[ENT_POST_NAMED_MAX]
+		  [ENT_PARTY_ID_SIZE]; /* the author, then those named; no one twice */
+	size_t n_parties;
+	bool ours; /* we are one of them; the payload is here, or was, or never came */
+	bool here;
 };
 
 /* --- The post --- */
@@ -131,6 +156,15 @@ struct ent_post_options {
 	 * as ours, that asks.
 	 */
 	void (*offered)(void *user, const char *peer, const char *ledger);
+	/*
+	 * Of payloads, with no lock held that is not named here. So long after its entry's time one is kept, of a ledger of this
+	 * name, of an entry that acts under that version (NULL: none): INT64_MAX: without end. NULL: all are.
+	 */
+	int64_t (*keep_us)(void *user, const char *ledger, const struct ent_hash *under);
+	/* It is purged here, which this peer is to be told in a ledger of ours. True: that is written, or never can be. May be NULL. */
+	bool (*say_purged)(void *user, const char *peer, const struct ent_post_payload *payload);
+	/* Has this peer said so, or is it none that would? May be NULL. */
+	bool (*has_purged)(void *user, const char *peer, const struct ent_post_payload *payload);
 	/*
 	 * The peer shows a checkpoint, of so many entries, of another known party's ledger that is not open here; that party signed it.
 	 * Who wants it opens it, now or later, and says ent_post_shown later.
@@ -223,107 +257,116 @@ void ent_post_shown(struct ent_post_ledger *ledger, const char *peer, uint64_t s
  * that is not known. E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_post_ask(struct ent_post_ledger *ledger, const char *peer);
- /* Is this a peer that is known now? */
- bool ent_post_knows(struct ent_post *post, const char *peer);
- /* Of ours: ent_scribe_submit; while it asks, ENT_SCRIBE_QUEUE_MAX jobs wait. */
- void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job);
- /* Agreements on it stop, with this reason (ent_scribe_freeze); of ours. */
- void ent_post_freeze(struct ent_post_ledger *ledger, const char *reason);
- void ent_post_thaw(struct ent_post_ledger *ledger);
+/* Is this a peer that is known now? */
+bool ent_post_knows(struct ent_post *post, const char *peer);
+/* Of ours: ent_scribe_submit; while it asks, ENT_SCRIBE_QUEUE_MAX jobs wait. */
+void ent_post_submit(struct ent_post_ledger *ledger, struct ent_scribe_job *job);
+/* Agreements on it stop, with this reason (ent_scribe_freeze); of ours. */
+void ent_post_freeze(struct ent_post_ledger *ledger, const char *reason);
+void ent_post_thaw(struct ent_post_ledger *ledger);
 
- struct ent_post_stand {
-	 const char *name, *author; /* stay as long as the ledger */
-	 bool ours;
-	 bool asking;   /* it is ours, and not written yet */
-	 uint64_t size; /* durable entries here */
-	 int64_t time_utc_us; /* of the last entry; of a peer's ledger when something of it came last, 0: never */
-	 bool frozen;                     /* a contradiction is kept, or it was frozen */
-	 char reason[ENT_FAULT_WHY_SIZE]; /* why it is frozen, or cannot be written */
-	 struct ent_hash root;
-	 size_t note_length;
-	 char note[ENT_NOTE_SIZE]; /* its checkpoint; of theirs with our cosignature */
- };
- void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_stand);
- /* The checkpoint of what is durable here of one of ours, signed now; empty when there is no entry. Returns its length. */
- size_t ent_post_checkpoint(struct ent_post_ledger *ledger, char ret_note[ENT_NOTE_SIZE]);
- /*
+struct ent_post_stand {
+	const char *name, *author; /* stay as long as the ledger */
+	bool ours;
+	bool asking;   /* it is ours, and not written yet */
+	uint64_t size; /* durable entries here */
+	int64_t time_utc_us; /* of the last entry; of a peer's ledger when something of it came last, 0: never */
+	bool frozen;                     /* a contradiction is kept, or it was frozen */
+	char reason[ENT_FAULT_WHY_SIZE]; /* why it is frozen, or cannot be written */
+	struct ent_hash root;
+	size_t note_length;
+	char note[ENT_NOTE_SIZE]; /* its checkpoint; of theirs with our cosignature */
+};
+void ent_post_stand(struct ent_post_ledger *ledger, struct ent_post_stand *ret_stand);
+/* The checkpoint of what is durable here of one of ours, signed now; empty when there is no entry. Returns its length. */
+size_t ent_post_checkpoint(struct ent_post_ledger *ledger, char ret_note[ENT_NOTE_SIZE]);
+/*
  * A checkpoint of this ledger of a peer's that stands somewhere else than in a parcel, to be held against what is here: a contradiction
  * becomes evidence and an alarm as always (ent_replica_witness). E_EXISTS: it is one. E_REFUSED, E_SYNTAX, with an alarm too: it is
  * wrong. E_MISSING: the key that its author has now did not sign it, and nothing is said. E_LIMIT, E_IO, E_MEMORY.
  */
- ENT_MUST_USE ent_status ent_post_witness(
-		 struct ent_post_ledger *ledger, const char *note, size_t length);
- /* Names in the store that begin with 'prefix', in no order, at most 'capacity'; how many there are. E_IO, E_MEMORY. */
- ENT_MUST_USE ent_status ent_post_stored(struct ent_post *post, const char *prefix,
-		 char (*ret_names)[ENT_PARCEL_NAME_MAX + 1], size_t capacity, size_t *ret_n);
- /* Entries from 'first' on, with the store's bytes: see ent_store_read; durable ones only. */
- ENT_MUST_USE ent_status ent_post_read(struct ent_post_ledger *ledger, uint64_t first, uint64_t n,
-		 ent_store_entry_fn entry, void *user);
- /* Each ledger that is open, in the order in which they were opened. 'visit' may not open one. */
- void ent_post_ledgers(struct ent_post *post,
-		 void (*visit)(void *user, struct ent_post_ledger *ledger), void *user);
+ENT_MUST_USE ent_status ent_post_witness(
+		struct ent_post_ledger *ledger, const char *note, size_t length);
+/* Names in the store that begin with 'prefix', in no order, at most 'capacity'; how many there are. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status ent_post_stored(struct ent_post *post, const char *prefix,
+		char (*ret_names)[ENT_PARCEL_NAME_MAX + 1], size_t capacity, size_t *ret_n);
+/* Entries from 'first' on, with the store's bytes: see ent_store_read; durable ones only. */
+ENT_MUST_USE ent_status ent_post_read(struct ent_post_ledger *ledger, uint64_t first, uint64_t n,
+		ent_store_entry_fn entry, void *user);
+/* Each ledger that is open, in the order in which they were opened. 'visit' may not open one. */
+void ent_post_ledgers(struct ent_post *post,
+		void (*visit)(void *user, struct ent_post_ledger *ledger), void *user);
 
- /* What a peer has of one of ours. */
- struct ent_post_share {
-	 struct ent_post_ledger *ledger;
-	 uint64_t size, acknowledged, there; /* as in book.h */
-	 int64_t acknowledged_utc_us;
- };
- /* The first 'capacity' ledgers that it is owed; returns how many there are. 0 for who is not known. */
- size_t ent_post_shares(struct ent_post *post, const char *peer, struct ent_post_share *ret_shares,
-		 size_t capacity);
- /*
+/*
+ * Lets go of the payloads that are due now, and has those whom they concern told. OK: it is done, as far as it is due; to be
+ * called again each second, which costs nothing when nothing has come and nothing is due. E_IO, E_MEMORY: not all of it; to be
+ * tried again. One call at a time, others wait; none of those above within.
+ */
+ENT_MUST_USE ent_status ent_post_purge(struct ent_post *post);
+/* Those of all ledgers whose names begin so, each ledger's in their order; reads the store. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status ent_post_payloads(struct ent_post *post, const char *prefix,
+		void (*visit)(void *user, const struct ent_post_payload *payload), void *user);
+
+/* What a peer has of one of ours. */
+struct ent_post_share {
+	struct ent_post_ledger *ledger;
+	uint64_t size, acknowledged, there; /* as in book.h */
+	int64_t acknowledged_utc_us;
+};
+/* The first 'capacity' ledgers that it is owed; returns how many there are. 0 for who is not known. */
+size_t ent_post_shares(struct ent_post *post, const char *peer, struct ent_post_share *ret_shares,
+		size_t capacity);
+/*
  * What whoever is above finds in what a peer has signed, and a carrier cannot know. 'peer', 'ledger' and 'fault' may be NULL, and
  * are copied. With no lock held that the 'alarm' callback takes.
  */
- void ent_post_raise(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
-		 const char *ledger, const struct ent_fault *fault);
- /* Alarms, the newest first; returns how many there are. */
- size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity);
+void ent_post_raise(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
+		const char *ledger, const struct ent_fault *fault);
+/* Alarms, the newest first; returns how many there are. */
+size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity);
 
- /* --- Parcels --- */
+/* --- Parcels --- */
 
- /* A ledger of another member whose checkpoint goes along, of so many entries. */
- struct ent_post_told {
-	 struct ent_post_ledger *ledger;
-	 uint64_t size;
- };
- struct ent_post_parcel {
-	 char *text; /* from malloc */
-	 size_t length;
-	 uint64_t asked; /* for the answer */
-	 size_t n_asked; /* ledgers of ours that ask in it */
-	 struct ent_book_plan plan;
-	 struct ent_post_told *told; /* from malloc */
-	 size_t n_told;
- };
- void ent_post_parcel_finish(struct ent_post_parcel *parcel);
+/* A ledger of another member whose checkpoint goes along, of so many entries. */
+struct ent_post_told {
+	struct ent_post_ledger *ledger;
+	uint64_t size;
+};
+struct ent_post_parcel {
+	char *text; /* from malloc */
+	size_t length;
+	uint64_t asked; /* for the answer */
+	size_t n_asked; /* ledgers of ours that ask in it */
+	struct ent_book_plan plan;
+	struct ent_post_told *told; /* from malloc */
+	size_t n_told;
+};
+void ent_post_parcel_finish(struct ent_post_parcel *parcel);
 
- /*
+/*
  * What the peer is owed now over this bearer, in about so many bytes, by the book's rules, with the cosigned checkpoints of
  * what is here of others that the peer does not have yet, and the questions of ledgers that ask it. 'always': a parcel also when nothing is owed, so that the peer answers. One
  * for a file has all that is not acknowledged, and "have" of the peer's ledgers. E_MISSING: nothing is owed now, or no such peer. E_IO, E_MEMORY.
  */
- ENT_MUST_USE ent_status ent_post_compose(struct ent_post *post, const char *peer,
-		 enum ent_book_bearer bearer, bool always, size_t bytes,
-		 struct ent_post_parcel *ret_parcel, struct ent_fault *reterr_fault);
- /* It is on its way. */
- void ent_post_sent(struct ent_post *post, const char *peer, enum ent_book_bearer bearer,
-		 const struct ent_post_parcel *parcel);
- /* It did not arrive as far as anybody knows. */
- void ent_post_failed(
-		 struct ent_post *post, const char *peer, const struct ent_post_parcel *parcel);
- /* When the peer is owed something over the network, or is to be asked: now, or later; INT64_MAX: nothing. */
- int64_t ent_post_next_us(struct ent_post *post, const char *peer);
+ENT_MUST_USE ent_status ent_post_compose(struct ent_post *post, const char *peer,
+		enum ent_book_bearer bearer, bool always, size_t bytes,
+		struct ent_post_parcel *ret_parcel, struct ent_fault *reterr_fault);
+/* It is on its way. */
+void ent_post_sent(struct ent_post *post, const char *peer, enum ent_book_bearer bearer,
+		const struct ent_post_parcel *parcel);
+/* It did not arrive as far as anybody knows. */
+void ent_post_failed(struct ent_post *post, const char *peer, const struct ent_post_parcel *parcel);
+/* When the peer is owed something over the network, or is to be asked: now, or later; INT64_MAX: nothing. */
+int64_t ent_post_next_us(struct ent_post *post, const char *peer);
 
- struct ent_post_taken {
-	 char from[ENT_PARTY_ID_SIZE];
-	 size_t ledgers;      /* that came */
-	 uint64_t entries;    /* new ones, of all */
-	 size_t acknowledged; /* ledgers of ours of which more is acknowledged */
-	 size_t alarms;       /* that it raised, told of already or not */
- };
- /*
+struct ent_post_taken {
+	char from[ENT_PARTY_ID_SIZE];
+	size_t ledgers;      /* that came */
+	uint64_t entries;    /* new ones, of all */
+	size_t acknowledged; /* ledgers of ours of which more is acknowledged */
+	size_t alarms;       /* that it raised, told of already or not */
+};
+/*
  * Takes a parcel in. 'peer' is who the connection is with; NULL: it came as a file, and is of whom it says. 'asked' is of the
  * request that this is the answer to, or ENT_BOOK_UNASKED. 'ret_answer' is the answer, from malloc and terminated: our cosigned
  * checkpoints of what came and how much of it is here, of all of the sender's ledgers when none came, and what the sender lacks of its own;
@@ -333,8 +376,8 @@ ENT_MUST_USE ent_status ent_post_ask(struct ent_post_ledger *ledger, const char 
  * our own, which is no alarm; E_MISSING: from nobody who is
  * known; E_IO, E_MEMORY: to be sent again.
  */
- ENT_MUST_USE ent_status ent_post_take(struct ent_post *post, const char *peer, const char *text,
-		 size_t length, uint64_t asked, char **ret_answer, size_t *ret_length,
-		 struct ent_post_taken *ret_taken, struct ent_fault *reterr_fault);
+ENT_MUST_USE ent_status ent_post_take(struct ent_post *post, const char *peer, const char *text,
+		size_t length, uint64_t asked, char **ret_answer, size_t *ret_length,
+		struct ent_post_taken *ret_taken, struct ent_fault *reterr_fault);
 
 #endif

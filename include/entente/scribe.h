@@ -231,8 +231,11 @@ struct ent_replica_given {
 	uint64_t first; /* the number of the first entry */
 	const struct ent_replica_entry *entries;
 	size_t n;
-	const struct ent_store_payload
-			*payloads; /* whether each is the entry's is the caller's to look at */
+	/*
+	 * By rising numbers; whether each is the entry's is the caller's to look at. One comes with its entry, in one transaction, or
+	 * never: those of entries that are here are passed over, so what was purged stays so.
+	 */
+	const struct ent_store_payload *payloads;
 	size_t n_payloads;
 	const char *note; /* the checkpoint, of the last entry given, or of one before it that is here */
 	size_t note_length;

@@ -6,7 +6,7 @@
  * Each body is one JSON object. A member that is not known there, is missing, stands there twice or says what it cannot is a
  * fault that names it. Whether the act may be done is no question here: ent_memo_decide answers it.
  *
- *     draft   document, ad_referendum; perhaps reason, passphrase
+ *     draft   document, ad_referendum; perhaps for (a draft ad referendum that some parties alone get), reason, passphrase
  *     act     act (a kind of memo.h, but memo-draft), what the kind has (below); perhaps reason, passphrase
  *
  *     memo-offer       version, answer_by             memo-resume      -
@@ -17,8 +17,8 @@
  *                      signed_by
  *     memo-suspend     perhaps from
  *
- * Times are RFC 3339; hashes 64 small hexadecimal digits; 'offer' is {"party","seq"}, 'signed_by' a list of parties in any
- * order.
+ * Times are RFC 3339; hashes 64 small hexadecimal digits; 'offer' is {"party","seq"}, 'signed_by' and 'for' are
+ * lists of parties in any order.
  */
 #ifndef ENTENTE_V1MEMO_H
 #define ENTENTE_V1MEMO_H

@@ -41,6 +41,11 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct memo_asked, signed_by), 0},
 		{{"ad-referendum", NULL, "draft: it binds nobody and cannot be signed"},
 				offsetof(struct memo_asked, ad_referendum), 0},
+		{{"for", "PARTIES",
+				 "draft: ad referendum, and these parties alone get it, by id, "
+				 "with "
+				 "commas"},
+				offsetof(struct memo_asked, only_for), 0},
 		{{"if-match", "TAG",
 				 "acts: only if nothing was written since status showed this tag"},
 				offsetof(struct memo_asked, if_match), 0},
@@ -77,7 +82,7 @@ static const struct action {
 		{"history", memo_history, 1, 1, "the id of a memorandum", {"data", "json"}},
 		{"document", memo_document, 1, 2, "the id of a memorandum, and perhaps a hash",
 				{"data", "output"}},
-		{"draft", memo_draft, 1, 1, "a file", {SIGNS, "reason", "ad-referendum"}},
+		{"draft", memo_draft, 1, 1, "a file", {SIGNS, "reason", "ad-referendum", "for"}},
 		{"offer", memo_act, 1, 2, "the id of a memorandum, and perhaps a hash",
 				{ACTS, "reason", "answer-by"}},
 		{"accept", memo_act, 1, 2, "the id of a memorandum, and perhaps an offer",
@@ -115,8 +120,8 @@ void memo_help(FILE *out) {
 			"       entente memo history ID --data DIR [--json]\n"
 			"       entente memo document ID [HASH] --data DIR [--output FILE]\n"
 			"\n"
-			"       entente memo draft FILE --data DIR [--ad-referendum] [--reason "
-			"TEXT]\n"
+			"       entente memo draft FILE --data DIR [--ad-referendum | --for "
+			"PARTIES] [--reason TEXT]\n"
 			"       entente memo offer ID [HASH] --answer-by TIME --data DIR [--reason "
 			"TEXT]\n"
 			"       entente memo accept|decline ID [OFFER] --data DIR [--reason TEXT]\n"

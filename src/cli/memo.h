@@ -19,7 +19,7 @@ struct memo_asked {
 	size_t n_files;
 	const char *language, *as, *output;
 	const char *data, *passphrase_file, *reason, *from, *answer_by, *at;
-	const char *scan, *signed_at, *signed_by, *if_match;
+	const char *scan, *signed_at, *signed_by, *only_for, *if_match;
 	bool json, guide, schema, ad_referendum, yes, help;
 	bool given[MEMO_OPTIONS_MAX]; /* by their rows */
 };

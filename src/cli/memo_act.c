@@ -219,18 +219,18 @@ static int hash_scan(struct making *making, const char *path) {
 }
 
 /* "PARTY,PARTY". */
-static int read_signed_by(struct making *making, const char *list) {
+static int read_parties(const struct verb *verb, const struct people *people, const char *option,
+		const char *list, char (*ids)[ENT_PARTY_ID_SIZE], size_t *ret_n) {
 	char begin[ENT_PARTY_ID_SIZE];
 	int end = 0;
 	for (const char *at = list; end == 0 && at != NULL;) {
 		const size_t length = strcspn(at, ",");
-		if (making->act.n_signed_by == ENT_MEMO_PARTIES_MAX || length >= sizeof begin)
-			return verb_fail(making->verb, "--signed-by",
+		if (*ret_n == ENT_MEMO_PARTIES_MAX || length >= sizeof begin)
+			return verb_fail(verb, option,
 					"it is ids of parties, 16 at the most, with commas "
 					"between");
 		(void)snprintf(begin, sizeof begin, "%.*s", (int)length, at);
-		end = people_find(making->verb, making->people, begin,
-				making->act.signed_by[making->act.n_signed_by++]);
+		end = people_find(verb, people, begin, ids[(*ret_n)++]);
 		at = at[length] == ',' ? at + length + 1 : NULL;
 	}
 	return end;
@@ -245,7 +245,8 @@ static int make_paper(struct making *making) {
 				"PARTY,PARTY...");
 	int end = verb_time(making->verb, "--signed", asked->signed_at, &making->act.signed_utc_us);
 	if (end == 0)
-		end = read_signed_by(making, asked->signed_by);
+		end = read_parties(making->verb, making->people, "--signed-by", asked->signed_by,
+				making->act.signed_by, &making->act.n_signed_by);
 	if (end == 0)
 		end = hash_scan(making, asked->scan);
 	return end != 0 ? end : find_version(making, MEMO_OPEN_OFFER, &version);
@@ -386,7 +387,9 @@ int memo_act(const struct memo_asked *asked) {
 int memo_draft(const struct memo_asked *asked) {
 	struct verb verb = memo_verb(asked);
 	struct ent_memodoc *doc = NULL;
-	struct memo_act act = {.ad_referendum = asked->ad_referendum, .reason = asked->reason};
+	struct people *people = NULL;
+	struct memo_act act = {.ad_referendum = asked->ad_referendum || asked->only_for != NULL,
+			.reason = asked->reason};
 	/* Its faults are said here, each with its path, before anybody is asked for a passphrase. */
 	int end = memo_read(asked->file[0], &doc);
 	if (end == 0) {
@@ -394,8 +397,15 @@ int memo_draft(const struct memo_asked *asked) {
 		memo_tell_unwritten(stderr, asked->file[0], doc);
 		end = verb_begin(&verb);
 	}
+	if (end == 0 && asked->only_for != NULL) {
+		end = people_ask(&verb, &people);
+		if (end == 0)
+			end = read_parties(&verb, people, "--for", asked->only_for, act.only_for,
+					&act.n_only_for);
+	}
 	if (end == 0)
 		end = memo_send(&verb, asked, &act);
+	free(people);
 	ent_memodoc_destroy(doc);
 	verb_end(&verb);
 	return end;

@@ -22,11 +22,22 @@ static void write_time(struct ent_jsonout *out, const char *name, int64_t utc_us
 	ent_jsonout_time(out, utc_us);
 }
 
+static void write_parties(struct ent_jsonout *out, const char *name,
+		const char (*ids)[ENT_PARTY_ID_SIZE], size_t n) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_array_begin(out);
+	for (size_t i = 0; i < n; i++)
+		ent_jsonout_string(out, ids[i]);
+	ent_jsonout_array_end(out);
+}
+
 static void write_draft(struct ent_jsonout *out, const struct memo_act *act) {
 	ent_jsonout_name(out, "document");
 	ent_jsonout_string_n(out, act->document, act->document_size);
 	ent_jsonout_name(out, "ad_referendum");
 	ent_jsonout_bool(out, act->ad_referendum);
+	if (act->n_only_for > 0)
+		write_parties(out, "for", act->only_for, act->n_only_for);
 }
 
 static void write_offer(struct ent_jsonout *out, const struct memo_act *act) {
@@ -36,14 +47,6 @@ static void write_offer(struct ent_jsonout *out, const struct memo_act *act) {
 	ent_jsonout_name(out, "seq");
 	ent_jsonout_int(out, act->offer_seq);
 	ent_jsonout_object_end(out);
-}
-
-static void write_signed_by(struct ent_jsonout *out, const struct memo_act *act) {
-	ent_jsonout_name(out, "signed_by");
-	ent_jsonout_array_begin(out);
-	for (size_t i = 0; i < act->n_signed_by; i++)
-		ent_jsonout_string(out, act->signed_by[i]);
-	ent_jsonout_array_end(out);
 }
 
 static void write_act(struct ent_jsonout *out, const void *user) {
@@ -66,7 +69,7 @@ static void write_act(struct ent_jsonout *out, const void *user) {
 	write_time(out, "answer_by", act->answer_by_utc_us);
 	write_time(out, "signed", act->signed_utc_us);
 	if (act->n_signed_by > 0)
-		write_signed_by(out, act);
+		write_parties(out, "signed_by", act->signed_by, act->n_signed_by);
 	write_text(out, "reason", act->reason);
 }
 
@@ -95,7 +98,7 @@ static void say_done(
 	else
 		(void)printf("%s", act->kind);
 	if (verb_text(root, "hash", text)[0] != '\0')
-		(void)printf(", version %s", text);
+		(void)printf(act->n_only_for > 0 ? ", sealed %s" : ", version %s", text);
 	(void)printf(": entry %" PRId64 " of %s", verb_number(root, "seq"),
 			verb_text(root, "ledger", text));
 	(void)printf(", at %s\n", verb_text(root, "time", text));

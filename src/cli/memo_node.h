@@ -57,6 +57,8 @@ struct memo_act {
 	const char *if_match;                                 /* a tag; NULL: whatever is there */
 	char signed_by[ENT_MEMO_PARTIES_MAX][ENT_PARTY_ID_SIZE];
 	size_t n_signed_by;
+	char only_for[ENT_MEMO_PARTIES_MAX][ENT_PARTY_ID_SIZE]; /* a draft's; none: it is for all */
+	size_t n_only_for;
 };
 /* Finds the passphrase where it is needed, sends it all, and says what came of it. */
 int memo_send(struct verb *verb, const struct memo_asked *asked, const struct memo_act *act);

@@ -232,6 +232,11 @@ static void render_deadline(struct memo_page *page, const struct ent_memodoc_cla
 	free(steps);
 }
 
+static void render_purge(struct memo_page *page, const struct ent_memodoc_clause *clause) {
+	(void)clause;
+	MEMO_SAY(page, SAY_PURGE_IS, parts_of(page)->purge.after.text);
+}
+
 static void render_read_back(struct memo_page *page, const struct ent_memodoc_clause *clause) {
 	(void)clause;
 	MEMO_SAY(page, SAY_READ_BACK_IS, parts_of(page)->read_back.tolerance.text);
@@ -305,6 +310,7 @@ static const struct section {
 		{"notice", SAY_NOTICE, render_notice},
 		{"disclosure", SAY_DISCLOSURE, render_disclosure},
 		{"data_age", SAY_DATA_AGE, render_data_age},
+		{"purge", SAY_PURGE, render_purge},
 		{"line", SAY_LINE, render_line},
 		{"deadlines", SAY_DEADLINES, render_deadline},
 		{"read_back", SAY_READ_BACK, render_read_back},

@@ -393,6 +393,44 @@ static void show_obligations(struct ent_json_value root, const struct people *pe
 	}
 }
 
+/* " by ID "NAME", ID "NAME"", in standard output; nothing when there are none. */
+static void list_parties(struct ent_json_value payload, const char *member, const char *before,
+		const struct people *people) {
+	char id[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	struct ent_json_walk walk = verb_walk(payload, member);
+	struct ent_json_value value;
+	const char *text = NULL;
+	size_t length = 0;
+	for (; ent_json_next_element(&walk, &value); before = ", ")
+		if (ent_json_string(value, &text, &length)) {
+			(void)ent_text_show(text, length, id, sizeof id);
+			(void)printf("%s%s%s", before, id, people_name(people, id, name));
+		}
+}
+
+/* What some parties alone were given. */
+static void show_payloads(struct ent_json_value root, const struct people *people) {
+	char text[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4], shown[MEMO_SHORT_SIZE];
+	struct ent_json_walk walk = verb_walk(root, "payloads");
+	struct ent_json_value payload;
+	while (ent_json_next_element(&walk, &payload)) {
+		(void)printf("\nsealed %s", memo_short(verb_text(payload, "hash", text), shown));
+		(void)verb_text(payload, "party", text);
+		(void)printf(", entry %" PRId64 " of %s%s", verb_number(payload, "seq"), text,
+				people_name(people, text, name));
+		list_parties(payload, "for", ", for ", people);
+		(void)printf("\n    %s; ",
+				verb_true(payload, "here") ? "it is here" : "it is not here");
+		if (verb_text(payload, "due", text)[0] != '\0')
+			(void)printf("purged %s", text);
+		else
+			(void)printf("never purged");
+		list_parties(payload, "purged", "; done by ", people);
+		list_parties(payload, "missing", "; DUE, AND NOT SAID BY ", people);
+		(void)puts("");
+	}
+}
+
 static bool is_frozen(struct ent_json_value root, const char *id) {
 	char party[VERB_TEXT_SIZE];
 	struct ent_json_walk walk = verb_walk(root, "members");
@@ -526,6 +564,7 @@ static int status_of(struct verb *verb, const struct memo_asked *asked) {
 		show_versions(root, people);
 		show_offers(root, people);
 		show_obligations(root, people);
+		show_payloads(root, people);
 		show_views(root, people);
 		show_acts(root, people);
 		if (verb_text(root, "tag", tag)[0] != '\0')

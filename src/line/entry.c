@@ -5,6 +5,7 @@
  *     {"seq":N,"time_us":N,"kind":"...","class":"...", and of a
  *     line-test       "period_from_us":N,"period_us":N}
  *     line-receipt    "of":{"ledger":"...","seq":N,"leaf":"<64 hex digits>"}}
+ *     purge-receipt   likewise
  *     line-result     "period_from_us":N,"result":"..."}
  *     line-epoch      "before":"...","checkpoint":"..."}       a newline in it is written \n
  */
@@ -15,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { HEX_LENGTH = 2 * ENT_HASH_SIZE, DECIMAL_LENGTH_MAX = 19, WORD_MAX = 64 };
+enum { HEX_LENGTH = 2 * ENT_HASH_SIZE, DECIMAL_LENGTH_MAX = 19, WORD_MAX = 80 };
 
 static const char digits[] = "0123456789abcdef";
 
@@ -72,7 +73,7 @@ size_t ent_line_entry_print(
 		rest = (size_t)snprintf(at, room,
 				"\"period_from_us\":%" PRId64 ",\"period_us\":%" PRId64 "}",
 				entry->period_from_utc_us, entry->period_us);
-	} else if (entry->kind == ENT_LINE_KIND_RECEIPT) {
+	} else if (entry->kind == ENT_LINE_KIND_RECEIPT || entry->kind == ENT_LINE_KIND_PURGE) {
 		print_hex(&entry->leaf, hex);
 		rest = (size_t)snprintf(at, room,
 				"\"of\":{\"ledger\":\"%s\",\"seq\":%" PRIu64 ",\"leaf\":\"%s\"}}",
@@ -259,6 +260,7 @@ static bool take_rest(struct scan *scan, struct ent_line_entry *entry) {
 			[ENT_LINE_KIND_CHECK] = take_test,
 			[ENT_LINE_KIND_RECEIPT] = take_receipt,
 			[ENT_LINE_KIND_RESULT] = take_result,
+			[ENT_LINE_KIND_PURGE] = take_receipt,
 			[ENT_LINE_KIND_EPOCH] = take_epoch,
 	};
 	/* That it is an object to its end was seen before. */

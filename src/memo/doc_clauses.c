@@ -5,7 +5,8 @@
 #include "doc_read.h"
 
 #define S_US INT64_C(1000000)
-#define DAY_US (86400 * S_US)
+#define HOUR_US (3600 * S_US)
+#define DAY_US (24 * HOUR_US)
 #define YEAR_US (366 * DAY_US)
 #define VERTICAL_MAX_MM INT64_C(50000000) /* as a track's tolerance, volume.h */
 #define LATERAL_MAX_MM INT64_C(500000000) /* likewise */
@@ -142,6 +143,12 @@ static void read_data_age(struct reading *r, struct ent_json_value object) {
 	doc_duration(r, object, "limit", S_US, YEAR_US, &r->parts->data_age.limit);
 }
 
+static void read_purge(struct reading *r, struct ent_json_value object) {
+	doc_clause(r, object, &r->parts->purge.clause);
+	doc_duration(r, object, "after", HOUR_US, 10 * YEAR_US, &r->parts->purge.after);
+	r->parts->terms.purge_after_us = r->parts->purge.after.value;
+}
+
 static void read_line(struct reading *r, struct ent_json_value object) {
 	struct ent_json_value list, value;
 	size_t length;
@@ -259,6 +266,7 @@ static const struct section {
 		{"notice", read_notice},
 		{"disclosure", read_disclosure},
 		{"data_age", read_data_age},
+		{"purge", read_purge},
 		{"line", read_line},
 		{"deadlines", read_deadline},
 		{"read_back", read_read_back},

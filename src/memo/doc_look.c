@@ -92,6 +92,14 @@ ent_status ent_memodoc_look_data_age(const struct ent_memodoc *doc, int64_t *ret
 	return status;
 }
 
+ent_status ent_memodoc_look_purge(const struct ent_memodoc *doc, int64_t *ret_after_us,
+		struct ent_memodoc_applied *ret_applied) {
+	const ent_status status = rests_on(doc, &doc->parts.purge.clause, ret_applied);
+	if (status == ENT_OK)
+		*ret_after_us = doc->parts.purge.after.value;
+	return status;
+}
+
 ent_status ent_memodoc_look_read_back(const struct ent_memodoc *doc, int64_t *ret_tolerance_mm,
 		struct ent_memodoc_applied *ret_applied) {
 	const ent_status status = rests_on(doc, &doc->parts.read_back.clause, ret_applied);

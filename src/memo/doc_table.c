@@ -243,6 +243,10 @@ static const struct form_member data_age_members[] = {
 		CLAUSE, {"limit", &duration, true, "older data make a verdict unknown"}, {NULL}};
 static const struct form data_age = OBJECT(data_age_members);
 
+static const struct form_member purge_members[] = {
+		CLAUSE, {"after", &duration, true, "since its entry was written"}, {NULL}};
+static const struct form purge = OBJECT(purge_members);
+
 static const struct form_member line_members[] = {CLAUSE,
 		{"test_every", &duration, true, "between two tests of the line"},
 		{"late_after", &duration, true, "after a test was due, the line is late"},
@@ -304,6 +308,7 @@ static const struct form_member clauses_members[] = {
 		{"notice", &notice, false, "notice times, by kind"},
 		{"disclosure", &disclosure, true, "what leaves its owner, by kind"},
 		{"data_age", &data_age, false, "how old data may be"},
+		{"purge", &purge, false, "when each lets go of what only some parties were given"},
 		{"line", &line, false, "the standing line between the desks"},
 		{"deadlines", &deadlines, false, "who is called when no answer comes"},
 		{"read_back", &read_back, false, "places are read back"},

@@ -353,6 +353,16 @@ static void refuse_document(
 		done->fault = faults->fault[0].fault;
 }
 
+/* Who is no party to it has no business with it, and we have it. */
+static bool may_be_for(const struct ent_memoranda *all, const struct ent_memo_act *act,
+		const struct audience *concerned) {
+	for (uint32_t i = 0; act->sealed && i < act->n_sealed_for; i++)
+		if (strcmp(act->sealed_for[i], all->us) == 0 ||
+				!members_has(concerned, act->sealed_for[i]))
+			return false;
+	return true;
+}
+
 /* What a draft says of whose it is. */
 static void read_draft(const struct ent_memoranda *all, const struct ent_memoranda_act *asked,
 		struct audience *concerned, struct ent_memoranda_done *done) {
@@ -374,6 +384,9 @@ static void read_draft(const struct ent_memoranda *all, const struct ent_memoran
 			refuse(done, ENT_E_SYNTAX, "id", "it is of another memorandum");
 		else if (!members_has(concerned, all->us))
 			refuse(done, ENT_E_SYNTAX, "parties", "it does not name us");
+		else if (!may_be_for(all, asked->act, concerned))
+			refuse(done, ENT_E_SYNTAX, "for",
+					"it is kept to parties that the document names, beside us");
 	}
 	ent_memodoc_destroy(doc);
 	free(faults);
@@ -426,6 +439,7 @@ static void seal(struct command *command) {
 	ent_seal_random(command->payload, ENT_PARCEL_SALT_SIZE);
 	memcpy(command->payload + ENT_PARCEL_SALT_SIZE, document.bytes, document.size);
 	ent_seal_sha256(command->payload, command->payload_size, &act->sealed_hash);
+	command->done->sealed = act->sealed_hash;
 	act->document = (struct ent_memo_text){NULL, 0};
 	act->ad_referendum = true;
 	qsort(act->sealed_for, act->n_sealed_for, sizeof act->sealed_for[0], by_text);

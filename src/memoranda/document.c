@@ -233,3 +233,24 @@ struct ent_line_terms ent_memoranda_line_terms(struct ent_memoranda *memoranda, 
 	}
 	return terms;
 }
+
+/* --- How long payloads are kept --- */
+
+int64_t ent_memoranda_purge_after(
+		struct ent_memoranda *memoranda, const char *ledger, const struct ent_hash *under) {
+	char id[ENT_MEMO_ID_SIZE], author[ENT_PARTY_ID_SIZE];
+	int64_t after_us = 0;
+	uint32_t version = 0;
+	struct memorandum *memorandum = ledger_name_read(ledger, id, author)
+			? memoranda_find(memoranda, id)
+			: NULL;
+	if (memorandum == NULL)
+		return 0;
+	(void)pthread_mutex_lock(&memorandum->lock);
+	fill_as_far_as_it_goes(memorandum);
+	if (memorandum->life != NULL &&
+			ent_memo_find(memorandum->life->memo, under, &version) == ENT_OK)
+		after_us = ent_memo_terms(memorandum->life->memo, version)->purge_after_us;
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	return after_us;
+}

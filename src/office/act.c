@@ -52,7 +52,7 @@ static void answer_done(struct office_call *call, const struct ent_memoranda_don
 	office_hex(&done->leaf, text);
 	office_write_text(&writing.out, "leaf", text);
 	if (call->route == OFFICE_DRAFT) {
-		office_hex(&call->document, text);
+		office_hex(call->memo.act.sealed ? &done->sealed : &call->document, text);
 		office_write_text(&writing.out, "hash", text);
 	}
 	office_finish(call, &writing, 201, NULL);

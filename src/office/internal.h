@@ -211,6 +211,9 @@ void office_write_text(struct ent_jsonout *out, const char *name, const char *te
 void office_write_uint(struct ent_jsonout *out, const char *name, uint64_t value);
 /* null for 0. */
 void office_write_time(struct ent_jsonout *out, const char *name, int64_t utc_us);
+/* payloads.c: of a memorandum, as a member of it. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status office_write_payloads(
+		struct ent_office *office, const char *memorandum, struct ent_jsonout *out);
 void office_hex(const struct ent_hash *hash, char ret_text[2 * ENT_HASH_SIZE + 1]);
 
 /* --- read.c: small bodies --- */

@@ -170,6 +170,8 @@ static void run_memorandum(struct office_call *call) {
 	office_begin(&writing);
 	status = ent_memoranda_write(
 			call->office->options.memoranda, call->id, call->number, &writing.out);
+	if (status == ENT_OK)
+		status = office_write_payloads(call->office, call->id, &writing.out);
 	if (status != ENT_OK) {
 		office_drop(&writing);
 		refuse_missing(call, status);

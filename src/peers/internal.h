@@ -24,8 +24,11 @@
 
 #include "entente/json.h"
 #include "entente/peers.h"
+#include "purged.h"
 
 enum {
+	PURGES_WAITING_MAX =
+			64, /* purge receipts that are to be written on one line; others are asked for again */
 	WAITING_PER_PEER = 2, /* parcels that came and wait for a worker */
 	WAITING_MAX = 256,
 };
@@ -38,6 +41,13 @@ struct line_command {
 	struct ent_line_terms terms;
 	struct ent_line_check check;
 	bool has_check;
+};
+
+/* Of whose payload a purge receipt is to be written. */
+struct line_purge {
+	char ledger[ENT_LINE_NAME_SIZE];
+	uint64_t number;
+	struct ent_hash leaf;
 };
 
 /* One ledger of a line: the state of its fold. What is behind the ledger is of the line's lock. */
@@ -78,6 +88,9 @@ struct line {
 	struct ent_line durable;      /* what is shown, and what a receipt is written of */
 	int64_t applied_test_utc_us, test_utc_us; /* our last test: applied, and durable */
 	int64_t heard_utc_us; /* something of the peer's ledger came; 0: not since it is open */
+	struct purged purged[ENT_LINE_SIDES]; /* as it is applied */
+	struct line_purge to_purge[PURGES_WAITING_MAX];
+	unsigned n_to_purge;
 	bool is_open;
 	bool is_writing;   /* the job is the scribe's */
 	unsigned failures; /* to write, in a row */
@@ -233,6 +246,15 @@ void peers_epochs_durable(struct line_epoch *epoch);
 /* What was begun anew by the peer, and is not told yet. */
 void peers_epochs_tell(struct peer *peer);
 void peers_epochs_look(struct peer *peer, struct ent_peer_view *view);
+
+/* --- receipts.c --- */
+
+/*
+ * With the line's lock: does this side say that it purged it? Durably, in whichever ledger of the line: what was said in one before
+ * stands.
+ */
+bool peers_line_said(
+		const struct line *line, enum ent_line_side side, const struct purged_key *key);
 
 /* --- take.c --- */
 

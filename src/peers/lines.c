@@ -84,7 +84,6 @@ static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t siz
 	struct line *line = &of->peer->line;
 	struct ent_line_entry entry;
 	struct ent_hash leaf;
-	(void)seq;
 	ent_status status = parse(of->peer->peers, bytes, size, &entry, reterr_fault);
 	if (status != ENT_OK)
 		return status;
@@ -97,6 +96,11 @@ static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t siz
 	}
 	if (status == ENT_OK)
 		status = apply_entry(of, &entry, &leaf, reterr_fault);
+	if (status == ENT_OK && entry.kind == ENT_LINE_KIND_PURGE) {
+		const struct purged_key key = purged_key_of(
+				entry.ledger, entry.number, &entry.leaf);
+		status = purged_add(&line->purged[of->side], &key, of->epoch, seq);
+	}
 	if (status == ENT_OK)
 		of->bytes += size;
 	if (status == ENT_OK && line->current[ENT_LINE_OURS] == of &&
@@ -128,6 +132,7 @@ static bool back(void *state) {
 	struct line_epoch *of = state;
 	struct line *line = &of->peer->line;
 	lock_line(line);
+	purged_cut(&line->purged[of->side], of->epoch, of->size);
 	if (line->current[of->side] == of)
 		line->line.half[of->side] = line->durable.half[of->side];
 	else if (of->ahead != NULL)
@@ -143,6 +148,7 @@ static void reset(void *state) {
 	struct line_epoch *of = state;
 	struct line *line = &of->peer->line;
 	lock_line(line);
+	purged_cut(&line->purged[of->side], of->epoch, 0);
 	if (line->current[of->side] == of)
 		ent_line_begin(&line->line, of->side, of->epoch);
 	else if (of->ahead != NULL)
@@ -174,6 +180,40 @@ static ent_status add_next(struct peer *peer, const struct line_command *command
 	return ent_line_apply(scratch, ENT_LINE_OURS, &entry, &leaf, reterr_fault);
 }
 
+/* What is to be said of this payload. False: it has been. */
+static bool next_purge(struct peer *peer, unsigned i, struct ent_line_entry *ret_entry) {
+	struct line *line = &peer->line;
+	lock_line(line);
+	const bool there = i < line->n_to_purge;
+	const struct line_purge purge = there ? line->to_purge[i]
+					      : (struct line_purge){.number = 0};
+	const struct purged_key key = purged_key_of(purge.ledger, purge.number, &purge.leaf);
+	const bool said = purged_find(&line->purged[ENT_LINE_OURS], &key) != NULL;
+	unlock_line(line);
+	*ret_entry = (struct ent_line_entry){.kind = ENT_LINE_KIND_PURGE,
+			.class = peer->peers->options.settable_clock ? ENT_CLASS_TEST
+								     : ENT_CLASS_ACTUAL,
+			.number = purge.number,
+			.leaf = purge.leaf};
+	memcpy(ret_entry->ledger, purge.ledger, sizeof ret_entry->ledger);
+	return there && !said;
+}
+
+static ent_status add_purges(struct peer *peer, struct ent_scribe_draft *draft, int room) {
+	char bytes[ENT_LINE_ENTRY_SIZE];
+	struct ent_line_entry entry;
+	ent_status status = ENT_OK;
+	for (unsigned i = 0; status == ENT_OK && room > 0 && i < PURGES_WAITING_MAX; i++) {
+		if (!next_purge(peer, i, &entry))
+			continue;
+		entry.seq = draft->seq;
+		entry.time_utc_us = draft->time_us;
+		status = ent_scribe_add(draft, bytes, ent_line_entry_print(&entry, bytes));
+		room--;
+	}
+	return status;
+}
+
 static ent_status decide(void *state, const void *command, struct ent_scribe_draft *draft,
 		struct ent_fault *reterr_fault) {
 	const struct line_epoch *of = state;
@@ -189,9 +229,13 @@ static ent_status decide(void *state, const void *command, struct ent_scribe_dra
 		ent_fault_set(reterr_fault, "", "another ledger took its place");
 		return ENT_E_REFUSED;
 	}
-	for (int i = 0; status == ENT_OK && i < ENT_SCRIBE_COMMAND_ENTRIES_MAX; i++)
+	int n = 0;
+	for (; status == ENT_OK && n < ENT_SCRIBE_COMMAND_ENTRIES_MAX; n++)
 		status = add_next(of->peer, command, scratch, draft, reterr_fault);
-	return status == ENT_E_MISSING ? ENT_OK : status;
+	/* The last found nothing to be due. */
+	return status == ENT_E_MISSING
+			? add_purges(of->peer, draft, ENT_SCRIBE_COMMAND_ENTRIES_MAX - n + 1)
+			: status;
 }
 
 /* A line's entries say that bytes went over: that goes on whatever is frozen. */
@@ -207,6 +251,19 @@ static int64_t retry_us(unsigned failures) {
 	return pause_us < RETRY_MAX_US ? pause_us : RETRY_MAX_US;
 }
 
+/* With the lock: what stands there is not to be written any more. */
+static void drop_purged(struct line *line) {
+	unsigned kept = 0;
+	for (unsigned i = 0; i < line->n_to_purge; i++) {
+		const struct line_purge purge = line->to_purge[i];
+		const struct purged_key key = purged_key_of(
+				purge.ledger, purge.number, &purge.leaf);
+		if (!peers_line_said(line, ENT_LINE_OURS, &key))
+			line->to_purge[kept++] = purge;
+	}
+	line->n_to_purge = kept;
+}
+
 static void written(struct ent_scribe_job *job, ent_status status) {
 	struct line *line = (struct line *)job;
 	struct peer *peer = line->epoch[ENT_LINE_OURS][0].peer;
@@ -214,6 +271,7 @@ static void written(struct ent_scribe_job *job, ent_status status) {
 	const int64_t now_utc_us = peers_now(peers);
 	lock_line(line);
 	line->is_writing = false;
+	drop_purged(line);
 	line->failures = status == ENT_OK ? 0 : line->failures + 1;
 	line->retry_utc_us = status == ENT_OK ? 0 : now_utc_us + retry_us(line->failures);
 	const bool first = line->failures == 1;
@@ -256,6 +314,8 @@ struct ent_post_ledger_options peers_line_options(struct line_epoch *epoch) {
 
 void peers_line_finish(struct line *line) {
 	peers_epochs_finish(line);
+	for (int side = 0; side < ENT_LINE_SIDES; side++)
+		purged_finish(&line->purged[side]);
 	if (line->has_lock)
 		(void)pthread_mutex_destroy(&line->lock);
 }
@@ -433,9 +493,10 @@ static bool begin_writing(
 	const enum ent_class class = peer->peers->options.settable_clock ? ENT_CLASS_TEST
 									 : ENT_CLASS_ACTUAL;
 	lock_line(line);
-	const bool due = ent_line_decide(&line->durable, &command->terms,
-					 command->has_check ? &command->check : NULL, class,
-					 now_utc_us, &entry) == ENT_OK;
+	const bool due = line->n_to_purge > 0 ||
+			ent_line_decide(&line->durable, &command->terms,
+					command->has_check ? &command->check : NULL, class,
+					now_utc_us, &entry) == ENT_OK;
 	if (due) {
 		line->is_writing = true;
 		line->command = *command;

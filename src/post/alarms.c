@@ -32,7 +32,9 @@ const char *ent_post_alarm_word(enum ent_post_alarm_kind kind) {
 			[ENT_POST_PLAY] = "play",
 			[ENT_POST_CLOCK_AHEAD] = "clock-ahead",
 			[ENT_POST_CLOCK_BEHIND] = "clock-behind",
-			[ENT_POST_EPOCH] = "epoch"};
+			[ENT_POST_EPOCH] = "epoch",
+			[ENT_POST_KEPT] = "payload-kept",
+			[ENT_POST_UNPURGED] = "payload-unpurged"};
 	return words[kind];
 }
 

@@ -28,6 +28,7 @@ struct looked {
 	int64_t time_us;
 	bool has_payload;
 	size_t payload_size;
+	struct keeping keeping;
 };
 
 struct composing {
@@ -65,6 +66,8 @@ static ent_status look_entry(void *user, uint64_t seq, const struct ent_store_en
 	if (status != ENT_OK)
 		return status;
 	*looked = (struct looked){.size = entry->size, .has_payload = sealed.for_them};
+	if (sealed.for_them)
+		looked->keeping = keeping_of(entry->bytes, entry->size, &sealed);
 	if (!ent_scribe_entry_place(entry->bytes, entry->size, &said, &looked->time_us) ||
 			said != seq)
 		return ENT_E_IO;
@@ -95,7 +98,8 @@ static ent_status look_from(struct composing *composing, const struct ent_post_l
 			look_entry, composing);
 	for (size_t i = 0; status == ENT_OK && i < composing->n_looked; i++) {
 		struct looked *looked = &composing->looked[i];
-		if (!looked->has_payload)
+		/* One that is due is sent no more, also when it could not be purged yet. */
+		if (!looked->has_payload || keeping_is_over(ledger, &looked->keeping))
 			continue;
 		status = ent_store_payload_get(
 				store, ledger->number, number + i, weigh_payload, looked);
@@ -148,7 +152,10 @@ static ent_status look(
 /* Entries as they are written, and which of them have payloads for the peer. */
 struct writing {
 	struct composing *composing;
-	uint64_t *sealed;
+	struct to_write {
+		uint64_t seq;
+		struct keeping keeping;
+	} * sealed;
 	size_t n, capacity;
 };
 
@@ -164,14 +171,15 @@ static ent_status write_entry(void *user, uint64_t seq, const struct ent_store_e
 		return status;
 	if (sealed.for_them && writing->n == writing->capacity) {
 		const size_t capacity = writing->capacity > 0 ? 2 * writing->capacity : 16;
-		uint64_t *more = realloc(writing->sealed, capacity * sizeof *more);
+		struct to_write *more = realloc(writing->sealed, capacity * sizeof *more);
 		if (more == NULL)
 			return ENT_E_MEMORY;
 		writing->sealed = more;
 		writing->capacity = capacity;
 	}
 	if (sealed.for_them)
-		writing->sealed[writing->n++] = seq;
+		writing->sealed[writing->n++] = (struct to_write){
+				seq, keeping_of(entry->bytes, entry->size, &sealed)};
 	ent_parcel_write_entry(composing->writer, entry->bytes, entry->size);
 	composing->used += ent_parcel_entry_cost(entry->size, 0);
 	return ENT_OK;
@@ -197,8 +205,10 @@ static ent_status write_part(struct composing *composing, const struct ent_book_
 	if (status == ENT_OK && piece.end != part->first + part->n)
 		status = ENT_E_IO;
 	for (size_t i = 0; status == ENT_OK && i < writing.n; i++) {
+		if (keeping_is_over(ledger, &writing.sealed[i].keeping))
+			continue;
 		status = ent_store_payload_get(composing->post->options.store, ledger->number,
-				writing.sealed[i], write_payload, composing);
+				writing.sealed[i].seq, write_payload, composing);
 		if (status == ENT_E_MISSING)
 			status = ENT_OK;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * envelope.c: of an entry, the member "sealed":{"for":["<id>",...],"hash":"<64 hex digits>"}: who may have its payload, and
- * what it must come to (docs/decisions/0015). Nothing else of an entry is looked at here.
+ * what it must come to (docs/decisions/0015); and "under", which says how long it is kept (0023). Nothing else of an entry is
+ * looked at here.
  */
 #include <string.h>
 
@@ -39,6 +40,19 @@ static bool read_hash(struct ent_json_value value, struct ent_hash *ret_hash) {
 	return true;
 }
 
+/* More than there may be are passed over, and what is no party. */
+static void add_named(struct ent_json_value name, struct envelope_sealed *sealed) {
+	const char *id = NULL;
+	size_t length = 0;
+	if (!ent_json_string(name, &id, &length) || !ent_party_id_ok(id, length) ||
+			sealed->n_named == ENT_POST_NAMED_MAX - 1)
+		return;
+	for (size_t i = 0; i < sealed->n_named; i++)
+		if (strcmp(sealed->named[i], id) == 0)
+			return;
+	memcpy(sealed->named[sealed->n_named++], id, ENT_PARTY_ID_SIZE);
+}
+
 static void read_sealed(
 		struct ent_json_value root, const char *party, struct envelope_sealed *ret_sealed) {
 	struct ent_json_value sealed, names, hash, name;
@@ -47,16 +61,21 @@ static void read_sealed(
 			!read_hash(hash, &ret_sealed->hash))
 		return;
 	ret_sealed->sealed = true;
+	ret_sealed->under_given = ent_json_member(root, "under", &name) &&
+			read_hash(name, &ret_sealed->under);
 	struct ent_json_walk walk = ent_json_walk_from(names);
-	while (ent_json_next_element(&walk, &name))
+	while (ent_json_next_element(&walk, &name)) {
 		ret_sealed->for_them = ret_sealed->for_them || ent_json_string_is(name, party);
+		add_named(name, ret_sealed);
+	}
 }
 
 ent_status envelope_read(struct envelope *envelope, const char *bytes, size_t size,
 		const char *party, struct envelope_sealed *ret_sealed) {
 	const struct ent_json_options options = {.capacity = 0, .refuse_duplicates = true};
 	struct ent_json_value root;
-	*ret_sealed = (struct envelope_sealed){.sealed = false};
+	ret_sealed->sealed = ret_sealed->for_them = ret_sealed->under_given = false;
+	ret_sealed->n_named = 0;
 	if (!may_be_sealed(bytes, size))
 		return ENT_OK;
 	if (envelope->json == NULL) {

@@ -54,6 +54,10 @@ ENT_MUST_USE ent_status folder_list(const struct folder *folder,
 void folder_name(
 		const char *id, const char *ledger, const char *end, char ret_name[FILE_NAME_SIZE]);
 
+/* A sealed entry, ours or for us, of which all is not done yet; purge.c. */
+struct sealed_entry;
+struct envelope_sealed;
+
 /* --- The parts --- */
 
 /* What a peer is owed of one of our ledgers, beside the book's line of the same number. */
@@ -155,6 +159,10 @@ struct ent_post_ledger {
 	uint64_t signed_size; /* while it asks: so many entries of it we signed, as was shown to us */
 	struct ent_scribe_job *jobs, **last_job; /* that wait until it is written */
 	size_t n_jobs;
+	/* Of who purges: entries that were looked at; those that are sealed. */
+	uint64_t n_looked;
+	struct sealed_entry *sealed;
+	size_t n_sealed, sealed_capacity, tell_from;
 };
 
 struct alarm {
@@ -181,6 +189,13 @@ struct ent_post {
 	char (*files)[FILE_NAME_SIZE]; /* in DIR/evidence at the start */
 	size_t n_files, n_evidence;    /* of them; of all that are there by now */
 	int64_t last_evidence_us;
+	pthread_mutex_t purging; /* who purges does it alone; before all others */
+	bool has_purging;
+	_Atomic bool purges_again; /* something has come */
+	int64_t purge_next_utc_us; /* of who purges */
+	_Atomic size_t n_payloads; /* sealed entries, of all ledgers */
+	bool is_swept; /* since the start, or the last that failed, a purge was done: what is not in the store is nowhere */
+	bool full_told;
 	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
 	size_t n_alarms;
 	uint64_t alarm_number, note_number;
@@ -331,6 +346,25 @@ ENT_MUST_USE ent_status cosigned_keys(struct ent_post *post, const struct ent_ca
 void said_take(struct ent_post *post, struct peer *peer, const struct ent_vkey *vkey,
 		const struct ent_parcel *parcel, uint64_t asked, struct ent_post_taken *taken);
 
+/* --- purge.c: payloads that are due --- */
+
+/* What says how long a payload is kept, of a sealed entry. */
+struct keeping {
+	int64_t time_utc_us;
+	bool under_given;
+	struct ent_hash under;
+};
+/* Of an entry that was read so. */
+struct keeping keeping_of(const char *bytes, size_t size, const struct envelope_sealed *sealed);
+/* When its payload is due; INT64_MAX: never. Asks whoever is above. */
+int64_t keeping_until(const struct ent_post_ledger *ledger, const struct keeping *keeping);
+bool keeping_is_over(const struct ent_post_ledger *ledger, const struct keeping *keeping);
+/* May another payload of a peer's be kept? */
+bool purge_has_room(struct ent_post *post);
+/* Something has come, or may be due otherwise than before. */
+void purge_again(struct ent_post *post);
+void purge_finish(struct ent_post_ledger *ledger);
+
 /* --- envelope.c: what an entry says of its payload --- */
 
 struct envelope {
@@ -339,6 +373,10 @@ struct envelope {
 struct envelope_sealed {
 	bool sealed, for_them; /* it has a payload; the party that was asked for may have it */
 	struct ent_hash hash;
+	bool under_given;
+	struct ent_hash under;
+	char named[ENT_POST_NAMED_MAX - 1][ENT_PARTY_ID_SIZE];
+	size_t n_named;
 };
 /* E_MEMORY. An entry that is not well formed has no payload. */
 ENT_MUST_USE ent_status envelope_read(struct envelope *envelope, const char *bytes, size_t size,

@@ -31,6 +31,7 @@ bool post_is_line(const struct ent_post_ledger *ledger) {
 
 static void destroy(struct ent_post_ledger *ledger) {
 	ent_replica_close(ledger->replica);
+	purge_finish(ledger);
 	free(ledger->aside.note);
 	free(ledger->unkept);
 	if (ledger->has_unused)
@@ -128,6 +129,7 @@ static void publish(struct ent_post_ledger *ledger) {
 	if (ledger->scribe != NULL)
 		post->by_number[ledger->number] = ledger;
 	(void)pthread_mutex_unlock(&post->lock);
+	purge_again(post);
 }
 
 /* When something came last is when it was cosigned here. */

@@ -50,7 +50,8 @@ static ent_status start(struct ent_post *post, const struct ent_post_options *op
 	post->options = *options;
 	post->has_lock = pthread_mutex_init(&post->lock, NULL) == 0;
 	post->has_ahead_lock = pthread_mutex_init(&post->ahead_lock, NULL) == 0;
-	if (!post->has_lock || !post->has_ahead_lock)
+	post->has_purging = pthread_mutex_init(&post->purging, NULL) == 0;
+	if (!post->has_lock || !post->has_ahead_lock || !post->has_purging)
 		return ENT_E_MEMORY;
 	if (strlen(options->directory) >= sizeof post->directory) {
 		ent_fault_set(fault, "", "the name of the data directory is too long");
@@ -101,6 +102,8 @@ void ent_post_destroy(struct ent_post *post) {
 		(void)pthread_mutex_destroy(&post->lock);
 	if (post->has_ahead_lock)
 		(void)pthread_mutex_destroy(&post->ahead_lock);
+	if (post->has_purging)
+		(void)pthread_mutex_destroy(&post->purging);
 	free(post);
 }
 

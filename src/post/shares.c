@@ -35,6 +35,7 @@ static struct peer *member_at(struct ent_post_ledger *ledger, size_t i) {
 void post_stored(void *user, struct ent_scribe_ledger *scribe, uint64_t size) {
 	struct ent_post *post = user;
 	struct peer *peer;
+	purge_again(post);
 	(void)pthread_mutex_lock(&post->lock);
 	struct ent_post_ledger *ledger = post->by_number[ent_scribe_number(scribe)];
 	(void)pthread_mutex_unlock(&post->lock);

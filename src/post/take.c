@@ -125,12 +125,13 @@ static void add_entry(struct taking *taking, const struct ent_parcel_item *item)
 				item->bytes, item->size};
 }
 
-/* Is it for us, and what its entry has the hash of? */
+/* Is it for us, and what its entry has the hash of? And is it to be kept: one that is due by now would be purged at once. */
 static ent_status check_payload(struct taking *taking, uint64_t seq, const void *bytes, size_t size,
-		const char **ret_wrong) {
+		const char **ret_wrong, bool *ret_keep) {
 	const struct ent_replica_entry *entry = &taking->entries[seq - taking->first];
 	struct envelope_sealed sealed;
 	struct ent_hash hash;
+	*ret_keep = false;
 	const ent_status status = envelope_read(
 			&taking->envelope, entry->bytes, entry->size, taking->post->id, &sealed);
 	ent_seal_sha256(bytes, size, &hash);
@@ -140,7 +141,20 @@ static ent_status check_payload(struct taking *taking, uint64_t seq, const void 
 		*ret_wrong = "the payload is for others, and came here";
 	else if (!ent_seal_equal(&hash, &sealed.hash, sizeof hash))
 		*ret_wrong = "the payload is not the one that the entry has the hash of";
+	if (status == ENT_OK && *ret_wrong == NULL) {
+		const struct keeping keeping = keeping_of(entry->bytes, entry->size, &sealed);
+		*ret_keep = !keeping_is_over(taking->ledger, &keeping);
+	}
 	return status;
+}
+
+/* The entry is taken all the same: what it says is said. */
+static void pass_over_payload(struct taking *taking, uint64_t seq) {
+	struct ent_fault fault;
+	char where[ENT_FAULT_WHERE_SIZE];
+	(void)snprintf(where, sizeof where, "entry %" PRIu64, seq);
+	ent_fault_set(&fault, where, "as many payloads are here as may be: this one is not kept");
+	taking_alarm(taking, ENT_POST_TOO_MUCH, taking->ledger->name, &fault);
 }
 
 /* One that is here, or was and is purged, does not come a second time; one that never came may. */
@@ -148,11 +162,16 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 	struct ent_fault fault;
 	char where[ENT_FAULT_WHERE_SIZE];
 	const char *wrong = NULL;
+	bool keep = false;
 	/* A payload is its author's to give. */
 	if (taking->ledger == NULL || taking->handed_on)
 		return;
 	if (item->number < taking->here && !lacks_payload(taking->ledger, item->number))
 		return;
+	if (!purge_has_room(taking->post)) {
+		pass_over_payload(taking, item->number);
+		return;
+	}
 	uint8_t *bytes = malloc(item->size);
 	if (bytes == NULL) {
 		taking_fail(taking, ENT_E_MEMORY);
@@ -160,14 +179,16 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 		return;
 	}
 	const size_t size = ent_parcel_payload(item, bytes);
-	const ent_status status = check_payload(taking, item->number, bytes, size, &wrong);
-	if (status == ENT_OK && wrong == NULL) {
+	const ent_status status = check_payload(taking, item->number, bytes, size, &wrong, &keep);
+	if (status == ENT_OK && wrong == NULL && keep) {
 		taking->payloads[taking->n_payloads++] = (struct ent_store_payload){
 				item->number, (const char *)bytes, size};
 		return;
 	}
 	ent_seal_wipe(bytes, size);
 	free(bytes);
+	if (status == ENT_OK && wrong == NULL)
+		return;
 	if (status != ENT_OK) {
 		taking_fail(taking, status);
 		taking->ledger = NULL;
@@ -236,6 +257,7 @@ void taking_grew(struct taking *taking) {
 	if (taking->held.taken == 0)
 		return;
 	taking->taken.entries += taking->held.taken;
+	purge_again(post);
 	(void)pthread_mutex_lock(&post->lock);
 	taking->ledger->came_us = now_us;
 	(void)pthread_mutex_unlock(&post->lock);

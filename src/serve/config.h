@@ -38,7 +38,7 @@ struct config {
 	int64_t keys_refresh_us, keys_ttl_us;
 	bool dev, allow_http_base_urls, strict, quiet, metrics_plain, restored, restored_alone;
 	unsigned threads;
-	int64_t stop_us;
+	int64_t stop_us, purge_after_us;
 	struct ent_node_options node;
 	struct ent_http_limits limits;
 	struct ent_extent_limits extents;

@@ -131,6 +131,43 @@ static void post_offered(void *user, const char *peer, const char *ledger) {
 		ent_memoranda_offered(memoranda, peer, ledger);
 }
 
+/* --- Payloads --- */
+
+/* What was agreed, or sooner. */
+static int64_t keep_us(void *user, const char *ledger, const struct ent_hash *under) {
+	const struct joined *joined = user;
+	struct ent_memoranda *memoranda = atomic_load(&joined->memoranda);
+	const int64_t own_us = joined->running->config.purge_after_us;
+	const int64_t agreed_us = memoranda != NULL && under != NULL
+			? ent_memoranda_purge_after(memoranda, ledger, under)
+			: 0;
+	if (agreed_us == 0 || own_us == 0)
+		return agreed_us + own_us > 0 ? agreed_us + own_us : INT64_MAX;
+	return agreed_us < own_us ? agreed_us : own_us;
+}
+
+static bool say_purged(void *user, const char *peer, const struct ent_post_payload *payload) {
+	struct joined *joined = user;
+	struct ent_peers *peers = door_enter(&joined->peers);
+	const ent_status status = peers != NULL ? ent_peers_say_purged(peers, peer, payload->ledger,
+								  payload->seq, &payload->leaf)
+						: ENT_E_EXISTS;
+	door_leave(&joined->peers);
+	return status != ENT_E_EXISTS;
+}
+
+/* To whom there is no line, of that one nothing can be expected. */
+static bool has_purged(void *user, const char *peer, const struct ent_post_payload *payload) {
+	struct joined *joined = user;
+	struct ent_peer_view view;
+	struct ent_peers *peers = door_enter(&joined->peers);
+	const bool has = peers == NULL || ent_peers_look(peers, peer, &view) != ENT_OK ||
+			ent_peers_has_purged(
+					peers, peer, payload->ledger, payload->seq, &payload->leaf);
+	door_leave(&joined->peers);
+	return has;
+}
+
 static void post_shown(void *user, const char *peer, const char *author, const char *ledger,
 		uint64_t size) {
 	struct ent_memoranda *memoranda = atomic_load(&((struct joined *)user)->memoranda);
@@ -241,7 +278,10 @@ static void memorandum_waits(void *user, const char *memorandum, const char *par
 /* It tells peers and memoranda of it. */
 static ent_status set_clock(void *user, int64_t now_utc_us) {
 	struct joined *joined = user;
-	return clock_set(&joined->running->clock, now_utc_us) ? ENT_OK : ENT_E_DOMAIN;
+	if (!clock_set(&joined->running->clock, now_utc_us))
+		return ENT_E_DOMAIN;
+	purging_now(&joined->purging);
+	return ENT_OK;
 }
 
 /* --- Together --- */
@@ -263,6 +303,9 @@ static ent_status create_post(struct joined *joined, struct ent_fault *fault) {
 			.owed = post_owed,
 			.grew = post_grew,
 			.offered = post_offered,
+			.keep_us = keep_us,
+			.say_purged = say_purged,
+			.has_purged = has_purged,
 			.shown = post_shown,
 			.user = joined};
 	return ent_post_create(&options, &joined->post, fault);
@@ -393,6 +436,8 @@ ent_status joined_start(struct joined *joined) {
 			.alone = config->restored_alone};
 	if (status == ENT_OK)
 		status = begin_start(&joined->begin, &options, &fault);
+	if (status == ENT_OK)
+		status = purging_start(&joined->purging, joined->post);
 	if (status != ENT_OK)
 		tell(joined, &fault, status);
 	return status;
@@ -413,6 +458,7 @@ void joined_destroy(struct joined *joined) {
 	if (office != NULL)
 		ent_office_end(office);
 	door_set(&joined->peers, NULL);
+	purging_stop(&joined->purging);
 	begin_stop(&joined->begin);
 	ent_peers_end(peers);
 	ent_post_destroy(joined->post);

@@ -12,6 +12,7 @@
 #include "entente/peers.h"
 #include "entente/post.h"
 #include "joined.h"
+#include "purging.h"
 
 /*
  * To a part that goes while others still call it: who has entered has it until it leaves. NULL: it is not there yet, or no
@@ -33,6 +34,7 @@ struct joined {
 	struct door peers, office;
 	struct joined_state *state;
 	struct begin begin;
+	struct purging purging;
 };
 
 /* joined_state.c: what was gathered last. NULL: no memory. */

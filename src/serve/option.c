@@ -26,6 +26,7 @@ const struct option options[] = {
 	{{"metrics-plain", NULL, "/metrics is served without TLS all the same"}, OPTION_FLAG, AT(metrics_plain), "no", 0, 0},
 	{{"restored", NULL, "the folder is an old copy: of a party, write nothing before every peer has said how much of it there was"}, OPTION_FLAG, AT(restored), "no", 0, 0, true},
 	{{"restored-alone", NULL, "the same, but the line to a peer that has not said so after 10 s begins anew; each start with it may begin another"}, OPTION_FLAG, AT(restored_alone), "no", 0, 0, true},
+	{{"purge-after", "TIME", "let payloads go so long after their entry at the latest; a memorandum may say sooner; 0s: only as agreed"}, OPTION_DURATION, AT(purge_after_us), "365d", 0, 315360000},
 	{{"threads", "N", "threads that serve HTTP"}, OPTION_COUNT, AT(threads), "2", 1, 64},
 	{{"quiet", NULL, "log no requests, only what the node itself has to say"}, OPTION_FLAG, AT(quiet), "no", 0, 0},
 	{{"stop-timeout", "TIME", "for requests to be answered when the node stops"}, OPTION_DURATION, AT(stop_us), "20s", 0, 86400},

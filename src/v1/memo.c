@@ -10,6 +10,7 @@
 #define MEMBER_MAP(X)                     \
 	X(DOCUMENT, "document")           \
 	X(AD_REFERENDUM, "ad_referendum") \
+	X(FOR, "for")                     \
 	X(ACT, "act")                     \
 	X(VERSION, "version")             \
 	X(REASON, "reason")               \
@@ -34,7 +35,7 @@ static const char *const members[MEMBER_COUNT] = {MEMBER_MAP(MEMBER_TEXT)};
 static const struct {
 	uint32_t must, may;
 } bodies[ENT_MEMO_ACT_COUNT] = {
-		[ENT_MEMO_ACT_DRAFT] = {BIT(DOCUMENT) | BIT(AD_REFERENDUM), BIT(REASON)},
+		[ENT_MEMO_ACT_DRAFT] = {BIT(DOCUMENT) | BIT(AD_REFERENDUM), BIT(FOR) | BIT(REASON)},
 		[ENT_MEMO_ACT_OFFER] = {BIT(VERSION) | BIT(ANSWER_BY), BIT(REASON)},
 		[ENT_MEMO_ACT_ACCEPT] = {BIT(OFFER), BIT(REASON)},
 		[ENT_MEMO_ACT_DECLINE] = {BIT(OFFER), BIT(REASON)},
@@ -216,27 +217,39 @@ static bool read_offer(struct reading *reading) {
 }
 
 /* Into ascending order, in which the entry has them. */
-static bool read_signed_by(struct reading *reading) {
-	struct ent_memo_act *act = &reading->act;
-	struct ent_json_walk walk = ent_json_walk_from(reading->value[MEMBER_SIGNED_BY]);
+static bool read_parties(const struct reading *reading, enum member member,
+		char (*ids)[ENT_PARTY_ID_SIZE], uint32_t *ret_n) {
+	struct ent_json_walk walk = ent_json_walk_from(reading->value[member]);
 	struct ent_json_value value;
 	char id[ENT_PARTY_ID_SIZE];
-	if (ent_json_kind(reading->value[MEMBER_SIGNED_BY]) != ENT_JSON_ARRAY)
-		return refuse(reading, MEMBER_SIGNED_BY, "a list of parties");
+	uint32_t n = 0;
+	if (ent_json_kind(reading->value[member]) != ENT_JSON_ARRAY)
+		return refuse(reading, member, "a list of parties");
 	while (ent_json_next_element(&walk, &value)) {
-		if (act->n_signed_by == ENT_MEMO_PARTIES_MAX)
-			return refuse(reading, MEMBER_SIGNED_BY, "more parties than there can be");
+		if (n == ENT_MEMO_PARTIES_MAX)
+			return refuse(reading, member, "more parties than there can be");
 		if (!read_party(value, id))
-			return refuse(reading, MEMBER_SIGNED_BY,
-					"parties, 16 small hexadecimal digits each");
-		uint32_t at = act->n_signed_by++;
-		for (; at > 0 && strcmp(act->signed_by[at - 1], id) > 0; at--)
-			memcpy(act->signed_by[at], act->signed_by[at - 1], sizeof id);
-		if (at > 0 && strcmp(act->signed_by[at - 1], id) == 0)
-			return refuse(reading, MEMBER_SIGNED_BY, "no party twice");
-		memcpy(act->signed_by[at], id, sizeof id);
+			return refuse(reading, member, "parties, 16 small hexadecimal digits each");
+		uint32_t at = n++;
+		for (; at > 0 && strcmp(ids[at - 1], id) > 0; at--)
+			memcpy(ids[at], ids[at - 1], sizeof id);
+		if (at > 0 && strcmp(ids[at - 1], id) == 0)
+			return refuse(reading, member, "no party twice");
+		memcpy(ids[at], id, sizeof id);
 	}
-	return act->n_signed_by > 0 || refuse(reading, MEMBER_SIGNED_BY, "it names no party");
+	*ret_n = n;
+	return n > 0 || refuse(reading, member, "it names no party");
+}
+
+/* What can be signed must be there for all. */
+static bool read_for(struct reading *reading) {
+	struct ent_memo_act *act = &reading->act;
+	bool ad_referendum = false;
+	act->sealed = true;
+	if (!ent_json_bool(reading->value[MEMBER_AD_REFERENDUM], &ad_referendum) || !ad_referendum)
+		return refuse(reading, MEMBER_FOR,
+				"only a draft ad referendum is kept to some parties");
+	return read_parties(reading, MEMBER_FOR, act->sealed_for, &act->n_sealed_for);
 }
 
 static bool read_clause(struct reading *reading) {
@@ -334,7 +347,9 @@ static bool read_member(struct reading *reading, enum member member) {
 	case MEMBER_SIGNED:
 		return read_time(reading, member, &act->signed_utc_us);
 	case MEMBER_SIGNED_BY:
-		return read_signed_by(reading);
+		return read_parties(reading, member, act->signed_by, &act->n_signed_by);
+	case MEMBER_FOR:
+		return read_for(reading);
 	case MEMBER_PASSPHRASE:
 		return read_text(reading, member, ENT_V1_PASSPHRASE_MAX, &reading->passphrase,
 				&reading->passphrase_length);

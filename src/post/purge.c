@@ -1,0 +1,475 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * purge.c: payloads are let go of when they are due, and those whom they concern told (docs/decisions/0023).
+ *
+ *     sealed entry, ours or for us --looked at--> KEPT --due--> [store: no byte of it is left] --> PURGED
+ *     PURGED --our receipts are written--> SAID --all others say so--> forgotten
+ *
+ * Nothing of this is kept on disk but the ledgers and the payloads themselves: after a start all sealed entries are looked at
+ * again, and what was done is found done. So a purge that was cut goes on, and no receipt is written twice.
+ */
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+enum {
+	OF_PEERS_MAX = ENT_POST_PAYLOADS_MAX / 4 * 3,
+	TELL_MAX = 256 /* entries of one ledger that are read for their receipts in one go */
+};
+
+enum step { KEPT, PURGED, SAID, DONE };
+
+struct sealed_entry {
+	uint64_t seq;
+	struct keeping keeping;
+	uint8_t step;
+	bool told; /* that receipts are missing */
+};
+
+/* --- How long --- */
+
+struct keeping keeping_of(const char *bytes, size_t size, const struct envelope_sealed *sealed) {
+	struct keeping keeping = {.under_given = sealed->under_given, .under = sealed->under};
+	uint64_t seq = 0;
+	/* What does not say when it was written is due at once. */
+	if (!ent_scribe_entry_place(bytes, size, &seq, &keeping.time_utc_us))
+		keeping.time_utc_us = 0;
+	return keeping;
+}
+
+static int64_t keep_us(const struct ent_post_ledger *ledger, const struct keeping *keeping) {
+	const struct ent_post_options *options = &ledger->post->options;
+	return options->keep_us != NULL
+			? options->keep_us(options->user, ledger->name,
+					  keeping->under_given ? &keeping->under : NULL)
+			: INT64_MAX;
+}
+
+static int64_t later(int64_t time_utc_us, int64_t by_us) {
+	return time_utc_us > INT64_MAX - by_us ? INT64_MAX : time_utc_us + by_us;
+}
+
+int64_t keeping_until(const struct ent_post_ledger *ledger, const struct keeping *keeping) {
+	return later(keeping->time_utc_us, keep_us(ledger, keeping));
+}
+
+bool keeping_is_over(const struct ent_post_ledger *ledger, const struct keeping *keeping) {
+	return keeping_until(ledger, keeping) <= post_now(ledger->post);
+}
+
+bool purge_has_room(struct ent_post *post) {
+	return post->n_payloads < OF_PEERS_MAX;
+}
+
+void purge_again(struct ent_post *post) {
+	post->purges_again = true;
+}
+
+/* --- Looking at entries --- */
+
+struct looking {
+	struct ent_post_ledger *ledger;
+	struct envelope envelope;
+	struct envelope_sealed sealed;
+};
+
+static void tell_full(struct ent_post *post) {
+	if (!post->full_told)
+		post_say(post, ENT_SCRIBE_ERROR,
+				"there are %d sealed entries whose payloads are to be purged yet: "
+				"of more they are not",
+				(int)ENT_POST_PAYLOADS_MAX);
+	post->full_told = true;
+}
+
+static ent_status add_sealed(struct ent_post_ledger *ledger, const struct sealed_entry *entry) {
+	struct ent_post *post = ledger->post;
+	if (post->n_payloads >= ENT_POST_PAYLOADS_MAX) {
+		tell_full(post);
+		return ENT_OK;
+	}
+	if (ledger->n_sealed == ledger->sealed_capacity) {
+		const size_t capacity = 2 * ledger->sealed_capacity + 8;
+		struct sealed_entry *grown = realloc(ledger->sealed, capacity * sizeof *grown);
+		if (grown == NULL)
+			return ENT_E_MEMORY;
+		ledger->sealed = grown;
+		ledger->sealed_capacity = capacity;
+	}
+	ledger->sealed[ledger->n_sealed++] = *entry;
+	post->n_payloads++;
+	return ENT_OK;
+}
+
+/* An ent_store_entry_fn. */
+static ent_status look_at(void *user, uint64_t seq, const struct ent_store_entry *entry) {
+	struct looking *looking = user;
+	struct ent_post_ledger *ledger = looking->ledger;
+	struct envelope_sealed *sealed = &looking->sealed;
+	ent_status status = ENT_OK;
+	sealed->sealed = false;
+	if (entry->bytes != NULL)
+		status = envelope_read(&looking->envelope, entry->bytes, entry->size,
+				ledger->post->id, sealed);
+	if (status == ENT_OK && sealed->sealed && (ledger->peer == NULL || sealed->for_them)) {
+		const struct sealed_entry added = {.seq = seq,
+				.keeping = keeping_of(entry->bytes, entry->size, sealed)};
+		status = add_sealed(ledger, &added);
+	}
+	if (status == ENT_OK)
+		ledger->n_looked = seq + 1;
+	return status;
+}
+
+static ent_status look_at_new(struct ent_post_ledger *ledger) {
+	struct looking looking = {.ledger = ledger};
+	const ent_status status = ent_post_read(
+			ledger, ledger->n_looked, UINT64_MAX, look_at, &looking);
+	envelope_finish(&looking.envelope);
+	return status == ENT_E_MEMORY ? status : status == ENT_OK ? ENT_OK : ENT_E_IO;
+}
+
+/* --- What is due --- */
+
+static ent_status pass_over(void *user, const struct ent_store_payload *payload) {
+	(void)user;
+	(void)payload;
+	return ENT_OK;
+}
+
+/* E_IO, E_MEMORY. */
+static ent_status is_here(const struct ent_post_ledger *ledger, uint64_t seq, bool *ret_here) {
+	const ent_status status = ent_store_payload_get(
+			ledger->post->options.store, ledger->number, seq, pass_over, NULL);
+	*ret_here = status == ENT_OK;
+	return status == ENT_E_MISSING ? ENT_OK : status;
+}
+
+/* The next so many that are due, by their places; those of which nothing is here are purged. */
+struct due {
+	uint64_t seq[ENT_STORE_PURGE_MAX];
+	size_t at[ENT_STORE_PURGE_MAX], n;
+	/* Whoever is above is asked once for entries in a row that act under the same. */
+	const struct keeping *asked;
+	int64_t keep_us;
+};
+
+static bool is_under_same(const struct keeping *a, const struct keeping *b) {
+	return a->under_given == b->under_given &&
+			(!a->under_given || memcmp(&a->under, &b->under, sizeof a->under) == 0);
+}
+
+static int64_t until(const struct ent_post_ledger *ledger, const struct keeping *keeping,
+		struct due *due) {
+	if (due->asked == NULL || !is_under_same(due->asked, keeping))
+		due->keep_us = keep_us(ledger, keeping);
+	due->asked = keeping;
+	return later(keeping->time_utc_us, due->keep_us);
+}
+
+static ent_status gather_due(struct ent_post_ledger *ledger, size_t *from, struct due *due) {
+	const int64_t now_utc_us = post_now(ledger->post);
+	ent_status status = ENT_OK;
+	due->n = 0;
+	due->asked = NULL;
+	for (; status == ENT_OK && *from < ledger->n_sealed && due->n < ENT_STORE_PURGE_MAX;
+			(*from)++) {
+		struct sealed_entry *entry = &ledger->sealed[*from];
+		bool here = false;
+		if (entry->step != KEPT)
+			continue;
+		const int64_t until_utc_us = until(ledger, &entry->keeping, due);
+		if (until_utc_us > now_utc_us) {
+			if (until_utc_us < ledger->post->purge_next_utc_us)
+				ledger->post->purge_next_utc_us = until_utc_us;
+			continue;
+		}
+		status = is_here(ledger, entry->seq, &here);
+		if (status != ENT_OK)
+			continue;
+		/* What a purge that was cut has deleted may still be in the store's log, until one is done. */
+		if (!here && ledger->post->is_swept) {
+			entry->step = PURGED;
+			continue;
+		}
+		due->seq[due->n] = entry->seq;
+		due->at[due->n++] = *from;
+	}
+	return status;
+}
+
+static ent_status purge_these(struct ent_post_ledger *ledger, const struct due *due) {
+	struct ent_store *store = ledger->post->options.store;
+	struct ent_fault fault = {{0}, {0}};
+	uint64_t purged = 0;
+	ent_status status = ent_store_writes(store) ? ENT_OK : ent_store_reopen(store, &fault);
+	if (status == ENT_OK)
+		status = ent_store_payload_purge(store, ledger->number, due->seq, due->n, &purged);
+	ledger->post->is_swept = status == ENT_OK;
+	for (size_t i = 0; status == ENT_OK && i < due->n; i++)
+		ledger->sealed[due->at[i]].step = PURGED;
+	if (status == ENT_OK && purged > 0)
+		post_say(ledger->post, ENT_SCRIBE_INFO,
+				"%s: %" PRIu64 " payloads were due and are purged", ledger->name,
+				purged);
+	return status == ENT_OK || status == ENT_E_MEMORY ? status : ENT_E_IO;
+}
+
+static ent_status purge_due(struct ent_post_ledger *ledger) {
+	struct due *due = ledger->n_sealed > 0 ? malloc(sizeof *due) : NULL;
+	ent_status status = due == NULL && ledger->n_sealed > 0 ? ENT_E_MEMORY : ENT_OK;
+	struct ent_fault fault;
+	size_t from = 0;
+	while (status == ENT_OK && from < ledger->n_sealed) {
+		status = gather_due(ledger, &from, due);
+		if (status == ENT_OK && due->n > 0)
+			status = purge_these(ledger, due);
+	}
+	free(due);
+	if (status != ENT_OK) {
+		ent_fault_set(&fault, ledger->name, "%s", ent_status_text(status));
+		post_alarm(ledger->post, ENT_POST_KEPT, NULL, ledger->name, &fault, NULL);
+	}
+	return status;
+}
+
+/* --- Who is told, and who has not said so --- */
+
+static void add_party(struct ent_post_payload *payload, const char *id) {
+	for (size_t i = 0; i < payload->n_parties; i++)
+		if (strcmp(payload->party[i], id) == 0)
+			return;
+	if (payload->n_parties < ENT_POST_NAMED_MAX)
+		memcpy(payload->party[payload->n_parties++], id, ENT_PARTY_ID_SIZE);
+}
+
+/* All but when it is due, and whether it is here. */
+static void fill_payload(const struct ent_post_ledger *ledger, uint64_t seq,
+		const struct ent_store_entry *entry, const struct envelope_sealed *sealed,
+		struct ent_post_payload *ret_payload) {
+	*ret_payload = (struct ent_post_payload){.author = ledger->author,
+			.ledger = ledger->name,
+			.seq = seq,
+			.time_utc_us = keeping_of(entry->bytes, entry->size, sealed).time_utc_us,
+			.leaf = entry->leaf,
+			.hash = sealed->hash,
+			.ours = ledger->peer == NULL || sealed->for_them};
+	add_party(ret_payload, ledger->author);
+	for (size_t i = 0; i < sealed->n_named; i++)
+		add_party(ret_payload, sealed->named[i]);
+}
+
+struct reading_one {
+	struct looking looking;
+	struct ent_post_payload *payload;
+};
+
+static ent_status read_one(void *user, uint64_t seq, const struct ent_store_entry *entry) {
+	struct reading_one *reading = user;
+	const struct ent_post_ledger *ledger = reading->looking.ledger;
+	struct envelope_sealed *sealed = &reading->looking.sealed;
+	if (entry->bytes == NULL)
+		return ENT_E_IO;
+	const ent_status status = envelope_read(&reading->looking.envelope, entry->bytes,
+			entry->size, ledger->post->id, sealed);
+	if (status == ENT_OK)
+		fill_payload(ledger, seq, entry, sealed, reading->payload);
+	return status;
+}
+
+static ent_status read_payload(struct ent_post_ledger *ledger, const struct sealed_entry *entry,
+		struct ent_post_payload *ret_payload) {
+	struct reading_one reading = {.looking = {.ledger = ledger}, .payload = ret_payload};
+	ret_payload->n_parties = 0;
+	ent_status status = ent_post_read(ledger, entry->seq, 1, read_one, &reading);
+	envelope_finish(&reading.looking.envelope);
+	if (status == ENT_OK && ret_payload->n_parties == 0)
+		status = ENT_E_IO;
+	ret_payload->due_utc_us = keeping_until(ledger, &entry->keeping);
+	return status;
+}
+
+/* Is it written for all? */
+static bool say_purged(const struct ent_post *post, const struct ent_post_payload *payload) {
+	bool all = true;
+	for (size_t i = 0; post->options.say_purged != NULL && i < payload->n_parties; i++)
+		if (strcmp(payload->party[i], post->id) != 0 &&
+				!post->options.say_purged(
+						post->options.user, payload->party[i], payload))
+			all = false;
+	return all;
+}
+
+/* Do all others say so? Else it is an alarm, in its time. */
+static bool all_have_purged(struct ent_post *post, const struct ent_post_payload *payload,
+		struct sealed_entry *entry) {
+	const int64_t late_utc_us = later(payload->due_utc_us, ENT_POST_PURGED_WITHIN_US);
+	const bool late = post_now(post) >= late_utc_us;
+	bool all = true;
+	for (size_t i = 0; post->options.has_purged != NULL && i < payload->n_parties; i++) {
+		struct ent_fault fault;
+		if (strcmp(payload->party[i], post->id) == 0 ||
+				post->options.has_purged(
+						post->options.user, payload->party[i], payload))
+			continue;
+		all = false;
+		if (!late || entry->told)
+			continue;
+		ent_fault_set(&fault, "", "of entry %" PRIu64 ", which was due a day ago",
+				payload->seq);
+		post_alarm(post, ENT_POST_UNPURGED, payload->party[i], payload->ledger, &fault,
+				NULL);
+	}
+	entry->told = entry->told || late;
+	if (!all && !late && late_utc_us < post->purge_next_utc_us)
+		post->purge_next_utc_us = late_utc_us;
+	return all;
+}
+
+static ent_status tell_one(struct ent_post_ledger *ledger, struct sealed_entry *entry) {
+	struct ent_post_payload payload;
+	const ent_status status = read_payload(ledger, entry, &payload);
+	if (status != ENT_OK)
+		return status == ENT_E_MEMORY ? status : ENT_E_IO;
+	if (entry->step == PURGED && say_purged(ledger->post, &payload))
+		entry->step = SAID;
+	/* What is on its way is looked for again. */
+	if (entry->step == PURGED)
+		purge_again(ledger->post);
+	if (all_have_purged(ledger->post, &payload, entry) && entry->step == SAID)
+		entry->step = DONE;
+	return ENT_OK;
+}
+
+/* So many at once, and the next time those behind them. */
+static ent_status tell(struct ent_post_ledger *ledger) {
+	struct sealed_entry *entries = ledger->sealed;
+	const size_t n = ledger->n_sealed, from = n > 0 ? ledger->tell_from % n : 0;
+	size_t kept = 0;
+	ent_status status = ENT_OK;
+	for (size_t i = 0; i < n; i++) {
+		struct sealed_entry *entry = &entries[i];
+		const bool looked = (i + n - from) % n < TELL_MAX;
+		if (status == ENT_OK && entry->step != KEPT && looked)
+			status = tell_one(ledger, entry);
+		else if (entry->step == PURGED)
+			purge_again(ledger->post);
+		if (entry->step != DONE)
+			entries[kept++] = *entry;
+	}
+	ledger->tell_from = from + TELL_MAX;
+	ledger->post->n_payloads -= n - kept;
+	ledger->n_sealed = kept;
+	return status;
+}
+
+/* --- All of it --- */
+
+static ent_status purge_ledger(struct ent_post_ledger *ledger) {
+	ent_status status = look_at_new(ledger);
+	const ent_status purged = purge_due(ledger);
+	const ent_status told = tell(ledger);
+	if (status == ENT_OK)
+		status = purged != ENT_OK ? purged : told;
+	return status;
+}
+
+static ent_status purge(struct ent_post *post) {
+	const struct choice any = {NULL, NULL};
+	struct ent_post_ledger **ledgers = NULL;
+	ent_status status = ENT_OK;
+	size_t n = 0;
+	if (!atomic_exchange(&post->purges_again, false) &&
+			post_now(post) < post->purge_next_utc_us)
+		return ENT_OK;
+	post->purge_next_utc_us = INT64_MAX;
+	status = post_choose(post, &any, &ledgers, &n);
+	for (size_t i = 0; i < n; i++) {
+		const ent_status one = purge_ledger(ledgers[i]);
+		status = status == ENT_OK ? one : status;
+	}
+	free(ledgers);
+	if (status != ENT_OK)
+		purge_again(post);
+	return status;
+}
+
+ent_status ent_post_purge(struct ent_post *post) {
+	(void)pthread_mutex_lock(&post->purging);
+	const ent_status status = purge(post);
+	(void)pthread_mutex_unlock(&post->purging);
+	return status;
+}
+
+void purge_finish(struct ent_post_ledger *ledger) {
+	free(ledger->sealed);
+	ledger->sealed = NULL;
+	ledger->n_sealed = ledger->sealed_capacity = 0;
+}
+
+/* --- Looking --- */
+
+struct gathering {
+	struct ent_post_ledger *ledger;
+	struct envelope envelope;
+	struct gathered {
+		struct ent_post_payload payload;
+		struct keeping keeping;
+	} * gathered;
+	size_t n, capacity;
+};
+
+static ent_status gather(void *user, uint64_t seq, const struct ent_store_entry *entry) {
+	struct gathering *gathering = user;
+	struct envelope_sealed sealed;
+	if (entry->bytes == NULL)
+		return ENT_OK;
+	const ent_status status = envelope_read(&gathering->envelope, entry->bytes, entry->size,
+			gathering->ledger->post->id, &sealed);
+	if (status != ENT_OK || !sealed.sealed)
+		return status;
+	if (gathering->n == gathering->capacity) {
+		const size_t capacity = 2 * gathering->capacity + 4;
+		struct gathered *grown = realloc(gathering->gathered, capacity * sizeof *grown);
+		if (grown == NULL)
+			return ENT_E_MEMORY;
+		gathering->gathered = grown;
+		gathering->capacity = capacity;
+	}
+	struct gathered *gathered = &gathering->gathered[gathering->n++];
+	gathered->keeping = keeping_of(entry->bytes, entry->size, &sealed);
+	fill_payload(gathering->ledger, seq, entry, &sealed, &gathered->payload);
+	return ENT_OK;
+}
+
+static ent_status visit_payloads(struct ent_post_ledger *ledger,
+		void (*visit)(void *user, const struct ent_post_payload *payload), void *user) {
+	struct gathering gathering = {.ledger = ledger};
+	ent_status status = ent_post_read(ledger, 0, UINT64_MAX, gather, &gathering);
+	envelope_finish(&gathering.envelope);
+	for (size_t i = 0; status == ENT_OK && i < gathering.n; i++) {
+		struct ent_post_payload *payload = &gathering.gathered[i].payload;
+		payload->due_utc_us = keeping_until(ledger, &gathering.gathered[i].keeping);
+		status = is_here(ledger, payload->seq, &payload->here);
+		if (status == ENT_OK)
+			visit(user, payload);
+	}
+	free(gathering.gathered);
+	return status;
+}
+
+ent_status ent_post_payloads(struct ent_post *post, const char *prefix,
+		void (*visit)(void *user, const struct ent_post_payload *payload), void *user) {
+	const struct choice any = {NULL, NULL};
+	struct ent_post_ledger **ledgers = NULL;
+	size_t n = 0;
+	ent_status status = post_choose(post, &any, &ledgers, &n);
+	for (size_t i = 0; status == ENT_OK && i < n; i++)
+		if (strncmp(ledgers[i]->name, prefix, strlen(prefix)) == 0)
+			status = visit_payloads(ledgers[i], visit, user);
+	free(ledgers);
+	return status;
+}

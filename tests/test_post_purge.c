@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * test_post_purge.c: payloads that are due are let go of, by every call of the disk that fails and every place at which the
+ * power goes, and each whom it concerns is told once; until then they are kept, afterwards neither sent nor taken.
+ */
+#define _GNU_SOURCE /* memmem */
+#include "faulty_disk.h"
+#include "posts.h"
+
+#define DAY_US INT64_C(86400000000)
+#define MARK "a mark that stands nowhere else"
+
+/* Who is above a post: what it is asked for, and what it is told. By the party's number in its world. */
+static struct above {
+	int64_t keep_us;
+	unsigned said, asked; /* receipts that are written; how often for one */
+	bool late, waits;     /* peers say nothing; receipts are not written yet */
+	char under[65], last_peer[ENT_PARTY_ID_SIZE];
+} above[PARTIES_MAX];
+
+static int64_t keep_us(void *user, const char *ledger, const struct ent_hash *under) {
+	struct above *of = &above[((struct party *)user)->number];
+	CHECK(strncmp(ledger, "memo/", 5) == 0 || strncmp(ledger, "line/", 5) == 0);
+	of->under[0] = '\0';
+	if (under != NULL)
+		hex_print(under, of->under);
+	return of->keep_us;
+}
+
+static bool say_purged(void *user, const char *peer, const struct ent_post_payload *payload) {
+	const struct party *party = user;
+	struct above *of = &above[party->number];
+	CHECK(strcmp(peer, party->card.id) != 0 && payload->ours && payload->n_parties == 2);
+	of->asked++;
+	(void)snprintf(of->last_peer, sizeof of->last_peer, "%s", peer);
+	if (of->waits)
+		return false;
+	of->said++;
+	return true;
+}
+
+static bool has_purged(void *user, const char *peer, const struct ent_post_payload *payload) {
+	(void)peer;
+	(void)payload;
+	return !above[((struct party *)user)->number].late;
+}
+
+static const struct party_above asked = {keep_us, say_purged, has_purged};
+
+static struct world *open_world(unsigned n) {
+	memset(above, 0, sizeof above);
+	for (unsigned i = 0; i < n; i++)
+		above[i].keep_us = DAY_US;
+	party_above = &asked;
+	return world_open(n);
+}
+
+static void count(void *user, const struct ent_post_payload *payload) {
+	*(unsigned *)user += payload->here;
+}
+
+/* How many payloads are at this party. */
+static unsigned here(struct party *party) {
+	unsigned n = 0;
+	CHECK(ent_post_payloads(party->post, "memo/", count, &n) == ENT_OK);
+	return n;
+}
+
+static void last_due(void *user, const struct ent_post_payload *payload) {
+	*(int64_t *)user = payload->due_utc_us;
+}
+
+static int64_t due_at(struct party *party) {
+	int64_t due_utc_us = 0;
+	CHECK(ent_post_payloads(party->post, "memo/", last_due, &due_utc_us) == ENT_OK);
+	return due_utc_us;
+}
+
+static void seal_for(struct party *from, const struct party *to, const char *under) {
+	CHECK(say(from->memo[from->number],
+			      (struct saying){.to = to->card.id, .text = MARK, .under = under}) ==
+			ENT_OK);
+}
+
+TEST(post_purge__it_is_kept_until_it_is_due_and_then_at_nobody) {
+	static const char under[] =
+			"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+	struct world *world = open_world(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	(void)state_;
+	seal_for(a, b, under);
+	settle(world);
+	world->now_us = due_at(a) - 1;
+	for (int i = 0; i < 2; i++)
+		CHECK(ent_post_purge(a->post) == ENT_OK && ent_post_purge(b->post) == ENT_OK);
+	CHECK(here(a) == 1 && here(b) == 1 && above[0].asked + above[1].asked == 0);
+	CHECK(strcmp(above[0].under, under) == 0 && strcmp(above[1].under, under) == 0);
+	world->now_us = due_at(a);
+	CHECK(ent_post_purge(a->post) == ENT_OK && ent_post_purge(b->post) == ENT_OK);
+	CHECK(here(a) == 0 && here(b) == 0);
+	/* Each tells the other, once. */
+	CHECK(above[0].said == 1 && strcmp(above[0].last_peer, b->card.id) == 0);
+	CHECK(above[1].said == 1 && strcmp(above[1].last_peer, a->card.id) == 0);
+	world->now_us += 10 * DAY_US;
+	CHECK(ent_post_purge(a->post) == ENT_OK && ent_post_purge(b->post) == ENT_OK);
+	CHECK(above[0].asked == 1 && above[1].asked == 1);
+	CHECK(a->alarms[ENT_POST_UNPURGED] + b->alarms[ENT_POST_UNPURGED] == 0);
+	world_close(world);
+}
+
+TEST(post_purge__what_is_due_is_neither_sent_nor_taken_any_more) {
+	struct world *world = open_world(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_post_parcel early, late;
+	(void)state_;
+	seal_for(a, b, NULL);
+	CHECK(party_compose(a, 1, ENT_BOOK_FILE, true, &early));
+	CHECK(strstr(early.text, "payload") != NULL);
+	world->now_us = due_at(a);
+	/* It could not be purged yet. */
+	CHECK(here(a) == 1 && party_compose(a, 1, ENT_BOOK_FILE, true, &late));
+	CHECK(strstr(late.text, "sealed") != NULL && strstr(late.text, "payload") == NULL);
+	/* A stick that lay about: the entry counts. */
+	CHECK(party_take(b, NULL, early.text, early.length, ENT_BOOK_UNASKED, NULL, NULL).entries ==
+			1);
+	CHECK(here(b) == 0 && b->alarms[ENT_POST_FORGED] == 0);
+	CHECK(ent_post_purge(b->post) == ENT_OK && above[1].said == 1);
+	ent_post_parcel_finish(&early);
+	ent_post_parcel_finish(&late);
+	world_close(world);
+}
+
+TEST(post_purge__what_is_not_said_yet_is_said_later_and_after_a_start_too) {
+	struct world *world = open_world(2);
+	struct party *a = &world->party[0];
+	(void)state_;
+	seal_for(a, &world->party[1], NULL);
+	above[0].waits = true;
+	world->now_us = due_at(a);
+	CHECK(ent_post_purge(a->post) == ENT_OK && ent_post_purge(a->post) == ENT_OK);
+	CHECK(here(a) == 0 && above[0].asked == 2 && above[0].said == 0);
+	party_restart(a);
+	CHECK(ent_post_purge(a->post) == ENT_OK && above[0].asked == 3);
+	above[0].waits = false;
+	CHECK(ent_post_purge(a->post) == ENT_OK && above[0].said == 1);
+	CHECK(ent_post_purge(a->post) == ENT_OK && above[0].asked == 4);
+	world_close(world);
+}
+
+TEST(post_purge__who_says_nothing_for_a_day_is_an_alarm) {
+	struct world *world = open_world(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	(void)state_;
+	seal_for(a, b, NULL);
+	above[0].late = true;
+	const int64_t due_utc_us = due_at(a);
+	for (int64_t i = -1; i < 1; i++) {
+		world->now_us = due_utc_us + ENT_POST_PURGED_WITHIN_US + i;
+		CHECK(ent_post_purge(a->post) == ENT_OK);
+		CHECK(a->alarms[ENT_POST_UNPURGED] == (i < 0 ? 0 : 1));
+	}
+	CHECK(strcmp(a->last.peer, b->card.id) == 0 &&
+			strncmp(a->last.ledger, MEMO_NAME, sizeof MEMO_NAME - 1) == 0);
+	/* Told once. */
+	world->now_us += DAY_US;
+	CHECK(ent_post_purge(a->post) == ENT_OK && a->alarms[ENT_POST_UNPURGED] == 1);
+	world_close(world);
+}
+
+/* What nobody agreed on and no option says stays for ever; what others are given concerns us not at all. */
+TEST(post_purge__without_an_end_nothing_goes_and_what_is_for_others_is_theirs) {
+	struct world *world = open_world(3);
+	struct party *a = &world->party[0], *c = &world->party[2];
+	(void)state_;
+	above[0].keep_us = INT64_MAX;
+	seal_for(a, &world->party[1], NULL);
+	settle(world);
+	world->now_us += 36500 * DAY_US;
+	CHECK(ent_post_purge(a->post) == ENT_OK && here(a) == 1);
+	CHECK(ent_post_purge(c->post) == ENT_OK && above[2].asked == 0 && here(c) == 0);
+	world_close(world);
+}
+
+/* --- On a disk that fails, or loses its power --- */
+
+static bool disk_has_mark(void) {
+	for (int i = 0; i < DISK_FILES; i++) {
+		const struct disk_bytes *all[] = {&disk.files[i].platter, &disk.files[i].cache};
+		for (int j = 0; j < 2; j++)
+			if (all[j]->size > 0 &&
+					memmem(all[j]->bytes, all[j]->size, MARK,
+							sizeof MARK - 1) != NULL)
+				return true;
+	}
+	return false;
+}
+
+/* Nobody is told before it is so, whatever becomes of the disk. */
+static bool say_when_gone(void *user, const char *peer, const struct ent_post_payload *payload) {
+	CHECK(!disk_has_mark());
+	return say_purged(user, peer, payload);
+}
+
+static const struct party_above watched = {keep_us, say_when_gone, has_purged};
+
+/* Returns whether the fault came. */
+static bool live(uint64_t at, enum disk_fault fault, bool cut) {
+	const struct party stranger = {.card = {.id = "0123456789abcdef"}};
+	disk_new(at * 8 + (unsigned)fault);
+	struct world *world = open_world(1);
+	struct party *a = &world->party[0];
+	party_stop(a);
+	party_above = &watched;
+	a->store = store_at(a->path);
+	party_start(a);
+	seal_for(a, &stranger, NULL);
+	CHECK(disk_has_mark());
+	world->now_us = due_at(a);
+	disk_fail(at, fault, false, NULL);
+	const ent_status status = ent_post_purge(a->post);
+	const bool came = disk.faults > 0;
+	CHECK(status == ENT_OK || (status == ENT_E_IO && came));
+	CHECK((status == ENT_OK) == (above[0].said == 1));
+	CHECK((status == ENT_OK) == (a->alarms[ENT_POST_KEPT] == 0));
+	if (cut) {
+		disk_fail(1, DISK_GONE, true, NULL);
+		party_stop(a);
+		disk_power_cut();
+	} else if (fault == DISK_GONE) {
+		party_stop(a);
+	}
+	disk_mend();
+	if (cut || fault == DISK_GONE) {
+		a->store = store_at(a->path);
+		party_start(a);
+	}
+	CHECK(ent_post_purge(a->post) == ENT_OK);
+	CHECK(!disk_has_mark() && here(a) == 0 && above[0].said >= 1);
+	world_close(world);
+	return came;
+}
+
+TEST(post_purge__whatever_call_of_the_disk_fails_it_is_done_later_and_said_when_it_is) {
+	const uint64_t stride = test_scale() > 1 ? 1 : (uint64_t)(3 / test_scale());
+	uint64_t calls = 0;
+	(void)state_;
+	disk_register();
+	for (int fault = DISK_ERROR; fault <= DISK_GONE; fault++)
+		for (int cut = 0; cut < 2; cut++) {
+			bool came = true;
+			for (uint64_t at = 1; came; at += stride) {
+				came = live(at, (enum disk_fault)fault, cut == 1);
+				calls += came;
+			}
+		}
+	CHECK(calls > 30 / stride);
+}
+
+int main(void) {
+	const struct CMUnitTest tests[] = {
+			TEST_ENTRY(post_purge__it_is_kept_until_it_is_due_and_then_at_nobody),
+			TEST_ENTRY(post_purge__what_is_due_is_neither_sent_nor_taken_any_more),
+			TEST_ENTRY(post_purge__what_is_not_said_yet_is_said_later_and_after_a_start_too),
+			TEST_ENTRY(post_purge__who_says_nothing_for_a_day_is_an_alarm),
+			TEST_ENTRY(post_purge__without_an_end_nothing_goes_and_what_is_for_others_is_theirs),
+			TEST_ENTRY(post_purge__whatever_call_of_the_disk_fails_it_is_done_later_and_said_when_it_is),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
