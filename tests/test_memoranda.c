@@ -300,35 +300,6 @@ TEST(memoranda__who_keeps_back_entries_hides_nobodys_act) {
 	}
 }
 
-TEST(memoranda__declared_and_received_times_are_both_shown) {
-	(void)state_;
-	struct nodes nodes;
-	nodes_open(&nodes, 3);
-	(void)nodes_agree(&nodes);
-	nodes.node[0].ahead_us = 3600 * SECOND_US;
-	struct ent_memo_act word = act_of(ENT_MEMO_ACT_OBLIGATION);
-	memcpy(word.clause, "13.1", 5);
-	word.text = (struct ent_memo_text){"no frequency is free", 20};
-	(void)node_acts(&nodes.node[1], MEMO, word);
-	nodes.now_us += 3 * 3600 * SECOND_US;
-	meet(&nodes, ALL, MEMO);
-	char *ours = node_shows(&nodes.node[1], MEMO, true),
-	     *theirs = node_shows(&nodes.node[0], MEMO, true);
-	static const char declared[] =
-			"\"kind\":\"memo-obligation\",\"class\":\"ACTUAL\","
-			"\"declared\":\"2027-01-03T00:00:00Z\",\"received\":\"2027-01-03T0";
-	const char *at = strstr(ours, declared);
-	CHECK_ROW(ours, at != NULL && at[strlen(declared)] == '0');
-	at = strstr(theirs, declared);
-	CHECK_ROW(theirs, at != NULL && at[strlen(declared)] == '4');
-	CHECK(strstr(theirs,
-			      "\"clause\":\"13.1\",\"done\":false,\"text\":\"no frequency is "
-			      "free\"") != NULL);
-	free(ours);
-	free(theirs);
-	nodes_close(&nodes);
-}
-
 TEST(memoranda__a_word_is_said_of_what_one_owes_and_of_nothing_else) {
 	(void)state_;
 	static const struct {
@@ -589,7 +560,6 @@ int main(void) {
 			TEST_ENTRY(memoranda__each_resumes_its_own_suspension_and_who_withdraws_is_bound_until_then),
 			TEST_ENTRY(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_on),
 			TEST_ENTRY(memoranda__who_keeps_back_entries_hides_nobodys_act),
-			TEST_ENTRY(memoranda__declared_and_received_times_are_both_shown),
 			TEST_ENTRY(memoranda__a_word_is_said_of_what_one_owes_and_of_nothing_else),
 			TEST_ENTRY(memoranda__what_an_act_is_refused_for_is_named),
 			TEST_ENTRY(memoranda__an_act_on_what_has_changed_meanwhile_is_refused),

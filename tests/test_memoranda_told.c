@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* test_memoranda_told.c: what people are told of a memorandum: what has changed, and who has acknowledged our acts. */
+/* test_memoranda_told.c: what people are told of a memorandum: when acts were declared and received, what has changed, and who has acknowledged our acts. */
 #include "memonodes.h"
 
 /* The last change that told of entries, when so many have been: another thread tells it. */
@@ -131,8 +131,38 @@ TEST(memoranda__of_our_acts_it_is_shown_who_has_acknowledged_them) {
 	nodes_close(&nodes);
 }
 
+TEST(memoranda__declared_and_received_times_are_both_shown) {
+	(void)state_;
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	nodes.node[0].ahead_us = 3600 * SECOND_US;
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_OBLIGATION);
+	memcpy(word.clause, "13.1", 5);
+	word.text = (struct ent_memo_text){"no frequency is free", 20};
+	(void)node_acts(&nodes.node[1], MEMO, word);
+	nodes.now_us += 3 * 3600 * SECOND_US;
+	meet(&nodes, ALL, MEMO);
+	char *ours = node_shows(&nodes.node[1], MEMO, true),
+	     *theirs = node_shows(&nodes.node[0], MEMO, true);
+	static const char declared[] =
+			"\"kind\":\"memo-obligation\",\"class\":\"ACTUAL\","
+			"\"declared\":\"2027-01-03T00:00:00Z\",\"received\":\"2027-01-03T0";
+	const char *at = strstr(ours, declared);
+	CHECK_ROW(ours, at != NULL && at[strlen(declared)] == '0');
+	at = strstr(theirs, declared);
+	CHECK_ROW(theirs, at != NULL && at[strlen(declared)] == '4');
+	CHECK(strstr(theirs,
+			      "\"clause\":\"13.1\",\"done\":false,\"text\":\"no frequency is "
+			      "free\"") != NULL);
+	free(ours);
+	free(theirs);
+	nodes_close(&nodes);
+}
+
 int main(void) {
 	static const struct CMUnitTest tests[] = {
+			TEST_ENTRY(memoranda__declared_and_received_times_are_both_shown),
 			TEST_ENTRY(memoranda__what_has_changed_is_told_once_and_by_whose_act),
 			TEST_ENTRY(memoranda__of_our_acts_it_is_shown_who_has_acknowledged_them),
 	};

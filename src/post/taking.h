@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* taking.h: what the parts that take a parcel in share: take.c, and handed.c for what is another's. */
+/* taking.h: what the parts that take a parcel in share: take.c, witnessed.c for checkpoints, handed.c for what is another's. */
 #ifndef ENTENTE_POST_TAKING_H
 #define ENTENTE_POST_TAKING_H
 
@@ -46,8 +46,13 @@ void taking_fail(struct taking *taking, ent_status status);
 /* About the author, with the evidence in 'held'. */
 void taking_fork(struct taking *taking, struct ent_post_ledger *ledger,
 		const struct ent_fault *fault);
+/* Nothing more of it is taken: it is frozen, and no line. */
+bool taking_is_refused(struct ent_post_ledger *ledger);
 /* So many of the ledger were new: all who want to know are told. */
 void taking_grew(struct taking *taking);
+
+/* witnessed.c */
+void taking_witnessed(struct taking *taking, const struct ent_parcel_item *item);
 
 /*
  * lacks.c: before what has come is taken: which of it is without a payload that we were to have. E_LIMIT: too many, of what is handed
