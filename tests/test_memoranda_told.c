@@ -142,7 +142,7 @@ TEST(memoranda__declared_and_received_times_are_both_shown) {
 	word.text = (struct ent_memo_text){"no frequency is free", 20};
 	(void)node_acts(&nodes.node[1], MEMO, word);
 	nodes.now_us += 3 * 3600 * SECOND_US;
-	meet(&nodes, ALL, MEMO);
+	meet(&nodes, 7, MEMO);
 	char *ours = node_shows(&nodes.node[1], MEMO, true),
 	     *theirs = node_shows(&nodes.node[0], MEMO, true);
 	static const char declared[] =
