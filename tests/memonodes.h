@@ -44,9 +44,11 @@ struct node {
 	void (*on_changed)(struct node *node); /* in whatever thread it is told; NULL: nothing */
 	_Atomic int64_t ahead_us;              /* of its clock to the others' */
 	pthread_mutex_t lock;
-	char said[1024];                    /* the last line of its log */
-	struct ent_memoranda_change change; /* the last that told of entries */
-	uint64_t told;                      /* of how many, all together */
+	char said[1024];                     /* the last line of its log */
+	struct ent_memoranda_change change;  /* the last that told of entries */
+	uint64_t told;                       /* of how many, all together */
+	struct ent_memoranda_change by_time; /* the last by time alone; and how many of these */
+	uint64_t told_by_time;
 	unsigned alarms;
 };
 
@@ -137,9 +139,15 @@ static inline void node_changed(void *user, const struct ent_memoranda_change *c
 	struct node *node = user;
 	CHECK(change->memorandum[0] != '\0');
 	(void)pthread_mutex_lock(&node->lock);
+	CHECK(change->n == 0 || change->n_timed == 0);
 	if (change->n > 0)
 		node->change = *change;
-	node->told += change->n + change->more;
+	if (change->n_timed > 0)
+		node->by_time = *change;
+	if (change->n_timed > 0)
+		node->told_by_time += change->n_timed + change->more;
+	else
+		node->told += change->n + change->more;
 	(void)pthread_mutex_unlock(&node->lock);
 	node->changed++;
 	if (node->on_changed != NULL)

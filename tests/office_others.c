@@ -245,13 +245,15 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	static const char rest[] =
 			"[{\"party\":\"" OTHERS_PEER "\",\"bound\":false,\"suspended\":false,"
 			"\"suspended_since\":null,\"suspends_from\":null,"
-			"\"suspension_agreed_from\":null,\"suspended_declared\":null,"
+			"\"suspension_agreed_from\":null,\"suspension_clause\":null,"
+			"\"suspended_declared\":null,"
 			"\"suspended_received\":null,\"withdrawing\":false,\"withdrawn\":null,"
 			"\"withdrawn_declared\":null,\"withdrawn_received\":null,"
 			"\"level\":{},\"received\":1,\"has\":0,\"frozen\":false,"
 			"\"waiting\":1,\"waiting_since\":\"2026-11-26T13:00:00Z\",\"waiting_for\":"
 			"{\"party\":\"" OTHERS_PEER "\",\"entries\":5},"
-			"\"waiting_kinds\":[\"memo-withdraw\"],\"line\":\"late\"}"
+			"\"waiting_kinds\":[\"memo-withdraw\"],\"declarations\":[],\"line\":"
+			"\"late\"}"
 			"]";
 	(void)memoranda;
 	if (strcmp(id, OTHERS_MEMORANDUM) != 0)
@@ -275,6 +277,8 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	ent_jsonout_name(out, "flight");
 	ent_jsonout_string(out, "exchange");
 	ent_jsonout_object_end(out);
+	ent_jsonout_name(out, "level_clauses");
+	ent_jsonout_raw(out, "{\"flight\":\"3.1\"}", 16);
 	ent_jsonout_name(out, "members");
 	ent_jsonout_raw(out, rest, sizeof rest - 1);
 	static const char *const empty[] = {"versions", "offers", "obligations", "views", "acts"};

@@ -160,10 +160,199 @@ TEST(memoranda__declared_and_received_times_are_both_shown) {
 	nodes_close(&nodes);
 }
 
+static uint64_t told_by_time(struct node *node) {
+	(void)pthread_mutex_lock(&node->lock);
+	const uint64_t n = node->told_by_time;
+	(void)pthread_mutex_unlock(&node->lock);
+	return n;
+}
+
+/* Time stands where it is; whoever waits for it is told once, and the next time nothing. */
+static const struct ent_memoranda_timed *ticks(
+		struct node *node, enum ent_memoranda_time what, const char *said) {
+	const uint64_t before = told_by_time(node);
+	ent_memoranda_tick(node->memoranda);
+	CHECK(told_by_time(node) == before + 1 && node->by_time.n_timed == 1);
+	CHECK(strcmp(node->by_time.memorandum, MEMO) == 0);
+	CHECK(node->by_time.n == 0 && node->by_time.more == 0);
+	CHECK_ROW(node->said, said == NULL || strstr(node->said, said) != NULL);
+	const struct ent_memoranda_timed *timed = &node->by_time.timed[0];
+	CHECK_ROW(ent_memoranda_time_text(timed->what), timed->what == what);
+	ent_memoranda_tick(node->memoranda);
+	CHECK(told_by_time(node) == before + 1);
+	return timed;
+}
+
+static void ticks_in_vain(struct node *node) {
+	const uint64_t before = told_by_time(node);
+	ent_memoranda_tick(node->memoranda);
+	CHECK(told_by_time(node) == before);
+}
+
+/* Just before, and at that moment. */
+static const struct ent_memoranda_timed *comes(struct nodes *nodes, struct node *node,
+		int64_t moment_us, enum ent_memoranda_time what, const char *said) {
+	nodes->now_us = moment_us - 1;
+	ticks_in_vain(node);
+	nodes->now_us = moment_us;
+	return ticks(node, what, said);
+}
+
+TEST(memoranda__what_time_alone_changes_is_told_once_and_to_the_log) {
+	(void)state_;
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	const struct ent_hash hash = nodes_agree(&nodes);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1];
+	CHECK(told_by_time(a) == 0);
+	const struct ent_memoranda_timed *timed = comes(&nodes, a, FROM_US,
+			ENT_MEMORANDA_TIME_IN_FORCE, "a version is in force since 2027-01-02");
+	CHECK(memcmp(&timed->version, &hash, sizeof hash) == 0 && timed->at_utc_us == FROM_US);
+	check_status(&a->by_time, "agreed, not yet in force", "in force");
+	/* A suspension that was declared, here and at who has received it. */
+	nodes.now_us = FROM_US + DAY_US;
+	struct ent_memo_act suspend = act_of(ENT_MEMO_ACT_SUSPEND);
+	suspend.from_utc_us = nodes.now_us + 3600 * SECOND_US;
+	const struct ent_memoranda_done done = node_acts(a, MEMO, suspend);
+	meet(&nodes, 7, MEMO);
+	ent_memoranda_tick(b->memoranda);
+	for (size_t i = 0; i < 2; i++) {
+		timed = comes(&nodes, &nodes.node[i], suspend.from_utc_us,
+				ENT_MEMORANDA_TIME_SUSPENDED, "suspended by");
+		CHECK(timed->seq == done.seq && strcmp(timed->party, a->card.id) == 0);
+		CHECK(timed->at_utc_us == suspend.from_utc_us);
+		check_status(&nodes.node[i].by_time, "in force", "suspended");
+	}
+	/* What a start finds is not new, nor what a clock tells again that was a little ahead. */
+	node_restart(b);
+	ticks_in_vain(b);
+	nodes.now_us -= 60 * SECOND_US;
+	ticks_in_vain(a);
+	nodes.now_us += 120 * SECOND_US;
+	ticks_in_vain(a);
+	/* What an act ends again before anybody looks is told before the act. */
+	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_RESUME));
+	nodes.now_us += SECOND_US;
+	suspend.from_utc_us = nodes.now_us + 3600 * SECOND_US;
+	(void)node_acts(a, MEMO, suspend);
+	const uint64_t before = told_by_time(a);
+	nodes.now_us = suspend.from_utc_us + SECOND_US;
+	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_RESUME));
+	CHECK(told_by_time(a) == before + 1);
+	CHECK(a->by_time.timed[0].what == ENT_MEMORANDA_TIME_SUSPENDED);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__what_was_not_done_in_time_is_told_once) {
+	(void)state_;
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	const struct ent_hash hash = nodes_agree(&nodes);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1];
+	struct ent_hash next;
+	char *document = document_of_nodes(&nodes, &hash, &next);
+	const struct ent_memoranda_done draft = node_acts(a, NULL, draft_of(document));
+	free(document);
+	struct ent_memo_act offer = act_of(ENT_MEMO_ACT_OFFER);
+	offer.version = next;
+	offer.answer_by_utc_us = nodes.now_us + 3600 * SECOND_US;
+	const struct ent_memoranda_done offered = node_acts(a, MEMO, offer);
+	CHECK(offered.seq > draft.seq);
+	nodes.now_us += SECOND_US;
+	ent_memoranda_tick(a->memoranda);
+	const struct ent_memoranda_timed *timed = comes(
+			&nodes, a, offer.answer_by_utc_us + 1, ENT_MEMORANDA_TIME_UNANSWERED, NULL);
+	CHECK(timed->seq == offered.seq && strcmp(timed->party, a->card.id) == 0);
+	const int64_t due_us = INT64_C(1801440000) * SECOND_US; /* 2027-02-01 */
+	timed = comes(&nodes, a, due_us + 1, ENT_MEMORANDA_TIME_OVERDUE,
+			"overdue: obligation 13.1");
+	CHECK(strcmp(timed->clause, "13.1") == 0 && strcmp(timed->party, b->card.id) == 0);
+	CHECK(timed->at_utc_us == due_us);
+	/* A start finds it and says nothing. */
+	node_restart(a);
+	nodes.now_us += 2 * SECOND_US;
+	ticks_in_vain(a);
+	/* Done, and then no longer: that is new. */
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_OBLIGATION);
+	memcpy(word.clause, "13.1", 5);
+	word.done = true;
+	nodes.now_us += SECOND_US;
+	(void)node_acts(b, MEMO, word);
+	meet(&nodes, 7, MEMO);
+	nodes.now_us += SECOND_US;
+	ticks_in_vain(a);
+	word.done = false;
+	word.text = (struct ent_memo_text){"withdrawn again", 15};
+	(void)node_acts(b, MEMO, word);
+	meet(&nodes, 7, MEMO);
+	nodes.now_us += SECOND_US;
+	(void)ticks(a, ENT_MEMORANDA_TIME_OVERDUE, "overdue: obligation 13.1");
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__a_withdrawal_that_has_effect_is_told_and_the_end_with_the_last) {
+	(void)state_;
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1], *c = &nodes.node[2];
+	/* The others stay bound to one another, until one is left alone. */
+	struct ent_memo_act withdraw = act_of(ENT_MEMO_ACT_WITHDRAW);
+	withdraw.from_utc_us = nodes.now_us + 60 * SECOND_US;
+	(void)node_acts(b, MEMO, withdraw);
+	meet(&nodes, 7, MEMO);
+	ent_memoranda_tick(a->memoranda);
+	const struct ent_memoranda_timed *timed = comes(&nodes, a, withdraw.from_utc_us,
+			ENT_MEMORANDA_TIME_WITHDRAWN, "it is in force");
+	CHECK(strcmp(timed->party, b->card.id) == 0);
+	withdraw.from_utc_us = nodes.now_us + 60 * SECOND_US;
+	(void)node_acts(c, MEMO, withdraw);
+	meet(&nodes, 7, MEMO);
+	ent_memoranda_tick(a->memoranda);
+	timed = comes(&nodes, a, withdraw.from_utc_us, ENT_MEMORANDA_TIME_WITHDRAWN,
+			"it is ended by withdrawal");
+	check_status(&a->by_time, "in force", "ended by withdrawal");
+	CHECK(strcmp(timed->party, c->card.id) == 0);
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__clauses_and_declarations_are_shown_beside_the_state) {
+	(void)state_;
+	struct nodes nodes;
+	char part[256];
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *a = &nodes.node[0];
+	CHECK(node_says(a, MEMO, "\"suspension_clause\":null"));
+	CHECK(node_says(a, MEMO, "\"declarations\":[]"));
+	CHECK(node_says(a, MEMO, "\"level_clauses\":{\"flight\":\""));
+	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_SUSPEND));
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
+	word.text = (struct ent_memo_text){part, 6};
+	for (int i = 0; i < 10; i++) {
+		(void)snprintf(part, sizeof part, "word %d", i);
+		(void)node_acts(a, MEMO, word);
+	}
+	meet(&nodes, 7, MEMO);
+	for (size_t i = 0; i < 3; i++) {
+		char *shown = node_shows(&nodes.node[i], MEMO, false);
+		CHECK_ROW(shown, strstr(shown, "\"suspension_clause\":\"14\"") != NULL);
+		CHECK_ROW(shown, strstr(shown, "\"text\":\"word 1\"") == NULL);
+		const char *second = strstr(shown, "\"text\":\"word 2\"}");
+		CHECK_ROW(shown, second != NULL && strstr(second, "\"text\":\"word 9\"}]") != NULL);
+		free(shown);
+	}
+	nodes_close(&nodes);
+}
+
 int main(void) {
 	static const struct CMUnitTest tests[] = {
 			TEST_ENTRY(memoranda__declared_and_received_times_are_both_shown),
 			TEST_ENTRY(memoranda__what_has_changed_is_told_once_and_by_whose_act),
+			TEST_ENTRY(memoranda__what_time_alone_changes_is_told_once_and_to_the_log),
+			TEST_ENTRY(memoranda__what_was_not_done_in_time_is_told_once),
+			TEST_ENTRY(memoranda__a_withdrawal_that_has_effect_is_told_and_the_end_with_the_last),
+			TEST_ENTRY(memoranda__clauses_and_declarations_are_shown_beside_the_state),
 			TEST_ENTRY(memoranda__of_our_acts_it_is_shown_who_has_acknowledged_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

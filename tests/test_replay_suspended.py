@@ -5,6 +5,7 @@ works, or whether the memorandum holds. On two real nodes, through /v1 alone.
 usage: test_replay_suspended.py ENTENTE
 """
 import datetime
+import json
 import sys
 
 import party_nodes
@@ -54,6 +55,17 @@ class Suspended(party_nodes.Case):
         self.assertEqual(entry['standing'], 'counts')
         return moment(entry['declared']), moment(entry['received'])
 
+    def told_by_time(self, node, what, name=MEMO):
+        """The one event of that, of all that the node remembers."""
+        def found():
+            text = node.v1('/v1/events', headers={'Last-Event-ID': 'none'})
+            told = [json.loads(line.removeprefix('data: ')) for line in text.split('\n') if line.startswith('data: ')]
+            return [one for one in told for each in one.get('by_time', []) if one['memorandum'] == name and each['what'] == what]
+        told, = eventually(found, lambda: f'{node.name} does not tell what is {what}')
+        self.assertEqual((told['entries'], told['more']), ([], 0))
+        one, = [each for each in told['by_time'] if each['what'] == what]
+        return told['before'], told['status'], one
+
     def hour_by_hour(self, hours):
         """An hour on, and another: each side tests by turns, and the line is up all along."""
         for _ in range(hours):
@@ -92,6 +104,13 @@ class Suspended(party_nodes.Case):
         # It is suspended. The line says nothing of it, and goes on.
         self.hour_by_hour(1)
         since = {member(one, self.a)['suspended_since'] for one in self.both_show('suspended', [self.a])}
+        # Nobody acted then, and yet who watches either node is told, once, and so is its log.
+        for node in self.nodes:
+            self.assertEqual(self.told_by_time(node, 'in force')[:2], ('agreed, not yet in force', 'in force'))
+            before, after, told = self.told_by_time(node, 'suspended')
+            self.assertEqual((before, after, told['party'], moment(told['at'])), ('in force', 'suspended', self.a.id, declared + HOUR))
+            self.assertIn(f'memorandum {MEMO}: suspended by {self.a.id} since', ''.join(node.node.log))
+            self.assertEqual(member(node.memorandum(MEMO), self.a)['suspension_clause'], '14', 'and on which clause the notice stands')
         self.assertEqual({moment(at) for at in since}, {declared + HOUR})
         for node, other in self.pairs:
             self.assertEqual(member(node.memorandum(MEMO), other)['line'], 'up', 'they stand side by side')
@@ -157,6 +176,7 @@ class Suspended(party_nodes.Case):
         for node in self.nodes:
             self.assertEqual([node.memorandum(name)['status'] for name in (MEMO, 'm-2')],
                              ['ended by withdrawal', 'no longer in force: its validity is over'])
+            self.assertEqual(self.told_by_time(node, 'expired', 'm-2')[1], 'no longer in force: its validity is over')
         self.assertEqual([alarm for node in self.nodes for alarm in node.wrongs()], [])
 
 

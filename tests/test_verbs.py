@@ -54,7 +54,8 @@ PARTIES = {'parties': [THEIRS, LOST]}
 MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'suspended_declared': None,
           'suspended_received': None, 'withdrawing': False, 'withdrawn': None, 'withdrawn_declared': None, 'withdrawn_received': None,
           'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False,
-          'waiting': 0, 'waiting_since': None, 'waiting_for': None, 'waiting_kinds': []}
+          'waiting': 0, 'waiting_since': None, 'waiting_for': None, 'waiting_kinds': [],
+          'suspension_clause': None, 'declarations': []}
 VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by': '2026-11-20T00:00:00Z',
            'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
            'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US,
@@ -66,9 +67,12 @@ MEMORANDUM = {
     'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
     'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
     'level': {'flight': 'exchange', 'cease-fire': 'coordination', 'reserved-airspace': 'coordination', 'reported-event': 'exchange'},
+    'level_clauses': {'flight': '3.1', 'cease-fire': '3.7'},
     'members': [{**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
                  'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True,
-                 'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z',
+                 'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z', 'suspension_clause': '14',
+                 'declarations': [{'seq': 2, 'declared': '2026-11-25T10:00:00Z', 'received': '2026-11-25T10:00:01Z',
+                                   'text': 'clause 5 as we read it:\u001b[31m\nfishing boats too'}],
                  'waiting': 2, 'waiting_since': '2026-11-26T12:00:00Z', 'waiting_for': {'party': OTHER, 'entries': 5},
                  'waiting_kinds': ['memo-withdraw', 'memo-declare']},
                 {**MEMBER, 'party': OTHER, 'bound': False, 'received': 1, 'has': 0, 'withdrawing': True,
@@ -92,7 +96,7 @@ MEMORANDUM = {
              {'seq': 4, 'kind': 'memo-suspend', 'declared': '2026-11-26T13:00:00Z', 'acknowledged': {THEM: None, OTHER: None}}],
     'tag': 'cafe' * 8}
 AGREED = {**MEMORANDUM, 'id': 'sea', 'status': 'agreed, not yet in force', 'version': None, 'since': None, 'until': None, 'next': SECOND,
-          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'views': [], 'offers': [], 'obligations': [], 'acts': [], 'versions': [
+          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'level_clauses': {}, 'views': [], 'offers': [], 'obligations': [], 'acts': [], 'versions': [
               {**NEXT, 'stage': 'agreed, not yet in force', 'declined_by': []}],
           'members': [{**MEMBER, 'bound': False}, {**MEMBER, 'party': THEM, 'bound': False}, {**MEMBER, 'party': OTHER, 'bound': False}]}
 ENTRY = {'party': US, 'seq': 0, 'kind': 'memo-draft', 'class': 'ACTUAL', 'declared': '2026-11-19T08:00:00Z',
@@ -530,6 +534,18 @@ class Verbs(unittest.TestCase):
                   'more': 2},
                  f': memo-resume (TEST), entry 4 of {THEM}; what is not understood, entry 0 of {OTHER}: FAULT, changes nothing; '
                  f'memo-resume, entry 4 of {THEM}: WAITS for what is not here; and 2 more - still: in force'),
+                ({**new, 'entries': [], 'status': 'suspended', 'by_time': [
+                    {'what': 'suspended', 'party': THEM, 'seq': 3, 'at': '2026-11-26T15:00:00Z'}]},
+                 f': by time suspended by {THEM}, entry 3, since 2026-11-26T15:00:00Z - NOW: suspended, before: in force'),
+                ({**new, 'entries': [], 'by_time': [
+                    {'what': 'overdue', 'party': THEM, 'clause': '13.1', 'at': '2026-11-25T00:00:00Z'},
+                    {'what': 'unanswered', 'party': THEM, 'seq': 2, 'at': '2026-11-25T00:00:00Z'}]},
+                 f': OVERDUE: obligation 13.1 of {THEM}, due 2026-11-25T00:00:00Z; not answered by all in time: offer of {THEM}, '
+                 'entry 2, to be answered by 2026-11-25T00:00:00Z - still: in force'),
+                ({**new, 'entries': [], 'before': 'agreed, not yet in force', 'by_time': [
+                    {'what': 'in force', 'at': '2026-11-25T00:00:00Z'}, 7, {}]},
+                 ': by time in force, since 2026-11-25T00:00:00Z; by time , since ; by time , since  - NOW: in force, before: agreed, '
+                 'not yet in force'),
                 ({**new, 'entries': [{}, 7, [1]]}, ': what is not understood, entry 0 of ; what is not understood, entry 0 of ; '
                  'what is not understood, entry 0 of  - still: in force')):
             self.node.answers[('GET', '/v1/events')] = (

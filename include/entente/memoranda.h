@@ -56,14 +56,41 @@ struct ent_memoranda_new {
 	const char *kind, *class_, *standing; /* stay */
 	int64_t from_utc_us; /* of what suspends or withdraws: when it has effect; 0: it is neither */
 };
-/* Since the last change, or the start. */
+/* What time alone brings about. Name in code, "what" in an event. */
+#define ENT_MEMORANDA_TIME_MAP(X)   \
+	X(IN_FORCE, "in force")     \
+	X(SUSPENDED, "suspended")   \
+	X(WITHDRAWN, "withdrawn")   \
+	X(EXPIRED, "expired")       \
+	X(UNANSWERED, "unanswered") \
+	X(OVERDUE, "overdue")
+#define ENT_MEMORANDA_TIME_ENUM_(name, text) ENT_MEMORANDA_TIME_##name,
+enum ent_memoranda_time {
+	ENT_MEMORANDA_TIME_MAP(ENT_MEMORANDA_TIME_ENUM_) ENT_MEMORANDA_TIME_COUNT
+};
+#undef ENT_MEMORANDA_TIME_ENUM_
+/* Never NULL. */
+const char *ent_memoranda_time_text(enum ent_memoranda_time what);
+struct ent_memoranda_timed {
+	enum ent_memoranda_time what;
+	/* Who suspends, withdraws, has offered, or owes; "" of a version. */
+	char party[ENT_PARTY_ID_SIZE];
+	uint64_t seq;                      /* of its entry: SUSPENDED, WITHDRAWN, UNANSWERED */
+	char clause[ENT_MEMO_CLAUSE_SIZE]; /* OVERDUE; else "" */
+	struct ent_hash version;           /* IN_FORCE, EXPIRED, OVERDUE */
+	int64_t at_utc_us; /* since when; UNANSWERED, OVERDUE: by when it was to be done */
+};
+/* Since the last change, or the start: by entries, or by time alone, never both in one. */
 struct ent_memoranda_change {
 	const char *memorandum;
 	const char *before,
 			*after; /* its status without what is new, and with it, at the same moment; they stay */
 	size_t n;
-	uint64_t more; /* entries beside these */
+	uint64_t more; /* beside these */
 	struct ent_memoranda_new entry[ENT_MEMORANDA_CHANGE_MAX];
+	/* By time: without entries; 'before' is then of the moment of which all was told, 'after' of now. */
+	size_t n_timed;
+	struct ent_memoranda_timed timed[ENT_MEMORANDA_CHANGE_MAX];
 };
 
 struct ent_memoranda_options {
@@ -119,6 +146,11 @@ void ent_memoranda_alarm(struct ent_memoranda *memoranda, const struct ent_post_
  * when there is nothing. So what was received on a disk that failed for a moment does not wait for somebody to look.
  */
 void ent_memoranda_retry(struct ent_memoranda *memoranda);
+/*
+ * What time alone has changed is told: to be called each second, and costs next to nothing until something can have. What
+ * a start finds is not new.
+ */
+void ent_memoranda_tick(struct ent_memoranda *memoranda);
 /* Parties were added or have newer cards. */
 void ent_memoranda_again(struct ent_memoranda *memoranda);
 

@@ -6,6 +6,29 @@
 
 #include "memo_node.h"
 
+bool memo_show_acknowledged(
+		struct ent_json_value act, const struct people *people, const char *indent) {
+	struct ent_json_value list, value;
+	const char *id = NULL;
+	size_t length = 0;
+	char party[ENT_PARTY_ID_SIZE], named[ENT_PARTY_NAME_SIZE + 4], time[VERB_TEXT_SIZE];
+	if (!ent_json_member(act, "acknowledged", &list))
+		return false;
+	struct ent_json_walk walk = ent_json_walk_from(list);
+	while (ent_json_next_member(&walk, &id, &length, &value)) {
+		const char *text = "";
+		size_t text_length = 0;
+		(void)ent_text_show(id, length, party, sizeof party);
+		(void)people_name(people, party, named);
+		if (ent_json_string(value, &text, &text_length))
+			(void)printf("%sacknowledged by %s%s, not later than %s\n", indent, party,
+					named, ent_text_show(text, text_length, time, sizeof time));
+		else
+			(void)printf("%sNOT YET acknowledged by %s%s\n", indent, party, named);
+	}
+	return true;
+}
+
 /* --- history --- */
 
 /* What the kind has, in the order of docs/formats.md. */

@@ -19,18 +19,20 @@ const char *memo_short(const char *hash, char ret_text[MEMO_SHORT_SIZE]) {
 
 /* --- list --- */
 
-/* "flight: exchange, cease-fire: coordination"; "" when nothing is. */
+/* "flight: exchange (clause 3.1), cease-fire: coordination (clause 3.7)"; "" when nothing is. */
 static const char *levels(struct ent_json_value object, char ret_text[VERB_TEXT_SIZE]) {
-	struct ent_json_value level, value;
+	struct ent_json_value level, value, clauses = {0};
 	const char *name = NULL;
 	size_t length = 0, used = 0;
-	char shown[40], word[40];
+	char shown[40], word[40], clause[VERB_TEXT_SIZE];
+	const bool has_clauses = ent_json_member(object, "level_clauses", &clauses);
 	ret_text[0] = '\0';
 	if (!ent_json_member(object, "level", &level))
 		return ret_text;
 	struct ent_json_walk walk = ent_json_walk_from(level);
 	while (ent_json_next_member(&walk, &name, &length, &value) &&
-			used + sizeof shown + sizeof word + 8 < VERB_TEXT_SIZE) {
+			used + sizeof shown + sizeof word + ENT_MEMO_CLAUSE_SIZE + 24 <
+					VERB_TEXT_SIZE) {
 		const char *text = "";
 		size_t text_length = 0;
 		(void)ent_json_string(value, &text, &text_length);
@@ -38,6 +40,9 @@ static const char *levels(struct ent_json_value object, char ret_text[VERB_TEXT_
 				used > 0 ? ", " : "",
 				ent_text_show(name, length, shown, sizeof shown),
 				ent_text_show(text, text_length, word, sizeof word));
+		if (has_clauses && verb_text(clauses, shown, clause)[0] != '\0')
+			used += (size_t)snprintf(ret_text + used, VERB_TEXT_SIZE - used,
+					" (clause %.32s)", clause);
 	}
 	return ret_text;
 }
@@ -235,10 +240,25 @@ static void show_leaving(struct ent_json_value member) {
 	if (verb_text(member, "suspension_agreed_from", agreed)[0] != '\0' &&
 			strncmp(from, agreed, sizeof "2026-11-26T14:00:00" - 1) < 0)
 		show_detail("sooner than agreed, which would be", agreed);
+	if (verb_text(member, "suspension_clause", agreed)[0] != '\0')
+		show_detail("its notice is of clause", agreed);
 	show_times(member, "suspended_declared", "suspended_received");
 	if (verb_text(member, "withdrawn", from)[0] != '\0')
 		show_detail("withdraws from", from);
 	show_times(member, "withdrawn_declared", "withdrawn_received");
+}
+
+/* What it says by itself; it binds nobody but its author. */
+static void show_declarations(struct ent_json_value member) {
+	char text[VERB_TEXT_SIZE];
+	struct ent_json_walk walk = verb_walk(member, "declarations");
+	struct ent_json_value declaration;
+	while (ent_json_next_element(&walk, &declaration)) {
+		(void)printf("%-16s  declares (entry %" PRId64 "): ", "",
+				verb_number(declaration, "seq"));
+		(void)printf("\"%s\"\n", verb_text(declaration, "text", text));
+		show_times(declaration, "declared", "received");
+	}
 }
 
 /* Ours is frozen because of another's, and contradicts nothing. */
@@ -267,6 +287,7 @@ static void show_member(struct ent_json_value root, struct ent_json_value member
 			standing(root, member, id), people_name(people, id, name));
 	const bool own = strcmp(id, people_own(people)) == 0;
 	show_leaving(member);
+	show_declarations(member);
 	show_frozen(member, own);
 	if (people_ahead(people, id))
 		(void)printf("%-16s  its clock is ahead of ours: what it dates so counts only "
@@ -490,29 +511,6 @@ static void show_views(struct ent_json_value root, const struct people *people) 
 }
 
 /* --- Our acts --- */
-
-bool memo_show_acknowledged(
-		struct ent_json_value act, const struct people *people, const char *indent) {
-	struct ent_json_value list, value;
-	const char *id = NULL;
-	size_t length = 0;
-	char party[ENT_PARTY_ID_SIZE], named[ENT_PARTY_NAME_SIZE + 4], time[VERB_TEXT_SIZE];
-	if (!ent_json_member(act, "acknowledged", &list))
-		return false;
-	struct ent_json_walk walk = ent_json_walk_from(list);
-	while (ent_json_next_member(&walk, &id, &length, &value)) {
-		const char *text = "";
-		size_t text_length = 0;
-		(void)ent_text_show(id, length, party, sizeof party);
-		(void)people_name(people, party, named);
-		if (ent_json_string(value, &text, &text_length))
-			(void)printf("%sacknowledged by %s%s, not later than %s\n", indent, party,
-					named, ent_text_show(text, text_length, time, sizeof time));
-		else
-			(void)printf("%sNOT YET acknowledged by %s%s\n", indent, party, named);
-	}
-	return true;
-}
 
 static void show_acts(struct ent_json_value root, const struct people *people) {
 	char kind[VERB_TEXT_SIZE], time[VERB_TEXT_SIZE];

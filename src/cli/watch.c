@@ -128,7 +128,29 @@ static void add_entry(struct line *line, struct ent_json_value entry) {
 		add(line, ": WAITS for what is not here");
 }
 
-/* What was written, and what it comes to. */
+/* "suspended by fedcba9876543210, entry 3, since ...": what nobody has done just now. */
+static void add_timed(struct line *line, struct ent_json_value timed) {
+	char text[VERB_TEXT_SIZE];
+	const bool overdue = verb_is(timed, "what", "overdue"),
+		   unanswered = verb_is(timed, "what", "unanswered");
+	if (overdue)
+		add(line, "OVERDUE: obligation %s of ", verb_text(timed, "clause", text));
+	else if (unanswered)
+		add(line, "not answered by all in time: offer of ");
+	else
+		add(line, "by time %s", verb_text(timed, "what", text));
+	if (verb_text(timed, "party", text)[0] != '\0')
+		add(line, "%s%s", overdue || unanswered ? "" : " by ", text);
+	if (!overdue && text[0] != '\0')
+		add(line, ", entry %" PRId64, verb_number(timed, "seq"));
+	add(line, ", %s %s",
+			overdue                      ? "due"
+					: unanswered ? "to be answered by"
+						     : "since",
+			verb_text(timed, "at", text));
+}
+
+/* What was written, or what time has changed, and what it comes to. */
 static void describe_memorandum(struct line *line, struct ent_json_value root) {
 	char text[VERB_TEXT_SIZE], before[VERB_TEXT_SIZE];
 	struct ent_json_walk walk = verb_walk(root, "entries");
@@ -139,6 +161,11 @@ static void describe_memorandum(struct line *line, struct ent_json_value root) {
 	for (; ent_json_next_element(&walk, &entry); between = "; ") {
 		add(line, "%s", between);
 		add_entry(line, entry);
+	}
+	for (walk = verb_walk(root, "by_time"); ent_json_next_element(&walk, &entry);
+			between = "; ") {
+		add(line, "%s", between);
+		add_timed(line, entry);
 	}
 	const int64_t more = verb_number(root, "more");
 	if (more > 0)

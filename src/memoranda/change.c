@@ -38,20 +38,31 @@ static int64_t take_new(struct memorandum *memorandum, int64_t now_utc_us,
 	return at_utc_us;
 }
 
+void change_counted(const struct memorandum *memorandum, struct ent_memo_cut *ret_cut) {
+	const struct ent_memo *memo = memorandum->life->memo;
+	struct ent_memo_cut all;
+	*ret_cut = (struct ent_memo_cut){.size = {0}};
+	ent_memo_cut_all(memo, &all);
+	for (uint32_t i = 0; i < ent_memo_n_parties(memo); i++) {
+		const struct memo_ledger *ledger = ledger_of(
+				memorandum, ent_memo_party_id(memo, i));
+		/* Among other parties fewer may be there than were. */
+		if (ledger != NULL)
+			ret_cut->size[i] = ledger->counted < all.size[i] ? ledger->counted
+									 : all.size[i];
+	}
+}
+
 /* Which entries counted when it was told last, and which do now. */
 static void take_cuts(struct memorandum *memorandum, struct ent_memo_cut *ret_before,
 		struct ent_memo_cut *ret_after) {
 	const struct ent_memo *memo = memorandum->life->memo;
-	*ret_before = (struct ent_memo_cut){.size = {0}};
+	change_counted(memorandum, ret_before);
 	ent_memo_cut_all(memo, ret_after);
 	for (uint32_t i = 0; i < ent_memo_n_parties(memo); i++) {
 		struct memo_ledger *ledger = ledger_of(memorandum, ent_memo_party_id(memo, i));
-		if (ledger == NULL)
-			continue;
-		/* Among other parties fewer may be there than were. */
-		ret_before->size[i] = ledger->counted < ret_after->size[i] ? ledger->counted
-									   : ret_after->size[i];
-		ledger->counted = ret_after->size[i];
+		if (ledger != NULL)
+			ledger->counted = ret_after->size[i];
 	}
 }
 
@@ -68,7 +79,7 @@ static void put_from(const struct life *life, const struct ent_memo_state *state
 		one->from_utc_us = member->withdrawn_utc_us;
 }
 
-/* Under the lock. Both at the same moment: what time alone has changed is not told as if an act had. */
+/* Under the lock. Both at the same moment: what time alone has changed is told by itself (timed.c), and not as if an act had. */
 static void take(struct memorandum *memorandum, int64_t now_utc_us,
 		struct ent_memoranda_change *change) {
 	const struct ent_memo *memo = memorandum->life->memo;
@@ -82,6 +93,7 @@ static void take(struct memorandum *memorandum, int64_t now_utc_us,
 	change->after = ent_memo_status_text(state.status);
 	for (size_t i = 0; i < change->n; i++)
 		put_from(memorandum->life, &state, &change->entry[i]);
+	timed_changed(memorandum, &after, &state, at_utc_us);
 }
 
 void change_take(struct memorandum *memorandum, struct ent_memoranda_change *ret_change) {

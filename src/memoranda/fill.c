@@ -191,8 +191,11 @@ static void note(struct life *life, uint32_t party, uint32_t seq, const struct e
 		said.offer_seq = (uint32_t)act->offer.size;
 		break;
 	case ENT_MEMO_ACT_OFFER:
+		said.answer_by_utc_us = act->answer_by_utc_us;
+		break;
 	case ENT_MEMO_ACT_SIGN:
 	case ENT_MEMO_ACT_PAPER:
+	case ENT_MEMO_ACT_DECLARE:
 		break;
 	default:
 		return;

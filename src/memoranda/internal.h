@@ -96,13 +96,14 @@ struct parties {
 	size_t n;
 };
 
-/* An entry that speaks of a version, by whoever. */
+/* An entry that speaks of a version, or a declaration, by whoever. */
 struct said {
 	enum ent_memo_act_kind kind;
 	bool sealed;
 	uint32_t party, seq;             /* by the order of ids */
 	struct ent_hash version;         /* of a sealed draft: of what is sealed */
 	uint32_t offer_party, offer_seq; /* ACCEPT, DECLINE */
+	int64_t answer_by_utc_us;        /* OFFER */
 };
 
 /* What the entries come to, as long as it is among the same parties. */
@@ -123,6 +124,14 @@ struct shown {
 	uint64_t size;
 };
 
+/* What time has done; see timed.c. */
+struct timed {
+	int64_t at_utc_us;          /* of this moment all was told */
+	int64_t next_utc_us;        /* before this one there is nothing more */
+	struct ent_hash overdue_of; /* a version, of whose obligations these are overdue and told: */
+	uint64_t overdue;           /* bits by their place */
+};
+
 struct memorandum {
 	struct ent_memoranda *all;
 	char id[ENT_MEMO_ID_SIZE];
@@ -139,6 +148,7 @@ struct memorandum {
 	/* The document that was looked into last. */
 	struct ent_memodoc *doc;
 	struct ent_hash doc_hash;
+	struct timed timed; /* of 'lock' */
 	bool frozen;
 	_Atomic bool unsettled; /* what followed from the last change is not all done */
 	/* Its turn is to come; of the lock of all. */
@@ -302,6 +312,12 @@ void waits_show(struct memorandum *memorandum, uint32_t party, struct ent_jsonou
 /* Says, and tells whoever wants to know, what has begun to wait for longer than a minute. Not under the lock. */
 void waits_tell(struct memorandum *memorandum);
 
+/* --- declared.c --- */
+
+/* Under the lock: a member's last declarations of a cut by a moment, as a member of its object. E_MISSING, E_SYNTAX, E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status declared_show(struct memorandum *memorandum, const struct ent_memo_cut *cut,
+		int64_t at_utc_us, uint32_t party, struct ent_jsonout *out);
+
 /* --- acknowledged.c --- */
 
 enum { ACTS_SHOWN_MAX = 64 };
@@ -326,6 +342,19 @@ void acknowledged_show_acts(const struct acknowledged *asked, const struct ent_m
 
 /* What is new, which is told then. */
 void change_take(struct memorandum *memorandum, struct ent_memoranda_change *ret_change);
+
+/* Under the lock: the entries that counted when it was told last, as far as they are here. */
+void change_counted(const struct memorandum *memorandum, struct ent_memo_cut *ret_cut);
+
+/* --- timed.c --- */
+
+/* Under the lock: acts have changed it, and of this moment all is told. */
+void timed_changed(struct memorandum *memorandum, const struct ent_memo_cut *cut,
+		const struct ent_memo_state *state, int64_t at_utc_us);
+/* Tells what time alone has changed. Not under the lock. */
+void timed_tell(struct memorandum *memorandum);
+/* What is there at a start is known. */
+void timed_start(struct memorandum *memorandum);
 
 /* --- history.c --- */
 

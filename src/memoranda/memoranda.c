@@ -161,6 +161,7 @@ static ent_status settle_all(struct ent_memoranda *all) {
 		struct ent_memoranda_change known;
 		status = settle(memoranda[i]);
 		change_take(memoranda[i], &known);
+		timed_start(memoranda[i]);
 	}
 	return status;
 }
@@ -216,6 +217,8 @@ void memoranda_changed(struct memorandum *memorandum) {
 	if (status == ENT_OK && more)
 		received_turn(memorandum);
 	struct ent_memoranda_change change;
+	/* Before it what time had changed by then: the act may have ended it again. */
+	timed_tell(memorandum);
 	change_take(memorandum, &change);
 	if (all->options.changed != NULL)
 		all->options.changed(all->options.user, &change);

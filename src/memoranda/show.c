@@ -152,6 +152,49 @@ struct view {
 	const char *line_by[AUDIENCE_MAX];
 };
 
+/* A document that cannot be read now names none: the obligations, which are its as well, then fail. */
+static const struct ent_memodoc *document_or_null(
+		const struct view *view, bool given, const struct ent_hash *version) {
+	const struct ent_memodoc *doc = NULL;
+	return given && document_of(view->memorandum, version, &doc) == ENT_OK ? doc : NULL;
+}
+
+/* Of each level that holds: which clause of the version that took effect last says so. */
+static void show_level_clauses(const struct view *view) {
+	const struct ent_memo_state *state = &view->state;
+	const struct ent_memodoc *doc = document_or_null(
+			view, state->version_given, &state->version);
+	ent_jsonout_name(view->out, "level_clauses");
+	ent_jsonout_object_begin(view->out);
+	for (unsigned s = 0; doc != NULL && s < ENT_MEMO_SUBJECT_COUNT; s++) {
+		const enum ent_memo_subject subject = (enum ent_memo_subject)s;
+		enum ent_memo_level level;
+		struct ent_memodoc_applied applied;
+		if (state->level[s] != ENT_MEMO_LEVEL_NONE &&
+				ent_memodoc_look_level(doc, subject, &level, &applied) == ENT_OK)
+			show_text(view->out, ent_memo_subject_text(subject), applied.clause);
+	}
+	ent_jsonout_object_end(view->out);
+}
+
+/* The clause on the notice, of the version that it was declared under. */
+static void show_suspension_clause(const struct view *view, uint32_t i) {
+	const struct ent_memo_member *member = &view->state.member[i];
+	struct ent_memo_act act = {0};
+	struct ent_memodoc_applied applied;
+	int64_t notice_us = 0;
+	const bool given = member->suspending &&
+			fill_act(view->memorandum, i, member->suspension_seq, &act) == ENT_OK &&
+			act.under_given;
+	const struct ent_hash under = act.under;
+	const struct ent_memodoc *doc = document_or_null(view, given, &under);
+	ent_jsonout_name(view->out, "suspension_clause");
+	if (doc != NULL && ent_memodoc_look_suspension(doc, &notice_us, &applied) == ENT_OK)
+		ent_jsonout_string(view->out, applied.clause);
+	else
+		ent_jsonout_null(view->out);
+}
+
 static void show_state(const struct view *view) {
 	const struct ent_memo_state *state = &view->state;
 	struct ent_jsonout *out = view->out;
@@ -164,6 +207,7 @@ static void show_state(const struct view *view) {
 	show_maybe_hash(out, "next", state->next_given, &state->next);
 	show_time(out, "next_from", state->next_given, state->next_from_utc_us);
 	show_levels(out, state->level);
+	show_level_clauses(view);
 }
 
 /* Of the entry by which it suspends or withdraws: both sides' times are shown, since each is bound by another one. */
@@ -186,13 +230,14 @@ static void show_leaving(const struct view *view, uint32_t i) {
 	/* Declared, perhaps not yet with effect; and from when it could have had it by what was agreed. */
 	show_time(out, "suspends_from", member->suspending, member->suspended_utc_us);
 	show_time(out, "suspension_agreed_from", member->suspending, member->suspended_due_utc_us);
+	show_suspension_clause(view, i);
 	show_said(view, i, member->suspension_seq, member->suspending, suspended);
 	show_bool(out, "withdrawing", member->withdrawing);
 	show_time(out, "withdrawn", member->withdrawing, member->withdrawn_utc_us);
 	show_said(view, i, member->withdrawal_seq, member->withdrawing, withdrawn);
 }
 
-static void show_member(const struct view *view, uint32_t i) {
+static ent_status show_member(const struct view *view, uint32_t i) {
 	const struct ent_memo_member *member = &view->state.member[i];
 	const char *id = ent_memo_party_id(view->memo, i);
 	const struct memo_ledger *ledger = ledger_of(view->memorandum, id);
@@ -214,6 +259,8 @@ static void show_member(const struct view *view, uint32_t i) {
 	ent_jsonout_uint(out, view->has[i]);
 	show_bool(out, "frozen", frozen);
 	waits_show(view->memorandum, i, out);
+	const ent_status status = declared_show(
+			view->memorandum, &view->cut, view->at_utc_us, i, out);
 	/* Beside what is agreed with it, and never the same thing. */
 	ent_jsonout_name(out, "line");
 	if (view->line[i] != NULL)
@@ -221,6 +268,7 @@ static void show_member(const struct view *view, uint32_t i) {
 	else
 		ent_jsonout_null(out);
 	ent_jsonout_object_end(out);
+	return status;
 }
 
 static void show_evidence(const struct view *view, const struct ent_memo_terms *terms,
@@ -451,8 +499,8 @@ static ent_status show_all(struct view *view) {
 	show_state(view);
 	ent_jsonout_name(out, "members");
 	ent_jsonout_array_begin(out);
-	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++)
-		show_member(view, i);
+	for (uint32_t i = 0; status == ENT_OK && i < ent_memo_n_parties(view->memo); i++)
+		status = show_member(view, i);
 	ent_jsonout_array_end(out);
 	ent_jsonout_name(out, "versions");
 	ent_jsonout_array_begin(out);

@@ -126,6 +126,7 @@ static void *look(void *user) {
 		(void)pthread_mutex_unlock(&begin->lock);
 		if (begin->is_old && ent_post_unanswered(begin->post) == 0)
 			forget(begin);
+		ent_memoranda_tick(begin->memoranda);
 		if (++looks % RETRY_EVERY_LOOKS == 0)
 			ent_memoranda_retry(begin->memoranda);
 		const size_t now_asking = ent_post_asking(begin->post);

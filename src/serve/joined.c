@@ -248,6 +248,20 @@ static void event_entry(struct event *event, const struct ent_memoranda_new *ent
 	ent_jsonout_object_end(&event->out);
 }
 
+static void event_timed(struct event *event, const struct ent_memoranda_timed *timed) {
+	ent_jsonout_object_begin(&event->out);
+	event_text(event, "what", ent_memoranda_time_text(timed->what));
+	if (timed->party[0] != '\0')
+		event_text(event, "party", timed->party);
+	if (timed->clause[0] != '\0')
+		event_text(event, "clause", timed->clause);
+	else if (timed->party[0] != '\0')
+		event_number(event, "seq", timed->seq);
+	ent_jsonout_name(&event->out, "at");
+	ent_jsonout_time(&event->out, timed->at_utc_us);
+	ent_jsonout_object_end(&event->out);
+}
+
 static void memorandum_changed(void *user, const struct ent_memoranda_change *change) {
 	struct joined *joined = user;
 	struct event event;
@@ -259,6 +273,11 @@ static void memorandum_changed(void *user, const struct ent_memoranda_change *ch
 	ent_jsonout_array_begin(&event.out);
 	for (size_t i = 0; i < change->n; i++)
 		event_entry(&event, &change->entry[i]);
+	ent_jsonout_array_end(&event.out);
+	ent_jsonout_name(&event.out, "by_time");
+	ent_jsonout_array_begin(&event.out);
+	for (size_t i = 0; i < change->n_timed; i++)
+		event_timed(&event, &change->timed[i]);
 	ent_jsonout_array_end(&event.out);
 	event_number(&event, "more", change->more);
 	event_end(&event, joined, "memorandum");
