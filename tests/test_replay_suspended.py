@@ -177,6 +177,8 @@ class Suspended(party_nodes.Case):
         # A successor is agreed: the version in force now speaks of what is flown before it takes effect, and not of what is flown after.
         sign_by = self.a.now().replace(microsecond=0) + 30 * HOUR
         document = party_nodes.memorandum_document(self.nodes, sign_by, MEMO, replaces=self.version)
+        for node in self.nodes:
+            node.unlock()
         draft = self.a.v1('/v1/memoranda', 'POST', {'document': document, 'ad_referendum': False})
         for node in self.nodes:
             eventually(lambda node=node: len(node.memorandum(MEMO)['versions']) == 2, lambda node=node: f'{node.memorandum(MEMO)}')
