@@ -79,10 +79,9 @@ static ent_status add_edges(struct cover *cover, const struct ent_volume_parts *
 	return status;
 }
 
-/* Nothing is below the ground. */
+/* Nothing is below the ground, nor beyond what altitudes there are. */
 static bool has_below(struct ent_altitude floor) {
-	return floor.mm != ENT_ALTITUDE_UNBOUNDED_BELOW &&
-			!(floor.ref == ENT_ALTITUDE_AGL && floor.mm <= 0);
+	return floor.mm > ENT_ALTITUDE_MIN_MM && !(floor.ref == ENT_ALTITUDE_AGL && floor.mm <= 0);
 }
 
 static ent_status add_heights(struct cover *cover, const struct ent_volume_parts *area,
@@ -95,7 +94,7 @@ static ent_status add_heights(struct cover *cover, const struct ent_volume_parts
 	/* What only touches the band's edge is inside. */
 	above.floor.mm++;
 	below.ceiling.mm--;
-	if (area->band.ceiling.mm != ENT_ALTITUDE_UNBOUNDED_ABOVE)
+	if (area->band.ceiling.mm < ENT_ALTITUDE_MAX_MM)
 		status = add_out(cover, outline(area, above, air, &cover->out[cover->n_out]));
 	if (status == ENT_OK && has_below(area->band.floor))
 		status = add_out(cover, outline(area, below, air, &cover->out[cover->n_out]));
