@@ -86,18 +86,19 @@ static bool has_below(struct ent_altitude floor) {
 
 static ent_status add_heights(struct cover *cover, const struct ent_volume_parts *area,
 		const struct ent_air *air) {
-	struct ent_band above = {
-			area->band.ceiling, {area->band.ceiling.ref, ENT_ALTITUDE_UNBOUNDED_ABOVE}};
-	struct ent_band below = {
-			{area->band.floor.ref, ENT_ALTITUDE_UNBOUNDED_BELOW}, area->band.floor};
+	const struct ent_altitude floor = area->band.floor, ceiling = area->band.ceiling;
 	ent_status status = ENT_OK;
 	/* What only touches the band's edge is inside. */
-	above.floor.mm++;
-	below.ceiling.mm--;
-	if (area->band.ceiling.mm < ENT_ALTITUDE_MAX_MM)
+	if (ceiling.mm < ENT_ALTITUDE_MAX_MM) {
+		const struct ent_band above = {{ceiling.ref, ceiling.mm + 1},
+				{ceiling.ref, ENT_ALTITUDE_UNBOUNDED_ABOVE}};
 		status = add_out(cover, outline(area, above, air, &cover->out[cover->n_out]));
-	if (status == ENT_OK && has_below(area->band.floor))
+	}
+	if (status == ENT_OK && has_below(floor)) {
+		const struct ent_band below = {{floor.ref, ENT_ALTITUDE_UNBOUNDED_BELOW},
+				{floor.ref, floor.mm - 1}};
 		status = add_out(cover, outline(area, below, air, &cover->out[cover->n_out]));
+	}
 	return status;
 }
 
