@@ -46,6 +46,30 @@ static const struct {
 		{"places-geojson", "check --coordinates gars --format geojson " DATA "places.csv",
 				1},
 		{"places-csv", "check --coordinates dms --format csv " DATA "places.csv", 1},
+		{"terms-text",
+				"check --memorandum " DATA "terms.json --propose " DATA
+				"near.csv " DATA "areas.geojson",
+				1},
+		{"terms-json",
+				"check --memorandum " DATA "terms.json --format json " DATA
+				"near.csv " DATA "areas.geojson",
+				1},
+		{"terms-geojson",
+				"check --memorandum " DATA "terms.json --format geojson " DATA
+				"near.csv",
+				1},
+		{"terms-csv",
+				"check --memorandum " DATA "terms.json --format csv " DATA
+				"near.csv " DATA "areas.geojson",
+				1},
+		{"terms-reach", "check --memorandum " DATA "terms.json " DATA "terms-reach.geojson",
+				2},
+		{"terms-touch",
+				"check --memorandum " DATA "terms-areas.json " DATA
+				"terms-touch.geojson",
+				1},
+		{"terms-none", "check --memorandum tests/data/memo/least.json " DATA "near.csv", 2},
+		{"terms-bad", "check --memorandum " DATA "near.csv " DATA "near.csv", 2},
 		{"help-grid", "grid --help", 0},
 		{"help-init", "init --help", 0},
 		{"help-party", "party --help", 0},
@@ -241,6 +265,29 @@ static const struct program_row statuses[] = {
 				"check --lateral 1m " DATA "near.csv --against " DATA
 				"filed.geojson",
 				0, "no conflict found"},
+		{"flights go by their own clause, not by the largest minima",
+				"check --memorandum " DATA
+				"terms.json --together NORTH1,EAST2 " DATA "near.csv",
+				0, "no conflict found among 3 flights and 0 volumes; 1 near pair"},
+		{"what is checked against goes by it too",
+				"check --memorandum " DATA "terms.json " DATA
+				"areas.geojson --against " DATA "near.csv",
+				1,
+				"      by clauses 5.3, 5.2 of valley-2026, version fdba191171d1"},
+		{"no clause for two flights: the largest minima of all others, 0 here",
+				"check --memorandum " DATA "terms-areas.json " DATA "near.csv", 2,
+				"note: it has no minima between two flights"},
+		{"a level has no known place in an area of heights",
+				"check --memorandum " DATA "terms-areas.json " DATA "near.csv", 2,
+				"3 of which the memorandum may not speak wholly"},
+		{"a QNH makes that known",
+				"check --qnh 1013..1017hPa --memorandum " DATA
+				"terms-areas.json " DATA "near.csv",
+				0, "no conflict found among 3 flights and 0 volumes; 0 of 6"},
+		{"another year is none of it",
+				"check --memorandum tests/data/memo/good.json " DATA
+				"filed.geojson",
+				2, "1 of which the memorandum does not speak"},
 		{"time between them counts",
 				"check --lateral 100m --vertical 1ft --time 2h " DATA
 				"areas.geojson",

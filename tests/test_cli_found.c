@@ -124,6 +124,23 @@ TEST(cli__the_page_tells_an_unknown_pair_from_a_conflict) {
 	free(page);
 }
 
+TEST(cli__the_page_names_the_clause_and_the_version_of_each_pair) {
+	(void)state_;
+	char *page = page_of(
+			"--memorandum " DATA "terms.json " DATA "near.csv " DATA "areas.geojson");
+	program_check_has("the version in full", page,
+			"fdba191171d1b5527efead0f7deaca5f39f68646ee33fbd14fc5418360ab31ca");
+	program_check_has("a pair with a volume, in the table", page,
+			"</td><td>clauses 5.3, 5.2 of valley-2026, version fdba191171d1</td></tr>");
+	program_check_has("two flights, in the table", page,
+			"</td><td>clause 5.1 of valley-2026, version fdba191171d1</td></tr>");
+	program_check_has("in the profiles", page,
+			"; by clause 5.1 of valley-2026, version fdba191171d1</span>");
+	program_check_has("what it may not speak of", page,
+			"<p>Note: it may not speak of all of 2 of what was read");
+	free(page);
+}
+
 TEST(cli__the_page_says_what_its_axes_count_and_where_a_curve_ends) {
 	(void)state_;
 	char *page = page_of("--lateral 3nm --qnh 1013..1017hPa "
@@ -223,6 +240,7 @@ int main(void) {
 			TEST_ENTRY(cli__proposals_go_earlier_only_when_asked),
 			TEST_ENTRY(cli__more_conflicts_than_an_answer_holds_are_conflicts),
 			TEST_ENTRY(cli__the_page_tells_an_unknown_pair_from_a_conflict),
+			TEST_ENTRY(cli__the_page_names_the_clause_and_the_version_of_each_pair),
 			TEST_ENTRY(cli__the_page_says_what_its_axes_count_and_where_a_curve_ends),
 			TEST_ENTRY(cli__the_map_near_a_pole_is_drawn_around_it),
 			TEST_ENTRY(cli__the_name_of_a_file_does_not_steer_a_terminal),

@@ -187,6 +187,18 @@ class Shown(unittest.TestCase):
                   for text in (memo('show', GOOD), memo_at_terminal(60, 'show', GOOD))]
         self.assertEqual(*behind)
 
+    def test_a_distance_of_0_is_said_as_it_is_judged(self):
+        """Exactly the minimum apart is enough; where it is 0, touching is a conflict (tests/data/cli/terms-touch.golden)."""
+        says = {'en': 'touching is in conflict', 'fr': 'le contact est un conflit',
+                'ru': 'конфликтом считается и соприкосновение', 'ar': 'فيُعدّ التماس تعارضًا'}
+        document = json.loads(memo('new', '--language', 'en,fr,ru,ar'))
+        for figures, times in (({'lateral': '3 NM', 'vertical': '500 ft'}, 0), ({'lateral': '0 m', 'vertical': '500 ft'}, 1),
+                               ({'lateral': '3 NM', 'vertical': '0 ft'}, 1), ({'lateral': '0 m', 'vertical': '0 ft'}, 1)):
+            document['clauses']['minima'][1].update(figures)
+            for language, words in says.items():
+                text = memo('show', '-', '--language', language, given=json.dumps(document).encode())
+                self.assertEqual(text.count(words), times, (figures, language))
+
     def test_lines_of_the_parties_never_look_like_ours(self):
         document = json.loads(GOOD.read_text(encoding='utf-8'))
         for words in document['clauses']['other'][0]['text']:

@@ -66,6 +66,22 @@ class Suspended(party_nodes.Case):
         one, = [each for each in told['by_time'] if each['what'] == what]
         return told['before'], told['status'], one
 
+    def check_minima(self, node, at, status):
+        """Two flights that cross at one moment, checked by the version that this node has in force."""
+        plan = node.folder / 'plan.csv'
+        ends = [party_nodes.moment_text(at + datetime.timedelta(minutes=minutes)) for minutes in (0, 6)]
+        plan.write_text('time,callsign,lat,lon,altitude\n' + ''.join(
+            f'{time},{name},{lat},{lon},FL100\n' for name, places in (('NORTH1', ((47.4, 8.5), (47.6, 8.5))), ('EAST2', ((47.5, 8.4), (47.5, 8.6))))
+            for time, (lat, lon) in zip(ends, places)))
+        return node.run('check', '--memorandum', MEMO, '--data', node.data, '--format', 'json', plan, status=status)
+
+    def minima_are_in_force(self, node, at, beyond=0):
+        answer = json.loads(self.check_minima(node, at, 1).stdout)
+        named = answer['summary']['memorandum']
+        self.assertEqual((named['id'], named['version'], named['in_force'], named['beyond']), (MEMO, self.version, True, beyond))
+        self.assertEqual([(one['by']['version'], one['by']['clauses']) for one in answer['conflicts']], [(self.version, ['5.1'])])
+        return named
+
     def hour_by_hour(self, hours):
         """An hour on, and another: each side tests by turns, and the line is up all along."""
         for _ in range(hours):
@@ -83,6 +99,8 @@ class Suspended(party_nodes.Case):
         for node, other in self.pairs:
             self.assertEqual(node.line(other)['terms'], {'test_every_s': 3600, 'late_after_s': 300, 'memorandum': MEMO,
                                                          'version': self.version, 'clause': '9'}, 'what acts says where it stands')
+        for node in self.nodes:
+            self.minima_are_in_force(node, node.now() + HOUR)
         # A suspends, at the notice that the memorandum asks for. Until then it is in force, and both show what is to come.
         said = self.a.now()
         self.a.act(MEMO, act='memo-suspend', reason='until the inquiry is over')
@@ -116,6 +134,10 @@ class Suspended(party_nodes.Case):
             self.assertEqual(member(node.memorandum(MEMO), other)['line'], 'up', 'they stand side by side')
         self.hour_by_hour(3)
         self.both_show('suspended', [self.a])
+        # What is suspended is applied to nothing.
+        for node in self.nodes:
+            done = self.check_minima(node, node.now() + HOUR, 2)
+            self.assertEqual((done.stdout, 'no version is in force now: suspended; nothing was checked' in done.stderr), ('', True), done.stderr)
 
         # The line is cut for hours. It is late, then lost, by its own account; the memorandum is what it was.
         for node in self.nodes:
@@ -170,6 +192,19 @@ class Suspended(party_nodes.Case):
 
     def test_the_line_outlives_withdrawal_and_the_end_of_validity(self):
         bring_into_force(self.nodes, 'm-2', until=self.a.now() + 4 * HOUR)
+        # A successor is agreed: the version in force now speaks of what is flown before it takes effect, and not of what is flown after.
+        sign_by = self.a.now().replace(microsecond=0) + 30 * HOUR
+        document = party_nodes.memorandum_document(self.nodes, sign_by, MEMO, replaces=self.version)
+        for node in self.nodes:
+            node.unlock()
+        draft = self.a.v1('/v1/memoranda', 'POST', {'document': document, 'ad_referendum': False})
+        for node in self.nodes:
+            eventually(lambda node=node: len(node.memorandum(MEMO)['versions']) == 2, lambda node=node: f'{node.memorandum(MEMO)}')
+            node.act(MEMO, act='memo-sign', version=draft['hash'])
+        eventually(lambda: self.a.memorandum(MEMO)['next'] == draft['hash'], lambda: f'{self.a.memorandum(MEMO)}')
+        self.minima_are_in_force(self.a, sign_by - HOUR)
+        notes = self.minima_are_in_force(self.a, sign_by, beyond=2)['notes']
+        self.assertIn(f'this version is in force now; another takes its place at {party_nodes.moment_text(sign_by)}', notes)
         self.a.act(MEMO, act='memo-withdraw', reason='the mission is over')
         self.settled()
         self.hour_by_hour(4)

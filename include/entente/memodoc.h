@@ -113,7 +113,7 @@ struct ent_memodoc_party {
 	struct ent_memodoc_member member[ENT_MEMODOC_MEMBERS_MAX];
 	uint32_t n_members;
 };
-/* Between two flights, or a flight and a thing of the kind; strict: exactly so far apart is separated. */
+/* Between two flights, or a flight and a thing of the kind; strict: exactly so far apart is separated; where it is 0, touching is a conflict. */
 struct ent_memodoc_minima {
 	struct ent_memodoc_clause clause;
 	struct ent_memodoc_quantity lateral, vertical, time; /* time: perhaps none */

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "html_out.h"
+#include "terms.h"
 
 enum { STATUS_CLEAR = 0, STATUS_CONFLICT = 1, STATUS_INCOMPLETE = 2 };
 
@@ -227,7 +228,8 @@ static int status_of(const struct check_model *model) {
 		return STATUS_CONFLICT;
 	const bool nothing = model->flights == 0 && model->volumes == 0;
 	const uint64_t unchecked = model->unknowns + model->left_out + model->no_altitude_flights +
-			model->empty_flights + model->cleaning.lost + model->cleaning.doubtful;
+			model->empty_flights + model->cleaning.lost + model->cleaning.doubtful +
+			model->beyond_terms + model->partly_beyond_terms;
 	return nothing || unchecked > 0 ? STATUS_INCOMPLETE : STATUS_CLEAR;
 }
 
@@ -250,6 +252,10 @@ static bool overwrites(const struct check_options *options) {
 	} outputs[] = {{"--output", options->output}, {"--html", options->html}};
 	const struct check_names *inputs[] = {&options->files, &options->against};
 	const char *which = NULL, *what = "it is an input too";
+	const char *memorandum = options->data == NULL ? options->memorandum : NULL;
+	for (size_t k = 0; memorandum != NULL && k < 2; k++)
+		if (outputs[k].name != NULL && one_file(memorandum, outputs[k].name))
+			which = outputs[k].option;
 	for (size_t k = 0; k < 2; k++)
 		for (size_t j = 0; outputs[k].name != NULL && j < 2; j++)
 			for (size_t i = 0; i < inputs[j]->n; i++)
@@ -315,9 +321,22 @@ static int run(struct check_model *model, const struct check_options *options,
 	return write_all(model, options) ? status_of(model) : STATUS_INCOMPLETE;
 }
 
+/* With --memorandum, what is looked for are its largest minima; each pair is judged by those of its own clause. */
+static bool agree(struct check_model *model, struct check_options *options,
+		struct check_terms *ret_terms) {
+	if (options->memorandum == NULL)
+		return true;
+	if (!check_terms_read(options, ret_terms))
+		return false;
+	model->terms = ret_terms;
+	options->minima = ret_terms->of[CHECK_PAIR_OTHER].minima;
+	return true;
+}
+
 int check_main(int argc, char **argv) {
 	struct check_options *options = calloc(1, sizeof *options);
 	struct check_model model = {.sources = NULL};
+	struct check_terms terms = {.doc = NULL};
 	struct check_faults faults;
 	struct ent_fault fault;
 	if (options == NULL || check_faults_init(&faults, 0) != ENT_OK) {
@@ -332,9 +351,10 @@ int check_main(int argc, char **argv) {
 	} else if (options->help) {
 		check_options_help(stdout);
 		status = STATUS_CLEAR;
-	} else if (!overwrites(options)) {
+	} else if (!overwrites(options) && agree(&model, options, &terms)) {
 		status = run(&model, options, &faults);
 	}
+	check_terms_finish(&terms);
 	check_model_finish(&model);
 	check_faults_finish(&faults);
 	free(options);

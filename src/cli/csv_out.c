@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "entente/text.h"
+#include "terms.h"
 
 /*
  * Quoted when it must be. A value that a spreadsheet would take for a formula gets a quote
@@ -65,6 +66,16 @@ static void write_nearest(FILE *out, const struct check_conflict *conflict, bool
 	write_decimal(out, (int64_t)(conflict->share * 1e4), 4);
 }
 
+/* What it rests on; clauses with a space between them. */
+static void write_basis(
+		FILE *out, const struct check_model *model, const struct check_conflict *conflict) {
+	const struct check_basis *basis = check_basis_of(model, conflict);
+	(void)fprintf(out, ",%s,%s,", ent_memodoc_terms(model->terms->doc)->memorandum,
+			model->terms->version);
+	for (size_t i = 0; i < basis->n_clauses; i++)
+		(void)fprintf(out, "%s%s", i > 0 ? " " : "", basis->clause[i]);
+}
+
 ent_status check_write_csv(
 		const struct check_model *model, const struct check_options *options, FILE *out) {
 	(void)fputs("verdict,a_id,a_callsign,a_icao24,b_id,b_callsign,b_icao24,first,last,time,"
@@ -72,7 +83,8 @@ ent_status check_write_csv(
 		    "lat_deg,lon_deg,b_lat_deg,b_lon_deg,lateral_m,vertical_m,vertical_max_m,"
 		    "nearest_time,nearest_lateral_m,nearest_vertical_m,share",
 			out);
-	(void)fputs(options->coordinates_given ? ",place,b_place\r\n" : "\r\n", out);
+	(void)fputs(options->coordinates_given ? ",place,b_place" : "", out);
+	(void)fputs(model->terms != NULL ? ",memorandum,version,clauses\r\n" : "\r\n", out);
 	for (size_t i = 0; i < model->n_conflicts; i++) {
 		const struct check_conflict *conflict = &model->conflicts[i];
 		const struct ent_witness *w = &conflict->verdict.witness;
@@ -100,6 +112,8 @@ ent_status check_write_csv(
 			write_place(out, options, w->at_a);
 			write_place(out, options, w->at_b);
 		}
+		if (model->terms != NULL)
+			write_basis(out, model, conflict);
 		(void)fputs("\r\n", out);
 	}
 	return ferror(out) ? ENT_E_IO : ENT_OK;

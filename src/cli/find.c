@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "terms.h"
+
 bool check_is_flight(const struct check_item *item) {
 	return ent_volume_parts(item->volume)->kind == ENT_VOLUME_TRACK;
 }
@@ -149,6 +151,15 @@ static bool make_room(struct finder *finder) {
 static bool add(struct finder *finder, uint32_t a, uint32_t b, const struct ent_verdict *verdict) {
 	struct check_model *model = finder->model;
 	const struct check_item *item_a = &model->items[a], *item_b = &model->items[b];
+	struct ent_verdict own;
+	/* Who was looked for by the largest minima may be far enough apart by its own. */
+	if (model->terms != NULL) {
+		own = ent_conflict_judge(item_a->volume, item_b->volume,
+				check_minima_of(model, item_a, item_b));
+		if (own.kind == ENT_VERDICT_CLEAR)
+			return true;
+		verdict = &own;
+	}
 	if (!check_happens_in_scope(item_a, item_b, &verdict->witness, &model->scope))
 		return true;
 	const size_t name = together(finder->options, item_a, item_b);
@@ -310,6 +321,8 @@ ent_status check_find(struct check_model *model, const struct check_options *opt
 		status = check_propose(model, options, snapshot, progress, progress_user);
 	if (status == ENT_OK && model->outside > 0)
 		status = drop_bystanders(model);
+	if (status == ENT_OK && model->terms != NULL)
+		status = check_terms_cover(model, &options->air);
 	ent_index_snapshot_release(snapshot);
 	ent_index_destroy(index);
 	finish(finder);

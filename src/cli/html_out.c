@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "entente/text.h"
+#include "terms.h"
 
 void html_text(FILE *out, const char *text) {
 	for (; *text != '\0'; text++)
@@ -169,9 +170,40 @@ static void write_inputs(const struct check_model *model, FILE *out) {
 		(void)fputs("</ul></details>\n", out);
 }
 
+static void write_minima(const struct check_model *model, FILE *out) {
+	char text[CHECK_NOTE_SIZE], clauses[CHECK_CLAUSES_SIZE];
+	if (model->terms == NULL) {
+		check_show_minima(&model->minima, text, sizeof text);
+		(void)fprintf(out, "<p class=\"soft\">Minima: %s.</p>\n", text);
+		return;
+	}
+	(void)fprintf(out,
+			"<p class=\"soft\">Memorandum %s, version <span "
+			"style=\"overflow-wrap:anywhere\">%s</span></p>\n",
+			ent_memodoc_terms(model->terms->doc)->memorandum, model->terms->version);
+	for (int pair = 0; pair < CHECK_PAIR_COUNT; pair++) {
+		check_show_minima(&model->terms->of[pair].minima, text, sizeof text);
+		check_show_clauses(&model->terms->of[pair], clauses, sizeof clauses);
+		(void)fprintf(out, "<p class=\"soft\">Minima of %s, by %s: %s.</p>\n",
+				check_pair_text((enum check_pair)pair), clauses, text);
+	}
+	for (unsigned i = 0; check_terms_note(model, i, text, sizeof text); i++)
+		if (text[0] != '\0') {
+			(void)fputs("<p>Note: ", out);
+			html_text(out, text);
+			(void)fputs(".</p>\n", out);
+		}
+}
+
+static void write_basis(
+		const struct check_model *model, const struct check_conflict *conflict, FILE *out) {
+	char clauses[CHECK_CLAUSES_SIZE];
+	check_show_clauses(check_basis_of(model, conflict), clauses, sizeof clauses);
+	(void)fprintf(out, "%s of %s, version %.12s", clauses,
+			ent_memodoc_terms(model->terms->doc)->memorandum, model->terms->version);
+}
+
 static void write_head(const struct check_model *model, FILE *out) {
-	char minima[160];
-	check_show_minima(&model->minima, minima, sizeof minima);
 	(void)fputs("<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\">"
 		    "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 		    "style-src "
@@ -184,7 +216,8 @@ static void write_head(const struct check_model *model, FILE *out) {
 	(void)fputs(style, out);
 	(void)fputs("</style></head><body>\n<h1>", out);
 	write_summary(model, out);
-	(void)fprintf(out, "</h1>\n<p class=\"soft\">Minima: %s.</p>\n", minima);
+	(void)fputs("</h1>\n", out);
+	write_minima(model, out);
 	write_inputs(model, out);
 }
 
@@ -272,6 +305,10 @@ static void write_row(const struct check_model *model, const struct check_option
 	write_figures(c, out);
 	(void)fputs("<td>", out);
 	write_place(options, check_place(model, c), out);
+	if (model->terms != NULL) {
+		(void)fputs("</td><td>", out);
+		write_basis(model, c, out);
+	}
 	(void)fputs("</td></tr>\n", out);
 }
 
@@ -287,6 +324,8 @@ static void write_table(
 	for (size_t i = 0; i < sizeof heads / sizeof heads[0]; i++)
 		(void)fprintf(out, "<th%s><button type=\"button\">%s</button></th>",
 				heads[i].number ? " class=\"n\"" : "", heads[i].name);
+	if (model->terms != NULL)
+		(void)fputs("<th><button type=\"button\">By</button></th>", out);
 	(void)fputs("</tr></thead><tbody>\n", out);
 	const size_t n = model->n_conflicts < HTML_ROWS_MAX ? model->n_conflicts : HTML_ROWS_MAX;
 	for (size_t i = 0; i < n; i++)
@@ -331,6 +370,10 @@ static void write_figure(const struct check_model *model, const struct check_opt
 	write_moments(&c->nearest, out);
 	(void)fputs(", ", out);
 	write_place(options, check_place(model, c), out);
+	if (model->terms != NULL) {
+		(void)fputs("; by ", out);
+		write_basis(model, c, out);
+	}
 	(void)fputs("</span></figcaption>\n", out);
 	html_profile(model, i, out);
 	if (c->proposed)

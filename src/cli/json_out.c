@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* json_out.c: the answer as JSON and as GeoJSON; docs/formats.md describes both. */
 #include "check.h"
+#include "terms.h"
 
 #define METRES 3
 #define DEGREES 9
@@ -120,6 +121,32 @@ static void write_proposals(struct ent_jsonout *out, const struct check_model *m
 	ent_jsonout_object_end(out);
 }
 
+static void write_minima(struct ent_jsonout *out, const struct ent_minima *minima) {
+	ent_jsonout_name(out, "minima");
+	ent_jsonout_object_begin(out);
+	member_metres(out, "lateral_m", minima->lateral_mm);
+	member_metres(out, "vertical_m", minima->vertical_mm);
+	ent_jsonout_name(out, "time_s");
+	ent_jsonout_decimal(out, minima->time_us, 6);
+	ent_jsonout_object_end(out);
+}
+
+/* What it rests on. */
+static void write_basis(struct ent_jsonout *out, const char *name, const struct check_basis *basis,
+		const char *version) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_object_begin(out);
+	if (version != NULL)
+		member_string(out, "version", version);
+	ent_jsonout_name(out, "clauses");
+	ent_jsonout_array_begin(out);
+	for (size_t i = 0; i < basis->n_clauses; i++)
+		ent_jsonout_string(out, basis->clause[i]);
+	ent_jsonout_array_end(out);
+	write_minima(out, &basis->minima);
+	ent_jsonout_object_end(out);
+}
+
 static void write_conflict(struct ent_jsonout *out, const struct check_model *model,
 		const struct check_options *options, const struct check_conflict *conflict) {
 	member_string(out, "verdict",
@@ -129,6 +156,8 @@ static void write_conflict(struct ent_jsonout *out, const struct check_model *mo
 	member_time(out, "first", conflict->verdict.witness.first_utc_us);
 	member_time(out, "last", conflict->verdict.witness.last_utc_us);
 	write_moments(out, options, conflict);
+	if (model->terms != NULL)
+		write_basis(out, "by", check_basis_of(model, conflict), model->terms->version);
 	if (conflict->proposed)
 		write_proposals(out, model, conflict);
 }
@@ -148,6 +177,31 @@ static void write_scope(struct ent_jsonout *out, const struct check_scope *scope
 		member_time(out, "from", scope->span.start_utc_us);
 	if (scope->span.end_utc_us != ENT_TIME_UNBOUNDED_AFTER)
 		member_time(out, "to", scope->span.end_utc_us);
+}
+
+static void write_memorandum(struct ent_jsonout *out, const struct check_model *model) {
+	const struct check_terms *terms = model->terms;
+	char text[CHECK_NOTE_SIZE];
+	ent_jsonout_name(out, "memorandum");
+	ent_jsonout_object_begin(out);
+	member_string(out, "id", ent_memodoc_terms(terms->doc)->memorandum);
+	member_string(out, "version", terms->version);
+	ent_jsonout_name(out, "in_force");
+	if (terms->asked)
+		ent_jsonout_bool(out, true);
+	else
+		ent_jsonout_null(out);
+	write_basis(out, "flights", &terms->of[CHECK_PAIR_FLIGHTS], NULL);
+	write_basis(out, "others", &terms->of[CHECK_PAIR_OTHER], NULL);
+	member_uint(out, "beyond", model->beyond_terms);
+	member_uint(out, "partly_beyond", model->partly_beyond_terms);
+	ent_jsonout_name(out, "notes");
+	ent_jsonout_array_begin(out);
+	for (unsigned i = 0; check_terms_note(model, i, text, sizeof text); i++)
+		if (text[0] != '\0')
+			ent_jsonout_string(out, text);
+	ent_jsonout_array_end(out);
+	ent_jsonout_object_end(out);
 }
 
 static void write_summary(struct ent_jsonout *out, const struct check_model *model) {
@@ -172,13 +226,9 @@ static void write_summary(struct ent_jsonout *out, const struct check_model *mod
 	member_uint(out, "empty_flights", model->empty_flights);
 	member_uint(out, "doubtful_flights", model->cleaning.doubtful);
 	write_scope(out, &model->scope);
-	ent_jsonout_name(out, "minima");
-	ent_jsonout_object_begin(out);
-	member_metres(out, "lateral_m", model->minima.lateral_mm);
-	member_metres(out, "vertical_m", model->minima.vertical_mm);
-	ent_jsonout_name(out, "time_s");
-	ent_jsonout_decimal(out, model->minima.time_us, 6);
-	ent_jsonout_object_end(out);
+	write_minima(out, &model->minima);
+	if (model->terms != NULL)
+		write_memorandum(out, model);
 	ent_jsonout_object_end(out);
 }
 

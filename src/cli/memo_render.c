@@ -120,8 +120,10 @@ static const char *kind_words(const struct memo_page *page, size_t kind) {
 static void render_minima(struct memo_page *page, const struct ent_memodoc_clause *clause) {
 	const size_t kind = INDEX_OF(clause, parts_of(page)->minima);
 	const struct ent_memodoc_minima *minima = &parts_of(page)->minima[kind];
-	MEMO_SAY(page, SAY_MINIMA_ARE, kind_words(page, kind), minima->lateral.text,
-			minima->vertical.text, minima->source);
+	/* As the judge has it: less than the distance, or of a distance of 0 touching. */
+	const bool touch = minima->lateral.value == 0 || minima->vertical.value == 0;
+	MEMO_SAY(page, touch ? SAY_MINIMA_OR_TOUCH : SAY_MINIMA_ARE, kind_words(page, kind),
+			minima->lateral.text, minima->vertical.text, minima->source);
 	if (minima->time.text == NULL)
 		return;
 	gap(page);

@@ -76,8 +76,13 @@ struct check_scope {
 	struct ent_span span;                    /* unbounded where not given */
 };
 
+struct check_terms; /* terms.h */
+
 struct check_model {
-	struct ent_minima minima;
+	struct ent_minima minima; /* the largest that any pair is judged by */
+	const struct check_terms
+			*terms; /* of a memorandum; NULL: all pairs go by the minima above */
+	uint64_t beyond_terms, partly_beyond_terms; /* of what it does not speak, or not wholly */
 	struct check_scope scope;
 	struct check_source *sources;
 	size_t n_sources;

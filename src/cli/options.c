@@ -22,21 +22,37 @@ static bool take_length(const char *value, int64_t *ret_mm, struct ent_fault *fa
 
 static bool take_lateral(
 		struct check_options *options, const char *value, struct ent_fault *fault) {
+	options->minima_given = true;
 	return take_length(value, &options->minima.lateral_mm, fault);
 }
 
 static bool take_vertical(
 		struct check_options *options, const char *value, struct ent_fault *fault) {
+	options->minima_given = true;
 	return take_length(value, &options->minima.vertical_mm, fault);
 }
 
 static bool take_time(struct check_options *options, const char *value, struct ent_fault *fault) {
+	options->minima_given = true;
 	if (value[0] == '-') {
 		ent_fault_set(fault, "", "a duration is not negative");
 		return false;
 	}
 	return ent_text_parse_duration(value, strlen(value), &options->minima.time_us, fault) ==
 			ENT_OK;
+}
+
+static bool take_memorandum(
+		struct check_options *options, const char *value, struct ent_fault *fault) {
+	(void)fault;
+	options->memorandum = value;
+	return true;
+}
+
+static bool take_data(struct check_options *options, const char *value, struct ent_fault *fault) {
+	(void)fault;
+	options->data = value;
+	return true;
 }
 
 static bool take_from(struct check_options *options, const char *value, struct ent_fault *fault) {
@@ -332,6 +348,11 @@ static const struct row rows[] = {
 		{{"vertical", "LENGTH", "vertical minimum, with its unit (1000ft)"}, take_vertical},
 		{{"time", "DURATION", "how far apart in time two moments still count (0s)"},
 				take_time},
+		{{"memorandum", "FILE",
+				 "instead, the minima of this memorandum; with --data its id"},
+				take_memorandum},
+		{{"data", "DIR", "the node that runs there says which version of it is in force"},
+				take_data},
 		{{"area", "AREA",
 				 "only what touches: S,W,N,E in degrees, a GARS, GEOREF or MGRS "
 				 "cell, or SW..NE"},
@@ -396,7 +417,23 @@ static bool dash_twice(const struct check_options *options) {
 		n += strcmp(options->files.name[i], "-") == 0;
 	for (size_t i = 0; i < options->against.n; i++)
 		n += strcmp(options->against.name[i], "-") == 0;
+	n += options->memorandum != NULL && options->data == NULL &&
+			strcmp(options->memorandum, "-") == 0;
 	return n > 1;
+}
+
+/* What parties have agreed on is not mixed with what somebody chose here. */
+static bool check_memorandum(const struct check_options *o, struct ent_fault *reterr_fault) {
+	if (o->data != NULL && o->memorandum == NULL) {
+		ent_fault_set(reterr_fault, "--data", "it goes with --memorandum");
+		return false;
+	}
+	if (o->memorandum == NULL || !o->minima_given)
+		return true;
+	ent_fault_set(reterr_fault, "--memorandum",
+			"the minima are those of its clauses: --lateral, --vertical and --time do "
+			"not go with it");
+	return false;
 }
 
 /* What fits one by one must also fit together. */
@@ -409,6 +446,8 @@ static bool check_all(const struct check_options *o, int argc, char **argv,
 		ent_fault_set(reterr_fault, option, "%s", minima.why);
 		return false;
 	}
+	if (!check_memorandum(o, reterr_fault))
+		return false;
 	if (o->scope.span.start_utc_us > o->scope.span.end_utc_us) {
 		ent_fault_set(reterr_fault, "--from", "it is later than --to");
 		return false;

@@ -22,6 +22,9 @@ struct check_names {
 
 struct check_options {
 	struct ent_minima minima;
+	bool minima_given;      /* one of the three */
+	const char *memorandum; /* a file, or with data an id; NULL: none */
+	const char *data;       /* a directory on which a node runs; NULL: none is asked */
 	struct check_names files, against, together;
 	struct check_scope scope;
 	bool propose, earlier, skip_bad, recorded, progress, help;

@@ -145,6 +145,12 @@ void check_summary(const struct check_model *model, char *text, size_t size) {
 				plural(model->together));
 	if (model->own_versions)
 		append(text, size, "; filed versions of the same operational intents passed over");
+	if (model->beyond_terms > 0)
+		append(text, size, "; %" PRIu64 " of which the memorandum does not speak",
+				model->beyond_terms);
+	if (model->partly_beyond_terms > 0)
+		append(text, size, "; %" PRIu64 " of which the memorandum may not speak wholly",
+				model->partly_beyond_terms);
 	append_left_out(model, text, size);
 }
 

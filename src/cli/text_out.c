@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "entente/text.h"
+#include "terms.h"
 
 /* How many columns a text takes: of UTF-8 every byte counts that begins a character. */
 static int columns(const char *text) {
@@ -69,6 +70,18 @@ static void write_other_moment(
 	check_show_time(w->time_b_utc_us, time);
 	(void)fprintf(out, "      not at one moment: %s is there at %s\n",
 			check_name(&model->items[conflict->b], name, sizeof name), time);
+}
+
+/* A version as it is pointed to: its hash's beginning. The end of the answer has all of it. */
+enum { SHORT_VERSION = 12 };
+
+static void write_basis(
+		const struct check_model *model, const struct check_conflict *conflict, FILE *out) {
+	char clauses[CHECK_CLAUSES_SIZE];
+	check_show_clauses(check_basis_of(model, conflict), clauses, sizeof clauses);
+	(void)fprintf(out, "      by %s of %s, version %.*s\n", clauses,
+			ent_memodoc_terms(model->terms->doc)->memorandum, SHORT_VERSION,
+			model->terms->version);
 }
 
 static void write_offset(const struct ent_proposal *p, bool track, FILE *out) {
@@ -160,6 +173,8 @@ static void write_rows(
 	for (size_t i = 0; i < shown; i++) {
 		write_row(model, options, i, wide, out);
 		write_other_moment(model, &model->conflicts[i], out);
+		if (model->terms != NULL)
+			write_basis(model, &model->conflicts[i], out);
 		if (model->conflicts[i].proposed)
 			write_proposals(model, &model->conflicts[i], out);
 	}
@@ -176,6 +191,27 @@ void check_write_text(
 	check_write_end(model, out);
 }
 
+static void write_minima(const struct check_model *model, FILE *out) {
+	char text[CHECK_NOTE_SIZE], clauses[CHECK_CLAUSES_SIZE];
+	if (model->terms == NULL) {
+		check_show_minima(&model->minima, text, sizeof text);
+		(void)fprintf(out, "minima: %s\n", text);
+		return;
+	}
+	(void)fprintf(out, "memorandum: %s, version %s\n",
+			ent_memodoc_terms(model->terms->doc)->memorandum, model->terms->version);
+	for (int pair = 0; pair < CHECK_PAIR_COUNT; pair++) {
+		const struct check_basis *basis = &model->terms->of[pair];
+		check_show_minima(&basis->minima, text, sizeof text);
+		check_show_clauses(basis, clauses, sizeof clauses);
+		(void)fprintf(out, "minima of %s, by %s: %s\n",
+				check_pair_text((enum check_pair)pair), clauses, text);
+	}
+	for (unsigned i = 0; check_terms_note(model, i, text, sizeof text); i++)
+		if (text[0] != '\0')
+			(void)fprintf(out, "note: %s\n", text);
+}
+
 void check_write_end(const struct check_model *model, FILE *out) {
 	char text[1024];
 	for (int rule = 0; rule < CHECK_RULE_COUNT; rule++) {
@@ -188,8 +224,7 @@ void check_write_end(const struct check_model *model, FILE *out) {
 			(void)fprintf(out, "cleaning: %s: %" PRIu64 "\n", texts[rule],
 					model->cleaning.touched[rule]);
 	}
-	check_show_minima(&model->minima, text, sizeof text);
-	(void)fprintf(out, "minima: %s\n", text);
+	write_minima(model, out);
 	check_summary(model, text, sizeof text);
 	(void)fprintf(out, "%s\n", text);
 }
