@@ -160,7 +160,7 @@ static void show_lacking(struct ent_json_value view, const struct people *people
 static void show_who_lacks(struct ent_json_value view, const struct people *people) {
 	(void)printf(" is not known to have ");
 	show_lacking(view, people);
-	(void)puts("; without, it shows:");
+	(void)puts("; without these it shows:");
 	unsigned n = show_each(view, STATUS);
 	n += show_levels(view);
 	n += show_each(view, LEAVING);
