@@ -215,7 +215,7 @@ TEST(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_o
 	CHECK(node_says(a, MEMO, "\"status\":\"suspended\""));
 	CHECK(node_says(c, MEMO, "\"status\":\"in force\""));
 	/* The others know by what it last said that it may show another state. */
-	char part[160];
+	char part[160], part_lacks[80];
 	(void)snprintf(part, sizeof part,
 			"{\"party\":\"%s\",\"differences\":[{\"what\":\"status\",\"here\":"
 			"\"suspended\","
@@ -224,7 +224,9 @@ TEST(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_o
 	CHECK(node_says(a, MEMO, part));
 	CHECK(node_says(&nodes.node[1], MEMO, part));
 	/* It is not of another opinion: it has only not received the suspension. */
-	CHECK(node_says(a, MEMO, "],\"missing\":1}"));
+	(void)snprintf(part_lacks, sizeof part_lacks, "],\"missing\":1,\"lacks\":{\"%s\":1}}",
+			a->card.id);
+	CHECK(node_says(a, MEMO, part_lacks));
 	/* It does not know, says something under what it has seen, and all come to the same. */
 	(void)node_acts(c, MEMO, word);
 	meet(&nodes, ALL, MEMO);

@@ -12,6 +12,15 @@ static struct ent_memo_act word_of(const char *text) {
 	return act;
 }
 
+/* What members have of one another's ledgers is shown again after a start (test_memoranda_told.c): until then it is not known. */
+static char *state_of(const struct node *node) {
+	char *text = node_shows(node, MEMO, false);
+	char *views = strstr(text, "\"views\":"), *acts = strstr(text, "\"acts\":");
+	CHECK(views != NULL && acts != NULL && views < acts);
+	memmove(views, acts, strlen(acts) + 1);
+	return text;
+}
+
 TEST(memoranda_restart__states_and_received_times_are_the_same) {
 	(void)state_;
 	struct nodes nodes;
@@ -22,16 +31,14 @@ TEST(memoranda_restart__states_and_received_times_are_the_same) {
 	meet(&nodes, ALL, MEMO);
 	for (size_t i = 0; i < 3; i++) {
 		struct node *node = &nodes.node[i];
-		char *state = node_shows(node, MEMO, false),
-		     *history = node_shows(node, MEMO, true);
+		char *state = state_of(node), *history = node_shows(node, MEMO, true);
 		char tag[ENT_MEMORANDA_TAG_SIZE], again[ENT_MEMORANDA_TAG_SIZE];
 		CHECK(strstr(state, "\"status\":\"suspended\"") != NULL);
 		CHECK(ent_memoranda_tag(node->memoranda, MEMO, tag) == ENT_OK);
 		nodes.now_us += 7 * DAY_US;
 		node_restart(node);
 		nodes.now_us -= 7 * DAY_US;
-		char *state_again = node_shows(node, MEMO, false),
-		     *history_again = node_shows(node, MEMO, true);
+		char *state_again = state_of(node), *history_again = node_shows(node, MEMO, true);
 		CHECK(strcmp(state, state_again) == 0);
 		CHECK(strcmp(history, history_again) == 0);
 		CHECK(ent_memoranda_tag(node->memoranda, MEMO, again) == ENT_OK);
@@ -81,7 +88,7 @@ TEST(memoranda_restart__what_was_answered_is_there_after_a_crash) {
 	struct node *a = &nodes.node[0];
 	(void)node_acts(a, MEMO, word_of("the last word"));
 	CHECK(ent_memoranda_tag(a->memoranda, MEMO, tag) == ENT_OK);
-	char *state = node_shows(a, MEMO, false);
+	char *state = state_of(a);
 	(void)snprintf(copy, sizeof copy, "%s.copy", a->store_path);
 	copy_store(a->store_path, copy);
 	node_stop(a);
@@ -90,7 +97,7 @@ TEST(memoranda_restart__what_was_answered_is_there_after_a_crash) {
 	CHECK(rename(copy, a->store_path) == 0);
 	node_start(a);
 	CHECK(ent_memoranda_tag(a->memoranda, MEMO, again) == ENT_OK && strcmp(tag, again) == 0);
-	char *state_again = node_shows(a, MEMO, false);
+	char *state_again = state_of(a);
 	CHECK(strcmp(state, state_again) == 0);
 	meet(&nodes, ALL, MEMO);
 	free(state);
@@ -255,14 +262,14 @@ TEST(memoranda_restart__who_is_known_no_more_is_not_read_until_it_is_again) {
 	nodes_open(&nodes, 3);
 	(void)nodes_agree(&nodes);
 	struct node *a = &nodes.node[0], *c = &nodes.node[2];
-	char *state = node_shows(a, MEMO, false), *history = node_shows(a, MEMO, true);
+	char *state = state_of(a), *history = node_shows(a, MEMO, true);
 	c->unknown = true;
 	node_restart(a);
 	CHECK_ROW(a->said, strstr(a->said, "its author is not known") != NULL);
 	CHECK(node_says(a, MEMO, "\"status\":\"nothing is agreed\""));
 	CHECK(ent_post_put_peer(a->post, &c->card, &fault) == ENT_OK);
 	ent_memoranda_again(a->memoranda);
-	char *state_again = node_shows(a, MEMO, false), *history_again = node_shows(a, MEMO, true);
+	char *state_again = state_of(a), *history_again = node_shows(a, MEMO, true);
 	CHECK_ROW(state_again, strcmp(state, state_again) == 0);
 	CHECK(strcmp(history, history_again) == 0);
 	free(state);

@@ -74,6 +74,32 @@ TEST(memoranda__what_has_changed_is_told_once_and_by_whose_act) {
 	nodes_close(&nodes);
 }
 
+/* Nobody has written since, so nobody's own word says that it has the others' signatures: that they have cosigned them does. */
+TEST(memoranda__who_has_shown_that_it_has_all_differs_in_nothing) {
+	(void)state_;
+	struct nodes nodes;
+	char part[128];
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	for (size_t i = 0; i < 3; i++)
+		CHECK(node_says(&nodes.node[i], MEMO, "\"views\":[]"));
+	/* After a start it is not known, until it is shown again; the other need not have been started. */
+	for (size_t i = 0; i < 3; i++) {
+		node_restart(&nodes.node[i]);
+		CHECK(node_says(&nodes.node[i], MEMO, "\"lacks\":{"));
+		meet(&nodes, 7, MEMO);
+		CHECK(node_says(&nodes.node[i], MEMO, "\"views\":[]"));
+	}
+	/* What C has not got it is not shown to have, whoever has. */
+	(void)node_acts(&nodes.node[1], MEMO, act_of(ENT_MEMO_ACT_SUSPEND));
+	meet(&nodes, 3, MEMO);
+	nodes.now_us += DAY_US;
+	(void)snprintf(part, sizeof part, "\"missing\":1,\"lacks\":{\"%s\":1}}]",
+			nodes.node[1].card.id);
+	CHECK(node_says(&nodes.node[0], MEMO, part));
+	nodes_close(&nodes);
+}
+
 /* In the order of their ids, at every party's node the same. */
 static void check_order(const struct nodes *nodes, const char *shown) {
 	char part[64], before[ENT_PARTY_ID_SIZE] = "";
@@ -347,6 +373,7 @@ TEST(memoranda__clauses_and_declarations_are_shown_beside_the_state) {
 
 int main(void) {
 	static const struct CMUnitTest tests[] = {
+			TEST_ENTRY(memoranda__who_has_shown_that_it_has_all_differs_in_nothing),
 			TEST_ENTRY(memoranda__declared_and_received_times_are_both_shown),
 			TEST_ENTRY(memoranda__what_has_changed_is_told_once_and_by_whose_act),
 			TEST_ENTRY(memoranda__what_time_alone_changes_is_told_once_and_to_the_log),

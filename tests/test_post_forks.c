@@ -219,8 +219,9 @@ TEST(post__who_goes_on_behind_a_fork_is_asked_for_the_proof) {
 		world->now_us += ENT_ROUTE_PAUSE_MAX_US + 1;
 		CHECK(carry(copy, 1));
 	}
-	/* And the copy sees that another writes in its name. */
-	CHECK(copy->alarms[ENT_POST_WENT_BACK] == 1 && copy->alarms[ENT_POST_OLD_COPY] == 1);
+	/* And the copy sees that another writes in its name, and takes being asked again for no fault of who asks. */
+	CHECK(copy->alarms[ENT_POST_WENT_BACK] == 0 && copy->alarms[ENT_POST_OLD_COPY] == 1);
+	CHECK(strstr(copy->last.fault.why, "Stop this one") != NULL);
 	check_evidence(b, a, false);
 	check_frozen(b->memo[0], true, 5);
 	copy_close(copy);

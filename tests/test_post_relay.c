@@ -429,6 +429,119 @@ TEST(post_relay__a_fork_is_found_and_proved_by_what_is_handed_on) {
 	}
 }
 
+/* --- What is known of what another has --- */
+
+static uint64_t has_at(const struct world *world, unsigned at, unsigned whom) {
+	return ent_post_has(world->party[at].memo[A], world->party[whom].card.id);
+}
+
+/* In place, the checkpoints of others' without what this one cosigned. Returns the length. */
+static size_t drop_cosignatures(char *text, size_t length, const struct party *of) {
+	static const char shown[] = "witnessed ";
+	char begin[64], *line = text, *put = text, *count = NULL;
+	(void)snprintf(begin, sizeof begin, "\xe2\x80\x94 %s", of->card.id);
+	for (char *end; line < text + length && strncmp(line, "end ", 4) != 0; line = end) {
+		end = strchr(line, '\n') + 1;
+		if (count != NULL && strncmp(line, begin, strlen(begin)) == 0) {
+			--*count;
+			continue;
+		}
+		memmove(put, line, (size_t)(end - line));
+		/* How many lines there are is one digit. */
+		if (strncmp(put, shown, sizeof shown - 1) == 0)
+			count = put + sizeof shown - 1;
+		put += end - line;
+	}
+	return parcel_end(text, (size_t)(put - text));
+}
+
+/* Whoever tells first is answered: both know, in one parcel. Nobody knows by what was told alone. */
+TEST(post_relay__what_another_has_is_known_by_what_it_cosigned) {
+	struct world *world = world_of_three(true);
+	struct party *a = &world->party[A], *b = &world->party[B], *c = &world->party[C];
+	struct ent_post_parcel parcel;
+	char *answer = NULL;
+	size_t length = 0;
+	(void)state_;
+	say_some(a->memo[A], 3, 0);
+	CHECK(carry(a, B) && has_at(world, B, C) == 0);
+	/* C does not have it, so it shows nothing, and it cannot compare what B has. */
+	say_number(b->ours[C], 1);
+	CHECK(carry(b, C) && has_at(world, B, C) == 0 && has_at(world, C, B) == 0);
+	/* Now it can. */
+	CHECK(carry(a, C) && has_at(world, C, B) == 3 && has_at(world, B, C) == 0);
+	/* The author's checkpoint alone, which anybody can pass on, says nothing. */
+	say_some(a->memo[A], 2, 10);
+	CHECK(carry(a, B) && carry(a, C));
+	say_number(b->ours[C], 2);
+	CHECK(party_compose(b, C, ENT_BOOK_NET, false, &parcel));
+	CHECK(strstr(parcel.text, "memo/") != NULL);
+	char *text = malloc(parcel.length + 1);
+	memcpy(text, parcel.text, parcel.length + 1);
+	length = drop_cosignatures(text, parcel.length, b);
+	CHECK(length < parcel.length);
+	(void)party_take(c, b, text, length, ENT_BOOK_UNASKED, NULL, NULL);
+	CHECK(has_at(world, C, B) == 3);
+	/* As it was sent; what comes back says it of C. */
+	(void)party_take(c, b, parcel.text, parcel.length, ENT_BOOK_UNASKED, &answer, &length);
+	CHECK(has_at(world, C, B) == 5 && has_at(world, B, C) == 0);
+	(void)party_take(b, c, answer, length, parcel.asked, NULL, NULL);
+	CHECK(has_at(world, B, C) == 5);
+	/* Of its own the author needs no such word, and of ours that is the book's. */
+	CHECK(has_at(world, B, A) == 0 && has_at(world, A, B) == 0);
+	free(text);
+	free(answer);
+	ent_post_parcel_finish(&parcel);
+	check_no_alarms(world);
+	world_close(world);
+}
+
+/* It goes on from a copy: what it had shown before it may not have now, and it shows again what it has. */
+TEST(post_relay__who_starts_anew_is_known_to_have_what_it_shows_then) {
+	struct world *world = world_of_three(true);
+	struct party *a = &world->party[A], *b = &world->party[B], *c = &world->party[C];
+	(void)state_;
+	say_some(a->memo[A], 3, 0);
+	settle(world);
+	say_number(c->ours[B], 1);
+	settle(world);
+	CHECK(has_at(world, B, C) == 3 && has_at(world, C, B) == 3);
+	char text[1024];
+	const int n = snprintf(text, sizeof text,
+			"entente parcel 1\nfrom %s\nto %s\nhave " MEMO_NAME "/%s 0\n", c->card.id,
+			b->card.id, c->card.id);
+	(void)party_take(b, c, text, parcel_end(text, (size_t)n), ENT_BOOK_UNASKED, NULL, NULL);
+	CHECK(has_at(world, B, C) == 0);
+	world_close(world);
+}
+
+/* A copy of A's says something else to C, of as many entries, or more: C does not have what B has, and is never said to. */
+TEST(post_relay__who_has_another_way_of_the_authors_is_not_known_to_have_the_same) {
+	for (unsigned more = 0; more < 2; more++) {
+		struct world *world = world_of_three(false);
+		struct party *a = &world->party[A], *b = &world->party[B], *c = &world->party[C];
+		(void)state_;
+		say_some(a->memo[A], 3, 0);
+		CHECK(carry(a, B) && carry(a, C));
+		struct party *copy = party_copy(a);
+		say_some(copy->memo[A], 2, 200);
+		CHECK(carry(copy, C));
+		/* B is shown it before it has as much, or after. */
+		for (unsigned i = 0; i < 2; i++) {
+			if (i == more) {
+				say_some(a->memo[A], 2, 100);
+				CHECK(carry(a, B));
+			}
+			say_number(c->ours[B], i);
+			CHECK(carry(c, B));
+			CHECK(has_at(world, B, C) <= 3);
+		}
+		CHECK(b->alarms[ENT_POST_FORK] > 0 && has_at(world, B, C) == 0);
+		copy_close(copy);
+		world_close(world);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(post_relay__what_its_author_does_not_bring_a_member_does),
@@ -439,6 +552,9 @@ int main(void) {
 			TEST_ENTRY(post_relay__what_is_cut_short_is_refused),
 			TEST_ENTRY(post_relay__what_was_not_asked_for_is_not_taken_and_told),
 			TEST_ENTRY(post_relay__a_fork_is_found_and_proved_by_what_is_handed_on),
+			TEST_ENTRY(post_relay__what_another_has_is_known_by_what_it_cosigned),
+			TEST_ENTRY(post_relay__who_starts_anew_is_known_to_have_what_it_shows_then),
+			TEST_ENTRY(post_relay__who_has_another_way_of_the_authors_is_not_known_to_have_the_same),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

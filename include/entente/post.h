@@ -253,6 +253,11 @@ ENT_MUST_USE ent_status ent_post_relay(struct ent_post_ledger *ledger, const cha
 /* The peer has shown a checkpoint of so many entries of it, see 'shown': it is asked for them when they do not come. */
 void ent_post_shown(struct ent_post_ledger *ledger, const char *peer, uint64_t size);
 /*
+ * Of another's: so many entries this peer has, the same as here, by the author's checkpoints that it has cosigned and shown since the start.
+ * It may have more. 0: nothing is known, or the author contradicts itself. May read the store.
+ */
+uint64_t ent_post_has(struct ent_post_ledger *ledger, const char *peer);
+/*
  * Of one that asks: the peer is asked, too, and nothing is owed to it by that. Nothing for one that is written by now, or for a peer
  * that is not known. E_MEMORY.
  */

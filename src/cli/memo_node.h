@@ -26,6 +26,9 @@ bool memo_show_acknowledged(
 /* What the word says, once at the end. */
 #define MEMO_ACKNOWLEDGED_IS "to acknowledge is to have received: it says nothing of agreement"
 
+/* Where other members are known to show something else (memo_views.c). */
+void memo_show_views(struct ent_json_value root, const struct people *people);
+
 /* Which versions are meant when none is named. */
 enum memo_open {
 	MEMO_OPEN_ANY,     /* the only one that there is */

@@ -10,7 +10,7 @@
 #include "entente/memo.h"
 #include "memo_node.h"
 
-enum { SHORT_HASH = 12, LONG_HASH = 64, COLUMNS = 80, FIRST_COLUMN = 12 };
+enum { SHORT_HASH = 12, COLUMNS = 80, FIRST_COLUMN = 12 };
 
 const char *memo_short(const char *hash, char ret_text[MEMO_SHORT_SIZE]) {
 	(void)snprintf(ret_text, MEMO_SHORT_SIZE, "%.*s", SHORT_HASH, hash);
@@ -452,64 +452,6 @@ static void show_payloads(struct ent_json_value root, const struct people *peopl
 	}
 }
 
-static bool is_frozen(struct ent_json_value root, const char *id) {
-	char party[VERB_TEXT_SIZE];
-	struct ent_json_walk walk = verb_walk(root, "members");
-	struct ent_json_value member;
-	while (ent_json_next_element(&walk, &member))
-		if (strcmp(verb_text(member, "party", party), id) == 0)
-			return verb_true(member, "frozen");
-	return false;
-}
-
-/* In place: of each whole hash its beginning. */
-static const char *shorten(char *text) {
-	static const char hex[] = "0123456789abcdef";
-	for (char *at = text; *at != '\0';) {
-		const size_t length = strspn(at, hex);
-		if (length == LONG_HASH) {
-			memmove(at + SHORT_HASH, at + LONG_HASH, strlen(at + LONG_HASH) + 1);
-			at += SHORT_HASH;
-		} else {
-			at += length > 0 ? length : 1;
-		}
-	}
-	return text;
-}
-
-static void show_view(struct ent_json_value view) {
-	char text[VERB_TEXT_SIZE];
-	struct ent_json_walk walk = verb_walk(view, "differences");
-	struct ent_json_value difference;
-	while (ent_json_next_element(&walk, &difference)) {
-		(void)verb_text(difference, "what", text);
-		(void)printf("    %s: ", shorten(text));
-		(void)verb_text(difference, "here", text);
-		(void)printf("here %s, ", shorten(text));
-		(void)verb_text(difference, "there", text);
-		(void)printf("there %s\n", shorten(text));
-	}
-}
-
-/* Who has not received all will come to the same; who contradicts itself, or has all of it, may not. */
-static void show_views(struct ent_json_value root, const struct people *people) {
-	char id[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
-	struct ent_json_walk walk = verb_walk(root, "views");
-	struct ent_json_value view;
-	while (ent_json_next_element(&walk, &view)) {
-		(void)verb_text(view, "party", id);
-		(void)printf("\nby what it said last, %s%s", id, people_name(people, id, name));
-		const int64_t missing = verb_number(view, "missing");
-		if (missing > 0 && !is_frozen(root, id))
-			(void)printf(" has not yet received all that is here (%" PRId64
-				     " entr%s), and shows:\n",
-					missing, missing == 1 ? "y" : "ies");
-		else
-			(void)puts(" sees it differently:");
-		show_view(view);
-	}
-}
-
 /* --- Our acts --- */
 
 static void show_acts(struct ent_json_value root, const struct people *people) {
@@ -563,7 +505,7 @@ static int status_of(struct verb *verb, const struct memo_asked *asked) {
 		show_offers(root, people);
 		show_obligations(root, people);
 		show_payloads(root, people);
-		show_views(root, people);
+		memo_show_views(root, people);
 		show_acts(root, people);
 		if (verb_text(root, "tag", tag)[0] != '\0')
 			(void)printf("\ntag %s\n", tag);

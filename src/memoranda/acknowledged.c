@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * acknowledged.c: what others have of our ledger under a memorandum, by the checkpoints of it that they have cosigned. That
+ * acknowledged.c: what others have of our ledger under a memorandum, and of one another's, by the checkpoints that they have cosigned. That
  * somebody has an act says nothing of what they think of it.
  */
 #include <stdlib.h>
@@ -41,6 +41,24 @@ ent_status acknowledged_ask(struct memorandum *memorandum, struct acknowledged *
 	}
 	free(shares);
 	return ENT_OK;
+}
+
+void acknowledged_there(struct memorandum *memorandum, struct known_there *ret_known) {
+	struct ent_post_ledger *ledgers[ENT_MEMO_PARTIES_MAX];
+	*ret_known = (struct known_there){.n = 0};
+	(void)pthread_mutex_lock(&memorandum->lock);
+	for (size_t i = 0; i < memorandum->n_ledgers; i++) {
+		const struct memo_ledger *ledger = memorandum->ledgers[i];
+		if (ledger->ours || ledger->post == NULL)
+			continue;
+		ledgers[ret_known->n] = ledger->post;
+		memcpy(ret_known->id[ret_known->n++], ledger->author, ENT_PARTY_ID_SIZE);
+	}
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	for (size_t i = 0; i < ret_known->n; i++)
+		for (size_t j = 0; j < ret_known->n; j++)
+			if (i != j)
+				ret_known->has[i][j] = ent_post_has(ledgers[j], ret_known->id[i]);
 }
 
 void acknowledged_show(const struct acknowledged *asked, uint32_t seq, struct ent_jsonout *out) {

@@ -329,6 +329,14 @@ struct acknowledged {
 		int64_t at_utc_us; /* when the last of them were acknowledged; 0: none */
 	} by[AUDIENCE_MAX];
 };
+/* What members have of one another's ledgers, by what they cosigned and showed; nothing of ours. */
+struct known_there {
+	size_t n;
+	char id[ENT_MEMO_PARTIES_MAX][ENT_PARTY_ID_SIZE];
+	uint64_t has[ENT_MEMO_PARTIES_MAX][ENT_MEMO_PARTIES_MAX]; /* a member; of whose ledger */
+};
+/* Not under the lock: the post is asked. */
+void acknowledged_there(struct memorandum *memorandum, struct known_there *ret_known);
 /* Of those whom our ledger goes to. Not under the lock: the post is asked. E_MEMORY. */
 ENT_MUST_USE ent_status acknowledged_ask(
 		struct memorandum *memorandum, struct acknowledged *ret_asked);

@@ -150,6 +150,7 @@ struct view {
 	/* The same of those whom our ledger goes to. */
 	struct acknowledged acknowledged;
 	const char *line_by[AUDIENCE_MAX];
+	struct known_there known;
 };
 
 /* A document that cannot be read now names none: the obligations, which are its as well, then fail. */
@@ -416,12 +417,23 @@ static void show_difference(void *user, const struct ent_memo_difference *differ
 	ent_jsonout_object_end(out);
 }
 
-/* Entries that are here and that a member is not known to have. */
-static uint64_t missing(const struct view *view, const struct ent_memo_cut *theirs) {
+/* Entries that are here and that a member is not known to have: how many, and whose. */
+static void show_lacking(const struct view *view, const struct ent_memo_cut *theirs) {
+	struct ent_jsonout *out = view->out;
 	uint64_t n = 0;
 	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++)
 		n += view->cut.size[i] - theirs->size[i];
-	return n;
+	ent_jsonout_name(out, "missing");
+	ent_jsonout_uint(out, n);
+	ent_jsonout_name(out, "lacks");
+	ent_jsonout_object_begin(out);
+	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++) {
+		if (view->cut.size[i] == theirs->size[i])
+			continue;
+		ent_jsonout_name(out, ent_memo_party_id(view->memo, i));
+		ent_jsonout_uint(out, view->cut.size[i] - theirs->size[i]);
+	}
+	ent_jsonout_object_end(out);
 }
 
 /* One that comes to the same is not shown. */
@@ -437,19 +449,31 @@ static void show_one_view(
 	(void)ent_memo_differ(
 			view->memo, &view->cut, theirs, view->at_utc_us, show_difference, out);
 	ent_jsonout_array_end(out);
-	ent_jsonout_name(out, "missing");
-	ent_jsonout_uint(out, missing(view, theirs));
+	show_lacking(view, theirs);
 	ent_jsonout_object_end(out);
 }
 
-/* Where a member, by what it last said that it had seen and what it acknowledged of ours, would show another state. */
+/* What a member is known to have beside what it said: of ours what it acknowledged, of others' what it cosigned and showed. */
+static void find_there(
+		const struct view *view, uint32_t member, uint64_t ret_has[ENT_MEMO_PARTIES_MAX]) {
+	const struct known_there *known = &view->known;
+	const char *id = ent_memo_party_id(view->memo, member);
+	memset(ret_has, 0, ENT_MEMO_PARTIES_MAX * sizeof ret_has[0]);
+	for (size_t i = 0; i < known->n; i++)
+		for (size_t j = 0; strcmp(known->id[i], id) == 0 && j < known->n; j++) {
+			const uint32_t of = life_place(view->memorandum->life, known->id[j]);
+			if (of < ent_memo_n_parties(view->memo))
+				ret_has[of] = known->has[i][j];
+		}
+	const uint32_t us = life_place(view->memorandum->life, view->memorandum->all->us);
+	if (us < ent_memo_n_parties(view->memo))
+		ret_has[us] = view->has[member];
+}
+
+/* Where a member, by what it last said that it had seen and what it is known to have, would show another state. */
 static void show_views(const struct view *view) {
 	struct ent_jsonout *out = view->out;
-	uint64_t has[ENT_MEMO_PARTIES_MAX] = {0};
-	uint32_t us = ENT_MEMO_PARTIES_MAX;
-	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++)
-		if (strcmp(ent_memo_party_id(view->memo, i), view->memorandum->all->us) == 0)
-			us = i;
+	uint64_t has[ENT_MEMO_PARTIES_MAX];
 	ent_jsonout_name(out, "views");
 	ent_jsonout_array_begin(out);
 	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++) {
@@ -457,8 +481,7 @@ static void show_views(const struct view *view) {
 		const char *id = ent_memo_party_id(view->memo, i);
 		if (strcmp(id, view->memorandum->all->us) == 0 || view->cut.size[i] == 0)
 			continue;
-		if (us < ENT_MEMO_PARTIES_MAX)
-			has[us] = view->has[i];
+		find_there(view, i, has);
 		ent_memo_cut_there(view->memo, i, has, &theirs);
 		show_one_view(view, id, &theirs);
 	}
@@ -471,6 +494,7 @@ static void show_views(const struct view *view) {
 static ent_status ask_others(struct memorandum *memorandum, struct view *view) {
 	const struct ent_memoranda_options *options = &memorandum->all->options;
 	const ent_status status = acknowledged_ask(memorandum, &view->acknowledged);
+	acknowledged_there(memorandum, &view->known);
 	for (size_t i = 0; status == ENT_OK && i < view->acknowledged.n; i++)
 		view->line_by[i] = options->line != NULL
 				? options->line(options->user, view->acknowledged.by[i].id)

@@ -123,6 +123,16 @@ void post_alarm(struct ent_post *post, enum ent_post_alarm_kind kind, const char
 		post->options.alarm(post->options.user, &alarm);
 }
 
+bool post_alarm_stands(struct ent_post *post, enum ent_post_alarm_kind kind, const char *ledger) {
+	bool stands = false;
+	(void)pthread_mutex_lock(&post->lock);
+	for (size_t i = 0; !stands && i < post->n_alarms; i++)
+		stands = post->alarms[i].alarm.kind == kind &&
+				strcmp(post->alarms[i].alarm.ledger, ledger) == 0;
+	(void)pthread_mutex_unlock(&post->lock);
+	return stands;
+}
+
 void ent_post_raise(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
 		const char *ledger, const struct ent_fault *fault) {
 	post_alarm(post, kind, peer, ledger, fault, NULL);

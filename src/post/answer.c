@@ -4,7 +4,7 @@
  * much of it is here. Where the author went another way than what is here, less is said: it then gives again what came
  * before, piece by piece, and with the first that differs there is the proof. An author that says that it has less of its own
  * ledger than is here gets it back (docs/decisions/0020); a member that has less of another's gets what it lacks, and nothing else is
- * said of that one (0022).
+ * said of that one (0022). Of another's ledger whose checkpoint came, and that is here as far, ours goes back.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +31,14 @@ void answer_add(struct answer *answer, struct ent_post_ledger *ledger, uint64_t 
 	}
 	if (asked < answer->asked[i])
 		answer->asked[i] = asked;
+}
+
+void answer_show(struct answer *answer, struct ent_post_ledger *ledger) {
+	size_t i = 0;
+	while (i < answer->n_shown && answer->shown[i] != ledger)
+		i++;
+	if (i == answer->n_shown && i < ENT_PARCEL_WITNESSED_MAX)
+		answer->shown[answer->n_shown++] = ledger;
 }
 
 static uint64_t doubt_of(struct ent_post_ledger *ledger) {
@@ -96,6 +104,27 @@ static ent_status give_back(struct ent_post_ledger *ledger, uint64_t from,
 
 /* --- The whole --- */
 
+static void write_notes(const struct answer *answer, const struct peer *peer,
+		struct ent_parcel_writer *writer, struct ent_replica_answer *held) {
+	size_t n = 0;
+	for (size_t i = 0; i < answer->n; i++) {
+		if (answer->came[i]->peer != peer)
+			continue;
+		lacks_look(answer->came[i], held);
+		if (!answer_note_fits(held->note, held->note_length))
+			continue;
+		ent_parcel_write_witnessed(writer, held->note, held->note_length);
+		n++;
+	}
+	for (size_t i = 0; i < answer->n_shown && n < ENT_PARCEL_WITNESSED_MAX; i++) {
+		kept_look(answer->shown[i], held);
+		if (!answer_note_fits(held->note, held->note_length))
+			continue;
+		ent_parcel_write_witnessed(writer, held->note, held->note_length);
+		n++;
+	}
+}
+
 /* One after another in the order of a parcel: ledgers, notes, sizes. */
 static ent_status write_all(const struct answer *answer, const struct peer *peer,
 		struct ent_parcel_writer *writer, struct ent_replica_answer *held) {
@@ -106,13 +135,8 @@ static ent_status write_all(const struct answer *answer, const struct peer *peer
 		if (answer->asked[i] < held->size)
 			status = give_back(answer->came[i], answer->asked[i], held, writer, &bytes);
 	}
-	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
-		if (answer->came[i]->peer != peer)
-			continue;
-		lacks_look(answer->came[i], held);
-		if (answer_note_fits(held->note, held->note_length))
-			ent_parcel_write_witnessed(writer, held->note, held->note_length);
-	}
+	if (status == ENT_OK)
+		write_notes(answer, peer, writer, held);
 	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
 		if (answer->came[i]->peer != peer)
 			continue;

@@ -110,6 +110,11 @@ struct hand {
 	bool was_asked;  /* ever; what was asked for may come twice, and late */
 	bool from_start; /* for the proof: what is here is not what came before what it gave */
 	int64_t again_us;
+	/* So many it has, the same as here: it has cosigned the author's checkpoint of them. */
+	uint64_t has;
+	/* It has cosigned this of more than was here then, so it was not compared; 0: none. */
+	uint64_t cosigned;
+	struct ent_hash root;
 };
 
 /* Of a ledger of ours: asks -> becomes, by one thread -> written, or broken. */
@@ -216,6 +221,9 @@ struct ent_vkey post_cosigner(const struct ent_vkey *vkey);
 void post_alarm(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
 		const char *ledger, const struct ent_fault *fault, const char *evidence);
 
+/* Was such a one raised of this ledger, whoever it was about, and is remembered? */
+bool post_alarm_stands(struct ent_post *post, enum ent_post_alarm_kind kind, const char *ledger);
+
 /* peers.c: NULL when no such peer was ever known. */
 struct peer *post_peer(struct ent_post *post, const char *id);
 /* Is it known now? Then its keys. */
@@ -296,6 +304,13 @@ struct ent_post_ledger *relay_find(
 void relay_grew(struct ent_post_ledger *ledger, uint64_t size);
 /* The peer has so many, by its own word, or by a checkpoint that the author signed. */
 void relay_shown(struct ent_post_ledger *ledger, struct peer *peer, uint64_t size, bool is_noted);
+/* It has cosigned this checkpoint of the author's, which is compared with what is here, or is of more. */
+void relay_cosigned(struct ent_post_ledger *ledger, struct peer *peer,
+		const struct ent_checkpoint *checkpoint, bool is_compared);
+/* The peer has started anew, perhaps from an old copy: what it had of others' ledgers is not known any more. */
+void relay_be_unsure(struct ent_post *post, const struct peer *peer);
+/* Does the peer get checkpoints of this ledger? */
+bool relay_shares(struct ent_post_ledger *ledger, const struct peer *peer);
 /* When this peer is to be told, or asked: INT64_MAX: not at all. */
 int64_t relay_next_us(struct ent_post *post, const struct peer *peer, int64_t now_us);
 struct relay_ask {
@@ -390,10 +405,14 @@ struct answer {
 	/* The author has only so many of its own entries itself; UINT64_MAX: it has not asked. */
 	uint64_t asked[ENT_PARCEL_LEDGERS_MAX];
 	size_t n;
+	/* Of others, that the peer has shown to have, and are here as far: it is shown that. */
+	struct ent_post_ledger *shown[ENT_PARCEL_WITNESSED_MAX];
+	size_t n_shown;
 	const struct ent_parcel_item *unknown; /* "have" of ledgers that are not here */
 	size_t n_unknown;
 };
 void answer_add(struct answer *answer, struct ent_post_ledger *ledger, uint64_t asked);
+void answer_show(struct answer *answer, struct ent_post_ledger *ledger);
 /* Our cosigned checkpoints and sizes of these. E_MEMORY. */
 ENT_MUST_USE ent_status answer_write(struct ent_post *post, struct peer *peer,
 		const struct answer *answer, char **ret_text, size_t *ret_length);

@@ -190,6 +190,89 @@ void relay_shown(struct ent_post_ledger *ledger, struct peer *peer, uint64_t siz
 		tell_owed(post, peer);
 }
 
+/* --- What it has that is the same --- */
+
+void relay_cosigned(struct ent_post_ledger *ledger, struct peer *peer,
+		const struct ent_checkpoint *checkpoint, bool is_compared) {
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	struct hand *hand = make_hand(ledger, peer);
+	if (hand != NULL && is_compared && checkpoint->size > hand->has)
+		hand->has = checkpoint->size;
+	if (hand != NULL && !is_compared && checkpoint->size > hand->cosigned) {
+		hand->cosigned = checkpoint->size;
+		hand->root = checkpoint->root;
+	}
+	(void)pthread_mutex_unlock(&ledger->post->lock);
+}
+
+void relay_be_unsure(struct ent_post *post, const struct peer *peer) {
+	(void)pthread_mutex_lock(&post->lock);
+	for (size_t i = 0; i < post->n_ledgers; i++) {
+		struct hand *hand = hand_of(post->ledgers[i], peer);
+		if (hand != NULL)
+			hand->has = hand->cosigned = 0;
+	}
+	(void)pthread_mutex_unlock(&post->lock);
+}
+
+bool relay_shares(struct ent_post_ledger *ledger, const struct peer *peer) {
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	const bool shares = member_of(ledger, peer) != NULL;
+	(void)pthread_mutex_unlock(&ledger->post->lock);
+	return shares;
+}
+
+/* Are the first so many entries here these? When it cannot be said, they are not. */
+static bool is_root(struct ent_post_ledger *ledger, uint64_t size, const struct ent_hash *root) {
+	struct ent_store_tiles tiles = {ledger->post->options.store, ledger->number};
+	struct ent_hash here;
+	struct ent_tree *tree = malloc(sizeof *tree);
+	bool same = false;
+	if (tree != NULL && ent_tree_restore(tree, size, ent_store_tile, &tiles) == ENT_OK) {
+		ent_tree_root(tree, &here);
+		same = ent_seal_equal(&here, root, sizeof here);
+	}
+	free(tree);
+	return same;
+}
+
+/* What was ahead when it was shown is compared when there is as much here. */
+static uint64_t compare_ahead(
+		struct ent_post_ledger *ledger, const struct peer *peer, const struct hand *seen) {
+	const bool same = is_root(ledger, seen->cosigned, &seen->root);
+	uint64_t has = 0;
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	struct hand *hand = hand_of(ledger, peer);
+	/* It may have started anew meanwhile. */
+	if (hand != NULL && hand->cosigned == seen->cosigned &&
+			ent_seal_equal(&hand->root, &seen->root, sizeof hand->root)) {
+		if (same && hand->cosigned > hand->has)
+			hand->has = hand->cosigned;
+		hand->cosigned = 0;
+	}
+	if (hand != NULL)
+		has = hand->has;
+	(void)pthread_mutex_unlock(&ledger->post->lock);
+	return has;
+}
+
+uint64_t ent_post_has(struct ent_post_ledger *ledger, const char *id) {
+	struct peer *peer = post_peer(ledger->post, id);
+	struct hand seen = {.has = 0};
+	if (peer == NULL || ledger->peer == NULL)
+		return 0;
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	const struct hand *hand = hand_of(ledger, peer);
+	/* Whose author says two things, of that nothing is known. */
+	if (hand != NULL && !ledger->frozen)
+		seen = *hand;
+	const uint64_t held = ledger->held;
+	(void)pthread_mutex_unlock(&ledger->post->lock);
+	return seen.cosigned > seen.has && seen.cosigned <= held
+			? compare_ahead(ledger, peer, &seen)
+			: seen.has;
+}
+
 /* --- Asking --- */
 
 ent_status relay_list(struct ent_post *post, const struct peer *peer, int64_t now_us,

@@ -90,7 +90,11 @@ static ent_status root_at(
 		struct ent_post_ledger *ledger, uint64_t size, struct ent_hash *ret_root) {
 	struct ent_store_tiles tiles = {ledger->post->options.store, ledger->number};
 	struct ent_scribe_ledger_state state;
-	ent_scribe_state(post_scribe(ledger), &state);
+	struct ent_scribe_ledger *scribe = post_scribe(ledger);
+	/* It is not written yet: what others have of it is asked. */
+	if (scribe == NULL)
+		return ENT_E_MISSING;
+	ent_scribe_state(scribe, &state);
 	if (state.size == size) {
 		*ret_root = state.root;
 		return ENT_OK;
@@ -105,21 +109,57 @@ static ent_status root_at(
 	return status;
 }
 
+static void raise_old_copy(const struct saying *saying, const char *ledger) {
+	const struct ent_fault fault = {"",
+			"it has other entries that our key signed: this node goes on from an old "
+			"copy, or a copy of it writes, too. Stop this one, and find the other"};
+	saying->taken->alarms++;
+	post_alarm(saying->post, ENT_POST_OLD_COPY, saying->peer->id, ledger, &fault, NULL);
+}
+
 /* One that cannot be looked at now is looked at with the next. */
 static void compare(const struct saying *saying) {
-	const struct ent_fault fault = {"",
-			"it has other entries, which are signed by our key: a copy of this node "
-			"writes, too"};
 	struct ent_hash root;
 	for (size_t i = 0; i < saying->n_now; i++) {
 		const struct acknowledged *now = &saying->now[i];
 		if (root_at(now->ledger, now->size, &root) != ENT_OK ||
 				ent_seal_equal(&root, &now->root, sizeof root))
 			continue;
-		saying->taken->alarms++;
-		post_alarm(saying->post, ENT_POST_OLD_COPY, saying->peer->id, now->ledger->name,
-				&fault, NULL);
+		raise_old_copy(saying, now->ledger->name);
 	}
+}
+
+/* Is there a checkpoint in it that we signed of other entries than are here, whatever was acknowledged before? */
+static bool shows_others(const struct saying *saying, struct ent_post_ledger *ledger) {
+	struct ent_parcel_cursor cursor;
+	struct ent_parcel_item item;
+	struct ent_checkpoint checkpoint;
+	struct ent_hash root;
+	ent_parcel_begin(saying->parcel, &cursor);
+	while (ent_parcel_next(&cursor, &item))
+		if (item.kind == ENT_PARCEL_WITNESSED &&
+				ent_checkpoint_look(item.bytes, item.size, &checkpoint, NULL) ==
+						ENT_OK &&
+				strcmp(checkpoint.origin, ledger->origin) == 0 &&
+				post_signed(saying->post, item.bytes, item.size, &checkpoint))
+			return root_at(ledger, checkpoint.size, &root) == ENT_OK &&
+					!ent_seal_equal(&root, &checkpoint.root, sizeof root);
+	return false;
+}
+
+/*
+ * A peer that asks again for what it had may have lost it. But where we are the old copy it asks for the proof (answer.c, doubt), and
+ * does what it should: then that is told, and of the peer nothing.
+ */
+static bool is_ours_to_blame(const struct saying *saying, const char *name) {
+	struct ent_post *post = saying->post;
+	if (post_alarm_stands(post, ENT_POST_OLD_COPY, name))
+		return true;
+	struct ent_post_ledger *ledger = ent_post_find(post, post->id, name);
+	if (ledger == NULL || !shows_others(saying, ledger))
+		return false;
+	raise_old_copy(saying, name);
+	return true;
 }
 
 static void alarm_of_book(const struct saying *saying, const struct ent_book_taken *book) {
@@ -130,6 +170,8 @@ static void alarm_of_book(const struct saying *saying, const struct ent_book_tak
 	struct ent_fault fault;
 	char where[ENT_FAULT_WHERE_SIZE];
 	if (book->alarms == 0)
+		return;
+	if (book->alarm == ENT_BOOK_ALARM_WENT_BACK && is_ours_to_blame(saying, book->ledger))
 		return;
 	(void)snprintf(where, sizeof where, "line %" PRIu64, book->line);
 	ent_fault_set(&fault, where, "it says %" PRIu64 " entries, and %" PRIu64 " are known",
@@ -156,6 +198,6 @@ void said_take(struct ent_post *post, struct peer *peer, const struct ent_vkey *
 		take_notes(&saying);
 	(void)pthread_mutex_unlock(&peer->lock);
 	taken->acknowledged = book.acknowledged;
-	alarm_of_book(&saying, &book);
 	compare(&saying);
+	alarm_of_book(&saying, &book);
 }

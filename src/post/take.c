@@ -403,6 +403,22 @@ static void answer_all(struct taking *taking) {
 	free(ledgers);
 }
 
+/* It asks how much is here of its own: it has started anew. */
+static bool starts_anew(const struct taking *taking) {
+	struct ent_parcel_cursor cursor;
+	struct ent_parcel_item item;
+	char name[ENT_PARCEL_NAME_MAX + 1];
+	ent_parcel_begin(&taking->parcel, &cursor);
+	while (taking->asked == ENT_BOOK_UNASKED && ent_parcel_next(&cursor, &item)) {
+		if (item.kind != ENT_PARCEL_HAVE)
+			continue;
+		name_of(&item, name);
+		if (post_name_is_of(name, taking->peer->id))
+			return true;
+	}
+	return false;
+}
+
 static void take_items(struct taking *taking) {
 	static void (*const kinds[ENT_PARCEL_ITEM_KINDS])(struct taking *,
 			const struct ent_parcel_item *) = {[ENT_PARCEL_LEDGER] = begin_ledger,
@@ -412,6 +428,9 @@ static void take_items(struct taking *taking) {
 			[ENT_PARCEL_WITNESSED] = taking_witnessed,
 			[ENT_PARCEL_HAVE] = take_have};
 	struct ent_parcel_item item;
+	/* What it shows to have in the same parcel it has. */
+	if (starts_anew(taking))
+		relay_be_unsure(taking->post, taking->peer);
 	ent_parcel_begin(&taking->parcel, &taking->cursor);
 	while (ent_parcel_next(&taking->cursor, &item))
 		if (kinds[item.kind] != NULL)

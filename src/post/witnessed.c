@@ -103,6 +103,22 @@ static void note_ahead(struct taking *taking, struct ent_post_ledger *ledger) {
 	taking->ahead[taking->n_ahead++] = ledger;
 }
 
+/*
+ * What the peer has of another's: it is asked for what it has more of, and what it has cosigned it has. Where as much is here, the answer
+ * shows that in the same way: else who is told first would never be known to have it, since nobody tells it back.
+ */
+static void take_shown(struct taking *taking, struct ent_post_ledger *ledger,
+		const struct ent_parcel_item *item, const struct ent_checkpoint *checkpoint) {
+	const struct ent_vkey cosigner = post_cosigner(&taking->vkey);
+	const bool is_compared = checkpoint->size <= taking->held.size;
+	uint64_t time_s = 0;
+	relay_shown(ledger, taking->peer, checkpoint->size, true);
+	if (ent_checkpoint_cosigned(item->bytes, item->size, &cosigner, &time_s, NULL) == ENT_OK)
+		relay_cosigned(ledger, taking->peer, checkpoint, is_compared);
+	if (is_compared && taking->asked == ENT_BOOK_UNASKED && relay_shares(ledger, taking->peer))
+		answer_show(&taking->answer, ledger);
+}
+
 void taking_witnessed(struct taking *taking, const struct ent_parcel_item *item) {
 	struct ent_post *post = taking->post;
 	struct ent_checkpoint checkpoint;
@@ -121,7 +137,7 @@ void taking_witnessed(struct taking *taking, const struct ent_parcel_item *item)
 	if (status == ENT_OK && checkpoint.size > taking->held.size)
 		note_ahead(taking, ledger);
 	if (status == ENT_OK && taking->peer != ledger->peer)
-		relay_shown(ledger, taking->peer, checkpoint.size, true);
+		take_shown(taking, ledger, item, &checkpoint);
 	else if (status == ENT_E_EXISTS)
 		taking_fork(taking, ledger, &fault);
 	else if (status == ENT_E_REFUSED || status == ENT_E_SYNTAX)
