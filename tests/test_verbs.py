@@ -58,10 +58,11 @@ MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': Non
 VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by': '2026-11-20T00:00:00Z',
            'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
            'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US,
+           'paper': [{'party': US, 'seq': 2, 'scan': SECOND, 'signed': '2026-11-19T00:00:00Z', 'signed_by': [US, THEM]}],
            'declined_by': []}
 NEXT = {**VERSION, 'hash': SECOND, 'stage': 'signed by some', 'sign_by': '2026-12-01T00:00:00Z',
         'effective_from': '2026-12-02T00:00:00Z', 'valid_until': None, 'replaces': FIRST,
-        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'drafted_by': THEM, 'declined_by': [US, OTHER]}
+        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'paper': [], 'drafted_by': THEM, 'declined_by': [US, OTHER]}
 MEMORANDUM = {
     'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
     'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
