@@ -339,6 +339,23 @@ class Verbs(unittest.TestCase):
         self.verb('memo', 'draft', bad, status=1, says='bad.json: ')
         self.assertEqual(len(self.node.asked), before)
 
+    def test_a_draft_names_who_will_read_it_and_is_no_party_to_it_or_has_withdrawn(self):
+        draft = self.folder / 'next.json'
+        text = (SOURCE / 'tests/data/memo/good.json').read_text(encoding='utf-8').replace('"north-corridor"', '"river"')
+        draft.write_text(text.replace('0' * 14 + 'aa', US).replace('0' * 14 + 'bb', OTHER), encoding='utf-8')
+        told = self.run_it('memo', 'draft', draft, '--passphrase-file', self.passphrase)
+        self.assertEqual(told.returncode, 0, told)
+        said = told.stderr.decode()
+        self.assertIn(f'{THEM} "', said)
+        self.assertEqual((said.count('is no party to it, and may read'), said.count('has withdrawn, and may read')), (1, 1), said)
+        self.assertEqual(said.count('take another memorandum id'), 2)
+        self.assertNotIn(US, said)
+        # Under another id nobody else reads it, and what is sealed goes to those that are named.
+        draft.write_text(text.replace('"river"', '"delta"').replace('0' * 14 + 'aa', US), encoding='utf-8')
+        for arguments in ((draft,), (SOURCE / 'tests/data/memo/good.json', '--for', THEM[:6])):
+            told = self.run_it('memo', 'draft', *arguments, '--passphrase-file', self.passphrase)
+            self.assertEqual((told.returncode, told.stderr), (0, b''), told)
+
     def test_what_is_signed_is_shown_and_asked_for(self):
         shown = self.verb('memo', 'sign', 'river', '--yes', '--passphrase-file', self.passphrase)
         for says in ('memorandum river\n', f'version {SECOND}\n', f'entente memo document river {SECOND[:12]} --data', 'signed by some', f'replaces {FIRST}\n', 'to be signed by 2026-12-01T00:00:00Z',
@@ -418,7 +435,9 @@ class Verbs(unittest.TestCase):
                 (none, 'obligation river obl-9 done', 1, 'no such obligation'),
                 (none, 'suspend river --from noon', 2, '--from'), (none, 'suspend ../x', 2, 'no memorandum'),
                 (none, 'paper river --scan x', 2, '--signed'), (none, 'suspend', 2, 'the id of a memorandum'),
-                (none, 'sign river --from +1h', 2, 'no such option'), (none, 'level river flight', 2, 'a subject')):
+                (none, 'sign river --from +1h', 2, 'no such option'), (none, 'level river flight', 2, 'a subject'),
+                (none, 'level river sky exchange', 2, 'sky: a subject is flight,'),
+                (none, 'level river flight up', 2, 'up: a level is none,')):
             self.node.answers[('GET', '/v1/memoranda/river')] = (200, answer)
             self.refused('memo', *arguments.split(), status=status, says=says)
             self.assertFalse([ask for ask in self.node.asked if ask[0] == 'POST'])
