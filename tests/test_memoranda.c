@@ -384,6 +384,9 @@ TEST(memoranda__what_an_act_is_refused_for_is_named) {
 	(void)node_acts(a, MEMO, sign_of(&hash));
 	done = node_does(a, MEMO, sign_of(&hash));
 	CHECK(done.status == ENT_E_REFUSED && done.rule == ENT_MEMO_RULE_SIGNED);
+	CHECK_ROW(done.fault.why,
+			strcmp(done.fault.why,
+					"this party has signed that version before (rule 8)") == 0);
 	/* Another key than ours signs nothing. */
 	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
 	word.text = (struct ent_memo_text){"so it is", 8};
