@@ -308,6 +308,20 @@ class Said(unittest.TestCase):
         for arguments, says in rows:
             self.assertIn(says, memo(*arguments, status=2), arguments)
 
+    def test_what_is_due_while_nothing_is_in_force_is_told_by_its_path(self):
+        document = json.loads(GOOD.read_text(encoding='utf-8'))
+        document['clauses']['validity']['until'] = '2027-03-01T00:00:00Z'
+        for due, says in (('2027-01-01T23:59:59Z', 'it is due before effective_from'), ('2027-01-02T00:00:00Z', None),
+                          ('2027-03-01T00:00:00Z', None), ('2027-03-01T00:00:01Z', 'it is due after until')):
+            document['clauses']['obligations'][0]['due'] = due
+            given = json.dumps(document).encode()
+            said = memo('check', '-', given=given)
+            warnings = json.loads(memo('check', '-', '--json', given=given))[0]['warnings']
+            self.assertIn('no fault found', said)
+            self.assertEqual([one['where'] for one in warnings], ['clauses.obligations[0].due'] if says else [], due)
+            self.assertEqual(says is not None and f'warning: clauses.obligations[0].due: {says}' in said, says is not None, said)
+            self.assertEqual('warning' in said, says is not None)
+
     def test_faults_go_with_status_1(self):
         answer = memo('check', '-', status=1, given=b'{}')
         self.assertIn('-: format: missing: what this document is\n', answer)

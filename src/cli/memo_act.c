@@ -460,7 +460,7 @@ int memo_draft(const struct memo_asked *asked) {
 	int end = memo_read(asked->file[0], &doc);
 	if (end == 0) {
 		act.document = ent_memodoc_bytes(doc, &act.document_size);
-		memo_tell_unwritten(stderr, asked->file[0], doc);
+		memo_tell_doubts(stderr, asked->file[0], doc);
 		end = verb_begin(&verb);
 	}
 	if (end == 0 && asked->only_for != NULL) {
