@@ -109,7 +109,7 @@ HISTORY = {'entries': [
      'text': 'closed'},
     {'party': OTHER, 'seq': 0, 'received': '2026-11-22T08:00:00Z', 'standing': 'waits', 'where': '',
      'why': 'it has seen entry 9 of fedcba9876543210, which is not here'}]}
-ALARMS = {'alarms': [
+ALARMS = {'since': '2026-11-26T10:00:00Z', 'alarms': [
     {'number': 2, 'kind': 'fork', 'text': 'two checkpoints of this ledger cannot both be honest; the evidence is kept',
      'peer': THEM, 'ledger': f'memo/river/{THEM}', 'where': 'line 7', 'why': 'of size 4 there are two roots',
      'evidence': '/d/evidence/1.fork', 'first': '2026-11-26T12:00:00Z', 'last': '2026-11-26T13:00:00Z', 'times': 4},
@@ -268,10 +268,10 @@ class Verbs(unittest.TestCase):
     def test_nothing_is_said_of_nothing(self):
         self.node.answers[('GET', '/v1/parties')] = (200, {'parties': []})
         self.node.answers[('GET', '/v1/memoranda')] = (200, {'memoranda': []})
-        self.node.answers[('GET', '/v1/alarms')] = (200, {'alarms': []})
+        self.node.answers[('GET', '/v1/alarms')] = (200, {'since': '2026-11-26T10:00:00Z', 'alarms': []})
         self.verb('party', 'status', says='no other party is known')
         self.verb('memo', 'list', says='there is no memorandum')
-        self.verb('alarms', says='no alarm since')
+        self.verb('alarms', says='no alarm since the node has started at 2026-11-26T10:00:00Z; earlier ones stand in its log')
 
     def test_for_programs_the_answer_is_as_it_came(self):
         for arguments, answer in (('party status', PARTIES), ('party status fedc', THEIRS), ('memo status river', MEMORANDUM),
