@@ -360,12 +360,6 @@ TEST(memo_13__a_declaration_and_anothers_ink_bind_only_their_author) {
 	memcpy(paper.signed_by[0], acts_id[A], ENT_PARTY_ID_SIZE);
 	memcpy(paper.signed_by[1], acts_id[B], ENT_PARTY_ID_SIZE);
 	REFUSED(INK, A, paper, 40); /* dated ahead */
-	paper.n_signed_by = 3;
-	memcpy(paper.signed_by[2], acts_id[C], ENT_PARTY_ID_SIZE);
-	REFUSED(INK, A, paper, 250); /* C is here, and no party to it */
-	memcpy(paper.signed_by[2], "ffffffffffffffff", ENT_PARTY_ID_SIZE);
-	REFUSED(INK, A, paper, 250); /* nobody is */
-	paper.n_signed_by = 2;
 	DO(A, paper, 250);
 	struct ent_memo_version version;
 	struct ent_memo_cut cut;

@@ -216,6 +216,7 @@ class Ends(Parties):
         held = threading.Thread(target=aid.door, args=('/v1/events',))
         held.start()
         before = aid.wait_until_written()
+        since = parse(aid.door('/v1/alarms').json()['since'])
         begun = time.monotonic()
         self.assertEqual(aid.stop(), 0)
         held.join()
@@ -226,6 +227,8 @@ class Ends(Parties):
         self.assertGreaterEqual(after['owed'][0]['acknowledged'], before['owed'][0]['acknowledged'])
         self.assertGreaterEqual(after['theirs'][0]['size'], before['theirs'][0]['size'])
         self.assertEqual(north.door('/v1/alarms').json()['alarms'], [])
+        # What was before is forgotten here, and that is said.
+        self.assertTrue(since < parse(aid.door('/v1/alarms').json()['since']) <= aid.now())
 
     def test_restored__an_old_copy_writes_nothing_before_its_peer_has_said_how_far_it_had_been(self):
         aid, north = self.two()

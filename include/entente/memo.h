@@ -183,9 +183,7 @@ ENT_MUST_USE ent_status ent_memo_act_message(const struct ent_memo_act *act, con
 	X(REPLACES, 6, "it does not replace the version that was agreed last")                     \
 	X(PARTIES, 6, "it leaves out a party that the version before binds")                       \
 	X(WITHDRAWN, 9, "it names a party that has withdrawn, or two are no longer left")          \
-	X(INK, 13,                                                                                 \
-			"the ink is not its author's, is of no party to that version, or is "      \
-			"dated ahead")                                                             \
+	X(INK, 13, "the ink is not its author's, not a party's to it, or dated ahead")             \
 	X(ANSWER_BY, 12, "the time to answer the offer is over")                                   \
 	X(ANSWERED, 12, "its author has answered that offer before")                               \
 	X(OWN_OFFER, 12, "nobody answers its own offer or draft")                                  \
