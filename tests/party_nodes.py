@@ -297,6 +297,12 @@ class PartyNode:
         self.unlock()
         return self.v1(f'/v1/memoranda/{memorandum}/acts', 'POST', members)
 
+    def first_act(self, memorandum, **members):
+        """Those whom it concerns are asked before it; who cannot be reached is waited for, and meanwhile it is refused."""
+        self.unlock()
+        eventually(lambda: self.request(f'/v1/memoranda/{memorandum}/acts', 'POST', members).status == 201,
+                   f'{self.name} still asks')
+
     def memorandum(self, name):
         return self.v1(f'/v1/memoranda/{name}')
 
@@ -351,7 +357,7 @@ def bring_into_force(nodes, name='m-1', **terms):
     for node in nodes:
         eventually(lambda node=node: node.request(f'/v1/memoranda/{name}').status == 200 and node.memorandum(name)['versions'],
                    lambda node=node: f'the draft is not at {node.name}')
-        node.act(name, act='memo-sign', version=draft['hash'])
+        node.first_act(name, act='memo-sign', version=draft['hash'])
     for node in nodes:
         eventually(lambda node=node: len(node.memorandum(name)['versions'][0]['evidence']) == len(nodes) and
                    node.memorandum(name)['status'] == 'agreed, not yet in force', lambda node=node: f'{node.memorandum(name)}')

@@ -140,7 +140,7 @@ TEST(post__a_fork_towards_two_is_found_when_they_talk) {
 static bool ahead_is_kept(const struct party *party, const struct party *author) {
 	char path[2 * FOLDER_SIZE];
 	(void)snprintf(path, sizeof path, "%s/cosigned/%s+memo+%s+%s+.ahead", party->path,
-			author->card.id, MEMO_NAME + 5, author->card.id);
+			author->card.id, &MEMO_NAME[5], author->card.id);
 	return access(path, F_OK) == 0;
 }
 

@@ -68,13 +68,14 @@ VALUES = {
     'answer-timeout': ('2s', '-2s', '"-2s" is not a duration'),
     'idle-timeout': ('2s', 'for ever', '"for ever" '),
 }
-FLAG_ONLY = ('config', 'check', 'help', 'restored')
+FLAG_ONLY = ('config', 'check', 'help', 'restored', 'restored-alone')
 
 
 @functools.lru_cache
 def options_of_help():
     """Name, value and default of each, as `entente serve --help` lists them."""
-    return re.findall(r'^  --([a-z0-9-]+)(?: (\S+))? .*?(?: \(([^()]*)\))?$', run('serve', '--help').stdout, re.M)
+    one_line_each = re.sub(r'\n {8,}', ' ', run('serve', '--help').stdout)
+    return re.findall(r'^  --([a-z0-9-]+)(?: (\S+))? .*?(?: \(([^()]*)\))?$', one_line_each, re.M)
 
 
 class Config(Case):

@@ -484,8 +484,8 @@ static ent_status wait_until_written(const struct memo_ledger *ledger, struct en
 	if (!stand.asking)
 		return ENT_OK;
 	ent_fault_set(fault, ledger->name,
-			"peers are still asked how much of it they have; nothing is written "
-			"before");
+			"not written yet: those whom it concerns are still asked how much of it "
+			"they have; try again in some seconds");
 	return ENT_E_IO;
 }
 
