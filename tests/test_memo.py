@@ -6,6 +6,7 @@ tests/data/memo/*.golden), differences in words, and what is said of everything 
 usage: test_memo.py PROGRAM SOURCE-DIR [--write-golden]
 """
 import fcntl
+import hashlib
 import json
 import os
 import pathlib
@@ -211,6 +212,26 @@ class Shown(unittest.TestCase):
         text = memo('show', '-', '--language', 'fr', given=json.dumps(document).encode())
         self.assertEqual(len(re.findall(r'^17\. ', text, re.M)), 1)
 
+    def test_how_the_program_acts_and_where_to_sign_stand_behind_all_that_is_signed(self):
+        marks = {'en': ('made by a program; it is not signed', 'Withdrawal:', 'Levels:', 'Replacement:', 'Signature:'),
+                 'fr': ('établi par un programme', 'Retrait :', 'Niveaux :', 'Remplacement :', 'Signature :'),
+                 'ru': ('составлено программой; не подписано', 'Выход:', 'Уровни:', 'Замена:', 'Подпись:'),
+                 'ar': ('أعدّه برنامج حاسوبي، وهو غير موقّع', 'الانسحاب:', 'المستويات:', 'الاستبدال:', 'التوقيع:')}
+        for language, (mark, *rules, sign) in marks.items():
+            text = memo('show', GOOD, '--language', language, '--as', '00000000000000bb')
+            behind = text.split('\n\n')[-5:]  # how it acts; what is signed; three parties
+            self.assertIn(mark, behind[0])
+            for rule in rules:
+                self.assertEqual(len(re.findall(f'^  \\* {rule}', behind[0], re.M)), 1, rule)
+            self.assertIn(hashlib.sha256(GOOD.read_bytes()).hexdigest(), behind[1])
+            places = behind[2:]
+            self.assertEqual([re.search('0{14}[a-c]{2}', place)[0][-2:] for place in places], ['bb', 'aa', 'cc'])
+            for place in places:
+                self.assertEqual(place.count('_' * 30), 3)
+                self.assertIn(sign, place)
+        # None of it is in a document that begins with the template.
+        self.assertNotIn('Withdrawal:', memo('new'))
+
     def test_no_word_takes_a_side_or_promises(self):
         words = {'en': 'enemy|hostile|adversary|violation|roger|safe to|cleared|terrorist',
                  'fr': 'ennemi|hostile|adversaire|violation|entendu|terroriste',
@@ -298,6 +319,20 @@ class Said(unittest.TestCase):
         ]
         for arguments, says in rows:
             self.assertIn(says, memo(*arguments, status=2), arguments)
+
+    def test_what_is_due_while_nothing_is_in_force_is_told_by_its_path(self):
+        document = json.loads(GOOD.read_text(encoding='utf-8'))
+        document['clauses']['validity']['until'] = '2027-03-01T00:00:00Z'
+        for due, says in (('2027-01-01T23:59:59Z', 'it is due before effective_from'), ('2027-01-02T00:00:00Z', None),
+                          ('2027-03-01T00:00:00Z', None), ('2027-03-01T00:00:01Z', 'it is due after until')):
+            document['clauses']['obligations'][0]['due'] = due
+            given = json.dumps(document).encode()
+            said = memo('check', '-', given=given)
+            warnings = json.loads(memo('check', '-', '--json', given=given))[0]['warnings']
+            self.assertIn('no fault found', said)
+            self.assertEqual([one['where'] for one in warnings], ['clauses.obligations[0].due'] if says else [], due)
+            self.assertEqual(says is not None and f'warning: clauses.obligations[0].due: {says}' in said, says is not None, said)
+            self.assertEqual('warning' in said, says is not None)
 
     def test_faults_go_with_status_1(self):
         answer = memo('check', '-', status=1, given=b'{}')

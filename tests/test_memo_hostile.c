@@ -106,6 +106,27 @@ static void make_agreed(struct world *world) {
 	put_good(world, A, acts_sign(&world->v2), 320);
 }
 
+TEST(memo_13__ink_is_of_nobody_but_the_parties_to_that_version) {
+	(void)state_;
+	struct world world;
+	world_begin(&world);
+	put_good(&world, A, acts_draft(world.document[1]), 10);
+	struct ent_memo_act paper = acts_act(ENT_MEMO_ACT_PAPER);
+	paper.version = world.v1;
+	paper.signed_utc_us = 20 * SECOND_US;
+	paper.n_signed_by = 3;
+	memcpy(paper.signed_by[0], acts_id[A], ENT_PARTY_ID_SIZE);
+	memcpy(paper.signed_by[1], acts_id[B], ENT_PARTY_ID_SIZE);
+	/* C is here and no party to it; of the other there is nobody. */
+	memcpy(paper.signed_by[2], acts_id[C], ENT_PARTY_ID_SIZE);
+	CHECK(put(&world, A, good(&world, A, paper, 30)) == ENT_MEMO_RULE_INK);
+	memcpy(paper.signed_by[2], "ffffffffffffffff", ENT_PARTY_ID_SIZE);
+	CHECK(put(&world, A, good(&world, A, paper, 40)) == ENT_MEMO_RULE_INK);
+	paper.n_signed_by = 2;
+	put_good(&world, A, paper, 50);
+	world_end(&world);
+}
+
 /* What each does to a good entry of A, a declaration at 400, and what it breaks. */
 static void seen_back(struct ent_memo_act *act) {
 	act->seen[0].size--;
@@ -489,6 +510,7 @@ int main(void) {
 			TEST_ENTRY(memo_2__what_waits_is_named_with_who_lacks_entries),
 			TEST_ENTRY(memo_3__a_seen_that_is_not_closed_is_a_fault),
 			TEST_ENTRY(memo_3__who_dates_ahead_waits_for_its_time_to_come),
+			TEST_ENTRY(memo_13__ink_is_of_nobody_but_the_parties_to_that_version),
 			TEST_ENTRY(memo_3__bytes_that_are_no_entry_are_named),
 			TEST_ENTRY(memo__an_entry_of_each_kind_is_read_as_it_was_written),
 			TEST_ENTRY(memo__what_is_too_much_is_refused),

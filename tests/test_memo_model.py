@@ -293,7 +293,8 @@ class Model:
             return 'AD_REFERENDUM'
         if entry.author not in terms.parties:
             return 'PARTY'
-        if paper and (entry.author not in entry.act['signed_by'] or when > entry.time):
+        if paper and (entry.author not in entry.act['signed_by'] or when > entry.time or
+                      not set(entry.act['signed_by']) <= set(terms.parties)):
             return 'INK'
         if when > terms.sign_by:
             return 'SIGN_BY'

@@ -12,6 +12,27 @@ static void all_say(const struct nodes *nodes, const char *part) {
 		CHECK_ROW(part, node_says(&nodes->node[i], MEMO, part));
 }
 
+/* A does; and all can see who attests it, and on which scan. */
+static void sign_on_paper(struct nodes *nodes, const struct ent_hash *version) {
+	const char *id = nodes->node[0].card.id;
+	struct ent_memo_act paper = act_of(ENT_MEMO_ACT_PAPER);
+	char record[256];
+	paper.version = *version;
+	memset(&paper.scan, 0xab, sizeof paper.scan);
+	paper.signed_utc_us = nodes->now_us;
+	paper.n_signed_by = 1;
+	memcpy(paper.signed_by[0], id, sizeof paper.signed_by[0]);
+	(void)node_acts(&nodes->node[0], MEMO, paper);
+	meet(nodes, ALL, MEMO);
+	(void)snprintf(record, sizeof record,
+			"\"paper\":[{\"party\":\"%s\",\"seq\":2,\"scan\":"
+			"\"abababababababababababab",
+			id);
+	all_say(nodes, record);
+	(void)snprintf(record, sizeof record, "\"signed_by\":[\"%s\"]}]", id);
+	all_say(nodes, record);
+}
+
 TEST(memoranda__a_draft_is_declined_and_another_is_signed_by_all_and_in_force) {
 	(void)state_;
 	struct nodes nodes;
@@ -56,7 +77,8 @@ TEST(memoranda__a_draft_is_declined_and_another_is_signed_by_all_and_in_force) {
 	ent_seal_sha256(again, strlen(again), &second);
 	(void)node_acts(b, NULL, draft_of(again));
 	meet(&nodes, ALL, MEMO);
-	(void)node_acts(a, MEMO, sign_of(&second));
+	all_say(&nodes, "\"paper\":[]");
+	sign_on_paper(&nodes, &second);
 	(void)node_acts(b, MEMO, sign_of(&second));
 	meet(&nodes, ALL, MEMO);
 	all_say(&nodes, "\"stage\":\"signed by some\"");
@@ -364,6 +386,9 @@ TEST(memoranda__what_an_act_is_refused_for_is_named) {
 	(void)node_acts(a, MEMO, sign_of(&hash));
 	done = node_does(a, MEMO, sign_of(&hash));
 	CHECK(done.status == ENT_E_REFUSED && done.rule == ENT_MEMO_RULE_SIGNED);
+	CHECK_ROW(done.fault.why,
+			strcmp(done.fault.why,
+					"this party has signed that version before (rule 8)") == 0);
 	/* Another key than ours signs nothing. */
 	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
 	word.text = (struct ent_memo_text){"so it is", 8};

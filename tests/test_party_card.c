@@ -382,20 +382,18 @@ TEST(party_name__is_in_any_script_and_steers_nothing) {
 		const char *name;
 		ent_status status;
 	} rows[] = {
-			{"Aid 7", ENT_OK},
-			{"الهلال الأحمر", ENT_OK},
+			{"Aid 7", ENT_OK}, {"الهلال الأحمر", ENT_OK},
 			{"می‌خواهم", ENT_OK}, /* Persian, with a joiner */
-			{"О'Нил-Группа", ENT_OK},
-			{"", ENT_E_SYNTAX},
-			{" x", ENT_E_SYNTAX},
-			{"x ", ENT_E_SYNTAX},
-			{"a\nb", ENT_E_SYNTAX},
-			{"a\x7f", ENT_E_SYNTAX},
-			{"a\xc2\x85", ENT_E_SYNTAX},
-			{"a\xff", ENT_E_SYNTAX},
+			{"О'Нил-Группа", ENT_OK}, {"", ENT_E_SYNTAX}, {" x", ENT_E_SYNTAX},
+			{"x ", ENT_E_SYNTAX}, {"a\nb", ENT_E_SYNTAX}, {"a\x7f", ENT_E_SYNTAX},
+			{"a\xc2\x85", ENT_E_SYNTAX}, {"a\xff", ENT_E_SYNTAX},
 			{"a\xe2\x80\x8f", ENT_E_SYNTAX}, /* a mark of direction */
 			{"a\xe2\x80\x8b", ENT_E_SYNTAX}, /* a space without a width */
 			{"the \"one\"", ENT_E_SYNTAX},
+			{"e\xcc\x81", ENT_OK},                          /* a letter with a mark */
+			{"\xcc\x81", ENT_E_SYNTAX},                     /* the mark alone, */
+			{"\xef\xb8\x8f\xf3\xa0\x84\x80", ENT_E_SYNTAX}, /* variation selectors, */
+			{"\xc2\xa0\xe3\x80\x80", ENT_E_SYNTAX},         /* blanks */
 	};
 	char name[ENT_PARTY_NAME_SIZE + 1];
 	for (size_t i = 0; i < COUNT_OF(rows); i++)

@@ -395,6 +395,20 @@ TEST(show__nothing_from_outside_can_steer_a_terminal) {
 	CHECK(strcmp(ent_text_show("", 0, text, sizeof text), "") == 0);
 }
 
+/* A letter of any script shows something, alone; a mark on it, a blank and what steers do not. */
+TEST(shows__a_letter_and_no_mark_blank_or_steering_character) {
+	(void)state_;
+	static const uint32_t seen[] = {'!', 'A', 0x2ff, 0x370, 0x5d0, 0x627, 0x915, 0x3042, 0xac00,
+			0xfdfd, 0x1f6e9, 0x10fffd};
+	static const uint32_t unseen[] = {0, ' ', 0xa0, 0x300, 0x36f, 0x34f, 0x483, 0x5b0, 0x64b,
+			0x94d, 0x1dff, 0x20d0, 0x20e3, 0x2800, 0x3099, 0x3164, 0xfe00, 0xfe0f,
+			0xfe20, 0x1d167, 0xe0001, 0xe0100, 0xe01ef};
+	for (size_t i = 0; i < COUNT(seen); i++)
+		CHECK_ROW("seen", ent_text_shows(seen[i]));
+	for (size_t i = 0; i < COUNT(unseen); i++)
+		CHECK_ROW("unseen", !ent_text_shows(unseen[i]));
+}
+
 TEST(show__letters_of_every_script_stay_and_what_steers_is_one_mark) {
 	(void)state_;
 	static const struct {
@@ -461,6 +475,7 @@ int main(void) {
 			TEST_ENTRY(degrees__text_to_the_stored_grid_and_back_loses_nothing),
 			TEST_ENTRY(pressure__to_the_nearest_pascal),
 			TEST_ENTRY(show__nothing_from_outside_can_steer_a_terminal),
+			TEST_ENTRY(shows__a_letter_and_no_mark_blank_or_steering_character),
 			TEST_ENTRY(show__letters_of_every_script_stay_and_what_steers_is_one_mark),
 			TEST_ENTRY(show__a_cut_never_divides_a_character),
 	};

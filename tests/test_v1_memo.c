@@ -246,6 +246,12 @@ static const struct {
 		{"a reason that is not seen",
 				"{\"act\":\"memo-declare\",\"reason\":\"\\u202e\\u3164\"}",
 				"reason", "shows something"},
+		{"a reason of marks alone",
+				"{\"act\":\"memo-declare\",\"reason\":\"\\u0301\\ufe0f\"}",
+				"reason", "shows something"},
+		{"a reason that turns a line around",
+				"{\"act\":\"memo-declare\",\"reason\":\"it is \\u202edone\"}",
+				"reason", "marks of direction"},
 		{"an empty passphrase", "{\"act\":\"memo-resume\",\"passphrase\":\"\"}",
 				"passphrase", "not empty"},
 };

@@ -59,10 +59,11 @@ MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': Non
 VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by': '2026-11-20T00:00:00Z',
            'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
            'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US,
+           'paper': [{'party': US, 'seq': 2, 'scan': SECOND, 'signed': '2026-11-19T00:00:00Z', 'signed_by': [US, THEM]}],
            'declined_by': []}
 NEXT = {**VERSION, 'hash': SECOND, 'stage': 'signed by some', 'sign_by': '2026-12-01T00:00:00Z',
         'effective_from': '2026-12-02T00:00:00Z', 'valid_until': None, 'replaces': FIRST,
-        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'drafted_by': THEM, 'declined_by': [US, OTHER]}
+        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'paper': [], 'drafted_by': THEM, 'declined_by': [US, OTHER]}
 MEMORANDUM = {
     'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
     'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
@@ -120,7 +121,7 @@ HISTORY = {'entries': [
      'text': 'closed'},
     {'party': OTHER, 'seq': 0, 'received': '2026-11-22T08:00:00Z', 'standing': 'waits', 'where': '',
      'why': 'it has seen entry 9 of fedcba9876543210, which is not here'}]}
-ALARMS = {'alarms': [
+ALARMS = {'since': '2026-11-26T10:00:00Z', 'alarms': [
     {'number': 2, 'kind': 'fork', 'text': 'two checkpoints of this ledger cannot both be honest; the evidence is kept',
      'peer': THEM, 'ledger': f'memo/river/{THEM}', 'where': 'line 7', 'why': 'of size 4 there are two roots',
      'evidence': '/d/evidence/1.fork', 'first': '2026-11-26T12:00:00Z', 'last': '2026-11-26T13:00:00Z', 'times': 4},
@@ -279,10 +280,10 @@ class Verbs(unittest.TestCase):
     def test_nothing_is_said_of_nothing(self):
         self.node.answers[('GET', '/v1/parties')] = (200, {'parties': []})
         self.node.answers[('GET', '/v1/memoranda')] = (200, {'memoranda': []})
-        self.node.answers[('GET', '/v1/alarms')] = (200, {'alarms': []})
+        self.node.answers[('GET', '/v1/alarms')] = (200, {'since': '2026-11-26T10:00:00Z', 'alarms': []})
         self.verb('party', 'status', says='no other party is known')
         self.verb('memo', 'list', says='there is no memorandum')
-        self.verb('alarms', says='no alarm since')
+        self.verb('alarms', says='no alarm since the node has started at 2026-11-26T10:00:00Z; earlier ones stand in its log')
 
     def test_for_programs_the_answer_is_as_it_came(self):
         for arguments, answer in (('party status', PARTIES), ('party status fedc', THEIRS), ('memo status river', MEMORANDUM),
@@ -349,6 +350,23 @@ class Verbs(unittest.TestCase):
         bad.write_text('{}', encoding='ascii')
         self.verb('memo', 'draft', bad, status=1, says='bad.json: ')
         self.assertEqual(len(self.node.asked), before)
+
+    def test_a_draft_names_who_will_read_it_and_is_no_party_to_it_or_has_withdrawn(self):
+        draft = self.folder / 'next.json'
+        text = (SOURCE / 'tests/data/memo/good.json').read_text(encoding='utf-8').replace('"north-corridor"', '"river"')
+        draft.write_text(text.replace('0' * 14 + 'aa', US).replace('0' * 14 + 'bb', OTHER), encoding='utf-8')
+        told = self.run_it('memo', 'draft', draft, '--passphrase-file', self.passphrase)
+        self.assertEqual(told.returncode, 0, told)
+        said = told.stderr.decode()
+        self.assertIn(f'{THEM} "', said)
+        self.assertEqual((said.count('is no party to it, and may read'), said.count('has withdrawn, and may read')), (1, 1), said)
+        self.assertEqual(said.count('take another memorandum id'), 2)
+        self.assertNotIn(US, said)
+        # Under another id nobody else reads it, and what is sealed goes to those that are named.
+        draft.write_text(text.replace('"river"', '"delta"').replace('0' * 14 + 'aa', US), encoding='utf-8')
+        for arguments in ((draft,), (SOURCE / 'tests/data/memo/good.json', '--for', THEM[:6])):
+            told = self.run_it('memo', 'draft', *arguments, '--passphrase-file', self.passphrase)
+            self.assertEqual((told.returncode, told.stderr), (0, b''), told)
 
     def test_what_is_signed_is_shown_and_asked_for(self):
         shown = self.verb('memo', 'sign', 'river', '--yes', '--passphrase-file', self.passphrase)
@@ -429,7 +447,9 @@ class Verbs(unittest.TestCase):
                 (none, 'obligation river obl-9 done', 1, 'no such obligation'),
                 (none, 'suspend river --from noon', 2, '--from'), (none, 'suspend ../x', 2, 'no memorandum'),
                 (none, 'paper river --scan x', 2, '--signed'), (none, 'suspend', 2, 'the id of a memorandum'),
-                (none, 'sign river --from +1h', 2, 'no such option'), (none, 'level river flight', 2, 'a subject')):
+                (none, 'sign river --from +1h', 2, 'no such option'), (none, 'level river flight', 2, 'a subject'),
+                (none, 'level river sky exchange', 2, 'sky: a subject is flight,'),
+                (none, 'level river flight up', 2, 'up: a level is none,')):
             self.node.answers[('GET', '/v1/memoranda/river')] = (200, answer)
             self.refused('memo', *arguments.split(), status=status, says=says)
             self.assertFalse([ask for ask in self.node.asked if ask[0] == 'POST'])

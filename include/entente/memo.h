@@ -183,7 +183,7 @@ ENT_MUST_USE ent_status ent_memo_act_message(const struct ent_memo_act *act, con
 	X(REPLACES, 6, "it does not replace the version that was agreed last")                     \
 	X(PARTIES, 6, "it leaves out a party that the version before binds")                       \
 	X(WITHDRAWN, 9, "it names a party that has withdrawn, or two are no longer left")          \
-	X(INK, 13, "the ink is not its author's, or is dated after it was recorded")               \
+	X(INK, 13, "the ink is not its author's, not a party's to it, or dated ahead")             \
 	X(ANSWER_BY, 12, "the time to answer the offer is over")                                   \
 	X(ANSWERED, 12, "its author has answered that offer before")                               \
 	X(OWN_OFFER, 12, "nobody answers its own offer or draft")                                  \
@@ -386,7 +386,8 @@ const char *ent_memo_evidence_text(enum ent_memo_evidence evidence);
 struct ent_memo_version {
 	enum ent_memo_stage stage;
 	enum ent_memo_evidence evidence[ENT_MEMO_PARTIES_MAX]; /* by the order of ids */
-	uint32_t party, seq; /* unless UNKNOWN: of an entry that has its document */
+	int64_t paper[ENT_MEMO_PARTIES_MAX]; /* likewise: its record of ink on paper, by number; -1: none */
+	uint32_t party, seq;                 /* unless UNKNOWN: of an entry that has its document */
 };
 /* Documents that were drafted openly, whether in a cut or not. */
 uint32_t ent_memo_n_versions(const struct ent_memo *memo);

@@ -60,6 +60,14 @@ static void show(struct ent_json_value alarm, const struct people *people) {
 		(void)printf("   at %s\n", verb_text(alarm, "first", text));
 }
 
+/* A list that is empty after a start is not to be taken for a clean past. */
+static void say_since(struct ent_json_value root, bool any) {
+	char since[VERB_TEXT_SIZE];
+	const bool known = verb_text(root, "since", since)[0] != '\0';
+	(void)printf("%s since the node has started%s%s; earlier ones stand in its log\n",
+			any ? "these are" : "no alarm", known ? " at " : "", since);
+}
+
 static int run(struct verb *verb) {
 	struct people *people = NULL;
 	struct ent_json_value root, alarm;
@@ -76,8 +84,8 @@ static int run(struct verb *verb) {
 		}
 		if (verb->json)
 			end = verb_print(verb);
-		else if (!any)
-			(void)puts("no alarm since the node has started");
+		else
+			say_since(root, any);
 	}
 	free(people);
 	return end;

@@ -49,7 +49,7 @@ int memo_draft(const struct memo_asked *asked);
 /* Offer to obligation. */
 int memo_act(const struct memo_asked *asked);
 
-/* A line for each text that nobody has written yet: what the template has in its place. No fault, but nothing to sign. */
-void memo_tell_unwritten(FILE *out, const char *path, const struct ent_memodoc *doc);
+/* A line for each text that is still the template's, and each obligation that is due while nothing is in force. No faults, but hardly meant. */
+void memo_tell_doubts(FILE *out, const char *path, const struct ent_memodoc *doc);
 
 #endif

@@ -276,9 +276,31 @@ static int make_resume(struct making *making) {
 	return 0;
 }
 
+static bool is_subject(const char *word) {
+	for (unsigned i = 0; i < ENT_MEMO_SUBJECT_COUNT; i++)
+		if (strcmp(word, ent_memo_subject_text((enum ent_memo_subject)i)) == 0)
+			return true;
+	return false;
+}
+
+static bool is_level(const char *word) {
+	for (unsigned i = 0; i < ENT_MEMO_LEVEL_COUNT; i++)
+		if (strcmp(word, ent_memo_level_text((enum ent_memo_level)i)) == 0)
+			return true;
+	return false;
+}
+
+/* Words are looked at before anybody is asked for a passphrase. */
 static int make_level(struct making *making) {
 	making->act.subject = operand(making, 1);
 	making->act.level = operand(making, 2);
+	if (!is_subject(making->act.subject))
+		return verb_fail(making->verb, making->act.subject,
+				"a subject is flight, reserved-airspace, hazard-area, "
+				"protected-place, reserved-position, reported-event or cease-fire");
+	if (!is_level(making->act.level))
+		return verb_fail(making->verb, making->act.level,
+				"a level is none, exchange or coordination");
 	return 0;
 }
 
@@ -384,6 +406,50 @@ int memo_act(const struct memo_asked *asked) {
 	return end;
 }
 
+static bool is_known(struct ent_json_value list, const char *id) {
+	struct ent_json_walk walk = verb_walk(list, "memoranda");
+	struct ent_json_value memorandum;
+	while (ent_json_next_element(&walk, &memorandum))
+		if (verb_is(memorandum, "id", id))
+			return true;
+	return false;
+}
+
+/*
+ * One ledger holds all that a party writes under a memorandum, and whoever once was a party reads on. That is no fault, and
+ * nobody should learn it afterwards.
+ */
+static int tell_readers(struct verb *verb, const struct ent_memodoc *doc) {
+	const char *memorandum = ent_memodoc_terms(doc)->memorandum;
+	struct people *people = NULL;
+	struct ent_json_value root, member;
+	char id[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4], text[VERB_TEXT_SIZE];
+	int end = verb_get(verb, "/v1/memoranda", &root);
+	if (end != 0 || !is_known(root, memorandum))
+		return end;
+	end = people_ask(verb, &people);
+	if (end == 0)
+		end = memo_get(verb, memorandum, NULL, &root);
+	struct ent_json_walk walk = end == 0 ? verb_walk(root, "members")
+					     : (struct ent_json_walk){0};
+	while (end == 0 && ent_json_next_element(&walk, &member)) {
+		const bool named = ent_memodoc_party(doc, verb_text(member, "party", id)) <
+				ent_memodoc_terms(doc)->n_parties;
+		const bool left = verb_true(member, "withdrawing") ||
+				verb_text(member, "withdrawn", text)[0] != '\0';
+		if (strcmp(id, people_own(people)) == 0 || (named && !left))
+			continue;
+		(void)fprintf(stderr,
+				"entente memo: %s%s %s, and may read this draft: for what it is "
+				"not to "
+				"read take another memorandum id\n",
+				id, people_name(people, id, name),
+				left ? "has withdrawn" : "is no party to it");
+	}
+	free(people);
+	return end;
+}
+
 int memo_draft(const struct memo_asked *asked) {
 	struct verb verb = memo_verb(asked);
 	struct ent_memodoc *doc = NULL;
@@ -394,7 +460,7 @@ int memo_draft(const struct memo_asked *asked) {
 	int end = memo_read(asked->file[0], &doc);
 	if (end == 0) {
 		act.document = ent_memodoc_bytes(doc, &act.document_size);
-		memo_tell_unwritten(stderr, asked->file[0], doc);
+		memo_tell_doubts(stderr, asked->file[0], doc);
 		end = verb_begin(&verb);
 	}
 	if (end == 0 && asked->only_for != NULL) {
@@ -402,6 +468,8 @@ int memo_draft(const struct memo_asked *asked) {
 		if (end == 0)
 			end = read_parties(&verb, people, "--for", asked->only_for, act.only_for,
 					&act.n_only_for);
+	} else if (end == 0) {
+		end = tell_readers(&verb, doc);
 	}
 	if (end == 0)
 		end = memo_send(&verb, asked, &act);

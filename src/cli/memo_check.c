@@ -16,7 +16,7 @@ static bool has_text(const char *bytes, size_t size, const char *text) {
 	return false;
 }
 
-void memo_tell_unwritten(FILE *out, const char *path, const struct ent_memodoc *doc) {
+static void tell_unwritten(FILE *out, const char *path, const struct ent_memodoc *doc) {
 	static const enum memo_says unwritten[] = {SAY_TITLE, SAY_TO_BE_WRITTEN};
 	size_t size = 0;
 	const char *bytes = ent_memodoc_bytes(doc, &size);
@@ -27,6 +27,50 @@ void memo_tell_unwritten(FILE *out, const char *path, const struct ent_memodoc *
 				(void)fprintf(out, "%s: still as in the template: \"%s\"\n", path,
 						text);
 		}
+}
+
+/* What may be meant, and hardly is: an obligation that is due while nothing binds its owner. NULL: it is none such. */
+static const char *is_due_outside(const struct ent_memodoc *doc, uint32_t i) {
+	const struct ent_memodoc_parts *parts = ent_memodoc_parts(doc);
+	const int64_t due_us = parts->obligation[i].due_utc_us;
+	if (due_us < parts->terms.effective_from_utc_us)
+		return "it is due before effective_from, when nothing is in force";
+	if (due_us > parts->terms.valid_until_utc_us)
+		return "it is due after until, when nothing is in force any more";
+	return NULL;
+}
+
+enum { WARNED_SIZE = 64 };
+
+static const char *warned_at(uint32_t i, char ret_where[WARNED_SIZE]) {
+	(void)snprintf(ret_where, WARNED_SIZE, "clauses.obligations[%u].due", (unsigned)i);
+	return ret_where;
+}
+
+void memo_tell_doubts(FILE *out, const char *path, const struct ent_memodoc *doc) {
+	char where[WARNED_SIZE];
+	tell_unwritten(out, path, doc);
+	for (uint32_t i = 0; i < ent_memodoc_parts(doc)->n_obligations; i++)
+		if (is_due_outside(doc, i) != NULL)
+			(void)fprintf(out, "%s: warning: %s: %s\n", path, warned_at(i, where),
+					is_due_outside(doc, i));
+}
+
+static void write_warnings(struct ent_jsonout *out, const struct ent_memodoc *doc) {
+	char where[WARNED_SIZE];
+	ent_jsonout_name(out, "warnings");
+	ent_jsonout_array_begin(out);
+	for (uint32_t i = 0; i < ent_memodoc_parts(doc)->n_obligations; i++) {
+		if (is_due_outside(doc, i) == NULL)
+			continue;
+		ent_jsonout_object_begin(out);
+		ent_jsonout_name(out, "where");
+		ent_jsonout_string(out, warned_at(i, where));
+		ent_jsonout_name(out, "why");
+		ent_jsonout_string(out, is_due_outside(doc, i));
+		ent_jsonout_object_end(out);
+	}
+	ent_jsonout_array_end(out);
 }
 
 struct checked {
@@ -50,7 +94,7 @@ static void print_text(const struct checked *checked) {
 	(void)printf("%s: memorandum %s, %u parties: no fault found\n%s: SHA-256 %s\n",
 			checked->path, terms->memorandum, (unsigned)terms->n_parties, checked->path,
 			memo_hash(&terms->hash, hash));
-	memo_tell_unwritten(stdout, checked->path, checked->doc);
+	memo_tell_doubts(stdout, checked->path, checked->doc);
 }
 
 static void write_faults(struct ent_jsonout *out, const struct ent_memodoc_faults *faults) {
@@ -84,6 +128,7 @@ static void write_checked(struct ent_jsonout *out, const struct checked *checked
 		ent_jsonout_string(out, terms->memorandum);
 		ent_jsonout_name(out, "sha256");
 		ent_jsonout_string(out, memo_hash(&terms->hash, hash));
+		write_warnings(out, checked->doc);
 	}
 	write_faults(out, &checked->faults);
 	ent_jsonout_object_end(out);

@@ -14,6 +14,8 @@
 
 enum { LIST_SIZE = 512 };
 
+#define SIGN_HERE "______________________________"
+
 static void end_line(struct memo_page *page) {
 	memo_page_put(page, "\n");
 }
@@ -187,6 +189,50 @@ static void say_clauses(struct memo_page *page) {
 	}
 }
 
+/*
+ * Some of what the program does by a memorandum no clause governs, and who signs it has to know that. It stands behind all
+ * that is the parties', with a mark: what is signed would be another document with it.
+ */
+static void say_how(struct memo_page *page) {
+	static const enum memo_says says[] = {
+			SAY_HOW_WITHDRAWAL, SAY_HOW_LEVELS, SAY_HOW_REPLACEMENT};
+	end_line(page);
+	MEMO_SAY_ALONE(page, SAY_HOW);
+	end_line(page);
+	for (size_t i = 0; i < sizeof says / sizeof says[0]; i++) {
+		memo_page_put(page, "  * ");
+		MEMO_SAY_ALONE(page, says[i]);
+		end_line(page);
+	}
+}
+
+static void say_signature(struct memo_page *page, uint32_t i) {
+	static const enum memo_says says[] = {SAY_SIGN_NAME, SAY_SIGN_DATE, SAY_SIGN_HAND};
+	const struct ent_memodoc_party *party = &ent_memodoc_parts(page->doc)->party[i];
+	memo_page_put(page, "\n  ");
+	MEMO_SAY(page, SAY_PARTY, party->name, party->id);
+	end_line(page);
+	for (size_t j = 0; j < sizeof says / sizeof says[0]; j++) {
+		memo_page_put(page, "      ");
+		MEMO_SAY(page, says[j], SIGN_HERE);
+		end_line(page);
+	}
+}
+
+/* The reader's own first, as all through the page. */
+static void say_signatures(struct memo_page *page) {
+	const struct ent_memo_terms *terms = ent_memodoc_terms(page->doc);
+	char hash[MEMO_HASH_SIZE];
+	end_line(page);
+	MEMO_SAY(page, SAY_SIGNATURES, memo_hash(&terms->hash, hash));
+	end_line(page);
+	if (page->as < terms->n_parties)
+		say_signature(page, page->as);
+	for (uint32_t i = 0; i < terms->n_parties; i++)
+		if (i != page->as)
+			say_signature(page, i);
+}
+
 static ent_status show_page(struct memo_page *page) {
 	const struct ent_memodoc_parts *parts = ent_memodoc_parts(page->doc);
 	page->text.limit = MEMO_PAGE_MAX;
@@ -200,6 +246,8 @@ static ent_status show_page(struct memo_page *page) {
 	end_line(page);
 	MEMO_SAY_ALONE(page, SAY_UNITS);
 	end_line(page);
+	say_how(page);
+	say_signatures(page);
 	return page->status;
 }
 

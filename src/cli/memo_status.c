@@ -116,10 +116,9 @@ static void say_kinds(struct ent_json_value member) {
 	struct ent_json_walk walk = verb_walk(member, "waiting_kinds");
 	struct ent_json_value kind;
 	char word[VERB_TEXT_SIZE];
-	const char *between = "";
+	const char *between = "", *text = "";
+	size_t length = 0;
 	while (ent_json_next_element(&walk, &kind)) {
-		const char *text = "";
-		size_t length = 0;
 		(void)ent_json_string(kind, &text, &length);
 		(void)ent_text_show(text, length, word, sizeof word);
 		(void)printf("%s%s (%s)", between, act_noun(word), word);
@@ -359,6 +358,37 @@ void memo_show_version(FILE *out, struct ent_json_value version, const struct pe
 		(void)fprintf(out, "without an end\n");
 }
 
+/* " by ID "NAME", ID "NAME"", in standard output; nothing when there are none. */
+static void list_parties(struct ent_json_value payload, const char *member, const char *before,
+		const struct people *people) {
+	char id[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	struct ent_json_walk walk = verb_walk(payload, member);
+	struct ent_json_value value;
+	const char *text = NULL;
+	size_t length = 0;
+	for (; ent_json_next_element(&walk, &value); before = ", ")
+		if (ent_json_string(value, &text, &length)) {
+			(void)ent_text_show(text, length, id, sizeof id);
+			(void)printf("%s%s%s", before, id, people_name(people, id, name));
+		}
+}
+
+/* Who attests it, and on which scan: whoever holds the sheet can hold it against this. */
+static void show_paper(struct ent_json_value version, const struct people *people) {
+	char text[VERB_TEXT_SIZE], time[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	struct ent_json_walk walk = verb_walk(version, "paper");
+	struct ent_json_value record;
+	while (ent_json_next_element(&walk, &record)) {
+		(void)verb_text(record, "party", text);
+		(void)printf("    on paper, attested by %s%s, entry %" PRId64 ": signed %s", text,
+				people_name(people, text, name), verb_number(record, "seq"),
+				verb_text(record, "signed", time));
+		list_parties(record, "signed_by", " by ", people);
+		(void)printf("\n        SHA-256 of the scan: %s\n",
+				verb_text(record, "scan", text));
+	}
+}
+
 /* Of the draft itself; an offer of it shows its own answers. */
 static void show_declined(struct ent_json_value version, const struct people *people) {
 	char id[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
@@ -380,6 +410,7 @@ static void show_versions(struct ent_json_value root, const struct people *peopl
 		(void)fputc('\n', stdout);
 		memo_show_version(stdout, version, people);
 		show_by_party(version, "evidence", people);
+		show_paper(version, people);
 		show_declined(version, people);
 	}
 }
@@ -412,21 +443,6 @@ static void show_obligations(struct ent_json_value root, const struct people *pe
 		if (verb_text(obligation, "obstacle", text)[0] != '\0')
 			(void)printf("    in the way: %s\n", text);
 	}
-}
-
-/* " by ID "NAME", ID "NAME"", in standard output; nothing when there are none. */
-static void list_parties(struct ent_json_value payload, const char *member, const char *before,
-		const struct people *people) {
-	char id[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
-	struct ent_json_walk walk = verb_walk(payload, member);
-	struct ent_json_value value;
-	const char *text = NULL;
-	size_t length = 0;
-	for (; ent_json_next_element(&walk, &value); before = ", ")
-		if (ent_json_string(value, &text, &length)) {
-			(void)ent_text_show(text, length, id, sizeof id);
-			(void)printf("%s%s%s", before, id, people_name(people, id, name));
-		}
 }
 
 /* What some parties alone were given. */

@@ -171,14 +171,17 @@ ent_status note_verify(const struct note *note, const struct ent_vkey *vkey, uin
 	uint8_t id[NOTE_KEY_ID_SIZE];
 	const size_t name_length = strlen(vkey->name);
 	uint64_t latest_s = 0, time_s = 0;
-	bool some = false;
+	bool some = false, other = false;
 	note_key_id(vkey, id);
 	while (line_next(&lines, &line)) {
 		if (parse_signature(&line, &signature) != NULL ||
 				signature.name_length != name_length ||
-				memcmp(signature.name, vkey->name, name_length) != 0 ||
-				memcmp(signature.blob, id, sizeof id) != 0)
+				memcmp(signature.name, vkey->name, name_length) != 0)
 			continue;
+		if (memcmp(signature.blob, id, sizeof id) != 0) {
+			other = true;
+			continue;
+		}
 		if (!signature_holds(note, vkey, &signature, &time_s))
 			return line_fault(fault, line.number, ENT_E_REFUSED,
 					"the signature is wrong: it is not by this key, or of "
@@ -188,8 +191,15 @@ ent_status note_verify(const struct note *note, const struct ent_vkey *vkey, uin
 	}
 	if (!some) {
 		char shown[128];
-		ent_fault_set(fault, "", "not signed by %s",
-				ent_text_show(vkey->name, name_length, shown, sizeof shown));
+		(void)ent_text_show(vkey->name, name_length, shown, sizeof shown);
+		if (other)
+			ent_fault_set(fault, "",
+					"not by this key of %s but by another of that name: whose "
+					"key was "
+					"changed, give its card or key of that time",
+					shown);
+		else
+			ent_fault_set(fault, "", "not signed by %s", shown);
 		return ENT_E_MISSING;
 	}
 	*ret_time_s = latest_s;

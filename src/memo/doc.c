@@ -159,13 +159,6 @@ void doc_clause(struct reading *r, struct ent_json_value object,
 
 /* --- What holds for every text --- */
 
-/* Unicode 15: what is of general category Zs, an end of line, and the Braille cell without a dot. */
-static bool is_blank(uint32_t character) {
-	return character <= ' ' || character == 0xa0 || character == 0x1680 ||
-			(character >= 0x2000 && character <= 0x200a) || character == 0x202f ||
-			character == 0x205f || character == 0x2800 || character == 0x3000;
-}
-
 static void check_string(struct reading *r, const char *text, size_t length, bool lines) {
 	uint32_t character = 0;
 	bool seen = false;
@@ -178,11 +171,13 @@ static void check_string(struct reading *r, const char *text, size_t length, boo
 					(unsigned)character);
 			return;
 		}
-		seen = seen || !is_blank(character);
+		seen = seen || ent_text_shows(character);
 		at += n;
 	}
 	if (!seen)
-		doc_fault(r, "", ENT_E_DOMAIN, "it is blank: whoever reads it sees nothing");
+		doc_fault(r, "", ENT_E_DOMAIN,
+				"it is blank, or marks without a letter: whoever reads it sees "
+				"nothing");
 }
 
 /* Recursion ends with the form: no deeper than the table. 'lines': an end of line may stand in it. */

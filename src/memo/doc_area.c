@@ -73,6 +73,30 @@ struct outline {
 	size_t points, rings;
 };
 
+static bool is_same(const struct ent_point *a, const struct ent_point *b) {
+	return a->lat_ndeg == b->lat_ndeg && a->lon_ndeg == b->lon_ndeg;
+}
+
+/* Of 'n' vertices, without the last, which closes the ring. A volume would say it too, of rings that are not closed. */
+static bool is_without_repeats(struct reading *r, const struct ent_point *point, size_t n) {
+	for (size_t i = 1; i < n; i++)
+		if (is_same(&point[i], &point[i - 1])) {
+			doc_fault(r, "", ENT_E_SHAPE,
+					"vertex %zu repeats the one before it; vertices count from "
+					"0",
+					i);
+			return false;
+		}
+	if (n < 2 || !is_same(&point[n - 1], &point[0]))
+		return true;
+	doc_fault(r, "", ENT_E_SHAPE,
+			"vertex %zu is where the ring begins, and so is the last: once is enough "
+			"to "
+			"close it; vertices count from 0",
+			n - 1);
+	return false;
+}
+
 /* False, with a fault, when it does not end where it begins. */
 static bool read_ring(struct reading *r, struct ent_json_value ring, struct outline *outline) {
 	struct ent_json_walk walk = ent_json_walk_from(ring);
@@ -83,10 +107,11 @@ static bool read_ring(struct reading *r, struct ent_json_value ring, struct outl
 	const struct ent_point *first = &outline->point[start];
 	const struct ent_point *last = &outline->point[--outline->points];
 	outline->ring_size[outline->rings++] = outline->points - start;
-	if (first->lat_ndeg == last->lat_ndeg && first->lon_ndeg == last->lon_ndeg)
-		return true;
-	doc_fault(r, "", ENT_E_SHAPE, "the ring does not end where it begins");
-	return false;
+	if (!is_same(first, last)) {
+		doc_fault(r, "", ENT_E_SHAPE, "the ring does not end where it begins");
+		return false;
+	}
+	return is_without_repeats(r, first, outline->points - start);
 }
 
 static bool read_rings(struct reading *r, struct ent_json_value rings, struct outline *outline) {

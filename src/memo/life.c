@@ -202,6 +202,8 @@ void life_entry_from(const struct ent_memo *memo, int author, const struct ent_m
 		const int party = life_party(memo, act->signed_by[i]);
 		if (party != NOBODY)
 			entry.signed_by |= (uint16_t)(1U << party);
+		else
+			entry.others_ink++;
 	}
 	for (uint32_t i = 0; i < act->n_sealed_for; i++) {
 		const int party = life_party(memo, act->sealed_for[i]);

@@ -25,6 +25,7 @@ struct life_entry {
 	uint32_t offer_seq;
 	int32_t draft;       /* in memo->versions; NEVER */
 	uint16_t signed_by;  /* bits by the order of ids; of a sealed DRAFT: for whom it is */
+	uint16_t others_ink; /* how many of PAPER's have no ledger here */
 	int16_t offer_party; /* NOBODY: has no ledger here */
 	uint8_t kind, class_, subject, level, rule;
 	bool understood, under_given, sealed, ad_referendum, done;

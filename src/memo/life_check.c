@@ -237,6 +237,23 @@ static enum ent_memo_rule check_succession(
 	return (bound & (bound - 1)) == 0 ? ENT_MEMO_RULE_WITHDRAWN : NONE;
 }
 
+/*
+ * Its own, and else of none but those whom the version names. Of who has no ledger here the number alone is known, which is
+ * enough once all whom documents name have one.
+ */
+static bool is_ink(const struct check *check, const struct life_version *version) {
+	const struct life_entry *entry = check->entry;
+	uint32_t absent = version->terms.n_parties;
+	for (int i = 0; i < (int)check->memo->n; i++) {
+		const bool named = life_names(version, i);
+		if (entry->signed_by >> i & 1 && !named)
+			return false;
+		absent -= named ? 1 : 0;
+	}
+	return entry->signed_by >> check->author & 1 && entry->others_ink <= absent &&
+			entry->when_utc_us <= entry->time_utc_us;
+}
+
 static enum ent_memo_rule check_signature(const struct check *check) {
 	const struct life_entry *entry = check->entry;
 	const struct life_version *version = life_version(check->memo, &entry->version);
@@ -250,7 +267,7 @@ static enum ent_memo_rule check_signature(const struct check *check) {
 		return ENT_MEMO_RULE_PARTY;
 	if (plays(check, &version->terms))
 		return ENT_MEMO_RULE_PLAY;
-	if (paper && (!(entry->signed_by >> check->author & 1) || when > entry->time_utc_us))
+	if (paper && !is_ink(check, version))
 		return ENT_MEMO_RULE_INK;
 	if (when > version->terms.sign_by_utc_us)
 		return ENT_MEMO_RULE_SIGN_BY;

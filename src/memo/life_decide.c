@@ -75,6 +75,15 @@ static ent_status read_document(const struct ent_memo *memo, int author,
 	return ENT_OK;
 }
 
+/* Who is refused its own act is spoken of as itself. The sentences of the rules are of others' entries. */
+static void tell_own(const struct life_entry *entry, struct ent_fault *ret_fault) {
+	static const char other[] = "its author", own[] = "this party";
+	_Static_assert(sizeof other == sizeof own, "one takes the other's place");
+	life_tell(entry, ret_fault);
+	for (char *at = ret_fault->why; (at = strstr(at, other)) != NULL;)
+		memcpy(at, own, sizeof own - 1);
+}
+
 static ent_status judge(const struct ent_memo *memo, int author, const struct ent_memo_cut *cut,
 		const struct ent_memo_act *act, enum ent_memo_rule *ret_rule,
 		struct ent_fault *fault) {
@@ -97,7 +106,7 @@ static ent_status judge(const struct ent_memo *memo, int author, const struct en
 		rule = life_check(memo, author, &entry, open ? &terms : NULL);
 	entry.rule = (uint8_t)rule;
 	if (rule != ENT_MEMO_RULE_NONE && rule != ENT_MEMO_RULE_DOCUMENT)
-		life_tell(&entry, fault);
+		tell_own(&entry, fault);
 	*ret_rule = rule;
 	return ENT_OK;
 }

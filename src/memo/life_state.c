@@ -192,14 +192,18 @@ const struct ent_memo_terms *ent_memo_terms(const struct ent_memo *memo, uint32_
 /* Returns how many have signed themselves. */
 static unsigned put_evidence(const struct ent_memo *memo, const struct ent_memo_cut *cut,
 		int64_t at_utc_us, const struct life_version *version,
-		enum ent_memo_evidence *ret_evidence) {
+		enum ent_memo_evidence *ret_evidence, int64_t *ret_paper) {
 	unsigned n = 0;
+	for (int i = 0; i < ENT_MEMO_PARTIES_MAX; i++)
+		ret_paper[i] = -1;
 	for (int i = 0; i < (int)memo->n; i++) {
 		if (!life_by(memo, cut, i, version->signature[i], at_utc_us))
 			continue;
 		const struct life_entry *entry = &memo->ledgers[i].entries[version->signature[i]];
 		ret_evidence[i] = entry->kind == ENT_MEMO_ACT_SIGN ? ENT_MEMO_EVIDENCE_SIGNED
 								   : ENT_MEMO_EVIDENCE_PAPER;
+		if (entry->kind == ENT_MEMO_ACT_PAPER)
+			ret_paper[i] = version->signature[i];
 		n++;
 		for (int other = 0; other < (int)memo->n; other++)
 			if (entry->signed_by >> other & 1 && life_names(version, other) &&
@@ -243,7 +247,7 @@ void ent_memo_version(const struct ent_memo *memo, const struct ent_memo_cut *cu
 		int64_t at_utc_us, uint32_t version, struct ent_memo_version *ret_version) {
 	const struct life_version *of = &memo->versions[version];
 	struct ent_memo_version result = {.stage = ENT_MEMO_STAGE_UNKNOWN};
-	const unsigned n = put_evidence(memo, cut, at_utc_us, of, result.evidence);
+	const unsigned n = put_evidence(memo, cut, at_utc_us, of, result.evidence, result.paper);
 	result.stage = stage(memo, cut, at_utc_us, of, n);
 	const int openly = any_by(memo, cut, at_utc_us, of->open);
 	const int party = openly != NOBODY ? openly

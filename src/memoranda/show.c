@@ -286,6 +286,37 @@ static void show_evidence(const struct view *view, const struct ent_memo_terms *
 	ent_jsonout_object_end(view->out);
 }
 
+/* Who attests whose ink, and on which scan: a signature on paper is worth what its record can be held against. */
+static ent_status show_paper(const struct view *view, const struct ent_memo_version *version) {
+	struct ent_jsonout *out = view->out;
+	ent_status status = ENT_OK;
+	ent_jsonout_name(out, "paper");
+	ent_jsonout_array_begin(out);
+	for (uint32_t i = 0; status == ENT_OK && i < ent_memo_n_parties(view->memo); i++) {
+		struct ent_memo_act act = {0};
+		if (version->paper[i] < 0)
+			continue;
+		status = fill_act(view->memorandum, i, (uint32_t)version->paper[i], &act);
+		if (status != ENT_OK)
+			break;
+		ent_jsonout_object_begin(out);
+		show_text(out, "party", ent_memo_party_id(view->memo, i));
+		ent_jsonout_name(out, "seq");
+		ent_jsonout_uint(out, (uint64_t)version->paper[i]);
+		ent_jsonout_name(out, "scan");
+		show_hash(out, &act.scan);
+		show_time(out, "signed", true, act.signed_utc_us);
+		ent_jsonout_name(out, "signed_by");
+		ent_jsonout_array_begin(out);
+		for (uint32_t j = 0; j < act.n_signed_by; j++)
+			ent_jsonout_string(out, act.signed_by[j]);
+		ent_jsonout_array_end(out);
+		ent_jsonout_object_end(out);
+	}
+	ent_jsonout_array_end(out);
+	return status;
+}
+
 /* Who has said no to the draft itself; an offer of it has answers of its own. */
 static void show_declined(const struct view *view, const struct ent_memo_version *version) {
 	const uint32_t declined = ent_memo_declined(
@@ -300,13 +331,13 @@ static void show_declined(const struct view *view, const struct ent_memo_version
 	ent_jsonout_array_end(view->out);
 }
 
-static void show_version(const struct view *view, uint32_t i) {
+static ent_status show_version(const struct view *view, uint32_t i) {
 	const struct ent_memo_terms *terms = ent_memo_terms(view->memo, i);
 	struct ent_memo_version version;
 	struct ent_jsonout *out = view->out;
 	ent_memo_version(view->memo, &view->cut, view->at_utc_us, i, &version);
 	if (version.stage == ENT_MEMO_STAGE_UNKNOWN)
-		return;
+		return ENT_OK;
 	ent_jsonout_object_begin(out);
 	ent_jsonout_name(out, "hash");
 	show_hash(out, &terms->hash);
@@ -317,9 +348,11 @@ static void show_version(const struct view *view, uint32_t i) {
 			terms->valid_until_utc_us);
 	show_maybe_hash(out, "replaces", terms->replaces_given, &terms->replaces);
 	show_evidence(view, terms, &version);
+	const ent_status status = show_paper(view, &version);
 	show_text(out, "drafted_by", ent_memo_party_id(view->memo, version.party));
 	show_declined(view, &version);
 	ent_jsonout_object_end(out);
+	return status;
 }
 
 /* Of each party's offers only the last are shown: each takes a look at all entries. */
@@ -528,8 +561,8 @@ static ent_status show_all(struct view *view) {
 	ent_jsonout_array_end(out);
 	ent_jsonout_name(out, "versions");
 	ent_jsonout_array_begin(out);
-	for (uint32_t i = 0; i < ent_memo_n_versions(view->memo); i++)
-		show_version(view, i);
+	for (uint32_t i = 0; status == ENT_OK && i < ent_memo_n_versions(view->memo); i++)
+		status = show_version(view, i);
 	ent_jsonout_array_end(out);
 	ent_jsonout_name(out, "offers");
 	ent_jsonout_array_begin(out);

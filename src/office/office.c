@@ -79,6 +79,7 @@ ent_status ent_office_create(const struct ent_office_options *options,
 		return ENT_E_MEMORY;
 	}
 	office->options = *options;
+	office->since_utc_us = office_now(office);
 	(void)pthread_mutex_init(&office->lock, NULL);
 	(void)pthread_mutex_init(&office->key.lock, NULL);
 	(void)pthread_mutex_init(&office->desk.lock, NULL);

@@ -121,6 +121,7 @@ bool office_ask_alarms(struct office_call *call) {
 		return false;
 	const size_t n = ent_post_alarms(call->office->options.post, alarms, ENT_POST_ALARMS_MAX);
 	office_begin(&writing);
+	office_write_time(&writing.out, "since", call->office->since_utc_us);
 	ent_jsonout_name(&writing.out, "alarms");
 	ent_jsonout_array_begin(&writing.out);
 	for (size_t i = 0; i < n && i < ENT_POST_ALARMS_MAX; i++)

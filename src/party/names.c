@@ -67,6 +67,7 @@ static bool is_joiner(uint32_t character) {
 
 ent_status ent_party_name_check(const char *name, size_t length, struct ent_fault *reterr_fault) {
 	size_t bytes = 0;
+	bool seen = false;
 	if (length == 0)
 		return refuse(reterr_fault, ENT_E_SYNTAX, "a name is not empty");
 	if (length >= ENT_PARTY_NAME_SIZE)
@@ -86,8 +87,12 @@ ent_status ent_party_name_check(const char *name, size_t length, struct ent_faul
 		if (character == '"')
 			return refuse(reterr_fault, ENT_E_SYNTAX,
 					"a name has no \", between which it is shown");
+		seen = seen || ent_text_shows(character);
 	}
-	return ENT_OK;
+	return seen ? ENT_OK
+		    : refuse(reterr_fault, ENT_E_SYNTAX,
+				      "of a name there is something to be seen: blanks, or marks "
+				      "without a letter, are none");
 }
 
 /* --- Addresses --- */

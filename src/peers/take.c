@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "internal.h"
 
@@ -18,6 +19,7 @@ enum {
 	THREADS = 1,
 	CONNECTIONS_PER_KEY = 4, /* that fetch makes to one peer */
 	CONNECTIONS_MAX = 4 * ENT_PARTIES_MAX,
+	CONNECTIONS_MIN = 16,
 	/* At one address there can be many parties. */
 	CONNECTIONS_PER_CLIENT = 256,
 	REQUESTS_PER_S = 1000,
@@ -302,6 +304,18 @@ void peers_turn_away(struct ent_peers *peers) {
 
 /* --- The listener --- */
 
+/*
+ * At most half of the files that the process may have open: the rest is for the store, for others' HTTP, and for those that we
+ * connect to. Above, connections would wait for a descriptor without being known of, where no half-open one makes room for them.
+ */
+static unsigned connections_max(void) {
+	struct rlimit files;
+	if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur / 2 >= CONNECTIONS_MAX)
+		return CONNECTIONS_MAX;
+	return files.rlim_cur / 2 > CONNECTIONS_MIN ? (unsigned)(files.rlim_cur / 2)
+						    : CONNECTIONS_MIN;
+}
+
 ent_status peers_listen(struct ent_peers *peers, const char *certificate_pem, const char *key_pem,
 		struct ent_fault *reterr_fault) {
 	struct ent_http_options options = {.listen = peers->options.listen,
@@ -314,7 +328,7 @@ ent_status peers_listen(struct ent_peers *peers, const char *certificate_pem, co
 			.user = peers};
 	struct ent_http_limits *limits = &options.limits;
 	limits->body_max = ENT_PARCEL_SIZE_MAX;
-	limits->connections_max = CONNECTIONS_MAX;
+	limits->connections_max = connections_max();
 	limits->connections_per_client_max = CONNECTIONS_PER_CLIENT;
 	limits->connections_per_key_max = CONNECTIONS_PER_KEY;
 	limits->rate_per_client = REQUESTS_PER_S;

@@ -28,8 +28,8 @@ enum {
 	METRICS_ANSWER = 1 << 20, /* routes, statuses and parties are closed sets: some 600 KB */
 	METRICS_ANSWERS = 16 << 20,
 	OTHER_FILES = 64, /* the store's, the listeners', the library's own for each thread */
-	/* Of peers: those that connect, and those that are connected to. */
-	PEERS_FILES = 2 * ENT_PARTIES_MAX + 64
+	/* Of peers: those that connect, which are given half of all at most (src/peers/take.c), and those that are connected to. */
+	PEERS_FILES = 8 * ENT_PARTIES_MAX + 64
 };
 
 void running_warn(const struct running *running) {
@@ -79,8 +79,11 @@ static void raise_files(struct running *running) {
 	if (limit.rlim_max < wanted)
 		look_warn(&running->config,
 				"the process may have %llu files open, which is too few for "
-				"connections-max; raise its limit (ulimit -n, LimitNOFILE)",
-				(unsigned long long)limit.rlim_max);
+				"connections-max%s; raise its limit (ulimit -n, LimitNOFILE)",
+				(unsigned long long)limit.rlim_max,
+				running->ours.there ? " and as many connections of peers as there "
+						      "can be"
+						    : "");
 }
 
 int64_t running_time(void *user) {

@@ -269,7 +269,20 @@ static bool shows_something(const char *text, size_t length) {
 	uint32_t character = 0;
 	for (size_t at = 0; at < length;) {
 		const size_t n = ent_text_character(text + at, length - at, &character);
-		if (n > 0 && character != ' ' && character != 0xa0 && !ent_text_steers(character))
+		if (n > 0 && ent_text_shows(character))
+			return true;
+		at += n > 0 ? n : 1;
+	}
+	return false;
+}
+
+/* Ends of lines do not, nor do joiners, with which Persian spells: whoever reads it is to read what was written. */
+static bool steers(const char *text, size_t length) {
+	uint32_t character = 0;
+	for (size_t at = 0; at < length;) {
+		const size_t n = ent_text_character(text + at, length - at, &character);
+		if (n > 0 && ent_text_steers(character) && character != '\n' &&
+				character != 0x200c && character != 0x200d)
 			return true;
 		at += n > 0 ? n : 1;
 	}
@@ -282,6 +295,9 @@ static bool read_reason(struct reading *reading) {
 		return false;
 	if (!shows_something(text->bytes, text->size))
 		return refuse(reading, MEMBER_REASON, "a text that shows something");
+	if (steers(text->bytes, text->size))
+		return refuse(reading, MEMBER_REASON,
+				"a text without controls and marks of direction");
 	return !v1_is_ambiguous(text->bytes, text->size) ||
 			refuse(reading, MEMBER_REASON,
 					"one side hears that word as received, the other as "

@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+#include "marks.h"
+
 __extension__ typedef unsigned __int128 u128;
 
 enum {
@@ -115,6 +117,22 @@ bool ent_text_steers(uint32_t character) {
 		if (character <= steering[i].last)
 			return true;
 	return false;
+}
+
+/* Unicode 15: what is of general category Zs, an end of line, and the Braille cell without a dot. */
+static bool is_blank(uint32_t character) {
+	return character <= ' ' || character == 0xa0 || character == 0x1680 ||
+			(character >= 0x2000 && character <= 0x200a) || character == 0x202f ||
+			character == 0x205f || character == 0x2800 || character == 0x3000;
+}
+
+bool ent_text_shows(uint32_t character) {
+	if (is_blank(character) || ent_text_steers(character))
+		return false;
+	for (size_t i = 0; i < COUNT(marks) && character >= marks[i].first; i++)
+		if (character <= marks[i].last)
+			return false;
+	return true;
 }
 
 const char *ent_text_show(const char *text, size_t length, char *ret_text, size_t size) {
