@@ -41,8 +41,9 @@ struct node {
 	bool asks_first;   /* before its first word under a memorandum, too */
 	bool deaf;         /* it hears nothing of what its post takes */
 	_Atomic unsigned changed, waits;
-	void (*on_changed)(struct node *node); /* in whatever thread it is told; NULL: nothing */
-	_Atomic int64_t ahead_us;              /* of its clock to the others' */
+	/* In whatever thread it is told; NULL: nothing. */
+	void (*_Atomic on_changed)(struct node *node);
+	_Atomic int64_t ahead_us; /* of its clock to the others' */
 	pthread_mutex_t lock;
 	char said[1024];                     /* the last line of its log */
 	struct ent_memoranda_change change;  /* the last that told of entries */
@@ -150,8 +151,9 @@ static inline void node_changed(void *user, const struct ent_memoranda_change *c
 		node->told += change->n + change->more;
 	(void)pthread_mutex_unlock(&node->lock);
 	node->changed++;
-	if (node->on_changed != NULL)
-		node->on_changed(node);
+	void (*const on_changed)(struct node *) = node->on_changed;
+	if (on_changed != NULL)
+		on_changed(node);
 }
 
 static inline void node_waits(void *user, const char *memorandum, const char *party) {

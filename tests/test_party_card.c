@@ -239,7 +239,7 @@ TEST(card__another_s_signature_is_none) {
 	strstr(text, "\n\n")[1] = '\0';
 	size_t length = party_sign(text, ID_OF_1, 3, note);
 	CHECK(ent_card_parse(note, length, &untouched, &fault) == ENT_E_REFUSED);
-	CHECK(strstr(fault.why, "not signed by") != NULL);
+	CHECK(strstr(fault.why, "not by this key of ") != NULL);
 	/* Three signatures, the right one among them. */
 	char more[ENT_NOTE_LINE_SIZE];
 	length = party_print(&card, 1, 3, note);
