@@ -54,7 +54,7 @@ def load_fake(mix, fault=None, every=40):
 
 def load_fakes(*cases):
     """Some at once, since each takes its second whatever the machine."""
-    with concurrent.futures.ThreadPoolExecutor(6) as pool:
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
         runs = [pool.submit(load_fake, *case) for case in cases]
         return [(case, *run.result()) for case, run in zip(cases, runs)]
 
@@ -106,8 +106,8 @@ class Load(unittest.TestCase):
             self.assertGreater(acts['update', 'intent'], acts['delete', 'intent'])
 
     def test_a_lie_is_found(self):
-        lies = [('spread', 'forgets', 10), ('busy', 'undead', 3), ('mixed', 'stale', 4), ('spread', 'ovn', 10),
-                ('mixed', 'state', 4), ('query', 'blind', 10)]
+        lies = [('spread', 'forgets', 5), ('busy', 'undead', 3), ('mixed', 'stale', 4), ('spread', 'ovn', 5),
+                ('mixed', 'state', 4), ('query', 'blind', 1)]
         for (mix, fault, _), run, summary in load_fakes(*lies):
             with self.subTest(fault):
                 self.assertEqual(run.returncode, 1)

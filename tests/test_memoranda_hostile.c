@@ -172,6 +172,10 @@ static void submit_other(struct node *node) {
 	ent_post_submit(aside.ledger, &aside.job);
 }
 
+static void submit_nothing(struct node *node) {
+	(void)node;
+}
+
 static void open_other(struct node *node) {
 	const struct ent_post_ledger_options options = {
 			.name = "desk-of-this-test", .decide = other_decide};
@@ -211,7 +215,7 @@ TEST(memoranda_hostile__a_flood_is_worked_off_by_turns_and_other_ledgers_write_i
 	CHECK_ROW("after the turn in which it was submitted", aside.at == aside.before);
 	node_settles(a, MEMO);
 	/* And when who is in it changes, all of it is added anew: by turns, too. */
-	a->on_changed = NULL;
+	a->on_changed = submit_nothing;
 	char *another = document_with(&nodes, MEMO, 1, 2, &hash);
 	(void)node_acts(p, MEMO, draft_of(another));
 	const unsigned then = a->changed;
