@@ -44,7 +44,7 @@ ent_status acknowledged_ask(struct memorandum *memorandum, struct acknowledged *
 }
 
 void acknowledged_there(struct memorandum *memorandum, struct known_there *ret_known) {
-	struct ent_post_ledger *ledgers[ENT_MEMO_PARTIES_MAX];
+	struct ent_post_ledger *ledgers[ENT_MEMO_PARTIES_MAX] = {NULL};
 	*ret_known = (struct known_there){.n = 0};
 	(void)pthread_mutex_lock(&memorandum->lock);
 	for (size_t i = 0; i < memorandum->n_ledgers; i++) {
