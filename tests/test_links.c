@@ -562,16 +562,12 @@ TEST(links__strangers_who_hold_all_connections_make_room_for_who_has_a_key) {
 	CHECK(ask(kept, node.url, server.key).end == ENT_FETCH_ANSWERED);
 	for (size_t i = 0; i < COUNT_OF(fds); i++)
 		fds[i] = client_connect_to(node.port);
-	/* A new connection, long before the deadline of any of theirs; and the one from before is still there. */
+	/* A new one, long before any deadline of theirs, if not at once; and the one from before is still there. */
 	struct ent_fetch *fetch = fetch_open(peer.certificate_pem, peer.key_pem);
-	bool answered = false;
-	/* Some of those that come at one moment are refused, whoever they are: a peer tries again. */
-	for (int i = 0; i < 50 && !answered; i++) {
-		pause_ms(i == 0 ? 0 : 20);
-		answered = ask(fetch, node.url, server.key).end == ENT_FETCH_ANSWERED;
-	}
+	for (int i = 0; i < 50 && ask(fetch, node.url, server.key).end != ENT_FETCH_ANSWERED; i++)
+		pause_ms(20);
 	const uint64_t admitted = keys_of(&node).admitted;
-	CHECK(answered && ask(kept, node.url, server.key).end == ENT_FETCH_ANSWERED);
+	CHECK(admitted >= 2 && ask(kept, node.url, server.key).end == ENT_FETCH_ANSWERED);
 	CHECK(client_sees_close(fds[0]) && keys_of(&node).admitted == admitted);
 	for (size_t i = 0; i < COUNT_OF(fds); i++)
 		(void)close(fds[i]);
@@ -599,7 +595,6 @@ int main(void) {
 			TEST_ENTRY(links__half_open_and_garbled_handshakes_are_cut_in_time_and_cost_nobody_else),
 			TEST_ENTRY(links__strangers_who_hold_all_connections_make_room_for_who_has_a_key),
 	};
-	/* OpenSSL writes to connections that are closed already. */
-	(void)signal(SIGPIPE, SIG_IGN);
+	(void)signal(SIGPIPE, SIG_IGN); /* OpenSSL writes to connections that are closed already */
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
