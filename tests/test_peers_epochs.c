@@ -14,19 +14,6 @@ static void shell(const char *format, const struct node *node) {
 	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
 }
 
-/* As an old copy: nothing is written before a peer has answered. */
-static void start_old(struct node *node) {
-	struct ent_fault fault = {"", ""};
-	struct ent_peers *peers = NULL;
-	node_open_post(node);
-	const struct ent_peers_options options = node_options(node);
-	ent_status status = ent_peers_create(&options, &peers, &fault);
-	CHECK_ROW(fault.why, status == ENT_OK);
-	node->peers = peers;
-	status = ent_peers_start(peers, &fault);
-	CHECK_ROW(fault.why, status == ENT_OK);
-}
-
 static void begin_anew(struct node *node) {
 	struct ent_fault fault = {"", ""};
 	size_t n = 0;
@@ -120,7 +107,7 @@ static void go_on_alone(struct node nodes[2]) {
 	if (nodes[1].post != NULL)
 		node_stop(&nodes[1]);
 	put_back(&nodes[0]);
-	start_old(&nodes[0]);
+	node_start(&nodes[0]);
 	CHECK(node_line(&nodes[0], &nodes[1]) == ENT_LINE_STATE_UNTESTED);
 	begin_anew(&nodes[0]);
 	WAIT_FOR(node_view(&nodes[0], &nodes[1]).n_epochs == 1);
@@ -200,7 +187,7 @@ TEST(epochs__the_same_copy_once_more_finds_where_it_had_gone_on) {
 	const struct ent_peer_epoch first = node_view(&nodes[1], &nodes[0]).epochs[0];
 	const uint64_t size = size_of(&nodes[1], &nodes[0], first.ledger);
 	put_back(&nodes[0]);
-	start_old(&nodes[0]);
+	node_start(&nodes[0]);
 	nodes_wait_up(nodes, 2);
 	WAIT_FOR(size_of(&nodes[0], &nodes[0], first.ledger) >= size);
 	hour_later(nodes, &ahead_us);
@@ -242,7 +229,7 @@ TEST(epochs__who_is_answered_in_time_does_not_begin_anew) {
 	size_t n = 1;
 	(void)make(nodes, &ahead_us);
 	put_back(&nodes[0]);
-	start_old(&nodes[0]);
+	node_start(&nodes[0]);
 	nodes_wait_up(nodes, 2);
 	CHECK(ent_peers_begin_anew(nodes[0].peers, &n, &fault) == ENT_OK && n == 0);
 	CHECK(node_view(&nodes[0], &nodes[1]).n_epochs == 0);
@@ -259,12 +246,12 @@ TEST(epochs__a_party_begins_anew_only_so_often) {
 	node_stop(&nodes[1]);
 	for (int i = 1; i < ENT_PEERS_EPOCHS_MAX; i++) {
 		node_stop(&nodes[0]);
-		start_old(&nodes[0]);
+		node_start(&nodes[0]);
 		begin_anew(&nodes[0]);
 		WAIT_FOR(node_view(&nodes[0], &nodes[1]).n_epochs == (unsigned)i);
 	}
 	node_stop(&nodes[0]);
-	start_old(&nodes[0]);
+	node_start(&nodes[0]);
 	CHECK(ent_peers_begin_anew(nodes[0].peers, &n, &fault) == ENT_E_LIMIT && n == 0);
 	CHECK_ROW(fault.why,
 			strcmp(fault.where, nodes[1].id) == 0 &&

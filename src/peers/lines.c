@@ -322,35 +322,30 @@ void peers_line_finish(struct line *line) {
 
 /* --- Looking, by the carrier --- */
 
-/* What is submitted while the ledger asks would wait as long: there is no end to it without a time. */
-static bool is_asking(struct line *line, struct ent_post_ledger **ret_ours) {
-	struct ent_post_stand stand;
+/* Ours, as it is now; NULL: there is none that may be written, for it is not open yet, or is to begin anew. */
+static struct ent_post_ledger *ours_now(struct line *line) {
 	lock_line(line);
-	struct ent_post_ledger *ours = line->ours;
-	const bool begins_anew = line->begins_anew;
+	struct ent_post_ledger *ours = line->begins_anew ? NULL : line->ours;
 	unlock_line(line);
-	*ret_ours = ours;
-	if (begins_anew || ours == NULL)
-		return true;
-	if (line->written == ours)
-		return false;
+	return ours;
+}
+
+static bool still_asks(struct ent_post_ledger *ours) {
+	struct ent_post_stand stand;
 	ent_post_stand(ours, &stand);
-	if (!stand.asking)
-		line->written = ours;
 	return stand.asking;
 }
 
+/* What is submitted while the ledger asks would wait as long: there is no end to it without a time. */
+static bool is_asking(struct line *line, struct ent_post_ledger *ours) {
+	if (ours != NULL && line->written != ours && !still_asks(ours))
+		line->written = ours;
+	return ours == NULL || line->written != ours;
+}
+
 bool peers_line_is_written(struct peer *peer) {
-	struct line *line = &peer->line;
-	struct ent_post_stand stand;
-	lock_line(line);
-	struct ent_post_ledger *ours = line->ours;
-	const bool begins_anew = line->begins_anew;
-	unlock_line(line);
-	if (begins_anew || ours == NULL)
-		return false;
-	ent_post_stand(ours, &stand);
-	return !stand.asking;
+	struct ent_post_ledger *ours = ours_now(&peer->line);
+	return ours != NULL && !still_asks(ours);
 }
 
 static struct ent_line_terms terms_of(const struct peer *peer) {
@@ -509,10 +504,10 @@ int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	struct ent_peers *peers = peer->peers;
 	struct line *line = &peer->line;
 	struct ent_line_view view;
-	struct ent_post_ledger *ours = NULL;
 	struct line_command command = {.terms = terms_of(peer)};
 	peers_epochs_tell(peer);
-	if (is_asking(line, &ours))
+	struct ent_post_ledger *ours = ours_now(line);
+	if (is_asking(line, ours))
 		return now_utc_us + ASKING_US;
 	lock_line(line);
 	const bool is_writing = line->is_writing;
