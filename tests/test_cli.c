@@ -279,7 +279,8 @@ static const struct program_row statuses[] = {
 				"note: it has no minima between two flights"},
 		{"a level has no known place in an area of heights",
 				"check --memorandum " DATA "terms-areas.json " DATA "near.csv", 2,
-				"3 of which the memorandum may not speak wholly"},
+				"the memorandum may not speak wholly of 3 of the flights and "
+				"volumes"},
 		{"a QNH makes that known",
 				"check --qnh 1013..1017hPa --memorandum " DATA
 				"terms-areas.json " DATA "near.csv",
@@ -287,7 +288,7 @@ static const struct program_row statuses[] = {
 		{"another year is none of it",
 				"check --memorandum tests/data/memo/good.json " DATA
 				"filed.geojson",
-				2, "1 of which the memorandum does not speak"},
+				2, "the memorandum does not speak of 1 of the flights and volumes"},
 		{"time between them counts",
 				"check --lateral 100m --vertical 1ft --time 2h " DATA
 				"areas.geojson",

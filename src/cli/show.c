@@ -146,10 +146,14 @@ void check_summary(const struct check_model *model, char *text, size_t size) {
 	if (model->own_versions)
 		append(text, size, "; filed versions of the same operational intents passed over");
 	if (model->beyond_terms > 0)
-		append(text, size, "; %" PRIu64 " of which the memorandum does not speak",
+		append(text, size,
+				"; the memorandum does not speak of %" PRIu64
+				" of the flights and volumes",
 				model->beyond_terms);
 	if (model->partly_beyond_terms > 0)
-		append(text, size, "; %" PRIu64 " of which the memorandum may not speak wholly",
+		append(text, size,
+				"; the memorandum may not speak wholly of %" PRIu64
+				" of the flights and volumes",
 				model->partly_beyond_terms);
 	append_left_out(model, text, size);
 }
