@@ -8,7 +8,6 @@ usage: test_verbs.py PROGRAM SOURCE-DIR [--write-golden]
 """
 import contextlib
 import hashlib
-import http.server
 import json
 import os
 import pathlib
@@ -17,194 +16,16 @@ import select
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 import unittest
+
+from verbs_node import (ALARMS, DONE, EVENTS, FIRST, HISTORY, MEMORANDUM, NEXT, OTHER, PARCEL, PARTIES,
+                        SECOND, STATE, Standin, TAKEN, THEIRS, THEM, TOKEN, US, VERSION, node_answers)
 
 PROGRAM, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
 WRITE = '--write-golden' in sys.argv
 DATA = SOURCE / 'tests/data/verbs'
-TOKEN = 'AbC-_' + 'x' * 38
 WAIT_S = 30
-US, THEM, OTHER = '0123456789abcdef', 'fedcba9876543210', 'feed000000000001'
-FIRST, SECOND = 'aa' * 32, 'ab' * 32
-PARCEL = (SOURCE / 'tests/data/cli/two.parcel').read_text(encoding='utf-8')
-STATE = {'version': '1', 'time': '2026-11-26T14:00:00Z', 'settable_clock': True,
-         'party': {'id': US, 'name': 'Blue river aid'}, 'key_unlocked_until': None}
-LINE = {'state': 'up', 'missed': 0, 'why': 'nobody looked yet', 'good': '2026-11-26T13:00:07Z',
-        'expected': '2026-11-26T15:00:00Z', 'ours': True, 'peer_says': 'answered', 'peer_is_ahead': False,
-        'terms': {'test_every_s': 1800, 'late_after_s': 300, 'memorandum': 'river', 'version': FIRST, 'clause': '9'}}
-THEIRS = {'id': THEM, 'name': 'Équipe \u202eأزرق', 'words': 'one two three', 'card_number': 2,
-          'confirmed': '2026-11-25T10:00:00Z', 'line': LINE,
-          'ways': [{'url': 'https://a.example:8443', 'primary': True, 'failures': 3, 'reached': None,
-                    'last': 'it refuses connections'},
-                   {'url': 'https://b.example:8443', 'primary': False, 'failures': 0,
-                    'reached': '2026-11-26T13:00:07Z', 'last': 'it was answered'}],
-          'heard': '2026-11-26T13:00:07Z', 'sent': None,
-          'owed': [{'ledger': f'line/{US}/{THEM}', 'size': 9, 'acknowledged': 8,
-                    'acknowledged_time': '2026-11-26T13:00:07Z'}],
-          'theirs': [{'ledger': f'line/{THEM}/{US}', 'size': 7, 'time': '2026-11-26T13:00:07Z', 'frozen': False, 'reason': ''},
-                     {'ledger': f'memo/river/{THEM}', 'size': 4, 'time': None, 'frozen': True,
-                      'reason': 'it contradicts itself'}]}
-LOST = {**THEIRS, 'id': OTHER, 'name': 'Centre',
-        'line': {**LINE, 'state': 'lost', 'missed': 2, 'why': 'no path', 'good': None, 'ours': False, 'peer_says': None,
-                 'peer_is_ahead': True,
-                 'terms': {'test_every_s': 3600, 'late_after_s': 300, 'memorandum': None, 'version': None, 'clause': None}}, 'heard': None, 'ways': [], 'owed': [], 'theirs': []}
-PARTIES = {'parties': [THEIRS, LOST]}
-MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'suspended_declared': None,
-          'suspended_received': None, 'withdrawing': False, 'withdrawn': None, 'withdrawn_declared': None, 'withdrawn_received': None,
-          'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False,
-          'waiting': 0, 'waiting_since': None, 'waiting_for': None, 'waiting_kinds': [],
-          'suspension_clause': None, 'declarations': []}
-VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by': '2026-11-20T00:00:00Z',
-           'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
-           'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US,
-           'paper': [{'party': US, 'seq': 2, 'scan': SECOND, 'signed': '2026-11-19T00:00:00Z', 'signed_by': [US, THEM]}],
-           'declined_by': []}
-NEXT = {**VERSION, 'hash': SECOND, 'stage': 'signed by some', 'sign_by': '2026-12-01T00:00:00Z',
-        'effective_from': '2026-12-02T00:00:00Z', 'valid_until': None, 'replaces': FIRST,
-        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'paper': [], 'drafted_by': THEM, 'declined_by': [US, OTHER]}
-MEMORANDUM = {
-    'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
-    'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
-    'level': {'flight': 'exchange', 'cease-fire': 'coordination', 'reserved-airspace': 'coordination', 'reported-event': 'exchange'},
-    'level_clauses': {'flight': '3.1', 'cease-fire': '3.7'},
-    'members': [{**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
-                 'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True,
-                 'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z', 'suspension_clause': '14',
-                 'declarations': [{'seq': 2, 'declared': '2026-11-25T10:00:00Z', 'received': '2026-11-25T10:00:01Z',
-                                   'text': 'clause 5 as we read it:\u001b[31m\nfishing boats too'}],
-                 'waiting': 2, 'waiting_since': '2026-11-26T12:00:00Z', 'waiting_for': {'party': OTHER, 'entries': 5},
-                 'waiting_kinds': ['memo-withdraw', 'memo-declare']},
-                {**MEMBER, 'party': OTHER, 'bound': False, 'received': 1, 'has': 0, 'withdrawing': True,
-                 'withdrawn': '2026-11-27T00:00:00Z', 'withdrawn_declared': '2026-11-25T00:00:00Z',
-                 'withdrawn_received': '2026-11-25T06:00:00Z', 'waiting': 1, 'waiting_since': '2026-11-26T13:00:00Z'},
-                {**MEMBER, 'suspends_from': '2026-11-26T16:00:00Z', 'suspension_agreed_from': '2026-11-26T16:00:00Z',
-                 'suspended_declared': '2026-11-26T13:00:00Z', 'suspended_received': '2026-11-26T13:00:00Z'}],
-    'versions': [VERSION, NEXT],
-    'offers': [{'party': THEM, 'seq': 2, 'version': SECOND, 'answer_by': '2026-11-28T00:00:00Z',
-                'answers': {OTHER: 'declined', US: 'offered'}}],
-    'obligations': [{'clause': 'obl-1', 'owner': THEM, 'due': '2026-11-25T00:00:00Z', 'word': 'not done',
-                     'obstacle': 'the bridge is closed', 'overdue': True},
-                    {'clause': 'obl-2', 'owner': US, 'due': '2026-12-25T00:00:00Z', 'word': 'nothing said', 'obstacle': None,
-                     'overdue': False}],
-    'views': [{'party': THEM, 'differences': [{'what': 'status', 'here': 'suspended', 'there': 'in force'}], 'missing': 1,
-               'lacks': {US: 1}},
-              {'party': OTHER, 'missing': 2, 'lacks': {US: 1, THEM: 1},
-               'differences': [{'what': 'status', 'here': 'suspended', 'there': 'nothing is agreed'},
-                               {'what': 'level of flight', 'here': 'exchange', 'there': 'none'},
-                               {'what': 'level of hazard-area', 'here': 'coordination', 'there': 'none'},
-                               {'what': f'{US} bound', 'here': 'yes', 'there': 'no'},
-                               {'what': f'{US} level of flight', 'here': 'exchange', 'there': 'none'},
-                               {'what': f'{THEM} bound', 'here': 'yes', 'there': 'no'},
-                               {'what': f'{THEM} suspended', 'here': '2026-11-26T14:00:00Z', 'there': 'no'},
-                               {'what': f'version {SECOND} by {THEM}', 'here': 'signed with its key', 'there': 'not signed'},
-                               {'what': 'next version', 'here': SECOND, 'there': 'none'}]}],
-    'acts': [{'seq': 3, 'kind': 'memo-decline', 'declared': '2026-11-26T12:00:00Z',
-              'acknowledged': {THEM: '2026-11-26T13:00:07Z', OTHER: None}},
-             {'seq': 4, 'kind': 'memo-suspend', 'declared': '2026-11-26T13:00:00Z', 'acknowledged': {THEM: None, OTHER: None}}],
-    'tag': 'cafe' * 8}
-AGREED = {**MEMORANDUM, 'id': 'sea', 'status': 'agreed, not yet in force', 'version': None, 'since': None, 'until': None, 'next': SECOND,
-          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'level_clauses': {}, 'views': [], 'offers': [], 'obligations': [], 'acts': [], 'versions': [
-              {**NEXT, 'stage': 'agreed, not yet in force', 'declined_by': []}],
-          'members': [{**MEMBER, 'bound': False}, {**MEMBER, 'party': THEM, 'bound': False}, {**MEMBER, 'party': OTHER, 'bound': False}]}
-ENTRY = {'party': US, 'seq': 0, 'kind': 'memo-draft', 'class': 'ACTUAL', 'declared': '2026-11-19T08:00:00Z',
-         'received': '2026-11-19T08:00:00Z', 'standing': 'counts'}
-HISTORY = {'entries': [
-    {**ENTRY, 'version': FIRST, 'ad_referendum': True, 'acknowledged': {THEM: '2026-11-26T13:00:07Z', OTHER: None}},
-    {**ENTRY, 'kind': 'memo-paper', 'party': THEM, 'seq': 1, 'received': '2026-11-22T08:00:00Z', 'version': FIRST,
-     'scan': SECOND, 'signed': '2026-11-18T00:00:00Z', 'signed_by': [US, THEM]},
-    {**ENTRY, 'kind': 'memo-decline', 'seq': 2, 'offer': {'party': THEM, 'seq': 2}, 'text': 'not yet,\nand \u001b[31m not so'},
-    {**ENTRY, 'kind': 'memo-sign', 'seq': 3, 'standing': 'fault', 'rule': 5, 'where': 'entry 3',
-     'why': 'it was to be signed by an earlier time'},
-    {**ENTRY, 'kind': 'memo-obligation', 'seq': 4, 'class': 'TEST', 'standing': 'passed', 'clause': 'obl-1', 'done': False,
-     'text': 'closed'},
-    {'party': OTHER, 'seq': 0, 'received': '2026-11-22T08:00:00Z', 'standing': 'waits', 'where': '',
-     'why': 'it has seen entry 9 of fedcba9876543210, which is not here'}]}
-ALARMS = {'since': '2026-11-26T10:00:00Z', 'alarms': [
-    {'number': 2, 'kind': 'fork', 'text': 'two checkpoints of this ledger cannot both be honest; the evidence is kept',
-     'peer': THEM, 'ledger': f'memo/river/{THEM}', 'where': 'line 7', 'why': 'of size 4 there are two roots',
-     'evidence': '/d/evidence/1.fork', 'first': '2026-11-26T12:00:00Z', 'last': '2026-11-26T13:00:00Z', 'times': 4},
-    {'number': 1, 'kind': 'unreadable', 'text': 'what the peer sent is no parcel', 'peer': '', 'ledger': '', 'where': '',
-     'why': '', 'evidence': '', 'first': '2026-11-26T11:00:00Z', 'last': '2026-11-26T11:00:00Z', 'times': 1}]}
-TAKEN = {'from': THEM, 'ledgers': 2, 'entries': 1, 'acknowledged': 3, 'alarms': 1, 'answer': 'entente parcel 1\n...\n'}
-DONE = {'memorandum': 'river', 'ledger': f'memo/river/{US}', 'seq': 5, 'time': '2026-11-26T14:00:00.000001Z', 'leaf': 'cd' * 32}
-EVENTS = ('retry: 100\n\nid: s-6\nevent: lost\ndata: {}\n\nid: s-7\nevent: peer\n'
-          f'data: {{"id":"{THEM}","state":"up","missed":0,"ahead":false,"ledger":"","more":{{"x":1}}}}\n\nid: s-7\n\n')
-
-
-class Standin:
-    """A node that answers what it is told to. 'asked' has what it was asked: method, path, headers, body."""
-
-    def __init__(self, folder):
-        self.answers, self.asked = {}, []
-        standin = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            protocol_version = 'HTTP/1.1'
-            wbufsize = 1 << 16  # head and body in one piece
-
-            def answer(self):
-                body = self.rfile.read(int(self.headers.get('Content-Length') or 0))
-                standin.asked.append((self.command, self.path, dict(self.headers), body))
-                if self.headers.get('Authorization') != 'Bearer ' + TOKEN:
-                    self.send(401, b'{"message":"no"}')
-                    return
-                answer = standin.answers.get((self.command, self.path), (404, {'message': 'there is nothing at that path'}))
-                if callable(answer):
-                    answer = answer(self)
-                if answer is not None:
-                    self.send(*answer)
-
-            def send(self, status, body):
-                body = json.dumps(body).encode() if isinstance(body, dict) else body
-                self.send_response(status)
-                self.send_header('Content-Length', str(len(body)))
-                self.end_headers()
-                with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-                    self.wfile.write(body)
-
-            do_GET = do_POST = do_DELETE = answer  # noqa: N815
-
-            def log_message(self, *_):
-                pass
-
-        class Server(http.server.ThreadingHTTPServer):
-            daemon_threads = True
-
-            def handle_error(self, *_):
-                pass
-
-        self.server = Server(('127.0.0.1', 0), Handler)
-        threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
-        self.control = folder / 'control'
-        self.url = 'http://127.0.0.1:%d' % self.server.server_address[1]
-        self.control.write_text(f'{self.url}\n{TOKEN}\n', encoding='ascii')
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-def node_answers():
-    return {
-        ('GET', '/v1/state'): (200, STATE), ('GET', '/v1/parties'): (200, PARTIES),
-        ('GET', f'/v1/parties/{THEM}'): (200, THEIRS), ('GET', f'/v1/parties/{OTHER}'): (200, LOST),
-        ('GET', '/v1/memoranda'): (200, {'memoranda': [
-            {'id': 'river', 'status': 'suspended', 'since': '2026-11-21T00:00:00Z', 'until': None,
-             'level': {'flight': 'exchange'}, 'parties': [US, THEM], 'waiting': 3,
-             'tag': 'aa'},
-            {'id': 'sea', 'status': 'nothing is agreed', 'since': None, 'until': None, 'level': {}, 'parties': [US],
-             'waiting': 0, 'tag': 'bb'}]}),
-        ('GET', '/v1/memoranda/river'): (200, MEMORANDUM), ('GET', '/v1/memoranda/sea'): (200, AGREED),
-        ('GET', '/v1/memoranda/river?at=2026-11-29T14:00:00Z'): (200, {**MEMORANDUM, 'offers': [], 'versions': []}),
-        ('GET', '/v1/memoranda/river/history'): (200, HISTORY), ('GET', '/v1/alarms'): (200, ALARMS),
-        ('GET', f'/v1/parties/{THEM}/parcel'): (200, PARCEL.encode()),
-        ('GET', f'/v1/parties/{THEM}/parcel?bytes=2000'): (200, PARCEL.encode()),
-        ('POST', '/v1/parcels'): (200, TAKEN), ('POST', '/v1/memoranda/river/acts'): (201, DONE),
-        ('POST', '/v1/memoranda'): (201, {**DONE, 'hash': FIRST}), ('POST', '/v1/clock'): (200, {'time': '2026-11-29T14:00:00Z'}),
-        ('GET', '/v1/events'): (200, EVENTS.encode()),
-    }
 
 
 class Verbs(unittest.TestCase):
