@@ -274,26 +274,28 @@ TEST(fetch__a_name_that_does_not_resolve_and_a_silent_peer_hold_nobody_up) {
 	options.listen = "0.0.0.0:0";
 	served_start(&served, &options);
 	struct ent_fetch *fetch = fetch_open(NULL, NULL);
-	struct asked silent;
+	struct asked silent, nameless;
 	char url[64];
 	asked_init(&silent);
+	asked_init(&nameless);
 	for (int i = 0; i < SILENT; i++) {
 		/* A peer may have four connections, so these are a peer each. */
 		(void)snprintf(url, sizeof url, "http://127.0.0.%d:%u/hold", 1 + i / 2,
 				served.port);
 		struct ent_fetch_request request = fetch_request(
 				i % 2 == 0 ? url : "http://nobody.invalid/");
-		request.user = &silent;
+		request.user = i % 2 == 0 ? &silent : &nameless;
+		request.total_us = 60000000;
 		CHECK(ent_fetch_submit(fetch, &request, NULL) == ENT_OK);
 	}
 	(void)snprintf(url, sizeof url, "http://127.0.0.200:%u/echo", served.port);
-	const int64_t start_ms = mono_ms();
 	for (int i = 0; i < 20; i++)
 		CHECK(fetch_ask(fetch, fetch_request(url)).end == ENT_FETCH_ANSWERED);
-	/* Far more than they take, and less than any of the others has. */
-	CHECK(mono_ms() - start_ms < 4000);
 	ent_fetch_destroy(fetch);
-	CHECK(silent.ends == SILENT);
+	/* All the while the silent ones had not ended, or they would not be the last to. */
+	CHECK(silent.ends == SILENT / 2 && silent.end == ENT_FETCH_STOPPED);
+	CHECK(nameless.ends == SILENT / 2);
+	asked_finish(&nameless);
 	asked_finish(&silent);
 	served_release(&served);
 	served_stop(&served, 0);
@@ -322,6 +324,60 @@ TEST(fetch__requests_that_wait_for_a_silent_peer_s_connections_end_like_those_th
 		asked_finish(&asked[i]);
 	}
 	ent_fetch_destroy(fetch);
+	(void)close(silent);
+}
+
+/* Its queue is full when they at last have a connection of their own to make: of the path that says nothing. */
+TEST(fetch__what_others_left_of_a_request_s_time_is_no_fault_of_the_path) {
+	(void)state_;
+	enum { FIRST = 4, MORE = 4 };
+	struct ent_fetch *fetch = fetch_open(NULL, NULL);
+	uint16_t port;
+	const int silent = listen_on(&port, FIRST - 1);
+	struct asked asked[FIRST + MORE];
+	char url[64];
+	(void)snprintf(url, sizeof url, "http://127.0.0.1:%u/", port);
+	for (int i = 0; i < FIRST + MORE; i++) {
+		struct ent_fetch_request request = fetch_request(url);
+		asked_init(&asked[i]);
+		request.total_us = i < FIRST ? 800000 : 1000000;
+		request.user = &asked[i];
+		CHECK(ent_fetch_submit(fetch, &request, NULL) == ENT_OK);
+	}
+	for (int i = 0; i < FIRST + MORE; i++) {
+		asked_wait(&asked[i], 1);
+		CHECK_ROW(asked[i].why, asked[i].end == ENT_FETCH_NO_ANSWER);
+		asked_finish(&asked[i]);
+	}
+	ent_fetch_destroy(fetch);
+	(void)close(silent);
+}
+
+/* Nor do they get more of it because others have more. */
+TEST(fetch__a_request_that_waits_for_others_ends_when_its_own_time_is_over) {
+	(void)state_;
+	enum { FIRST = 4 };
+	struct ent_fetch *fetch = fetch_open(NULL, NULL);
+	uint16_t port;
+	const int silent = listen_on(&port, 64);
+	struct asked first, last;
+	char url[64];
+	asked_init(&first);
+	asked_init(&last);
+	(void)snprintf(url, sizeof url, "http://127.0.0.1:%u/", port);
+	for (int i = 0; i < FIRST + 1; i++) {
+		struct ent_fetch_request request = fetch_request(url);
+		request.total_us = i < FIRST ? 60000000 : 300000;
+		request.user = i < FIRST ? &first : &last;
+		CHECK(ent_fetch_submit(fetch, &request, NULL) == ENT_OK);
+	}
+	asked_wait(&last, 1);
+	CHECK_ROW(last.why, last.end == ENT_FETCH_NO_ANSWER);
+	CHECK(first.ends == 0);
+	ent_fetch_destroy(fetch);
+	CHECK(first.ends == FIRST && first.end == ENT_FETCH_STOPPED);
+	asked_finish(&first);
+	asked_finish(&last);
 	(void)close(silent);
 }
 
@@ -510,6 +566,8 @@ int main(void) {
 			TEST_ENTRY(fetch__no_name_no_path_refused_and_our_own_fault_are_told_apart),
 			TEST_ENTRY(fetch__a_name_that_does_not_resolve_and_a_silent_peer_hold_nobody_up),
 			TEST_ENTRY(fetch__requests_that_wait_for_a_silent_peer_s_connections_end_like_those_that_have_them),
+			TEST_ENTRY(fetch__what_others_left_of_a_request_s_time_is_no_fault_of_the_path),
+			TEST_ENTRY(fetch__a_request_that_waits_for_others_ends_when_its_own_time_is_over),
 			TEST_ENTRY(fetch__no_proxy_is_taken_from_the_environment),
 			TEST_ENTRY(fetch__what_cannot_be_asked_is_refused_with_its_place),
 			TEST_ENTRY(fetch__options_that_cannot_be_are_refused),

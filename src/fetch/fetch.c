@@ -14,6 +14,7 @@
 enum {
 	CONNECTIONS_PER_PEER = 4, /* at once; further requests wait for one, within their time */
 	SLEEP_MS = 3600000,       /* nobody waits for what this ends */
+	PATIENCE_US = 50000,      /* libcurl ends what it can by itself, and knows more of it */
 };
 
 struct ent_fetch {
@@ -22,7 +23,8 @@ struct ent_fetch {
 	unsigned requests_max;
 	pthread_t thread;
 	bool runs, has_lock;
-	struct transfer *going; /* the thread's */
+	struct transfer *going; /* the thread's, as is the next */
+	int64_t next_due_us;    /* no later than when the first of these is */
 	pthread_mutex_t lock;   /* of what follows */
 	struct transfer *coming, **coming_end;
 	unsigned requests; /* coming and going */
@@ -58,10 +60,15 @@ static void leave(struct ent_fetch *fetch, struct transfer *transfer) {
 static void begin(struct ent_fetch *fetch, struct transfer *transfer) {
 	static const struct ent_fetch_result failed = {
 			.end = ENT_FETCH_OURS, .body = "", .why = "out of memory"};
-	if (curl_multi_add_handle(fetch->multi, transfer->curl) != CURLM_OK) {
+	const int64_t left_us = transfer->due_us - fetch_now_us();
+	const long left_ms = left_us <= 0 ? 1 : (long)((left_us + 999) / 1000);
+	if (curl_easy_setopt(transfer->curl, CURLOPT_TIMEOUT_MS, left_ms) != CURLE_OK ||
+			curl_multi_add_handle(fetch->multi, transfer->curl) != CURLM_OK) {
 		finish(fetch, transfer, &failed);
 		return;
 	}
+	if (transfer->due_us < fetch->next_due_us)
+		fetch->next_due_us = transfer->due_us;
 	transfer->previous = NULL;
 	transfer->next = fetch->going;
 	if (fetch->going != NULL)
@@ -101,6 +108,32 @@ static void finish_ended(struct ent_fetch *fetch) {
 	}
 }
 
+/* One that waits for a peer's connections is not looked at by libcurl until it has one, whatever time it was given. */
+static void end_overdue(struct ent_fetch *fetch, int64_t now_us) {
+	if (now_us < fetch->next_due_us + PATIENCE_US)
+		return;
+	fetch->next_due_us = INT64_MAX - PATIENCE_US;
+	for (struct transfer *at = fetch->going, *next; at != NULL; at = next) {
+		next = at->next;
+		if (now_us >= at->due_us + PATIENCE_US) {
+			struct ent_fetch_result result;
+			transfer_result(at, CURLE_OPERATION_TIMEDOUT, &result);
+			leave(fetch, at);
+			finish(fetch, at, &result);
+		} else if (at->due_us < fetch->next_due_us) {
+			fetch->next_due_us = at->due_us;
+		}
+	}
+}
+
+/* Until the first is overdue. */
+static int sleep_ms(const struct ent_fetch *fetch) {
+	const int64_t left_us = fetch->next_due_us + PATIENCE_US - fetch_now_us();
+	if (left_us <= 0)
+		return 0;
+	return left_us >= SLEEP_MS * INT64_C(1000) ? SLEEP_MS : (int)((left_us + 999) / 1000);
+}
+
 static void stop_all(struct ent_fetch *fetch) {
 	static const struct ent_fetch_result stopped = {
 			.end = ENT_FETCH_STOPPED, .body = "", .why = ""};
@@ -117,9 +150,11 @@ static void *run(void *user) {
 	struct ent_fetch *fetch = user;
 	int running;
 	while (take_coming(fetch)) {
+		const int64_t now_us = fetch_now_us();
 		(void)curl_multi_perform(fetch->multi, &running);
 		finish_ended(fetch);
-		(void)curl_multi_poll(fetch->multi, NULL, 0, SLEEP_MS, NULL);
+		end_overdue(fetch, now_us);
+		(void)curl_multi_poll(fetch->multi, NULL, 0, sleep_ms(fetch), NULL);
 	}
 	/* What 'done' submits from here on comes too late. */
 	stop_all(fetch);
@@ -175,6 +210,7 @@ ent_status ent_fetch_create(const struct ent_fetch_options *options, struct ent_
 	identity_init(&fetch->identity);
 	fetch->requests_max = options->requests_max;
 	fetch->coming_end = &fetch->coming;
+	fetch->next_due_us = INT64_MAX - PATIENCE_US;
 	fetch->has_lock = pthread_mutex_init(&fetch->lock, NULL) == 0;
 	if (options->certificate_pem != NULL)
 		status = identity_fill(&fetch->identity, options->certificate_pem, options->key_pem,

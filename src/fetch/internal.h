@@ -29,6 +29,8 @@ struct transfer {
 	bool head_is_whole, has_end; /* of its answer: 'has_end' that it says where its body ends */
 	bool too_large, no_memory, no_socket;
 	int64_t start_us, silent_us;
+	int64_t due_us;    /* when its time is over */
+	int64_t opened_us; /* when its first socket was; 0: none yet */
 	char why[CURL_ERROR_SIZE];
 };
 

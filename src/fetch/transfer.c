@@ -117,6 +117,8 @@ static size_t take_head(char *bytes, size_t one, size_t n, void *user) {
 static curl_socket_t open_socket(void *user, curlsocktype purpose, struct curl_sockaddr *address) {
 	struct transfer *transfer = user;
 	(void)purpose;
+	if (transfer->opened_us == 0)
+		transfer->opened_us = fetch_now_us();
 	const int fd = socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 	if (fd < 0 && errno != EAFNOSUPPORT)
 		transfer->no_socket = true;
@@ -306,7 +308,6 @@ static CURLcode set_what(struct transfer *transfer, const struct ent_fetch_reque
 	}
 	SET(CURLOPT_CUSTOMREQUEST, methods[request->method]);
 	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)((request->connect_us + 999) / 1000));
-	SET(CURLOPT_TIMEOUT_MS, (long)((request->total_us + 999) / 1000));
 	return code;
 }
 
@@ -351,6 +352,7 @@ ent_status transfer_create(const struct ent_fetch_request *request, const struct
 	transfer->answer_max = request->answer_max;
 	transfer->silent_us = request->silent_us;
 	transfer->start_us = fetch_now_us();
+	transfer->due_us = transfer->start_us + request->total_us;
 	transfer->curl = curl_easy_init();
 	status = transfer->curl == NULL ? no_memory(reterr_fault)
 					: add_headers(transfer, request, reterr_fault);
@@ -399,7 +401,14 @@ static enum ent_fetch_end end_of_connect(const struct transfer *transfer) {
 	}
 }
 
-/* How far it had come. One that waited for another's connection has neither a name nor an address yet. */
+/* Longer than it tried: the little that a peer's other requests left of its time says nothing of the path. */
+static bool waited_for_others(const struct transfer *transfer, int64_t resolved_us) {
+	const int64_t now_us = fetch_now_us();
+	const int64_t tried_us = transfer->opened_us == 0 ? 0 : now_us - transfer->opened_us;
+	return now_us - transfer->start_us - resolved_us - tried_us > tried_us;
+}
+
+/* How far it had come. One that never had its turn has neither a name nor an address yet. */
 static enum ent_fetch_end end_of_time(const struct transfer *transfer) {
 	curl_off_t resolved_us = 0;
 	const char *address = NULL;
@@ -409,7 +418,8 @@ static enum ent_fetch_end end_of_time(const struct transfer *transfer) {
 		return ENT_FETCH_NO_ANSWER;
 	if (strstr(transfer->why, "Resolving timed out") != NULL)
 		return ENT_FETCH_NO_NAME;
-	return resolved_us > 0 ? ENT_FETCH_NO_PATH : ENT_FETCH_NO_ANSWER;
+	return resolved_us > 0 && !waited_for_others(transfer, resolved_us) ? ENT_FETCH_NO_PATH
+									    : ENT_FETCH_NO_ANSWER;
 }
 
 /*
