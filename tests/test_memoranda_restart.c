@@ -177,6 +177,15 @@ TEST(memoranda_restart__a_copy_from_before_our_first_word_writes_no_other_first_
 	const struct ent_memoranda_done done = node_does(a, MEMO, sign_of(&hash));
 	CHECK(done.status == ENT_E_REFUSED);
 	CHECK_ROW(done.fault.why, strstr(done.fault.why, "old copy") != NULL);
+	/* Nor one that names no version: whom it concerns is known all the same. */
+	struct ent_memo_act no = act_of(ENT_MEMO_ACT_DECLINE);
+	memcpy(no.offer.party, b->card.id, sizeof no.offer.party);
+	const struct ent_memo_act words[] = {no, word_of("we have read it")};
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		const struct ent_memoranda_done other = node_does(a, MEMO, words[i]);
+		CHECK_ROW(other.fault.why, other.status == ENT_E_REFUSED);
+		CHECK_ROW(other.fault.why, strstr(other.fault.why, "old copy") != NULL);
+	}
 	free(document);
 	nodes_close(&nodes);
 }

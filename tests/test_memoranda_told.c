@@ -371,6 +371,52 @@ TEST(memoranda__clauses_and_declarations_are_shown_beside_the_state) {
 	nodes_close(&nodes);
 }
 
+/* Whose clock can be set, too: among those that it concerns all can, and they are known by what they have put before us. */
+TEST(memoranda__the_first_word_counts_and_arrives_whatever_it_is) {
+	(void)state_;
+	struct nodes nodes;
+	struct ent_hash hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1], *c = &nodes.node[2];
+	for (size_t i = 0; i < 3; i++)
+		nodes.node[i].settable = true;
+	for (size_t i = 0; i < 3; i++)
+		node_restart(&nodes.node[i]);
+	char *document = document_of_nodes(&nodes, NULL, &hash);
+	char *again = replace_all(document_of_nodes(&nodes, NULL, &hash), MEMO, "kept-to-b");
+	(void)node_acts(a, NULL, draft_of(document));
+	struct ent_memo_act draft = draft_of(again);
+	draft.sealed = draft.ad_referendum = true;
+	memcpy(draft.sealed_for[draft.n_sealed_for++], b->card.id, ENT_PARTY_ID_SIZE);
+	(void)node_acts(a, NULL, draft);
+	meet(&nodes, 7, MEMO);
+	meet(&nodes, 3, "kept-to-b");
+	struct ent_memo_act no = act_of(ENT_MEMO_ACT_DECLINE);
+	memcpy(no.offer.party, a->card.id, sizeof no.offer.party);
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
+	word.text = (struct ent_memo_text){"we have read it", 15};
+	(void)node_acts(b, MEMO, no);
+	(void)node_acts(c, MEMO, word);
+	(void)node_acts(b, "kept-to-b", no);
+	meet(&nodes, 7, MEMO);
+	meet(&nodes, 3, "kept-to-b");
+	const struct {
+		const char *id, *kind;
+	} rows[] = {{MEMO, "memo-decline"}, {MEMO, "memo-declare"}, {"kept-to-b", "memo-decline"}};
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		char part[80];
+		char *history = node_shows(a, rows[i].id, true);
+		(void)snprintf(part, sizeof part, "\"kind\":\"%s\",\"class\":\"ACTUAL\"",
+				rows[i].kind);
+		CHECK_ROW(history, strstr(history, part) != NULL);
+		CHECK_ROW(history, strstr(history, "\"standing\":\"passed\"") == NULL);
+		free(history);
+	}
+	free(again);
+	free(document);
+	nodes_close(&nodes);
+}
+
 int main(void) {
 	static const struct CMUnitTest tests[] = {
 			TEST_ENTRY(memoranda__who_has_shown_that_it_has_all_differs_in_nothing),
@@ -380,6 +426,7 @@ int main(void) {
 			TEST_ENTRY(memoranda__what_was_not_done_in_time_is_told_once),
 			TEST_ENTRY(memoranda__a_withdrawal_that_has_effect_is_told_and_the_end_with_the_last),
 			TEST_ENTRY(memoranda__clauses_and_declarations_are_shown_beside_the_state),
+			TEST_ENTRY(memoranda__the_first_word_counts_and_arrives_whatever_it_is),
 			TEST_ENTRY(memoranda__of_our_acts_it_is_shown_who_has_acknowledged_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -257,10 +257,24 @@ static void concern(const struct ent_memo_terms *terms, struct audience *concern
 		members_add(concerned, terms->party[i]);
 }
 
+/* Of what is answered: an offer, or a draft that all could read. */
+static const struct said *answered_by(const struct life *life, const struct ent_memo_act *act) {
+	for (size_t i = 0; i < life->n_said; i++) {
+		const struct said *said = &life->said[i];
+		if ((said->kind == ENT_MEMO_ACT_OFFER ||
+				    (said->kind == ENT_MEMO_ACT_DRAFT && !said->sealed)) &&
+				said->seq == act->offer.size &&
+				strcmp(life->parties.party[said->party].id, act->offer.party) == 0)
+			return said;
+	}
+	return NULL;
+}
+
 /* Under the lock: the version that the act is about, or that is in force. False: there is none. */
 static bool version_of(const struct memorandum *memorandum, const struct ent_memo_act *act,
 		int64_t now_utc_us, struct ent_hash *ret_version) {
 	const struct life *life = memorandum->life;
+	const struct said *said = NULL;
 	struct ent_memo_cut cut;
 	struct ent_memo_state state;
 	switch (act->kind) {
@@ -271,16 +285,10 @@ static bool version_of(const struct memorandum *memorandum, const struct ent_mem
 		return true;
 	case ENT_MEMO_ACT_ACCEPT:
 	case ENT_MEMO_ACT_DECLINE:
-		for (size_t i = 0; i < life->n_said; i++) {
-			const struct said *said = &life->said[i];
-			if (said->kind != ENT_MEMO_ACT_OFFER || said->seq != act->offer.size ||
-					strcmp(life->parties.party[said->party].id,
-							act->offer.party) != 0)
-				continue;
+		said = answered_by(life, act);
+		if (said != NULL)
 			*ret_version = said->version;
-			return true;
-		}
-		return false;
+		return said != NULL;
 	default:
 		ent_memo_cut_all(life->memo, &cut);
 		ent_memo_state(life->memo, &cut, now_utc_us, &state);
@@ -303,7 +311,7 @@ static ent_status concerned_by(struct memorandum *memorandum, const struct ent_m
 			ent_memo_find(memorandum->life->memo, &hash, &version) == ENT_OK)
 		concern(ent_memo_terms(memorandum->life->memo, version), ret_concerned);
 	else if (status == ENT_OK)
-		status = members_audience(memorandum, ret_concerned);
+		status = members_concerned(memorandum, ret_concerned);
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	return status;
 }

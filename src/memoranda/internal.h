@@ -273,8 +273,11 @@ ENT_MUST_USE ent_status fill_act(struct memorandum *memorandum, uint32_t party, 
 
 /* --- members.c --- */
 
-/* Under the lock. E_IO, E_MEMORY. */
+/* Under the lock: who is to have what we have said; nobody before we have. E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status members_audience(
+		struct memorandum *memorandum, struct audience *ret_audience);
+/* Under the lock: the same of our next act, which may be the first. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status members_concerned(
 		struct memorandum *memorandum, struct audience *ret_audience);
 /* Under the lock: does this document name the party? */
 bool members_named(const struct ent_memo_terms *terms, const char *id);

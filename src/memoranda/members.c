@@ -105,23 +105,45 @@ ent_status members_spoken_to(struct memorandum *memorandum, const char *party, b
 	return status;
 }
 
-ent_status members_audience(struct memorandum *memorandum, struct audience *ret_audience) {
+/* Who has put something before us: of open documents all that they name, of one that was kept to us who drafted it. */
+static ent_status add_askers(struct memorandum *memorandum, struct audience *audience) {
 	const struct life *life = memorandum->life;
-	ret_audience->n = 0;
-	if (life == NULL)
-		return ENT_OK;
-	const uint32_t us = life_place(life, memorandum->all->us);
-	const ent_status status = members_spoken_to(
-			memorandum, memorandum->all->us, true, ret_audience);
-	if (status != ENT_OK || ret_audience->n > 0 || us == life->parties.n ||
-			ent_memo_size(life->memo, us) == 0)
-		return status;
+	const char *us = memorandum->all->us;
+	ent_status status = ENT_OK;
 	for (uint32_t i = 0; i < ent_memo_n_versions(life->memo); i++) {
 		const struct ent_memo_terms *terms = ent_memo_terms(life->memo, i);
-		if (members_named(terms, memorandum->all->us))
-			add_terms(ret_audience, terms, memorandum->all->us);
+		if (members_named(terms, us))
+			add_terms(audience, terms, us);
 	}
-	return ENT_OK;
+	for (size_t i = 0; status == ENT_OK && i < life->n_said; i++) {
+		struct audience kept_to = {.n = 0};
+		const char *author = life->parties.party[life->said[i].party].id;
+		if (!life->said[i].sealed || strcmp(author, us) == 0)
+			continue;
+		status = add_sealed(memorandum, &life->said[i], &kept_to);
+		if (members_has(&kept_to, us))
+			members_add(audience, author);
+	}
+	return status;
+}
+
+ent_status members_concerned(struct memorandum *memorandum, struct audience *ret_audience) {
+	ret_audience->n = 0;
+	if (memorandum->life == NULL)
+		return ENT_OK;
+	const ent_status status = members_spoken_to(
+			memorandum, memorandum->all->us, true, ret_audience);
+	return status != ENT_OK || ret_audience->n > 0 ? status
+						       : add_askers(memorandum, ret_audience);
+}
+
+ent_status members_audience(struct memorandum *memorandum, struct audience *ret_audience) {
+	const struct life *life = memorandum->life;
+	const uint32_t us = life != NULL ? life_place(life, memorandum->all->us) : 0;
+	ret_audience->n = 0;
+	return life == NULL || us == life->parties.n || ent_memo_size(life->memo, us) == 0
+			? ENT_OK
+			: members_concerned(memorandum, ret_audience);
 }
 
 /* --- Whose life it is --- */
