@@ -205,7 +205,15 @@ class Suspended(party_nodes.Case):
         self.minima_are_in_force(self.a, sign_by - HOUR)
         notes = self.minima_are_in_force(self.a, sign_by, beyond=2)['notes']
         self.assertIn(f'this version is in force now; another takes its place at {party_nodes.moment_text(sign_by)}', notes)
-        self.a.act(MEMO, act='memo-withdraw', reason='the mission is over')
+        # So it is with what is declared already and has its effect later: what is flown then is not under it.
+        later = self.a.now().replace(microsecond=0) + 3 * HOUR
+        for declares, says in (({'act': 'memo-suspend'}, 'it is suspended from'), ({'act': 'memo-withdraw'}, 'a party leaves it at')):
+            self.a.act(MEMO, **declares, **{'from': party_nodes.moment_text(later)})
+            self.minima_are_in_force(self.a, later - HOUR)
+            notes = self.minima_are_in_force(self.a, later, beyond=2)['notes']
+            self.assertIn(f'this version is in force now; {says} {party_nodes.moment_text(later)}', notes)
+            if declares['act'] == 'memo-suspend':
+                self.a.act(MEMO, act='memo-resume')
         self.settled()
         self.hour_by_hour(4)
         for node in self.nodes:

@@ -83,9 +83,34 @@ static bool take(struct ent_memodoc *doc, const char *name, struct check_terms *
 /* What of the node's answer is needed when the next one has taken its place. */
 struct current {
 	char hash[VERB_TEXT_SIZE];
-	bool waiting, next;
-	int64_t next_from_us;
+	bool waiting;
+	enum check_ending ending;
+	int64_t until_us; /* INT64_MAX: but for its validity there is no end in sight */
 };
+
+/* Of several ends the first one counts. */
+static int take_end(struct verb *verb, struct ent_json_value object, const char *member,
+		enum check_ending ending, struct current *current) {
+	char text[VERB_TEXT_SIZE];
+	int64_t at_us = 0;
+	if (verb_text(object, member, text)[0] == '\0')
+		return 0;
+	const int end = verb_time(verb, member, text, &at_us);
+	if (end == 0 && at_us < current->until_us) {
+		current->ending = ending;
+		current->until_us = at_us;
+	}
+	return end;
+}
+
+/* What a member has declared has an effect in its time, whatever was in force when a plan was checked. */
+static int take_member(struct verb *verb, struct ent_json_value member, struct current *current) {
+	current->waiting = current->waiting || verb_number(member, "waiting") != 0;
+	if (!verb_true(member, "bound"))
+		return 0;
+	const int end = take_end(verb, member, "suspends_from", CHECK_ENDS_SUSPENDED, current);
+	return end != 0 ? end : take_end(verb, member, "withdrawn", CHECK_ENDS_LEFT, current);
+}
 
 static int find_current(struct verb *verb, const char *id, struct current *ret_current) {
 	struct ent_json_value root, member;
@@ -100,11 +125,9 @@ static int find_current(struct verb *verb, const char *id, struct current *ret_c
 	}
 	(void)verb_text(root, "version", ret_current->hash);
 	struct ent_json_walk walk = verb_walk(root, "members");
-	while (ent_json_next_element(&walk, &member))
-		ret_current->waiting = ret_current->waiting || verb_number(member, "waiting") != 0;
-	ret_current->next = verb_text(root, "next_from", text)[0] != '\0';
-	return ret_current->next ? verb_time(verb, "next_from", text, &ret_current->next_from_us)
-				 : 0;
+	while (end == 0 && ent_json_next_element(&walk, &member))
+		end = take_member(verb, member, ret_current);
+	return end != 0 ? end : take_end(verb, root, "next_from", CHECK_ENDS_REPLACED, ret_current);
 }
 
 static int fetch(
@@ -130,7 +153,7 @@ static int fetch(
 
 static bool read_from_node(const struct check_options *options, struct check_terms *ret_terms) {
 	struct verb verb = {.command = "check", .data = options->data};
-	struct current current = {.waiting = false};
+	struct current current = {.until_us = INT64_MAX};
 	struct ent_memodoc *doc = NULL;
 	int end = verb_begin(&verb);
 	if (end == 0)
@@ -146,9 +169,10 @@ static bool read_from_node(const struct check_options *options, struct check_ter
 		return false;
 	ret_terms->asked = true;
 	ret_terms->waiting = current.waiting;
-	ret_terms->replaced = current.next && current.next_from_us < ret_terms->until_utc_us;
-	if (ret_terms->replaced)
-		ret_terms->until_utc_us = current.next_from_us;
+	if (current.until_us < ret_terms->until_utc_us) {
+		ret_terms->ending = current.ending;
+		ret_terms->until_utc_us = current.until_us;
+	}
 	return true;
 }
 

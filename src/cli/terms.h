@@ -27,14 +27,17 @@ struct check_basis {
 	size_t n_clauses;
 };
 
+/* What ends it as far as is known now: its validity, or sooner what has been agreed or declared already. */
+enum check_ending { CHECK_ENDS_VALID, CHECK_ENDS_REPLACED, CHECK_ENDS_SUSPENDED, CHECK_ENDS_LEFT };
+
 struct check_terms {
 	struct ent_memodoc *doc;
 	char version[2 * ENT_HASH_SIZE + 1]; /* of its exact bytes */
 	struct check_basis of[CHECK_PAIR_COUNT];
-	bool flights_agreed;  /* false: there is no clause on minima between flights */
-	bool asked;           /* of a node that runs, which has it in force now */
-	bool waiting;         /* that node has acts of it that wait for what has not come */
-	bool replaced;        /* another version is agreed, and takes effect at until_utc_us */
+	bool flights_agreed; /* false: there is no clause on minima between flights */
+	bool asked;          /* of a node that runs, which has it in force now */
+	bool waiting;        /* that node has acts of it that wait for what has not come */
+	enum check_ending ending;
 	int64_t until_utc_us; /* until when it speaks; INT64_MAX: no end is set */
 };
 

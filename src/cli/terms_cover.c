@@ -177,14 +177,16 @@ ent_status check_terms_cover(struct check_model *model, const struct ent_air *ai
 /* --- What is said of it --- */
 
 static bool note_of_asking(const struct check_terms *terms, char *text, size_t size) {
+	static const char *const endings[] = {[CHECK_ENDS_REPLACED] = "another takes its place at",
+			[CHECK_ENDS_SUSPENDED] = "it is suspended from",
+			[CHECK_ENDS_LEFT] = "a party leaves it at"};
 	char until[ENT_TEXT_TIME_SIZE];
 	if (!terms->asked) {
 		(void)snprintf(text, size, "whether this version is in force was not asked");
-	} else if (terms->replaced) {
+	} else if (terms->ending != CHECK_ENDS_VALID) {
 		check_show_time(terms->until_utc_us, until);
-		(void)snprintf(text, size,
-				"this version is in force now; another takes its place at %s",
-				until);
+		(void)snprintf(text, size, "this version is in force now; %s %s",
+				endings[terms->ending], until);
 	} else {
 		(void)snprintf(text, size, "this version is in force now");
 	}
