@@ -319,7 +319,7 @@ ent_status ent_memoranda_document(struct ent_memoranda *memoranda, const char *i
 void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memoranda_act *act,
 		struct ent_memoranda_done *ret_done) {
 	char tag[ENT_MEMORANDA_TAG_SIZE] = "";
-	*ret_done = (struct ent_memoranda_done){.status = ENT_OK};
+	*ret_done = (struct ent_memoranda_done){.status = ENT_OK, .class_ = ENT_CLASS_ACTUAL};
 	(void)snprintf(ret_done->memorandum, sizeof ret_done->memorandum, "%s", act->memorandum);
 	print_tag(memoranda, tag);
 	if (act->tag != NULL && strcmp(act->tag, tag) != 0) {

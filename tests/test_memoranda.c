@@ -531,7 +531,7 @@ TEST(memoranda__with_a_clock_that_can_be_set_only_play_among_players_counts) {
 	ent_store_close(a->store);
 	node_start(a);
 	char *document = document_of_nodes(&nodes, NULL, &hash);
-	(void)node_acts(a, NULL, draft_of(document));
+	CHECK(node_acts(a, NULL, draft_of(document)).class_ == ENT_CLASS_TEST);
 	meet(&nodes, ALL, MEMO);
 	for (size_t i = 0; i < 3; i++) {
 		char *text = node_shows(&nodes.node[i], MEMO, true);

@@ -395,7 +395,7 @@ TEST(memoranda__the_first_word_counts_and_arrives_whatever_it_is) {
 	memcpy(no.offer.party, a->card.id, sizeof no.offer.party);
 	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
 	word.text = (struct ent_memo_text){"we have read it", 15};
-	(void)node_acts(b, MEMO, no);
+	CHECK(node_acts(b, MEMO, no).class_ == ENT_CLASS_ACTUAL);
 	(void)node_acts(c, MEMO, word);
 	(void)node_acts(b, "kept-to-b", no);
 	meet(&nodes, 7, MEMO);

@@ -228,6 +228,7 @@ class Acts(OfficeCase):
         answer = rex.ask('POST', self.acts, {'act': 'memo-suspend', 'reason': 'fire', 'passphrase': PASSPHRASE})
         party = rex.ask('GET', '/v1/state').json()['party']['id']
         self.assertEqual(answer.status, 201, answer)
+        self.assertEqual(answer.json()['class'], 'ACTUAL')
         self.assertEqual((answer.json()['memorandum'], answer.json()['ledger'], answer.json()['seq']),
                          (MEMORANDUM, f'memo/{MEMORANDUM}/{party}', 0))
         self.assertEqual(self.orders(), [(LINE, 'memo-suspend', MEMORANDUM)])

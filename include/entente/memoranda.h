@@ -175,6 +175,7 @@ struct ent_memoranda_done {
 	char memorandum[ENT_MEMO_ID_SIZE];
 	uint64_t seq;
 	int64_t time_utc_us;
+	enum ent_class class_; /* only ACTUAL changes what is agreed */
 	struct ent_hash leaf;
 	struct ent_hash sealed; /* of a sealed draft: what its entry has, by which its document is found */
 };

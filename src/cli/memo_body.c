@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "body.h"
+#include "entente/memo.h"
 #include "memo_node.h"
 
 /* --- What is written --- */
@@ -102,6 +103,10 @@ static void say_done(
 	(void)printf(": entry %" PRId64 " of %s", verb_number(root, "seq"),
 			verb_text(root, "ledger", text));
 	(void)printf(", at %s\n", verb_text(root, "time", text));
+	/* Of a clock that can be set: nobody is to take it for done. */
+	if (verb_text(root, "class", text)[0] != '\0' &&
+			!verb_is(root, "class", ent_memo_class_text(ENT_CLASS_ACTUAL)))
+		(void)printf("    of class %s: IT CHANGES NOTHING\n", text);
 	/* Said is not received. */
 	(void)printf("    kept here; who else has it: entente memo status %s --data %s\n",
 			verb_text(root, "memorandum", text), verb->data);

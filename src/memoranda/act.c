@@ -147,6 +147,7 @@ static ent_status add(struct command *command, struct ent_scribe_draft *draft) {
 	if (status == ENT_OK) {
 		done->seq = seq;
 		done->time_utc_us = time_utc_us;
+		done->class_ = command->act.class_;
 		ent_ledger_leaf_hash(bytes, size, &done->leaf);
 	}
 	free(bytes);

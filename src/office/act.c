@@ -49,6 +49,7 @@ static void answer_done(struct office_call *call, const struct ent_memoranda_don
 	office_write_text(&writing.out, "ledger", ledger);
 	office_write_uint(&writing.out, "seq", done->seq);
 	office_write_time(&writing.out, "time", done->time_utc_us);
+	office_write_text(&writing.out, "class", ent_memo_class_text(done->class_));
 	office_hex(&done->leaf, text);
 	office_write_text(&writing.out, "leaf", text);
 	if (call->route == OFFICE_DRAFT) {
