@@ -151,6 +151,34 @@ class Verbs(unittest.TestCase):
             self.assertEqual(self.act(*arguments.split()), body, arguments)
             self.assertEqual(self.node.asked[-1][2]['Content-Type'], 'application/json')
 
+    def test_a_draft_is_declined_where_no_offer_waits(self):
+        draft = {**NEXT, 'declined_by': [OTHER]}
+        answered = [{**MEMORANDUM['offers'][0], 'answers': {US: 'declined'}}]
+        for versions, offers in (([VERSION, draft], []), ([VERSION, draft], answered),
+                                 ([{**draft, 'stage': 'drafted ad referendum, binds nobody'}], answered)):
+            answer = {**MEMORANDUM, 'versions': versions, 'offers': offers}
+            self.node.answers[('GET', '/v1/memoranda/river')] = (200, answer)
+            self.assertEqual(self.act('decline', 'river', '--reason', 'no'),
+                             {'act': 'memo-decline', 'offer': {'party': THEM, 'seq': 1}, 'reason': 'no'})
+        for versions, says in (([draft, draft], 'several offers or drafts'), ([NEXT], 'no offer or draft waits'),
+                               ([{**draft, 'drafted_by': US}], 'no offer or draft waits'),
+                               ([{**draft, 'stage': 'replaced'}], 'no offer or draft waits')):
+            self.node.answers[('GET', '/v1/memoranda/river')] = (200, {**MEMORANDUM, 'versions': versions, 'offers': []})
+            self.refused('memo', 'decline', 'river', status=1, says=says)
+
+    def test_of_an_obligation_nothing_is_said_that_the_node_then_refuses(self):
+        told = self.run_it('memo', 'obligation', 'river', 'obl-1', 'done', '--passphrase-file', self.passphrase)
+        self.assertEqual((told.returncode, told.stderr), (0, b''))
+        before = {**MEMORANDUM, 'version': None, 'obligations': []}
+        self.node.answers[('GET', '/v1/memoranda/river')] = (200, before)
+        self.refused('memo', 'obligation', 'river', 'obl-1', 'done', status=1, says='no version has taken effect')
+
+    def test_an_act_that_is_but_a_test_is_told_as_one(self):
+        for class_, told in (('ACTUAL', False), ('TEST', True), ('EXERCISE', True)):
+            self.node.answers[('POST', '/v1/memoranda/river/acts')] = (201, {**DONE, 'class': class_})
+            shown = self.verb('memo', 'suspend', 'river', '--passphrase-file', self.passphrase)
+            self.assertEqual(f'of class {class_}: IT CHANGES NOTHING' in shown, told, shown)
+
     def test_a_draft_is_sent_to_the_byte(self):
         document = (SOURCE / 'tests/data/memo/good.json').read_bytes()
         body = self.act('draft', SOURCE / 'tests/data/memo/good.json', says=f'memorandum river, version {FIRST}: entry 5 of')

@@ -39,12 +39,12 @@ MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': Non
           'suspension_clause': None, 'declarations': []}
 VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by': '2026-11-20T00:00:00Z',
            'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
-           'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US,
+           'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US, 'seq': 0,
            'paper': [{'party': US, 'seq': 2, 'scan': SECOND, 'signed': '2026-11-19T00:00:00Z', 'signed_by': [US, THEM]}],
            'declined_by': []}
 NEXT = {**VERSION, 'hash': SECOND, 'stage': 'signed by some', 'sign_by': '2026-12-01T00:00:00Z',
         'effective_from': '2026-12-02T00:00:00Z', 'valid_until': None, 'replaces': FIRST,
-        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'paper': [], 'drafted_by': THEM, 'declined_by': [US, OTHER]}
+        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'paper': [], 'drafted_by': THEM, 'seq': 1, 'declined_by': [US, OTHER]}
 MEMORANDUM = {
     'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
     'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
@@ -98,7 +98,7 @@ HISTORY = {'entries': [
     {**ENTRY, 'kind': 'memo-decline', 'seq': 2, 'offer': {'party': THEM, 'seq': 2}, 'text': 'not yet,\nand \u001b[31m not so'},
     {**ENTRY, 'kind': 'memo-sign', 'seq': 3, 'standing': 'fault', 'rule': 5, 'where': 'entry 3',
      'why': 'it was to be signed by an earlier time'},
-    {**ENTRY, 'kind': 'memo-obligation', 'seq': 4, 'class': 'TEST', 'standing': 'passed', 'clause': 'obl-1', 'done': False,
+    {**ENTRY, 'kind': 'memo-obligation', 'seq': 4, 'class': 'TEST', 'standing': 'passed', 'under': FIRST, 'clause': 'obl-1', 'done': False,
      'text': 'closed'},
     {'party': OTHER, 'seq': 0, 'received': '2026-11-22T08:00:00Z', 'standing': 'waits', 'where': '',
      'why': 'it has seen entry 9 of fedcba9876543210, which is not here'}]}
@@ -109,7 +109,8 @@ ALARMS = {'since': '2026-11-26T10:00:00Z', 'alarms': [
     {'number': 1, 'kind': 'unreadable', 'text': 'what the peer sent is no parcel', 'peer': '', 'ledger': '', 'where': '',
      'why': '', 'evidence': '', 'first': '2026-11-26T11:00:00Z', 'last': '2026-11-26T11:00:00Z', 'times': 1}]}
 TAKEN = {'from': THEM, 'ledgers': 2, 'entries': 1, 'acknowledged': 3, 'alarms': 1, 'answer': 'entente parcel 1\n...\n'}
-DONE = {'memorandum': 'river', 'ledger': f'memo/river/{US}', 'seq': 5, 'time': '2026-11-26T14:00:00.000001Z', 'leaf': 'cd' * 32}
+DONE = {'memorandum': 'river', 'ledger': f'memo/river/{US}', 'seq': 5, 'time': '2026-11-26T14:00:00.000001Z', 'class': 'ACTUAL',
+        'leaf': 'cd' * 32}
 EVENTS = ('retry: 100\n\nid: s-6\nevent: lost\ndata: {}\n\nid: s-7\nevent: peer\n'
           f'data: {{"id":"{THEM}","state":"up","missed":0,"ahead":false,"ledger":"","more":{{"x":1}}}}\n\nid: s-7\n\n')
 

@@ -152,7 +152,8 @@ static int read_offer(struct making *making, const char *text) {
 	if (slash == NULL || slash - text >= ENT_PARTY_ID_SIZE || slash[1] < '0' ||
 			slash[1] > '9' || strlen(slash) > 8)
 		return verb_fail(making->verb, text,
-				"an offer is PARTY/NUMBER, as entente memo status shows it");
+				"an offer or draft is PARTY/NUMBER, as entente memo status shows "
+				"it");
 	memcpy(begin, text, (size_t)(slash - text));
 	making->act.offer_seq = strtol(slash + 1, &end, 10);
 	if (*end != '\0')
@@ -160,11 +161,60 @@ static int read_offer(struct making *making, const char *text) {
 	return people_find(making->verb, making->people, begin, making->act.offer_party);
 }
 
-/* The one that waits for our answer. */
+static void answer_to(struct making *making, struct ent_json_value one, const char *author) {
+	char party[VERB_TEXT_SIZE];
+	(void)snprintf(making->act.offer_party, ENT_PARTY_ID_SIZE, "%.16s",
+			verb_text(one, author, party));
+	making->act.offer_seq = verb_number(one, "seq");
+}
+
+static bool has_declined(struct ent_json_value draft, const char *own) {
+	struct ent_json_walk walk = verb_walk(draft, "declined_by");
+	struct ent_json_value value;
+	while (ent_json_next_element(&walk, &value))
+		if (ent_json_string_is(value, own))
+			return true;
+	return false;
+}
+
+/* A draft needs no offer to be declined. How many there are; the last is taken. */
+static size_t find_drafts(struct making *making, struct ent_json_value root) {
+	const char *own = people_own(making->people);
+	struct ent_json_walk walk = verb_walk(root, "versions");
+	struct ent_json_value draft, evidence;
+	size_t found = 0;
+	while (ent_json_next_element(&walk, &draft)) {
+		const bool waits = is_open(draft, MEMO_OPEN_TO_SIGN, own) ||
+				(verb_is(draft, "stage",
+						 ent_memo_stage_text(
+								 ENT_MEMO_STAGE_AD_REFERENDUM)) &&
+						ent_json_member(draft, "evidence", &evidence) &&
+						ent_json_member(evidence, own, &evidence));
+		if (!waits || verb_is(draft, "drafted_by", own) || has_declined(draft, own))
+			continue;
+		answer_to(making, draft, "drafted_by");
+		found++;
+	}
+	return found;
+}
+
+static int say_which(const struct making *making, bool declines, size_t found) {
+	static const char *const words[2][2] = {
+			{"no offer waits for our answer; see entente memo status",
+					"several offers wait for our answer: say which, "
+					"PARTY/NUMBER, as entente memo status shows it"},
+			{"no offer or draft waits for our answer; see entente memo status",
+					"several offers or drafts wait for our answer: say which, "
+					"PARTY/NUMBER, as entente memo status shows it"}};
+	(void)verb_fail(making->verb, making->asked->action, words[declines][found > 0]);
+	return VERB_REFUSED;
+}
+
+/* The one that waits for our answer: an offer, or, where there is none to decline, a draft. */
 static int find_offer(struct making *making) {
 	struct ent_json_value root, offer, answers;
-	char party[VERB_TEXT_SIZE];
 	size_t found = 0;
+	const bool declines = strcmp(making->asked->action, "decline") == 0;
 	const int end = memo_get(making->verb, making->asked->file[0], NULL, &root);
 	if (end != 0)
 		return end;
@@ -174,18 +224,12 @@ static int find_offer(struct making *making) {
 				!verb_is(answers, people_own(making->people),
 						ent_memo_answer_text(ENT_MEMO_ANSWER_OFFERED)))
 			continue;
-		(void)snprintf(making->act.offer_party, ENT_PARTY_ID_SIZE, "%.16s",
-				verb_text(offer, "party", party));
-		making->act.offer_seq = verb_number(offer, "seq");
+		answer_to(making, offer, "party");
 		found++;
 	}
-	if (found == 1)
-		return 0;
-	(void)verb_fail(making->verb, making->asked->action,
-			found == 0 ? "no offer waits for our answer; see entente memo status"
-				   : "several offers wait for our answer: say which, PARTY/NUMBER, "
-				     "as entente memo status shows it");
-	return VERB_REFUSED;
+	if (found == 0 && declines)
+		found = find_drafts(making, root);
+	return found == 1 ? 0 : say_which(making, declines, found);
 }
 
 static int make_answer(struct making *making) {
@@ -309,32 +353,23 @@ static int make_declare(struct making *making) {
 	return 0;
 }
 
-/* Of what another owes our word stands in the history, and status shows theirs. */
-static void tell_owner(const struct making *making, struct ent_json_value obligation) {
-	char owner[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
-	if (strcmp(verb_text(obligation, "owner", owner), people_own(making->people)) != 0)
-		(void)fprintf(stderr,
-				"entente memo: %s is owed by %s%s: status shows their word, "
-				"history "
-				"ours as well\n",
-				making->act.clause, owner,
-				people_name(making->people, owner, name));
-}
-
 /* What is signed of a clause that there is not says nothing to anybody. */
 static int find_obligation(struct making *making) {
 	struct ent_json_value root, obligation;
+	char version[VERB_TEXT_SIZE];
 	const int end = memo_get(making->verb, making->asked->file[0], NULL, &root);
 	if (end != 0)
 		return end;
 	struct ent_json_walk walk = verb_walk(root, "obligations");
 	while (ent_json_next_element(&walk, &obligation))
-		if (verb_is(obligation, "clause", making->act.clause)) {
-			tell_owner(making, obligation);
+		if (verb_is(obligation, "clause", making->act.clause))
 			return 0;
-		}
 	(void)verb_fail(making->verb, making->act.clause,
-			"the version in force has no such obligation; see entente memo status");
+			verb_text(root, "version", version)[0] != '\0'
+					? "the version in force has no such obligation; see "
+					  "entente memo status"
+					: "no version has taken effect, so nothing is owed yet; "
+					  "see entente memo status");
 	return VERB_REFUSED;
 }
 

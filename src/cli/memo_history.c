@@ -36,6 +36,7 @@ static void show_kind(struct ent_json_value entry) {
 	static const struct {
 		const char *name, *words;
 	} members[] = {
+			{"under", "under version"},
 			{"version", "version"},
 			{"answer_by", "to be answered by"},
 			{"scan", "scan"},
@@ -51,7 +52,7 @@ static void show_kind(struct ent_json_value entry) {
 		if (verb_text(entry, members[i].name, text)[0] != '\0')
 			(void)printf("    %s %s\n", members[i].words, text);
 	if (ent_json_member(entry, "offer", &value))
-		(void)printf("    of the offer %s/%" PRId64 "\n", verb_text(value, "party", text),
+		(void)printf("    answers %s/%" PRId64 "\n", verb_text(value, "party", text),
 				verb_number(value, "seq"));
 	if (ent_json_member(entry, "done", &value))
 		(void)printf("    %s\n", verb_true(entry, "done") ? "done" : "not done");

@@ -247,6 +247,34 @@ static void show_leaving(struct ent_json_value member) {
 	show_times(member, "withdrawn_declared", "withdrawn_received");
 }
 
+/* Is one that is bound at another level than what holds? Then it is to be seen who keeps it down. */
+static bool levels_differ(struct ent_json_value root) {
+	char own[VERB_TEXT_SIZE], all[VERB_TEXT_SIZE];
+	struct ent_json_walk walk = verb_walk(root, "members");
+	struct ent_json_value member, level;
+	while (ent_json_next_element(&walk, &member)) {
+		if (!verb_true(member, "bound") || !ent_json_member(member, "level", &level))
+			continue;
+		for (unsigned i = 0; i < ENT_MEMO_SUBJECT_COUNT; i++) {
+			const char *subject = ent_memo_subject_text((enum ent_memo_subject)i);
+			struct ent_json_value lowest;
+			all[0] = '\0';
+			if (ent_json_member(root, "level", &lowest))
+				(void)verb_text(lowest, subject, all);
+			if (strcmp(verb_text(level, subject, own), all) != 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The least of all holds. */
+static void show_own_levels(struct ent_json_value root, struct ent_json_value member) {
+	char text[VERB_TEXT_SIZE];
+	if (verb_true(member, "bound") && levels_differ(root))
+		show_detail("is at", levels(member, text)[0] != '\0' ? text : "no level");
+}
+
 /* What it says by itself; it binds nobody but its author. */
 static void show_declarations(struct ent_json_value member) {
 	char text[VERB_TEXT_SIZE];
@@ -271,8 +299,9 @@ static void show_frozen(struct ent_json_value member, bool own) {
 
 static void show_entries(struct ent_json_value member) {
 	const int64_t waiting = verb_number(member, "waiting");
-	(void)printf("%-16s  %" PRId64 " of its entries are here", "",
-			verb_number(member, "received"));
+	const int64_t here = verb_number(member, "received");
+	(void)printf("%-16s  %" PRId64 " of its entries %s here", "", here,
+			here == 1 ? "is" : "are");
 	if (waiting != 0)
 		(void)printf(", of which %" PRId64 " wait%s", waiting, waiting == 1 ? "s" : "");
 	(void)printf("; it has %" PRId64 " of ours\n", verb_number(member, "has"));
@@ -286,6 +315,7 @@ static void show_member(struct ent_json_value root, struct ent_json_value member
 			standing(root, member, id), people_name(people, id, name));
 	const bool own = strcmp(id, people_own(people)) == 0;
 	show_leaving(member);
+	show_own_levels(root, member);
 	show_declarations(member);
 	show_frozen(member, own);
 	if (people_ahead(people, id))
@@ -344,8 +374,8 @@ void memo_show_version(FILE *out, struct ent_json_value version, const struct pe
 	(void)verb_text(version, "drafted_by", more);
 	(void)verb_text(version, "stage", text);
 	const bool only = strcmp(text, ent_memo_stage_text(ENT_MEMO_STAGE_DRAFTED)) == 0;
-	(void)fprintf(out, "    %s%s by %s%s\n", text, only ? "" : "; drafted", more,
-			people_name(people, more, name));
+	(void)fprintf(out, "    %s%s by %s%s, as %s/%" PRId64 "\n", text, only ? "" : "; drafted",
+			more, people_name(people, more, name), more, verb_number(version, "seq"));
 	if (verb_text(version, "replaces", text)[0] != '\0')
 		(void)fprintf(out, "    replaces %s\n", text);
 	else
