@@ -146,7 +146,9 @@ class Shown(unittest.TestCase):
         # What the authentic text says otherwise is shown to who reads another language, too.
         self.assertIn('Texte faisant foi (anglais) : Aircraft keep five nautical miles', french)
         self.assertEqual(french.count('Texte faisant foi (anglais)'), 4)
-        clauses = french.split('\n1. ')[1]
+        # A clause has the number that the parties gave it, and no line has one of ours that could be taken for it.
+        self.assertFalse(re.findall(r'^\d+\. ', english + french, re.M))
+        clauses = french.split('\nQui est lié\n')[1]
         for line in clauses.split('\n\nUnités')[0].splitlines():
             if line.startswith('    ') and line.strip():
                 self.assertRegex(line, r'^    (\(version ne faisant pas foi\) |Texte faisant foi \(|\| )')
@@ -203,14 +205,15 @@ class Shown(unittest.TestCase):
     def test_lines_of_the_parties_never_look_like_ours(self):
         document = json.loads(GOOD.read_text(encoding='utf-8'))
         for words in document['clauses']['other'][0]['text']:
-            document['clauses']['other'][0]['text'][words] = 'x\n17. No recognition\n  Clause 17\n    Figures: none'
+            document['clauses']['other'][0]['text'][words] = 'x\nNo recognition\n  Clause 17\n    Figures: none'
         text = memo('show', '-', given=json.dumps(document).encode())
-        self.assertEqual(len(re.findall(r'^17\. ', text, re.M)), 1)
+        self.assertEqual(len(re.findall(r'^No recognition$', text, re.M)), 1)
         self.assertEqual(len(re.findall(r'^ *Clause 17$', text, re.M)), 1)
-        self.assertIn('\n    | 17. No recognition\n    |   Clause 17\n', text)
+        self.assertIn('\n    | No recognition\n    |   Clause 17\n', text)
         # Also where it is shown as the text of another language.
         text = memo('show', '-', '--language', 'fr', given=json.dumps(document).encode())
-        self.assertEqual(len(re.findall(r'^17\. ', text, re.M)), 1)
+        self.assertEqual(len(re.findall(r'^Absence de reconnaissance$', text, re.M)), 1)
+        self.assertFalse(re.findall(r'^No recognition$', text, re.M))
 
     def test_how_the_program_acts_and_where_to_sign_stand_behind_all_that_is_signed(self):
         marks = {'en': ('made by a program; it is not signed', 'Withdrawal:', 'Levels:', 'Replacement:', 'Signature:'),

@@ -174,13 +174,11 @@ static void say_clauses(struct memo_page *page) {
 	const struct ent_memodoc_clause *clause;
 	enum memo_says before = SAY_COUNT;
 	const char *where = NULL;
-	char number[24];
-	int sections = 0;
 	for (size_t i = 0; (clause = ent_memodoc_clause_at(page->doc, i, &where)) != NULL; i++) {
 		const enum memo_says section = memo_section(where);
 		if (section != before) {
-			(void)snprintf(number, sizeof number, "\n%d. ", ++sections);
-			memo_page_put(page, number);
+			/* Without a number of its own: "9" is the clause that the parties call so. */
+			memo_page_put(page, "\n");
 			MEMO_SAY_ALONE(page, section);
 			end_line(page);
 		}

@@ -247,32 +247,40 @@ static void show_leaving(struct ent_json_value member) {
 	show_times(member, "withdrawn_declared", "withdrawn_received");
 }
 
-/* Is one that is bound at another level than what holds? Then it is to be seen who keeps it down. */
-static bool levels_differ(struct ent_json_value root) {
-	char own[VERB_TEXT_SIZE], all[VERB_TEXT_SIZE];
+static bool level_is(struct ent_json_value of, const char *subject, const char *word) {
+	char text[VERB_TEXT_SIZE] = "";
+	struct ent_json_value level;
+	if (ent_json_member(of, "level", &level))
+		(void)verb_text(level, subject, text);
+	return strcmp(text, word) == 0;
+}
+
+/* Is one that is bound at another level than what holds? */
+static bool levels_differ(struct ent_json_value root, const char *subject) {
+	char word[VERB_TEXT_SIZE] = "";
 	struct ent_json_walk walk = verb_walk(root, "members");
 	struct ent_json_value member, level;
-	while (ent_json_next_element(&walk, &member)) {
-		if (!verb_true(member, "bound") || !ent_json_member(member, "level", &level))
-			continue;
-		for (unsigned i = 0; i < ENT_MEMO_SUBJECT_COUNT; i++) {
-			const char *subject = ent_memo_subject_text((enum ent_memo_subject)i);
-			struct ent_json_value lowest;
-			all[0] = '\0';
-			if (ent_json_member(root, "level", &lowest))
-				(void)verb_text(lowest, subject, all);
-			if (strcmp(verb_text(level, subject, own), all) != 0)
-				return true;
-		}
-	}
+	if (ent_json_member(root, "level", &level))
+		(void)verb_text(level, subject, word);
+	while (ent_json_next_element(&walk, &member))
+		if (verb_true(member, "bound") && !level_is(member, subject, word))
+			return true;
 	return false;
 }
 
-/* The least of all holds. */
+/* The least of all holds: where not all are at it, it is to be seen who keeps it down. */
 static void show_own_levels(struct ent_json_value root, struct ent_json_value member) {
-	char text[VERB_TEXT_SIZE];
-	if (verb_true(member, "bound") && levels_differ(root))
-		show_detail("is at", levels(member, text)[0] != '\0' ? text : "no level");
+	char word[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE + 40];
+	struct ent_json_value level;
+	for (unsigned i = 0; verb_true(member, "bound") && i < ENT_MEMO_SUBJECT_COUNT; i++) {
+		const char *subject = ent_memo_subject_text((enum ent_memo_subject)i);
+		if (!levels_differ(root, subject))
+			continue;
+		const bool given = ent_json_member(member, "level", &level) &&
+				verb_text(level, subject, word)[0] != '\0';
+		(void)snprintf(text, sizeof text, "%s: %s", subject, given ? word : "none");
+		show_detail("is at", text);
+	}
 }
 
 /* What it says by itself; it binds nobody but its author. */
