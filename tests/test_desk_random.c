@@ -456,7 +456,7 @@ TEST(desk__says_what_a_model_says_in_any_history) {
 	/* A test that never came there would show nothing; those left out are test_desk.c's. */
 	const unsigned elsewhere = 1u << ENT_DESK_REFUSAL_FULL | 1u << ENT_DESK_REFUSAL_DISABLED |
 			1u << ENT_DESK_REFUSAL_CLASS | 1u << ENT_DESK_REFUSAL_CHANGED |
-			1u << ENT_DESK_REFUSAL_BAD;
+			1u << ENT_DESK_REFUSAL_BAD | 1u << ENT_DESK_REFUSAL_CURRENT;
 	for (unsigned i = 0; i < ENT_DESK_REFUSAL_COUNT; i++)
 		CHECK_ROW(ent_desk_refusal_text((enum ent_desk_refusal)i),
 				((refusals | elsewhere) >> i & 1) != 0);

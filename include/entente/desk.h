@@ -275,7 +275,8 @@ struct ent_desk_command {
 	X(AGAIN, 429, "this operator signed in a moment ago")                             \
 	X(WRONG, 401, ENT_DESK_WRONG_TEXT)                                                \
 	X(LOCKED, 401, ENT_DESK_WRONG_TEXT)                                               \
-	X(BAD, 400, "an id, name, language, role or hash is not well formed, or missing")
+	X(BAD, 400, "an id, name, language, role or hash is not well formed, or missing") \
+	X(CURRENT, 400, "current: it is missing: who changes his own password says the one before")
 #define ENT_DESK_REFUSAL_ENUM_(name, http, text) ENT_DESK_REFUSAL_##name,
 enum ent_desk_refusal { ENT_DESK_REFUSAL_MAP(ENT_DESK_REFUSAL_ENUM_) ENT_DESK_REFUSAL_COUNT };
 #undef ENT_DESK_REFUSAL_ENUM_

@@ -121,6 +121,11 @@ ent_status ent_v1_decide(const struct ent_desk *desk, const struct ent_v1_call *
 		outcome->refusal = ENT_DESK_REFUSAL_NOT_SIGNED_IN;
 		return ENT_OK;
 	}
+	/* Nothing was tried, so nothing counts as a try. */
+	if (own && call->given_length == 0) {
+		outcome->refusal = ENT_DESK_REFUSAL_CURRENT;
+		return ENT_OK;
+	}
 	if (own) {
 		const ent_status status = check_current(desk, call, &command, time_utc_us, outcome);
 		if (status != ENT_OK || outcome->refusal != ENT_DESK_REFUSAL_NONE)
