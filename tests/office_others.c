@@ -245,7 +245,8 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	static const char rest[] =
 			"[{\"party\":\"" OTHERS_PEER "\",\"bound\":false,\"suspended\":false,"
 			"\"suspended_since\":null,\"suspends_from\":null,"
-			"\"suspension_agreed_from\":null,\"suspension_clause\":null,"
+			"\"suspension_agreed_from\":null,\"suspension_version\":null,\"suspension_"
+			"clause\":null,"
 			"\"suspended_declared\":null,"
 			"\"suspended_received\":null,\"withdrawing\":false,\"withdrawn\":null,"
 			"\"withdrawn_declared\":null,\"withdrawn_received\":null,"

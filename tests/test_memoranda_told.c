@@ -345,11 +345,14 @@ TEST(memoranda__a_withdrawal_that_has_effect_is_told_and_the_end_with_the_last) 
 TEST(memoranda__clauses_and_declarations_are_shown_beside_the_state) {
 	(void)state_;
 	struct nodes nodes;
-	char part[256];
+	char part[256], source[160] = "\"suspension_version\":\"";
 	nodes_open(&nodes, 3);
-	(void)nodes_agree(&nodes);
+	const struct ent_hash version = nodes_agree(&nodes);
 	struct node *a = &nodes.node[0];
-	CHECK(node_says(a, MEMO, "\"suspension_clause\":null"));
+	CHECK(node_says(a, MEMO, "\"suspension_version\":null,\"suspension_clause\":null"));
+	for (size_t i = 0, at = strlen(source); i < ENT_HASH_SIZE; i++, at += 2)
+		(void)snprintf(source + at, 3, "%02x", (unsigned)version.bytes[i]);
+	(void)strcat(source, "\",\"suspension_clause\":\"14\"");
 	CHECK(node_says(a, MEMO, "\"declarations\":[]"));
 	CHECK(node_says(a, MEMO, "\"level_clauses\":{\"flight\":\""));
 	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_SUSPEND));
@@ -362,7 +365,7 @@ TEST(memoranda__clauses_and_declarations_are_shown_beside_the_state) {
 	meet(&nodes, 7, MEMO);
 	for (size_t i = 0; i < 3; i++) {
 		char *shown = node_shows(&nodes.node[i], MEMO, false);
-		CHECK_ROW(shown, strstr(shown, "\"suspension_clause\":\"14\"") != NULL);
+		CHECK_ROW(shown, strstr(shown, source) != NULL);
 		CHECK_ROW(shown, strstr(shown, "\"text\":\"word 1\"") == NULL);
 		const char *second = strstr(shown, "\"text\":\"word 2\"}");
 		CHECK_ROW(shown, second != NULL && strstr(second, "\"text\":\"word 9\"}]") != NULL);

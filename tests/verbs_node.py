@@ -36,7 +36,7 @@ MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': Non
           'suspended_received': None, 'withdrawing': False, 'withdrawn': None, 'withdrawn_declared': None, 'withdrawn_received': None,
           'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False,
           'waiting': 0, 'waiting_since': None, 'waiting_for': None, 'waiting_kinds': [],
-          'suspension_clause': None, 'declarations': []}
+          'suspension_version': None, 'suspension_clause': None, 'declarations': []}
 VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by': '2026-11-20T00:00:00Z',
            'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
            'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US, 'seq': 0,
@@ -52,7 +52,7 @@ MEMORANDUM = {
     'level_clauses': {'flight': '3.1', 'cease-fire': '3.7'},
     'members': [{**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
                  'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True,
-                 'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z', 'suspension_clause': '14',
+                 'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z', 'suspension_version': FIRST, 'suspension_clause': '14',
                  'declarations': [{'seq': 2, 'declared': '2026-11-25T10:00:00Z', 'received': '2026-11-25T10:00:01Z',
                                    'text': 'clause 5 as we read it:\u001b[31m\nfishing boats too'}],
                  'waiting': 2, 'waiting_since': '2026-11-26T12:00:00Z', 'waiting_for': {'party': OTHER, 'entries': 5},

@@ -230,7 +230,7 @@ static void show_times(struct ent_json_value member, const char *declared, const
 
 /* What has been said and has no effect yet is shown as well: nobody is to be surprised by it. */
 static void show_leaving(struct ent_json_value member) {
-	char from[VERB_TEXT_SIZE], agreed[VERB_TEXT_SIZE];
+	char from[VERB_TEXT_SIZE], agreed[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
 	if (verb_text(member, "suspended_since", from)[0] != '\0')
 		show_detail("suspends since", from);
 	else if (verb_text(member, "suspends_from", from)[0] != '\0')
@@ -239,8 +239,11 @@ static void show_leaving(struct ent_json_value member) {
 	if (verb_text(member, "suspension_agreed_from", agreed)[0] != '\0' &&
 			strncmp(from, agreed, sizeof "2026-11-26T14:00:00" - 1) < 0)
 		show_detail("sooner than agreed, which would be", agreed);
-	if (verb_text(member, "suspension_clause", agreed)[0] != '\0')
-		show_detail("its notice is of clause", agreed);
+	if (verb_text(member, "suspension_clause", agreed)[0] != '\0') {
+		(void)printf("%-16s  its notice is of clause %s", "", agreed);
+		(void)printf(" of version %s\n",
+				memo_short(verb_text(member, "suspension_version", from), shown));
+	}
 	show_times(member, "suspended_declared", "suspended_received");
 	if (verb_text(member, "withdrawn", from)[0] != '\0')
 		show_detail("withdraws from", from);

@@ -187,8 +187,8 @@ static void show_suspension_clause(const struct view *view, uint32_t i) {
 	const bool given = member->suspending &&
 			fill_act(view->memorandum, i, member->suspension_seq, &act) == ENT_OK &&
 			act.under_given;
-	const struct ent_hash under = act.under;
-	const struct ent_memodoc *doc = document_or_null(view, given, &under);
+	const struct ent_memodoc *doc = document_or_null(view, given, &act.under);
+	show_maybe_hash(view->out, "suspension_version", given, &act.under);
 	ent_jsonout_name(view->out, "suspension_clause");
 	if (doc != NULL && ent_memodoc_look_suspension(doc, &notice_us, &applied) == ENT_OK)
 		ent_jsonout_string(view->out, applied.clause);
