@@ -27,7 +27,10 @@ enum {
 	EVIDENCE_OF_LEDGER_MAX = 4, /* of one ledger: a line goes on, and may fork again */
 	LACKS_MAX = 64,             /* entries of a ledger that wait for their payload */
 	ALARMS_OF_PEER_MAX = 32,    /* so one peer does not push out what others did */
-	FILE_NAME_SIZE = 256
+	FILE_NAME_SIZE = 256,
+	/* What an answer brings of a line: of a kilobyte each at most, so that it stays one of usual size. */
+	FETCHED_ENTRIES_MAX = 256,
+	FETCHED_LEDGERS_MAX = 16 /* more than a line has of one side */
 };
 #define NO_DOUBT UINT64_MAX
 
@@ -408,6 +411,12 @@ struct answer {
 	/* Of others, that the peer has shown to have, and are here as far: it is shown that. */
 	struct ent_post_ledger *shown[ENT_PARCEL_WITNESSED_MAX];
 	size_t n_shown;
+	/* Of ours, on the line: the peer has so many, and gets what is behind. */
+	struct fetched {
+		struct ent_post_ledger *ledger;
+		uint64_t from;
+	} fetched[FETCHED_LEDGERS_MAX];
+	size_t n_fetched;
 	const struct ent_parcel_item *unknown; /* "have" of ledgers that are not here */
 	size_t n_unknown;
 };
@@ -418,5 +427,17 @@ ENT_MUST_USE ent_status answer_write(struct ent_post *post, struct peer *peer,
 		const struct answer *answer, char **ret_text, size_t *ret_length);
 /* Can a parcel carry this note? One that was cosigned may have a line too many. */
 bool answer_note_fits(const char *note, size_t length);
+
+/* --- fetched.c: of the line, what comes with answers --- */
+
+/* Of the peer's ledgers those that it is asked for with each parcel over the network: to be freed. E_MEMORY. */
+ENT_MUST_USE ent_status fetched_choose(struct ent_post *post, const struct peer *peer,
+		struct ent_post_ledger ***ret_ledgers, size_t *ret_n);
+/* The peer has so many of this one; what it may not have, or is no line, is passed over. */
+void fetched_note(struct ent_post *post, struct peer *peer, const char *name, uint64_t from,
+		struct answer *answer);
+/* Before all else in an answer. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status fetched_write(
+		const struct answer *answer, struct ent_parcel_writer *writer);
 
 #endif

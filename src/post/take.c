@@ -11,6 +11,7 @@
  *     "have" of ours that asks -> it is written when all have answered    OLD_COPY, UNPROVEN
  *     "have" of the peer's own, or of another's that it may have from us -> what it lacks goes back with the answer; what it lacks of
  *     ours is asked
+ *     "have" of ours on the line, by a connection -> what is behind goes back with the answer (fetched.c)
  *     -> what has grown is told, and the answer
  *
  * A fault in one holds up no other. What could not be done for want of memory or disk is told last, for all to be sent again.
@@ -256,6 +257,8 @@ void taking_grew(struct taking *taking) {
 	if (taking->held.taken == 0)
 		return;
 	taking->taken.entries += taking->held.taken;
+	if (taking->asked != ENT_BOOK_UNASKED && taking->ledger->peer == taking->peer)
+		taking->taken.fetched += taking->held.taken;
 	purge_again(post);
 	(void)pthread_mutex_lock(&post->lock);
 	taking->ledger->came_us = now_us;
@@ -378,6 +381,9 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 	if (ledger != NULL && taking->asked == ENT_BOOK_UNASKED &&
 			relay_gives(ledger, taking->peer))
 		answer_add(&taking->answer, ledger, item->number);
+	/* A file is of whom it says: what is behind is in the next one that goes to that party, and not with whoever brought this. */
+	if (taking->asked == ENT_BOOK_UNASKED && !taking->is_file)
+		fetched_note(taking->post, taking->peer, name, item->number, &taking->answer);
 	if (!post_name_is_of(name, taking->peer->id))
 		return;
 	taking->asks = true;
@@ -514,6 +520,7 @@ ent_status ent_post_take(struct ent_post *post, const char *peer, const char *te
 		return ENT_E_MEMORY;
 	taking->post = post;
 	taking->asked = asked;
+	taking->is_file = peer == NULL;
 	ent_status status = open_parcel(taking, peer, text, length, &fault);
 	if (status == ENT_OK)
 		status = take(taking, ret_answer, ret_length);

@@ -14,6 +14,7 @@ struct taking {
 	struct ent_parcel parcel;
 	struct ent_parcel_cursor cursor; /* behind the item that is taken now */
 	uint64_t asked;
+	bool is_file;
 	bool asks; /* how much we have of a ledger of its own: it has started anew */
 	/* Of ours, that this answer made known: they are still to be asked for. */
 	struct ent_post_ledger *found[OWN_FOUND_MAX];
