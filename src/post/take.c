@@ -376,13 +376,15 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 		take_answer(taking, ledger, item->number);
 		return;
 	}
-	/* In an answer it asks nothing. */
+	/*
+	 * In an answer it asks nothing. A file is of whom it says: what is behind is in the next one that goes to that party, and not with
+	 * whoever brought this.
+	 */
+	const bool gives = taking->asked == ENT_BOOK_UNASKED && !taking->is_file;
 	ledger = relay_find(taking->post, name, taking->peer);
-	if (ledger != NULL && taking->asked == ENT_BOOK_UNASKED &&
-			relay_gives(ledger, taking->peer))
+	if (ledger != NULL && gives && relay_gives(ledger, taking->peer))
 		answer_add(&taking->answer, ledger, item->number);
-	/* A file is of whom it says: what is behind is in the next one that goes to that party, and not with whoever brought this. */
-	if (taking->asked == ENT_BOOK_UNASKED && !taking->is_file)
+	if (gives)
 		fetched_note(taking->post, taking->peer, name, item->number, &taking->answer);
 	if (!post_name_is_of(name, taking->peer->id))
 		return;
