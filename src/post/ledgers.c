@@ -38,6 +38,8 @@ static void destroy(struct ent_post_ledger *ledger) {
 		(void)pthread_cond_destroy(&ledger->unused);
 	if (ledger->has_opening)
 		(void)pthread_mutex_destroy(&ledger->opening);
+	if (ledger->has_lacking)
+		(void)pthread_mutex_destroy(&ledger->lacking);
 	if (ledger->has_use)
 		(void)pthread_mutex_destroy(&ledger->use);
 	free(ledger->members);
@@ -74,7 +76,9 @@ static ent_status create(struct ent_post *post, struct peer *peer,
 	const ent_status status = ent_party_origin(ledger->author, ledger->name, ledger->origin);
 	ledger->has_use = status == ENT_OK && pthread_mutex_init(&ledger->use, NULL) == 0;
 	ledger->has_opening = ledger->has_use && pthread_mutex_init(&ledger->opening, NULL) == 0;
-	ledger->has_unused = ledger->has_opening && ent_wake_init(&ledger->unused) == ENT_OK;
+	ledger->has_lacking = ledger->has_opening &&
+			pthread_mutex_init(&ledger->lacking, NULL) == 0;
+	ledger->has_unused = ledger->has_lacking && ent_wake_init(&ledger->unused) == ENT_OK;
 	if (!ledger->has_unused) {
 		destroy(ledger);
 		return status != ENT_OK ? status : ENT_E_MEMORY;
