@@ -83,6 +83,7 @@ struct peer {
 	struct ent_book *book;
 	struct line *lines;
 	size_t capacity;
+	_Atomic size_t n_sealed; /* entries of its ledgers that whoever purges is not done with; not of the lock */
 };
 
 struct member {
@@ -202,7 +203,8 @@ struct ent_post {
 	bool has_purging;
 	_Atomic bool purges_again; /* something has come */
 	int64_t purge_next_utc_us; /* of who purges */
-	_Atomic size_t n_payloads; /* sealed entries, of all ledgers */
+	_Atomic size_t n_payloads,
+			n_of_peers; /* sealed entries that are not done with, of all ledgers, and of peers' */
 	bool is_swept; /* since the start, or the last that failed, a purge was done: what is not in the store is nowhere */
 	bool full_told;
 	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
@@ -378,8 +380,8 @@ struct keeping keeping_of(const char *bytes, size_t size, const struct envelope_
 /* When its payload is due; INT64_MAX: never. Asks whoever is above. */
 int64_t keeping_until(const struct ent_post_ledger *ledger, const struct keeping *keeping);
 bool keeping_is_over(const struct ent_post_ledger *ledger, const struct keeping *keeping);
-/* May another payload of a peer's be kept? */
-bool purge_has_room(struct ent_post *post);
+/* May another payload of this peer's be kept? */
+bool purge_has_room(const struct ent_post *post, const struct peer *peer);
 /* Something has come, or may be due otherwise than before. */
 void purge_again(struct ent_post *post);
 void purge_finish(struct ent_post_ledger *ledger);

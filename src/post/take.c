@@ -167,7 +167,7 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 		return;
 	if (item->number < taking->here && !lacks_payload(taking->ledger, item->number))
 		return;
-	if (!purge_has_room(taking->post)) {
+	if (!purge_has_room(taking->post, taking->peer)) {
 		pass_over_payload(taking, item->number);
 		return;
 	}
