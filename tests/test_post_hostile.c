@@ -79,6 +79,34 @@ TEST(post__a_store_older_than_what_was_cosigned_is_told_of_at_the_start) {
 	world_close(world);
 }
 
+/* What B says of how much it has of A's, as an answer. */
+static struct ent_post_taken answer_have(struct party *a, const struct party *b, unsigned number) {
+	struct ent_post_parcel parcel;
+	char text[512];
+	CHECK(party_compose(a, 1, ENT_BOOK_NET, true, &parcel));
+	party_sent(a, 1, ENT_BOOK_NET, &parcel);
+	const int length = snprintf(text, sizeof text,
+			"entente parcel 1\nfrom %s\nto %s\nhave " MEMO_NAME "/%s %u\n", b->card.id,
+			a->card.id, a->card.id, number);
+	const struct ent_post_taken taken = party_take(
+			a, b, text, parcel_end(text, (size_t)length), parcel.asked, NULL, NULL);
+	ent_post_parcel_finish(&parcel);
+	return taken;
+}
+
+TEST(post__who_only_says_that_it_has_more_of_ours_makes_no_old_copy_of_us) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	(void)state_;
+	say_some(a->memo[0], 3, 0);
+	settle(world);
+	CHECK(answer_have(a, b, 99).alarms == 1 && a->alarms[ENT_POST_UNPROVEN] == 1);
+	CHECK(a->alarms[ENT_POST_OLD_COPY] == 0);
+	/* And what it has lost is told of it all the same. */
+	CHECK(answer_have(a, b, 1).alarms == 1 && a->alarms[ENT_POST_WENT_BACK] == 1);
+	world_close(world);
+}
+
 /* --- What is false --- */
 
 static ent_status give(struct party *to, const struct party *from, const char *text, size_t length,
@@ -449,6 +477,7 @@ int main(void) {
 			TEST_ENTRY(post__a_peer_that_went_back_is_told_of_and_gets_it_again),
 			TEST_ENTRY(post__our_own_old_copy_is_told_of),
 			TEST_ENTRY(post__a_store_older_than_what_was_cosigned_is_told_of_at_the_start),
+			TEST_ENTRY(post__who_only_says_that_it_has_more_of_ours_makes_no_old_copy_of_us),
 			TEST_ENTRY(post__only_what_is_a_parcel_from_the_right_one_to_us_is_taken),
 			TEST_ENTRY(post__what_was_changed_and_resealed_is_not_taken),
 			TEST_ENTRY(post__a_payload_that_its_entry_has_not_the_hash_of_is_not_kept),
