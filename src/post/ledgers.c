@@ -138,15 +138,21 @@ static void publish(struct ent_post_ledger *ledger) {
 
 /* When something came last is when it was cosigned here. */
 static int64_t cosigned_us(struct ent_post_ledger *ledger) {
-	const struct ent_vkey ours = post_cosigner(&ledger->post->vkey);
+	const struct ent_post *post = ledger->post;
+	struct ent_vkey ours = post_cosigner(&post->vkey);
 	struct ent_replica_answer answer;
 	uint64_t time_s = 0;
 	kept_look(ledger, &answer);
-	if (ent_checkpoint_cosigned(answer.note, answer.note_length, &ours, &time_s, NULL) !=
-					ENT_OK ||
-			time_s > (uint64_t)INT64_MAX / 1000000)
-		return 0;
-	return (int64_t)time_s * 1000000;
+	ent_status status = ent_checkpoint_cosigned(
+			answer.note, answer.note_length, &ours, &time_s, NULL);
+	for (size_t i = 0; i < post->n_older && status != ENT_OK; i++) {
+		ours = post_cosigner(&post->older[i]);
+		status = ent_checkpoint_cosigned(
+				answer.note, answer.note_length, &ours, &time_s, NULL);
+	}
+	return status == ENT_OK && time_s <= (uint64_t)INT64_MAX / 1000000
+			? (int64_t)time_s * 1000000
+			: 0;
 }
 
 /* --- Opening --- */
