@@ -19,7 +19,7 @@ enum { LINE_SIZE = 40, TEXT_SIZE = LACKS_MAX * LINE_SIZE + 1 };
 
 /* --- Kept --- */
 
-/* Under 'opening': so that the newest is what is there. */
+/* Under 'lacking': so that the newest is what is there. */
 static ent_status write_file(struct ent_post_ledger *ledger, const struct lack *lacks, size_t n) {
 	struct ent_post *post = ledger->post;
 	struct ent_fault fault = {"", ""};
@@ -130,7 +130,7 @@ static ent_status find_bare(struct taking *taking, struct lack *lacks, size_t *n
 ent_status lacks_expect(struct taking *taking) {
 	struct ent_post_ledger *ledger = taking->ledger;
 	struct lack lacks[LACKS_MAX];
-	(void)pthread_mutex_lock(&ledger->opening);
+	(void)pthread_mutex_lock(&ledger->lacking);
 	const size_t before = copy(ledger, lacks);
 	size_t n = before;
 	ent_status status = find_bare(taking, lacks, &n);
@@ -142,7 +142,7 @@ ent_status lacks_expect(struct taking *taking) {
 		if (status == ENT_OK)
 			set(ledger, lacks, n);
 	}
-	(void)pthread_mutex_unlock(&ledger->opening);
+	(void)pthread_mutex_unlock(&ledger->lacking);
 	return status;
 }
 
@@ -170,7 +170,7 @@ ent_status lacks_end(struct taking *taking) {
 	ent_status status = ENT_OK;
 	size_t n = 0;
 	bool changed = false;
-	(void)pthread_mutex_lock(&ledger->opening);
+	(void)pthread_mutex_lock(&ledger->lacking);
 	const size_t before = copy(ledger, lacks);
 	for (size_t i = 0; status == ENT_OK && i < before; i++) {
 		struct lack lack = lacks[i];
@@ -189,8 +189,31 @@ ent_status lacks_end(struct taking *taking) {
 		status = write_file(ledger, lacks, n);
 	if (status == ENT_OK && changed)
 		set(ledger, lacks, n);
-	(void)pthread_mutex_unlock(&ledger->opening);
+	(void)pthread_mutex_unlock(&ledger->lacking);
 	return status;
+}
+
+/*
+ * What was not taken is not here, so nothing lacks of it: else whoever can bring a file, or hands on what its author never signed, would
+ * fill the list, and no payload could come late any more.
+ */
+void lacks_undo(struct taking *taking) {
+	struct ent_post_ledger *ledger = taking->ledger;
+	struct ent_replica_answer held;
+	struct lack lacks[LACKS_MAX];
+	size_t n = 0;
+	(void)pthread_mutex_lock(&ledger->lacking);
+	kept_look(ledger, &held);
+	const size_t before = copy(ledger, lacks);
+	for (size_t i = 0; i < before; i++)
+		if (lacks[i].seq < held.size)
+			lacks[n++] = lacks[i];
+	/* When the file stays as it was, it has too much until the next that is written. */
+	if (n < before) {
+		set(ledger, lacks, n);
+		(void)write_file(ledger, lacks, n);
+	}
+	(void)pthread_mutex_unlock(&ledger->lacking);
 }
 
 /* --- What its author is told --- */

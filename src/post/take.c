@@ -168,7 +168,7 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 		return;
 	if (item->number < taking->here && !lacks_payload(taking->ledger, item->number))
 		return;
-	if (!purge_has_room(taking->post)) {
+	if (!purge_has_room(taking->post, taking->peer)) {
 		pass_over_payload(taking, item->number);
 		return;
 	}
@@ -279,6 +279,8 @@ static ent_status take_given(
 	ent_status status = ledger->peer != NULL ? lacks_expect(taking) : ENT_OK;
 	if (status == ENT_OK)
 		status = ent_replica_take(ledger->replica, given, &taking->held, fault);
+	if (ledger->peer != NULL && status != ENT_OK && status != ENT_E_IO)
+		lacks_undo(taking);
 	/* What is not put is to be sent again. */
 	if (status == ENT_OK && ledger->peer != NULL)
 		status = lacks_end(taking);
