@@ -100,11 +100,19 @@ static bool has(const struct lack *lacks, size_t n, uint64_t seq) {
 	return false;
 }
 
-static bool is_given(const struct taking *taking, uint64_t seq) {
-	for (size_t i = 0; i < taking->n_payloads; i++)
-		if (taking->payloads[i].seq == seq)
-			return true;
-	return false;
+/* A parcel has payloads in the order of their entries. NULL: it is not given. */
+static const struct ent_store_payload *given(const struct taking *taking, uint64_t seq) {
+	size_t from = 0, to = taking->n_payloads;
+	while (from < to) {
+		const size_t middle = from + (to - from) / 2;
+		if (taking->payloads[middle].seq == seq)
+			return &taking->payloads[middle];
+		if (taking->payloads[middle].seq < seq)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return NULL;
 }
 
 /* Those of the new entries that come without what is sealed for us. E_LIMIT: too many. */
@@ -112,7 +120,7 @@ static ent_status find_bare(struct taking *taking, struct lack *lacks, size_t *n
 	for (size_t i = 0; i < taking->n_entries; i++) {
 		const uint64_t seq = taking->first + i;
 		struct envelope_sealed sealed;
-		if (seq < taking->here || is_given(taking, seq))
+		if (seq < taking->here || given(taking, seq) != NULL)
 			continue;
 		const ent_status status = envelope_read(&taking->envelope, taking->entries[i].bytes,
 				taking->entries[i].size, taking->post->id, &sealed);
@@ -153,17 +161,6 @@ bool lacks_payload(struct ent_post_ledger *ledger, uint64_t seq) {
 	return lacks;
 }
 
-/* Puts what has come late. */
-static ent_status put(const struct taking *taking, uint64_t seq) {
-	const struct ent_post_ledger *ledger = taking->ledger;
-	ent_status status = ENT_OK;
-	for (size_t i = 0; status == ENT_OK && i < taking->n_payloads; i++)
-		if (taking->payloads[i].seq == seq)
-			status = ent_store_payload_put(ledger->post->options.store, ledger->number,
-					&taking->payloads[i]);
-	return status;
-}
-
 ent_status lacks_end(struct taking *taking) {
 	struct ent_post_ledger *ledger = taking->ledger;
 	struct lack lacks[LACKS_MAX];
@@ -176,8 +173,10 @@ ent_status lacks_end(struct taking *taking) {
 		struct lack lack = lacks[i];
 		const bool came = lack.seq >= taking->first &&
 				lack.seq - taking->first < taking->n_entries;
-		if (came && is_given(taking, lack.seq)) {
-			status = put(taking, lack.seq);
+		const struct ent_store_payload *late = came ? given(taking, lack.seq) : NULL;
+		if (late != NULL) {
+			status = ent_store_payload_put(
+					ledger->post->options.store, ledger->number, late);
 			changed = true;
 			continue;
 		}
