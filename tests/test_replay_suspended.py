@@ -127,7 +127,9 @@ class Suspended(party_nodes.Case):
             self.assertEqual(self.told_by_time(node, 'in force')[:2], ('agreed, not yet in force', 'in force'))
             before, after, told = self.told_by_time(node, 'suspended')
             self.assertEqual((before, after, told['party'], moment(told['at'])), ('in force', 'suspended', self.a.id, declared + HOUR))
-            self.assertIn(f'memorandum {MEMO}: suspended by {self.a.id} since', ''.join(node.node.log))
+            # The log comes by a pipe that is read beside: an event may be here sooner.
+            eventually(lambda node=node: f'memorandum {MEMO}: suspended by {self.a.id} since' in ''.join(node.node.log),
+                       lambda node=node: 'its log says so: ' + ''.join(node.node.log))
             self.assertEqual(member(node.memorandum(MEMO), self.a)['suspension_clause'], '14', 'and on which clause the notice stands')
         self.assertEqual({moment(at) for at in since}, {declared + HOUR})
         for node, other in self.pairs:
