@@ -173,7 +173,6 @@ struct told {
 	_Atomic bool news;              /* something was told that a later mark is to be behind */
 	_Atomic unsigned tellers;       /* threads that are about to */
 	_Atomic bool marking;
-	bool said; /* that it cannot be marked */
 	struct mark_command command;
 	struct ent_scribe_job job;
 };

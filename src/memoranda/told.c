@@ -60,21 +60,14 @@ ent_status told_apply(struct ent_memoranda *all, struct ent_json_value root,
 
 /* --- Marking --- */
 
-/* In the scribe's thread, when it was not refused. What cannot be marked now is marked later; a start before that tells more. */
+/*
+ * In the scribe's thread, when it was not refused. What cannot be marked now is marked by a later tick, and told once more by a start
+ * before that; that the ledger takes no entries its scribe says.
+ */
 static void marked(struct ent_scribe_job *job, ent_status status) {
 	struct told *told = (struct told *)((char *)job - offsetof(struct told, job));
-	struct ent_memoranda *all = (struct ent_memoranda *)((char *)told -
-			offsetof(struct ent_memoranda, told));
-	if (status != ENT_OK) {
-		if (!told->said)
-			memoranda_say(all, ENT_SCRIBE_WARNING,
-					"memoranda: that all is told cannot be written yet, so the "
-					"next start "
-					"may tell it once more: %s",
-					ent_status_text(status));
+	if (status != ENT_OK)
 		atomic_store(&told->news, true);
-	}
-	told->said = status != ENT_OK;
 	atomic_store(&told->marking, false);
 }
 
