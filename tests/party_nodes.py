@@ -306,6 +306,12 @@ class PartyNode:
     def memorandum(self, name):
         return self.v1(f'/v1/memoranda/{name}')
 
+    def told_by_time(self, name):
+        """Of all that the node remembers: what time alone has brought about under a memorandum, each with the event that tells it."""
+        text = self.v1('/v1/events', headers={'Last-Event-ID': 'none'})
+        told = [json.loads(line.removeprefix('data: ')) for line in text.split('\n') if line.startswith('data: ')]
+        return [(one, each) for one in told for each in one.get('by_time', []) if one['memorandum'] == name]
+
     # --- Ledgers, offline: the node has stopped ---
 
     def verify(self, ledger, vkey):

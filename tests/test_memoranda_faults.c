@@ -168,11 +168,39 @@ TEST(memoranda_faults__what_was_received_while_the_disk_failed_counts_soon_after
 	nodes_close(&nodes);
 }
 
+/* It was told behind the last mark, whatever became of that: twice, and never not at all. */
+TEST(memoranda_faults__what_was_told_and_could_not_be_marked_is_told_once_more_by_the_next_start) {
+	static struct life life;
+	(void)state_;
+	life_begin(&life, 11);
+	struct node *node = &life.nodes.node[0];
+	disk_fail(1, DISK_ERROR, true, NULL);
+	life.nodes.now_us = FROM_US + DAY_US;
+	ent_memoranda_tick(node->memoranda);
+	wait_until_said(node, "received takes no entries");
+	ent_memoranda_tick(node->memoranda);
+	CHECK(node->told_by_time == 1);
+	CHECK(node->by_time.timed[0].what == ENT_MEMORANDA_TIME_LAPSED);
+	node_stop(node);
+	ent_store_close(node->store);
+	disk_power_cut();
+	disk_mend();
+	for (int i = 0; i < 3; i++) {
+		i == 0 ? node_start(node) : node_restart(node);
+		life.nodes.now_us += SECOND_US;
+		ent_memoranda_tick(node->memoranda);
+		CHECK(node->told_by_time == 2);
+	}
+	CHECK(node->by_time.timed[0].while_down);
+	life_end(&life);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(memoranda_faults__an_act_whose_write_fails_has_never_been_or_is_there_once),
 			TEST_ENTRY(memoranda_faults__when_the_power_goes_what_was_answered_is_there),
 			TEST_ENTRY(memoranda_faults__what_was_received_while_the_disk_failed_counts_soon_after),
+			TEST_ENTRY(memoranda_faults__what_was_told_and_could_not_be_marked_is_told_once_more_by_the_next_start),
 	};
 	disk_register();
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,27 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* test_memoranda_told.c: what people are told of a memorandum: when acts were declared and received, what has changed, and who has acknowledged our acts. */
-#include "memonodes.h"
-
-/* The last change that told of entries, when so many have been: another thread tells it. */
-static struct ent_memoranda_change told(struct node *node, uint64_t n) {
-	struct ent_memoranda_change change;
-	uint64_t so_far = 0;
-	for (int i = 0; i < 2000 && so_far < n; i++) {
-		pause_ms(so_far == 0 ? 0 : 2);
-		(void)pthread_mutex_lock(&node->lock);
-		so_far = node->told;
-		change = node->change;
-		(void)pthread_mutex_unlock(&node->lock);
-	}
-	CHECK(so_far == n && change.n > 0);
-	return change;
-}
-
-static void check_status(
-		const struct ent_memoranda_change *change, const char *before, const char *after) {
-	CHECK_ROW(change->before, strcmp(change->before, before) == 0);
-	CHECK_ROW(change->after, strcmp(change->after, after) == 0);
-}
+#include "memotold.h"
 
 TEST(memoranda__what_has_changed_is_told_once_and_by_whose_act) {
 	(void)state_;
@@ -186,44 +165,6 @@ TEST(memoranda__declared_and_received_times_are_both_shown) {
 	nodes_close(&nodes);
 }
 
-static uint64_t told_by_time(struct node *node) {
-	(void)pthread_mutex_lock(&node->lock);
-	const uint64_t n = node->told_by_time;
-	(void)pthread_mutex_unlock(&node->lock);
-	return n;
-}
-
-/* Time stands where it is; whoever waits for it is told once, and the next time nothing. */
-static const struct ent_memoranda_timed *ticks(
-		struct node *node, enum ent_memoranda_time what, const char *said) {
-	const uint64_t before = told_by_time(node);
-	ent_memoranda_tick(node->memoranda);
-	CHECK(told_by_time(node) == before + 1 && node->by_time.n_timed == 1);
-	CHECK(strcmp(node->by_time.memorandum, MEMO) == 0);
-	CHECK(node->by_time.n == 0 && node->by_time.more == 0);
-	CHECK_ROW(node->said, said == NULL || strstr(node->said, said) != NULL);
-	const struct ent_memoranda_timed *timed = &node->by_time.timed[0];
-	CHECK_ROW(ent_memoranda_time_text(timed->what), timed->what == what);
-	ent_memoranda_tick(node->memoranda);
-	CHECK(told_by_time(node) == before + 1);
-	return timed;
-}
-
-static void ticks_in_vain(struct node *node) {
-	const uint64_t before = told_by_time(node);
-	ent_memoranda_tick(node->memoranda);
-	CHECK(told_by_time(node) == before);
-}
-
-/* Just before, and at that moment. */
-static const struct ent_memoranda_timed *comes(struct nodes *nodes, struct node *node,
-		int64_t moment_us, enum ent_memoranda_time what, const char *said) {
-	nodes->now_us = moment_us - 1;
-	ticks_in_vain(node);
-	nodes->now_us = moment_us;
-	return ticks(node, what, said);
-}
-
 TEST(memoranda__what_time_alone_changes_is_told_once_and_to_the_log) {
 	(void)state_;
 	struct nodes nodes;
@@ -249,7 +190,7 @@ TEST(memoranda__what_time_alone_changes_is_told_once_and_to_the_log) {
 		CHECK(timed->at_utc_us == suspend.from_utc_us);
 		check_status(&nodes.node[i].by_time, "in force", "suspended");
 	}
-	/* What a start finds is not new, nor what a clock tells again that was a little ahead. */
+	/* What was told is not told by a start, nor by a clock that was a little ahead. */
 	node_restart(b);
 	ticks_in_vain(b);
 	nodes.now_us -= 60 * SECOND_US;
@@ -294,7 +235,7 @@ TEST(memoranda__what_was_not_done_in_time_is_told_once) {
 			"overdue: obligation 13.1");
 	CHECK(strcmp(timed->clause, "13.1") == 0 && strcmp(timed->party, b->card.id) == 0);
 	CHECK(timed->at_utc_us == due_us);
-	/* A start finds it and says nothing. */
+	/* A start finds it, as it was told, and says nothing. */
 	node_restart(a);
 	nodes.now_us += 2 * SECOND_US;
 	ticks_in_vain(a);

@@ -57,13 +57,9 @@ class Suspended(party_nodes.Case):
 
     def told_by_time(self, node, what, name=MEMO):
         """The one event of that, of all that the node remembers."""
-        def found():
-            text = node.v1('/v1/events', headers={'Last-Event-ID': 'none'})
-            told = [json.loads(line.removeprefix('data: ')) for line in text.split('\n') if line.startswith('data: ')]
-            return [one for one in told for each in one.get('by_time', []) if one['memorandum'] == name and each['what'] == what]
-        told, = eventually(found, lambda: f'{node.name} does not tell what is {what}')
+        (told, one), = eventually(lambda: [pair for pair in node.told_by_time(name) if pair[1]['what'] == what],
+                                  lambda: f'{node.name} does not tell what is {what}')
         self.assertEqual((told['entries'], told['more']), ([], 0))
-        one, = [each for each in told['by_time'] if each['what'] == what]
         return told['before'], told['status'], one
 
     def check_minima(self, node, at, status):

@@ -419,6 +419,10 @@ class Verbs(unittest.TestCase):
                     {'what': 'unanswered', 'party': THEM, 'seq': 2, 'at': '2026-11-25T00:00:00Z'}]},
                  f': OVERDUE: obligation 13.1 of {THEM}, due 2026-11-25T00:00:00Z; not answered by all in time: offer of {THEM}, '
                  'entry 2, to be answered by 2026-11-25T00:00:00Z - still: in force'),
+                ({**new, 'entries': [], 'by_time': [
+                    {'what': 'lapsed', 'party': THEM, 'seq': 2, 'at': '2026-11-25T00:00:00Z', 'while_down': True}]},
+                 f': not signed by all in time: draft of {THEM}, entry 2, to be signed by 2026-11-25T00:00:00Z, while the node was down - '
+                 'still: in force'),
                 ({**new, 'entries': [], 'before': 'agreed, not yet in force', 'by_time': [
                     {'what': 'in force', 'at': '2026-11-25T00:00:00Z'}, 7, {}]},
                  ': by time in force, since 2026-11-25T00:00:00Z; by time , since ; by time , since  - NOW: in force, before: agreed, '

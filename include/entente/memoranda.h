@@ -63,7 +63,8 @@ struct ent_memoranda_new {
 	X(WITHDRAWN, "withdrawn")   \
 	X(EXPIRED, "expired")       \
 	X(UNANSWERED, "unanswered") \
-	X(OVERDUE, "overdue")
+	X(OVERDUE, "overdue")       \
+	X(LAPSED, "lapsed")
 #define ENT_MEMORANDA_TIME_ENUM_(name, text) ENT_MEMORANDA_TIME_##name,
 enum ent_memoranda_time {
 	ENT_MEMORANDA_TIME_MAP(ENT_MEMORANDA_TIME_ENUM_) ENT_MEMORANDA_TIME_COUNT
@@ -73,12 +74,17 @@ enum ent_memoranda_time {
 const char *ent_memoranda_time_text(enum ent_memoranda_time what);
 struct ent_memoranda_timed {
 	enum ent_memoranda_time what;
-	/* Who suspends, withdraws, has offered, or owes; "" of a version. */
+	/* Who suspends, withdraws, has offered, owes, or has drafted; "" of a version. */
 	char party[ENT_PARTY_ID_SIZE];
-	uint64_t seq;                      /* of its entry: SUSPENDED, WITHDRAWN, UNANSWERED */
+	uint64_t seq; /* of its entry: SUSPENDED, WITHDRAWN, UNANSWERED, LAPSED */
 	char clause[ENT_MEMO_CLAUSE_SIZE]; /* OVERDUE; else "" */
-	struct ent_hash version;           /* IN_FORCE, EXPIRED, OVERDUE */
-	int64_t at_utc_us; /* since when; UNANSWERED, OVERDUE: by when it was to be done */
+	struct ent_hash version;           /* IN_FORCE, EXPIRED, OVERDUE, LAPSED */
+	int64_t at_utc_us; /* since when; UNANSWERED, OVERDUE, LAPSED: by when it was to be done */
+	/*
+	 * Found at a start: it came while the node was down. When the node died, or was stopped, just behind it, within a second or
+	 * so, it may have been told before.
+	 */
+	bool while_down;
 };
 /* Since the last change, or the start: by entries, or by time alone, never both in one. */
 struct ent_memoranda_change {
@@ -147,10 +153,13 @@ void ent_memoranda_alarm(struct ent_memoranda *memoranda, const struct ent_post_
  */
 void ent_memoranda_retry(struct ent_memoranda *memoranda);
 /*
- * What time alone has changed is told: to be called each second, and costs next to nothing until something can have. What
- * a start finds is not new.
+ * What time alone has changed is told: to be called each second, and costs next to nothing until something can have. The first
+ * one tells what has come since all was told last, the time that the node was down too; that moment is kept in the ledger
+ * "received", behind what is told: so nothing goes untold, and what was told just before the node died may be told once more.
  */
 void ent_memoranda_tick(struct ent_memoranda *memoranda);
+/* Behind the last of these, before the post's end: so that what was told within the last second is not told once more. */
+void ent_memoranda_rest(struct ent_memoranda *memoranda);
 /* Parties were added or have newer cards. */
 void ent_memoranda_again(struct ent_memoranda *memoranda);
 

@@ -132,22 +132,28 @@ static void add_entry(struct line *line, struct ent_json_value entry) {
 static void add_timed(struct line *line, struct ent_json_value timed) {
 	char text[VERB_TEXT_SIZE];
 	const bool overdue = verb_is(timed, "what", "overdue"),
-		   unanswered = verb_is(timed, "what", "unanswered");
+		   unanswered = verb_is(timed, "what", "unanswered"),
+		   lapsed = verb_is(timed, "what", "lapsed");
 	if (overdue)
 		add(line, "OVERDUE: obligation %s of ", verb_text(timed, "clause", text));
 	else if (unanswered)
 		add(line, "not answered by all in time: offer of ");
+	else if (lapsed)
+		add(line, "not signed by all in time: draft of ");
 	else
 		add(line, "by time %s", verb_text(timed, "what", text));
 	if (verb_text(timed, "party", text)[0] != '\0')
-		add(line, "%s%s", overdue || unanswered ? "" : " by ", text);
+		add(line, "%s%s", overdue || unanswered || lapsed ? "" : " by ", text);
 	if (!overdue && text[0] != '\0')
 		add(line, ", entry %" PRId64, verb_number(timed, "seq"));
 	add(line, ", %s %s",
 			overdue                      ? "due"
 					: unanswered ? "to be answered by"
+					: lapsed     ? "to be signed by"
 						     : "since",
 			verb_text(timed, "at", text));
+	if (verb_true(timed, "while_down"))
+		add(line, ", while the node was down");
 }
 
 /* What was written, or what time has changed, and what it comes to. */

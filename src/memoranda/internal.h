@@ -130,6 +130,9 @@ struct timed {
 	int64_t next_utc_us;        /* before this one there is nothing more */
 	struct ent_hash overdue_of; /* a version, of whose obligations these are overdue and told: */
 	uint64_t overdue;           /* bits by their place */
+	/* Of a start whose finds are not all told: its moment, and the one of which all had been told before. 0: they are. */
+	int64_t start_utc_us, before_start_utc_us;
+	bool unread; /* obligations could not be looked at */
 };
 
 struct memorandum {
@@ -161,6 +164,17 @@ struct mark_command {
 	struct memo_ledger *
 			ledger; /* NULL: nothing is to be marked, it is the turn alone that is wanted */
 	uint64_t most;          /* entries at once */
+	int64_t told_utc_us; /* not 0: and no ledger, but that all is told of this moment */
+};
+
+/* Of which moment all that time has changed is told; see told.c. Moments are of 'marks_lock'; 0: of none. */
+struct told {
+	int64_t utc_us, applied_utc_us; /* durable, and not yet */
+	_Atomic bool news;              /* something was told that a later mark is to be behind */
+	_Atomic unsigned tellers;       /* threads that are about to */
+	_Atomic bool marking;
+	struct mark_command command;
+	struct ent_scribe_job job;
 };
 
 struct ent_memoranda {
@@ -179,6 +193,7 @@ struct ent_memoranda {
 	bool turns;
 	struct mark_command turn_command;
 	struct ent_scribe_job turn_job;
+	struct told told;
 	_Atomic bool failed; /* what was due could not be done: to be tried again */
 };
 
@@ -362,10 +377,28 @@ void change_counted(const struct memorandum *memorandum, struct ent_memo_cut *re
 /* Under the lock: acts have changed it, and of this moment all is told. */
 void timed_changed(struct memorandum *memorandum, const struct ent_memo_cut *cut,
 		const struct ent_memo_state *state, int64_t at_utc_us);
-/* Tells what time alone has changed. Not under the lock. */
-void timed_tell(struct memorandum *memorandum);
-/* What is there at a start is known. */
+/* Tells what time alone has changed by now. Not under the lock. False: nothing. */
+bool timed_tell(struct memorandum *memorandum, int64_t now_utc_us);
+/* What has come since all was told last is to be told, at the next look. */
 void timed_start(struct memorandum *memorandum);
+/* Something of the past could not be looked at. */
+bool timed_is_behind(struct memorandum *memorandum);
+
+/* --- told.c --- */
+
+/* Before the start of this node all was told of this moment, as far as that is known. 0: it is not. */
+int64_t told_before(struct ent_memoranda *all);
+/* Somebody is about to tell; has told, and was it anything? */
+void told_begin(struct ent_memoranda *all);
+void told_end(struct ent_memoranda *all, bool news);
+/* All memoranda have told what they had at this moment: it is to be marked. False: not now. */
+bool told_mark(struct ent_memoranda *all, int64_t told_utc_us);
+/* Of the ledger "received". */
+ent_status told_decide(const struct ent_memoranda *all, const struct mark_command *command,
+		struct ent_scribe_draft *draft);
+/* E_SYNTAX: it has no such moment. */
+ENT_MUST_USE ent_status told_apply(struct ent_memoranda *all, struct ent_json_value root,
+		struct ent_fault *reterr_fault);
 
 /* --- history.c --- */
 

@@ -210,18 +210,20 @@ void ent_memoranda_destroy(struct ent_memoranda *memoranda) {
 /* --- What the post tells --- */
 
 void memoranda_changed(struct memorandum *memorandum) {
-	const struct ent_memoranda *all = memorandum->all;
+	struct ent_memoranda *all = memorandum->all;
 	bool more = false;
+	told_begin(all);
 	/* What fails is done at the next change, or look. */
 	const ent_status status = settle_some(memorandum, &more);
 	if (status == ENT_OK && more)
 		received_turn(memorandum);
 	struct ent_memoranda_change change;
 	/* Before it what time had changed by then: the act may have ended it again. */
-	timed_tell(memorandum);
+	const bool timed = timed_tell(memorandum, all->options.clock(all->options.user));
 	change_take(memorandum, &change);
 	if (all->options.changed != NULL)
 		all->options.changed(all->options.user, &change);
+	told_end(all, timed || change.n > 0);
 	waits_tell(memorandum);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * received.c: when entries of others were received here: a ledger of our own that goes to nobody, docs/formats.md. An entry
- * of it, a mark, says that so many entries of a ledger were here at its time. What is not marked is not received.
+ * of it, a mark, says that so many entries of a ledger were here at its time. What is not marked is not received. Marks of
+ * another kind are told.c's.
  */
 #include <inttypes.h>
 #include <stdatomic.h>
@@ -80,14 +81,11 @@ static ent_status put_mark(struct ent_memoranda *all, const char *name, struct m
 	return status;
 }
 
-static ent_status read_mark(struct ent_memoranda *all, const char *bytes, size_t size,
-		const char **ret_name, struct mark *ret_mark, struct ent_fault *fault) {
-	struct ent_json_value root, value;
+static ent_status read_mark(struct ent_json_value root, const char **ret_name,
+		struct mark *ret_mark, struct ent_fault *fault) {
+	struct ent_json_value value;
 	size_t length;
 	int64_t number;
-	ent_status status = ent_json_parse(all->received_json, bytes, size, NULL, &root, fault);
-	if (status != ENT_OK)
-		return status;
 	if (!ent_json_member(root, "ledger", &value) ||
 			!ent_json_string(value, ret_name, &length) || strlen(*ret_name) != length ||
 			length > ENT_PARCEL_NAME_MAX) {
@@ -112,9 +110,16 @@ static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t siz
 		struct ent_fault *reterr_fault) {
 	struct ent_memoranda *all = state;
 	struct mark mark = {0, 0};
+	struct ent_json_value root, kind;
 	const char *name = NULL;
 	(void)seq;
-	const ent_status status = read_mark(all, bytes, size, &name, &mark, reterr_fault);
+	ent_status status = ent_json_parse(
+			all->received_json, bytes, size, NULL, &root, reterr_fault);
+	if (status == ENT_OK && ent_json_member(root, "kind", &kind) &&
+			ent_json_string_is(kind, "told"))
+		return told_apply(all, root, reterr_fault);
+	if (status == ENT_OK)
+		status = read_mark(root, &name, &mark, reterr_fault);
 	return status == ENT_OK ? put_mark(all, name, mark) : status;
 }
 
@@ -124,6 +129,7 @@ static void set_durable(void *state, uint64_t size) {
 	(void)pthread_mutex_lock(&all->marks_lock);
 	for (struct marks *marks = all->marks; marks != NULL; marks = marks->next)
 		marks->n = marks->n_applied;
+	all->told.utc_us = all->told.applied_utc_us;
 	(void)pthread_mutex_unlock(&all->marks_lock);
 }
 
@@ -132,6 +138,7 @@ static bool step_back(void *state) {
 	(void)pthread_mutex_lock(&all->marks_lock);
 	for (struct marks *marks = all->marks; marks != NULL; marks = marks->next)
 		marks->n_applied = marks->n;
+	all->told.applied_utc_us = all->told.utc_us;
 	(void)pthread_mutex_unlock(&all->marks_lock);
 	return true;
 }
@@ -141,6 +148,7 @@ static void reset(void *state) {
 	(void)pthread_mutex_lock(&all->marks_lock);
 	for (struct marks *marks = all->marks; marks != NULL; marks = marks->next)
 		marks->n = marks->n_applied = 0;
+	all->told.utc_us = all->told.applied_utc_us = 0;
 	(void)pthread_mutex_unlock(&all->marks_lock);
 }
 
@@ -155,7 +163,7 @@ static ent_status decide(void *state, const void *user, struct ent_scribe_draft 
 	char bytes[ENT_PARCEL_NAME_MAX + 160];
 	(void)reterr_fault;
 	if (ledger == NULL)
-		return ENT_OK;
+		return command->told_utc_us != 0 ? told_decide(all, command, draft) : ENT_OK;
 	uint64_t size = ledger->durable;
 	(void)pthread_mutex_lock(&all->marks_lock);
 	const struct marks *marks = ledger->marks;
@@ -221,7 +229,7 @@ static bool begin_turn(struct ent_memoranda *all, bool give_up) {
 static void turned(struct ent_scribe_job *job, ent_status status);
 
 static void go_on(struct ent_memoranda *all) {
-	all->turn_command = (struct mark_command){find_unmarked(all->turn_of), TURN_ENTRIES};
+	all->turn_command = (struct mark_command){find_unmarked(all->turn_of), TURN_ENTRIES, 0};
 	all->turn_job = (struct ent_scribe_job){.command = &all->turn_command, .done = turned};
 	ent_post_submit(all->received, &all->turn_job);
 }
@@ -281,7 +289,7 @@ static void tell_waiting(struct ent_scribe_job *job, ent_status status) {
 
 ent_status received_mark_now(struct memo_ledger *ledger) {
 	struct ent_memoranda *all = ledger->of->all;
-	const struct mark_command command = {ledger, UINT64_MAX};
+	const struct mark_command command = {ledger, UINT64_MAX, 0};
 	struct waiting waiting = {.job = {.command = &command, .done = tell_waiting}};
 	if (received_size(all, ledger->marks) >= ledger->durable)
 		return ENT_OK;

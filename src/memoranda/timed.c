@@ -5,9 +5,11 @@
  *
  *     change (change.c) -> what acts have changed, at a moment ----+-> the next moment at which something may change
  *     tick, or the next change: is that moment there? -> compare --'
+ *     start -> the moment of which all was told before (told.c) -> the first of these compares it with now
  *
  * So between two such moments a look costs a comparison of two numbers.
  */
+#include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -101,10 +103,13 @@ struct look {
 /* Borrowed until the next one. What there is no room for is counted. */
 static void put(struct look *look, const struct ent_memoranda_timed *timed) {
 	struct ent_memoranda_change *change = look->change;
-	if (change->n_timed == ENT_MEMORANDA_CHANGE_MAX)
+	if (change->n_timed == ENT_MEMORANDA_CHANGE_MAX) {
 		change->more++;
-	else
-		change->timed[change->n_timed++] = *timed;
+		return;
+	}
+	struct ent_memoranda_timed *one = &change->timed[change->n_timed++];
+	*one = *timed;
+	one->while_down = timed->at_utc_us < look->memorandum->timed.start_utc_us;
 }
 
 static void put_by(struct look *look, enum ent_memoranda_time what, uint32_t party, uint64_t seq,
@@ -168,18 +173,55 @@ static void compare_offers(struct look *look) {
 	}
 }
 
+/* What others could still have signed, and nobody can any more. A draft ad referendum was never to be signed. */
+static void compare_drafts(struct look *look) {
+	for (uint32_t i = 0; i < ent_memo_n_versions(look->memo); i++) {
+		const struct ent_memo_terms *terms = ent_memo_terms(look->memo, i);
+		struct ent_memo_version version;
+		if (terms->sign_by_utc_us == INT64_MAX ||
+				!has_come(look, terms->sign_by_utc_us + 1))
+			continue;
+		ent_memo_version(look->memo, &look->cut, look->now_utc_us, i, &version);
+		if (version.stage != ENT_MEMO_STAGE_LAPSED)
+			continue;
+		struct ent_memoranda_timed one = {.what = ENT_MEMORANDA_TIME_LAPSED,
+				.seq = version.seq,
+				.version = terms->hash,
+				.at_utc_us = terms->sign_by_utc_us};
+		(void)snprintf(one.party, sizeof one.party, "%s",
+				ent_memo_party_id(look->memo, version.party));
+		put(look, &one);
+	}
+}
+
 _Static_assert(ENT_MEMODOC_OBLIGATIONS_MAX <= 64, "a bit for each");
 
-static bool is_overdue(const struct look *look, const char *owner,
+static bool is_overdue(const struct look *look, int64_t at_utc_us, const char *owner,
 		const struct ent_memodoc_obligation *obligation) {
 	const uint32_t place = life_place(look->memorandum->life, owner);
 	uint32_t seq = 0;
-	return look->now_utc_us > obligation->due_utc_us &&
+	return at_utc_us > obligation->due_utc_us &&
 			(place >= ent_memo_n_parties(look->memo) ||
-					ent_memo_obligation(look->memo, &look->cut,
-							look->now_utc_us, place,
-							obligation->clause.id,
+					ent_memo_obligation(look->memo, &look->cut, at_utc_us,
+							place, obligation->clause.id,
 							&seq) != ENT_MEMO_WORD_DONE);
+}
+
+/* Those that were overdue when all was told before a start, under the version that was in force then, are known. */
+static uint64_t known_overdue(const struct look *look, const struct ent_memodoc_parts *parts) {
+	const int64_t at_utc_us = look->memorandum->timed.before_start_utc_us;
+	struct ent_memo_state state;
+	uint64_t overdue = 0;
+	ent_memo_state(look->memo, &look->cut, at_utc_us, &state);
+	if (!state.version_given ||
+			memcmp(&state.version, &look->state.version, sizeof state.version) != 0)
+		return 0;
+	for (uint32_t i = 0; i < parts->n_obligations; i++) {
+		const struct ent_memodoc_obligation *obligation = &parts->obligation[i];
+		if (is_overdue(look, at_utc_us, parts->party[obligation->owner].id, obligation))
+			overdue |= UINT64_C(1) << i;
+	}
+	return overdue;
 }
 
 /* Each once; again when it was done meanwhile and no longer is. Also what became overdue by an act, and what could not be read before. */
@@ -195,12 +237,14 @@ static ent_status compare_obligations(struct look *look, int64_t *next_utc_us) {
 		timed->overdue = 0;
 	timed->overdue_of = look->state.version;
 	const struct ent_memodoc_parts *parts = ent_memodoc_parts(doc);
+	if (timed->start_utc_us != 0)
+		timed->overdue |= known_overdue(look, parts);
 	for (uint32_t i = 0; i < parts->n_obligations; i++) {
 		const struct ent_memodoc_obligation *obligation = &parts->obligation[i];
 		const char *owner = parts->party[obligation->owner].id;
 		const uint64_t bit = UINT64_C(1) << i;
 		note_behind(obligation->due_utc_us, look->now_utc_us, next_utc_us);
-		if (!is_overdue(look, owner, obligation)) {
+		if (!is_overdue(look, look->now_utc_us, owner, obligation)) {
 			timed->overdue &= ~bit;
 			continue;
 		}
@@ -240,20 +284,23 @@ static bool take(struct memorandum *memorandum, int64_t now_utc_us,
 	compare_version(&look);
 	compare_members(&look);
 	compare_offers(&look);
+	compare_drafts(&look);
 	int64_t next_utc_us = next_of(memorandum->life, &look.cut, &look.state, now_utc_us);
-	if (compare_obligations(&look, &next_utc_us) != ENT_OK)
+	timed->unread = compare_obligations(&look, &next_utc_us) != ENT_OK;
+	if (timed->unread)
 		note(now_utc_us + AGAIN_US, now_utc_us, &next_utc_us);
+	else
+		timed->start_utc_us = 0;
 	timed->at_utc_us = now_utc_us;
 	timed->next_utc_us = next_utc_us;
 	return change->n_timed > 0 || look.before.status != look.state.status;
 }
 
-static bool take_due(struct memorandum *memorandum, struct ent_memoranda_change *change) {
-	const struct ent_memoranda_options *options = &memorandum->all->options;
-	const int64_t now_us = options->clock(options->user);
+static bool take_due(struct memorandum *memorandum, int64_t now_utc_us,
+		struct ent_memoranda_change *change) {
 	(void)pthread_mutex_lock(&memorandum->lock);
-	const bool any = memorandum->life != NULL && is_time(&memorandum->timed, now_us) &&
-			take(memorandum, now_us, change);
+	const bool any = memorandum->life != NULL && is_time(&memorandum->timed, now_utc_us) &&
+			take(memorandum, now_utc_us, change);
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	return any;
 }
@@ -267,7 +314,8 @@ static void say(const struct memorandum *memorandum, const struct ent_memoranda_
 			[ENT_MEMORANDA_TIME_SUSPENDED] = "suspended by ",
 			[ENT_MEMORANDA_TIME_WITHDRAWN] = "withdrawn from by ",
 			[ENT_MEMORANDA_TIME_EXPIRED] = "its validity is over",
-			[ENT_MEMORANDA_TIME_OVERDUE] = "overdue: obligation "};
+			[ENT_MEMORANDA_TIME_OVERDUE] = "overdue: obligation ",
+			[ENT_MEMORANDA_TIME_LAPSED] = "not signed by all in time: draft of "};
 	char at[ENT_TEXT_TIME_SIZE];
 	const bool overdue = timed->what == ENT_MEMORANDA_TIME_OVERDUE;
 	if (timed->what == ENT_MEMORANDA_TIME_UNANSWERED)
@@ -276,16 +324,16 @@ static void say(const struct memorandum *memorandum, const struct ent_memoranda_
 	memoranda_say(memorandum->all,
 			timed->what == ENT_MEMORANDA_TIME_IN_FORCE ? ENT_SCRIBE_INFO
 								   : ENT_SCRIBE_WARNING,
-			"memorandum %s: %s%s%s%s since %s; it is %s", memorandum->id,
+			"memorandum %s: %s%s%s%s since %s%s; it is %s", memorandum->id,
 			words[timed->what], timed->clause, overdue ? " of " : "", timed->party, at,
-			change->after);
+			timed->while_down ? ", while the node was down" : "", change->after);
 }
 
-void timed_tell(struct memorandum *memorandum) {
+bool timed_tell(struct memorandum *memorandum, int64_t now_utc_us) {
 	const struct ent_memoranda_options *options = &memorandum->all->options;
 	struct ent_memoranda_change change;
-	if (!take_due(memorandum, &change))
-		return;
+	if (!take_due(memorandum, now_utc_us, &change))
+		return false;
 	for (size_t i = 0; i < change.n_timed; i++)
 		say(memorandum, &change, &change.timed[i]);
 	if (change.more > 0)
@@ -294,20 +342,83 @@ void timed_tell(struct memorandum *memorandum) {
 				memorandum->id);
 	if (options->changed != NULL)
 		options->changed(options->user, &change);
+	return true;
 }
 
+/* --- A start, and each second --- */
+
+/* When the last of its entries was here: nothing was marked yet behind the first. */
+static int64_t last_received(const struct ent_memo *memo) {
+	int64_t last_utc_us = 0;
+	for (uint32_t i = 0; i < ent_memo_n_parties(memo); i++) {
+		struct ent_memo_entry entry;
+		const uint32_t size = ent_memo_size(memo, i);
+		if (size == 0)
+			continue;
+		ent_memo_entry(memo, i, size - 1, &entry);
+		if (entry.received_utc_us > last_utc_us)
+			last_utc_us = entry.received_utc_us;
+	}
+	return last_utc_us;
+}
+
+/* A mark that is ahead of now is of a clock that was. */
 void timed_start(struct memorandum *memorandum) {
 	const struct ent_memoranda_options *options = &memorandum->all->options;
-	struct ent_memoranda_change known;
+	struct timed *timed = &memorandum->timed;
+	const int64_t now_us = options->clock(options->user);
+	int64_t told_utc_us = told_before(memorandum->all);
 	(void)pthread_mutex_lock(&memorandum->lock);
-	if (memorandum->life != NULL)
-		(void)take(memorandum, options->clock(options->user), &known);
+	if (memorandum->life != NULL) {
+		if (told_utc_us == 0)
+			told_utc_us = last_received(memorandum->life->memo);
+		if (told_utc_us > now_us)
+			told_utc_us = now_us;
+		timed->at_utc_us = timed->next_utc_us = told_utc_us;
+		timed->before_start_utc_us = told_utc_us;
+		timed->start_utc_us = now_us;
+	}
 	(void)pthread_mutex_unlock(&memorandum->lock);
 }
 
+bool timed_is_behind(struct memorandum *memorandum) {
+	(void)pthread_mutex_lock(&memorandum->lock);
+	const bool is = memorandum->timed.unread || memorandum->timed.start_utc_us != 0;
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	return is;
+}
+
+/* All are asked of one moment, so that it can be marked. */
 void ent_memoranda_tick(struct ent_memoranda *memoranda) {
 	struct memorandum *each[ENT_MEMORANDA_MAX];
+	bool behind = false, news = atomic_exchange(&memoranda->told.news, false);
+	const int64_t now_us = memoranda->options.clock(memoranda->options.user);
 	const size_t n = memoranda_copy(memoranda, each);
-	for (size_t i = 0; i < n; i++)
-		timed_tell(each[i]);
+	for (size_t i = 0; i < n; i++) {
+		if (timed_tell(each[i], now_us))
+			news = true;
+		behind = behind || timed_is_behind(each[i]);
+	}
+	if (news && (behind || !told_mark(memoranda, now_us)))
+		atomic_store(&memoranda->told.news, true);
+}
+
+/* What would be told now is left to the next start: who could hear it has gone. */
+static bool has_rest(struct memorandum *memorandum, int64_t now_utc_us) {
+	struct ent_memoranda_change untold;
+	(void)pthread_mutex_lock(&memorandum->lock);
+	const bool has = memorandum->life != NULL && take(memorandum, now_utc_us, &untold);
+	(void)pthread_mutex_unlock(&memorandum->lock);
+	return has || timed_is_behind(memorandum);
+}
+
+void ent_memoranda_rest(struct ent_memoranda *memoranda) {
+	struct memorandum *each[ENT_MEMORANDA_MAX];
+	const int64_t now_us = memoranda->options.clock(memoranda->options.user);
+	const size_t n = memoranda_copy(memoranda, each);
+	bool rest = !atomic_load(&memoranda->told.news);
+	for (size_t i = 0; i < n && !rest; i++)
+		rest = has_rest(each[i], now_us);
+	if (!rest)
+		(void)told_mark(memoranda, now_us);
 }

@@ -144,6 +144,7 @@ static void *look(void *user) {
 			(void)pthread_cond_timedwait(&begin->wake, &begin->lock, &until);
 	}
 	(void)pthread_mutex_unlock(&begin->lock);
+	ent_memoranda_rest(begin->memoranda);
 	return NULL;
 }
 

@@ -259,6 +259,10 @@ static void event_timed(struct event *event, const struct ent_memoranda_timed *t
 		event_number(event, "seq", timed->seq);
 	ent_jsonout_name(&event->out, "at");
 	ent_jsonout_time(&event->out, timed->at_utc_us);
+	if (timed->while_down) {
+		ent_jsonout_name(&event->out, "while_down");
+		ent_jsonout_bool(&event->out, true);
+	}
 	ent_jsonout_object_end(&event->out);
 }
 
