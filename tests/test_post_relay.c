@@ -542,6 +542,32 @@ TEST(post_relay__who_has_another_way_of_the_authors_is_not_known_to_have_the_sam
 	}
 }
 
+/* C has all that B has, and showed it. Then A is found to say two things: which of them C goes by, B does not know any more. */
+TEST(post_relay__of_an_author_that_contradicts_itself_nobody_is_known_to_have_anything) {
+	(void)state_;
+	struct world *world = world_of_three(true);
+	struct party *a = &world->party[A], *b = &world->party[B], *c = &world->party[C];
+	struct ent_post_stand stand;
+	say_some(a->memo[A], 3, 0);
+	settle(world);
+	struct party *copy = party_copy(a);
+	say_some(a->memo[A], 2, 100);
+	settle(world);
+	say_number(c->ours[B], 1);
+	settle(world);
+	CHECK(has_at(world, B, C) == 5 && has_at(world, C, B) == 5);
+	say_some(copy->memo[A], 2, 200);
+	CHECK(carry(copy, B));
+	ent_post_stand(b->memo[A], &stand);
+	CHECK(stand.frozen && stand.size == 5);
+	CHECK(has_at(world, B, C) == 0);
+	/* Of whom nothing was said yet it stays as it was. */
+	ent_post_stand(c->memo[A], &stand);
+	CHECK(!stand.frozen && has_at(world, C, B) == 5);
+	copy_close(copy);
+	world_close(world);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(post_relay__what_its_author_does_not_bring_a_member_does),
@@ -555,6 +581,7 @@ int main(void) {
 			TEST_ENTRY(post_relay__what_another_has_is_known_by_what_it_cosigned),
 			TEST_ENTRY(post_relay__who_starts_anew_is_known_to_have_what_it_shows_then),
 			TEST_ENTRY(post_relay__who_has_another_way_of_the_authors_is_not_known_to_have_the_same),
+			TEST_ENTRY(post_relay__of_an_author_that_contradicts_itself_nobody_is_known_to_have_anything),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
