@@ -312,6 +312,21 @@ class Begun(party_nodes.Case):
             self.alarm('forged', told or new)
             self.alarm('epoch', new)
 
+    def test_a_forged_one_is_known_after_a_node_that_was_killed_until_people_have_dealt_with_it(self):
+        stranger = self.hand('T', serve=False)
+        forged = self.begin(2 * 10**6)
+        self.send(forged.piece(note=forged.note(key=stranger.who.line_key)))
+        told = self.alarm('forged', forged)
+        kept = self.node.data / told['kept']
+        eventually(kept.is_file, 'it is kept')
+        self.node.kill()
+        self.node.start()
+        self.assertEqual(self.alarm('forged', forged), {**told, 'number': self.alarm('forged', forged)['number']})
+        self.node.stop()
+        kept.unlink()
+        self.node.start()
+        self.assertEqual([one for one in self.node.alarms(self.peer) if one['ledger'] == forged.name], [])
+
     def test_what_does_not_say_that_it_begins_is_not_taken(self):
         ledger = self.peer.ledger(f'{self.line.name}@{2 * 10**6}')
         ledger.add('line-remark', 'TEST', self.peer.clock(), {'number': 0})
