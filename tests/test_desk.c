@@ -434,6 +434,10 @@ TEST(desk__texts_are_taken_in_any_script_but_not_what_steers) {
 			{"Arabic", "\xd8\xb9\xd9\x84\xd9\x8a", true},
 			{"Cyrillic", "\xd0\x9e\xd0\xbb\xd1\x8c\xd0\xb3\xd0\xb0", true},
 			{"with a space within", "Marie Curie", true},
+			{"a Braille letter", "\xe2\xa0\x81", true},
+			{"a letter and its mark", "e\xcc\x81", true},
+			{"a digit", "7", true},
+			{"a digit of Arabic", "\xd9\xa7", true},
 			{"empty", "", false},
 			{"a blank at the end", "Marie ", false},
 			{"right to left override",
@@ -443,10 +447,12 @@ TEST(desk__texts_are_taken_in_any_script_but_not_what_steers) {
 			{"end of line", "a\nb", false},
 			{"not UTF-8", "a\xff", false},
 	};
-	for (size_t i = 0; i < COUNT_OF(names); i++)
+	for (size_t i = 0; i < COUNT_OF(names); i++) {
+		const size_t length = strlen(names[i].name);
+		CHECK_ROW(names[i].why, ent_desk_name_ok(names[i].name, length) == names[i].fine);
 		CHECK_ROW(names[i].why,
-				ent_desk_name_ok(names[i].name, strlen(names[i].name)) ==
-						names[i].fine);
+				ent_desk_name_names(names[i].name, length) == names[i].fine);
+	}
 	static const struct {
 		const char *text;
 		bool id, language;

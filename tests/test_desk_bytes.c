@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Entries and snapshots as bytes: those that are written, and all others, which are refused by name and change nothing. */
+/* Entries and snapshots as bytes: those that are written, and all others, which are refused by name and change nothing; and names. */
 #include "desks.h"
 
 static void apply_all(struct desk_test *test, const char *const *entries, size_t n) {
@@ -218,11 +218,42 @@ TEST(snapshots__that_were_changed_are_refused_or_are_what_they_say) {
 	desk_end(&test);
 }
 
+/* A desk that has such a name from before is read as it was; nobody gets one any more. */
+TEST(desk__a_new_name_has_a_letter_or_digit) {
+	(void)state_;
+	static const struct {
+		const char *why, *name;
+	} rows[] = {
+			{"a combining accent", "\xcc\x81"},
+			{"two of them and a blank between", "\xcc\x81 \xcc\x81"},
+			{"a vowel sign of Devanagari", "\xe0\xa4\xbe"},
+			{"variation selectors", "\xef\xb8\x8f\xef\xb8\x8e"},
+			{"blanks that are not spaces", "\xc2\xa0\xe3\x80\x80"},
+			{"a hyphen", "-"},
+			{"full stops", "..."},
+			{"punctuation of Arabic", "\xd8\x9f\xd8\x8c"},
+			{"dashes and quotes", "\xe2\x80\x94\xc2\xab\xc2\xbb"},
+			{"symbols", "\xe2\x98\x85+$"},
+			{"a face", "\xf0\x9f\x98\x80"},
+			{"a Braille cell without a dot", "\xe2\xa0\x80"},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		char with_letter[64];
+		const size_t length = strlen(rows[i].name);
+		CHECK_ROW(rows[i].why, ent_desk_name_ok(rows[i].name, length));
+		CHECK_ROW(rows[i].why, !ent_desk_name_names(rows[i].name, length));
+		const int more = snprintf(
+				with_letter, sizeof with_letter, "%s\xd0\xaf", rows[i].name);
+		CHECK_ROW(rows[i].why, ent_desk_name_names(with_letter, (size_t)more));
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(entries__are_these_bytes),
 			TEST_ENTRY(entries__that_decide_would_not_have_written_are_refused_by_name),
 			TEST_ENTRY(entries__of_another_class_than_the_first_are_refused),
+			TEST_ENTRY(desk__a_new_name_has_a_letter_or_digit),
 			TEST_ENTRY(snapshots__that_were_changed_are_refused_or_are_what_they_say),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

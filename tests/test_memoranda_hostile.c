@@ -282,6 +282,10 @@ TEST(memoranda_hostile__who_can_only_play_binds_nobody_in_earnest_whenever_its_c
 	CHECK(ent_memoranda_tag(a->memoranda, MEMO, tag) == ENT_OK);
 	CHECK(ent_memoranda_tag(c->memoranda, MEMO, another) == ENT_OK);
 	CHECK(strcmp(tag, another) == 0);
+	/* It is told again by a node that starts anew: nothing is kept of it but the acts. */
+	node_restart(a);
+	node_settles(a, MEMO);
+	CHECK(counts_as_play(a, player));
 	free(document);
 	nodes_close(&nodes);
 }

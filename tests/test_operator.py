@@ -178,6 +178,8 @@ class Operators(unittest.TestCase):
                 (['add', 'Eve', '--name', 'E', '--roles', 'none'], 2, 'an id has 1 to 32'),
                 (['add', 'eve', '--roles', 'none'], 2, 'it needs --name NAME'),
                 (['add', 'eve', '--name', 'E\u202e', '--roles', 'none'], 2, 'nothing that cannot be seen'),
+                (['add', 'eve', '--name', '\u0301', '--roles', 'none'], 2, 'at least one letter or digit'),
+                (['change', 'ada', '--name', '...'], 2, 'at least one letter or digit'),
                 (['add', 'eve', '--name', 'E', '--roles', 'none', '--languages', 'french'], 2, 'a language is a tag'),
                 (['list', 'ada'], 2, 'one thing too many'),
                 (['list', '--roles', 'none'], 2, 'this action has no such option'),

@@ -99,6 +99,8 @@ TEST(party__is_not_made_of_a_bad_wish) {
 	struct ent_fault fault = {{0}, {0}};
 	struct stat about;
 	CHECK(create("", NULL, 0, &fault) == ENT_E_SYNTAX && strcmp(fault.where, "name") == 0);
+	CHECK(create("\xe2\x80\x94 +", NULL, 0, &fault) == ENT_E_SYNTAX);
+	CHECK(strcmp(fault.where, "name") == 0 && strstr(fault.why, "letter or digit") != NULL);
 	CHECK(create("x", "http://a:1", 0, &fault) == ENT_E_SYNTAX);
 	CHECK(strcmp(fault.where, "address") == 0);
 	CHECK(create("x", NULL, 1, &fault) == ENT_E_SYNTAX && strcmp(fault.where, "reserve") == 0);
@@ -415,6 +417,7 @@ TEST(party__a_change_that_cannot_be_changes_nothing) {
 	} rows[] = {
 			{"another passphrase", "four", "passphrase", {.name = "y"}, ENT_E_REFUSED},
 			{"a name", "three at night", "name", {.name = ""}, ENT_E_SYNTAX},
+			{"a name of signs", "three at night", "name", {.name = "-"}, ENT_E_SYNTAX},
 			{"an address", "three at night", "address", {.address = "a"}, ENT_E_SYNTAX},
 			{"a reserve", "three at night", "reserve",
 					{.reserves = bad, .n_reserves = 1}, ENT_E_SYNTAX},

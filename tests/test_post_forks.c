@@ -288,6 +288,33 @@ TEST(post__evidence_that_cannot_be_written_is_not_forgotten) {
 	world_close(world);
 }
 
+/* C has all that B has, and showed it. Then A is found to say two things: which of them C goes by, B does not know any more. */
+TEST(post__of_an_author_that_contradicts_itself_nobody_is_known_to_have_anything) {
+	(void)state_;
+	struct world *world = world_open(3);
+	struct party *a = &world->party[0], *b = &world->party[1], *c = &world->party[2];
+	struct ent_post_stand stand;
+	say_some(a->memo[0], 3, 0);
+	settle(world);
+	struct party *copy = party_copy(a);
+	say_some(a->memo[0], 2, 100);
+	settle(world);
+	say_number(c->ours[1], 1);
+	settle(world);
+	CHECK(ent_post_has(b->memo[0], c->card.id) == 5 &&
+			ent_post_has(c->memo[0], b->card.id) == 5);
+	say_some(copy->memo[0], 2, 200);
+	CHECK(carry(copy, 1));
+	ent_post_stand(b->memo[0], &stand);
+	CHECK(stand.frozen && stand.size == 5);
+	CHECK(ent_post_has(b->memo[0], c->card.id) == 0);
+	/* Of whom nothing was said yet it stays as it was. */
+	ent_post_stand(c->memo[0], &stand);
+	CHECK(!stand.frozen && ent_post_has(c->memo[0], b->card.id) == 5);
+	copy_close(copy);
+	world_close(world);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(post__a_fork_towards_one_is_found_proved_and_frozen),
@@ -296,6 +323,7 @@ int main(void) {
 			TEST_ENTRY(post__what_another_member_had_is_remembered_over_a_restart),
 			TEST_ENTRY(post__what_another_member_had_and_is_here_by_now_is_kept_no_longer),
 			TEST_ENTRY(post__who_goes_on_behind_a_fork_is_asked_for_the_proof),
+			TEST_ENTRY(post__of_an_author_that_contradicts_itself_nobody_is_known_to_have_anything),
 			TEST_ENTRY(post__evidence_that_cannot_be_written_is_not_forgotten),
 			TEST_ENTRY(post__a_ledger_stays_frozen_until_a_person_takes_the_evidence_away),
 	};

@@ -316,6 +316,43 @@ class Begun(party_nodes.Case):
             self.alarm('forged', told or new)
             self.alarm('epoch', new)
 
+    def test_a_forged_one_is_known_after_a_node_that_was_killed_until_people_have_dealt_with_it(self):
+        stranger = self.hand('T', serve=False)
+        forged = self.begin(2 * 10**6)
+        self.send(forged.piece(note=forged.note(key=stranger.who.line_key)))
+        told = self.alarm('forged', forged)
+        kept = self.node.data / told['kept']
+        eventually(kept.is_file, 'it is kept')
+        self.node.kill()
+        self.node.start()
+        self.assertEqual(self.alarm('forged', forged), {**told, 'number': self.alarm('forged', forged)['number']})
+        self.node.stop()
+        kept.unlink()
+        self.node.start()
+        self.assertEqual([one for one in self.node.alarms(self.peer) if one['ledger'] == forged.name], [])
+
+    def test_a_clock_that_is_wrong_is_told_again_by_a_node_that_starts_anew(self):
+        """Of ahead and behind nothing is kept: the entries are there, and show it again."""
+        behind = self.hand(f'Q{Begun.count}', serve=False)
+        behind.receipts = behind.pushes = False
+        self.node.meet(behind.serve())
+        name = f'line/{self.node.id}/{behind.id}'
+        eventually(lambda: (self.node.id, name) in behind.theirs and behind.theirs[self.node.id, name].entries, 'the node has tested')
+        tested = next(entry for entry in behind.theirs[self.node.id, name].entries if 'line-test' in entry)
+        behind.ahead_us = -86400 * 10**6
+        behind.write(behind.line(self.node.id).name, 'line-receipt', {'of': {
+            'ledger': name, 'seq': json.loads(tested)['seq'], 'leaf': peer_bytes.leaf_hash(tested).hex()}})
+        behind.push(self.node.id)
+        self.peer.ahead_us = 86400 * 10**6
+        self.peer.write(self.line.name, 'line-remark', {'number': 'of tomorrow'})
+        self.peer.push(self.node.id)
+        for _ in range(2):
+            for peer, kind in ((behind, 'clock-behind'), (self.peer, 'clock-ahead')):
+                told = eventually(lambda peer=peer, kind=kind: self.node.alarms(peer, kind), lambda: f'{self.node.alarms()}')[0]
+                self.assertEqual(told['kept'], '')
+            self.node.stop()
+            self.node.start()
+
     def test_what_does_not_say_that_it_begins_is_not_taken(self):
         ledger = self.peer.ledger(f'{self.line.name}@{2 * 10**6}')
         ledger.add('line-remark', 'TEST', self.peer.clock(), {'number': 0})

@@ -409,6 +409,22 @@ TEST(shows__a_letter_and_no_mark_blank_or_steering_character) {
 		CHECK_ROW("unseen", !ent_text_shows(unseen[i]));
 }
 
+/* A name has one of these; a sign between two letters that are, in the table, is none. */
+TEST(spells__a_letter_or_digit_of_any_script_and_nothing_else) {
+	(void)state_;
+	static const uint32_t letters[] = {'0', '9', 'A', 'Z', 'a', 'z', 0xaa, 0xb2, 0xba, 0xe9,
+			0x370, 0x416, 0x5d0, 0x627, 0x667, 0x915, 0x966, 0xe01, 0x10d0, 0x13a0,
+			0x2801, 0x28ff, 0x3042, 0x4e00, 0xac00, 0x10400, 0x1e900, 0x20000};
+	static const uint32_t others[] = {0, ' ', '!', '/', ':', '@', '[', '`', '{', '~', 0xa0,
+			0xa7, 0xb4, 0xd7, 0xf7, 0x300, 0x37e, 0x589, 0x60c, 0x61f, 0x64b, 0x903,
+			0x93e, 0x2014, 0x20ac, 0x2190, 0x2605, 0x2800, 0x3001, 0x3164, 0xfe0f,
+			0xff0c, 0x1f600, 0x1f6e9, 0xe0001, 0xe0100};
+	for (size_t i = 0; i < COUNT(letters); i++)
+		CHECK_ROW("a letter or digit", ent_text_spells(letters[i]));
+	for (size_t i = 0; i < COUNT(others); i++)
+		CHECK_ROW("none", !ent_text_spells(others[i]));
+}
+
 TEST(show__letters_of_every_script_stay_and_what_steers_is_one_mark) {
 	(void)state_;
 	static const struct {
@@ -476,6 +492,7 @@ int main(void) {
 			TEST_ENTRY(pressure__to_the_nearest_pascal),
 			TEST_ENTRY(show__nothing_from_outside_can_steer_a_terminal),
 			TEST_ENTRY(shows__a_letter_and_no_mark_blank_or_steering_character),
+			TEST_ENTRY(spells__a_letter_or_digit_of_any_script_and_nothing_else),
 			TEST_ENTRY(show__letters_of_every_script_stay_and_what_steers_is_one_mark),
 			TEST_ENTRY(show__a_cut_never_divides_a_character),
 	};

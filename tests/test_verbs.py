@@ -104,7 +104,7 @@ class Verbs(unittest.TestCase):
         self.node.answers[('GET', '/v1/alarms')] = (200, {'since': '2026-11-26T10:00:00Z', 'alarms': []})
         self.verb('party', 'status', says='no other party is known')
         self.verb('memo', 'list', says='there is no memorandum')
-        self.verb('alarms', says='no alarm since the node has started at 2026-11-26T10:00:00Z; earlier ones stand in its log')
+        self.verb('alarms', says='no alarm since the node has started at 2026-11-26T10:00:00Z, and none kept from before; others of before stand in its log')
 
     def test_for_programs_the_answer_is_as_it_came(self):
         for arguments, answer in (('party status', PARTIES), ('party status fedc', THEIRS), ('memo status river', MEMORANDUM),

@@ -86,6 +86,14 @@ bool ent_desk_roles_several(unsigned roles);
 bool ent_desk_id_ok(const char *id, size_t length);
 /* In any script; not empty, nothing that steers (ent_text_steers), no blanks at its ends. */
 bool ent_desk_name_ok(const char *name, size_t length);
+/*
+ * Such a name with a letter or digit in it, of any script: of marks, blanks and signs alone nobody can say whose it is. For who takes a
+ * new one; entries of before may have what is ok.
+ */
+bool ent_desk_name_names(const char *name, size_t length);
+#define ENT_DESK_NAME_RULE                                                                   \
+	"a name has 1 to 120 bytes of UTF-8, no blanks at its ends, nothing that cannot be " \
+	"seen, and at least one letter or digit"
 /* BCP 47: "ru", "sr-Latn". */
 bool ent_desk_language_ok(const char *tag, size_t length);
 /* E_REFUSED, with the reason: too short, too long, too plain, or the id or name itself. */

@@ -47,6 +47,7 @@ enum {
 	ENT_POST_LEDGERS_MAX = 2048, /* ours and theirs together */
 	ENT_POST_ALARMS_MAX = 256,   /* that are remembered; older ones are in the log */
 	ENT_POST_PATH_SIZE = 512,
+	ENT_POST_KEPT_SIZE = 24,
 	/* Sealed entries, ours and for us, whose payloads are to be purged yet or of which receipts are missing; of peers' three quarters. */
 	ENT_POST_PAYLOADS_MAX = 65536,
 	ENT_POST_NAMED_MAX = 17 /* whom a payload concerns: the author and those named */
@@ -58,7 +59,16 @@ struct ent_post;
 /* A ledger of ours, or one of a peer's as far as it is here. Stays until the post is destroyed. */
 struct ent_post_ledger;
 
-/* --- Alarms: what must not be, and whose it is --- */
+/*
+ * --- Alarms: what must not be, and whose it is ---
+ *
+ * After a start those are there whose cause still stands, for they are raised anew: FORK from its evidence, PLAY and EPOCH from
+ * the ledgers, KEPT and UNPURGED from the payloads that are due, CLOCK_AHEAD and CLOCK_BEHIND while the entry that shows it does.
+ * WENT_BACK, OLD_COPY, FALSE_NOTE, UNPROVEN, FORGED, BAD_ENTRY, TOO_MUCH and UNASKED are about something that was done once, and may
+ * not be done again before anybody has looked: each is a file in DIR/alarms as soon as ent_post_keep has come to it, and is there
+ * at each start until a person takes the file away while the node is stopped. UNREADABLE and MISDIRECTED are of what anybody can
+ * hand in as a file, and show nothing of anybody: they are forgotten, and come again with the next such parcel.
+ */
 
 #define ENT_POST_ALARM_MAP(X)                                                                    \
 	X(FORK, "two checkpoints of this ledger cannot both be honest; the evidence is kept")    \
@@ -104,11 +114,12 @@ const char *ent_post_alarm_word(enum ent_post_alarm_kind kind);
 /* A plain value. The same kind from the same peer of the same ledger is one alarm: it counts, and is told again once an hour. */
 struct ent_post_alarm {
 	enum ent_post_alarm_kind kind;
-	uint64_t number;              /* from 1, since the start */
+	uint64_t number; /* from 1, since the start; those of before have the first ones, the oldest first */
 	char peer[ENT_PARTY_ID_SIZE]; /* from whom it came, of a FORK the author; "": nobody known */
 	char ledger[ENT_PARCEL_NAME_MAX + 1]; /* "": none */
 	struct ent_fault fault;
 	char evidence[ENT_POST_PATH_SIZE]; /* of a FORK: the file; else "" */
+	char kept[ENT_POST_KEPT_SIZE]; /* of one that is kept: the file in the data directory; else "" */
 	int64_t first_utc_us, last_utc_us;
 	uint64_t times;
 };
@@ -329,6 +340,11 @@ void ent_post_raise(struct ent_post *post, enum ent_post_alarm_kind kind, const 
 		const char *ledger, const struct ent_fault *fault);
 /* Alarms, the newest first; returns how many there are. */
 size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity);
+/*
+ * Writes which alarms are kept over a start, a few files at once, and removes those that are not any more. To be called each second,
+ * which costs nothing when nothing has changed; the end of the post does it, too. E_IO, E_MEMORY: to be tried again.
+ */
+ENT_MUST_USE ent_status ent_post_keep(struct ent_post *post);
 
 /* --- Parcels --- */
 

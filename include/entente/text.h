@@ -75,6 +75,8 @@ ENT_API size_t ent_text_character(const char *text, size_t length, uint32_t *ret
 ENT_API bool ent_text_steers(uint32_t character);
 /* Is there something to be seen of it alone? Not of a blank, of a mark that is put on the character before it, or of what steers. */
 ENT_API bool ent_text_shows(uint32_t character);
+/* Is it a letter or digit of any script, Braille too? Nothing that does not show, and no punctuation or symbol. */
+ENT_API bool ent_text_spells(uint32_t character);
 
 /*
  * Puts text from outside into a message, so that no input can steer a terminal or a page:

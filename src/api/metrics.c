@@ -222,7 +222,7 @@ static void say_party(struct text *text, struct ent_api *api) {
 	if (!party.there)
 		return;
 	say_one(text, "entente_alarms", "gauge",
-			"Alarms since the start about what other parties do, that are remembered.",
+			"Alarms about what other parties do, since the start or kept from before.",
 			party.alarms);
 	say_one(text, "entente_ledgers_frozen", "gauge",
 			"Ledgers on which agreements have stopped.", party.frozen);

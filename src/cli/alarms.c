@@ -31,7 +31,7 @@ void alarms_help(FILE *out) {
 			"usage: entente alarms --data DIR [--json]\n"
 			"\n"
 			"What must not be, and from whom it came, as the node that runs on DIR has "
-			"seen it since its start.\n"
+			"seen it since its start, or keeps it from before.\n"
 			"Exit status: 0 answered, 2 it could not be asked.\n"
 			"\n");
 	ent_option_print_all(out, &table, 14);
@@ -52,6 +52,8 @@ static void show(struct ent_json_value alarm, const struct people *people) {
 	if (verb_text(alarm, "evidence", text)[0] != '\0')
 		(void)printf("   the proof is %s: entente ledger verify shows it to anybody\n",
 				text);
+	if (verb_text(alarm, "kept", text)[0] != '\0')
+		(void)printf("   kept in %s of the data directory\n", text);
 	const int64_t times = verb_number(alarm, "times");
 	if (times > 1)
 		(void)printf("   %" PRId64 " times, from %s to %s\n", times,
@@ -64,8 +66,10 @@ static void show(struct ent_json_value alarm, const struct people *people) {
 static void say_since(struct ent_json_value root, bool any) {
 	char since[VERB_TEXT_SIZE];
 	const bool known = verb_text(root, "since", since)[0] != '\0';
-	(void)printf("%s since the node has started%s%s; earlier ones stand in its log\n",
-			any ? "these are" : "no alarm", known ? " at " : "", since);
+	(void)printf("%s since the node has started%s%s, %s kept from before; others of before "
+		     "stand in its log\n",
+			any ? "these are" : "no alarm", known ? " at " : "", since,
+			any ? "or" : "and none");
 }
 
 static int run(struct verb *verb) {

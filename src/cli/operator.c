@@ -178,10 +178,8 @@ static int check_texts(const struct action *action, const struct asked *asked) {
 				"or digit");
 	if (named && asked->name == NULL)
 		return fail(action->name, "it needs --name NAME");
-	if (named && !ent_desk_name_ok(asked->name, strlen(asked->name)))
-		return fail("--name",
-				"a name has 1 to 120 bytes of UTF-8, no blanks at its ends, and "
-				"nothing that cannot be seen");
+	if (named && !ent_desk_name_names(asked->name, strlen(asked->name)))
+		return fail("--name", ENT_DESK_NAME_RULE);
 	if ((action->act == ENT_DESK_ACT_ADD || action->act == ENT_DESK_ACT_ROLES) &&
 			asked->roles == NULL)
 		return fail(action->name, "it needs --roles LIST");

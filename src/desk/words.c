@@ -105,6 +105,18 @@ bool ent_desk_name_ok(const char *name, size_t length) {
 	return true;
 }
 
+bool ent_desk_name_names(const char *name, size_t length) {
+	bool spells = false;
+	if (!ent_desk_name_ok(name, length))
+		return false;
+	for (size_t at = 0; at < length && !spells;) {
+		uint32_t character = 0;
+		at += ent_text_character(name + at, length - at, &character);
+		spells = ent_text_spells(character);
+	}
+	return spells;
+}
+
 /* A language of 2 or 3 small letters, then subtags of 2 to 8 letters and digits. */
 bool ent_desk_language_ok(const char *tag, size_t length) {
 	if (length > ENT_DESK_LANGUAGE_MAX)

@@ -261,7 +261,7 @@ bool office_put(struct office_call *call, struct office_worker *worker,
 
 struct ent_office {
 	struct ent_office_options options;
-	int64_t since_utc_us; /* when it was made; alarms are from then on */
+	int64_t since_utc_us; /* when it was made; alarms are from then on, or kept */
 	bool has_party;
 	char party_id[ENT_PARTY_ID_SIZE];
 	pthread_mutex_t lock; /* of the name */

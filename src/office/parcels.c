@@ -108,6 +108,7 @@ static void write_alarm(const struct ent_post_alarm *alarm, struct ent_jsonout *
 	office_write_text(out, "where", alarm->fault.where);
 	office_write_text(out, "why", alarm->fault.why);
 	office_write_text(out, "evidence", alarm->evidence);
+	office_write_text(out, "kept", alarm->kept);
 	office_write_time(out, "first", alarm->first_utc_us);
 	office_write_time(out, "last", alarm->last_utc_us);
 	office_write_uint(out, "times", alarm->times);

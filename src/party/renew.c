@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "card.h"
+#include "entente/text.h"
 #include "files.h"
 #include "keys.h"
 #include "own.h"
@@ -22,6 +23,18 @@ static ent_status say(struct ent_fault *fault, const char *where, const struct e
 	return status;
 }
 
+/* A card of before, ours or another's, may have what ent_party_name_check takes. */
+static bool spells(const char *name) {
+	const size_t length = strlen(name);
+	bool found = false;
+	for (size_t at = 0; at < length && !found;) {
+		uint32_t character = 0;
+		at += ent_text_character(name + at, length - at, &character);
+		found = ent_text_spells(character);
+	}
+	return found;
+}
+
 ent_status own_take_name(const char *name, struct ent_card *card, struct ent_fault *fault) {
 	struct ent_fault inner = {{0}, {0}};
 	if (name == NULL)
@@ -29,6 +42,10 @@ ent_status own_take_name(const char *name, struct ent_card *card, struct ent_fau
 	const ent_status status = ent_party_name_check(name, strlen(name), &inner);
 	if (status != ENT_OK)
 		return say(fault, "name", &inner, status);
+	if (!spells(name)) {
+		ent_fault_set(fault, "name", "a name has at least one letter or digit");
+		return ENT_E_SYNTAX;
+	}
 	memcpy(card->name, name, strlen(name) + 1);
 	return ENT_OK;
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * alarms.c: what must not be. The same kind from the same peer of the same ledger is one alarm: it counts, and is told
- * again once an hour. Few are remembered, a peer's own first forgotten, and those of no fork before those of one.
+ * again once an hour. Few are remembered, a peer's own first forgotten, and those that come again by themselves before those
+ * that are kept over a restart (alarms_kept.c), and these before those of a fork.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -38,40 +39,58 @@ const char *ent_post_alarm_word(enum ent_post_alarm_kind kind) {
 	return words[kind];
 }
 
-static bool is_same(const struct ent_post_alarm *a, const struct ent_post_alarm *b) {
+bool alarms_are_same(const struct ent_post_alarm *a, const struct ent_post_alarm *b) {
 	return a->kind == b->kind && strcmp(a->peer, b->peer) == 0 &&
 			strcmp(a->ledger, b->ledger) == 0;
 }
 
+/* The last to be forgotten has the highest. */
+static unsigned worth(enum ent_post_alarm_kind kind) {
+	return kind == ENT_POST_FORK ? 2 : alarms_is_kept(kind) ? 1 : 0;
+}
+
 /* The first to be forgotten, of this peer or of all (NULL). */
-static size_t oldest(const struct ent_post *post, const char *peer) {
+static size_t least(const struct ent_post *post, const char *peer) {
 	size_t at = SIZE_MAX;
 	for (size_t i = 0; i < post->n_alarms; i++) {
 		const struct ent_post_alarm *alarm = &post->alarms[i].alarm;
 		if (peer != NULL && strcmp(alarm->peer, peer) != 0)
 			continue;
-		if (alarm->kind != ENT_POST_FORK)
-			return i;
-		at = at == SIZE_MAX ? i : at;
+		if (at == SIZE_MAX || worth(alarm->kind) < worth(post->alarms[at].alarm.kind))
+			at = i;
 	}
 	return at;
 }
 
 static void forget(struct ent_post *post, size_t at) {
+	if (alarms_is_kept(post->alarms[at].alarm.kind))
+		post->alarm_changed[post->alarms[at].slot] = true;
 	memmove(&post->alarms[at], &post->alarms[at + 1],
 			(--post->n_alarms - at) * sizeof post->alarms[0]);
 }
 
-static struct alarm *add(struct ent_post *post, const struct ent_post_alarm *what) {
+/* There is one: there are as many as alarms. */
+static unsigned free_slot(const struct ent_post *post) {
+	bool is_taken[ENT_POST_ALARMS_MAX] = {false};
+	unsigned slot = 0;
+	for (size_t i = 0; i < post->n_alarms; i++)
+		is_taken[post->alarms[i].slot] = true;
+	while (is_taken[slot])
+		slot++;
+	return slot;
+}
+
+struct alarm *alarms_add(struct ent_post *post, const struct ent_post_alarm *what) {
 	size_t of_peer = 0;
 	for (size_t i = 0; i < post->n_alarms; i++)
 		of_peer += strcmp(post->alarms[i].alarm.peer, what->peer) == 0;
 	if (of_peer >= ALARMS_OF_PEER_MAX)
-		forget(post, oldest(post, what->peer));
+		forget(post, least(post, what->peer));
 	else if (post->n_alarms == ENT_POST_ALARMS_MAX)
-		forget(post, oldest(post, NULL));
+		forget(post, least(post, NULL));
+	const unsigned slot = free_slot(post);
 	struct alarm *alarm = &post->alarms[post->n_alarms++];
-	*alarm = (struct alarm){.alarm = *what};
+	*alarm = (struct alarm){.alarm = *what, .slot = slot};
 	alarm->alarm.number = ++post->alarm_number;
 	return alarm;
 }
@@ -82,10 +101,10 @@ static bool note(struct ent_post *post, struct ent_post_alarm *what) {
 	struct alarm *alarm = NULL;
 	(void)pthread_mutex_lock(&post->lock);
 	for (size_t i = 0; alarm == NULL && i < post->n_alarms; i++)
-		if (is_same(&post->alarms[i].alarm, what))
+		if (alarms_are_same(&post->alarms[i].alarm, what))
 			alarm = &post->alarms[i];
 	if (alarm == NULL)
-		alarm = add(post, what);
+		alarm = alarms_add(post, what);
 	struct ent_post_alarm *kept = &alarm->alarm;
 	kept->times++;
 	kept->last_utc_us = now_us;
@@ -94,11 +113,26 @@ static bool note(struct ent_post *post, struct ent_post_alarm *what) {
 		memcpy(kept->evidence, what->evidence, sizeof kept->evidence);
 	const bool tell = kept->times == 1 || now_us < alarm->told_us ||
 			now_us - alarm->told_us >= AGAIN_US;
+	alarm->recalled = false;
 	if (tell)
 		alarm->told_us = now_us;
+	/* What counts on within the hour costs the disk nothing. */
+	if (tell && alarms_is_kept(kept->kind))
+		post->alarm_changed[alarm->slot] = true;
 	*what = *kept;
 	(void)pthread_mutex_unlock(&post->lock);
 	return tell;
+}
+
+void alarms_say(const struct ent_post *post, const struct ent_post_alarm *alarm, const char *when) {
+	post_say(post, ENT_SCRIBE_ERROR,
+			"alarm %s%s, party %s, ledger %s: %s (%.150s%s%.200s; %" PRIu64 " time%s)",
+			ent_post_alarm_word(alarm->kind), when,
+			alarm->peer[0] != '\0' ? alarm->peer : "unknown",
+			alarm->ledger[0] != '\0' ? alarm->ledger : "none",
+			ent_post_alarm_text(alarm->kind), alarm->fault.where,
+			alarm->fault.where[0] != '\0' ? ": " : "", alarm->fault.why, alarm->times,
+			alarm->times == 1 ? "" : "s");
 }
 
 void post_alarm(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
@@ -113,12 +147,7 @@ void post_alarm(struct ent_post *post, enum ent_post_alarm_kind kind, const char
 	alarm.first_utc_us = alarm.last_utc_us = post_now(post);
 	if (!note(post, &alarm))
 		return;
-	post_say(post, ENT_SCRIBE_ERROR,
-			"alarm %s, party %s, ledger %s: %s (%.150s%s%.200s; %" PRIu64 " time%s)",
-			ent_post_alarm_word(kind), alarm.peer[0] != '\0' ? alarm.peer : "unknown",
-			alarm.ledger[0] != '\0' ? alarm.ledger : "none", ent_post_alarm_text(kind),
-			alarm.fault.where, alarm.fault.where[0] != '\0' ? ": " : "",
-			alarm.fault.why, alarm.times, alarm.times == 1 ? "" : "s");
+	alarms_say(post, &alarm, "");
 	if (post->options.alarm != NULL)
 		post->options.alarm(post->options.user, &alarm);
 }
@@ -127,7 +156,7 @@ bool post_alarm_stands(struct ent_post *post, enum ent_post_alarm_kind kind, con
 	bool stands = false;
 	(void)pthread_mutex_lock(&post->lock);
 	for (size_t i = 0; !stands && i < post->n_alarms; i++)
-		stands = post->alarms[i].alarm.kind == kind &&
+		stands = post->alarms[i].alarm.kind == kind && !post->alarms[i].recalled &&
 				strcmp(post->alarms[i].alarm.ledger, ledger) == 0;
 	(void)pthread_mutex_unlock(&post->lock);
 	return stands;
@@ -141,8 +170,12 @@ void ent_post_raise(struct ent_post *post, enum ent_post_alarm_kind kind, const 
 size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity) {
 	(void)pthread_mutex_lock(&post->lock);
 	const size_t n = post->n_alarms;
-	for (size_t i = 0; i < n && i < capacity; i++)
-		ret_alarms[i] = post->alarms[n - 1 - i].alarm;
+	for (size_t i = 0; i < n && i < capacity; i++) {
+		const struct alarm *alarm = &post->alarms[n - 1 - i];
+		ret_alarms[i] = alarm->alarm;
+		if (alarms_is_kept(alarm->alarm.kind))
+			alarms_file(alarm->slot, ret_alarms[i].kept);
+	}
 	(void)pthread_mutex_unlock(&post->lock);
 	return n;
 }

@@ -61,6 +61,15 @@ ent_status folder_write(const struct folder *folder, const char *name, const voi
 	return say(folder, "a file cannot be written", reterr_fault);
 }
 
+ent_status folder_remove(
+		const struct folder *folder, const char *name, struct ent_fault *reterr_fault) {
+	if (unlinkat(folder->fd, name, 0) != 0)
+		return errno == ENOENT ? ENT_OK
+				       : say(folder, "a file cannot be removed", reterr_fault);
+	return fsync(folder->fd) == 0 ? ENT_OK
+				      : say(folder, "a file cannot be removed", reterr_fault);
+}
+
 /* Up to 'room' bytes; -1 when it cannot be read. */
 static ssize_t read_up_to(int file, char *bytes, size_t room) {
 	size_t size = 0;

@@ -30,6 +30,7 @@ enum {
 	EVIDENCE_OF_LEDGER_MAX = 4, /* of one ledger: a line goes on, and may fork again */
 	LACKS_MAX = 64,             /* entries of a ledger that wait for their payload */
 	ALARMS_OF_PEER_MAX = 32,    /* so one peer does not push out what others did */
+	ALARMS_WRITTEN_MAX = 8,     /* files in DIR/alarms, in one pass of a second */
 	FILE_NAME_SIZE = 256,
 	/* What an answer brings of a line: of a kilobyte each at most, so that it stays one of usual size. */
 	FETCHED_ENTRIES_MAX = 256,
@@ -50,6 +51,9 @@ void folder_close(struct folder *folder);
 /* Whole or not at all, synced. E_IO. */
 ENT_MUST_USE ent_status folder_write(const struct folder *folder, const char *name,
 		const void *bytes, size_t size, struct ent_fault *reterr_fault);
+/* Synced; one that is not there is fine. E_IO. */
+ENT_MUST_USE ent_status folder_remove(
+		const struct folder *folder, const char *name, struct ent_fault *reterr_fault);
 /* Terminated. E_MISSING; E_LIMIT: 'room' or more; E_IO. */
 ENT_MUST_USE ent_status folder_read(const struct folder *folder, const char *name, char *ret_text,
 		size_t room, size_t *ret_length);
@@ -181,6 +185,8 @@ struct ent_post_ledger {
 struct alarm {
 	struct ent_post_alarm alarm;
 	int64_t told_us;
+	unsigned slot; /* its file in DIR/alarms, when it is one that is kept */
+	bool recalled; /* of before the start, and not since */
 };
 
 struct ent_post {
@@ -190,7 +196,7 @@ struct ent_post {
 	struct ent_vkey older[ENT_SCRIBE_OLDER_MAX];
 	size_t n_older;
 	struct ent_scribe *scribe;
-	struct folder evidence, cosigned;
+	struct folder evidence, cosigned, alarm_files;
 	pthread_mutex_t ahead_lock; /* of the files of what is ahead */
 	pthread_mutex_t lock;       /* for what follows */
 	bool has_lock, has_ahead_lock;
@@ -211,6 +217,8 @@ struct ent_post {
 	bool is_swept; /* since the start, or the last that failed, a purge was done: what is not in the store is nowhere */
 	bool full_told;
 	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
+	bool alarm_changed[ENT_POST_ALARMS_MAX];  /* by slot: its file is not what it should be */
+	bool alarm_failed; /* the last file could not be written, which was told */
 	size_t n_alarms;
 	uint64_t alarm_number, note_number;
 };
@@ -230,8 +238,23 @@ struct ent_vkey post_cosigner(const struct ent_vkey *vkey);
 void post_alarm(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
 		const char *ledger, const struct ent_fault *fault, const char *evidence);
 
-/* Was such a one raised of this ledger, whoever it was about, and is remembered? */
+/* Was such a one raised of this ledger since the start, whoever it was about, and is remembered? */
 bool post_alarm_stands(struct ent_post *post, enum ent_post_alarm_kind kind, const char *ledger);
+/* The first to be forgotten goes when there are enough. Under the lock, or before anybody else has the post. */
+struct alarm *alarms_add(struct ent_post *post, const struct ent_post_alarm *what);
+bool alarms_are_same(const struct ent_post_alarm *a, const struct ent_post_alarm *b);
+/* What the log has of it. 'when': "", or ", from before the start". */
+void alarms_say(const struct ent_post *post, const struct ent_post_alarm *alarm, const char *when);
+
+/* alarms_kept.c: DIR/alarms */
+/* Is one of this kind kept? */
+bool alarms_is_kept(enum ent_post_alarm_kind kind);
+/* "alarms/<slot>.alarm" */
+void alarms_file(unsigned slot, char ret_file[ENT_POST_KEPT_SIZE]);
+/* Makes the folder, and recalls what is in it. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status alarms_open(struct ent_post *post, struct ent_fault *reterr_fault);
+/* Writes at most so many of the files that have changed. E_IO, E_MEMORY: to be tried again. By one at a time. */
+ENT_MUST_USE ent_status alarms_write(struct ent_post *post, size_t most);
 
 /* peers.c: NULL when no such peer was ever known. */
 struct peer *post_peer(struct ent_post *post, const char *id);

@@ -46,7 +46,7 @@ static ent_status start(struct ent_post *post, const struct ent_post_options *op
 			.say = scribe_says,
 			.stored = post_stored,
 			.user = post};
-	post->evidence.fd = post->cosigned.fd = -1;
+	post->evidence.fd = post->cosigned.fd = post->alarm_files.fd = -1;
 	post->options = *options;
 	post->has_lock = pthread_mutex_init(&post->lock, NULL) == 0;
 	post->has_ahead_lock = pthread_mutex_init(&post->ahead_lock, NULL) == 0;
@@ -67,6 +67,8 @@ static ent_status start(struct ent_post *post, const struct ent_post_options *op
 	ent_status status = folder_open(&post->cosigned, post->directory, "cosigned", fault);
 	if (status == ENT_OK)
 		status = evidence_open(post, fault);
+	if (status == ENT_OK)
+		status = alarms_open(post, fault);
 	return status == ENT_OK ? ent_scribe_create(&scribe, &post->scribe) : status;
 }
 
@@ -93,10 +95,14 @@ void ent_post_destroy(struct ent_post *post) {
 		cosigned_write(post, peer, true);
 	for (size_t i = 0; i < post->n_ledgers; i++)
 		evidence_again(post->ledgers[i]);
+	/* It has said what it could not write. */
+	if (alarms_write(post, ENT_POST_ALARMS_MAX) != ENT_OK)
+		post_say(post, ENT_SCRIBE_ERROR, "alarms of this run stand in this log alone");
 	post_ledgers_close(post);
 	post_peers_close(post);
 	folder_close(&post->evidence);
 	folder_close(&post->cosigned);
+	folder_close(&post->alarm_files);
 	free(post->files);
 	if (post->has_lock)
 		(void)pthread_mutex_destroy(&post->lock);

@@ -16,9 +16,10 @@ static void *purge(void *user) {
 		purging->now = false;
 		(void)pthread_mutex_unlock(&purging->lock);
 		/* The post has told what it could not do. */
-		const ent_status status = ent_post_purge(purging->post);
+		const ent_status purged = ent_post_purge(purging->post);
+		const ent_status kept = ent_post_keep(purging->post);
 		(void)clock_gettime(CLOCK_MONOTONIC, &until);
-		until.tv_sec += status == ENT_OK ? LOOK_EVERY_S : AGAIN_AFTER_S;
+		until.tv_sec += purged == ENT_OK && kept == ENT_OK ? LOOK_EVERY_S : AGAIN_AFTER_S;
 		(void)pthread_mutex_lock(&purging->lock);
 		int waited = 0;
 		while (!purging->stop && !purging->now && waited == 0)

@@ -70,11 +70,8 @@ static bool read_id(const struct reading *reading, struct ent_json_value value) 
 
 static bool read_name(const struct reading *reading, struct ent_json_value value) {
 	const char *text = "";
-	if (!text_of(value, ENT_DESK_NAME_MAX, &text) || !ent_desk_name_ok(text, strlen(text)))
-		return refuse(reading, MEMBER_NAME,
-				"a name has 1 to 120 bytes, no blanks at its ends, and nothing "
-				"that "
-				"cannot be seen");
+	if (!text_of(value, ENT_DESK_NAME_MAX, &text) || !ent_desk_name_names(text, strlen(text)))
+		return refuse(reading, MEMBER_NAME, ENT_DESK_NAME_RULE);
 	(void)snprintf(reading->call->name, sizeof reading->call->name, "%s", text);
 	return true;
 }

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "marks.h"
+#include "signs.h"
 
 __extension__ typedef unsigned __int128 u128;
 
@@ -131,6 +132,15 @@ bool ent_text_shows(uint32_t character) {
 		return false;
 	for (size_t i = 0; i < COUNT(marks) && character >= marks[i].first; i++)
 		if (character <= marks[i].last)
+			return false;
+	return true;
+}
+
+bool ent_text_spells(uint32_t character) {
+	if (!ent_text_shows(character))
+		return false;
+	for (size_t i = 0; i < COUNT(signs) && character >= signs[i].first; i++)
+		if (character <= signs[i].last)
 			return false;
 	return true;
 }
