@@ -217,8 +217,10 @@ TEST(peers__a_purge_receipt_is_written_once_and_known_to_both_after_a_start_too)
 			ENT_E_MISSING);
 	CHECK(!ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/a", 0, &leaf));
 	say_all(&nodes[0], &nodes[1], RECEIPTS);
-	while (!ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/a", RECEIPTS - 1, &leaf))
-		node_pause_ms(2);
+	/* They are written, and come, in any order. */
+	WAIT_FOR(receipts_at(&nodes[1], &nodes[0], &nodes[1]) == RECEIPTS);
+	WAIT_FOR(ent_peers_has_purged(
+			nodes[1].peers, nodes[0].id, "memo/m/a", RECEIPTS - 1, &leaf));
 	CHECK(receipts_at(&nodes[0], &nodes[0], &nodes[1]) == RECEIPTS);
 	CHECK(!ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/a", 0, &other));
 	CHECK(!ent_peers_has_purged(nodes[1].peers, nodes[0].id, "memo/m/b", 0, &leaf));

@@ -180,6 +180,9 @@ TEST(post_fetched__what_a_copy_had_acknowledged_comes_where_its_peer_does_not_ge
 	CHECK(a->their_chain[B].size == 2);
 	/* First B asks itself, for that tells it that A went back. */
 	CHECK(!ask(world) && !ask(world));
+	/* One that began before A was there again says nothing. */
+	fail_to_reach(b);
+	CHECK(!ask(world));
 	fail_to_reach(b);
 	CHECK(ask(world));
 	check_same(b->ours[A], &b->our_chain[A], a->theirs[B], &a->their_chain[B]);

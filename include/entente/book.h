@@ -56,6 +56,7 @@ struct ent_book_ledger {
 	int64_t acknowledged_utc_us;
 	uint64_t acknowledged_at; /* the moment of the book, see ent_book_moment */
 	uint64_t unsure_at;       /* since this moment 'there' is to be said anew; 0: it is not */
+	uint32_t unreached;       /* tries that failed while it is to be */
 	struct ent_book_sent {
 		uint64_t sent;     /* up to which number */
 		int64_t at_utc_us; /* the last time; 0: never */

@@ -115,9 +115,13 @@ ent_status ent_book_grew(struct ent_book *book, const char *name, uint64_t size,
 
 void ent_book_unsure(struct ent_book *book) {
 	const uint64_t moment = ++book->moment;
-	for (size_t i = 0; i < book->n; i++)
-		if (book->ledgers[i].there > 0)
-			book->ledgers[i].unsure_at = moment;
+	for (size_t i = 0; i < book->n; i++) {
+		struct ent_book_ledger *ledger = &book->ledgers[i];
+		if (ledger->there == 0)
+			continue;
+		ledger->unreached = ledger->unsure_at == 0 ? 0 : ledger->unreached;
+		ledger->unsure_at = moment;
+	}
 }
 
 /* --- What comes back --- */

@@ -186,6 +186,7 @@ void ent_book_failed(struct ent_book *book, const struct ent_book_plan *plan) {
 	for (size_t i = 0; i < plan->n; i++) {
 		assert(plan->part[i].ledger < book->n);
 		struct ent_book_ledger *ledger = &book->ledgers[plan->part[i].ledger];
+		ledger->unreached += ledger->unsure_at != 0 && ledger->unreached < UINT32_MAX;
 		/* When to try an address again is the route's. */
 		ledger->over[ENT_BOOK_NET] = (struct ent_book_sent){.sent = ledger->there};
 	}

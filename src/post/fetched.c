@@ -32,8 +32,8 @@ ent_status fetched_choose(struct ent_post *post, const struct peer *peer,
 static bool is_owed(struct peer *peer, const struct ent_post_ledger *ledger, uint64_t from) {
 	(void)pthread_mutex_lock(&peer->lock);
 	const struct ent_book_ledger *line = ent_book_find(peer->book, ledger->name);
-	const bool is_unheard = line != NULL && line->unsure_at != 0 &&
-			line->over[ENT_BOOK_NET].at_utc_us == 0;
+	/* The first may have begun before the peer was to be asked. */
+	const bool is_unheard = line != NULL && line->unsure_at != 0 && line->unreached >= 2;
 	const bool is_owed = line != NULL && (from >= line->acknowledged || is_unheard);
 	(void)pthread_mutex_unlock(&peer->lock);
 	return is_owed;
