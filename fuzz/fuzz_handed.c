@@ -11,6 +11,8 @@
 #include "parcels.h"
 #include "posts.h"
 
+#include "entente/text.h"
+
 enum { A, B, C };
 enum { INPUT_MAX = 8192, LINES_MAX = 32, ENTRY_SIZE = 16384 };
 
@@ -51,6 +53,16 @@ static size_t expand(const uint8_t *line, size_t length, unsigned seq, const cha
 	return size;
 }
 
+static bool is_text(const char *entry, size_t size) {
+	uint32_t character = 0;
+	for (size_t i = 0, bytes = 0; i < size; i += bytes) {
+		bytes = ent_text_character(entry + i, size - i, &character);
+		if (bytes == 0 || character < 0x20 || (character >= 0x7f && character < 0xa0))
+			return false;
+	}
+	return true;
+}
+
 static void write_all(
 		const uint8_t *data, size_t size, const char *taker, struct written *ret_written) {
 	static char entry[ENTRY_SIZE];
@@ -63,7 +75,8 @@ static void write_all(
 		data += length + (newline != NULL);
 		size -= length + (newline != NULL);
 		/* No parcel has another: fuzz_parcel.c. */
-		if (expanded < 2 || entry[0] != '{' || entry[expanded - 1] != '}')
+		if (expanded < 2 || entry[0] != '{' || entry[expanded - 1] != '}' ||
+				!is_text(entry, expanded))
 			continue;
 		ret_written->entry[n] = malloc(expanded);
 		CHECK(ret_written->entry[n] != NULL);
