@@ -18,6 +18,7 @@ struct party {
 	unsigned number;
 	char path[FOLDER_SIZE];
 	struct ent_sign_key *key;
+	struct ent_vkey older; /* of the line key before; without a name: there was none */
 	struct ent_card card;
 	struct ent_store *store;
 	struct ent_post *post;
@@ -217,6 +218,8 @@ static inline struct ent_post_options party_options(struct party *party) {
 			.directory = party->path,
 			.id = party->card.id,
 			.line_key = party->key,
+			.older = &party->older,
+			.n_older = party->older.name[0] != '\0',
 			.clock = party_clock,
 			.alarm = party_alarm,
 			.owed = party_owed,

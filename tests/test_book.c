@@ -307,7 +307,7 @@ TEST(answer__more_than_we_have_means_that_ours_is_an_old_copy) {
 	begin();
 	party_write(&a, 0, 10, false);
 	struct ent_book_taken taken = answer_with(ent_book_moment(a.book), NULL, 0, true, 2);
-	CHECK(taken.alarms == 1 && taken.alarm == ENT_BOOK_ALARM_AHEAD);
+	CHECK(taken.alarms == 1 && taken.alarm == ENT_BOOK_ALARM_UNPROVEN);
 	/* With our own signature, by whatever bearer. */
 	taken = answer_with(
 			ENT_BOOK_UNASKED, note, cosigned(3, b.key, b.signer.name, note), false, 0);

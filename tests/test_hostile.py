@@ -409,10 +409,11 @@ class Hostile(unittest.TestCase):
         self.hostile.test(self.node.id)
         self.send(self.line().piece())
 
-    def test_who_has_more_of_our_ledger_than_we_is_told(self):
+    def test_who_says_that_it_has_more_of_our_ledger_than_we_is_told(self):
         self.hostile.answer = lambda came, text: peer_bytes.parcel(self.hostile.id, self.node.id, (), (), [(self.node_line(), 99)])
         self.make_the_node_write()
-        self.assertEqual(self.alarm('old-copy')['ledger'], self.node_line())
+        self.assertEqual(self.alarm('unproven')['ledger'], self.node_line())
+        self.assertEqual(self.node.alarms(self.hostile, 'old-copy'), [])
 
     def test_who_went_back_is_told(self):
         self.hostile.answer = lambda came, text: peer_bytes.parcel(self.hostile.id, self.node.id, (), (), [(self.node_line(), 0)])

@@ -76,6 +76,30 @@ TEST(line__look_again_names_the_moment_at_which_the_state_changes) {
 	CHECK(state == ENT_LINE_STATE_LOST);
 }
 
+TEST(line__the_word_of_the_peer_is_waited_for_from_the_test_until_it_is_there) {
+	(void)state_;
+	static const struct {
+		const char *why;
+		int64_t from;
+	} rows[] = {{"a receipt of ours", TEN + 2 * HOUR},
+			{"a test of the peer's", TEN + 3 * HOUR}};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const int64_t now = rows[i].from + 2 * MINUTE;
+		begin(TEN);
+		CHECK_ROW(rows[i].why, look(&a, TEN).waits);
+		run(TEN, rows[i].from, true);
+		CHECK_ROW(rows[i].why, !look(&a, rows[i].from - 1).waits);
+		CHECK_ROW(rows[i].why, look(&a, rows[i].from).waits_since_utc_us == rows[i].from);
+		/* It is made late, in our turn. */
+		meet(now, false);
+		const struct ent_line_view view = look(&a, now + MINUTE);
+		CHECK_ROW(rows[i].why, view.waits && view.state == ENT_LINE_STATE_UP);
+		CHECK_ROW(rows[i].why, view.waits_since_utc_us == (i == 0 ? now : rows[i].from));
+		meet(now + MINUTE, true);
+		CHECK_ROW(rows[i].why, !look(&a, now + MINUTE).waits);
+	}
+}
+
 TEST(line__clocks_that_differ_by_minutes_make_no_link_late) {
 	(void)state_;
 	for (int64_t ahead = -4; ahead <= 4; ahead++) {
@@ -416,6 +440,7 @@ int main(void) {
 			TEST_ENTRY(line__both_test_by_turns_and_both_log_every_period),
 			TEST_ENTRY(line__one_side_stops_and_the_other_shows_late_and_then_lost),
 			TEST_ENTRY(line__look_again_names_the_moment_at_which_the_state_changes),
+			TEST_ENTRY(line__the_word_of_the_peer_is_waited_for_from_the_test_until_it_is_there),
 			TEST_ENTRY(line__clocks_that_differ_by_minutes_make_no_link_late),
 			TEST_ENTRY(line__four_causes_give_four_labels_and_no_check_gives_none),
 			TEST_ENTRY(line__a_period_goes_by_the_terms_that_held_when_it_began),

@@ -230,6 +230,34 @@ class Partition(party_nodes.Case):
         self.assertEqual([alarm for node in nodes for alarm in node.wrongs()], [])
         self.check_ledgers(nodes)
 
+    def test_a_line_of_which_one_direction_is_open_is_up_on_both_sides(self):
+        """Nobody gets through to A any more, and A does to B: in B's hours its test, in A's the receipt comes with B's answers."""
+        a, b = nodes = self.world(1, wires=Loopback)
+        a.ways[0].cut()
+        for hour in range(4):
+            at = a.now().replace(minute=10) + datetime.timedelta(hours=1)
+            set_clocks(nodes, at)
+            for node, other in (nodes, nodes[::-1]):
+                eventually(lambda node=node, other=other, at=at: self.is_good(node.line(other), at),
+                           lambda node=node, other=other, hour=hour: f'hour {hour}, {node.name}: {node.peer(other)}')
+        self.assertGreater(b.peer(a)['ways'][0]['failures'], 0)
+        # What was fetched is not brought again, and what is left comes when there is a way.
+        a.ways[0].mend()
+        set_clocks(nodes, a.now() + datetime.timedelta(minutes=6))
+        eventually(lambda: synchronised(nodes), lambda: f'{a.owed(b)} {b.owed(a)}')
+        self.assertEqual([alarm for node in nodes for alarm in node.wrongs()], [])
+        for node in nodes:
+            node.stop()
+        for author, other in (nodes, nodes[::-1]):
+            name = f'line/{author.id}/{other.id}'
+            self.assertEqual(other.entries(name), author.entries(name), name)
+
+    @staticmethod
+    def is_good(line, at):
+        """This hour's test was heard, or answered."""
+        return line['state'] == 'up' and party_nodes.moment(line['good']).replace(minute=0, second=0, microsecond=0) == \
+            at.replace(minute=0, second=0, microsecond=0)
+
     def test_two_that_cannot_reach_each_other_have_all_by_a_third(self):
         """A and C know one another by cards whose addresses are dead; B has later ones. What A and C write B hands on."""
         a, b, c = (self.party(name, start=False) for name in 'ABC')

@@ -421,6 +421,59 @@ TEST(peers__a_restored_copy_has_its_line_back_before_it_writes) {
 	nodes_end(nodes, 2);
 }
 
+/* Both have what this hour's test came to: it was heard, or answered. */
+static bool is_good_now(struct node *node, const struct node *peer) {
+	const struct ent_line_view line = node_view(node, peer).line;
+	return line.state == ENT_LINE_STATE_UP &&
+			line.good_utc_us / HOUR_US == node_clock(node) / HOUR_US;
+}
+
+/* What the second one wrote last, and never brings, is fetched and acknowledged without waiting for the next test. */
+static void wait_acknowledged(struct node nodes[2]) {
+	const int64_t ahead_us = nodes[0].ahead_us;
+	const uint64_t size = line_size(&nodes[1], &nodes[0]);
+	for (int minute = 1; minute <= 10; minute++) {
+		for (int i = 0; i < 2; i++)
+			node_set_ahead(&nodes[i], ahead_us + minute * MINUTE_US);
+		for (int i = 0; i < 100 && line_acknowledged(&nodes[1], &nodes[0]) < size; i++)
+			node_pause_ms(5);
+	}
+	WAIT_FOR(line_acknowledged(&nodes[1], &nodes[0]) >= size);
+}
+
+TEST(peers__a_line_of_which_one_direction_is_open_is_up_on_both_sides) {
+	(void)state_;
+	struct node nodes[2];
+	struct ent_fault fault = {"", ""};
+	/* Nobody gets through to the first one. */
+	node_make(&nodes[0], dead, NULL, 0);
+	node_make(&nodes[1], NULL, NULL, 0);
+	for (int i = 0; i < 2; i++) {
+		node_confirm(&nodes[i], &nodes[1 - i]);
+		nodes[i].ahead_us = to_past_the_hour(&nodes[i]);
+	}
+	for (int i = 0; i < 2; i++)
+		node_start(&nodes[i]);
+	/* So nobody tells the second one what it might lack of its own, and the time for that is over. */
+	CHECK(ent_post_begin(nodes[1].post, &fault) == ENT_OK);
+	nodes_wait_up(nodes, 2);
+	const int64_t ahead_us = nodes[0].ahead_us;
+	/* Each tests twice. */
+	for (int hour = 1; hour <= 4; hour++) {
+		for (int i = 0; i < 2; i++)
+			node_set_ahead(&nodes[i], ahead_us + hour * HOUR_US);
+		for (int i = 0; i < 2; i++)
+			WAIT_FOR(is_good_now(&nodes[i], &nodes[1 - i]));
+		wait_acknowledged(nodes);
+	}
+	/* All that without ever getting through. */
+	const struct ent_peer_view view = node_view(&nodes[1], &nodes[0]);
+	CHECK(view.ways[0].route.reached_utc_us == 0 && view.ways[0].route.failures > 0);
+	for (int i = 0; i < 2; i++)
+		CHECK_ROW(nodes[i].alarm, nodes[i].alarms == 0);
+	nodes_end(nodes, 2);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(peers__what_an_address_swallows_the_reserve_has_while_it_still_hangs),
@@ -428,6 +481,7 @@ int main(void) {
 			TEST_ENTRY(peers__a_test_goes_by_every_address_of_the_peer),
 			TEST_ENTRY(peers__a_line_is_timed_by_its_terms_when_they_can_be),
 			TEST_ENTRY(peers__when_all_are_dead_the_line_is_late_then_lost_and_heals),
+			TEST_ENTRY(peers__a_line_of_which_one_direction_is_open_is_up_on_both_sides),
 			TEST_ENTRY(peers__a_clock_a_day_ahead_is_an_alarm_to_who_is_behind),
 			TEST_ENTRY(peers__what_a_restored_copy_lacks_of_others_comes_to_it_at_once),
 			TEST_ENTRY(peers__a_restored_copy_has_its_line_back_before_it_writes),

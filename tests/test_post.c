@@ -320,6 +320,7 @@ TEST(post__a_peer_that_changes_its_line_key_goes_on_and_its_old_entries_stay) {
 	say_number(b->ours[0], 1);
 	settle(world);
 	struct ent_card card = a->card;
+	a->older = a->card.line_key;
 	ent_sign_key_destroy(a->key);
 	a->key = note_key(99);
 	card.number = 2;
@@ -333,6 +334,10 @@ TEST(post__a_peer_that_changes_its_line_key_goes_on_and_its_old_entries_stay) {
 	party_restart(b);
 	ent_post_stand(b->theirs[0], &stand);
 	CHECK(stand.size == 1 && b->their_chain[0].size == 1);
+	/* What it had cosigned by the key before it still knows the time of. */
+	party_restart(a);
+	ent_post_stand(a->theirs[1], &stand);
+	CHECK(stand.size == 1 && stand.time_utc_us > 0);
 	world_close(world);
 }
 

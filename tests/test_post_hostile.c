@@ -79,6 +79,34 @@ TEST(post__a_store_older_than_what_was_cosigned_is_told_of_at_the_start) {
 	world_close(world);
 }
 
+/* What B says of how much it has of A's, as an answer. */
+static struct ent_post_taken answer_have(struct party *a, const struct party *b, unsigned number) {
+	struct ent_post_parcel parcel;
+	char text[512];
+	CHECK(party_compose(a, 1, ENT_BOOK_NET, true, &parcel));
+	party_sent(a, 1, ENT_BOOK_NET, &parcel);
+	const int length = snprintf(text, sizeof text,
+			"entente parcel 1\nfrom %s\nto %s\nhave " MEMO_NAME "/%s %u\n", b->card.id,
+			a->card.id, a->card.id, number);
+	const struct ent_post_taken taken = party_take(
+			a, b, text, parcel_end(text, (size_t)length), parcel.asked, NULL, NULL);
+	ent_post_parcel_finish(&parcel);
+	return taken;
+}
+
+TEST(post__who_only_says_that_it_has_more_of_ours_makes_no_old_copy_of_us) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	(void)state_;
+	say_some(a->memo[0], 3, 0);
+	settle(world);
+	CHECK(answer_have(a, b, 99).alarms == 1 && a->alarms[ENT_POST_UNPROVEN] == 1);
+	CHECK(a->alarms[ENT_POST_OLD_COPY] == 0);
+	/* And what it has lost is told of it all the same. */
+	CHECK(answer_have(a, b, 1).alarms == 1 && a->alarms[ENT_POST_WENT_BACK] == 1);
+	world_close(world);
+}
+
 /* --- What is false --- */
 
 static ent_status give(struct party *to, const struct party *from, const char *text, size_t length,
@@ -227,6 +255,61 @@ TEST(post__a_payload_that_was_purged_stays_so) {
 	CHECK(ent_store_payload_purge(a->store, ledger, &seq, 1, &purged) == ENT_OK && purged == 1);
 	CHECK(party_compose(a, 1, ENT_BOOK_FILE, false, &parcel));
 	CHECK(strstr(parcel.text, "payload") == NULL);
+	ent_post_parcel_finish(&parcel);
+	world_close(world);
+}
+
+/* A parcel that says it is A's, of as many entries for B without their payloads as are noted, under whatever checkpoint. */
+static size_t pretend(const struct party *a, const struct party *b, const char *note, char *text,
+		size_t room) {
+	const int n = 64;
+	size_t lines = 0;
+	for (const char *at = note; *at != '\0'; at++)
+		lines += *at == '\n';
+	size_t length = (size_t)snprintf(text, room,
+			"entente parcel 1\nfrom %s\nto %s\nledger " MEMO_NAME "/%s 0 %d\n",
+			a->card.id, b->card.id, a->card.id, n);
+	for (int i = 0; i < n; i++)
+		length += (size_t)snprintf(text + length, room - length,
+				"{\"seq\":%d,\"time_us\":%d,\"sealed\":{\"for\":[\"%s\"],\"hash\":"
+				"\"%064d\"}}\n",
+				i, 1000 + i, b->card.id, 0);
+	length += (size_t)snprintf(text + length, room - length, "checkpoint %zu\n%s", lines, note);
+	return parcel_end(text, length);
+}
+
+/* Anybody who has seen a card can write such, and put it on a stick. */
+TEST(post__what_was_refused_lacks_no_payload_and_others_come_late_as_ever) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_checkpoint checkpoint = {.size = 64};
+	struct ent_post_parcel parcel;
+	struct ent_post_taken taken;
+	char text[32768], note[ENT_NOTE_SIZE], name[100];
+	uint32_t ledger = 0;
+	size_t size = 0;
+	(void)state_;
+	struct ent_sign_key *key = note_key(120);
+	(void)snprintf(name, sizeof name, MEMO_NAME "/%s", a->card.id);
+	CHECK(ent_party_origin(a->card.id, name, checkpoint.origin) == ENT_OK);
+	note[ent_checkpoint_sign(&checkpoint, a->card.line_key.name, key, note)] = '\0';
+	ent_sign_key_destroy(key);
+	CHECK(give(b, NULL, text, pretend(a, b, note, text, sizeof text), &taken) == ENT_OK);
+	CHECK(b->alarms[ENT_POST_FORGED] == 1 && taken.entries == 0);
+	/* What has nothing sealed stands where it was pretended. Then one comes without its payload, and whole. */
+	say_some(a->memo[0], 64, 0);
+	settle(world);
+	CHECK(say(a->memo[0], (struct saying){.to = b->card.id, .text = "for B"}) == ENT_OK);
+	CHECK(party_compose(a, 1, ENT_BOOK_FILE, false, &parcel));
+	char *bare = strdup(parcel.text);
+	char *at = strstr(bare, "\npayload ") + 1;
+	const char *next = strchr(at, '\n') + 1;
+	memmove(at, next, strlen(next) + 1);
+	CHECK(give(b, NULL, bare, reseal(bare), &taken) == ENT_OK && taken.entries == 1);
+	CHECK(give(b, NULL, parcel.text, parcel.length, &taken) == ENT_OK);
+	CHECK(ent_store_ledger(b->store, name, false, &ledger) == ENT_OK);
+	CHECK(ent_store_payload_get(b->store, ledger, 64, count_payload, &size) == ENT_OK);
+	free(bare);
 	ent_post_parcel_finish(&parcel);
 	world_close(world);
 }
@@ -394,10 +477,12 @@ int main(void) {
 			TEST_ENTRY(post__a_peer_that_went_back_is_told_of_and_gets_it_again),
 			TEST_ENTRY(post__our_own_old_copy_is_told_of),
 			TEST_ENTRY(post__a_store_older_than_what_was_cosigned_is_told_of_at_the_start),
+			TEST_ENTRY(post__who_only_says_that_it_has_more_of_ours_makes_no_old_copy_of_us),
 			TEST_ENTRY(post__only_what_is_a_parcel_from_the_right_one_to_us_is_taken),
 			TEST_ENTRY(post__what_was_changed_and_resealed_is_not_taken),
 			TEST_ENTRY(post__a_payload_that_its_entry_has_not_the_hash_of_is_not_kept),
 			TEST_ENTRY(post__a_payload_that_was_purged_stays_so),
+			TEST_ENTRY(post__what_was_refused_lacks_no_payload_and_others_come_late_as_ever),
 			TEST_ENTRY(post__a_false_acknowledgement_counts_for_nothing),
 			TEST_ENTRY(post__a_checkpoint_of_another_that_its_author_did_not_sign_is_told_of),
 			TEST_ENTRY(post__a_ledger_is_not_filled_beyond_what_it_may_have_and_others_go_on),

@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE /* memmem */
 #include "faulty_disk.h"
+#include "parcels.h"
 #include "posts.h"
 
 #define DAY_US INT64_C(86400000000)
@@ -183,6 +184,53 @@ TEST(post_purge__without_an_end_nothing_goes_and_what_is_for_others_is_theirs) {
 
 /* --- On a disk that fails, or loses its power --- */
 
+/* Entries for 'to' that 'from' signs, without their payloads: as many as are taken at once, behind those in the tree. */
+static void flood(const struct party *from, struct party *to, struct ent_tree *tree) {
+	enum { ROOM = 3 << 20 };
+	char *text = malloc(ROOM), name[100], entry[256], note[ENT_NOTE_SIZE];
+	const uint64_t first = tree->size;
+	(void)snprintf(name, sizeof name, MEMO_NAME "/%s", from->card.id);
+	size_t length = (size_t)snprintf(text, ROOM,
+			"entente parcel 1\nfrom %s\nto %s\nledger %s %" PRIu64 " %d\n",
+			from->card.id, to->card.id, name, first, ENT_REPLICA_ENTRIES_MAX);
+	for (uint64_t i = first; i < first + ENT_REPLICA_ENTRIES_MAX; i++) {
+		const int size = snprintf(entry, sizeof entry,
+				"{\"seq\":%" PRIu64 ",\"time_us\":%" PRId64
+				",\"sealed\":{\"for\":[\"%s\"],\"hash\":\"%064d\"}}",
+				i, from->world->now_us + (int64_t)i, to->card.id, 0);
+		parcel_grow(tree, entry, (size_t)size);
+		length += (size_t)snprintf(text + length, ROOM - length, "%s\n", entry);
+	}
+	note[parcel_note(from->key, from->card.line_key.name, name, tree, note)] = '\0';
+	length += (size_t)snprintf(text + length, ROOM - length, "checkpoint 5\n%s", note);
+	length = parcel_end(text, length);
+	CHECK(party_take(to, from, text, length, ENT_BOOK_UNASKED, NULL, NULL).entries ==
+			ENT_REPLICA_ENTRIES_MAX);
+	free(text);
+}
+
+TEST(post_purge__who_fills_its_own_place_takes_none_of_others) {
+	struct world *world = open_world(3);
+	struct party *b = &world->party[1], *c = &world->party[2];
+	struct ent_tree tree;
+	(void)state_;
+	ent_tree_init(&tree);
+	for (int i = 0; i < ENT_POST_PAYLOADS_MAX / ENT_REPLICA_ENTRIES_MAX; i++)
+		flood(&world->party[0], b, &tree);
+	world->now_us += DAY_US / 2;
+	CHECK(ent_post_purge(b->post) == ENT_OK);
+	CHECK(b->alarms[ENT_POST_TOO_MUCH] == 1 &&
+			strcmp(b->last.peer, world->party[0].card.id) == 0);
+	seal_for(c, b, NULL);
+	seal_for(b, c, NULL);
+	CHECK(carry(c, 1) && here(b) == 2);
+	CHECK(ent_post_purge(b->post) == ENT_OK && here(b) == 2);
+	/* What the one has filled is due, too, and nobody else's waits for it. */
+	world->now_us += DAY_US;
+	CHECK(ent_post_purge(b->post) == ENT_OK && here(b) == 0);
+	world_close(world);
+}
+
 static bool disk_has_mark(void) {
 	for (int i = 0; i < DISK_FILES; i++) {
 		const struct disk_bytes *all[] = {&disk.files[i].platter, &disk.files[i].cache};
@@ -263,6 +311,7 @@ int main(void) {
 			TEST_ENTRY(post_purge__what_is_not_said_yet_is_said_later_and_after_a_start_too),
 			TEST_ENTRY(post_purge__who_says_nothing_for_a_day_is_an_alarm),
 			TEST_ENTRY(post_purge__without_an_end_nothing_goes_and_what_is_for_others_is_theirs),
+			TEST_ENTRY(post_purge__who_fills_its_own_place_takes_none_of_others),
 			TEST_ENTRY(post_purge__whatever_call_of_the_disk_fails_it_is_done_later_and_said_when_it_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

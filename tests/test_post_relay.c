@@ -139,6 +139,30 @@ TEST(post_relay__who_may_not_have_it_does_not_get_it_and_stops_asking) {
 	world_close(world);
 }
 
+/* Whoever brings a file may have written "from C" on it, and would go away with what A said to its members. */
+TEST(post_relay__a_file_that_asks_gets_nothing_of_others) {
+	struct world *world = world_of_three(true);
+	struct party *a = &world->party[A], *b = &world->party[B], *c = &world->party[C];
+	char text[1024], name[128];
+	(void)state_;
+	(void)snprintf(name, sizeof name, "\nledger " MEMO_NAME "/%s ", a->card.id);
+	say_some(a->memo[A], 3, 0);
+	CHECK(carry(a, B));
+	const int n = snprintf(text, sizeof text,
+			"entente parcel 1\nfrom %s\nto %s\nhave " MEMO_NAME "/%s 0\n", c->card.id,
+			b->card.id, a->card.id);
+	const size_t length = parcel_end(text, (size_t)n);
+	for (int file = 0; file < 2; file++) {
+		char *answer = NULL;
+		size_t answer_length = 0;
+		(void)party_take(b, file != 0 ? NULL : c, text, length, ENT_BOOK_UNASKED, &answer,
+				&answer_length);
+		CHECK((answer != NULL && strstr(answer, name) != NULL) == (file == 0));
+		free(answer);
+	}
+	world_close(world);
+}
+
 /* A asks what is there of its own, in a parcel without anything, and takes the answer. */
 static void check_answer_to_a(struct world *world) {
 	struct party *a = &world->party[A], *c = &world->party[C];
@@ -546,6 +570,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(post_relay__what_its_author_does_not_bring_a_member_does),
 			TEST_ENTRY(post_relay__who_may_not_have_it_does_not_get_it_and_stops_asking),
+			TEST_ENTRY(post_relay__a_file_that_asks_gets_nothing_of_others),
 			TEST_ENTRY(post_relay__a_payload_comes_from_its_author_alone_and_later),
 			TEST_ENTRY(post_relay__a_payload_that_was_taken_out_on_the_way_is_taken_when_it_comes),
 			TEST_ENTRY(post_relay__what_is_not_as_its_author_signed_it_is_the_peers_fault_and_never_the_authors),

@@ -3,6 +3,12 @@
  * test_post_threads.c: two posts that many threads use at once: some write, some carry in both directions, some look, one puts
  * peers and opens ledgers. Nothing is lost, and each has the other's sequence.
  */
+#define _GNU_SOURCE /* syscall */
+
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include "posts.h"
 
 enum { ENTRIES = 60, CARRIERS = 2 };
@@ -189,10 +195,95 @@ TEST(post_threads__who_looks_waits_for_nobody_that_applies_anew) {
 	world_close(world);
 }
 
+/* --- Another key, while a parcel is taken --- */
+
+struct renewing {
+	struct chain chain;
+	struct ent_post_ledger *ledger;
+	struct party *party;
+	struct ent_card card;
+	pthread_t thread;
+	_Atomic long thread_id;
+	bool is_begun;
+	uint64_t seen; /* by who looks meanwhile */
+};
+
+static void *renew(void *user) {
+	struct renewing *renewing = user;
+	struct ent_fault fault = {"", ""};
+	renewing->thread_id = syscall(SYS_gettid);
+	CHECK(ent_post_put_peer(renewing->party->post, &renewing->card, &fault) == ENT_OK);
+	return NULL;
+}
+
+static bool is_asleep(long thread_id) {
+	char path[64], text[256] = "";
+	(void)snprintf(path, sizeof path, "/proc/self/task/%ld/stat", thread_id);
+	FILE *file = fopen(path, "re");
+	CHECK(file != NULL && fread(text, 1, sizeof text - 1, file) > 0);
+	(void)fclose(file);
+	return strstr(text, ") S ") != NULL;
+}
+
+/* The fourth entry is applied when somebody waits for the end of it. */
+static ent_status renewing_apply(void *state, uint64_t seq, const char *bytes, size_t size,
+		struct ent_fault *fault) {
+	struct renewing *renewing = state;
+	struct ent_post_stand stand;
+	if (seq == 3 && !renewing->is_begun) {
+		renewing->is_begun = true;
+		CHECK(pthread_create(&renewing->thread, NULL, renew, renewing) == 0);
+		while (renewing->thread_id == 0 || !is_asleep(renewing->thread_id))
+			(void)sched_yield();
+		ent_post_stand(renewing->ledger, &stand);
+		renewing->seen = stand.size;
+	}
+	return chain_apply(&renewing->chain, seq, bytes, size, fault);
+}
+
+static void renewing_reset(void *state) {
+	chain_reset(&((struct renewing *)state)->chain);
+}
+
+TEST(post_threads__who_has_another_key_while_its_parcel_is_taken_is_waited_for_and_no_more) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	static struct renewing renewing;
+	struct ent_post_ledger *ours = NULL;
+	struct chain chain = {.size = 0};
+	struct ent_fault fault = {"", ""};
+	struct ent_post_stand stand;
+	char name[100];
+	(void)state_;
+	(void)snprintf(name, sizeof name, "memo/ff/%s", a->card.id);
+	struct ent_post_ledger_options options = ledger_options(name, &chain);
+	CHECK(ent_post_open_ours(a->post, &options, &ours, &fault) == ENT_OK);
+	CHECK(ent_post_share(ours, b->card.id) == ENT_OK);
+	options.fold = (struct ent_scribe_fold){
+			&renewing, renewing_apply, NULL, NULL, renewing_reset};
+	CHECK(ent_post_open_theirs(b->post, a->card.id, &options, &renewing.ledger, &fault) ==
+			ENT_OK);
+	renewing.party = b;
+	renewing.card = a->card;
+	struct ent_sign_key *key = note_key(120);
+	ent_sign_key_public(key, renewing.card.line_key.public_key);
+	ent_sign_key_destroy(key);
+	say_some(ours, 3, 0);
+	settle(world);
+	say_some(ours, 1, 3);
+	CHECK(carry(a, 1) && renewing.is_begun);
+	(void)pthread_join(renewing.thread, NULL);
+	CHECK(renewing.seen == 3);
+	ent_post_stand(renewing.ledger, &stand);
+	CHECK(stand.size == 4 && renewing.chain.size == 4);
+	world_close(world);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(post_threads__many_use_two_posts_at_once),
 			TEST_ENTRY(post_threads__who_looks_waits_for_nobody_that_applies_anew),
+			TEST_ENTRY(post_threads__who_has_another_key_while_its_parcel_is_taken_is_waited_for_and_no_more),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

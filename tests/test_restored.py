@@ -104,14 +104,18 @@ class Restored(party_nodes.Case):
         for node in self.nodes:
             self.assertEqual(node.alarms(kind='fork'), [])
             self.assertFalse([one for one in node.peer(self.b if node is self.a else self.a)['theirs'] if one['frozen']])
-        texts = [one.get('text') for one in self.b.v1(f'/v1/memoranda/{MEMO}/history')['entries'] if one['party'] == self.a.id]
-        self.assertEqual([text for text in texts if text], [f'after the copy, {i}' for i in range(3)] + ['and on'])
+        # It is acknowledged once it is stored, and counts once it is written when it came.
+        eventually(lambda: 'and on' in self.said_by_a(), lambda: f'{self.said_by_a()}')
+        self.assertEqual(self.said_by_a(), [f'after the copy, {i}' for i in range(3)] + ['and on'])
         for node in self.nodes:
             node.stop()
         for name in self.ledgers():
             self.assertEqual(self.a.entries(name), self.b.entries(name))
             for node in self.nodes:
                 node.verify(name, self.a.line_vkey)
+
+    def said_by_a(self):
+        return [one['text'] for one in self.b.v1(f'/v1/memoranda/{MEMO}/history')['entries'] if one['party'] == self.a.id and one.get('text')]
 
     def try_to_write(self, text):
         self.a.unlock()

@@ -78,13 +78,15 @@ def options_of_help():
     return re.findall(r'^  --([a-z0-9-]+)(?: (\S+))? .*?(?: \(([^()]*)\))?$', one_line_each, re.M)
 
 
+KEY = Authority('one')
+
+
 class Config(Case):
     def setUp(self):
         super().setUp()
         self.certificate()
-        key = Authority('one')
-        self.write('key.pem', key.pem())
-        self.write('keys.json', jwks(key))
+        self.write('key.pem', KEY.pem())
+        self.write('keys.json', jwks(KEY))
 
     def lines(self, column):
         return {name: row[column].format(f=self.folder) for name, row in VALUES.items() if row[column] is not None}

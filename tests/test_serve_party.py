@@ -191,6 +191,7 @@ class Joins(Parties):
         # The command tells the node that runs.
         self.know(aid.data, north.data)
         self.assertEqual(list(aid.lines()), [north.id])
+        aid.wait_for(f'peer {north.id}: it is known now, by its card number 1')
         self.assertEqual(aid.door('/v1/parties/again', 'POST').json(), {'changed': 0})
         # What comes into the folder by another way is read when the node is told to.
         shutil.copytree(north.data / 'party', self.folder / 'other/party')
@@ -207,6 +208,9 @@ class Joins(Parties):
         north.process.send_signal(signal.SIGHUP)
         north.wait_for(f'{known.name}: ')
         self.assertEqual(list(north.lines()), [aid.id])
+        # Who is let go of is named in the log, too.
+        self.assertEqual(run('party', 'remove', north.id, '--data', aid.data, '--confirm').returncode, 0)
+        aid.wait_for(f'peer {north.id}: it is known no more: its line ends')
 
 
 class Ends(Parties):

@@ -35,6 +35,9 @@ enum ent_book_bearer { ENT_BOOK_BEARER_MAP(ENT_BOOK_BEARER_ENUM_) ENT_BOOK_BEARE
 	X(NONE, "nothing is wrong")                                                       \
 	X(WENT_BACK, "the peer has less of our ledger than it had acknowledged")          \
 	X(AHEAD, "the peer has more of our ledger than we have: ours is an old copy")     \
+	X(UNPROVEN,                                                                       \
+			"the peer says that it has more of our ledger than we have, and " \
+			"shows nothing of it that we signed")                             \
 	X(FALSE_NOTE,                                                                     \
 			"the answer has a checkpoint of ours that we did not sign, or a " \
 			"cosignature that is wrong")

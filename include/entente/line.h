@@ -233,6 +233,9 @@ struct ent_line_view {
 	int64_t good_utc_us;     /* when we last knew that it was up */
 	int64_t expected_utc_us; /* when the next test begins */
 	bool ours;               /* it is ours to make */
+	/* Of this period nothing was heard or answered yet, and the peer's word is waited for since then. */
+	bool waits;
+	int64_t waits_since_utc_us;
 	int64_t look_again_utc_us; /* when this changes if nothing comes, or something is to be decided */
 	/* The peer's word on the same line, as far as its ledger is here. */
 	bool peer_has_said;

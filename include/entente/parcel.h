@@ -14,7 +14,8 @@
  *     witnessed <lines>                            any number of these
  *     <signed note, with cosignatures>             as many lines
  *     have <name> <entries>                        any number of these, no name twice: so many are here; of a
- *                                                  ledger of the sender's own: it asks who has more
+ *                                                  ledger of the sender's own: it asks who has more; of the
+ *                                                  receiver's, on the line, over the network: it asks for the rest
  *     end <SHA-256 of all lines before, 64 hex digits>
  *
  * 1. UTF-8 without controls; each line ends in a newline; numbers are decimal without zeros in front, below 2^63.

@@ -350,7 +350,8 @@ void ent_post_parcel_finish(struct ent_post_parcel *parcel);
 
 /*
  * What the peer is owed now over this bearer, in about so many bytes, by the book's rules, with the cosigned checkpoints of
- * what is here of others that the peer does not have yet, and the questions of ledgers that ask it. 'always': a parcel also when nothing is owed, so that the peer answers. One
+ * what is here of others that the peer does not have yet, and the questions of ledgers that ask it. 'always': a parcel also when nothing is owed, so that the peer answers: each over
+ * the network says how much is here of the peer's line, and the answer has what is behind. One
  * for a file has all that is not acknowledged, and "have" of the peer's ledgers. E_MISSING: nothing is owed now, or no such peer. E_IO, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_post_compose(struct ent_post *post, const char *peer,
@@ -366,15 +367,16 @@ int64_t ent_post_next_us(struct ent_post *post, const char *peer);
 
 struct ent_post_taken {
 	char from[ENT_PARTY_ID_SIZE];
-	size_t ledgers;      /* that came */
-	uint64_t entries;    /* new ones, of all */
+	size_t ledgers;   /* that came */
+	uint64_t entries; /* new ones, of all */
+	uint64_t fetched; /* of these, those of the peer's own that it did not bring itself: they came with an answer */
 	size_t acknowledged; /* ledgers of ours of which more is acknowledged */
 	size_t alarms;       /* that it raised, told of already or not */
 };
 /*
  * Takes a parcel in. 'peer' is who the connection is with; NULL: it came as a file, and is of whom it says. 'asked' is of the
  * request that this is the answer to, or ENT_BOOK_UNASKED. 'ret_answer' is the answer, from malloc and terminated: our cosigned
- * checkpoints of what came and how much of it is here, of all of the sender's ledgers when none came, and what the sender lacks of its own;
+ * checkpoints of what came and how much of it is here, of all of the sender's ledgers when none came, what the sender lacks of its own, and, over a connection, of ours on the line;
  * NULL: none is wanted.
  * Waits for the disk. OK also when some ledgers in it were not taken: alarms and answer say so. E_SYNTAX, E_LIMIT with the
  * line: it is no parcel; E_REFUSED: its hash is wrong, it is not to us, or not from 'peer', or a file of

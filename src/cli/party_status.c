@@ -121,17 +121,23 @@ static void show_ledgers(struct ent_json_value party) {
 	struct ent_json_value ledger;
 	char name[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE];
 	struct ent_json_walk walk = verb_walk(party, "owed");
-	while (ent_json_next_element(&walk, &ledger))
+	while (ent_json_next_element(&walk, &ledger)) {
+		const char *when = time_or(ledger, "acknowledged_time", "", text);
 		(void)printf("ours        %s: they have received %" PRId64 " of %" PRId64
-			     " entries, as they said last at %s\n",
+			     " entries",
 				verb_text(ledger, "ledger", name),
-				verb_number(ledger, "acknowledged"), verb_number(ledger, "size"),
-				time_or(ledger, "acknowledged_time", "no time", text));
+				verb_number(ledger, "acknowledged"), verb_number(ledger, "size"));
+		(void)printf("%s%s\n",
+				when[0] != '\0' ? ", as they said last at "
+						: ": they have not said anything of it yet",
+				when);
+	}
 	walk = verb_walk(party, "theirs");
 	while (ent_json_next_element(&walk, &ledger)) {
-		(void)printf("theirs      %s: %" PRId64 " entries are here, last at %s\n",
+		const char *when = time_or(ledger, "time", "", text);
+		(void)printf("theirs      %s: %" PRId64 " entries are here%s%s\n",
 				verb_text(ledger, "ledger", name), verb_number(ledger, "size"),
-				time_or(ledger, "time", "no time", text));
+				when[0] != '\0' ? ", last at " : "", when);
 		if (verb_true(ledger, "frozen"))
 			(void)printf("            FROZEN: %s\n", verb_text(ledger, "reason", text));
 	}

@@ -28,7 +28,7 @@ struct ent_interval ent_geo_geoid(struct ent_point south_west, struct ent_point 
 	int lo = INT16_MAX, hi = INT16_MIN;
 	for (int64_t row = south; row <= north; row++)
 		for (int64_t column = west; column <= east; column++) {
-			const int h = geoid_grid_cm[row][column % GEOID_COLUMNS];
+			const int h = (int16_t)geoid_grid_cm[row][column % GEOID_COLUMNS];
 			lo = h < lo ? h : lo;
 			hi = h > hi ? h : hi;
 		}

@@ -7,6 +7,7 @@
 
 enum { GEOID_ROWS = 721, GEOID_COLUMNS = 1440 };
 
-extern const int16_t geoid_grid_cm[GEOID_ROWS][GEOID_COLUMNS];
+/* Centimetres, in two's complement. */
+extern const uint16_t geoid_grid_cm[GEOID_ROWS][GEOID_COLUMNS];
 
 #endif

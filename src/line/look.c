@@ -114,6 +114,19 @@ static void look_whether_behind(const struct ent_line *line, const struct ent_li
 	}
 }
 
+/* For a receipt of our last test, or, in a period of the peer's, for its test. */
+static void look_whether_it_waits(const struct ent_line *line, const struct ent_line_terms *terms,
+		int64_t now_utc_us, struct ent_line_view *view) {
+	const struct ent_line_half *ours = &line->half[ENT_LINE_OURS];
+	const int64_t from_utc_us = period_from(terms, now_utc_us);
+	const int64_t test_utc_us = ours->n_tests > 0
+			? half_test(ours, ours->n_tests - 1)->time_utc_us
+			: 0;
+	view->waits = !ours->has_good || ours->good_from_utc_us < from_utc_us;
+	if (view->waits)
+		view->waits_since_utc_us = test_utc_us > from_utc_us ? test_utc_us : from_utc_us;
+}
+
 void ent_line_look(const struct ent_line *line, const struct ent_line_terms *terms,
 		int64_t now_utc_us, struct ent_line_view *ret_view) {
 	assert(ent_line_terms_ok(terms));
@@ -134,6 +147,7 @@ void ent_line_look(const struct ent_line *line, const struct ent_line_terms *ter
 	view.peer_has_said = theirs->result != ENT_LINE_UNKNOWN;
 	view.peer_result = theirs->result;
 	view.peer_result_from_utc_us = theirs->result_from_utc_us;
+	look_whether_it_waits(line, terms, now, &view);
 	look_whether_ahead(theirs, terms, now, &view);
 	look_whether_behind(line, terms, &view);
 	look_at_receipts(line, &view);

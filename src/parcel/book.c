@@ -222,8 +222,9 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 	struct ent_book_ledger *ledger = find(taking->book, item->name, item->name_length);
 	if (ledger == NULL || taking->asked == ENT_BOOK_UNASKED)
 		return;
+	/* Its word alone; a checkpoint that we signed stands before this. */
 	if (item->number > ledger->size) {
-		alarm_of(&taking->taken, ENT_BOOK_ALARM_AHEAD, item->line, ledger, item->number,
+		alarm_of(&taking->taken, ENT_BOOK_ALARM_UNPROVEN, item->line, ledger, item->number,
 				ledger->size);
 		return;
 	}

@@ -3,6 +3,7 @@
  * folder.c: who is known. The folder is read whole before anything of it counts; then each party that is new, renewed or gone
  * is made so here and in the post, one by one. One that cannot be is told of, and is as it was; the others go on.
  */
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -157,6 +158,19 @@ static void take_away(struct ent_peers *peers, struct peer *peer) {
 	peers_unlock(peers);
 	drop(peers, &key);
 	ent_post_remove_peer(peers->options.post, peer->id);
+	peers_say(peer, ENT_SCRIBE_INFO, "it is known no more: its line ends");
+}
+
+/* Of a node that runs: who was there at its start is nothing new. */
+static void say_taken(struct ent_peers *peers, const struct ent_card *card, bool was_known) {
+	if (!peers->carries)
+		return;
+	peers_lock(peers);
+	const struct peer *peer = peers_find(peers, card->id);
+	peers_unlock(peers);
+	if (peer != NULL)
+		peers_say(peer, ENT_SCRIBE_INFO, "%s, by its card number %" PRIu64,
+				was_known ? "it is renewed" : "it is known now", card->number);
 }
 
 /* --- The folder --- */
@@ -194,6 +208,7 @@ static ent_status put_one(struct ent_peers *peers, const struct listed *listed, 
 	struct peer *peer = peers_find(peers, listed->card.id);
 	const bool same = peer != NULL && !peer->removed &&
 			peer->card.number == listed->card.number;
+	const bool was_known = peer != NULL && !peer->removed;
 	peers_unlock(peers);
 	if (same)
 		return ENT_OK;
@@ -208,6 +223,8 @@ static ent_status put_one(struct ent_peers *peers, const struct listed *listed, 
 				fault.where[0] != '\0' ? ": " : "",
 				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
 	*changed += status == ENT_OK;
+	if (status == ENT_OK)
+		say_taken(peers, &listed->card, was_known);
 	return status;
 }
 

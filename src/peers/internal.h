@@ -97,6 +97,7 @@ struct line {
 	int64_t retry_utc_us;
 	struct line_command command;
 	struct line_told told;
+	unsigned asked; /* how often for the peer's word of this period; the carrier's */
 };
 
 /* --- A peer --- */
@@ -141,7 +142,8 @@ struct peer {
 	int64_t test_tried_utc_us;  /* the test for which 'to_try' was set */
 	int64_t probe_since_utc_us; /* the period of the self-check for which it was */
 	bool asks;                  /* a parcel goes also when nothing is owed */
-	size_t bytes;               /* that the next parcel aims at; 0: none was made yet */
+	bool is_fetched; /* what it wrote last came with an answer, and it has brought nothing since */
+	size_t bytes;    /* that the next parcel aims at; 0: none was made yet */
 	struct delivery delivery;
 	int64_t sent_utc_us, heard_utc_us, nudged_utc_us;
 	/* Parcels that came. */

@@ -500,6 +500,35 @@ static bool begin_writing(
 	return due;
 }
 
+/*
+ * The peer's test, or its receipt of ours, may be there while the peer does not get through to us: every parcel asks for it, and when
+ * none has gone for a while one goes for that alone. Where it is known that the peer does not get through one goes each minute, so that
+ * nothing that it writes here waits for the next test. Returns when to look again.
+ */
+static int64_t ask_for_word(
+		struct peer *peer, const struct ent_line_view *view, int64_t now_utc_us) {
+	struct line *line = &peer->line;
+	int64_t at_utc_us = view->waits ? view->waits_since_utc_us : 0;
+	if (!view->waits)
+		line->asked = 0;
+	peers_lock(peer->peers);
+	/* When the last one was answered, of which one that failed is no part; a clock that was set back is none, either. */
+	if (peer->sent_utc_us > at_utc_us && peer->sent_utc_us <= now_utc_us)
+		at_utc_us = peer->sent_utc_us;
+	at_utc_us += view->waits ? retry_us(line->asked + 1) : RETRY_MAX_US;
+	/* One that is on its way wakes when it has ended. */
+	if (peer->asks || (!view->waits && !peer->is_fetched))
+		at_utc_us = INT64_MAX;
+	if (at_utc_us <= now_utc_us) {
+		peer->asks = true;
+		line->asked++;
+		peers_wake(peer);
+		at_utc_us = INT64_MAX;
+	}
+	peers_unlock(peer->peers);
+	return at_utc_us;
+}
+
 int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	struct ent_peers *peers = peer->peers;
 	struct line *line = &peer->line;
@@ -515,20 +544,24 @@ int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	ent_line_look(&line->durable, &command.terms, now_utc_us, &view);
 	unlock_line(line);
 	tell(peer, &view);
+	const int64_t ask_utc_us = ask_for_word(peer, &view, now_utc_us);
 	if (is_writing)
-		return INT64_MAX;
+		return ask_utc_us;
 	/* A clock that was set back would make it longer than the longest. */
 	if (now_utc_us < retry_utc_us && retry_utc_us - now_utc_us <= RETRY_MAX_US)
-		return retry_utc_us;
+		return retry_utc_us < ask_utc_us ? retry_utc_us : ask_utc_us;
 	if (view.wants_check)
 		command.has_check = check_ourselves(
 				peer, &command.terms, now_utc_us, &command.check);
-	if (!begin_writing(peer, &command, now_utc_us))
-		return view.look_again_utc_us < now_utc_us + TERMS_US ? view.look_again_utc_us
-								      : now_utc_us + TERMS_US;
+	if (!begin_writing(peer, &command, now_utc_us)) {
+		const int64_t next_utc_us = view.look_again_utc_us < now_utc_us + TERMS_US
+				? view.look_again_utc_us
+				: now_utc_us + TERMS_US;
+		return next_utc_us < ask_utc_us ? next_utc_us : ask_utc_us;
+	}
 	peers_lock(peers);
 	peers->n_jobs++;
 	peers_unlock(peers);
 	ent_post_submit(ours, &line->job);
-	return INT64_MAX;
+	return ask_utc_us;
 }

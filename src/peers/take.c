@@ -196,6 +196,7 @@ static unsigned status_of(ent_status status) {
 /* We were spoken to. With the lock. */
 static void note_heard(struct peer *peer, int64_t now_utc_us) {
 	peer->heard_utc_us = now_utc_us;
+	peer->is_fetched = false;
 	if (now_utc_us >= peer->nudged_utc_us && now_utc_us - peer->nudged_utc_us < NUDGE_US)
 		return;
 	peer->nudged_utc_us = now_utc_us;
@@ -241,6 +242,7 @@ static void take_delivery(struct peer *peer, char *answer, size_t size) {
 				fault.where,
 				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
 	peers_lock(peers);
+	peer->is_fetched = peer->is_fetched || (status == ENT_OK && taken.fetched > 0);
 	peer->delivery.taken = status;
 	peer->delivery.stage = STAGE_TAKEN;
 	peers_wake(peer);

@@ -4,7 +4,7 @@
  * much of it is here. Where the author went another way than what is here, less is said: it then gives again what came
  * before, piece by piece, and with the first that differs there is the proof. An author that says that it has less of its own
  * ledger than is here gets it back (docs/decisions/0020); a member that has less of another's gets what it lacks, and nothing else is
- * said of that one (0022). Of another's ledger whose checkpoint came, and that is here as far, ours goes back.
+ * said of that one (0022). What the peer has not of ours on the line it gets (fetched.c). Of another's ledger whose checkpoint came, and that is here as far, ours goes back.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -53,7 +53,13 @@ static uint64_t doubt_of(struct ent_post_ledger *ledger) {
 enum { GIVEN_BYTES_MAX = 12 << 20 }; /* of all entries that an answer gives back */
 /* Beside them of each ledger its line and checkpoint, a note with our cosignature, and a "have". */
 enum { BESIDE = 2 * (ENT_REPLICA_NOTE_MAX + 512 + ENT_PARCEL_NAME_MAX + 64) };
-_Static_assert(GIVEN_BYTES_MAX + ENT_PARCEL_FRAME_COST + ENT_PARCEL_LEDGERS_MAX * BESIDE <=
+/* Of the line, see fetched.c. */
+enum {
+	FETCHED_BYTES_MAX = FETCHED_ENTRIES_MAX * 1024 +
+			FETCHED_LEDGERS_MAX * ENT_PARCEL_LEDGER_COST
+};
+_Static_assert(GIVEN_BYTES_MAX + FETCHED_BYTES_MAX + ENT_PARCEL_FRAME_COST +
+						ENT_PARCEL_LEDGERS_MAX * BESIDE <=
 				ENT_PARCEL_SIZE_MAX,
 		"an answer is a parcel whatever is given back");
 
@@ -128,7 +134,7 @@ static void write_notes(const struct answer *answer, const struct peer *peer,
 /* One after another in the order of a parcel: ledgers, notes, sizes. */
 static ent_status write_all(const struct answer *answer, const struct peer *peer,
 		struct ent_parcel_writer *writer, struct ent_replica_answer *held) {
-	ent_status status = ENT_OK;
+	ent_status status = fetched_write(answer, writer);
 	size_t bytes = 0;
 	for (size_t i = 0; status == ENT_OK && i < answer->n; i++) {
 		kept_look(answer->came[i], held);

@@ -4,7 +4,8 @@
  * from the store; others may send at the same moment, and then it goes twice, which is nothing.
  *
  *     entries and payloads of ours, each ledger with the checkpoint of just their end
- *     in a file: our cosigned checkpoints of the peer's ledgers, which acknowledge them, and how much of each is here
+ *     our cosigned checkpoints of the peer's ledgers, which acknowledge them, and how much of each is here: in a file of all, else of
+ *     those of the line, of which the answer brings what is not here (fetched.c)
  *     checkpoints of other members' ledgers: those that the peer was not told of, in a file all
  *     of ours that ask, how much is here; of others' that the peer has more of, too (relay.c)
  */
@@ -48,7 +49,8 @@ struct composing {
 	struct ent_parcel_writer *writer;
 	struct ent_post_ledger **asking; /* ours that ask the peer */
 	struct relay_ask *asks;          /* others' that the peer is asked for */
-	size_t n_asking, n_asks, n_haves;
+	struct ent_post_ledger **theirs; /* of the peer's, those that are acknowledged in it */
+	size_t n_asking, n_asks, n_theirs, n_haves;
 };
 
 /* --- Weighing --- */
@@ -356,30 +358,32 @@ static void write_asks(struct composing *composing) {
 	}
 }
 
-/* Of the peer's own, in a file. */
-static ent_status write_theirs(struct composing *composing, struct ent_post_parcel *parcel) {
+/* Of the peer's own: over the network those of the line, in a file all, by turns. */
+static ent_status choose_theirs(struct composing *composing) {
 	const struct choice choice = {.author = composing->peer};
-	struct ent_post_ledger **ledgers = NULL;
-	struct ent_replica_answer answer;
-	size_t n = 0, n_written = 0;
 	if (composing->bearer == ENT_BOOK_NET)
-		return write_others(composing, 0, parcel);
-	ent_status status = post_choose(composing->post, &choice, &ledgers, &n);
-	if (status == ENT_OK)
-		status = take_turns(composing->post, ledgers, n);
-	for (size_t i = 0; status == ENT_OK && i < n && n_written < ENT_PARCEL_WITNESSED_MAX; i++) {
-		lacks_look(ledgers[i], &answer);
+		return fetched_choose(composing->post, composing->peer, &composing->theirs,
+				&composing->n_theirs);
+	const ent_status status = post_choose(
+			composing->post, &choice, &composing->theirs, &composing->n_theirs);
+	return status == ENT_OK
+			? take_turns(composing->post, composing->theirs, composing->n_theirs)
+			: status;
+}
+
+/* What is here of theirs, and of others'. */
+static ent_status write_notes(struct composing *composing, struct ent_post_parcel *parcel) {
+	struct ent_replica_answer answer;
+	size_t n_written = 0;
+	for (size_t i = 0; i < composing->n_theirs && n_written < ENT_PARCEL_WITNESSED_MAX; i++) {
+		lacks_look(composing->theirs[i], &answer);
 		if (!write_note(composing, &answer))
 			continue;
 		n_written++;
-		end_turn(composing->post, ledgers[i]);
+		if (composing->bearer == ENT_BOOK_FILE)
+			end_turn(composing->post, composing->theirs[i]);
 	}
-	if (status == ENT_OK)
-		status = write_others(composing, n_written, parcel);
-	if (status == ENT_OK)
-		(void)write_haves(composing, ledgers, n);
-	free(ledgers);
-	return status;
+	return write_others(composing, n_written, parcel);
 }
 
 /* --- The whole --- */
@@ -411,11 +415,12 @@ static ent_status write_parcel(struct composing *composing, struct ent_post_parc
 	for (size_t i = 0; status == ENT_OK && i < parcel->plan.n; i++)
 		status = write_part(composing, &parcel->plan.part[i]);
 	if (status == ENT_OK)
-		status = write_theirs(composing, parcel);
-	if (status == ENT_OK)
+		status = write_notes(composing, parcel);
+	if (status == ENT_OK) {
 		parcel->n_asked = write_haves(composing, composing->asking, composing->n_asking);
-	if (status == ENT_OK)
+		(void)write_haves(composing, composing->theirs, composing->n_theirs);
 		write_asks(composing);
+	}
 	if (status == ENT_OK)
 		status = ent_parcel_writer_finish(composing->writer, &text, &length);
 	if (status != ENT_OK)
@@ -435,7 +440,7 @@ static ent_status write_parcel(struct composing *composing, struct ent_post_parc
 static size_t room_for_haves(const struct composing *composing) {
 	enum { FILE_PART = 64 };
 	const bool net = composing->bearer == ENT_BOOK_NET;
-	size_t n = net ? composing->n_asking : ENT_PARCEL_LEDGERS_MAX;
+	size_t n = net ? composing->n_asking + composing->n_theirs : ENT_PARCEL_LEDGERS_MAX;
 	n = n < ENT_PARCEL_LEDGERS_MAX ? n : ENT_PARCEL_LEDGERS_MAX;
 	const size_t most = composing->bytes / (net ? 2 : FILE_PART);
 	return n * LINE_COST < most ? n * LINE_COST : most;
@@ -455,6 +460,8 @@ static ent_status compose(
 	if (status == ENT_OK)
 		status = asking_list(composing->post, composing->peer, &composing->asking,
 				&composing->n_asking);
+	if (status == ENT_OK)
+		status = choose_theirs(composing);
 	if (status == ENT_OK && composing->bearer == ENT_BOOK_NET)
 		status = relay_list(composing->post, composing->peer, now_us, &composing->asks,
 				&composing->n_asks);
@@ -475,6 +482,7 @@ static void finish(struct composing *composing) {
 	ent_book_destroy(composing->book);
 	free(composing->asking);
 	free(composing->asks);
+	free(composing->theirs);
 	free(composing);
 }
 

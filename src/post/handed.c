@@ -105,6 +105,8 @@ void handed_end(struct taking *taking, const struct ent_parcel_item *item) {
 	const bool too_many = status == ENT_E_LIMIT;
 	if (status == ENT_OK)
 		status = ent_replica_take(taking->ledger->replica, &given, &taking->held, &fault);
+	if (status != ENT_OK && status != ENT_E_IO)
+		lacks_undo(taking);
 	kept_unuse(taking->ledger);
 	/* What is sealed for us is its author's to bring. */
 	if (too_many) {

@@ -7,10 +7,13 @@
  *     take: parcel -> its notes of ours -> book -> DIR/cosigned
  *                  -> its ledgers -> replicas -> grew | evidence -> answer
  *
- * Locks. Only 'opening' and 'ahead_lock' are held while the disk is waited for, 'opening' also while a fold is called, and nobody who looks needs them:
+ * Locks. Only 'opening', 'lacking' and 'ahead_lock' are held while the disk is waited for, 'opening' also while a fold is called, and nobody who looks
+ * needs them:
  * - the post's: which peers and ledgers there are, who has which, what is frozen, alarms. Peers and ledgers stay where they
  *   are until the end, so what was found under it is used without it.
- * - a ledger's 'opening': by who opens its replica, or its scribe's ledger, while others have it.
+ * - a ledger's 'opening': by who opens its replica, or its scribe's ledger, while others have it. It waits until nobody uses the replica, so
+ *   who uses it must not ask for this one.
+ * - a ledger's 'lacking': by who writes what is here without its payload, while it uses the replica.
  * - a ledger's 'use': which replica or scribe's ledger it has now. Who uses the replica is counted, and who replaces it waits.
  * - 'ahead_lock': by who writes what other members had of a ledger; the disk is waited for under it, and nothing else done.
  * - a peer's: its keys and its book. Nothing is locked under it, and it under nothing.
@@ -27,7 +30,10 @@ enum {
 	EVIDENCE_OF_LEDGER_MAX = 4, /* of one ledger: a line goes on, and may fork again */
 	LACKS_MAX = 64,             /* entries of a ledger that wait for their payload */
 	ALARMS_OF_PEER_MAX = 32,    /* so one peer does not push out what others did */
-	FILE_NAME_SIZE = 256
+	FILE_NAME_SIZE = 256,
+	/* What an answer brings of a line: of a kilobyte each at most, so that it stays one of usual size. */
+	FETCHED_ENTRIES_MAX = 256,
+	FETCHED_LEDGERS_MAX = 16 /* more than a line has of one side */
 };
 #define NO_DOUBT UINT64_MAX
 
@@ -80,6 +86,7 @@ struct peer {
 	struct ent_book *book;
 	struct line *lines;
 	size_t capacity;
+	_Atomic size_t n_sealed; /* entries of its ledgers that whoever purges is not done with; not of the lock */
 };
 
 struct member {
@@ -124,14 +131,15 @@ struct ent_post_ledger {
 	struct ent_post *post;
 	struct ent_post_ledger_options options; /* its name is 'name' */
 	char name[ENT_PARCEL_NAME_MAX + 1], author[ENT_PARTY_ID_SIZE], origin[ENT_ORIGIN_SIZE];
-	struct peer *peer;            /* the author; NULL: it is ours */
-	pthread_mutex_t opening, use; /* 'use' is for what follows, up to 'aside' */
+	struct peer *peer;                     /* the author; NULL: it is ours */
+	pthread_mutex_t lacking, opening, use; /* 'use' is for what follows, up to 'aside' */
 	pthread_cond_t unused;
-	bool has_opening, has_use, has_unused;
+	bool has_lacking, has_opening, has_use, has_unused;
 	unsigned users;                   /* of the replica, right now */
 	struct ent_scribe_ledger *scribe; /* of ours, when it is written */
 	struct ent_replica *
 			replica; /* of theirs, or of ours that asks; NULL: it could not be opened anew */
+	bool is_left; /* it is closed when nobody uses it any more, and nobody begins to */
 	struct aside {
 		uint64_t size;
 		char *note;
@@ -198,7 +206,8 @@ struct ent_post {
 	bool has_purging;
 	_Atomic bool purges_again; /* something has come */
 	int64_t purge_next_utc_us; /* of who purges */
-	_Atomic size_t n_payloads; /* sealed entries, of all ledgers */
+	_Atomic size_t n_payloads,
+			n_of_peers; /* sealed entries that are not done with, of all ledgers, and of peers' */
 	bool is_swept; /* since the start, or the last that failed, a purge was done: what is not in the store is nowhere */
 	bool full_told;
 	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
@@ -374,8 +383,8 @@ struct keeping keeping_of(const char *bytes, size_t size, const struct envelope_
 /* When its payload is due; INT64_MAX: never. Asks whoever is above. */
 int64_t keeping_until(const struct ent_post_ledger *ledger, const struct keeping *keeping);
 bool keeping_is_over(const struct ent_post_ledger *ledger, const struct keeping *keeping);
-/* May another payload of a peer's be kept? */
-bool purge_has_room(struct ent_post *post);
+/* May another payload of this peer's be kept? */
+bool purge_has_room(const struct ent_post *post, const struct peer *peer);
 /* Something has come, or may be due otherwise than before. */
 void purge_again(struct ent_post *post);
 void purge_finish(struct ent_post_ledger *ledger);
@@ -408,6 +417,12 @@ struct answer {
 	/* Of others, that the peer has shown to have, and are here as far: it is shown that. */
 	struct ent_post_ledger *shown[ENT_PARCEL_WITNESSED_MAX];
 	size_t n_shown;
+	/* Of ours, on the line: the peer has so many, and gets what is behind. */
+	struct fetched {
+		struct ent_post_ledger *ledger;
+		uint64_t from;
+	} fetched[FETCHED_LEDGERS_MAX];
+	size_t n_fetched;
 	const struct ent_parcel_item *unknown; /* "have" of ledgers that are not here */
 	size_t n_unknown;
 };
@@ -418,5 +433,17 @@ ENT_MUST_USE ent_status answer_write(struct ent_post *post, struct peer *peer,
 		const struct answer *answer, char **ret_text, size_t *ret_length);
 /* Can a parcel carry this note? One that was cosigned may have a line too many. */
 bool answer_note_fits(const char *note, size_t length);
+
+/* --- fetched.c: of the line, what comes with answers --- */
+
+/* Of the peer's ledgers those that it is asked for with each parcel over the network: to be freed. E_MEMORY. */
+ENT_MUST_USE ent_status fetched_choose(struct ent_post *post, const struct peer *peer,
+		struct ent_post_ledger ***ret_ledgers, size_t *ret_n);
+/* The peer has so many of this one; what it may not have, or is no line, is passed over. */
+void fetched_note(struct ent_post *post, struct peer *peer, const char *name, uint64_t from,
+		struct answer *answer);
+/* Before all else in an answer. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status fetched_write(
+		const struct answer *answer, struct ent_parcel_writer *writer);
 
 #endif

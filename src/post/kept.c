@@ -43,23 +43,30 @@ static ent_status open_replica(struct ent_post_ledger *ledger, struct ent_replic
 	return ent_replica_open(&options, ret_replica, fault);
 }
 
-void kept_put_aside(struct ent_post_ledger *ledger) {
+/* Under 'use'. */
+static void write_aside(struct ent_post_ledger *ledger, struct ent_replica *replica) {
 	struct ent_replica_answer held;
+	ent_replica_look(replica, &held);
+	free(ledger->aside.note);
+	ledger->aside = (struct aside){.size = held.size};
+	ledger->aside.note = malloc(held.note_length + 1);
+	if (ledger->aside.note != NULL) {
+		memcpy(ledger->aside.note, held.note, held.note_length + 1);
+		ledger->aside.note_length = held.note_length;
+	}
+}
+
+void kept_put_aside(struct ent_post_ledger *ledger) {
 	(void)pthread_mutex_lock(&ledger->use);
-	struct ent_replica *replica = ledger->replica;
-	ledger->replica = NULL;
+	/* Whoever uses it has it until then, and may store more. */
+	ledger->is_left = true;
 	while (ledger->users > 0)
 		(void)pthread_cond_wait(&ledger->unused, &ledger->use);
-	if (replica != NULL) {
-		ent_replica_look(replica, &held);
-		free(ledger->aside.note);
-		ledger->aside = (struct aside){.size = held.size};
-		ledger->aside.note = malloc(held.note_length + 1);
-		if (ledger->aside.note != NULL) {
-			memcpy(ledger->aside.note, held.note, held.note_length + 1);
-			ledger->aside.note_length = held.note_length;
-		}
-	}
+	struct ent_replica *replica = ledger->replica;
+	if (replica != NULL)
+		write_aside(ledger, replica);
+	ledger->replica = NULL;
+	ledger->is_left = false;
 	(void)pthread_mutex_unlock(&ledger->use);
 	ent_replica_close(replica);
 }
@@ -89,7 +96,7 @@ ent_status kept_open(struct ent_post_ledger *ledger, struct ent_fault *reterr_fa
 /* Then it stays until kept_unuse. */
 static bool is_there(struct ent_post_ledger *ledger) {
 	(void)pthread_mutex_lock(&ledger->use);
-	const bool there = ledger->replica != NULL;
+	const bool there = ledger->replica != NULL && !ledger->is_left;
 	ledger->users += there;
 	(void)pthread_mutex_unlock(&ledger->use);
 	return there;

@@ -19,7 +19,7 @@ enum { LINE_SIZE = 40, TEXT_SIZE = LACKS_MAX * LINE_SIZE + 1 };
 
 /* --- Kept --- */
 
-/* Under 'opening': so that the newest is what is there. */
+/* Under 'lacking': so that the newest is what is there. */
 static ent_status write_file(struct ent_post_ledger *ledger, const struct lack *lacks, size_t n) {
 	struct ent_post *post = ledger->post;
 	struct ent_fault fault = {"", ""};
@@ -100,11 +100,19 @@ static bool has(const struct lack *lacks, size_t n, uint64_t seq) {
 	return false;
 }
 
-static bool is_given(const struct taking *taking, uint64_t seq) {
-	for (size_t i = 0; i < taking->n_payloads; i++)
-		if (taking->payloads[i].seq == seq)
-			return true;
-	return false;
+/* A parcel has payloads in the order of their entries. NULL: it is not given. */
+static const struct ent_store_payload *given(const struct taking *taking, uint64_t seq) {
+	size_t from = 0, to = taking->n_payloads;
+	while (from < to) {
+		const size_t middle = from + (to - from) / 2;
+		if (taking->payloads[middle].seq == seq)
+			return &taking->payloads[middle];
+		if (taking->payloads[middle].seq < seq)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return NULL;
 }
 
 /* Those of the new entries that come without what is sealed for us. E_LIMIT: too many. */
@@ -112,7 +120,7 @@ static ent_status find_bare(struct taking *taking, struct lack *lacks, size_t *n
 	for (size_t i = 0; i < taking->n_entries; i++) {
 		const uint64_t seq = taking->first + i;
 		struct envelope_sealed sealed;
-		if (seq < taking->here || is_given(taking, seq))
+		if (seq < taking->here || given(taking, seq) != NULL)
 			continue;
 		const ent_status status = envelope_read(&taking->envelope, taking->entries[i].bytes,
 				taking->entries[i].size, taking->post->id, &sealed);
@@ -130,7 +138,7 @@ static ent_status find_bare(struct taking *taking, struct lack *lacks, size_t *n
 ent_status lacks_expect(struct taking *taking) {
 	struct ent_post_ledger *ledger = taking->ledger;
 	struct lack lacks[LACKS_MAX];
-	(void)pthread_mutex_lock(&ledger->opening);
+	(void)pthread_mutex_lock(&ledger->lacking);
 	const size_t before = copy(ledger, lacks);
 	size_t n = before;
 	ent_status status = find_bare(taking, lacks, &n);
@@ -142,7 +150,7 @@ ent_status lacks_expect(struct taking *taking) {
 		if (status == ENT_OK)
 			set(ledger, lacks, n);
 	}
-	(void)pthread_mutex_unlock(&ledger->opening);
+	(void)pthread_mutex_unlock(&ledger->lacking);
 	return status;
 }
 
@@ -153,31 +161,22 @@ bool lacks_payload(struct ent_post_ledger *ledger, uint64_t seq) {
 	return lacks;
 }
 
-/* Puts what has come late. */
-static ent_status put(const struct taking *taking, uint64_t seq) {
-	const struct ent_post_ledger *ledger = taking->ledger;
-	ent_status status = ENT_OK;
-	for (size_t i = 0; status == ENT_OK && i < taking->n_payloads; i++)
-		if (taking->payloads[i].seq == seq)
-			status = ent_store_payload_put(ledger->post->options.store, ledger->number,
-					&taking->payloads[i]);
-	return status;
-}
-
 ent_status lacks_end(struct taking *taking) {
 	struct ent_post_ledger *ledger = taking->ledger;
 	struct lack lacks[LACKS_MAX];
 	ent_status status = ENT_OK;
 	size_t n = 0;
 	bool changed = false;
-	(void)pthread_mutex_lock(&ledger->opening);
+	(void)pthread_mutex_lock(&ledger->lacking);
 	const size_t before = copy(ledger, lacks);
 	for (size_t i = 0; status == ENT_OK && i < before; i++) {
 		struct lack lack = lacks[i];
 		const bool came = lack.seq >= taking->first &&
 				lack.seq - taking->first < taking->n_entries;
-		if (came && is_given(taking, lack.seq)) {
-			status = put(taking, lack.seq);
+		const struct ent_store_payload *late = came ? given(taking, lack.seq) : NULL;
+		if (late != NULL) {
+			status = ent_store_payload_put(
+					ledger->post->options.store, ledger->number, late);
 			changed = true;
 			continue;
 		}
@@ -189,8 +188,31 @@ ent_status lacks_end(struct taking *taking) {
 		status = write_file(ledger, lacks, n);
 	if (status == ENT_OK && changed)
 		set(ledger, lacks, n);
-	(void)pthread_mutex_unlock(&ledger->opening);
+	(void)pthread_mutex_unlock(&ledger->lacking);
 	return status;
+}
+
+/*
+ * What was not taken is not here, so nothing lacks of it: else whoever can bring a file, or hands on what its author never signed, would
+ * fill the list, and no payload could come late any more.
+ */
+void lacks_undo(struct taking *taking) {
+	struct ent_post_ledger *ledger = taking->ledger;
+	struct ent_replica_answer held;
+	struct lack lacks[LACKS_MAX];
+	size_t n = 0;
+	(void)pthread_mutex_lock(&ledger->lacking);
+	kept_look(ledger, &held);
+	const size_t before = copy(ledger, lacks);
+	for (size_t i = 0; i < before; i++)
+		if (lacks[i].seq < held.size)
+			lacks[n++] = lacks[i];
+	/* When the file stays as it was, it has too much until the next that is written. */
+	if (n < before) {
+		set(ledger, lacks, n);
+		(void)write_file(ledger, lacks, n);
+	}
+	(void)pthread_mutex_unlock(&ledger->lacking);
 }
 
 /* --- What its author is told --- */

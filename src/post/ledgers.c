@@ -38,6 +38,8 @@ static void destroy(struct ent_post_ledger *ledger) {
 		(void)pthread_cond_destroy(&ledger->unused);
 	if (ledger->has_opening)
 		(void)pthread_mutex_destroy(&ledger->opening);
+	if (ledger->has_lacking)
+		(void)pthread_mutex_destroy(&ledger->lacking);
 	if (ledger->has_use)
 		(void)pthread_mutex_destroy(&ledger->use);
 	free(ledger->members);
@@ -74,7 +76,9 @@ static ent_status create(struct ent_post *post, struct peer *peer,
 	const ent_status status = ent_party_origin(ledger->author, ledger->name, ledger->origin);
 	ledger->has_use = status == ENT_OK && pthread_mutex_init(&ledger->use, NULL) == 0;
 	ledger->has_opening = ledger->has_use && pthread_mutex_init(&ledger->opening, NULL) == 0;
-	ledger->has_unused = ledger->has_opening && ent_wake_init(&ledger->unused) == ENT_OK;
+	ledger->has_lacking = ledger->has_opening &&
+			pthread_mutex_init(&ledger->lacking, NULL) == 0;
+	ledger->has_unused = ledger->has_lacking && ent_wake_init(&ledger->unused) == ENT_OK;
 	if (!ledger->has_unused) {
 		destroy(ledger);
 		return status != ENT_OK ? status : ENT_E_MEMORY;
@@ -134,15 +138,21 @@ static void publish(struct ent_post_ledger *ledger) {
 
 /* When something came last is when it was cosigned here. */
 static int64_t cosigned_us(struct ent_post_ledger *ledger) {
-	const struct ent_vkey ours = post_cosigner(&ledger->post->vkey);
+	const struct ent_post *post = ledger->post;
+	struct ent_vkey ours = post_cosigner(&post->vkey);
 	struct ent_replica_answer answer;
 	uint64_t time_s = 0;
 	kept_look(ledger, &answer);
-	if (ent_checkpoint_cosigned(answer.note, answer.note_length, &ours, &time_s, NULL) !=
-					ENT_OK ||
-			time_s > (uint64_t)INT64_MAX / 1000000)
-		return 0;
-	return (int64_t)time_s * 1000000;
+	ent_status status = ent_checkpoint_cosigned(
+			answer.note, answer.note_length, &ours, &time_s, NULL);
+	for (size_t i = 0; i < post->n_older && status != ENT_OK; i++) {
+		ours = post_cosigner(&post->older[i]);
+		status = ent_checkpoint_cosigned(
+				answer.note, answer.note_length, &ours, &time_s, NULL);
+	}
+	return status == ENT_OK && time_s <= (uint64_t)INT64_MAX / 1000000
+			? (int64_t)time_s * 1000000
+			: 0;
 }
 
 /* --- Opening --- */

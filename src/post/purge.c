@@ -60,8 +60,10 @@ bool keeping_is_over(const struct ent_post_ledger *ledger, const struct keeping 
 	return keeping_until(ledger, keeping) <= post_now(ledger->post);
 }
 
-bool purge_has_room(struct ent_post *post) {
-	return post->n_payloads < OF_PEERS_MAX;
+/* As many as are left to all others: so whoever fills its own leaves room to each of them, and to us. */
+bool purge_has_room(const struct ent_post *post, const struct peer *peer) {
+	const size_t all = post->n_of_peers;
+	return all < OF_PEERS_MAX && peer->n_sealed < OF_PEERS_MAX - all;
 }
 
 void purge_again(struct ent_post *post) {
@@ -72,6 +74,7 @@ void purge_again(struct ent_post *post) {
 
 struct looking {
 	struct ent_post_ledger *ledger;
+	bool is_full;
 	struct envelope envelope;
 	struct envelope_sealed sealed;
 };
@@ -101,6 +104,10 @@ static ent_status add_sealed(struct ent_post_ledger *ledger, const struct sealed
 	}
 	ledger->sealed[ledger->n_sealed++] = *entry;
 	post->n_payloads++;
+	if (ledger->peer != NULL) {
+		post->n_of_peers++;
+		ledger->peer->n_sealed++;
+	}
 	return ENT_OK;
 }
 
@@ -117,7 +124,10 @@ static ent_status look_at(void *user, uint64_t seq, const struct ent_store_entry
 	if (status == ENT_OK && sealed->sealed && (ledger->peer == NULL || sealed->for_them)) {
 		const struct sealed_entry added = {.seq = seq,
 				.keeping = keeping_of(entry->bytes, entry->size, sealed)};
-		status = add_sealed(ledger, &added);
+		/* With a payload or without: those behind it are looked at when some of these are done with. */
+		looking->is_full = ledger->peer != NULL &&
+				!purge_has_room(ledger->post, ledger->peer);
+		status = looking->is_full ? ENT_E_LIMIT : add_sealed(ledger, &added);
 	}
 	if (status == ENT_OK)
 		ledger->n_looked = seq + 1;
@@ -126,9 +136,19 @@ static ent_status look_at(void *user, uint64_t seq, const struct ent_store_entry
 
 static ent_status look_at_new(struct ent_post_ledger *ledger) {
 	struct looking looking = {.ledger = ledger};
+	struct ent_fault fault;
 	const ent_status status = ent_post_read(
 			ledger, ledger->n_looked, UINT64_MAX, look_at, &looking);
 	envelope_finish(&looking.envelope);
+	if (looking.is_full) {
+		ent_fault_set(&fault, "",
+				"as many sealed entries of it as may be wait to be purged: those "
+				"from entry %" PRIu64 " on wait longer",
+				ledger->n_looked);
+		post_alarm(ledger->post, ENT_POST_TOO_MUCH, ledger->author, ledger->name, &fault,
+				NULL);
+		return ENT_OK;
+	}
 	return status == ENT_E_MEMORY ? status : status == ENT_OK ? ENT_OK : ENT_E_IO;
 }
 
@@ -362,6 +382,13 @@ static ent_status tell(struct ent_post_ledger *ledger) {
 	}
 	ledger->tell_from = from + TELL_MAX;
 	ledger->post->n_payloads -= n - kept;
+	if (ledger->peer != NULL) {
+		ledger->post->n_of_peers -= n - kept;
+		ledger->peer->n_sealed -= n - kept;
+	}
+	/* There may be some that had to wait. */
+	if (n > kept)
+		purge_again(ledger->post);
 	ledger->n_sealed = kept;
 	return status;
 }

@@ -166,6 +166,7 @@ static void alarm_of_book(const struct saying *saying, const struct ent_book_tak
 	static const enum ent_post_alarm_kind kinds[ENT_BOOK_ALARMS] = {
 			[ENT_BOOK_ALARM_WENT_BACK] = ENT_POST_WENT_BACK,
 			[ENT_BOOK_ALARM_AHEAD] = ENT_POST_OLD_COPY,
+			[ENT_BOOK_ALARM_UNPROVEN] = ENT_POST_UNPROVEN,
 			[ENT_BOOK_ALARM_FALSE_NOTE] = ENT_POST_FALSE_NOTE};
 	struct ent_fault fault;
 	char where[ENT_FAULT_WHERE_SIZE];

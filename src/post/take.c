@@ -11,6 +11,7 @@
  *     "have" of ours that asks -> it is written when all have answered    OLD_COPY, UNPROVEN
  *     "have" of the peer's own, or of another's that it may have from us -> what it lacks goes back with the answer; what it lacks of
  *     ours is asked
+ *     "have" of ours on the line, by a connection -> what is behind goes back with the answer (fetched.c)
  *     -> what has grown is told, and the answer
  *
  * A fault in one holds up no other. What could not be done for want of memory or disk is told last, for all to be sent again.
@@ -167,7 +168,7 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 		return;
 	if (item->number < taking->here && !lacks_payload(taking->ledger, item->number))
 		return;
-	if (!purge_has_room(taking->post)) {
+	if (!purge_has_room(taking->post, taking->peer)) {
 		pass_over_payload(taking, item->number);
 		return;
 	}
@@ -256,6 +257,8 @@ void taking_grew(struct taking *taking) {
 	if (taking->held.taken == 0)
 		return;
 	taking->taken.entries += taking->held.taken;
+	if (taking->asked != ENT_BOOK_UNASKED && taking->ledger->peer == taking->peer)
+		taking->taken.fetched += taking->held.taken;
 	purge_again(post);
 	(void)pthread_mutex_lock(&post->lock);
 	taking->ledger->came_us = now_us;
@@ -276,6 +279,8 @@ static ent_status take_given(
 	ent_status status = ledger->peer != NULL ? lacks_expect(taking) : ENT_OK;
 	if (status == ENT_OK)
 		status = ent_replica_take(ledger->replica, given, &taking->held, fault);
+	if (ledger->peer != NULL && status != ENT_OK && status != ENT_E_IO)
+		lacks_undo(taking);
 	/* What is not put is to be sent again. */
 	if (status == ENT_OK && ledger->peer != NULL)
 		status = lacks_end(taking);
@@ -373,11 +378,16 @@ static void take_have(struct taking *taking, const struct ent_parcel_item *item)
 		take_answer(taking, ledger, item->number);
 		return;
 	}
-	/* In an answer it asks nothing. */
+	/*
+	 * In an answer it asks nothing. A file is of whom it says: what is behind is in the next one that goes to that party, and not with
+	 * whoever brought this.
+	 */
+	const bool gives = taking->asked == ENT_BOOK_UNASKED && !taking->is_file;
 	ledger = relay_find(taking->post, name, taking->peer);
-	if (ledger != NULL && taking->asked == ENT_BOOK_UNASKED &&
-			relay_gives(ledger, taking->peer))
+	if (ledger != NULL && gives && relay_gives(ledger, taking->peer))
 		answer_add(&taking->answer, ledger, item->number);
+	if (gives)
+		fetched_note(taking->post, taking->peer, name, item->number, &taking->answer);
 	if (!post_name_is_of(name, taking->peer->id))
 		return;
 	taking->asks = true;
@@ -514,6 +524,7 @@ ent_status ent_post_take(struct ent_post *post, const char *peer, const char *te
 		return ENT_E_MEMORY;
 	taking->post = post;
 	taking->asked = asked;
+	taking->is_file = peer == NULL;
 	ent_status status = open_parcel(taking, peer, text, length, &fault);
 	if (status == ENT_OK)
 		status = take(taking, ret_answer, ret_length);

@@ -14,6 +14,7 @@ struct taking {
 	struct ent_parcel parcel;
 	struct ent_parcel_cursor cursor; /* behind the item that is taken now */
 	uint64_t asked;
+	bool is_file;
 	bool asks; /* how much we have of a ledger of its own: it has started anew */
 	/* Of ours, that this answer made known: they are still to be asked for. */
 	struct ent_post_ledger *found[OWN_FOUND_MAX];
@@ -61,6 +62,8 @@ void taking_witnessed(struct taking *taking, const struct ent_parcel_item *item)
 ENT_MUST_USE ent_status lacks_expect(struct taking *taking);
 /* The author has brought these: payloads that lacked are put. E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status lacks_end(struct taking *taking);
+/* It was refused: what was expected of it lacks no more. Not behind a failed disk, where it may be stored all the same. */
+void lacks_undo(struct taking *taking);
 
 /* handed.c: another's ledger, which the peer was asked for; who brings one unasked is told of. NULL: it is passed over. */
 struct ent_post_ledger *handed_find(struct taking *taking, const char *name);

@@ -84,10 +84,9 @@ static void begin_anew(struct begin *begin) {
 	begin->alone = false;
 	const ent_status status = ent_peers_begin_anew(begin->peers, &n, &fault);
 	(void)snprintf(text, sizeof text,
-			"restored-alone: %zu lines begin anew, and their peers are told when they "
-			"come "
-			"back; leave the option out at the next start, or it may begin them once "
-			"more",
+			"restored-alone: lines that begin anew: %zu; their peers are told when "
+			"they come back; leave the option out at the next start, or it may begin "
+			"them once more",
 			n);
 	log_say(NULL, ENT_NODE_WARNING, text);
 	if (status == ENT_OK)
