@@ -52,18 +52,19 @@ enum disk_fault {
 
 enum disk_call { DISK_LOOKS, DISK_CHANGES, DISK_SYNCS };
 
+/* What a test sets while threads of a node are at the disk is atomic; a store's own lock holds them apart from each other. */
 static struct {
 	struct disk_file files[DISK_FILES];
 	uint64_t seed;
-	uint64_t calls, fail_at; /* fail_at 0: never */
-	enum disk_fault fault;
-	uint64_t again;       /* so many calls of any kind after it, one more fails; 0: none */
-	bool lasting;         /* not this one alone, until disk_mend */
-	const char *only;     /* calls on files whose names end so */
-	enum disk_call least; /* calls of this kind and those after it count, and fail */
-	bool spared;          /* no calls for now */
-	bool evict;           /* the cache lets go of clean pages now and then */
-	uint64_t faults;      /* calls that failed */
+	_Atomic uint64_t calls, fail_at; /* fail_at 0: never */
+	_Atomic enum disk_fault fault;
+	_Atomic uint64_t again;   /* so many calls of any kind after it, one more fails; 0: none */
+	_Atomic bool lasting;     /* not this one alone, until disk_mend */
+	const char *_Atomic only; /* calls on files whose names end so */
+	_Atomic enum disk_call least; /* calls of this kind and those after it count, and fail */
+	_Atomic bool spared;          /* no calls for now */
+	bool evict;                   /* the cache lets go of clean pages now and then */
+	_Atomic uint64_t faults;      /* calls that failed */
 } disk;
 
 /* --- Bytes --- */
@@ -218,7 +219,8 @@ struct disk_handle {
 
 /* Does this call fail? */
 static inline bool disk_fails(const char *name, enum disk_call call) {
-	if (disk.spared || (disk.only != NULL && !disk_ends(name, disk.only)))
+	const char *only = disk.only;
+	if (disk.spared || (only != NULL && !disk_ends(name, only)))
 		return false;
 	if (call < disk.least)
 		return disk.fault == DISK_GONE && disk.fail_at != 0 && disk.calls >= disk.fail_at;

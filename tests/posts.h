@@ -267,20 +267,33 @@ static inline void path_remove(const char *path) {
 	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
 }
 
-static inline void party_init(struct world *world, unsigned number) {
+/* Who it is: enough for one whose node does not run. */
+static inline void party_name(struct world *world, unsigned number) {
 	struct party *party = &world->party[number];
 	uint8_t public_key[ENT_SIGN_PUBLIC_SIZE];
 	party->number = number;
 	party->world = world;
-	party->opens = true;
-	(void)pthread_mutex_init(&party->lock, NULL);
 	party->key = note_key((uint8_t)(50 + number));
 	ent_sign_key_public(party->key, public_key);
 	ent_party_id(public_key, party->card.id);
 	party->card.number = 1;
 	ent_party_line_vkey(party->card.id, public_key, &party->card.line_key);
+}
+
+static inline void party_init(struct world *world, unsigned number) {
+	struct party *party = &world->party[number];
+	party_name(world, number);
+	party->opens = true;
+	(void)pthread_mutex_init(&party->lock, NULL);
 	folder_make(party->path);
 	party->store = store_at(party->path);
+}
+
+static inline void party_finish(struct party *party) {
+	party_stop(party);
+	path_remove(party->path);
+	ent_sign_key_destroy(party->key);
+	(void)pthread_mutex_destroy(&party->lock);
 }
 
 static inline struct world *world_open(unsigned n) {
@@ -296,12 +309,8 @@ static inline struct world *world_open(unsigned n) {
 }
 
 static inline void world_close(struct world *world) {
-	for (unsigned i = 0; i < world->n; i++) {
-		party_stop(&world->party[i]);
-		path_remove(world->party[i].path);
-		ent_sign_key_destroy(world->party[i].key);
-		(void)pthread_mutex_destroy(&world->party[i].lock);
-	}
+	for (unsigned i = 0; i < world->n; i++)
+		party_finish(&world->party[i]);
 	free(world);
 }
 
@@ -330,10 +339,7 @@ static inline struct party *party_copy(struct party *party) {
 }
 
 static inline void copy_close(struct party *copy) {
-	party_stop(copy);
-	path_remove(copy->path);
-	ent_sign_key_destroy(copy->key);
-	(void)pthread_mutex_destroy(&copy->lock);
+	party_finish(copy);
 	free(copy);
 }
 

@@ -162,7 +162,8 @@ TEST(node__turns_all_away_while_the_disk_fails_and_goes_on_when_it_is_back) {
 		pause_us(30000);
 		CHECK(!node_state(life.node).writes);
 		life_end(&life);
-		CHECK(home_said(&life.home, "takes writes again"));
+		/* Nothing is left that could say more. */
+		CHECK(strstr(life.home.said, "takes writes again") != NULL);
 	}
 }
 

@@ -29,23 +29,6 @@ static void say(void *user, enum ent_scribe_say severity, const char *text) {
 	log_say(NULL, (enum ent_node_say)severity, text);
 }
 
-/* --- Doors --- */
-
-void *door_enter(struct door *door) {
-	(void)pthread_rwlock_rdlock(&door->lock);
-	return door->part;
-}
-
-void door_leave(struct door *door) {
-	(void)pthread_rwlock_unlock(&door->lock);
-}
-
-static void door_set(struct door *door, void *part) {
-	(void)pthread_rwlock_wrlock(&door->lock);
-	door->part = part;
-	(void)pthread_rwlock_unlock(&door->lock);
-}
-
 /* --- What people at the desk see at once --- */
 
 struct event {
@@ -349,7 +332,7 @@ static ent_status create_peers(struct joined *joined, struct ent_fault *fault) {
 			.changed = peer_changed,
 			.user = joined};
 	const ent_status status = ent_peers_create(&options, &peers, fault);
-	door_set(&joined->peers, peers);
+	door_open(&joined->peers, peers);
 	return status;
 }
 
@@ -402,7 +385,7 @@ static ent_status create_office(struct joined *joined, struct ent_fault *fault) 
 			.user = joined};
 	running->ours.key = NULL;
 	status = ent_office_create(&options, &office, fault);
-	door_set(&joined->office, office);
+	door_open(&joined->office, office);
 	return status;
 }
 
@@ -420,12 +403,12 @@ static void tell(struct joined *joined, const struct ent_fault *fault, ent_statu
 ent_status joined_create(struct running *running, struct joined **ret_joined) {
 	struct joined *joined = calloc(1, sizeof *joined);
 	struct ent_fault fault = {{0}, {0}};
-	if (joined == NULL || pthread_rwlock_init(&joined->peers.lock, NULL) != 0) {
+	if (joined == NULL || door_init(&joined->peers) != ENT_OK) {
 		free(joined);
 		return ENT_E_MEMORY;
 	}
-	if (pthread_rwlock_init(&joined->office.lock, NULL) != 0) {
-		(void)pthread_rwlock_destroy(&joined->peers.lock);
+	if (door_init(&joined->office) != ENT_OK) {
+		door_finish(&joined->peers);
 		free(joined);
 		return ENT_E_MEMORY;
 	}
@@ -477,10 +460,10 @@ void joined_destroy(struct joined *joined) {
 		return;
 	struct ent_office *office = joined->office.part;
 	struct ent_peers *peers = joined->peers.part;
-	door_set(&joined->office, NULL);
+	door_close(&joined->office);
 	if (office != NULL)
 		ent_office_end(office);
-	door_set(&joined->peers, NULL);
+	door_close(&joined->peers);
 	purging_stop(&joined->purging);
 	begin_stop(&joined->begin);
 	ent_peers_end(peers);
@@ -491,8 +474,8 @@ void joined_destroy(struct joined *joined) {
 	ent_memoranda_destroy(atomic_load(&joined->memoranda));
 	ent_sign_key_destroy(joined->desk_key);
 	joined_state_destroy(joined->state);
-	(void)pthread_rwlock_destroy(&joined->peers.lock);
-	(void)pthread_rwlock_destroy(&joined->office.lock);
+	door_finish(&joined->peers);
+	door_finish(&joined->office);
 	free(joined);
 }
 

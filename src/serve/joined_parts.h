@@ -3,27 +3,16 @@
 #ifndef ENTENTE_SERVE_JOINED_PARTS_H
 #define ENTENTE_SERVE_JOINED_PARTS_H
 
-#include <pthread.h>
 #include <stdatomic.h>
 
 #include "begin.h"
+#include "door.h"
 #include "entente/memoranda.h"
 #include "entente/office.h"
 #include "entente/peers.h"
 #include "entente/post.h"
 #include "joined.h"
 #include "purging.h"
-
-/*
- * To a part that goes while others still call it: who has entered has it until it leaves. NULL: it is not there yet, or no
- * more. A part's own callbacks may enter again.
- */
-struct door {
-	pthread_rwlock_t lock;
-	void *part;
-};
-void *door_enter(struct door *door);
-void door_leave(struct door *door);
 
 struct joined {
 	struct running *running;

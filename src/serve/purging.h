@@ -7,6 +7,7 @@
 #define ENTENTE_SERVE_PURGING_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 
 #include "entente/post.h"
@@ -16,7 +17,8 @@ struct purging {
 	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows */
 	pthread_cond_t wake;
-	bool runs, now, stop;
+	bool now, stop;
+	atomic_bool runs; /* the office is there before it */
 };
 
 /* E_MEMORY. */
