@@ -190,8 +190,9 @@ struct ent_memoranda_done {
 };
 /*
  * Waits for the disk. E_REFUSED: rule and sentence, or the ledger is frozen, or not here though others have seen it;
- * E_MISSING: no such memorandum; E_EXISTS: the tag; E_SYNTAX: a document with faults, or one that does not name us, or whom it is to be kept to; E_LIMIT,
- * E_IO (and when peers were asked for 2 s how much they have of our ledger, and not all have said), E_MEMORY. Several may wait at once: each is decided against what the one before has come to.
+ * E_MISSING: no such memorandum; E_EXISTS: the tag; E_SYNTAX: a document with faults, or one that does not name us, or
+ * whom it is to be kept to; E_LIMIT, E_IO (and when peers were asked for 2 s how much they have of our ledger, and not
+ * all have said), E_MEMORY. Several may wait at once: each is decided against what the one before has come to.
  */
 void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memoranda_act *act,
 		struct ent_memoranda_done *ret_done);

@@ -279,8 +279,8 @@ ENT_MUST_USE ent_status ent_party_look(const struct ent_party_folder *folder, co
 /*
  * Takes a card, when a person has compared the words. 'operators', two different names, are needed when the key is
  * another one that the known key does not vouch for (KEY_UNVOUCHED), and else NULL or looked at alike. SAME changes
- * nothing; the card that is replaced is kept. E_REFUSED: OLDER, CLASH, OTHER_CLOCK, operators missing or the same, our own id. E_LIMIT: ENT_PARTIES_MAX.
- * The folder was opened to be changed.
+ * nothing; the card that is replaced is kept. E_REFUSED: OLDER, CLASH, OTHER_CLOCK, operators missing or the same, our
+ * own id. E_LIMIT: ENT_PARTIES_MAX. The folder was opened to be changed.
  */
 ENT_MUST_USE ent_status ent_party_put(struct ent_party_folder *folder, const char *text,
 		size_t length, const char *const operators[2], int64_t now_utc_us,

@@ -252,8 +252,9 @@ void ent_post_past(struct ent_post_ledger *ledger);
 /* NULL: it is not open. */
 struct ent_post_ledger *ent_post_find(struct ent_post *post, const char *author, const char *name);
 /*
- * The peer is a member: of ours it is owed the entries, of another's the checkpoints that are here, cosigned, go to it and
- * come from it. Of one that asks, it is asked. Once is enough; nothing for a peer that is not known (to be said again when it is), and for the author. E_LIMIT, E_MEMORY.
+ * The peer is a member: of ours it is owed the entries, of another's the checkpoints that are here, cosigned, go to it
+ * and come from it. Of one that asks, it is asked. Once is enough; nothing for a peer that is not known (to be said
+ * again when it is), and for the author. E_LIMIT, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_post_share(struct ent_post_ledger *ledger, const char *peer);
 /*
@@ -365,10 +366,11 @@ struct ent_post_parcel {
 void ent_post_parcel_finish(struct ent_post_parcel *parcel);
 
 /*
- * What the peer is owed now over this bearer, in about so many bytes, by the book's rules, with the cosigned checkpoints of
- * what is here of others that the peer does not have yet, and the questions of ledgers that ask it. 'always': a parcel also when nothing is owed, so that the peer answers: each over
- * the network says how much is here of the peer's line, and the answer has what is behind. One
- * for a file has all that is not acknowledged, and "have" of the peer's ledgers. E_MISSING: nothing is owed now, or no such peer. E_IO, E_MEMORY.
+ * What the peer is owed now over this bearer, in about so many bytes, by the book's rules, with the cosigned
+ * checkpoints of what is here of others that the peer does not have yet, and the questions of ledgers that ask it.
+ * 'always': a parcel also when nothing is owed, so that the peer answers: each over the network says how much is here
+ * of the peer's line, and the answer has what is behind. One for a file has all that is not acknowledged, and "have" of
+ * the peer's ledgers. E_MISSING: nothing is owed now, or no such peer. E_IO, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_post_compose(struct ent_post *post, const char *peer,
 		enum ent_book_bearer bearer, bool always, size_t bytes,
@@ -390,14 +392,13 @@ struct ent_post_taken {
 	size_t alarms;       /* that it raised, told of already or not */
 };
 /*
- * Takes a parcel in. 'peer' is who the connection is with; NULL: it came as a file, and is of whom it says. 'asked' is of the
- * request that this is the answer to, or ENT_BOOK_UNASKED. 'ret_answer' is the answer, from malloc and terminated: our cosigned
- * checkpoints of what came and how much of it is here, of all of the sender's ledgers when none came, what the sender lacks of its own, and, over a connection, of ours on the line;
- * NULL: none is wanted.
- * Waits for the disk. OK also when some ledgers in it were not taken: alarms and answer say so. E_SYNTAX, E_LIMIT with the
- * line: it is no parcel; E_REFUSED: its hash is wrong, it is not to us, or not from 'peer', or a file of
- * our own, which is no alarm; E_MISSING: from nobody who is
- * known; E_IO, E_MEMORY: to be sent again.
+ * Takes a parcel in. 'peer' is who the connection is with; NULL: it came as a file, and is of whom it says. 'asked' is
+ * of the request that this is the answer to, or ENT_BOOK_UNASKED. 'ret_answer' is the answer, from malloc and
+ * terminated: our cosigned checkpoints of what came and how much of it is here, of all of the sender's ledgers when
+ * none came, what the sender lacks of its own, and, over a connection, of ours on the line; NULL: none is wanted. Waits
+ * for the disk. OK also when some ledgers in it were not taken: alarms and answer say so. E_SYNTAX, E_LIMIT with the
+ * line: it is no parcel; E_REFUSED: its hash is wrong, it is not to us, or not from 'peer', or a file of our own, which
+ * is no alarm; E_MISSING: from nobody who is known; E_IO, E_MEMORY: to be sent again.
  */
 ENT_MUST_USE ent_status ent_post_take(struct ent_post *post, const char *peer, const char *text,
 		size_t length, uint64_t asked, char **ret_answer, size_t *ret_length,

@@ -71,11 +71,11 @@ typedef bool (*ent_proposal_counts_fn)(void *user, uint64_t id);
  * one. 'counts' NULL: all that is filed counts. Tracks go right and left, other kinds in
  * eight azimuths; where there are both, nothing goes aside.
  *
- * Of equal steps the order is: the fewest kinds changed; more time, then more altitude; later
- * before earlier, higher before lower, right before left, azimuths from north clockwise.
- * A change whose verdict is unknown is not clean, nor is one that leaves what a volume can
- * be, nor one that ent_volume_create_moved refuses because it cannot be flown. When no single kind needs as few as mix_steps, longer mixes are not tried.
- * E_DOMAIN: limits or minima. E_LIMIT: n. E_MEMORY.
+ * Of equal steps the order is: the fewest kinds changed; more time, then more altitude; later before earlier, higher
+ * before lower, right before left, azimuths from north clockwise. A change whose verdict is unknown is not clean, nor
+ * is one that leaves what a volume can be, nor one that ent_volume_create_moved refuses because it cannot be flown.
+ * When no single kind needs as few as mix_steps, longer mixes are not tried. E_DOMAIN: limits or minima. E_LIMIT: n.
+ * E_MEMORY.
  */
 ENT_API ENT_MUST_USE ent_status ent_propose(const struct ent_index_snapshot *snapshot,
 		const struct ent_volume *const *volumes, size_t n, const struct ent_minima *minima,

@@ -4,10 +4,11 @@
  * wire, ledger.
  *
  * A store holds ledgers under small numbers: their entries, each with its leaf hash beside it, the full tiles of their
- * trees, and a head each (size, signed checkpoint, the id of the last batch). A batch is one transaction. What ent_store_append says OK to is
- * durable. After E_IO from it, or from another call that writes, nobody knows whether it was done: the store takes no
- * more writes until ent_store_reopen, which writes the uncertain tail anew and syncs it; then the head tells. Reads go
- * on as far as they can, but what is read from a store in that state does not count as durable.
+ * trees, and a head each (size, signed checkpoint, the id of the last batch). A batch is one transaction. What
+ * ent_store_append says OK to is durable. After E_IO from it, or from another call that writes, nobody knows whether it
+ * was done: the store takes no more writes until ent_store_reopen, which writes the uncertain tail anew and syncs it;
+ * then the head tells. Reads go on as far as they can, but what is read from a store in that state does not count as
+ * durable.
  *
  * Threads may share a store; each call is whole, but for ent_store_read and ent_store_archive, which let others in
  * between pieces, so that none of them holds up a batch for long. At most one process has a store open, several when
@@ -102,8 +103,9 @@ struct ent_store_batch {
 };
 /*
  * All of it, durable, or nothing; without entries it sets note and batch. E_DOMAIN: the ledger's size is not 'first'
- * (or there is no such ledger), or a payload is of an entry that is not there; nothing was written. E_LIMIT: an entry above ENT_STORE_ENTRY_MAX, a
- * payload above ENT_STORE_PAYLOAD_MAX, a note of ENT_NOTE_SIZE or more, a ledger above ENT_STORE_SIZE_MAX; nothing was written. E_IO: see above.
+ * (or there is no such ledger), or a payload is of an entry that is not there; nothing was written. E_LIMIT: an entry
+ * above ENT_STORE_ENTRY_MAX, a payload above ENT_STORE_PAYLOAD_MAX, a note of ENT_NOTE_SIZE or more, a ledger above
+ * ENT_STORE_SIZE_MAX; nothing was written. E_IO: see above.
  */
 ENT_MUST_USE ent_status ent_store_append(struct ent_store *store,
 		const struct ent_store_batch *batch, struct ent_fault *reterr_fault);
@@ -149,7 +151,8 @@ ENT_MUST_USE ent_status ent_store_tile(void *tiles, unsigned level, uint64_t ind
 		struct ent_hash *ret_hashes);
 /*
  * Lets the bytes of entries before 'below' go, as far as full tiles reach, and says how many it were; leaf hashes stay.
- * What was archived before is taken to be the ledger's first entries: it goes on behind them. E_MISSING: no such ledger. E_IO: see above; E_MEMORY. Then some may be gone.
+ * What was archived before is taken to be the ledger's first entries: it goes on behind them. E_MISSING: no such
+ * ledger. E_IO: see above; E_MEMORY. Then some may be gone.
  */
 ENT_MUST_USE ent_status ent_store_archive(
 		struct ent_store *store, uint32_t ledger, uint64_t below, uint64_t *ret_archived);

@@ -7,8 +7,9 @@
  *     read -> [held_to -> hash] -> command decided (decide), durable, applied -> answer
  *         \-> look, of what only looks
  *
- * A session and a device are cookies, HttpOnly and SameSite=Strict; a body is application/json, so that no form of another
- * site can send one. What two people may edit has an ETag of what can be edited, and wants it back as If-Match, or "*" for whatever is there.
+ * A session and a device are cookies, HttpOnly and SameSite=Strict; a body is application/json, so that no form of
+ * another site can send one. What two people may edit has an ETag of what can be edited, and wants it back as If-Match,
+ * or "*" for whatever is there.
  */
 #ifndef ENTENTE_V1_H
 #define ENTENTE_V1_H

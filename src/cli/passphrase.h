@@ -17,9 +17,10 @@ enum {
 #define PASSPHRASE_CREDENTIAL "party-passphrase"
 
 /*
- * The first line of 'file' when that is given (a warning on stderr when others may read it); else of the credential when there is one; else asked for at the
- * terminal, and 'twice' when it is a new one. E_MISSING: none of these. E_LIMIT: too short or too long. E_REFUSED: the
- * two were not the same, or it was broken off. E_IO, E_MEMORY. The caller destroys it.
+ * The first line of 'file' when that is given (a warning on stderr when others may read it); else of the credential
+ * when there is one; else asked for at the terminal, and 'twice' when it is a new one. E_MISSING: none of these.
+ * E_LIMIT: too short or too long. E_REFUSED: the two were not the same, or it was broken off. E_IO, E_MEMORY. The
+ * caller destroys it.
  */
 ENT_MUST_USE ent_status passphrase_get(const char *file, bool twice,
 		struct ent_secret **ret_passphrase, struct ent_fault *fault);

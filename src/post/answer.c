@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * answer.c: what goes back for a parcel: of each ledger that came our cosigned checkpoint, which acknowledges it, and how
- * much of it is here. Where the author went another way than what is here, less is said: it then gives again what came
- * before, piece by piece, and with the first that differs there is the proof. An author that says that it has less of its own
- * ledger than is here gets it back (docs/decisions/0020); a member that has less of another's gets what it lacks, and nothing else is
- * said of that one (0022). What the peer has not of ours on the line it gets (fetched.c). Of another's ledger whose checkpoint came, and that is here as far, ours goes back.
+ * answer.c: what goes back for a parcel: of each ledger that came our cosigned checkpoint, which acknowledges it, and
+ * how much of it is here. Where the author went another way than what is here, less is said: it then gives again what
+ * came before, piece by piece, and with the first that differs there is the proof. An author that says that it has less
+ * of its own ledger than is here gets it back (docs/decisions/0020); a member that has less of another's gets what it
+ * lacks, and nothing else is said of that one (0022). What the peer has not of ours on the line is given with it
+ * (fetched.c). Of another's ledger whose checkpoint came, and that is here as far, ours goes back.
  */
 #include <stdio.h>
 #include <stdlib.h>

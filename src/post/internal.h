@@ -7,8 +7,8 @@
  *     take: parcel -> its notes of ours -> book -> DIR/cosigned
  *                  -> its ledgers -> replicas -> grew | evidence -> answer
  *
- * Locks. Only 'opening', 'lacking' and 'ahead_lock' are held while the disk is waited for, 'opening' also while a fold is called, and nobody who looks
- * needs them:
+ * Locks. Only 'opening', 'lacking' and 'ahead_lock' are held while the disk is waited for, 'opening' also while a fold
+ * is called, and nobody who looks needs them:
  * - the post's: which peers and ledgers there are, who has which, what is frozen, alarms. Peers and ledgers stay where they
  *   are until the end, so what was found under it is used without it.
  * - a ledger's 'opening': by who opens its replica, or its scribe's ledger, while others have it. It waits until nobody uses the replica, so

@@ -128,8 +128,8 @@ int64_t relay_next_us(struct ent_post *post, const struct peer *peer, int64_t no
 /* --- What is here --- */
 
 /*
- * Who has shown a checkpoint of the same need not be told; its word alone may be of another way of the author's. What is larger than ours is not compared yet, so it is told all the
- * same: it may see then that the author says two things.
+ * Who has shown a checkpoint of the same need not be told; its word alone may be of another way of the author's. What
+ * is larger than ours is not compared yet, so it is told all the same: it may see then that the author says two things.
  */
 static void note_told(struct ent_post_ledger *ledger, int64_t now_us) {
 	for (size_t i = 0; i < ledger->n_hands; i++) {
