@@ -54,7 +54,8 @@ static void *look_thread(void *user) {
 	while (!*job->stop) {
 		ent_post_ledgers(party->post, visit, &sum);
 		CHECK(ent_post_shares(party->post, peer->id, shares, 4) <= 2);
-		CHECK(ent_post_alarms(party->post, alarms, 2) == 0);
+		const size_t n = ent_post_alarms(party->post, alarms, 2);
+		CHECK_ROW(n > 0 ? alarms[0].fault.why : "no alarm", n == 0);
 		CHECK(ent_post_put_peer(party->post, peer, &fault) == ENT_OK);
 		CHECK(ent_post_share(party->memo[job->number], peer->id) == ENT_OK);
 		(void)ent_post_next_us(party->post, peer->id);

@@ -29,23 +29,24 @@ ent_status fetched_choose(struct ent_post *post, const struct peer *peer,
  * Is the peer owed it, and what is behind so many? What it had acknowledged a parcel that comes a second time asks for, which is
  * nothing, or a copy that was restored: of that we ask ourselves, so that it is told (0020). Only where we do not get through it is given.
  */
-static bool is_owed(struct peer *peer, const struct ent_post_ledger *ledger, uint64_t from) {
+static bool is_owed(struct peer *peer, struct fetched *fetched) {
 	(void)pthread_mutex_lock(&peer->lock);
-	const struct ent_book_ledger *line = ent_book_find(peer->book, ledger->name);
+	const struct ent_book_ledger *line = ent_book_find(peer->book, fetched->ledger->name);
 	/* The first may have begun before the peer was to be asked. */
 	const bool is_unheard = line != NULL && line->unsure_at != 0 && line->unreached >= 2;
-	const bool is_owed = line != NULL && (from >= line->acknowledged || is_unheard);
+	const bool is_owed = line != NULL && (fetched->from >= line->acknowledged || is_unheard);
+	/* What is written, and not in the book yet, the peer could say that it has, and would not be believed. */
+	fetched->to = line != NULL ? line->size : 0;
 	(void)pthread_mutex_unlock(&peer->lock);
-	return is_owed;
+	return is_owed && fetched->from < fetched->to;
 }
 
 void fetched_note(struct ent_post *post, struct peer *peer, const char *name, uint64_t from,
 		struct answer *answer) {
-	struct ent_post_ledger *ledger = ent_post_find(post, post->id, name);
-	if (ledger == NULL || !post_is_line(ledger) || !is_owed(peer, ledger, from) ||
-			answer->n_fetched == FETCHED_LEDGERS_MAX)
-		return;
-	answer->fetched[answer->n_fetched++] = (struct fetched){ledger, from};
+	struct fetched fetched = {.ledger = ent_post_find(post, post->id, name), .from = from};
+	if (fetched.ledger != NULL && post_is_line(fetched.ledger) && is_owed(peer, &fetched) &&
+			answer->n_fetched < FETCHED_LEDGERS_MAX)
+		answer->fetched[answer->n_fetched++] = fetched;
 }
 
 static ent_status write_entry(void *user, uint64_t seq, const struct ent_store_entry *entry) {
@@ -59,18 +60,14 @@ static ent_status write_entry(void *user, uint64_t seq, const struct ent_store_e
 /* As many as there are behind what the peer has, at most 'most'. */
 static ent_status write_ledger(const struct fetched *fetched, uint64_t most,
 		struct ent_parcel_writer *writer, uint64_t *ret_n) {
-	/* What is in a book is written. */
-	struct ent_scribe_ledger *scribe = post_scribe(fetched->ledger);
-	struct ent_scribe_ledger_state state;
 	struct ent_scribe_piece piece;
+	const uint64_t owed = fetched->to - fetched->from, n = owed < most ? owed : most;
 	*ret_n = 0;
-	ent_scribe_state(scribe, &state);
-	if (fetched->from >= state.size || most == 0)
+	if (n == 0)
 		return ENT_OK;
-	const uint64_t n = state.size - fetched->from < most ? state.size - fetched->from : most;
 	ent_parcel_write_ledger(writer, fetched->ledger->name, fetched->from, n);
-	const ent_status status = ent_scribe_read(
-			scribe, fetched->from, n, SIZE_MAX, write_entry, writer, &piece);
+	const ent_status status = ent_scribe_read(post_scribe(fetched->ledger), fetched->from, n,
+			SIZE_MAX, write_entry, writer, &piece);
 	if (status != ENT_OK)
 		return status == ENT_E_MEMORY ? status : ENT_E_IO;
 	if (piece.end != fetched->from + n)

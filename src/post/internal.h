@@ -440,10 +440,10 @@ struct answer {
 	/* Of others, that the peer has shown to have, and are here as far: it is shown that. */
 	struct ent_post_ledger *shown[ENT_PARCEL_WITNESSED_MAX];
 	size_t n_shown;
-	/* Of ours, on the line: the peer has so many, and gets what is behind. */
+	/* Of ours, on the line: the peer has so many, and gets what is behind of those that its book knows. */
 	struct fetched {
 		struct ent_post_ledger *ledger;
-		uint64_t from;
+		uint64_t from, to;
 	} fetched[FETCHED_LEDGERS_MAX];
 	size_t n_fetched;
 	const struct ent_parcel_item *unknown; /* "have" of ledgers that are not here */
