@@ -189,12 +189,19 @@ static size_t keys_of(void *user, const char *id, uint8_t (*ret_keys)[ENT_SIGN_P
 	return 1;
 }
 
+static bool cannot_be_set(void *user, const char *id) {
+	(void)user;
+	(void)id;
+	return false;
+}
+
 static void party_agrees(struct party *party) {
 	struct ent_memoranda *memoranda = NULL;
 	struct ent_fault fault = {"", ""};
 	const struct ent_memoranda_options options = {.post = party->post,
 			.store = party->store,
 			.keys = keys_of,
+			.settable = cannot_be_set,
 			.clock = entry_clock,
 			.user = party};
 	must(ent_memoranda_create(&options, &memoranda, &fault), "memoranda", &fault);
