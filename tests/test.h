@@ -43,7 +43,7 @@ static inline double test_uniform(uint64_t *seed) {
 }
 
 /*
- * How much of a random campaign to run: 1, or ENTENTE_TEST_SCALE (0.05 under the slow
+ * How much of a random campaign to run: 1, or ENTENTE_TEST_SCALE (0.5 in `make test`, 0.05 under the slow
  * sanitizers, more in `make soak`).
  */
 static inline double test_scale(void) {

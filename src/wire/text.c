@@ -10,6 +10,7 @@
 
 #include "marks.h"
 #include "signs.h"
+#include "spans.h"
 
 __extension__ typedef unsigned __int128 u128;
 
@@ -71,9 +72,7 @@ static const struct unit pressure_units[] = {
  * In rising order. Unicode 15: general categories Cc, Zl and Zp, and of Cf (format) what a
  * line of plain text has no use for; not the marks that enclose Arabic numbers, which are seen.
  */
-static const struct {
-	uint32_t first, last;
-} steering[] = {
+static const struct span steering[] = {
 		{0x00, 0x1f},       /* C0 */
 		{0x7f, 0x9f},       /* DEL and C1 */
 		{0xad, 0xad},       /* soft hyphen */
@@ -114,10 +113,7 @@ size_t ent_text_character(const char *text, size_t length, uint32_t *ret_charact
 }
 
 bool ent_text_steers(uint32_t character) {
-	for (size_t i = 0; i < COUNT(steering) && character >= steering[i].first; i++)
-		if (character <= steering[i].last)
-			return true;
-	return false;
+	return spans_have(steering, COUNT(steering), character);
 }
 
 /* Unicode 15: what is of general category Zs, an end of line, and the Braille cell without a dot. */
@@ -128,21 +124,12 @@ static bool is_blank(uint32_t character) {
 }
 
 bool ent_text_shows(uint32_t character) {
-	if (is_blank(character) || ent_text_steers(character))
-		return false;
-	for (size_t i = 0; i < COUNT(marks) && character >= marks[i].first; i++)
-		if (character <= marks[i].last)
-			return false;
-	return true;
+	return !is_blank(character) && !ent_text_steers(character) &&
+			!spans_have(marks, COUNT(marks), character);
 }
 
 bool ent_text_spells(uint32_t character) {
-	if (!ent_text_shows(character))
-		return false;
-	for (size_t i = 0; i < COUNT(signs) && character >= signs[i].first; i++)
-		if (character <= signs[i].last)
-			return false;
-	return true;
+	return ent_text_shows(character) && !spans_have(signs, COUNT(signs), character);
 }
 
 const char *ent_text_show(const char *text, size_t length, char *ret_text, size_t size) {
