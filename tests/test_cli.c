@@ -47,25 +47,32 @@ static const struct {
 				1},
 		{"places-csv", "check --coordinates dms --format csv " DATA "places.csv", 1},
 		{"terms-text",
-				"check --memorandum " DATA "terms.json --propose " DATA
+				"check --memorandum " DATA
+				"terms.json --at 2026-01-05T11:00:00Z --propose " DATA
 				"near.csv " DATA "areas.geojson",
 				1},
 		{"terms-json",
-				"check --memorandum " DATA "terms.json --format json " DATA
+				"check --memorandum " DATA
+				"terms.json --at 2026-01-05T11:30:00Z --format json " DATA
 				"near.csv " DATA "areas.geojson",
 				1},
 		{"terms-geojson",
-				"check --memorandum " DATA "terms.json --format geojson " DATA
+				"check --memorandum " DATA
+				"terms.json --at 2026-01-05T11:30:00Z --format geojson " DATA
 				"near.csv",
 				1},
 		{"terms-csv",
-				"check --memorandum " DATA "terms.json --format csv " DATA
+				"check --memorandum " DATA
+				"terms.json --at 2026-01-05T11:30:00Z --format csv " DATA
 				"near.csv " DATA "areas.geojson",
 				1},
-		{"terms-reach", "check --memorandum " DATA "terms.json " DATA "terms-reach.geojson",
+		{"terms-reach",
+				"check --memorandum " DATA
+				"terms.json --at 2026-01-05T12:00:00Z " DATA "terms-reach.geojson",
 				2},
 		{"terms-touch",
-				"check --memorandum " DATA "terms-areas.json " DATA
+				"check --memorandum " DATA
+				"terms-areas.json --at 2026-01-05T12:00:00Z " DATA
 				"terms-touch.geojson",
 				1},
 		{"terms-none", "check --memorandum tests/data/memo/least.json " DATA "near.csv", 2},
@@ -285,6 +292,48 @@ static const struct program_row statuses[] = {
 				"check --qnh 1013..1017hPa --memorandum " DATA
 				"terms-areas.json " DATA "near.csv",
 				0, "no conflict found among 3 flights and 0 volumes; 0 of 6"},
+		{"exactly as far ahead as the notice asks for is enough",
+				"check --memorandum " DATA "terms.json --at 2026-01-05T11:00:00Z "
+				"--together NORTH1,EAST2 " DATA "near.csv",
+				0, "no conflict found among 3 flights and 0 volumes; 1 near pair"},
+		{"a second later it is too late",
+				"check --memorandum " DATA "terms.json --at 2026-01-05T11:00:01Z "
+				"--together NORTH1,EAST2 " DATA "near.csv",
+				2, "; 3 with too short a notice; "},
+		{"so it is when they have begun",
+				"check --memorandum " DATA "terms.json --at 2026-01-05T12:01:00Z "
+				"--together NORTH1,EAST2 " DATA "near.csv",
+				2,
+				"short notice: HIGH3 (4b0003) began at 2026-01-05T12:00:00Z, to be "
+				"told by 2026-01-05T11:00:00Z (clause 6.1: 1 h)"},
+		{"what is over needs none",
+				"check --memorandum " DATA "terms.json --at 2026-01-05T13:00:00Z "
+				"--together NORTH1,EAST2 " DATA "near.csv",
+				0, "no conflict found"},
+		{"recordings need none",
+				"check --recorded --memorandum " DATA
+				"terms.json --at 2026-01-05T12:01:00Z "
+				"--together NORTH1,EAST2 " DATA "near.csv",
+				0, "no conflict found"},
+		{"what is filed has been told",
+				"check --memorandum " DATA
+				"terms.json --at 2026-01-05T12:01:00Z " DATA
+				"areas.geojson --against " DATA "near.csv",
+				1, "; 2 with too short a notice; "},
+		{"what has no beginning has begun",
+				"check --memorandum " DATA
+				"terms.json --at 2026-01-05T12:01:00Z " DATA "always.geojson",
+				2, "short notice: always has no beginning (clause 6.2: 3 d)"},
+		{"no notice of flights: the longest of all others",
+				"check --memorandum " DATA
+				"terms-areas.json --at 2026-01-05T12:01:00Z " DATA "near.csv",
+				2,
+				"short notice: HIGH3 (4b0003) began at 2026-01-05T12:00:00Z, to be "
+				"told by 2026-01-02T12:00:00Z (clause 6.2: 3 d)"},
+		{"no notice at all is agreed",
+				"check --memorandum " DATA
+				"terms-no-notice.json --at 2026-01-05T12:01:00Z " DATA "near.csv",
+				2, "note: it has no notice times"},
 		{"another year is none of it",
 				"check --memorandum tests/data/memo/good.json " DATA
 				"filed.geojson",

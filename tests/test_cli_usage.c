@@ -26,6 +26,8 @@ static const struct {
 		{"check --time 0s --memorandum " DATA "terms.json x",
 				"entente: --memorandum: the minima are those of its clauses: "},
 		{"check --data nowhere x", "entente: --data: it goes with --memorandum\n"},
+		{"check --at 2026-01-05T12:00:00Z x", "entente: --at: it goes with --memorandum\n"},
+		{"check --at noon --memorandum x x", "entente: --at: \"noon\" is not a time as "},
 		{"check --memorandum m-1 --data tests/data x", "entente check: "},
 		{"check --memorandum " DATA "terms.json --html " DATA "terms.json x",
 				"entente: --html: it is an input too\n"},

@@ -71,11 +71,17 @@ class Suspended(party_nodes.Case):
             for time, (lat, lon) in zip(ends, places)))
         return node.run('check', '--memorandum', MEMO, '--data', node.data, '--format', 'json', plan, status=status)
 
-    def minima_are_in_force(self, node, at, beyond=0):
+    def minima_are_in_force(self, node, at, beyond=0, late=0):
+        before = node.now()
         answer = json.loads(self.check_minima(node, at, 1).stdout)
         named = answer['summary']['memorandum']
         self.assertEqual((named['id'], named['version'], named['in_force'], named['beyond']), (MEMO, self.version, True, beyond))
         self.assertEqual([(one['by']['version'], one['by']['clauses']) for one in answer['conflicts']], [(self.version, ['5.1'])])
+        # Notice is counted by the node's clock, which here is not the machine's.
+        told = moment(named['notice']['from'])
+        self.assertLessEqual(before, told)
+        self.assertLessEqual(told, node.now())
+        self.assertEqual([(one['clause'], moment(one['by'])) for one in named['notice']['short']], [('6.1', at - HOUR)] * late)
         return named
 
     def hour_by_hour(self, hours):
@@ -96,7 +102,7 @@ class Suspended(party_nodes.Case):
             self.assertEqual(node.line(other)['terms'], {'test_every_s': 3600, 'late_after_s': 300, 'memorandum': MEMO,
                                                          'version': self.version, 'clause': '9'}, 'what acts says where it stands')
         for node in self.nodes:
-            self.minima_are_in_force(node, node.now() + HOUR)
+            self.minima_are_in_force(node, node.now().replace(microsecond=0) + HOUR, late=2)  # a moment too late
         # A suspends, at the notice that the memorandum asks for. Until then it is in force, and both show what is to come.
         said = self.a.now()
         self.a.act(MEMO, act='memo-suspend', reason='until the inquiry is over')

@@ -229,7 +229,8 @@ static int status_of(const struct check_model *model) {
 	const bool nothing = model->flights == 0 && model->volumes == 0;
 	const uint64_t unchecked = model->unknowns + model->left_out + model->no_altitude_flights +
 			model->empty_flights + model->cleaning.lost + model->cleaning.doubtful +
-			model->beyond_terms + model->partly_beyond_terms;
+			model->beyond_terms + model->partly_beyond_terms +
+			(model->notice != NULL ? model->notice->n_late : 0);
 	return nothing || unchecked > 0 ? STATUS_INCOMPLETE : STATUS_CLEAR;
 }
 
@@ -329,6 +330,7 @@ static bool agree(struct check_model *model, struct check_options *options,
 	if (!check_terms_read(options, ret_terms))
 		return false;
 	model->terms = ret_terms;
+	model->notice = &ret_terms->notice;
 	options->minima = ret_terms->of[CHECK_PAIR_OTHER].minima;
 	return true;
 }

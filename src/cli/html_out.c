@@ -170,6 +170,22 @@ static void write_inputs(const struct check_model *model, FILE *out) {
 		(void)fputs("</ul></details>\n", out);
 }
 
+static void write_late(const struct check_model *model, FILE *out) {
+	char text[CHECK_LATE_SIZE];
+	const struct check_notice *notice = model->notice;
+	if (notice->n_late == 0)
+		return;
+	(void)fprintf(out, "<details open><summary>Short notice: %zu</summary><ul>",
+			notice->n_late);
+	for (size_t i = 0; i < notice->n_late; i++) {
+		check_show_late(model, &notice->late[i], text, sizeof text);
+		(void)fputs("<li>", out);
+		html_text(out, text);
+		(void)fputs("</li>", out);
+	}
+	(void)fputs("</ul></details>\n", out);
+}
+
 static void write_minima(const struct check_model *model, FILE *out) {
 	char text[CHECK_NOTE_SIZE], clauses[CHECK_CLAUSES_SIZE];
 	if (model->terms == NULL) {
@@ -187,12 +203,15 @@ static void write_minima(const struct check_model *model, FILE *out) {
 		(void)fprintf(out, "<p class=\"soft\">Minima of %s, by %s: %s.</p>\n",
 				check_pair_text((enum check_pair)pair), clauses, text);
 	}
+	for (unsigned i = 0; check_show_notice(model->notice, i, text, sizeof text); i++)
+		(void)fprintf(out, "<p class=\"soft\">N%s.</p>\n", text + 1);
 	for (unsigned i = 0; check_terms_note(model, i, text, sizeof text); i++)
 		if (text[0] != '\0') {
 			(void)fputs("<p>Note: ", out);
 			html_text(out, text);
 			(void)fputs(".</p>\n", out);
 		}
+	write_late(model, out);
 }
 
 static void write_basis(

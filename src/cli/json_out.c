@@ -179,6 +179,53 @@ static void write_scope(struct ent_jsonout *out, const struct check_scope *scope
 		member_time(out, "to", scope->span.end_utc_us);
 }
 
+/* One of which it is not known where it begins has no 'begins' and no 'by'. */
+static void write_late(struct ent_jsonout *out, const struct check_model *model,
+		const struct check_late *late) {
+	const struct check_item *item = &model->items[late->item];
+	const struct check_notice_asked *asked = check_notice_of(model->notice, item);
+	ent_jsonout_object_begin(out);
+	member_string(out, "id", item->id);
+	if (item->callsign[0] != '\0')
+		member_string(out, "callsign", item->callsign);
+	if (late->start_us != ENT_TIME_UNBOUNDED_BEFORE) {
+		member_time(out, "begins", late->start_us);
+		member_time(out, "by", late->by_us);
+	}
+	member_string(out, "clause", asked->clause);
+	member_string(out, "notice", asked->text);
+	ent_jsonout_object_end(out);
+}
+
+static void write_asked(struct ent_jsonout *out, const char *name,
+		const struct check_notice_asked *asked) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_object_begin(out);
+	member_string(out, "clause", asked->clause);
+	member_string(out, "notice", asked->text);
+	ent_jsonout_object_end(out);
+}
+
+/* null: nothing is agreed on. */
+static void write_notice(struct ent_jsonout *out, const struct check_model *model) {
+	const struct check_notice *notice = model->notice;
+	ent_jsonout_name(out, "notice");
+	if (notice->others.clause == NULL) {
+		ent_jsonout_null(out);
+		return;
+	}
+	ent_jsonout_object_begin(out);
+	member_time(out, "from", notice->told_utc_us);
+	write_asked(out, "flights", &notice->flights);
+	write_asked(out, "others", &notice->others);
+	ent_jsonout_name(out, "short");
+	ent_jsonout_array_begin(out);
+	for (size_t i = 0; i < notice->n_late; i++)
+		write_late(out, model, &notice->late[i]);
+	ent_jsonout_array_end(out);
+	ent_jsonout_object_end(out);
+}
+
 static void write_memorandum(struct ent_jsonout *out, const struct check_model *model) {
 	const struct check_terms *terms = model->terms;
 	char text[CHECK_NOTE_SIZE];
@@ -195,6 +242,7 @@ static void write_memorandum(struct ent_jsonout *out, const struct check_model *
 	write_basis(out, "others", &terms->of[CHECK_PAIR_OTHER], NULL);
 	member_uint(out, "beyond", model->beyond_terms);
 	member_uint(out, "partly_beyond", model->partly_beyond_terms);
+	write_notice(out, model);
 	ent_jsonout_name(out, "notes");
 	ent_jsonout_array_begin(out);
 	for (unsigned i = 0; check_terms_note(model, i, text, sizeof text); i++)

@@ -45,6 +45,7 @@ struct check_item {
 	uint32_t group; /* items of one group are never checked against one another */
 	uint32_t whole; /* stretches of one flight share it, and move as one; else the group */
 	bool against;   /* came from --against */
+	bool recording; /* flown already: no plan */
 	bool outside;   /* of --area, --from and --to: there for others' conflicts and proposals */
 	struct ent_volume *volume; /* owned */
 };
@@ -76,12 +77,14 @@ struct check_scope {
 	struct ent_span span;                    /* unbounded where not given */
 };
 
-struct check_terms; /* terms.h */
+struct check_terms;  /* terms.h */
+struct check_notice; /* terms_notice.h */
 
 struct check_model {
 	struct ent_minima minima; /* the largest that any pair is judged by */
 	const struct check_terms
-			*terms; /* of a memorandum; NULL: all pairs go by the minima above */
+			*terms;      /* of a memorandum; NULL: all pairs go by the minima above */
+	struct check_notice *notice; /* of that memorandum; NULL without one */
 	uint64_t beyond_terms, partly_beyond_terms; /* of what it does not speak, or not wholly */
 	struct check_scope scope;
 	struct check_source *sources;

@@ -55,6 +55,11 @@ static bool take_data(struct check_options *options, const char *value, struct e
 	return true;
 }
 
+static bool take_at(struct check_options *options, const char *value, struct ent_fault *fault) {
+	options->at_given = true;
+	return ent_text_parse_time(value, strlen(value), &options->at_utc_us, fault) == ENT_OK;
+}
+
 static bool take_from(struct check_options *options, const char *value, struct ent_fault *fault) {
 	return ent_text_parse_time(value, strlen(value), &options->scope.span.start_utc_us,
 			       fault) == ENT_OK;
@@ -353,6 +358,8 @@ static const struct row rows[] = {
 				take_memorandum},
 		{{"data", "DIR", "the node that runs there says which version of it is in force"},
 				take_data},
+		{{"at", "TIME", "with --memorandum, when plans are told, for their notice (now)"},
+				take_at},
 		{{"area", "AREA",
 				 "only what touches: S,W,N,E in degrees, a GARS, GEOREF or MGRS "
 				 "cell, or SW..NE"},
@@ -426,6 +433,10 @@ static bool dash_twice(const struct check_options *options) {
 static bool check_memorandum(const struct check_options *o, struct ent_fault *reterr_fault) {
 	if (o->data != NULL && o->memorandum == NULL) {
 		ent_fault_set(reterr_fault, "--data", "it goes with --memorandum");
+		return false;
+	}
+	if (o->at_given && o->memorandum == NULL) {
+		ent_fault_set(reterr_fault, "--at", "it goes with --memorandum");
 		return false;
 	}
 	if (o->memorandum == NULL || !o->minima_given)

@@ -24,7 +24,9 @@ struct check_options {
 	struct ent_minima minima;
 	bool minima_given;      /* one of the three */
 	const char *memorandum; /* a file, or with data an id; NULL: none */
-	const char *data;       /* a directory on which a node runs; NULL: none is asked */
+	bool at_given;
+	int64_t at_utc_us; /* when what was read is told */
+	const char *data;  /* a directory on which a node runs; NULL: none is asked */
 	struct check_names files, against, together;
 	struct check_scope scope;
 	bool propose, earlier, skip_bad, recorded, progress, help;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "entente/text.h"
+#include "terms_notice.h"
 
 #define MM_PER_NM 1852000
 
@@ -155,6 +156,8 @@ void check_summary(const struct check_model *model, char *text, size_t size) {
 				"; the memorandum may not speak wholly of %" PRIu64
 				" of the flights and volumes",
 				model->partly_beyond_terms);
+	if (model->notice != NULL && model->notice->n_late > 0)
+		append(text, size, "; %zu with too short a notice", model->notice->n_late);
 	append_left_out(model, text, size);
 }
 

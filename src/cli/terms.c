@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "check.h"
 #include "memo_node.h"
@@ -50,6 +51,7 @@ bool check_terms_take(struct ent_memodoc *doc, struct check_terms *ret_terms) {
 	*t = (struct check_terms){
 			.doc = doc, .until_utc_us = ent_memodoc_terms(doc)->valid_until_utc_us};
 	(void)memo_hash(&ent_memodoc_terms(doc)->hash, t->version);
+	check_notice_take(doc, &t->notice);
 	if (!take_largest(doc, &t->of[CHECK_PAIR_OTHER]))
 		return false;
 	t->flights_agreed = ent_memodoc_look_minima(doc, ENT_MEMO_FLIGHT,
@@ -64,6 +66,7 @@ bool check_terms_take(struct ent_memodoc *doc, struct check_terms *ret_terms) {
 }
 
 void check_terms_finish(struct check_terms *terms) {
+	check_notice_finish(&terms->notice);
 	ent_memodoc_destroy(terms->doc);
 	*terms = (struct check_terms){.doc = NULL};
 }
@@ -155,11 +158,14 @@ static bool read_from_node(const struct check_options *options, struct check_ter
 	struct verb verb = {.command = "check", .data = options->data};
 	struct current current = {.until_us = INT64_MAX};
 	struct ent_memodoc *doc = NULL;
+	int64_t now_utc_us = 0;
 	int end = verb_begin(&verb);
 	if (end == 0)
 		end = find_current(&verb, options->memorandum, &current);
 	if (end == 0)
 		end = fetch(&verb, options->memorandum, current.hash, &doc);
+	if (end == 0)
+		end = verb_now(&verb, &now_utc_us);
 	verb_end(&verb);
 	if (end != 0) {
 		ent_memodoc_destroy(doc);
@@ -167,6 +173,7 @@ static bool read_from_node(const struct check_options *options, struct check_ter
 	}
 	if (!take(doc, options->memorandum, ret_terms))
 		return false;
+	ret_terms->notice.told_utc_us = options->at_given ? options->at_utc_us : now_utc_us;
 	ret_terms->asked = true;
 	ret_terms->waiting = current.waiting;
 	if (current.until_us < ret_terms->until_utc_us) {
@@ -174,6 +181,12 @@ static bool read_from_node(const struct check_options *options, struct check_ter
 		ret_terms->until_utc_us = current.until_us;
 	}
 	return true;
+}
+
+static int64_t machine_now(void) {
+	struct timespec now = {0};
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 bool check_terms_read(const struct check_options *options, struct check_terms *ret_terms) {
@@ -190,7 +203,10 @@ bool check_terms_read(const struct check_options *options, struct check_terms *r
 				stderr);
 		return false;
 	}
-	return take(doc, options->memorandum, ret_terms);
+	if (!take(doc, options->memorandum, ret_terms))
+		return false;
+	ret_terms->notice.told_utc_us = options->at_given ? options->at_utc_us : machine_now();
+	return true;
 }
 
 /* --- Which pair goes by what --- */

@@ -12,6 +12,7 @@
 #include "entente/memo.h"
 #include "entente/memodoc.h"
 #include "options.h"
+#include "terms_notice.h"
 
 enum check_pair { CHECK_PAIR_FLIGHTS, CHECK_PAIR_OTHER, CHECK_PAIR_COUNT };
 enum {
@@ -34,6 +35,7 @@ struct check_terms {
 	struct ent_memodoc *doc;
 	char version[2 * ENT_HASH_SIZE + 1]; /* of its exact bytes */
 	struct check_basis of[CHECK_PAIR_COUNT];
+	struct check_notice notice;
 	bool flights_agreed; /* false: there is no clause on minima between flights */
 	bool asked;          /* of a node that runs, which has it in force now */
 	bool waiting;        /* that node has acts of it that wait for what has not come */
@@ -43,7 +45,7 @@ struct check_terms {
 
 /* False: why not stands on standard error. */
 bool check_terms_read(const struct check_options *options, struct check_terms *ret_terms);
-/* Of any document. False: it agrees on no minima. Takes the document over. */
+/* Of any document; of its notice all but the moment of telling. False: it agrees on no minima. Takes the document over. */
 bool check_terms_take(struct ent_memodoc *doc, struct check_terms *ret_terms);
 /* Zeroed ones are fine. */
 void check_terms_finish(struct check_terms *terms);

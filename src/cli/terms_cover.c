@@ -152,24 +152,33 @@ static enum covered covers(const struct cover *cover, const struct ent_volume *v
 }
 
 /* The parts of one thing stand next to one another and count once: outside when all are, inside when all are. */
-static void count(struct check_model *model, const struct cover *cover) {
-	for (size_t i = 0; i < model->n_items;) {
+static ent_status count(struct check_model *model, const struct cover *cover) {
+	ent_status status = ENT_OK;
+	for (size_t i = 0; status == ENT_OK && i < model->n_items;) {
 		const uint32_t group = model->items[i].group;
 		bool seen[BEYOND + 1] = {false};
-		for (; i < model->n_items && model->items[i].group == group; i++)
-			seen[covers(cover, model->items[i].volume)] = true;
+		struct check_seen own = {.any = false};
+		for (; i < model->n_items && model->items[i].group == group; i++) {
+			const enum covered covered = covers(cover, model->items[i].volume);
+			seen[covered] = true;
+			if (covered != BEYOND)
+				check_notice_see(model->notice, model, i, &own);
+		}
+		status = check_notice_judge(model->notice, model, &own);
 		if (seen[BEYOND] && !seen[INSIDE] && !seen[PARTLY])
 			model->beyond_terms++;
 		else if (seen[BEYOND] || seen[PARTLY])
 			model->partly_beyond_terms++;
 	}
+	check_notice_sort(model->notice);
+	return status;
 }
 
 ent_status check_terms_cover(struct check_model *model, const struct ent_air *air) {
 	struct cover cover = {.area = NULL};
-	const ent_status status = cover_make(model->terms, air, &cover);
+	ent_status status = cover_make(model->terms, air, &cover);
 	if (status == ENT_OK)
-		count(model, &cover);
+		status = count(model, &cover);
 	cover_finish(&cover);
 	return status;
 }
@@ -237,6 +246,6 @@ bool check_terms_note(const struct check_model *model, unsigned i, char *text, s
 					parts->validity.id);
 		return true;
 	default:
-		return false;
+		return check_notice_note(model->notice, i - 6, text, size);
 	}
 }

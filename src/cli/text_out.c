@@ -72,6 +72,9 @@ static void write_other_moment(
 			check_name(&model->items[conflict->b], name, sizeof name), time);
 }
 
+/* Things with too short a notice, as text. */
+enum { LATE_ROWS = 50 };
+
 /* A version as it is pointed to: its hash's beginning. The end of the answer has all of it. */
 enum { SHORT_VERSION = 12 };
 
@@ -207,9 +210,25 @@ static void write_minima(const struct check_model *model, FILE *out) {
 		(void)fprintf(out, "minima of %s, by %s: %s\n",
 				check_pair_text((enum check_pair)pair), clauses, text);
 	}
+	for (unsigned i = 0; check_show_notice(model->notice, i, text, sizeof text); i++)
+		(void)fprintf(out, "%s\n", text);
 	for (unsigned i = 0; check_terms_note(model, i, text, sizeof text); i++)
 		if (text[0] != '\0')
 			(void)fprintf(out, "note: %s\n", text);
+}
+
+static void write_late(const struct check_model *model, FILE *out) {
+	const struct check_notice *notice = model->notice;
+	char text[CHECK_LATE_SIZE];
+	for (size_t i = 0; notice != NULL && i < notice->n_late; i++) {
+		if (i == LATE_ROWS) {
+			(void)fprintf(out, "short notice: and %zu more; --format json has all\n",
+					notice->n_late - i);
+			return;
+		}
+		check_show_late(model, &notice->late[i], text, sizeof text);
+		(void)fprintf(out, "short notice: %s\n", text);
+	}
 }
 
 void check_write_end(const struct check_model *model, FILE *out) {
@@ -225,6 +244,7 @@ void check_write_end(const struct check_model *model, FILE *out) {
 					model->cleaning.touched[rule]);
 	}
 	write_minima(model, out);
+	write_late(model, out);
 	check_summary(model, text, sizeof text);
 	(void)fprintf(out, "%s\n", text);
 }

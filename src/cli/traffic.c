@@ -383,7 +383,9 @@ static ent_status file_part(
 	if (status == ENT_OK)
 		status = check_reader_take_item(reader, &names, group, volume, &fault);
 	if (status == ENT_OK) {
-		reader->model->items[reader->model->n_items - 1].whole = flight->whole;
+		struct check_item *item = &reader->model->items[reader->model->n_items - 1];
+		item->whole = flight->whole;
+		item->recording = traffic->kind == CHECK_RECORDING;
 		return ENT_OK;
 	}
 	char where[CHECK_ID_SIZE + 8];
