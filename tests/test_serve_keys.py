@@ -102,7 +102,9 @@ class Keys(Case):
         self.assertEqual(node.ask('/aux/v1/pool', token=token).status, 401, 'also one that was taken before')
         # A set that is the same changes nothing, and is not spoken of.
         source.wait_for_refresh()
-        self.assertEqual(sum('other keys are in force' in line for line in node.log), 2)
+        in_force = lambda: sum('other keys are in force' in line for line in list(node.log))
+        wait_until(lambda: in_force() >= 2)
+        self.assertEqual(in_force(), 2)
 
     def test_url__a_source_that_fails_keeps_its_keys_until_they_are_too_old(self):
         source = self.source(jwks(OLD))
@@ -111,8 +113,9 @@ class Keys(Case):
             source.text = text
             since = len(node.log)
             source.wait_for_refresh()
+            says = f'"level":"warning","event":"node","message":"keys: {source.url}: '
+            wait_until(lambda since=since, says=says: says in ''.join(node.log[since:]))
             said = ''.join(node.log[since:])
-            self.assertIn(f'"level":"warning","event":"node","message":"keys: {source.url}: ', said)
             if why != 'it is not':
                 self.assertIn(why, said)
             if why == '':
@@ -177,6 +180,7 @@ class Keys(Case):
         source, pem = self.source(None), self.write('new.pem', NEW.pem())
         node = self.start('--dev', '--public-keys', pem, '--jwks', source.url, '--metrics-listen', '127.0.0.1:0')
         begun = time.monotonic()
+        node.wait_for('keys: ')
         said = [line for line in node.log if 'keys: ' in line]
         self.assertEqual(len(said), 1, said)
         self.assertIn(f'"level":"warning","event":"node","message":"keys: {source.url}: cannot be fetched: The requested URL returned error: 500; the node starts', said[0])
