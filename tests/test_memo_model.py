@@ -436,7 +436,7 @@ class Model:
 
 def main():
     scale = float(os.environ.get('ENTENTE_TEST_SCALE', '1'))
-    histories = max(1, int(30 * scale))
+    histories = max(1, int(60 * scale))
     seen = {'status': set(), 'stage': set(), 'rule': set()}
     text = subprocess.run([sys.argv[1], '1', str(histories), '60'], check=True, capture_output=True, text=True).stdout
     model, history, dumps = None, None, 0
