@@ -210,6 +210,51 @@ TEST(memoranda__what_time_alone_changes_is_told_once_and_to_the_log) {
 	nodes_close(&nodes);
 }
 
+TEST(memoranda__what_a_clock_just_ahead_has_declared_binds_from_when_it_is_here) {
+	(void)state_;
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1];
+	nodes.now_us = FROM_US + DAY_US;
+	ent_memoranda_tick(b->memoranda);
+	/* Four minutes and a half, of the five that clocks may be apart. */
+	a->ahead_us = 270 * SECOND_US;
+	struct ent_memo_act suspend = act_of(ENT_MEMO_ACT_SUSPEND);
+	suspend.from_utc_us = node_clock(a);
+	const struct ent_memoranda_done done = node_acts(a, MEMO, suspend);
+	meet(&nodes, 7, MEMO);
+	struct ent_memoranda_change change = told(b, 5);
+	check_status(&change, "in force", "suspended");
+	CHECK(change.n == 1 && change.entry[0].seq == done.seq);
+	CHECK(change.entry[0].from_utc_us == suspend.from_utc_us);
+	CHECK_ROW(b->said,
+			strstr(b->said,
+					"memorandum " MEMO ": it is suspended; before: in "
+					"force; by memo-suspend of ") != NULL);
+	CHECK(node_says(b, MEMO, "\"status\":\"suspended\""));
+	/* It is told, and neither by time once more, nor is it undone by it. */
+	ticks_in_vain(b);
+	nodes.now_us += 200 * SECOND_US;
+	ticks_in_vain(b);
+	nodes.now_us += 200 * SECOND_US;
+	ticks_in_vain(b);
+	CHECK(node_says(b, MEMO, "\"status\":\"suspended\""));
+	(void)node_acts(a, MEMO, act_of(ENT_MEMO_ACT_RESUME));
+	meet(&nodes, 7, MEMO);
+	change = told(b, 6);
+	check_status(&change, "suspended", "in force");
+	/* Further ahead than that it is an alarm, and counts when its time comes. */
+	a->ahead_us = 2 * ENT_MEMO_CLOCKS_APART_US;
+	suspend.from_utc_us = node_clock(a) + SECOND_US / 2;
+	(void)node_acts(a, MEMO, suspend);
+	meet(&nodes, 7, MEMO);
+	change = told(b, 7);
+	check_status(&change, "in force", "in force");
+	CHECK(node_says(b, MEMO, "\"status\":\"in force\""));
+	nodes_close(&nodes);
+}
+
 TEST(memoranda__what_was_not_done_in_time_is_told_once) {
 	(void)state_;
 	struct nodes nodes;
@@ -367,6 +412,7 @@ int main(void) {
 			TEST_ENTRY(memoranda__declared_and_received_times_are_both_shown),
 			TEST_ENTRY(memoranda__what_has_changed_is_told_once_and_by_whose_act),
 			TEST_ENTRY(memoranda__what_time_alone_changes_is_told_once_and_to_the_log),
+			TEST_ENTRY(memoranda__what_a_clock_just_ahead_has_declared_binds_from_when_it_is_here),
 			TEST_ENTRY(memoranda__what_was_not_done_in_time_is_told_once),
 			TEST_ENTRY(memoranda__a_withdrawal_that_has_effect_is_told_and_the_end_with_the_last),
 			TEST_ENTRY(memoranda__clauses_and_declarations_are_shown_beside_the_state),

@@ -298,6 +298,11 @@ void ent_memo_cut_all(const struct ent_memo *memo, struct ent_memo_cut *ret_cut)
 /* What is not dated more than ENT_MEMO_CLOCKS_APART_US ahead of now: who dates ahead, waits for its time to come. */
 void ent_memo_cut_dated(
 		const struct ent_memo *memo, int64_t now_utc_us, struct ent_memo_cut *ret_cut);
+/*
+ * The moment that a node judges at whose clock says now. What is here is not still to come: where an entry is dated ahead of now by
+ * no more than clocks may be apart, it is the time of the latest such entry, so that an act binds from when it is here.
+ */
+int64_t ent_memo_moment(const struct ent_memo *memo, int64_t now_utc_us);
 /* What had been received here by a moment: with it, what bound this node's party then (invariant 15). */
 void ent_memo_cut_received(
 		const struct ent_memo *memo, int64_t by_utc_us, struct ent_memo_cut *ret_cut);

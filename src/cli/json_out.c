@@ -197,8 +197,8 @@ static void write_late(struct ent_jsonout *out, const struct check_model *model,
 	ent_jsonout_object_end(out);
 }
 
-static void write_asked(struct ent_jsonout *out, const char *name,
-		const struct check_notice_asked *asked) {
+static void write_asked(
+		struct ent_jsonout *out, const char *name, const struct check_notice_asked *asked) {
 	ent_jsonout_name(out, name);
 	ent_jsonout_object_begin(out);
 	member_string(out, "clause", asked->clause);

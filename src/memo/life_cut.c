@@ -36,6 +36,18 @@ void ent_memo_cut_dated(
 	close_cut(memo, ret_cut);
 }
 
+int64_t ent_memo_moment(const struct ent_memo *memo, int64_t now_utc_us) {
+	struct ent_memo_cut cut;
+	int64_t moment_utc_us = now_utc_us;
+	ent_memo_cut_dated(memo, now_utc_us, &cut);
+	for (uint32_t i = 0; i < memo->n; i++) {
+		const struct life_entry *entries = memo->ledgers[i].entries;
+		if (cut.size[i] > 0 && entries[cut.size[i] - 1].latest_utc_us > moment_utc_us)
+			moment_utc_us = entries[cut.size[i] - 1].latest_utc_us;
+	}
+	return moment_utc_us;
+}
+
 void ent_memo_cut_received(
 		const struct ent_memo *memo, int64_t by_utc_us, struct ent_memo_cut *ret_cut) {
 	*ret_cut = (struct ent_memo_cut){{0}};

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* change.c: what has changed under a memorandum since it was told last, for people who watch. */
+#include <stdio.h>
 #include <string.h>
 
 #include "internal.h"
@@ -20,11 +21,11 @@ static void put(const struct memo_ledger *ledger, uint32_t seq, const struct ent
 	}
 }
 
-/* Of what was not told before: when the last of it was received, just ahead of the clock perhaps, or that moment. */
+/* Of what was not told before: when the last of it was received, just ahead of the clock perhaps, or what ent_memo_moment says. */
 static int64_t take_new(struct memorandum *memorandum, int64_t now_utc_us,
 		struct ent_memoranda_change *change) {
 	const struct ent_memo *memo = memorandum->life->memo;
-	int64_t at_utc_us = now_utc_us;
+	int64_t at_utc_us = ent_memo_moment(memo, now_utc_us);
 	for (uint32_t i = 0; i < ent_memo_n_parties(memo); i++) {
 		struct memo_ledger *ledger = ledger_of(memorandum, ent_memo_party_id(memo, i));
 		for (; ledger != NULL && ledger->told < ent_memo_size(memo, i); ledger->told++) {
@@ -106,4 +107,22 @@ void change_take(struct memorandum *memorandum, struct ent_memoranda_change *ret
 	if (memorandum->life != NULL)
 		take(memorandum, now_us, ret_change);
 	(void)pthread_mutex_unlock(&memorandum->lock);
+}
+
+void change_say(const struct memorandum *memorandum, const struct ent_memoranda_change *change) {
+	char acts[ENT_FAULT_WHY_SIZE] = "";
+	size_t length = 0;
+	if (strcmp(change->before, change->after) == 0)
+		return;
+	for (size_t i = 0; i < change->n && length < sizeof acts; i++)
+		length += (size_t)snprintf(acts + length, sizeof acts - length, "%s%s of %s",
+				i > 0 ? ", " : "",
+				change->entry[i].kind != NULL ? change->entry[i].kind : "an entry",
+				change->entry[i].party);
+	memoranda_say(memorandum->all,
+			strcmp(change->after, ent_memo_status_text(ENT_MEMO_IN_FORCE)) == 0
+					? ENT_SCRIBE_INFO
+					: ENT_SCRIBE_WARNING,
+			"memorandum %s: it is %s; before: %s; by %s", memorandum->id, change->after,
+			change->before, acts);
 }

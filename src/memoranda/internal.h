@@ -368,6 +368,8 @@ void acknowledged_show_acts(const struct acknowledged *asked, const struct ent_m
 
 /* What is new, which is told then. */
 void change_take(struct memorandum *memorandum, struct ent_memoranda_change *ret_change);
+/* To the log, when it has changed the status. Not under the lock. */
+void change_say(const struct memorandum *memorandum, const struct ent_memoranda_change *change);
 
 /* Under the lock: the entries that counted when it was told last, as far as they are here. */
 void change_counted(const struct memorandum *memorandum, struct ent_memo_cut *ret_cut);

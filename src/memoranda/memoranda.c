@@ -221,6 +221,7 @@ void memoranda_changed(struct memorandum *memorandum) {
 	/* Before it what time had changed by then: the act may have ended it again. */
 	const bool timed = timed_tell(memorandum, all->options.clock(all->options.user));
 	change_take(memorandum, &change);
+	change_say(memorandum, &change);
 	if (all->options.changed != NULL)
 		all->options.changed(all->options.user, &change);
 	told_end(all, timed || change.n > 0);

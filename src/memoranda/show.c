@@ -580,8 +580,7 @@ static ent_status show_all(struct view *view) {
 
 ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, int64_t at_utc_us,
 		struct ent_jsonout *out) {
-	struct view view = {.out = out, .at_utc_us = at_utc_us};
-	view.memorandum = memoranda_find(memoranda, id);
+	struct view view = {.out = out, .memorandum = memoranda_find(memoranda, id)};
 	if (view.memorandum == NULL)
 		return ENT_E_MISSING;
 	ent_status status = ask_others(view.memorandum, &view);
@@ -592,7 +591,8 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	view.memo = view.memorandum->life->memo;
 	put_others(&view);
 	ent_memo_cut_all(view.memo, &view.cut);
-	ent_memo_state(view.memo, &view.cut, at_utc_us, &view.state);
+	view.at_utc_us = ent_memo_moment(view.memo, at_utc_us);
+	ent_memo_state(view.memo, &view.cut, view.at_utc_us, &view.state);
 	status = show_all(&view);
 	(void)pthread_mutex_unlock(&view.memorandum->lock);
 	waits_tell(view.memorandum);

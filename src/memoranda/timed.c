@@ -298,9 +298,12 @@ static bool take(struct memorandum *memorandum, int64_t now_utc_us,
 
 static bool take_due(struct memorandum *memorandum, int64_t now_utc_us,
 		struct ent_memoranda_change *change) {
+	bool any = false;
 	(void)pthread_mutex_lock(&memorandum->lock);
-	const bool any = memorandum->life != NULL && is_time(&memorandum->timed, now_utc_us) &&
-			take(memorandum, now_utc_us, change);
+	if (memorandum->life != NULL) {
+		const int64_t moment_us = ent_memo_moment(memorandum->life->memo, now_utc_us);
+		any = is_time(&memorandum->timed, moment_us) && take(memorandum, moment_us, change);
+	}
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	return any;
 }
@@ -407,7 +410,9 @@ void ent_memoranda_tick(struct ent_memoranda *memoranda) {
 static bool has_rest(struct memorandum *memorandum, int64_t now_utc_us) {
 	struct ent_memoranda_change untold;
 	(void)pthread_mutex_lock(&memorandum->lock);
-	const bool has = memorandum->life != NULL && take(memorandum, now_utc_us, &untold);
+	const bool has = memorandum->life != NULL &&
+			take(memorandum, ent_memo_moment(memorandum->life->memo, now_utc_us),
+					&untold);
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	return has || timed_is_behind(memorandum);
 }
