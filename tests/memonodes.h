@@ -337,8 +337,7 @@ static inline char *node_shows(const struct node *node, const char *id, bool his
 		ent_jsonout_object_begin(&out);
 	const ent_status status = history
 			? ent_memoranda_write_history(memoranda, id, &out)
-			: ent_memoranda_write(memoranda, id, node->nodes->now_us + node->ahead_us,
-					  &out);
+			: ent_memoranda_write(memoranda, id, ENT_MEMORANDA_NOW, &out);
 	CHECK(status == ENT_OK || status == ENT_E_MISSING);
 	if (history)
 		ent_jsonout_array_end(&out);

@@ -256,7 +256,6 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 			"\"waiting_kinds\":[\"memo-withdraw\"],\"declarations\":[],\"line\":"
 			"\"late\"}"
 			"]";
-	(void)memoranda;
 	if (strcmp(id, OTHERS_MEMORANDUM) != 0)
 		return ENT_E_MISSING;
 	ent_jsonout_name(out, "id");
@@ -266,7 +265,7 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	ent_jsonout_name(out, "version");
 	ent_jsonout_null(out);
 	ent_jsonout_name(out, "since");
-	ent_jsonout_time(out, at_utc_us);
+	ent_jsonout_time(out, at_utc_us != ENT_MEMORANDA_NOW ? at_utc_us : memoranda->now_utc_us);
 	ent_jsonout_name(out, "until");
 	ent_jsonout_null(out);
 	ent_jsonout_name(out, "next");

@@ -233,6 +233,17 @@ TEST(memoranda__what_a_clock_just_ahead_has_declared_binds_from_when_it_is_here)
 					"memorandum " MEMO ": it is suspended; before: in "
 					"force; by memo-suspend of ") != NULL);
 	CHECK(node_says(b, MEMO, "\"status\":\"suspended\""));
+	/* Of a moment that is asked for nothing counts that was written later. */
+	static struct ent_jsonout out; /* large */
+	struct ent_jsonout_memory memory = {.limit = 1 << 20};
+	ent_jsonout_init(&out, ent_jsonout_to_memory, &memory, 0);
+	ent_jsonout_object_begin(&out);
+	CHECK(ent_memoranda_write(b->memoranda, MEMO, suspend.from_utc_us - SECOND_US, &out) ==
+			ENT_OK);
+	ent_jsonout_object_end(&out);
+	CHECK(ent_jsonout_finish(&out) == ENT_OK);
+	CHECK_ROW(memory.bytes, strstr(memory.bytes, "\"status\":\"in force\"") != NULL);
+	free(memory.bytes);
 	/* It is told, and neither by time once more, nor is it undone by it. */
 	ticks_in_vain(b);
 	nodes.now_us += 200 * SECOND_US;

@@ -204,8 +204,10 @@ enum { ENT_MEMORANDA_TAG_SIZE = 33 }; /* of what a memorandum's entries come to,
 /* Ids, ascending; returns how many there are. */
 size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_MEMO_ID_SIZE],
 		size_t capacity);
+/* The moment at which a node judges by its clock (ent_memo_moment). */
+#define ENT_MEMORANDA_NOW INT64_MIN
 /*
- * The state of a memorandum at a moment as members of an object that the caller begins and ends: docs/openapi-v1.yaml,
+ * The state of a memorandum at a moment, or at ENT_MEMORANDA_NOW, as members of an object that the caller begins and ends: docs/openapi-v1.yaml,
  * Memorandum. Of all that is here, and beside it, where the last words of the members differ, each one's. Of each member its line's
  * state is the caller's to add, and of its offers the last 64 are there. E_MISSING, E_IO, E_MEMORY.
  */

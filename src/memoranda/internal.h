@@ -199,6 +199,9 @@ struct ent_memoranda {
 
 /* --- memoranda.c --- */
 
+/* Under the lock, of one that has a life: that moment, or ENT_MEMORANDA_NOW as one. */
+int64_t moment_of(const struct memorandum *memorandum, int64_t at_utc_us);
+
 void memoranda_say(const struct ent_memoranda *all, enum ent_scribe_say severity,
 		const char *format, ...) ENT_PRINTF(3, 4);
 /* What a peer wrote is not taken; said once in a while. */

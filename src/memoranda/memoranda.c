@@ -228,6 +228,13 @@ void memoranda_changed(struct memorandum *memorandum) {
 	waits_tell(memorandum);
 }
 
+int64_t moment_of(const struct memorandum *memorandum, int64_t at_utc_us) {
+	const struct ent_memoranda_options *options = &memorandum->all->options;
+	return at_utc_us != ENT_MEMORANDA_NOW
+			? at_utc_us
+			: ent_memo_moment(memorandum->life->memo, options->clock(options->user));
+}
+
 void memoranda_passed_over(struct ent_memoranda *all, const char *peer, const char *name,
 		ent_status status, const struct ent_fault *fault) {
 	const int64_t now_us = all->options.clock(all->options.user);

@@ -591,7 +591,7 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	view.memo = view.memorandum->life->memo;
 	put_others(&view);
 	ent_memo_cut_all(view.memo, &view.cut);
-	view.at_utc_us = ent_memo_moment(view.memo, at_utc_us);
+	view.at_utc_us = moment_of(view.memorandum, at_utc_us);
 	ent_memo_state(view.memo, &view.cut, view.at_utc_us, &view.state);
 	status = show_all(&view);
 	(void)pthread_mutex_unlock(&view.memorandum->lock);

@@ -6,11 +6,11 @@
 
 #include "internal.h"
 
-/* Of "at", else now, as the call's number. False: it is answered. */
+/* Of "at", else ENT_MEMORANDA_NOW, as the call's number. False: it is answered. */
 static bool read_moment(struct office_call *call) {
 	const char *at = ent_http_query(call->request, "at");
 	struct ent_fault fault = {{0}, {0}};
-	call->number = office_now(call->office);
+	call->number = ENT_MEMORANDA_NOW;
 	if (at == NULL || ent_text_parse_time(at, strlen(at), &call->number, &fault) == ENT_OK)
 		return true;
 	office_refuse(call, 400, "at: %s", fault.why);
@@ -85,11 +85,11 @@ static int64_t count_waiting(struct ent_json_value from) {
 	return all;
 }
 
-static ent_status write_whole(struct office_call *call, const char *id, int64_t at_utc_us,
-		struct office_writing *whole) {
+static ent_status write_whole(
+		struct office_call *call, const char *id, struct office_writing *whole) {
 	office_begin(whole);
 	ent_status status = ent_memoranda_write(
-			call->office->options.memoranda, id, at_utc_us, &whole->out);
+			call->office->options.memoranda, id, ENT_MEMORANDA_NOW, &whole->out);
 	if (status == ENT_OK) {
 		ent_jsonout_object_end(&whole->out);
 		status = ent_jsonout_finish(&whole->out);
@@ -103,7 +103,7 @@ static ent_status write_brief(struct office_call *call, struct ent_json *json, c
 	struct office_writing whole;
 	struct ent_json_value root;
 	char tag[ENT_MEMORANDA_TAG_SIZE];
-	ent_status status = write_whole(call, id, office_now(call->office), &whole);
+	ent_status status = write_whole(call, id, &whole);
 	if (status == ENT_OK)
 		status = ent_json_parse(
 				json, whole.memory.bytes, whole.memory.size, NULL, &root, NULL);

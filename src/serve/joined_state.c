@@ -115,14 +115,14 @@ static bool is_waiting(struct ent_json_value root) {
 	return false;
 }
 
-static void look_at_memorandum(struct ent_memoranda *memoranda, const char *id, int64_t now_utc_us,
+static void look_at_memorandum(struct ent_memoranda *memoranda, const char *id,
 		struct ent_json *json, struct ent_api_party *party) {
 	struct ent_jsonout_memory memory = {.limit = MEMORANDUM_MAX};
 	struct ent_jsonout out;
 	struct ent_json_value root, status;
 	ent_jsonout_init(&out, ent_jsonout_to_memory, &memory, 0);
 	ent_jsonout_object_begin(&out);
-	const ent_status written = ent_memoranda_write(memoranda, id, now_utc_us, &out);
+	const ent_status written = ent_memoranda_write(memoranda, id, ENT_MEMORANDA_NOW, &out);
 	ent_jsonout_object_end(&out);
 	if (written == ENT_OK && ent_jsonout_finish(&out) == ENT_OK &&
 			ent_json_parse(json, memory.bytes, memory.size, NULL, &root, NULL) ==
@@ -144,8 +144,7 @@ static void look_at_memoranda(struct joined *joined, struct ent_api_party *party
 	if (ids != NULL && ent_json_create(&json) == ENT_OK) {
 		party->memoranda = ent_memoranda_list(memoranda, ids, ENT_MEMORANDA_MAX);
 		for (size_t i = 0; i < party->memoranda && i < ENT_MEMORANDA_MAX; i++)
-			look_at_memorandum(memoranda, ids[i], running_time(joined->running), json,
-					party);
+			look_at_memorandum(memoranda, ids[i], json, party);
 	}
 	ent_json_destroy(json);
 	free(ids);
