@@ -289,6 +289,28 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	return ENT_OK;
 }
 
+ent_status ent_memoranda_write_terms(struct ent_memoranda *memoranda, const char *id,
+		int64_t at_utc_us, struct ent_jsonout *out) {
+	static const char term[] = "{\"term\":\"minima\",\"kind\":\"flight\",\"clause\":\"5.1\","
+				   "\"lateral_m\":5556,\"vertical_m\":304.8,\"time_s\":0,"
+				   "\"says\":\"lateral 3 NM, vertical 1000 ft\"}";
+	if (strcmp(id, OTHERS_MEMORANDUM) != 0)
+		return ENT_E_MISSING;
+	ent_jsonout_name(out, "id");
+	ent_jsonout_string(out, id);
+	ent_jsonout_name(out, "at");
+	ent_jsonout_time(out, at_utc_us != ENT_MEMORANDA_NOW ? at_utc_us : memoranda->now_utc_us);
+	ent_jsonout_name(out, "status");
+	ent_jsonout_string(out, ent_memo_status_text(ENT_MEMO_IN_FORCE));
+	ent_jsonout_name(out, "version");
+	ent_jsonout_null(out);
+	ent_jsonout_name(out, "terms");
+	ent_jsonout_array_begin(out);
+	ent_jsonout_raw(out, term, sizeof term - 1);
+	ent_jsonout_array_end(out);
+	return ENT_OK;
+}
+
 ent_status ent_memoranda_write_history(
 		struct ent_memoranda *memoranda, const char *id, struct ent_jsonout *out) {
 	static const char entry[] = "{\"party\":\"" OTHERS_PEER

@@ -18,6 +18,13 @@ from test_office_events import Listener
 MEMORANDUM = 'm'
 
 
+def figure(text):
+    """Metres or seconds of a quantity as a memorandum has it, "3 NM"."""
+    number, unit = text.split()
+    each = {'NM': 1852, 'km': 1000, 'm': 1, 'ft': 0.3048, 's': 1, 'min': 60, 'h': 3600, 'd': 86400}[unit]
+    return round(float(number) * each, 6)
+
+
 class Party:
     """An office, and its command line."""
 
@@ -65,6 +72,15 @@ class Real(unittest.TestCase):
         document = json.loads((ROOT / 'tests/data/memo/least.json').read_text(encoding='utf-8'))
         ids = sorted([self.a.id, self.b.id])
         document['parties'] = [{'id': id_, 'name': name} for id_, name in zip(ids, 'AB')]
+        # All terms that can act, from the one that has them.
+        good = json.loads((ROOT / 'tests/data/memo/good.json').read_text(encoding='utf-8'))['clauses']
+        text = document['clauses']['bound']['text']
+        for at, name in enumerate(('minima', 'notice', 'disclosure', 'data_age', 'purge', 'line', 'deadlines', 'read_back', 'blind')):
+            document['clauses'][name] = good[name]
+            for number, one in enumerate(good[name] if isinstance(good[name], list) else [good[name]]):
+                one.update(clause=f'2{at}.{number}', text=text)
+                if 'to' in one:
+                    one['to'] = ids[:1]
         return json.dumps(document, ensure_ascii=False)
 
     def test_cards_make_a_line_and_parcels_by_hand_test_it(self):
@@ -115,6 +131,9 @@ class Real(unittest.TestCase):
             self.assertEqual(party.look('?at=2027-01-01T00:00:01Z')['status'], 'in force')
             party.office.tell(f'advance {90 * 86400}')
             self.assertEqual(party.look()['status'], 'in force')
+            self.terms_are_those_of(party, json.loads(document), hash_)
+        nothing = self.a.line.ask('GET', f'/v1/memoranda/{MEMORANDUM}/terms?at=2000-01-01T00:00:00Z').json()
+        self.assertEqual((nothing['at'], nothing['version'], nothing['terms']), ('2000-01-01T00:00:00Z', None, []))
         self.assertEqual(self.b.act('memo-suspend', reason='Feuer').status, 201)
         self.meet()
         self.assertEqual(self.a.look()['status'], 'suspended')
@@ -128,6 +147,38 @@ class Real(unittest.TestCase):
         self.assertIn(('memorandum', {'id': MEMORANDUM}), listener.seen)
         self.assertIn(('peer', {'id': self.a.id}), listener.seen)
         self.restart()
+
+    def terms_are_those_of(self, party, document, hash_):
+        """Each term of the document, read here by the words that stand in it, with its clause and its figures."""
+        answer = party.line.ask('GET', f'/v1/memoranda/{MEMORANDUM}/terms').json()
+        self.assertEqual((answer['id'], answer['status'], answer['version']), (MEMORANDUM, 'in force', hash_))
+        clauses = document['clauses']
+        expected = [('level', one['subject'], one['clause'], {'agreed': one['level'], 'level': one['level']}) for one in clauses['levels']]
+        expected += [('minima', one['kind'], one['clause'], {
+            'lateral_m': figure(one['lateral']), 'vertical_m': figure(one['vertical']), 'time_s': figure(one.get('time', '0 s'))})
+            for one in clauses.get('minima', [])]
+        expected += [('notice', one['kind'], one['clause'], {
+            'ahead_s': figure(one['at_least']), 'emergency_s': figure(one.get('emergency', one['at_least']))}) for one in clauses.get('notice', [])]
+        expected += [('disclosure', one['kind'], one['clause'], {'to': to, 'class': one['class'], 'learns': one['learns']})
+                     for one in clauses['disclosure'] for to in one.get('to', [each['id'] for each in document['parties']])]
+        expected += [(term, None, clauses[name]['clause'], {f'{member}{unit}': figure(clauses[name].get(member, '0 s')) for member in members})
+                     for term, name, unit, members in (('data-age', 'data_age', '_s', ['limit']), ('purge', 'purge', '_s', ['after']),
+                                                       ('read-back', 'read_back', '_m', ['tolerance']),
+                                                       ('line', 'line', '_s', ['test_every', 'late_after']),
+                                                       ('suspension', 'suspension', '_s', ['notice']))
+                     if name in clauses]
+        expected += [('deadlines', one['precedence'], one['clause'], {
+            'steps': [{'after_s': figure(step['after']), 'to': step['to']} for step in one['steps']]}) for one in clauses.get('deadlines', [])]
+        expected += [('blind', one['kind'], one['clause'], {'checks': one['budget'], 'per_s': figure(one['per']), 'finest_cell': one['finest_cell']})
+                     for one in clauses.get('blind', [])]
+        found = [(one['term'], one.get('subject') or one.get('kind') or one.get('precedence'), one['clause'], one) for one in answer['terms']]
+        key = lambda term: (term[0], term[2], term[3].get('to', ''))
+        self.assertEqual(len(found), len(expected))
+        for own, (*words, figures) in zip(sorted(found, key=key), sorted(expected, key=key)):
+            self.assertEqual(list(own[:3]), words)
+            self.assertEqual({name: own[3][name] for name in figures}, figures, words)
+            self.assertTrue(own[3]['says'])
+        self.assertEqual(sorted(found[-1][3]['goes_on']), sorted(clauses['suspension']['goes_on']))
 
     def restart(self):
         """All that was agreed is there again, after a stop and after a kill."""

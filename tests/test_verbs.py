@@ -19,7 +19,7 @@ import tempfile
 import time
 import unittest
 
-from verbs_node import (ALARMS, DONE, EVENTS, FIRST, HISTORY, MEMORANDUM, NEXT, OTHER, PARCEL, PARTIES,
+from verbs_node import (ALARMS, DONE, EVENTS, FIRST, HISTORY, MEMORANDUM, NEXT, OTHER, PARCEL, PARTIES, TERMS,
                         SECOND, STATE, Standin, TAKEN, THEIRS, THEM, TOKEN, US, VERSION, node_answers)
 
 PROGRAM, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
@@ -80,7 +80,8 @@ class Verbs(unittest.TestCase):
         for name, arguments in {
                 'party-status': 'party status', 'party-status-one': 'party status fedc', 'party-status-lost': 'party status feed',
                 'memo-list': 'memo list', 'memo-status': 'memo status river', 'memo-status-at': 'memo status river --at +72h',
-                'memo-status-agreed': 'memo status sea', 'memo-history': 'memo history river', 'alarms': 'alarms',
+                'memo-status-agreed': 'memo status sea', 'memo-history': 'memo history river', 'memo-terms': 'memo terms river', 'memo-terms-at': 'memo terms river --at +72h',
+                'alarms': 'alarms',
                 'bundle-import': f'bundle import {SOURCE}/README.md',
                 'clock-show': 'clock show', 'clock-set': 'clock set +72h', 'watch': 'watch --count 2'}.items():
             with self.subTest(name):
@@ -108,7 +109,7 @@ class Verbs(unittest.TestCase):
 
     def test_for_programs_the_answer_is_as_it_came(self):
         for arguments, answer in (('party status', PARTIES), ('party status fedc', THEIRS), ('memo status river', MEMORANDUM),
-                                  ('memo history river', HISTORY), ('alarms', ALARMS), ('clock show', STATE),
+                                  ('memo history river', HISTORY), ('memo terms river', TERMS), ('alarms', ALARMS), ('clock show', STATE),
                                   (f'bundle import {SOURCE}/README.md', TAKEN)):
             self.assertEqual(self.verb(*arguments.split(), '--json'), json.dumps(answer) + '\n')
 
@@ -116,7 +117,8 @@ class Verbs(unittest.TestCase):
         for path, name, arguments in (
                 ('/v1/parties', 'parties', 'party status'), (f'/v1/parties/{THEM}', 'ways', 'party status fedc'),
                 ('/v1/memoranda', 'memoranda', 'memo list'), ('/v1/memoranda/river', 'members', 'memo status river'),
-                ('/v1/memoranda/river/history', 'entries', 'memo history river'), ('/v1/alarms', 'alarms', 'alarms')):
+                ('/v1/memoranda/river/history', 'entries', 'memo history river'), ('/v1/memoranda/river/terms', 'terms', 'memo terms river'),
+                ('/v1/alarms', 'alarms', 'alarms')):
             for value in ({}, {name: {'a': [1]}},
                           {name: [None, 7, [], {}, {'level': [1], 'line': [7], 'offer': 'x', 'signed_by': [1], 'seq': 'x'}],
                            'level': [1], 'versions': [{}, {'evidence': [1], 'hash': 7}], 'offers': [{'answers': [1]}],

@@ -168,6 +168,17 @@ class Standin:
         self.server.server_close()
 
 
+TERMS = {
+    'id': 'river', 'at': '2026-11-29T14:00:00Z', 'status': 'suspended', 'version': FIRST,
+    'terms': [{'term': 'level', 'subject': 'flight', 'clause': '4.1', 'agreed': 'coordination', 'level': 'exchange',
+               'says': 'exchange, lowered by an act from coordination'},
+              {'term': 'minima', 'kind': 'flight', 'clause': '5.1', 'lateral_m': 5556, 'vertical_m': 304.8, 'time_s': 0,
+               'says': 'lateral 3 NM, vertical 1000 ft'},
+              {'term': 'deadlines', 'precedence': 'flash', 'clause': '10.1', 'steps': [{'after_s': 60, 'to': 'watch-officer'}],
+               'says': 'after 60 s to the watch-officer'},
+              {'term': 'read-back', 'clause': '11', 'tolerance_m': 1000, 'says': 'the same within 1 km'}]}
+
+
 def node_answers():
     return {
         ('GET', '/v1/state'): (200, STATE), ('GET', '/v1/parties'): (200, PARTIES),
@@ -180,6 +191,8 @@ def node_answers():
              'waiting': 0, 'tag': 'bb'}]}),
         ('GET', '/v1/memoranda/river'): (200, MEMORANDUM), ('GET', '/v1/memoranda/sea'): (200, AGREED),
         ('GET', '/v1/memoranda/river?at=2026-11-29T14:00:00Z'): (200, {**MEMORANDUM, 'offers': [], 'versions': []}),
+        ('GET', '/v1/memoranda/river/terms'): (200, TERMS),
+        ('GET', '/v1/memoranda/river/terms?at=2026-11-29T14:00:00Z'): (200, {**TERMS, 'status': 'ended by withdrawal', 'version': None, 'terms': []}),
         ('GET', '/v1/memoranda/river/history'): (200, HISTORY), ('GET', '/v1/alarms'): (200, ALARMS),
         ('GET', f'/v1/parties/{THEM}/parcel'): (200, PARCEL.encode()),
         ('GET', f'/v1/parties/{THEM}/parcel?bytes=2000'): (200, PARCEL.encode()),

@@ -213,6 +213,12 @@ size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_M
  */
 ENT_MUST_USE ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id,
 		int64_t at_utc_us, struct ent_jsonout *out);
+/*
+ * Likewise the terms of the version that is in force at that moment, or suspended, each with its clause: docs/openapi-v1.yaml, Terms.
+ * E_MISSING, E_IO, E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_memoranda_write_terms(struct ent_memoranda *memoranda, const char *id,
+		int64_t at_utc_us, struct ent_jsonout *out);
 /* Its entries in the one order, as an array's items: who, what, declared, received, standing, rule. E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_write_history(
 		struct ent_memoranda *memoranda, const char *id, struct ent_jsonout *out);

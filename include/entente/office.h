@@ -47,6 +47,7 @@ enum {
 	X(MEMORANDA, "GET", "/v1/memoranda")                      \
 	X(MEMORANDUM, "GET", "/v1/memoranda/{id}")                \
 	X(HISTORY, "GET", "/v1/memoranda/{id}/history")           \
+	X(TERMS, "GET", "/v1/memoranda/{id}/terms")               \
 	X(DOCUMENT, "GET", "/v1/memoranda/{id}/documents/{hash}") \
 	X(DRAFT, "POST", "/v1/memoranda")                         \
 	X(ACT, "POST", "/v1/memoranda/{id}/acts")                 \

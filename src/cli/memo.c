@@ -79,6 +79,7 @@ static const struct action {
 		{"diff", memo_diff, 2, 2, "two files", {"json"}},
 		{"list", memo_list, 0, 0, "nothing", {"data", "json"}},
 		{"status", memo_status, 1, 1, "the id of a memorandum", {"data", "json", "at"}},
+		{"terms", memo_terms, 1, 1, "the id of a memorandum", {"data", "json", "at"}},
 		{"history", memo_history, 1, 1, "the id of a memorandum", {"data", "json"}},
 		{"document", memo_document, 1, 2, "the id of a memorandum, and perhaps a hash",
 				{"data", "output"}},
@@ -117,6 +118,7 @@ void memo_help(FILE *out) {
 			"\n"
 			"       entente memo list --data DIR [--json]\n"
 			"       entente memo status ID --data DIR [--at TIME] [--json]\n"
+			"       entente memo terms ID --data DIR [--at TIME] [--json]\n"
 			"       entente memo history ID --data DIR [--json]\n"
 			"       entente memo document ID [HASH] --data DIR [--output FILE]\n"
 			"\n"

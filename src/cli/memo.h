@@ -43,6 +43,7 @@ int memo_show(const struct memo_asked *asked);
 int memo_diff(const struct memo_asked *asked);
 int memo_list(const struct memo_asked *asked);
 int memo_status(const struct memo_asked *asked);
+int memo_terms(const struct memo_asked *asked);
 int memo_history(const struct memo_asked *asked);
 int memo_document(const struct memo_asked *asked);
 int memo_draft(const struct memo_asked *asked);

@@ -33,6 +33,7 @@ static const struct {
 		[OFFICE_MEMORANDA] = {office_ask_memoranda, 0, PARTY},
 		[OFFICE_MEMORANDUM] = {office_ask_memorandum, 0, PARTY},
 		[OFFICE_HISTORY] = {office_ask_history, 0, PARTY},
+		[OFFICE_TERMS] = {office_ask_terms, 0, PARTY},
 		[OFFICE_DOCUMENT] = {office_ask_document, 0, PARTY},
 		[OFFICE_DRAFT] = {office_ask_draft, SIGNS, PARTY},
 		[OFFICE_ACT] = {office_ask_act, SIGNS, PARTY},

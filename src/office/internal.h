@@ -246,6 +246,7 @@ bool office_ask_alarms(struct office_call *call);
 bool office_ask_memoranda(struct office_call *call);
 bool office_ask_memorandum(struct office_call *call);
 bool office_ask_history(struct office_call *call);
+bool office_ask_terms(struct office_call *call);
 bool office_ask_document(struct office_call *call);
 bool office_ask_draft(struct office_call *call);
 bool office_ask_act(struct office_call *call);

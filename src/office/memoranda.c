@@ -186,6 +186,23 @@ bool office_ask_memorandum(struct office_call *call) {
 	return read_moment(call) && office_put(call, &call->office->looks, run_memorandum);
 }
 
+static void run_terms(struct office_call *call) {
+	struct office_writing writing;
+	office_begin(&writing);
+	const ent_status status = ent_memoranda_write_terms(
+			call->office->options.memoranda, call->id, call->number, &writing.out);
+	if (status != ENT_OK) {
+		office_drop(&writing);
+		refuse_missing(call, status);
+		return;
+	}
+	office_finish(call, &writing, 200, NULL);
+}
+
+bool office_ask_terms(struct office_call *call) {
+	return read_moment(call) && office_put(call, &call->office->looks, run_terms);
+}
+
 static void run_history(struct office_call *call) {
 	struct office_writing writing;
 	office_begin(&writing);
