@@ -187,6 +187,14 @@ static inline void peers_unlock(struct ent_peers *peers) {
 	(void)pthread_mutex_unlock(&peers->lock);
 }
 
+static inline void peers_line_lock(struct line *line) {
+	(void)pthread_mutex_lock(&line->lock);
+}
+
+static inline void peers_line_unlock(struct line *line) {
+	(void)pthread_mutex_unlock(&line->lock);
+}
+
 static inline int64_t peers_now(const struct ent_peers *peers) {
 	return peers->options.clock(peers->options.user);
 }
