@@ -132,6 +132,7 @@ struct peer {
 	struct line line;
 	/* The lock of all peers is of what follows. */
 	struct ent_card card;
+	struct ent_hash card_hash; /* of its text */
 	int64_t confirmed_utc_us;
 	bool removed;
 	bool wake;           /* the carrier is to look at it */
