@@ -359,6 +359,20 @@ static ent_status take_ours(struct peer *peer, int64_t number, struct ent_fault 
 	return status == ENT_OK ? ent_post_share(epoch->ledger, peer->id) : status;
 }
 
+/*
+ * Who has it offers it with each parcel, and it is tried with each: so each cause is told once, and nobody fills the log. With the
+ * folder's lock.
+ */
+static void tell_unopened(struct peer *peer, struct line_epoch *epoch, const char *ledger,
+		ent_status status, const struct ent_fault *fault) {
+	unsigned *told = epoch != NULL ? &epoch->failed : &peer->line.failed;
+	if (status == ENT_OK || (*told & 1U << status) != 0)
+		return;
+	*told |= 1U << status;
+	peers_say(peer, ENT_SCRIBE_ERROR, "%s cannot be opened: %s", ledger,
+			fault->why[0] != '\0' ? fault->why : ent_status_text(status));
+}
+
 void ent_peers_offered(struct ent_peers *peers, const char *author, const char *ledger) {
 	char id[ENT_PARTY_ID_SIZE] = "";
 	struct ent_fault fault = {{0}, {0}};
@@ -374,16 +388,16 @@ void ent_peers_offered(struct ent_peers *peers, const char *author, const char *
 	if (peer != NULL && peer->removed)
 		peer = NULL;
 	peers_unlock(peers);
-	ent_status status = ENT_OK;
 	if (peer != NULL && peer->line.ours != NULL &&
 			ent_line_name_read(ledger, author, ours ? id : peers->id, &number) &&
-			number != ENT_LINE_EPOCH_FIRST)
-		status = ours ? take_ours(peer, number, &fault)
-			      : take_theirs(peer, number, ledger, &fault);
+			number != ENT_LINE_EPOCH_FIRST) {
+		const ent_status status = ours ? take_ours(peer, number, &fault)
+					       : take_theirs(peer, number, ledger, &fault);
+		tell_unopened(peer,
+				find(&peer->line, ours ? ENT_LINE_OURS : ENT_LINE_THEIRS, number),
+				ledger, status, &fault);
+	}
 	(void)pthread_mutex_unlock(&peers->folder_lock);
-	if (status != ENT_OK)
-		peers_say(peer, ENT_SCRIBE_ERROR, "%s cannot be opened: %s", ledger,
-				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
 }
 
 /* --- Telling --- */
