@@ -26,7 +26,7 @@
 #include "entente/post.h"
 
 enum {
-	EVIDENCE_MAX = 1024,        /* files in DIR/evidence that are kept */
+	EVIDENCE_MAX = 1024, /* files in DIR/evidence that are kept; of one author half of them */
 	EVIDENCE_OF_LEDGER_MAX = 4, /* of one ledger: a line goes on, and may fork again */
 	LACKS_MAX = 64,             /* entries of a ledger that wait for their payload */
 	ALARMS_OF_PEER_MAX = 32,    /* so one peer does not push out what others did */
@@ -205,8 +205,8 @@ struct ent_post {
 	struct ent_post_ledger *ledgers[ENT_POST_LEDGERS_MAX];
 	size_t n_ledgers;
 	struct ent_post_ledger *by_number[ENT_STORE_LEDGERS_MAX + 1]; /* of ours */
-	char (*files)[FILE_NAME_SIZE]; /* in DIR/evidence at the start */
-	size_t n_files, n_evidence;    /* of them; of all that are there by now */
+	char (*files)[FILE_NAME_SIZE]; /* in DIR/evidence; room for EVIDENCE_MAX */
+	size_t n_files;
 	int64_t last_evidence_us;
 	pthread_mutex_t purging; /* who purges does it alone; before all others */
 	bool has_purging;
