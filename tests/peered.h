@@ -36,7 +36,7 @@ struct node {
 	struct ent_post *post;
 	_Atomic(struct ent_peers *) peers;
 	struct ent_post_ledger *memo;
-	atomic_uint alarms, changes;
+	atomic_uint alarms, changes, unopened; /* the last: lines of the log that say so */
 	char alarm[512];
 };
 
@@ -82,7 +82,9 @@ static inline struct ent_line_terms node_terms(void *user, const char *peer) {
 }
 
 static inline void node_say(void *user, enum ent_scribe_say severity, const char *text) {
-	const struct node *node = user;
+	struct node *node = user;
+	if (strstr(text, " cannot be opened: ") != NULL)
+		atomic_fetch_add(&node->unopened, 1);
 	if (getenv("ENTENTE_TEST_SAY") != NULL)
 		(void)fprintf(stderr, "%.4s: %d %s\n", node->id, (int)severity, text);
 }

@@ -281,6 +281,25 @@ class Acts(OfficeCase):
             (LINE, 'key-unlocked', party), (LINE, 'memo-suspend', MEMORANDUM), (LINE, 'key-locked', party),
             (LINE, 'key-unlocked', party), ('(node)', 'key-locked', party)])
 
+    def test_a_shorter_unlock_does_not_cut_a_longer_one_short(self):
+        def unlock(minutes):
+            return self.line.ask('POST', '/v1/key', {'passphrase': PASSPHRASE, 'minutes': minutes}).json()['until']
+
+        def until():
+            return self.line.ask('GET', '/v1/state').json()['key_unlocked_until']
+        longer = unlock(10)
+        self.assertEqual((unlock(1), until()), (longer, longer))
+        self.office.tell('advance 120')
+        self.assertEqual(self.line.ask('POST', self.acts, {'act': 'memo-suspend'}).status, 201)
+        self.assertGreater(unlock(15), longer)
+        # Who wants it locked sooner says so.
+        self.assertEqual(self.line.ask('DELETE', '/v1/key').status, 204)
+        self.assertLess(unlock(1), longer)
+        # What is over is no longer one.
+        self.office.tell('advance 901')
+        self.wait_for(lambda: until() is None)
+        self.assertEqual(unlock(2), until())
+
     def test_the_key_is_locked_after_a_kill_and_a_stop(self):
         for end in (self.office.kill, self.office.stop):
             self.assertEqual(self.line.ask('POST', '/v1/key', {'passphrase': PASSPHRASE}).status, 200)

@@ -342,6 +342,42 @@ TEST(peers__a_folder_that_is_read_again_adds_renews_and_removes) {
 	nodes_end(nodes, 3);
 }
 
+static void put_in_place(struct node *node, const struct node *other) {
+	node_forget(node, other);
+	node_confirm(node, other);
+}
+
+/* Removed and there again before the folder is read: the number alone says nothing of that. */
+TEST(peers__another_card_of_the_same_number_in_its_place_is_noticed) {
+	(void)state_;
+	struct node nodes[2], copy;
+	char command[256];
+	for (int i = 0; i < 2; i++)
+		node_make(&nodes[i], NULL, NULL, 0);
+	copy = nodes[1];
+	(void)snprintf(copy.data, sizeof copy.data, "%.48s.copy", nodes[1].data);
+	(void)snprintf(command, sizeof command, "cp -a '%s' '%s'", nodes[1].data, copy.data);
+	CHECK(system(command) == 0); /* NOLINT(cert-env33-c) */
+	node_renew(&nodes[1], "https://127.0.0.1:1");
+	node_renew(&copy, "https://127.0.0.1:2");
+	node_confirm(&nodes[0], &nodes[1]);
+	node_start(&nodes[0]);
+	struct ent_peer_view view = node_view(&nodes[0], &nodes[1]);
+	CHECK(view.card.number == 2 && strcmp(view.ways[1].url, "https://127.0.0.1:1") == 0);
+	put_in_place(&nodes[0], &copy);
+	CHECK(node_again(&nodes[0]) == 1 && node_again(&nodes[0]) == 0);
+	view = node_view(&nodes[0], &nodes[1]);
+	CHECK(view.card.number == 2 && strcmp(view.ways[1].url, "https://127.0.0.1:2") == 0);
+	/* The same card once more is nothing new, but for when people confirmed it. */
+	const int64_t confirmed_utc_us = view.confirmed_utc_us;
+	nodes[0].ahead_us += 1000000;
+	put_in_place(&nodes[0], &copy);
+	CHECK(node_again(&nodes[0]) == 0);
+	CHECK(node_view(&nodes[0], &nodes[1]).confirmed_utc_us > confirmed_utc_us);
+	node_end(&copy);
+	nodes_end(nodes, 2);
+}
+
 TEST(peers__what_is_missing_for_a_start_is_named) {
 	(void)state_;
 	struct node node;
@@ -407,6 +443,7 @@ int main(void) {
 			TEST_ENTRY(peers__a_purge_receipt_is_written_once_and_known_to_both_after_a_start_too),
 			TEST_ENTRY(peers__a_party_without_an_address_is_reached_by_files_alone),
 			TEST_ENTRY(peers__a_folder_that_is_read_again_adds_renews_and_removes),
+			TEST_ENTRY(peers__another_card_of_the_same_number_in_its_place_is_noticed),
 			TEST_ENTRY(peers__what_is_missing_for_a_start_is_named),
 			TEST_ENTRY(peers__a_line_is_there_as_long_as_its_ledger_may_be_read_again),
 	};

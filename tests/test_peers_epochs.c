@@ -263,6 +263,27 @@ TEST(epochs__a_party_begins_anew_only_so_often) {
 	nodes_end(nodes, 2);
 }
 
+/* Each parcel of a peer may offer it again. */
+TEST(epochs__one_that_cannot_be_opened_is_told_once) {
+	(void)state_;
+	struct node nodes[2];
+	struct ent_post_ledger *ledger = NULL;
+	char name[ENT_LINE_NAME_SIZE];
+	nodes_start(nodes, 2);
+	nodes_wait_up(nodes, 2);
+	for (unsigned n = 1; n <= 2; n++) {
+		ent_line_name(nodes[0].id, nodes[1].id, ENT_LINE_EPOCH_FIRST + n, name);
+		const struct ent_post_ledger_options options = {.name = name};
+		/* Somebody else has it. */
+		CHECK(ent_post_open_theirs(nodes[1].post, nodes[0].id, &options, &ledger, NULL) ==
+				ENT_OK);
+		for (int i = 0; i < 3; i++)
+			ent_peers_offered(nodes[1].peers, nodes[0].id, name);
+		CHECK(atomic_load(&nodes[1].unopened) == n);
+	}
+	nodes_end(nodes, 2);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(epochs__a_copy_without_a_peer_begins_anew_and_nothing_is_lost_or_contradicted),
@@ -271,6 +292,7 @@ int main(void) {
 			TEST_ENTRY(epochs__the_same_copy_alone_once_more_is_another_epoch_and_no_contradiction),
 			TEST_ENTRY(epochs__who_is_answered_in_time_does_not_begin_anew),
 			TEST_ENTRY(epochs__a_party_begins_anew_only_so_often),
+			TEST_ENTRY(epochs__one_that_cannot_be_opened_is_told_once),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

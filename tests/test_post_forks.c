@@ -315,6 +315,54 @@ TEST(post__of_an_author_that_contradicts_itself_nobody_is_known_to_have_anything
 	world_close(world);
 }
 
+/* --- One that contradicts itself again and again --- */
+
+static void evidence_name(const struct party *party, const struct party *author, unsigned number,
+		char ret_path[]) {
+	(void)snprintf(ret_path, 2 * FOLDER_SIZE, "%s/evidence/%s+x+%u.fork", party->path,
+			author->card.id, number);
+}
+
+/* A second life of its memorandum's ledger comes to 'to', beside the one that is there. */
+static void fork_towards(struct party *author, unsigned to) {
+	struct party *copy = party_copy(author);
+	say_some(author->memo[author->number], 2, 100);
+	CHECK(carry(author, to));
+	say_some(copy->memo[copy->number], 2, 200);
+	CHECK(carry(copy, to));
+	copy_close(copy);
+}
+
+TEST(post__evidence_against_one_leaves_room_for_that_against_others) {
+	enum { HALF = 512 };
+	struct world *world = world_open(3);
+	struct party *a = &world->party[0], *b = &world->party[1], *c = &world->party[2];
+	char path[2 * FOLDER_SIZE];
+	struct ent_post_stand stand;
+	(void)state_;
+	settle(world);
+	for (unsigned i = 0; i < HALF; i++) {
+		evidence_name(b, a, i, path);
+		FILE *file = fopen(path, "w");
+		CHECK(file != NULL && fclose(file) == 0);
+	}
+	party_restart(b);
+	fork_towards(a, 1);
+	/* It is frozen and told; the proof finds no place. */
+	ent_post_stand(b->memo[0], &stand);
+	CHECK(stand.frozen && strchr(stand.reason, '/') == NULL);
+	CHECK(b->alarms[ENT_POST_FORK] == 1 && b->last.evidence[0] == '\0');
+	fork_towards(c, 1);
+	check_evidence(b, c, true);
+	/* Who takes one away makes room, at the next start. */
+	evidence_name(b, a, 0, path);
+	CHECK(remove(path) == 0);
+	party_restart(b);
+	fork_towards(a, 1);
+	check_evidence(b, a, true);
+	world_close(world);
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(post__a_fork_towards_one_is_found_proved_and_frozen),
@@ -326,6 +374,7 @@ int main(void) {
 			TEST_ENTRY(post__of_an_author_that_contradicts_itself_nobody_is_known_to_have_anything),
 			TEST_ENTRY(post__evidence_that_cannot_be_written_is_not_forgotten),
 			TEST_ENTRY(post__a_ledger_stays_frozen_until_a_person_takes_the_evidence_away),
+			TEST_ENTRY(post__evidence_against_one_leaves_room_for_that_against_others),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

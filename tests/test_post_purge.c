@@ -8,6 +8,8 @@
 #include "parcels.h"
 #include "posts.h"
 
+#include "entente/base64.h"
+
 #define DAY_US INT64_C(86400000000)
 #define MARK "a mark that stands nowhere else"
 
@@ -184,39 +186,78 @@ TEST(post_purge__without_an_end_nothing_goes_and_what_is_for_others_is_theirs) {
 
 /* --- On a disk that fails, or loses its power --- */
 
-/* Entries for 'to' that 'from' signs, without their payloads: as many as are taken at once, behind those in the tree. */
-static void flood(const struct party *from, struct party *to, struct ent_tree *tree) {
-	enum { ROOM = 3 << 20 };
-	char *text = malloc(ROOM), name[100], entry[256], note[ENT_NOTE_SIZE];
-	const uint64_t first = tree->size;
+/* So many sealed entries of 'from', in one parcel. */
+struct heap {
+	const struct party *from;
+	struct party *to;
+	struct ent_tree tree; /* of all before */
+	unsigned n;
+	bool bare, forged; /* without their payloads; the checkpoint is of others */
+};
+
+/* Salt and payload, the same for all: so its hash, and its base64. */
+static void heap_payload(char ret_hash[65], char ret_base64[128]) {
+	static const uint8_t payload[ENT_PARCEL_SALT_SIZE + 4] = {1};
+	struct ent_hash hash;
+	ent_seal_sha256(payload, sizeof payload, &hash);
+	hex_print(&hash, ret_hash);
+	(void)ent_base64_print(ENT_BASE64, payload, sizeof payload, ret_base64);
+}
+
+/* Entries for 'to' that 'from' signs, behind those in the tree. Returns how many are taken. */
+static size_t heap_carry(struct heap *heap) {
+	enum { ROOM = 4 << 20 };
+	const struct party *from = heap->from;
+	struct ent_tree *tree = &heap->tree, before = heap->tree;
+	char *text = malloc(ROOM), name[100], entry[256], hash[65], base64[128],
+	     note[ENT_NOTE_SIZE];
 	(void)snprintf(name, sizeof name, MEMO_NAME "/%s", from->card.id);
+	heap_payload(hash, base64);
 	size_t length = (size_t)snprintf(text, ROOM,
-			"entente parcel 1\nfrom %s\nto %s\nledger %s %" PRIu64 " %d\n",
-			from->card.id, to->card.id, name, first, ENT_REPLICA_ENTRIES_MAX);
-	for (uint64_t i = first; i < first + ENT_REPLICA_ENTRIES_MAX; i++) {
+			"entente parcel 1\nfrom %s\nto %s\nledger %s %" PRIu64 " %u\n",
+			from->card.id, heap->to->card.id, name, before.size, heap->n);
+	for (uint64_t i = before.size; i < before.size + heap->n; i++) {
 		const int size = snprintf(entry, sizeof entry,
 				"{\"seq\":%" PRIu64 ",\"time_us\":%" PRId64
-				",\"sealed\":{\"for\":[\"%s\"],\"hash\":\"%064d\"}}",
-				i, from->world->now_us + (int64_t)i, to->card.id, 0);
-		parcel_grow(tree, entry, (size_t)size);
+				",\"sealed\":{\"for\":[\"%s\"],\"hash\":\"%s\"}}",
+				i, from->world->now_us + (int64_t)i, heap->to->card.id, hash);
+		parcel_grow(tree, entry, (size_t)size - heap->forged);
 		length += (size_t)snprintf(text + length, ROOM - length, "%s\n", entry);
 	}
+	for (uint64_t i = before.size; !heap->bare && i < tree->size; i++)
+		length += (size_t)snprintf(text + length, ROOM - length, "payload %" PRIu64 " %s\n",
+				i, base64);
 	note[parcel_note(from->key, from->card.line_key.name, name, tree, note)] = '\0';
 	length += (size_t)snprintf(text + length, ROOM - length, "checkpoint 5\n%s", note);
 	length = parcel_end(text, length);
-	CHECK(party_take(to, from, text, length, ENT_BOOK_UNASKED, NULL, NULL).entries ==
-			ENT_REPLICA_ENTRIES_MAX);
+	const size_t taken = party_take(heap->to, from, text, length, ENT_BOOK_UNASKED, NULL, NULL)
+					     .entries;
+	if (heap->forged)
+		*tree = before;
 	free(text);
+	return taken;
+}
+
+/* As many as are taken at once, without their payloads. */
+static void flood(struct heap *heap) {
+	heap->bare = true;
+	heap->n = ENT_REPLICA_ENTRIES_MAX;
+	CHECK(heap_carry(heap) == ENT_REPLICA_ENTRIES_MAX);
+}
+
+static struct heap heap_begin(const struct party *from, struct party *to) {
+	struct heap heap = {.from = from, .to = to};
+	ent_tree_init(&heap.tree);
+	return heap;
 }
 
 TEST(post_purge__who_fills_its_own_place_takes_none_of_others) {
 	struct world *world = open_world(3);
 	struct party *b = &world->party[1], *c = &world->party[2];
-	struct ent_tree tree;
+	struct heap heap = heap_begin(&world->party[0], b);
 	(void)state_;
-	ent_tree_init(&tree);
 	for (int i = 0; i < ENT_POST_PAYLOADS_MAX / ENT_REPLICA_ENTRIES_MAX; i++)
-		flood(&world->party[0], b, &tree);
+		flood(&heap);
 	world->now_us += DAY_US / 2;
 	CHECK(ent_post_purge(b->post) == ENT_OK);
 	CHECK(b->alarms[ENT_POST_TOO_MUCH] == 1 &&
@@ -228,6 +269,76 @@ TEST(post_purge__who_fills_its_own_place_takes_none_of_others) {
 	/* What the one has filled is due, too, and nobody else's waits for it. */
 	world->now_us += DAY_US;
 	CHECK(ent_post_purge(b->post) == ENT_OK && here(b) == 0);
+	world_close(world);
+}
+
+/* All but 'left' of the share of one that is alone. */
+static void fill_share(struct heap *heap, unsigned left) {
+	const unsigned share = ENT_POST_PAYLOADS_MAX / 4 * 3 / 2;
+	while (heap->tree.size + ENT_REPLICA_ENTRIES_MAX < share)
+		flood(heap);
+	heap->n = share - left - (unsigned)heap->tree.size;
+	CHECK(heap_carry(heap) == heap->n);
+	CHECK(ent_post_purge(heap->to->post) == ENT_OK);
+	heap->bare = false;
+}
+
+/* Nobody looks between them: what was taken counts by itself. */
+TEST(post_purge__what_comes_between_two_looks_is_no_more_than_the_share) {
+	enum { LEFT = 6 };
+	struct world *world = open_world(3);
+	struct party *b = &world->party[1], *c = &world->party[2];
+	struct heap heap = heap_begin(&world->party[0], b);
+	(void)state_;
+	fill_share(&heap, LEFT);
+	/* What is not stored takes no place. */
+	heap.n = LEFT;
+	heap.forged = true;
+	CHECK(heap_carry(&heap) == 0 && b->alarms[ENT_POST_FORGED] == 1);
+	heap.forged = false;
+	heap.n = LEFT - 2;
+	CHECK(heap_carry(&heap) == heap.n && here(b) == LEFT - 2);
+	/* Looked at, it has one place each, and no more. */
+	CHECK(ent_post_purge(b->post) == ENT_OK && b->alarms[ENT_POST_TOO_MUCH] == 0);
+	CHECK(heap_carry(&heap) == heap.n && here(b) == LEFT);
+	CHECK(b->alarms[ENT_POST_TOO_MUCH] == 1);
+	CHECK(heap_carry(&heap) == heap.n && here(b) == LEFT);
+	/* After a start nobody has looked, either. */
+	party_restart(b);
+	CHECK(heap_carry(&heap) == heap.n && here(b) == LEFT);
+	/* Others have their own. */
+	seal_for(c, b, NULL);
+	CHECK(carry(c, 1) && here(b) == LEFT + 1);
+	/* When they are due, and gone, there are places again. */
+	world->now_us += 2 * DAY_US;
+	for (int i = 0; i < 200; i++)
+		CHECK(ent_post_purge(b->post) == ENT_OK);
+	CHECK(here(b) == 0 && heap_carry(&heap) == heap.n && here(b) == heap.n);
+	world_close(world);
+}
+
+/* What nobody has come to yet, since others of it are in the way, counts all the same. */
+TEST(post_purge__what_waits_to_be_looked_at_leaves_no_room_for_more) {
+	enum { LEFT = 6 };
+	struct world *world = open_world(2);
+	struct party *b = &world->party[1];
+	struct heap heap = heap_begin(&world->party[0], b);
+	(void)state_;
+	fill_share(&heap, LEFT);
+	heap.n = LEFT;
+	heap.bare = true;
+	CHECK(heap_carry(&heap) == LEFT);
+	heap.bare = false;
+	CHECK(heap_carry(&heap) == LEFT && here(b) == LEFT);
+	CHECK(ent_post_purge(b->post) == ENT_OK && b->alarms[ENT_POST_TOO_MUCH] == 1);
+	party_restart(b);
+	world->now_us += 2 * DAY_US;
+	/* The first of those before them are done with: they are the next, and not what comes now. */
+	CHECK(ent_post_purge(b->post) == ENT_OK && here(b) == LEFT);
+	CHECK(heap_carry(&heap) == LEFT && here(b) == LEFT);
+	for (int i = 0; i < 200; i++)
+		CHECK(ent_post_purge(b->post) == ENT_OK);
+	CHECK(here(b) == 0 && heap_carry(&heap) == LEFT && here(b) == LEFT);
 	world_close(world);
 }
 
@@ -312,6 +423,8 @@ int main(void) {
 			TEST_ENTRY(post_purge__who_says_nothing_for_a_day_is_an_alarm),
 			TEST_ENTRY(post_purge__without_an_end_nothing_goes_and_what_is_for_others_is_theirs),
 			TEST_ENTRY(post_purge__who_fills_its_own_place_takes_none_of_others),
+			TEST_ENTRY(post_purge__what_comes_between_two_looks_is_no_more_than_the_share),
+			TEST_ENTRY(post_purge__what_waits_to_be_looked_at_leaves_no_room_for_more),
 			TEST_ENTRY(post_purge__whatever_call_of_the_disk_fails_it_is_done_later_and_said_when_it_is),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * test_post_threads.c: two posts that many threads use at once: some write, some carry in both directions, some look, one puts
+ * test_post_threads.c: two posts that many threads use at once: some write, some carry in both directions, some look and purge, one puts
  * peers and opens ledgers. Nothing is lost, and each has the other's sequence.
  */
 #define _GNU_SOURCE /* syscall */
@@ -23,8 +23,15 @@ struct job {
 static void *write_thread(void *user) {
 	struct job *job = user;
 	struct party *party = &job->world->party[job->number];
+	const struct saying sealed = {
+			.to = job->world->party[1 - job->number].card.id, .text = "for you"};
 	for (unsigned i = 0; i < ENTRIES; i++)
-		say_number(i % 2 == 0 ? party->ours[1 - job->number] : party->memo[job->number], i);
+		if (i % 4 == 3)
+			CHECK(say(party->memo[job->number], sealed) == ENT_OK);
+		else
+			say_number(i % 2 == 0 ? party->ours[1 - job->number]
+					      : party->memo[job->number],
+					i);
 	return NULL;
 }
 
@@ -59,6 +66,7 @@ static void *look_thread(void *user) {
 		CHECK(ent_post_put_peer(party->post, peer, &fault) == ENT_OK);
 		CHECK(ent_post_share(party->memo[job->number], peer->id) == ENT_OK);
 		(void)ent_post_next_us(party->post, peer->id);
+		CHECK(ent_post_purge(party->post) == ENT_OK);
 	}
 	return NULL;
 }

@@ -59,18 +59,24 @@ ent_status office_key_keep(struct ent_office *office, struct ent_sign_key *take_
 	return ENT_OK;
 }
 
-/* It takes the place of the one before, unless that is kept: 'take_hold' goes then. Returns until when it is unlocked. */
+/*
+ * It takes the place of the one before, unless that is kept: 'take_hold' goes then. Who unlocks it for a short while does not cut short
+ * what somebody else relies on: to end that, one locks it. Returns until when it is unlocked.
+ */
 static int64_t put_key(
 		struct ent_office *office, struct office_key_hold *take_hold, int64_t for_us) {
 	struct office_key *key = &office->key;
 	struct office_key_hold *gone = take_hold;
-	const int64_t now_us = office_now(office);
+	const int64_t now_us = office_now(office), end_us = office_monotonic() + for_us;
 	(void)pthread_mutex_lock(&key->lock);
 	if (key->hold == NULL || key->until_us != INT64_MAX) {
+		const bool anew = key->hold == NULL || is_over(key, now_us);
 		gone = key->hold;
 		key->hold = take_hold;
-		key->until_utc_us = now_us + for_us;
-		key->until_us = office_monotonic() + for_us;
+		if (anew || key->until_utc_us < now_us + for_us)
+			key->until_utc_us = now_us + for_us;
+		if (anew || key->until_us < end_us)
+			key->until_us = end_us;
 	}
 	const int64_t until_us = key->until_utc_us;
 	(void)pthread_mutex_unlock(&key->lock);

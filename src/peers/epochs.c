@@ -17,14 +17,6 @@
 
 #include "internal.h"
 
-static void lock_line(struct line *line) {
-	(void)pthread_mutex_lock(&line->lock);
-}
-
-static void unlock_line(struct line *line) {
-	(void)pthread_mutex_unlock(&line->lock);
-}
-
 static void name_of(const struct line_epoch *epoch, char ret_name[ENT_LINE_NAME_SIZE]) {
 	const struct peer *peer = epoch->peer;
 	const bool ours = epoch->side == ENT_LINE_OURS;
@@ -80,13 +72,13 @@ static ent_status prepare_first_entry(struct line_epoch *epoch, const struct lin
 		return ENT_E_MEMORY;
 	const size_t length = ent_post_checkpoint(before->ledger, note);
 	const bool fits = length < sizeof line->line.checkpoint;
-	lock_line(line);
+	peers_line_lock(line);
 	name_of(before, line->line.before);
 	if (fits)
 		memcpy(line->line.checkpoint, note, length + 1);
 	memcpy(line->durable.before, line->line.before, sizeof line->durable.before);
 	memcpy(line->durable.checkpoint, line->line.checkpoint, sizeof line->durable.checkpoint);
-	unlock_line(line);
+	peers_line_unlock(line);
 	free(note);
 	return fits ? ENT_OK : ENT_E_LIMIT;
 }
@@ -107,13 +99,13 @@ static ent_status open_one(
 	const ent_status status = epoch->side == ENT_LINE_OURS
 			? ent_post_open_ours(post, &options, &ledger, reterr_fault)
 			: ent_post_open_theirs(post, peer->id, &options, &ledger, reterr_fault);
-	lock_line(&peer->line);
+	peers_line_lock(&peer->line);
 	epoch->ledger = ledger;
 	if (ledger != NULL && peer->line.current[ENT_LINE_OURS] == epoch) {
 		peer->line.ours = ledger;
 		peer->line.begins_anew = false;
 	}
-	unlock_line(&peer->line);
+	peers_line_unlock(&peer->line);
 	return status;
 }
 
@@ -121,12 +113,12 @@ static ent_status open_one(
 static struct line_epoch *add(struct peer *peer, enum ent_line_side side, int64_t number) {
 	struct line *line = &peer->line;
 	struct line_epoch *epoch = NULL;
-	lock_line(line);
+	peers_line_lock(line);
 	if (line->n_epochs[side] < ENT_PEERS_EPOCHS_MAX) {
 		epoch = &line->epoch[side][line->n_epochs[side]++];
 		*epoch = (struct line_epoch){.peer = peer, .side = side, .epoch = number};
 	}
-	unlock_line(line);
+	peers_line_unlock(line);
 	return epoch;
 }
 
@@ -143,12 +135,12 @@ static ent_status open_theirs(struct line_epoch *epoch, struct ent_fault *fault)
 	struct ent_line *ahead = malloc(sizeof *ahead);
 	if (ahead == NULL)
 		return ENT_E_MEMORY;
-	lock_line(line);
+	peers_line_lock(line);
 	*ahead = line->line;
 	ent_line_begin(ahead, ENT_LINE_THEIRS, epoch->epoch);
 	free(epoch->ahead);
 	epoch->ahead = ahead;
-	unlock_line(line);
+	peers_line_unlock(line);
 	return open_one(epoch, false, false, fault);
 }
 
@@ -213,9 +205,9 @@ static ent_status open_stored_ours(struct peer *peer, struct ent_fault *fault) {
 		struct line_epoch *epoch = &line->epoch[ENT_LINE_OURS][i];
 		if (i == n && n > 0) {
 			status = prepare_first_entry(epoch, epoch - 1);
-			lock_line(line);
+			peers_line_lock(line);
 			make_current(epoch);
-			unlock_line(line);
+			peers_line_unlock(line);
 		} else if (i < n) {
 			/* None is current while those of before are read. */
 			line->current[ENT_LINE_OURS] = &line->epoch[ENT_LINE_OURS][n];
@@ -231,9 +223,9 @@ ent_status peers_epochs_open(struct peer *peer, struct ent_fault *reterr_fault) 
 	ent_status status = open_stored_theirs(peer, reterr_fault);
 	if (status == ENT_OK)
 		status = open_stored_ours(peer, reterr_fault);
-	lock_line(line);
+	peers_line_lock(line);
 	line->is_open = status == ENT_OK;
-	unlock_line(line);
+	peers_line_unlock(line);
 	return status;
 }
 
@@ -251,12 +243,12 @@ ent_status peers_epochs_share(struct peer *peer) {
 /* Behind all that is known of, so that it is the latest whatever the clock says. */
 static int64_t next_number(struct line *line, int64_t now_utc_us) {
 	int64_t number = now_utc_us;
-	lock_line(line);
+	peers_line_lock(line);
 	for (unsigned i = 0; i < line->n_epochs[ENT_LINE_OURS]; i++)
 		if (number <= line->epoch[ENT_LINE_OURS][i].epoch)
 			number = line->epoch[ENT_LINE_OURS][i].epoch + 1;
 	const int64_t received = line->line.half[ENT_LINE_THEIRS].receipts_epoch;
-	unlock_line(line);
+	peers_line_unlock(line);
 	return number > received ? number : received + 1;
 }
 
@@ -274,14 +266,14 @@ static ent_status go_on_in(
 		return ENT_E_LIMIT;
 	}
 	/* Nothing more is written in the one before from here on. */
-	lock_line(line);
+	peers_line_lock(line);
 	line->begins_anew = true;
-	unlock_line(line);
+	peers_line_unlock(line);
 	ent_post_past(before->ledger);
 	ent_status status = prepare_first_entry(epoch, before);
-	lock_line(line);
+	peers_line_lock(line);
 	make_current(epoch);
-	unlock_line(line);
+	peers_line_unlock(line);
 	if (status == ENT_OK)
 		status = open_one(epoch, asks, false, reterr_fault);
 	return status == ENT_OK ? ent_post_share(epoch->ledger, peer->id) : status;
@@ -367,6 +359,20 @@ static ent_status take_ours(struct peer *peer, int64_t number, struct ent_fault 
 	return status == ENT_OK ? ent_post_share(epoch->ledger, peer->id) : status;
 }
 
+/*
+ * Who has it offers it with each parcel, and it is tried with each: so each cause is told once, and nobody fills the log. With the
+ * folder's lock.
+ */
+static void tell_unopened(struct peer *peer, struct line_epoch *epoch, const char *ledger,
+		ent_status status, const struct ent_fault *fault) {
+	unsigned *told = epoch != NULL ? &epoch->failed : &peer->line.failed;
+	if (status == ENT_OK || (*told & 1U << status) != 0)
+		return;
+	*told |= 1U << status;
+	peers_say(peer, ENT_SCRIBE_ERROR, "%s cannot be opened: %s", ledger,
+			fault->why[0] != '\0' ? fault->why : ent_status_text(status));
+}
+
 void ent_peers_offered(struct ent_peers *peers, const char *author, const char *ledger) {
 	char id[ENT_PARTY_ID_SIZE] = "";
 	struct ent_fault fault = {{0}, {0}};
@@ -382,16 +388,16 @@ void ent_peers_offered(struct ent_peers *peers, const char *author, const char *
 	if (peer != NULL && peer->removed)
 		peer = NULL;
 	peers_unlock(peers);
-	ent_status status = ENT_OK;
 	if (peer != NULL && peer->line.ours != NULL &&
 			ent_line_name_read(ledger, author, ours ? id : peers->id, &number) &&
-			number != ENT_LINE_EPOCH_FIRST)
-		status = ours ? take_ours(peer, number, &fault)
-			      : take_theirs(peer, number, ledger, &fault);
+			number != ENT_LINE_EPOCH_FIRST) {
+		const ent_status status = ours ? take_ours(peer, number, &fault)
+					       : take_theirs(peer, number, ledger, &fault);
+		tell_unopened(peer,
+				find(&peer->line, ours ? ENT_LINE_OURS : ENT_LINE_THEIRS, number),
+				ledger, status, &fault);
+	}
 	(void)pthread_mutex_unlock(&peers->folder_lock);
-	if (status != ENT_OK)
-		peers_say(peer, ENT_SCRIBE_ERROR, "%s cannot be opened: %s", ledger,
-				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
 }
 
 /* --- Telling --- */
@@ -446,11 +452,11 @@ static void tell(struct line_epoch *epoch) {
 	struct ent_peer_epoch view;
 	struct ent_fault fault;
 	char checkpoint[ENT_LINE_CHECKPOINT_SIZE];
-	lock_line(&peer->line);
+	peers_line_lock(&peer->line);
 	view_of(&peer->line, epoch, &view, &before);
 	memcpy(checkpoint, epoch->checkpoint, sizeof checkpoint);
 	const bool recalled = epoch->recalled;
-	unlock_line(&peer->line);
+	peers_line_unlock(&peer->line);
 	view.here = size_of(before);
 	check(epoch, before, checkpoint, recalled);
 	ent_fault_set(&fault, "",
@@ -466,12 +472,12 @@ void peers_epochs_tell(struct peer *peer) {
 	struct line *line = &peer->line;
 	for (unsigned i = 1; i < ENT_PEERS_EPOCHS_MAX; i++) {
 		struct line_epoch *epoch = &line->epoch[ENT_LINE_THEIRS][i];
-		lock_line(line);
+		peers_line_lock(line);
 		const bool due = i < line->n_epochs[ENT_LINE_THEIRS] && epoch->size > 0 &&
 				!epoch->told;
 		if (due)
 			epoch->told = true;
-		unlock_line(line);
+		peers_line_unlock(line);
 		if (due)
 			tell(epoch);
 	}
@@ -483,11 +489,11 @@ void peers_epochs_look(struct peer *peer, struct ent_peer_view *view) {
 		for (unsigned i = 1; i < ENT_PEERS_EPOCHS_MAX; i++) {
 			struct ent_post_ledger *before = NULL;
 			struct line_epoch *epoch = &line->epoch[side][i];
-			lock_line(line);
+			peers_line_lock(line);
 			const bool is_there = i < line->n_epochs[side] && epoch->size > 0;
 			if (is_there)
 				view_of(line, epoch, &view->epochs[view->n_epochs], &before);
-			unlock_line(line);
+			peers_line_unlock(line);
 			if (is_there)
 				view->epochs[view->n_epochs++].here = size_of(before);
 		}

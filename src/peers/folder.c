@@ -12,6 +12,7 @@
 
 struct listed {
 	struct ent_card card;
+	struct ent_hash hash; /* of its text */
 	int64_t confirmed_utc_us;
 };
 
@@ -90,6 +91,7 @@ static bool take_card(
 	*ret_dropped = peer->card.tls_key;
 	renew_route(peer, &listed->card);
 	peer->card = listed->card;
+	peer->card_hash = listed->hash;
 	peer->confirmed_utc_us = listed->confirmed_utc_us;
 	peer->removed = false;
 	peer->asks = true;
@@ -185,8 +187,11 @@ static ent_status read_all(struct ent_party_folder *folder, struct listed *liste
 			: ENT_E_MEMORY;
 	for (size_t i = 0; status == ENT_OK && i < n; i++) {
 		status = ent_party_get(folder, ids[i], known, reterr_fault);
-		if (status == ENT_OK)
-			listed[i] = (struct listed){known->card, known->confirmed_utc_us};
+		if (status != ENT_OK)
+			continue;
+		listed[i] = (struct listed){
+				.card = known->card, .confirmed_utc_us = known->confirmed_utc_us};
+		ent_seal_sha256(known->text, known->length, &listed[i].hash);
 	}
 	free(ids);
 	free(known);
@@ -201,13 +206,24 @@ static bool is_listed(const struct listed *listed, size_t n, const char *id) {
 	return false;
 }
 
+/*
+ * Is it the card that is known here? One that was removed and another of the same number that came in its place between two reads are
+ * not. When people confirmed it is taken all the same.
+ */
+static bool is_known_so(struct peer *peer, const struct listed *listed) {
+	if (peer == NULL || peer->removed ||
+			memcmp(&peer->card_hash, &listed->hash, sizeof listed->hash) != 0)
+		return false;
+	peer->confirmed_utc_us = listed->confirmed_utc_us;
+	return true;
+}
+
 static ent_status put_one(struct ent_peers *peers, const struct listed *listed, size_t *changed,
 		struct ent_fault *reterr_fault) {
 	struct ent_fault fault = {"", ""};
 	peers_lock(peers);
 	struct peer *peer = peers_find(peers, listed->card.id);
-	const bool same = peer != NULL && !peer->removed &&
-			peer->card.number == listed->card.number;
+	const bool same = is_known_so(peer, listed);
 	const bool was_known = peer != NULL && !peer->removed;
 	peers_unlock(peers);
 	if (same)

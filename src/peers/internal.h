@@ -63,6 +63,7 @@ struct line_epoch {
 	/* What its first entry says, when it is of another epoch than the first. */
 	char before[ENT_LINE_NAME_SIZE], checkpoint[ENT_LINE_CHECKPOINT_SIZE];
 	bool told, recalled; /* the alarm; it was here at the start */
+	unsigned failed; /* a bit of each status by which it could not be opened; of the folder's lock */
 };
 
 struct line_told {
@@ -77,6 +78,7 @@ struct line {
 	struct ent_scribe_job job; /* first */
 	struct line_epoch epoch[ENT_LINE_SIDES]
 			       [ENT_PEERS_EPOCHS_MAX]; /* grows only; under the folder's lock */
+	unsigned failed;                 /* as an epoch's, of those for which there is no place */
 	struct ent_post_ledger *written; /* is ours, and asks no more; the carrier's */
 	pthread_mutex_t lock;            /* of what follows */
 	bool has_lock;
@@ -132,6 +134,7 @@ struct peer {
 	struct line line;
 	/* The lock of all peers is of what follows. */
 	struct ent_card card;
+	struct ent_hash card_hash; /* of its text */
 	int64_t confirmed_utc_us;
 	bool removed;
 	bool wake;           /* the carrier is to look at it */
@@ -185,6 +188,14 @@ static inline void peers_lock(struct ent_peers *peers) {
 
 static inline void peers_unlock(struct ent_peers *peers) {
 	(void)pthread_mutex_unlock(&peers->lock);
+}
+
+static inline void peers_line_lock(struct line *line) {
+	(void)pthread_mutex_lock(&line->lock);
+}
+
+static inline void peers_line_unlock(struct line *line) {
+	(void)pthread_mutex_unlock(&line->lock);
 }
 
 static inline int64_t peers_now(const struct ent_peers *peers) {

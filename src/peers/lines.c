@@ -24,14 +24,6 @@ enum {
 /* At the latest: what others write may bring other terms, and that wakes no line. Tests are no nearer to one another. */
 #define TERMS_US ENT_LINE_PERIOD_LEAST_US
 
-static void lock_line(struct line *line) {
-	(void)pthread_mutex_lock(&line->lock);
-}
-
-static void unlock_line(struct line *line) {
-	(void)pthread_mutex_unlock(&line->lock);
-}
-
 static void wake(struct peer *peer) {
 	peers_lock(peer->peers);
 	peers_wake(peer);
@@ -88,7 +80,7 @@ static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t siz
 	if (status != ENT_OK)
 		return status;
 	ent_ledger_leaf_hash(bytes, size, &leaf);
-	lock_line(line);
+	peers_line_lock(line);
 	if (of->side == ENT_LINE_THEIRS && !is_room(line, size)) {
 		ent_fault_set(reterr_fault, "", "more than %d bytes of one party on its line",
 				(int)LINE_BYTES_MAX);
@@ -106,7 +98,7 @@ static ent_status apply(void *state, uint64_t seq, const char *bytes, size_t siz
 	if (status == ENT_OK && line->current[ENT_LINE_OURS] == of &&
 			entry.kind == ENT_LINE_KIND_CHECK)
 		line->applied_test_utc_us = entry.time_utc_us;
-	unlock_line(line);
+	peers_line_unlock(line);
 	return status;
 }
 
@@ -114,7 +106,7 @@ static void durable(void *state, uint64_t size) {
 	struct line_epoch *of = state;
 	struct line *line = &of->peer->line;
 	const int64_t now_utc_us = peers_now(of->peer->peers);
-	lock_line(line);
+	peers_line_lock(line);
 	of->size = size;
 	of->durable_bytes = of->bytes;
 	peers_epochs_durable(of);
@@ -124,14 +116,14 @@ static void durable(void *state, uint64_t size) {
 		line->test_utc_us = line->applied_test_utc_us;
 	if (of->side == ENT_LINE_THEIRS && line->is_open)
 		line->heard_utc_us = now_utc_us;
-	unlock_line(line);
+	peers_line_unlock(line);
 	wake(of->peer);
 }
 
 static bool back(void *state) {
 	struct line_epoch *of = state;
 	struct line *line = &of->peer->line;
-	lock_line(line);
+	peers_line_lock(line);
 	purged_cut(&line->purged[of->side], of->epoch, of->size);
 	if (line->current[of->side] == of)
 		line->line.half[of->side] = line->durable.half[of->side];
@@ -140,21 +132,21 @@ static bool back(void *state) {
 	if (line->current[ENT_LINE_OURS] == of)
 		line->applied_test_utc_us = line->test_utc_us;
 	of->bytes = of->durable_bytes;
-	unlock_line(line);
+	peers_line_unlock(line);
 	return true;
 }
 
 static void reset(void *state) {
 	struct line_epoch *of = state;
 	struct line *line = &of->peer->line;
-	lock_line(line);
+	peers_line_lock(line);
 	purged_cut(&line->purged[of->side], of->epoch, 0);
 	if (line->current[of->side] == of)
 		ent_line_begin(&line->line, of->side, of->epoch);
 	else if (of->ahead != NULL)
 		ent_line_begin(of->ahead, of->side, of->epoch);
 	of->bytes = 0;
-	unlock_line(line);
+	peers_line_unlock(line);
 }
 
 /* --- Deciding, in the scribe's thread --- */
@@ -183,13 +175,13 @@ static ent_status add_next(struct peer *peer, const struct line_command *command
 /* What is to be said of this payload. False: it has been. */
 static bool next_purge(struct peer *peer, unsigned i, struct ent_line_entry *ret_entry) {
 	struct line *line = &peer->line;
-	lock_line(line);
+	peers_line_lock(line);
 	const bool there = i < line->n_to_purge;
 	const struct line_purge purge = there ? line->to_purge[i]
 					      : (struct line_purge){.number = 0};
 	const struct purged_key key = purged_key_of(purge.ledger, purge.number, &purge.leaf);
 	const bool said = purged_find(&line->purged[ENT_LINE_OURS], &key) != NULL;
-	unlock_line(line);
+	peers_line_unlock(line);
 	*ret_entry = (struct ent_line_entry){.kind = ENT_LINE_KIND_PURGE,
 			.class = peer->peers->options.settable_clock ? ENT_CLASS_TEST
 								     : ENT_CLASS_ACTUAL,
@@ -220,11 +212,11 @@ static ent_status decide(void *state, const void *command, struct ent_scribe_dra
 	struct line *line = &of->peer->line;
 	struct ent_line *scratch = &of->peer->peers->scratch;
 	ent_status status = ENT_OK;
-	lock_line(line);
+	peers_line_lock(line);
 	const bool is_current = line->current[ENT_LINE_OURS] == of;
 	*scratch = line->line;
 	scratch->half[ENT_LINE_THEIRS] = line->durable.half[ENT_LINE_THEIRS];
-	unlock_line(line);
+	peers_line_unlock(line);
 	if (!is_current) {
 		ent_fault_set(reterr_fault, "", "another ledger took its place");
 		return ENT_E_REFUSED;
@@ -269,13 +261,13 @@ static void written(struct ent_scribe_job *job, ent_status status) {
 	struct peer *peer = line->epoch[ENT_LINE_OURS][0].peer;
 	struct ent_peers *peers = peer->peers;
 	const int64_t now_utc_us = peers_now(peers);
-	lock_line(line);
+	peers_line_lock(line);
 	line->is_writing = false;
 	drop_purged(line);
 	line->failures = status == ENT_OK ? 0 : line->failures + 1;
 	line->retry_utc_us = status == ENT_OK ? 0 : now_utc_us + retry_us(line->failures);
 	const bool first = line->failures == 1;
-	unlock_line(line);
+	peers_line_unlock(line);
 	if (first)
 		peers_say(peer, ENT_SCRIBE_WARNING, "nothing can be written on the line: %s",
 				ent_status_text(status));
@@ -324,9 +316,9 @@ void peers_line_finish(struct line *line) {
 
 /* Ours, as it is now; NULL: there is none that may be written, for it is not open yet, or is to begin anew. */
 static struct ent_post_ledger *ours_now(struct line *line) {
-	lock_line(line);
+	peers_line_lock(line);
 	struct ent_post_ledger *ours = line->begins_anew ? NULL : line->ours;
-	unlock_line(line);
+	peers_line_unlock(line);
 	return ours;
 }
 
@@ -363,22 +355,22 @@ void peers_line_look(struct peer *peer, int64_t now_utc_us, struct ent_line_view
 		*ret_view = (struct ent_line_view){.state = ENT_LINE_STATE_UNTESTED};
 		return;
 	}
-	lock_line(&peer->line);
+	peers_line_lock(&peer->line);
 	ent_line_look(&peer->line.durable, &terms, now_utc_us, ret_view);
-	unlock_line(&peer->line);
+	peers_line_unlock(&peer->line);
 }
 
 int64_t peers_line_tested(struct peer *peer) {
-	lock_line(&peer->line);
+	peers_line_lock(&peer->line);
 	const int64_t tested_utc_us = peer->line.test_utc_us;
-	unlock_line(&peer->line);
+	peers_line_unlock(&peer->line);
 	return tested_utc_us;
 }
 
 int64_t peers_line_heard(struct peer *peer) {
-	lock_line(&peer->line);
+	peers_line_lock(&peer->line);
 	const int64_t heard_utc_us = peer->line.heard_utc_us;
-	unlock_line(&peer->line);
+	peers_line_unlock(&peer->line);
 	return heard_utc_us;
 }
 
@@ -429,9 +421,9 @@ static void raise_clock(struct peer *peer, enum ent_post_alarm_kind kind, uint64
 	const bool ahead = kind == ENT_POST_CLOCK_AHEAD;
 	struct ent_fault fault;
 	char ledger[ENT_LINE_NAME_SIZE];
-	lock_line(&peer->line);
+	peers_line_lock(&peer->line);
 	memcpy(ledger, peer->line.line.half[ENT_LINE_THEIRS].ledger, sizeof ledger);
-	unlock_line(&peer->line);
+	peers_line_unlock(&peer->line);
 	ent_fault_set(&fault, "",
 			ahead ? "entry %" PRIu64 " is %" PRId64 " s ahead of our clock"
 			      : "the receipt of our entry %" PRIu64 " is dated %" PRId64
@@ -453,14 +445,14 @@ static void tell_clock(struct peer *peer, const struct line_told *before,
 
 static void tell(struct peer *peer, const struct ent_line_view *view) {
 	struct line *line = &peer->line;
-	lock_line(line);
+	peers_line_lock(line);
 	const struct line_told before = line->told;
 	const struct line_told told = {view->state, view->why, view->false_receipt,
 			view->peer_is_ahead,
 			view->peer_is_ahead ? line->durable.half[ENT_LINE_THEIRS].size : 0,
 			view->peer_is_behind ? view->peer_behind_number + 1 : 0};
 	line->told = told;
-	unlock_line(line);
+	peers_line_unlock(line);
 	tell_clock(peer, &before, &told, view);
 	if (told.state != before.state)
 		peers_say(peer,
@@ -487,7 +479,7 @@ static bool begin_writing(
 	struct ent_line_entry entry;
 	const enum ent_class class = peer->peers->options.settable_clock ? ENT_CLASS_TEST
 									 : ENT_CLASS_ACTUAL;
-	lock_line(line);
+	peers_line_lock(line);
 	const bool due = line->n_to_purge > 0 ||
 			ent_line_decide(&line->durable, &command->terms,
 					command->has_check ? &command->check : NULL, class,
@@ -496,7 +488,7 @@ static bool begin_writing(
 		line->is_writing = true;
 		line->command = *command;
 	}
-	unlock_line(line);
+	peers_line_unlock(line);
 	return due;
 }
 
@@ -538,11 +530,11 @@ int64_t peers_line_step(struct peer *peer, int64_t now_utc_us) {
 	struct ent_post_ledger *ours = ours_now(line);
 	if (is_asking(line, ours))
 		return now_utc_us + ASKING_US;
-	lock_line(line);
+	peers_line_lock(line);
 	const bool is_writing = line->is_writing;
 	const int64_t retry_utc_us = line->retry_utc_us;
 	ent_line_look(&line->durable, &command.terms, now_utc_us, &view);
-	unlock_line(line);
+	peers_line_unlock(line);
 	tell(peer, &view);
 	const int64_t ask_utc_us = ask_for_word(peer, &view, now_utc_us);
 	if (is_writing)

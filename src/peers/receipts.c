@@ -46,11 +46,11 @@ ent_status ent_peers_say_purged(struct ent_peers *peers, const char *id, const c
 		return ENT_E_LIMIT;
 	(void)snprintf(purge.ledger, sizeof purge.ledger, "%s", ledger);
 	const struct purged_key key = purged_key_of(ledger, number, leaf);
-	(void)pthread_mutex_lock(&peer->line.lock);
+	peers_line_lock(&peer->line);
 	/* What our ledger has is not known before it is read. */
 	const bool said = peers_line_said(&peer->line, ENT_LINE_OURS, &key);
 	const ent_status status = said ? ENT_OK : put_purge(&peer->line, &purge);
-	(void)pthread_mutex_unlock(&peer->line.lock);
+	peers_line_unlock(&peer->line);
 	if (status == ENT_E_EXISTS)
 		ent_peers_owed(peers, id);
 	return status;
@@ -62,8 +62,8 @@ bool ent_peers_has_purged(struct ent_peers *peers, const char *id, const char *l
 	if (peer == NULL)
 		return false;
 	const struct purged_key key = purged_key_of(ledger, number, leaf);
-	(void)pthread_mutex_lock(&peer->line.lock);
+	peers_line_lock(&peer->line);
 	const bool said = peers_line_said(&peer->line, ENT_LINE_THEIRS, &key);
-	(void)pthread_mutex_unlock(&peer->line.lock);
+	peers_line_unlock(&peer->line);
 	return said;
 }

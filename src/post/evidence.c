@@ -18,20 +18,17 @@
 static ent_status found(void *user, const char *name) {
 	struct ent_post *post = user;
 	const size_t length = strlen(name), end = sizeof ENDING - 1;
-	if (length >= FILE_NAME_SIZE || length < end || strcmp(name + length - end, ENDING) != 0 ||
-			post->n_files == EVIDENCE_MAX)
-		return ENT_OK;
-	if (post->files == NULL)
-		post->files = calloc(EVIDENCE_MAX, sizeof *post->files);
-	if (post->files == NULL)
-		return ENT_E_MEMORY;
-	memcpy(post->files[post->n_files++], name, length + 1);
-	post->n_evidence++;
+	if (length < FILE_NAME_SIZE && length >= end && strcmp(name + length - end, ENDING) == 0 &&
+			post->n_files < EVIDENCE_MAX)
+		memcpy(post->files[post->n_files++], name, length + 1);
 	return ENT_OK;
 }
 
 ent_status evidence_open(struct ent_post *post, struct ent_fault *reterr_fault) {
 	ent_status status = folder_open(&post->evidence, post->directory, "evidence", reterr_fault);
+	post->files = calloc(EVIDENCE_MAX, sizeof *post->files);
+	if (status == ENT_OK && post->files == NULL)
+		status = ENT_E_MEMORY;
 	if (status == ENT_OK)
 		status = folder_list(&post->evidence, found, post);
 	if (status == ENT_E_IO)
@@ -73,6 +70,17 @@ void evidence_recall(struct ent_post_ledger *ledger) {
 
 /* --- What comes --- */
 
+/*
+ * May this author have one more? As many as are left to all others: so whoever contradicts itself in each of its ledgers leaves room for
+ * what the next one does. With the lock.
+ */
+static bool is_room(const struct ent_post *post, const char *author) {
+	size_t of_author = 0;
+	for (size_t i = 0; i < post->n_files; i++)
+		of_author += strncmp(post->files[i], author, ENT_PARTY_ID_SIZE - 1) == 0;
+	return of_author < EVIDENCE_MAX - post->n_files;
+}
+
 /* A name for one more. False: there are enough. */
 static bool take_name(struct ent_post_ledger *ledger, char ret_file[FILE_NAME_SIZE]) {
 	struct ent_post *post = ledger->post;
@@ -80,29 +88,38 @@ static bool take_name(struct ent_post_ledger *ledger, char ret_file[FILE_NAME_SI
 	char end[40];
 	(void)pthread_mutex_lock(&post->lock);
 	const bool room = ledger->evidence < EVIDENCE_OF_LEDGER_MAX &&
-			post->n_evidence < EVIDENCE_MAX;
+			is_room(post, ledger->author);
 	if (room) {
 		ledger->evidence++;
-		post->n_evidence++;
 		/* So no two of them have one name. */
 		post->last_evidence_us = now_us > post->last_evidence_us
 				? now_us
 				: post->last_evidence_us + 1;
 		(void)snprintf(end, sizeof end, "%" PRId64 ENDING, post->last_evidence_us);
 		folder_name(ledger->author, ledger->name, end, ret_file);
+		memcpy(post->files[post->n_files++], ret_file, FILE_NAME_SIZE);
 	}
 	(void)pthread_mutex_unlock(&post->lock);
 	return room;
 }
 
+/* With the lock. */
+static void give_name_back(struct ent_post *post, const char *file) {
+	size_t i = 0;
+	while (strcmp(post->files[i], file) != 0)
+		i++;
+	memmove(post->files[i], post->files[--post->n_files], FILE_NAME_SIZE);
+}
+
 /* What comes behind a frozen ledger's fork is not taken, so the proof may not come a second time. */
-static void keep_for_later(struct ent_post_ledger *ledger, const char *fork, size_t length) {
+static void keep_for_later(
+		struct ent_post_ledger *ledger, const char *file, const char *fork, size_t length) {
 	char *copy = malloc(length);
 	if (copy != NULL)
 		memcpy(copy, fork, length);
 	(void)pthread_mutex_lock(&ledger->post->lock);
 	ledger->evidence--;
-	ledger->post->n_evidence--;
+	give_name_back(ledger->post, file);
 	if (ledger->unkept == NULL && copy != NULL) {
 		ledger->unkept = copy;
 		ledger->unkept_length = length;
@@ -121,7 +138,7 @@ void evidence_keep(struct ent_post_ledger *ledger, const char *fork, size_t leng
 		if (folder_write(&post->evidence, file, fork, length, &why) == ENT_OK) {
 			path_of(post, file, path);
 		} else {
-			keep_for_later(ledger, fork, length);
+			keep_for_later(ledger, file, fork, length);
 			post_say(post, ENT_SCRIBE_ERROR, "evidence is not kept: %s: %s", why.where,
 					why.why);
 		}

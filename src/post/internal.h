@@ -26,7 +26,7 @@
 #include "entente/post.h"
 
 enum {
-	EVIDENCE_MAX = 1024,        /* files in DIR/evidence that are kept */
+	EVIDENCE_MAX = 1024, /* files in DIR/evidence that are kept; of one author half of them */
 	EVIDENCE_OF_LEDGER_MAX = 4, /* of one ledger: a line goes on, and may fork again */
 	LACKS_MAX = 64,             /* entries of a ledger that wait for their payload */
 	ALARMS_OF_PEER_MAX = 32,    /* so one peer does not push out what others did */
@@ -90,7 +90,10 @@ struct peer {
 	struct ent_book *book;
 	struct line *lines;
 	size_t capacity;
-	_Atomic size_t n_sealed; /* entries of its ledgers that whoever purges is not done with; not of the lock */
+	/* Of the post's lock; places.c. */
+	size_t n_sealed; /* entries of its ledgers that whoever purges is not done with */
+	size_t n_coming; /* payloads that were taken, and whose entries were not looked at yet */
+	size_t n_behind; /* ledgers of it with entries that are not looked at, for want of places */
 };
 
 struct member {
@@ -176,6 +179,8 @@ struct ent_post_ledger {
 	uint64_t signed_size; /* while it asks: so many entries of it we signed, as was shown to us */
 	struct ent_scribe_job *jobs, **last_job; /* that wait until it is written */
 	size_t n_jobs;
+	size_t n_came; /* payloads of it that are stored, and whose entries were not looked at yet */
+	bool is_behind; /* entries of it are not looked at, for want of places */
 	/* Of who purges: entries that were looked at; those that are sealed. */
 	uint64_t n_looked;
 	struct sealed_entry *sealed;
@@ -205,17 +210,17 @@ struct ent_post {
 	struct ent_post_ledger *ledgers[ENT_POST_LEDGERS_MAX];
 	size_t n_ledgers;
 	struct ent_post_ledger *by_number[ENT_STORE_LEDGERS_MAX + 1]; /* of ours */
-	char (*files)[FILE_NAME_SIZE]; /* in DIR/evidence at the start */
-	size_t n_files, n_evidence;    /* of them; of all that are there by now */
+	char (*files)[FILE_NAME_SIZE]; /* in DIR/evidence; room for EVIDENCE_MAX */
+	size_t n_files;
 	int64_t last_evidence_us;
 	pthread_mutex_t purging; /* who purges does it alone; before all others */
 	bool has_purging;
 	_Atomic bool purges_again; /* something has come */
 	int64_t purge_next_utc_us; /* of who purges */
-	_Atomic size_t n_payloads,
-			n_of_peers; /* sealed entries that are not done with, of all ledgers, and of peers' */
+	/* Of the lock, as those of a peer: sealed entries that are not done with, of all ledgers, and of peers'. */
+	size_t n_payloads, n_of_peers, n_coming;
 	bool is_swept; /* since the start, or the last that failed, a purge was done: what is not in the store is nowhere */
-	bool full_told;
+	_Atomic bool full_told;
 	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
 	bool alarm_changed[ENT_POST_ALARMS_MAX];  /* by slot: its file is not what it should be */
 	bool alarm_failed; /* the last file could not be written, which was told */
@@ -406,11 +411,28 @@ struct keeping keeping_of(const char *bytes, size_t size, const struct envelope_
 /* When its payload is due; INT64_MAX: never. Asks whoever is above. */
 int64_t keeping_until(const struct ent_post_ledger *ledger, const struct keeping *keeping);
 bool keeping_is_over(const struct ent_post_ledger *ledger, const struct keeping *keeping);
-/* May another payload of this peer's be kept? */
-bool purge_has_room(const struct ent_post *post, const struct peer *peer);
+/* Of a ledger that is being opened: so that what is here of it counts before anything comes. E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status purge_look(struct ent_post_ledger *ledger);
 /* Something has come, or may be due otherwise than before. */
 void purge_again(struct ent_post *post);
 void purge_finish(struct ent_post_ledger *ledger);
+
+/* --- places.c: how many payloads there may be --- */
+
+/* May another payload of this peer's be taken? Then it has its place, until it is given back or is its entry's. */
+bool places_take(struct ent_post *post, struct peer *peer);
+void places_give_back(struct ent_post *post, struct peer *peer, size_t n);
+/* So many that were taken are stored. */
+void places_came(struct ent_post_ledger *ledger, size_t n);
+/* A look begins that is to meet so many. */
+size_t places_begin(struct ent_post_ledger *ledger);
+/* For one more sealed entry beside those that were added since. */
+enum places_left { PLACES_LEFT, PLACES_NONE_OF_PEER, PLACES_NONE };
+enum places_left places_left(const struct ent_post_ledger *ledger, size_t added);
+/* It has added these and met those. 'is_behind': it has not come to the end, for want of places. */
+void places_end(struct ent_post_ledger *ledger, size_t added, size_t came, bool is_behind);
+/* So many entries are done with. */
+void places_done(struct ent_post_ledger *ledger, size_t n);
 
 /* --- envelope.c: what an entry says of its payload --- */
 

@@ -16,7 +16,6 @@
 #include "internal.h"
 
 enum {
-	OF_PEERS_MAX = ENT_POST_PAYLOADS_MAX / 4 * 3,
 	TELL_MAX = 256 /* entries of one ledger that are read for their receipts in one go */
 };
 
@@ -60,12 +59,6 @@ bool keeping_is_over(const struct ent_post_ledger *ledger, const struct keeping 
 	return keeping_until(ledger, keeping) <= post_now(ledger->post);
 }
 
-/* As many as are left to all others: so whoever fills its own leaves room to each of them, and to us. */
-bool purge_has_room(const struct ent_post *post, const struct peer *peer) {
-	const size_t all = post->n_of_peers;
-	return all < OF_PEERS_MAX && peer->n_sealed < OF_PEERS_MAX - all;
-}
-
 void purge_again(struct ent_post *post) {
 	post->purges_again = true;
 }
@@ -74,26 +67,21 @@ void purge_again(struct ent_post *post) {
 
 struct looking {
 	struct ent_post_ledger *ledger;
+	size_t added;
 	bool is_full;
 	struct envelope envelope;
 	struct envelope_sealed sealed;
 };
 
 static void tell_full(struct ent_post *post) {
-	if (!post->full_told)
+	if (!atomic_exchange(&post->full_told, true))
 		post_say(post, ENT_SCRIBE_ERROR,
 				"there are %d sealed entries whose payloads are to be purged yet: "
 				"of more they are not",
 				(int)ENT_POST_PAYLOADS_MAX);
-	post->full_told = true;
 }
 
 static ent_status add_sealed(struct ent_post_ledger *ledger, const struct sealed_entry *entry) {
-	struct ent_post *post = ledger->post;
-	if (post->n_payloads >= ENT_POST_PAYLOADS_MAX) {
-		tell_full(post);
-		return ENT_OK;
-	}
 	if (ledger->n_sealed == ledger->sealed_capacity) {
 		const size_t capacity = 2 * ledger->sealed_capacity + 8;
 		struct sealed_entry *grown = realloc(ledger->sealed, capacity * sizeof *grown);
@@ -103,12 +91,22 @@ static ent_status add_sealed(struct ent_post_ledger *ledger, const struct sealed
 		ledger->sealed_capacity = capacity;
 	}
 	ledger->sealed[ledger->n_sealed++] = *entry;
-	post->n_payloads++;
-	if (ledger->peer != NULL) {
-		post->n_of_peers++;
-		ledger->peer->n_sealed++;
-	}
 	return ENT_OK;
+}
+
+/* With a payload or without: when a peer has no place those behind it are looked at when some of its others are done with. */
+static ent_status add_looked_at(struct looking *looking, const struct sealed_entry *entry) {
+	const enum places_left left = places_left(looking->ledger, looking->added);
+	looking->is_full = left == PLACES_NONE_OF_PEER;
+	if (looking->is_full)
+		return ENT_E_LIMIT;
+	if (left == PLACES_NONE) {
+		tell_full(looking->ledger->post);
+		return ENT_OK;
+	}
+	const ent_status status = add_sealed(looking->ledger, entry);
+	looking->added += status == ENT_OK;
+	return status;
 }
 
 /* An ent_store_entry_fn. */
@@ -124,10 +122,7 @@ static ent_status look_at(void *user, uint64_t seq, const struct ent_store_entry
 	if (status == ENT_OK && sealed->sealed && (ledger->peer == NULL || sealed->for_them)) {
 		const struct sealed_entry added = {.seq = seq,
 				.keeping = keeping_of(entry->bytes, entry->size, sealed)};
-		/* With a payload or without: those behind it are looked at when some of these are done with. */
-		looking->is_full = ledger->peer != NULL &&
-				!purge_has_room(ledger->post, ledger->peer);
-		status = looking->is_full ? ENT_E_LIMIT : add_sealed(ledger, &added);
+		status = add_looked_at(looking, &added);
 	}
 	if (status == ENT_OK)
 		ledger->n_looked = seq + 1;
@@ -137,9 +132,11 @@ static ent_status look_at(void *user, uint64_t seq, const struct ent_store_entry
 static ent_status look_at_new(struct ent_post_ledger *ledger) {
 	struct looking looking = {.ledger = ledger};
 	struct ent_fault fault;
+	const size_t came = places_begin(ledger);
 	const ent_status status = ent_post_read(
 			ledger, ledger->n_looked, UINT64_MAX, look_at, &looking);
 	envelope_finish(&looking.envelope);
+	places_end(ledger, looking.added, status == ENT_OK ? came : 0, looking.is_full);
 	if (looking.is_full) {
 		ent_fault_set(&fault, "",
 				"as many sealed entries of it as may be wait to be purged: those "
@@ -150,6 +147,13 @@ static ent_status look_at_new(struct ent_post_ledger *ledger) {
 		return ENT_OK;
 	}
 	return status == ENT_E_MEMORY ? status : status == ENT_OK ? ENT_OK : ENT_E_IO;
+}
+
+ent_status purge_look(struct ent_post_ledger *ledger) {
+	const ent_status status = look_at_new(ledger);
+	if (status != ENT_OK)
+		places_done(ledger, ledger->n_sealed);
+	return status;
 }
 
 /* --- What is due --- */
@@ -381,11 +385,7 @@ static ent_status tell(struct ent_post_ledger *ledger) {
 			entries[kept++] = *entry;
 	}
 	ledger->tell_from = from + TELL_MAX;
-	ledger->post->n_payloads -= n - kept;
-	if (ledger->peer != NULL) {
-		ledger->post->n_of_peers -= n - kept;
-		ledger->peer->n_sealed -= n - kept;
-	}
+	places_done(ledger, n - kept);
 	/* There may be some that had to wait. */
 	if (n > kept)
 		purge_again(ledger->post);

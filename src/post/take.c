@@ -168,10 +168,6 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 		return;
 	if (item->number < taking->here && !lacks_payload(taking->ledger, item->number))
 		return;
-	if (!purge_has_room(taking->post, taking->peer)) {
-		pass_over_payload(taking, item->number);
-		return;
-	}
 	uint8_t *bytes = malloc(item->size);
 	if (bytes == NULL) {
 		taking_fail(taking, ENT_E_MEMORY);
@@ -180,11 +176,15 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 	}
 	const size_t size = ent_parcel_payload(item, bytes);
 	const ent_status status = check_payload(taking, item->number, bytes, size, &wrong, &keep);
-	if (status == ENT_OK && wrong == NULL && keep) {
+	keep = keep && status == ENT_OK && wrong == NULL;
+	if (keep && places_take(taking->post, taking->peer)) {
+		taking->n_places++;
 		taking->payloads[taking->n_payloads++] = (struct ent_store_payload){
 				item->number, (const char *)bytes, size};
 		return;
 	}
+	if (keep)
+		pass_over_payload(taking, item->number);
 	ent_seal_wipe(bytes, size);
 	free(bytes);
 	if (status == ENT_OK && wrong == NULL)
@@ -207,6 +207,18 @@ static void drop_payloads(struct taking *taking) {
 		free((void *)taking->payloads[i].bytes);
 	}
 	taking->n_payloads = 0;
+	if (taking->n_places > 0)
+		places_give_back(taking->post, taking->peer, taking->n_places);
+	taking->n_places = 0;
+}
+
+/* They are stored: their places are the ledger's. Of ours there are none. */
+static void leave_places(struct taking *taking) {
+	if (taking->n_places == 0 || taking->ledger->peer != taking->peer)
+		return;
+	places_came(taking->ledger, taking->n_places);
+	taking->n_places = 0;
+	purge_again(taking->post);
 }
 
 /* Did the author sign this, so that it is the author who went another way? */
@@ -304,6 +316,8 @@ static void end_ledger(struct taking *taking, const struct ent_parcel_item *item
 		if (status == ENT_OK) {
 			status = take_given(taking, &given, &fault);
 			kept_unuse(taking->ledger);
+			if (status == ENT_OK || taking->held.taken > 0)
+				leave_places(taking);
 			if (taking->ledger->peer != NULL)
 				doubt(taking, &given, status);
 			tell(taking, status, &fault);

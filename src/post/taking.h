@@ -35,6 +35,7 @@ struct taking {
 	size_t n_entries;
 	struct ent_store_payload *payloads;
 	size_t n_payloads;
+	size_t n_places; /* that these have, and their entries have not; places.c */
 	struct ent_replica_answer held;
 };
 
