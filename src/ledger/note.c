@@ -14,7 +14,9 @@
 
 enum {
 	DASH_LENGTH = sizeof DASH - 1,
-	MESSAGE_SIZE = ENT_NOTE_SIZE + 64 /* a text behind the two lines of a cosignature */
+	MESSAGE_SIZE = ENT_NOTE_SIZE + 64, /* a text behind the two lines of a cosignature */
+	KEY_ID_TEXT_SIZE = 2 * NOTE_KEY_ID_SIZE + 1,
+	SHOWN_SIZE = 80 /* of a name in a message: two have room, and those of parties are shorter */
 };
 
 struct signature {
@@ -163,23 +165,54 @@ static bool signature_holds(const struct note *note, const struct ent_vkey *vkey
 	return ent_sign_verify(vkey->public_key, signed_text, size, signature->blob + front);
 }
 
+static void print_key_id(const uint8_t id[NOTE_KEY_ID_SIZE], char ret_text[KEY_ID_TEXT_SIZE]) {
+	for (size_t i = 0; i < NOTE_KEY_ID_SIZE; i++)
+		(void)snprintf(ret_text + 2 * i, 3, "%02x", id[i]);
+}
+
+/* By whom it is signed instead: 'signature' is of the same name by another key, or else the note's first. */
+static void tell_signer(const struct note *note, const struct ent_vkey *vkey, bool same_name,
+		const struct signature *signature, struct ent_fault *fault) {
+	char asked[SHOWN_SIZE], signer[SHOWN_SIZE], asked_id[KEY_ID_TEXT_SIZE],
+			signer_id[KEY_ID_TEXT_SIZE], others[32] = "";
+	uint8_t id[NOTE_KEY_ID_SIZE];
+	note_key_id(vkey, id);
+	print_key_id(id, asked_id);
+	print_key_id(signature->blob, signer_id);
+	(void)ent_text_show(vkey->name, strlen(vkey->name), asked, sizeof asked);
+	(void)ent_text_show(signature->name, signature->name_length, signer, sizeof signer);
+	if (note->n_signatures > 1)
+		(void)snprintf(others, sizeof others, " and %u more", note->n_signatures - 1);
+	if (same_name)
+		ent_fault_set(fault, "",
+				"not by this key of %s (%s) but by another of that name (%s): "
+				"whose "
+				"key was changed, give its card or key of that time",
+				asked, asked_id, signer_id);
+	else
+		ent_fault_set(fault, "", "not signed by %s (key %s), but by %s (key %s)%s", asked,
+				asked_id, signer, signer_id, others);
+}
+
 ent_status note_verify(const struct note *note, const struct ent_vkey *vkey, uint64_t *ret_time_s,
 		struct ent_fault *fault) {
 	struct lines lines = note->signatures;
 	struct line line;
-	struct signature signature;
+	struct signature signature, instead = {.name_length = 0};
 	uint8_t id[NOTE_KEY_ID_SIZE];
 	const size_t name_length = strlen(vkey->name);
 	uint64_t latest_s = 0, time_s = 0;
 	bool some = false, other = false;
 	note_key_id(vkey, id);
 	while (line_next(&lines, &line)) {
-		if (parse_signature(&line, &signature) != NULL ||
-				signature.name_length != name_length ||
-				memcmp(signature.name, vkey->name, name_length) != 0)
+		if (parse_signature(&line, &signature) != NULL)
 			continue;
-		if (memcmp(signature.blob, id, sizeof id) != 0) {
-			other = true;
+		const bool same_name = signature.name_length == name_length &&
+				memcmp(signature.name, vkey->name, name_length) == 0;
+		if (!same_name || memcmp(signature.blob, id, sizeof id) != 0) {
+			if (instead.name_length == 0 || (same_name && !other))
+				instead = signature;
+			other = other || same_name;
 			continue;
 		}
 		if (!signature_holds(note, vkey, &signature, &time_s))
@@ -190,16 +223,7 @@ ent_status note_verify(const struct note *note, const struct ent_vkey *vkey, uin
 		latest_s = time_s > latest_s ? time_s : latest_s;
 	}
 	if (!some) {
-		char shown[128];
-		(void)ent_text_show(vkey->name, name_length, shown, sizeof shown);
-		if (other)
-			ent_fault_set(fault, "",
-					"not by this key of %s but by another of that name: whose "
-					"key was "
-					"changed, give its card or key of that time",
-					shown);
-		else
-			ent_fault_set(fault, "", "not signed by %s", shown);
+		tell_signer(note, vkey, other, &instead, fault);
 		return ENT_E_MISSING;
 	}
 	*ret_time_s = latest_s;
