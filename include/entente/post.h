@@ -64,7 +64,7 @@ struct ent_post_ledger;
  *
  * After a start those are there whose cause still stands, for they are raised anew: FORK from its evidence, PLAY and EPOCH from
  * the ledgers, KEPT and UNPURGED from the payloads that are due, CLOCK_AHEAD and CLOCK_BEHIND while the entry that shows it does.
- * WENT_BACK, OLD_COPY, FALSE_NOTE, UNPROVEN, FORGED, BAD_ENTRY, TOO_MUCH and UNASKED are about something that was done once, and may
+ * WENT_BACK, OLD_COPY, OLD_KEYS, FALSE_NOTE, UNPROVEN, FORGED, BAD_ENTRY, TOO_MUCH and UNASKED are about something that was done once, and may
  * not be done again before anybody has looked: each is a file in DIR/alarms as soon as ent_post_keep has come to it, and is there
  * at each start until a person takes the file away while the node is stopped. UNREADABLE and MISDIRECTED are of what anybody can
  * hand in as a file, and show nothing of anybody: they are forgotten, and come again with the next such parcel.
@@ -74,6 +74,9 @@ struct ent_post_ledger;
 	X(FORK, "two checkpoints of this ledger cannot both be honest; the evidence is kept")    \
 	X(WENT_BACK, "the peer has less of our ledger than it had acknowledged")                 \
 	X(OLD_COPY, "the peer has more of our ledger than we have: ours is an old copy")         \
+	X(OLD_KEYS,                                                                              \
+			"the peer shows what a line key of ours signed that is not here: our "   \
+			"own keys are old, unless the peer made it up")                          \
 	X(FALSE_NOTE,                                                                            \
 			"the peer shows a checkpoint of ours that we did not sign, or cosigned " \
 			"wrongly")                                                               \

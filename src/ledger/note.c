@@ -15,7 +15,6 @@
 enum {
 	DASH_LENGTH = sizeof DASH - 1,
 	MESSAGE_SIZE = ENT_NOTE_SIZE + 64, /* a text behind the two lines of a cosignature */
-	KEY_ID_TEXT_SIZE = 2 * NOTE_KEY_ID_SIZE + 1,
 	SHOWN_SIZE = 80 /* of a name in a message: two have room, and those of parties are shorter */
 };
 
@@ -165,20 +164,13 @@ static bool signature_holds(const struct note *note, const struct ent_vkey *vkey
 	return ent_sign_verify(vkey->public_key, signed_text, size, signature->blob + front);
 }
 
-static void print_key_id(const uint8_t id[NOTE_KEY_ID_SIZE], char ret_text[KEY_ID_TEXT_SIZE]) {
-	for (size_t i = 0; i < NOTE_KEY_ID_SIZE; i++)
-		(void)snprintf(ret_text + 2 * i, 3, "%02x", id[i]);
-}
-
 /* By whom it is signed instead: 'signature' is of the same name by another key, or else the note's first. */
 static void tell_signer(const struct note *note, const struct ent_vkey *vkey, bool same_name,
 		const struct signature *signature, struct ent_fault *fault) {
-	char asked[SHOWN_SIZE], signer[SHOWN_SIZE], asked_id[KEY_ID_TEXT_SIZE],
-			signer_id[KEY_ID_TEXT_SIZE], others[32] = "";
-	uint8_t id[NOTE_KEY_ID_SIZE];
-	note_key_id(vkey, id);
-	print_key_id(id, asked_id);
-	print_key_id(signature->blob, signer_id);
+	char asked[SHOWN_SIZE], signer[SHOWN_SIZE], asked_id[ENT_VKEY_ID_SIZE],
+			signer_id[ENT_VKEY_ID_SIZE], others[32] = "";
+	ent_vkey_id(vkey, asked_id);
+	note_print_id(signature->blob, signer_id);
 	(void)ent_text_show(vkey->name, strlen(vkey->name), asked, sizeof asked);
 	(void)ent_text_show(signature->name, signature->name_length, signer, sizeof signer);
 	if (note->n_signatures > 1)
@@ -228,6 +220,36 @@ ent_status note_verify(const struct note *note, const struct ent_vkey *vkey, uin
 	}
 	*ret_time_s = latest_s;
 	return ENT_OK;
+}
+
+static bool is_one_of(const struct signature *signature, const struct ent_vkey *keys, size_t n) {
+	uint8_t id[NOTE_KEY_ID_SIZE];
+	for (size_t i = 0; i < n; i++) {
+		note_key_id(&keys[i], id);
+		if (memcmp(signature->blob, id, sizeof id) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool note_names_other(const struct note *note, const struct ent_vkey *keys, size_t n,
+		char ret_id[ENT_VKEY_ID_SIZE]) {
+	struct lines lines = note->signatures;
+	struct line line;
+	struct signature signature;
+	bool found = false;
+	while (n > 0 && line_next(&lines, &line)) {
+		if (parse_signature(&line, &signature) != NULL ||
+				signature.name_length != strlen(keys[0].name) ||
+				memcmp(signature.name, keys[0].name, signature.name_length) != 0)
+			continue;
+		if (is_one_of(&signature, keys, n))
+			return false;
+		if (!found)
+			note_print_id(signature.blob, ret_id);
+		found = true;
+	}
+	return found;
 }
 
 size_t note_sign(const char *text, size_t length, const char *name, uint8_t type,
