@@ -409,6 +409,8 @@ struct keeping {
 };
 /* Of an entry that was read so. */
 struct keeping keeping_of(const char *bytes, size_t size, const struct envelope_sealed *sealed);
+/* Of a peer's: not from later than an honest clock could have dated it when it came. Of one that comes now nothing is known above. */
+void keeping_bound(const struct ent_post_ledger *ledger, uint64_t seq, struct keeping *keeping);
 /* When its payload is due; INT64_MAX: never. Asks whoever is above. */
 int64_t keeping_until(const struct ent_post_ledger *ledger, const struct keeping *keeping);
 bool keeping_is_over(const struct ent_post_ledger *ledger, const struct keeping *keeping);

@@ -142,7 +142,8 @@ static ent_status check_payload(struct taking *taking, uint64_t seq, const void 
 	else if (!ent_seal_equal(&hash, &sealed.hash, sizeof hash))
 		*ret_wrong = "the payload is not the one that the entry has the hash of";
 	if (status == ENT_OK && *ret_wrong == NULL) {
-		const struct keeping keeping = keeping_of(entry->bytes, entry->size, &sealed);
+		struct keeping keeping = keeping_of(entry->bytes, entry->size, &sealed);
+		keeping_bound(taking->ledger, seq, &keeping);
 		*ret_keep = !keeping_is_over(taking->ledger, &keeping);
 	}
 	return status;
