@@ -315,6 +315,10 @@ class PartyNode:
     # --- Ledgers, offline: the node has stopped ---
 
     def verify(self, ledger, vkey):
+        """As it lies in the folder, and as a file that goes anywhere."""
+        exported = self.folder / 'exported'
+        self.run('ledger', 'export', '--data', self.data, '--ledger', ledger, '--output', exported)
+        self.run('ledger', 'verify', exported, '--vkey', vkey)
         return self.run('ledger', 'verify', '--data', self.data, '--ledger', ledger, '--vkey', vkey)
 
     def entries(self, ledger):

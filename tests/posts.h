@@ -205,16 +205,18 @@ struct party_above {
 	int64_t (*keep_us)(void *user, const char *ledger, const struct ent_hash *under);
 	bool (*say_purged)(void *user, const char *peer, const struct ent_post_payload *payload);
 	bool (*has_purged)(void *user, const char *peer, const struct ent_post_payload *payload);
+	int64_t (*received_us)(void *user, const char *ledger, uint64_t seq);
 };
 static const struct party_above *party_above;
 
 static inline struct ent_post_options party_options(struct party *party) {
-	const struct party_above none = {NULL, NULL, NULL};
+	const struct party_above none = {NULL, NULL, NULL, NULL};
 	const struct party_above *of = party_above != NULL ? party_above : &none;
 	return (struct ent_post_options){.store = party->store,
 			.keep_us = of->keep_us,
 			.say_purged = of->say_purged,
 			.has_purged = of->has_purged,
+			.received_us = of->received_us,
 			.directory = party->path,
 			.id = party->card.id,
 			.line_key = party->key,

@@ -52,6 +52,37 @@ TEST(checkpoint__what_we_sign_opens) {
 	ent_sign_key_destroy(other_key);
 }
 
+/* Two keys of one name; and a third, of another name, which has signed as well. */
+TEST(checkpoint__says_which_other_key_of_a_name_signed_it) {
+	(void)state_;
+	struct ent_sign_key *key = note_key(1), *newer = note_key(2), *third = note_key(3);
+	const struct ent_vkey keys[] = {note_vkey(key, name, 0x01), note_vkey(newer, name, 0x01)};
+	const struct ent_checkpoint checkpoint = some_checkpoint(7);
+	char note[ENT_NOTE_SIZE], line[ENT_NOTE_SIZE], id[ENT_VKEY_ID_SIZE] = "before",
+						       expected[ENT_VKEY_ID_SIZE],
+						       text[ENT_VKEY_SIZE];
+	size_t length = ent_checkpoint_sign(&checkpoint, name, newer, note);
+	CHECK(ent_checkpoint_cosign(note, length, "w.example", third, 1, &length) == ENT_OK);
+	CHECK(ent_checkpoint_names_other(note, length, keys, 1, id));
+	ent_vkey_id(&keys[1], expected);
+	CHECK(strcmp(id, expected) == 0);
+	(void)ent_vkey_print(&keys[1], text);
+	CHECK(strncmp(text + strlen(name) + 1, expected, strlen(expected)) == 0);
+	/* It is known, or has signed too; or nobody of the name has. */
+	CHECK(!ent_checkpoint_names_other(note, length, keys, 2, id));
+	CHECK(!ent_checkpoint_names_other(note, length, keys, 0, id));
+	const struct ent_vkey other = note_vkey(key, "other.example", 0x01);
+	CHECK(!ent_checkpoint_names_other(note, length, &other, 1, id));
+	(void)ent_checkpoint_sign(&checkpoint, name, key, line);
+	const char *signature = strstr(line, "\n\n") + 2;
+	(void)snprintf(note + length, sizeof note - length, "%s", signature);
+	CHECK(!ent_checkpoint_names_other(note, strlen(note), keys, 1, id));
+	CHECK(!ent_checkpoint_names_other("", 0, keys, 1, id));
+	ent_sign_key_destroy(key);
+	ent_sign_key_destroy(newer);
+	ent_sign_key_destroy(third);
+}
+
 TEST(checkpoint__the_longest_names_fit) {
 	(void)state_;
 	struct ent_sign_key *key = note_key(1);
@@ -393,6 +424,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(checkpoint__what_we_sign_is_the_text_of_c2sp),
 			TEST_ENTRY(checkpoint__what_we_sign_opens),
+			TEST_ENTRY(checkpoint__says_which_other_key_of_a_name_signed_it),
 			TEST_ENTRY(checkpoint__the_longest_names_fit),
 			TEST_ENTRY(checkpoint__any_bit_elsewhere_and_any_end_sooner_is_refused),
 			TEST_ENTRY(cosignature__has_the_time_that_was_given),

@@ -174,6 +174,8 @@ ROUTES = [
     ('POST', '/v1/parties/again', {}, LEADS, 200), ('GET', f'/v1/parties/{PEER}/parcel', None, EVERYBODY, 200),
     ('GET', f'/v1/parties/{PEER}/parcel?bytes=2000', None, EVERYBODY, 200),
     ('GET', f'/v1/parties/{PEER}/parcel?bytes=0', None, EVERYBODY, 400),
+    ('GET', f'/v1/parties/{PEER}/parcel?bytes=127', None, EVERYBODY, 400),
+    ('GET', f'/v1/parties/{PEER}/parcel?bytes=128', None, EVERYBODY, 200),
     ('GET', f'/v1/parties/{PEER}/parcel?bytes=1e3', None, EVERYBODY, 400),
     ('GET', f'/v1/parties/{PEER}/parcel?bytes=99999999999999999999', None, EVERYBODY, 400),
     ('GET', '/v1/parties/ffffffffffffffff/parcel', None, EVERYBODY, 404),

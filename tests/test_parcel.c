@@ -360,6 +360,25 @@ TEST(parcel__a_writer_stops_at_its_limit_and_never_beyond) {
 	unmake(&made);
 }
 
+TEST(parcel__the_smallest_has_nothing_in_it) {
+	(void)state_;
+	struct ent_parcel parcel;
+	const char *bytes = NULL;
+	size_t length = 0;
+	for (size_t less = 0; less < 2; less++) {
+		struct ent_parcel_writer *writer = NULL;
+		CHECK(ent_parcel_writer_create(PARCEL_A, PARCEL_B, ENT_PARCEL_SIZE_MIN - less,
+				      &writer) == ENT_OK);
+		const ent_status status = ent_parcel_writer_finish(writer, &bytes, &length);
+		CHECK(status == (less == 0 ? ENT_OK : ENT_E_LIMIT));
+		if (status == ENT_OK) {
+			CHECK(length == ENT_PARCEL_SIZE_MIN);
+			CHECK(ent_parcel_read(bytes, length, &parcel, NULL) == ENT_OK);
+		}
+		ent_parcel_writer_destroy(writer);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(parcel__what_was_written_is_read_in_its_order),
@@ -370,6 +389,7 @@ int main(void) {
 			TEST_ENTRY(parcel__each_maximum_is_taken_and_one_more_is_not),
 			TEST_ENTRY(parcel__long_lines_and_long_texts_end_early),
 			TEST_ENTRY(parcel__a_writer_stops_at_its_limit_and_never_beyond),
+			TEST_ENTRY(parcel__the_smallest_has_nothing_in_it),
 	};
 	return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -68,13 +68,14 @@ TEST(post_alarms__what_was_done_once_is_there_after_a_start_and_what_comes_again
 		enum ent_post_alarm_kind kind;
 		bool kept;
 	} rows[] = {{ENT_POST_FORK, false}, {ENT_POST_WENT_BACK, true}, {ENT_POST_OLD_COPY, true},
-			{ENT_POST_FALSE_NOTE, true}, {ENT_POST_UNPROVEN, true},
-			{ENT_POST_FORGED, true}, {ENT_POST_BAD_ENTRY, true},
-			{ENT_POST_TOO_MUCH, true}, {ENT_POST_UNREADABLE, false},
-			{ENT_POST_MISDIRECTED, false}, {ENT_POST_UNASKED, true},
-			{ENT_POST_PLAY, false}, {ENT_POST_CLOCK_AHEAD, false},
-			{ENT_POST_CLOCK_BEHIND, false}, {ENT_POST_EPOCH, false},
-			{ENT_POST_KEPT, false}, {ENT_POST_UNPURGED, false}};
+			{ENT_POST_OLD_KEYS, true}, {ENT_POST_FALSE_NOTE, true},
+			{ENT_POST_UNPROVEN, true}, {ENT_POST_FORGED, true},
+			{ENT_POST_BAD_ENTRY, true}, {ENT_POST_TOO_MUCH, true},
+			{ENT_POST_UNREADABLE, false}, {ENT_POST_MISDIRECTED, false},
+			{ENT_POST_UNASKED, true}, {ENT_POST_PLAY, false},
+			{ENT_POST_CLOCK_AHEAD, false}, {ENT_POST_CLOCK_BEHIND, false},
+			{ENT_POST_EPOCH, false}, {ENT_POST_KEPT, false},
+			{ENT_POST_UNPURGED, false}};
 	(void)state_;
 	CHECK(sizeof rows / sizeof rows[0] == ENT_POST_ALARM_KINDS);
 	struct world *world = world_open(2);

@@ -344,6 +344,51 @@ TEST(post__a_false_acknowledgement_counts_for_nothing) {
 	world_close(world);
 }
 
+/* B brings a checkpoint of A's ledger under A's name, by the key that is given, cosigned by a key under B's. */
+static void show_note(struct party *a, const struct party *b, const struct ent_sign_key *key,
+		const struct ent_sign_key *cosigner) {
+	struct ent_checkpoint checkpoint = {.size = 7};
+	struct ent_post_taken taken;
+	char text[4096], note[ENT_NOTE_SIZE];
+	struct ent_post_stand stand;
+	ent_post_stand(a->ours[1], &stand);
+	CHECK(ent_party_origin(a->card.id, stand.name, checkpoint.origin) == ENT_OK);
+	size_t length = ent_checkpoint_sign(&checkpoint, a->card.line_key.name, key, note);
+	CHECK(ent_checkpoint_cosign(note, length, b->card.line_key.name, cosigner, 1, &length) ==
+			ENT_OK);
+	note[length] = '\0';
+	length = (size_t)snprintf(text, sizeof text,
+			"entente parcel 1\nfrom %s\nto %s\nwitnessed 6\n%s", b->card.id, a->card.id,
+			note);
+	CHECK(give(a, b, text, parcel_end(text, length), &taken) == ENT_OK && taken.alarms > 0);
+}
+
+/*
+ * Of a key that is not here nobody can verify what it signed: the peer's cosignature has to stand under it. And what claims to be by
+ * our own key is false, whoever cosigned it.
+ */
+TEST(post__a_newer_line_key_of_ours_is_believed_when_the_peer_vouches_for_it) {
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_sign_key *newer = note_key(120), *none = note_key(121);
+	char id[ENT_VKEY_ID_SIZE];
+	(void)state_;
+	say_number(a->ours[1], 1);
+	settle(world);
+	show_note(a, b, newer, none);
+	CHECK(a->alarms[ENT_POST_FALSE_NOTE] == 1 && a->alarms[ENT_POST_OLD_KEYS] == 0);
+	show_note(a, b, newer, b->key);
+	CHECK(a->alarms[ENT_POST_FALSE_NOTE] == 1 && a->alarms[ENT_POST_OLD_KEYS] == 1);
+	struct ent_vkey vkey = note_vkey(newer, a->card.line_key.name, 0x01);
+	ent_vkey_id(&vkey, id);
+	CHECK_ROW(a->last.fault.why, strstr(a->last.fault.why, id) != NULL);
+	ent_vkey_id(&a->card.line_key, id);
+	CHECK_ROW(a->last.fault.why, strstr(a->last.fault.why, id) != NULL);
+	ent_sign_key_destroy(newer);
+	ent_sign_key_destroy(none);
+	world_close(world);
+}
+
 /* A third party brings a checkpoint of A's ledger that A did not sign. */
 TEST(post__a_checkpoint_of_another_that_its_author_did_not_sign_is_told_of) {
 	struct world *world = world_open(3);
@@ -484,6 +529,7 @@ int main(void) {
 			TEST_ENTRY(post__a_payload_that_was_purged_stays_so),
 			TEST_ENTRY(post__what_was_refused_lacks_no_payload_and_others_come_late_as_ever),
 			TEST_ENTRY(post__a_false_acknowledgement_counts_for_nothing),
+			TEST_ENTRY(post__a_newer_line_key_of_ours_is_believed_when_the_peer_vouches_for_it),
 			TEST_ENTRY(post__a_checkpoint_of_another_that_its_author_did_not_sign_is_told_of),
 			TEST_ENTRY(post__a_ledger_is_not_filled_beyond_what_it_may_have_and_others_go_on),
 			TEST_ENTRY(post__an_entry_that_may_not_stand_there_is_not_taken_and_others_go_on),

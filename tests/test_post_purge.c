@@ -48,10 +48,20 @@ static bool has_purged(void *user, const char *peer, const struct ent_post_paylo
 	return !above[((struct party *)user)->number].late;
 }
 
-static const struct party_above asked = {keep_us, say_purged, has_purged};
+/* When B received what it has of A's, as it says itself. 0: it does not know. */
+static int64_t received_at_us;
+
+static int64_t received_us(void *user, const char *ledger, uint64_t seq) {
+	(void)user;
+	CHECK(strncmp(ledger, "memo/", 5) == 0 || strncmp(ledger, "line/", 5) == 0);
+	return received_at_us != 0 && seq == 0 ? received_at_us : INT64_MAX;
+}
+
+static const struct party_above asked = {keep_us, say_purged, has_purged, received_us};
 
 static struct world *open_world(unsigned n) {
 	memset(above, 0, sizeof above);
+	received_at_us = 0;
 	for (unsigned i = 0; i < n; i++)
 		above[i].keep_us = DAY_US;
 	party_above = &asked;
@@ -108,6 +118,87 @@ TEST(post_purge__it_is_kept_until_it_is_due_and_then_at_nobody) {
 	CHECK(ent_post_purge(a->post) == ENT_OK && ent_post_purge(b->post) == ENT_OK);
 	CHECK(above[0].asked == 1 && above[1].asked == 1);
 	CHECK(a->alarms[ENT_POST_UNPURGED] + b->alarms[ENT_POST_UNPURGED] == 0);
+	world_close(world);
+}
+
+/* A's clock is by so much ahead of B's when it writes; then it is by that of B. */
+static struct world *world_with_one_ahead(int64_t ahead_us, int64_t *ret_came_us) {
+	struct world *world = open_world(2);
+	world->now_us += ahead_us;
+	seal_for(&world->party[0], &world->party[1], NULL);
+	world->now_us -= ahead_us;
+	settle(world);
+	*ret_came_us = world->now_us;
+	CHECK(here(&world->party[1]) == 1 && ent_post_purge(world->party[1].post) == ENT_OK);
+	return world;
+}
+
+/* It is there up to this moment, and not from then on. */
+static void check_due(struct world *world, int64_t due_utc_us) {
+	struct party *b = &world->party[1];
+	world->now_us = due_utc_us - 1;
+	CHECK(ent_post_purge(b->post) == ENT_OK && here(b) == 1);
+	world->now_us = due_utc_us;
+	CHECK(ent_post_purge(b->post) == ENT_OK && here(b) == 0);
+}
+
+TEST(post_purge__who_dates_ahead_has_it_kept_no_longer_and_who_is_honest_no_shorter) {
+	static const struct {
+		const char *why;
+		int64_t ahead_us;
+		bool honest;
+	} rows[] = {{"a clock that is behind", -DAY_US / 2, true}, {"the same clock", 0, true},
+			{"as far apart as clocks may be", ENT_POST_CLOCKS_APART_US, true},
+			{"an hour ahead", DAY_US / 24, false},
+			{"a year ahead", 365 * DAY_US, false}};
+	(void)state_;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		int64_t came_us = 0;
+		struct world *world = world_with_one_ahead(rows[i].ahead_us, &came_us);
+		const int64_t agreed_us = due_at(&world->party[0]);
+		const int64_t bound_us = came_us + ENT_POST_CLOCKS_APART_US + DAY_US;
+		CHECK_ROW(rows[i].why, (agreed_us <= bound_us) == rows[i].honest);
+		received_at_us = came_us;
+		const int64_t due_us = rows[i].honest ? agreed_us : bound_us;
+		CHECK_ROW(rows[i].why, due_at(&world->party[1]) == due_us);
+		check_due(world, due_us);
+		world_close(world);
+	}
+}
+
+TEST(post_purge__after_a_start_it_counts_from_when_it_was_received_as_far_as_that_is_known) {
+	int64_t came_us = 0;
+	(void)state_;
+	for (int known = 0; known < 2; known++) {
+		struct world *world = world_with_one_ahead(365 * DAY_US, &came_us);
+		received_at_us = known ? came_us : 0;
+		world->now_us += DAY_US / 2;
+		party_restart(&world->party[1]);
+		CHECK(ent_post_purge(world->party[1].post) == ENT_OK);
+		check_due(world,
+				came_us + (known ? 0 : DAY_US / 2) + ENT_POST_CLOCKS_APART_US +
+						DAY_US);
+		world_close(world);
+	}
+}
+
+/* It was handed on without its payload, which comes when it would be due by now. */
+TEST(post_purge__one_that_comes_when_it_is_due_by_when_its_entry_came_is_not_kept) {
+	struct world *world = open_world(2);
+	struct party *a = &world->party[0], *b = &world->party[1];
+	struct ent_post_parcel parcel;
+	(void)state_;
+	world->now_us += 365 * DAY_US;
+	seal_for(a, b, NULL);
+	world->now_us -= 365 * DAY_US;
+	received_at_us = world->now_us;
+	CHECK(party_compose(a, 1, ENT_BOOK_FILE, true, &parcel));
+	CHECK(strstr(parcel.text, "payload") != NULL);
+	world->now_us += ENT_POST_CLOCKS_APART_US + DAY_US;
+	CHECK(party_take(b, NULL, parcel.text, parcel.length, ENT_BOOK_UNASKED, NULL, NULL)
+					.entries == 1);
+	CHECK(here(b) == 0);
+	ent_post_parcel_finish(&parcel);
 	world_close(world);
 }
 
@@ -418,6 +509,9 @@ TEST(post_purge__whatever_call_of_the_disk_fails_it_is_done_later_and_said_when_
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(post_purge__it_is_kept_until_it_is_due_and_then_at_nobody),
+			TEST_ENTRY(post_purge__who_dates_ahead_has_it_kept_no_longer_and_who_is_honest_no_shorter),
+			TEST_ENTRY(post_purge__after_a_start_it_counts_from_when_it_was_received_as_far_as_that_is_known),
+			TEST_ENTRY(post_purge__one_that_comes_when_it_is_due_by_when_its_entry_came_is_not_kept),
 			TEST_ENTRY(post_purge__what_is_due_is_neither_sent_nor_taken_any_more),
 			TEST_ENTRY(post_purge__what_is_not_said_yet_is_said_later_and_after_a_start_too),
 			TEST_ENTRY(post_purge__who_says_nothing_for_a_day_is_an_alarm),

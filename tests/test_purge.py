@@ -154,6 +154,25 @@ class Purge(party_nodes.Case):
             node.stop()
         self.hold_offline(needles)
 
+    def test_who_dates_ahead_has_it_kept_no_longer_by_others(self):
+        """A's clock is 20 days ahead when it drafts. B counts from when it came, at its next start too; A by what it wrote."""
+        before = self.b.now()
+        self.a.set_clock(self.a.now() + 20 * DAY)
+        drafted, _ = self.draft()
+        eventually(lambda: self.b.memorandum(MEMO)['payloads'] and self.payload(self.b)['here'], 'the draft has not come')
+        agreed = party_nodes.moment(self.payload(self.a)['due'])
+        self.assertEqual(agreed.date(), (party_nodes.moment(drafted['time']) + 30 * DAY).date())
+        self.b.stop()
+        self.b.start()
+        due = party_nodes.moment(self.payload(self.b)['due'])
+        behind, apart = self.b.now(), datetime.timedelta(minutes=5)
+        self.assertTrue(before <= due - 30 * DAY - apart <= behind, f'{before} {due} {behind}')
+        self.assertEqual(party_nodes.moment(self.payload(self.b)['due']), due)
+        self.b.set_clock(due + apart)
+        eventually(lambda: not self.payload(self.b)['here'], 'B keeps it')
+        self.assertTrue(self.payload(self.a)['here'])
+        self.assertIn(f'memo/{MEMO}/{self.a.id}', {one['ledger'] for one in self.b.alarms(self.a, 'clock-ahead')})
+
     def state(self, node):
         found = node.memorandum(MEMO)
         return found['status'], found['version'], found['versions'], sorted(found['payloads'][0]['purged']), found['payloads'][0]['due']

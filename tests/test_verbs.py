@@ -370,6 +370,11 @@ class Verbs(unittest.TestCase):
         self.assertRegex(done.stderr.decode(), r'^\d+ entries of \d+ ledgers?, %d bytes\n$' % len(PARCEL.encode()))
         self.verb('bundle', 'export', 'fedc', '--bytes', '2000', '--output', self.folder / 'out.parcel')
         self.assertEqual((self.folder / 'out.parcel').read_text(encoding='utf-8'), PARCEL)
+        # What comes next goes whole, though it is larger; then that is said.
+        self.node.answers[('GET', f'/v1/parties/{THEM}/parcel?bytes=200')] = (200, PARCEL.encode())
+        for size, said in (('200', True), ('2000', False)):
+            done = self.run_it('bundle', 'export', 'fedc', '--bytes', size)
+            self.assertEqual((done.returncode, f'more than --bytes {size}: what comes next is larger' in done.stderr.decode()), (0, said))
         self.verb('bundle', 'import', '-', '--answer', self.folder / 'answer', given=PARCEL.encode(), says='1 ALARM:')
         self.assertEqual(self.node.asked[-1][3].decode(), PARCEL)
         self.assertEqual((self.folder / 'answer').read_text(encoding='utf-8'), TAKEN['answer'])
@@ -380,7 +385,9 @@ class Verbs(unittest.TestCase):
         self.refused('bundle', 'export', 'fedc', status=2, says='no parcel')
         self.refused('bundle', 'export', 'abcd', status=2, says='knows no party')
         self.refused('bundle', 'export', 'fe', status=2, says='knows no party')
-        self.refused('bundle', 'export', 'fedc', '--bytes', '0', status=2, says='--bytes')
+        for size in ('0', '10', '127'):
+            self.refused('bundle', 'export', 'fedc', '--bytes', size, status=2, says=f'--bytes: {size} is too small: a bundle with nothing in it has 128')
+        self.refused('bundle', 'export', 'fedc', '--bytes', 'few', status=2, says='--bytes: "few"')
         self.refused('bundle', 'import', self.folder / 'nothing', status=2, says='No such file')
         self.refused('bundle', 'import', status=2, says='a file')
 

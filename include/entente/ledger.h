@@ -22,6 +22,7 @@ enum {
 	ENT_PROOF_HASHES_MAX = 64, /* of an inclusion proof; a consistency proof has one more */
 	ENT_ORIGIN_SIZE = 256,     /* of an origin or the name of a key, with terminator */
 	ENT_VKEY_SIZE = 320,       /* of a vkey as text, with terminator */
+	ENT_VKEY_ID_SIZE = 9,      /* of its id: 8 hexadecimal digits, with terminator */
 	ENT_NOTE_SIZE = 8192,      /* of a checkpoint that we sign, with terminator */
 	/*
 	 * Of a checkpoint that we read, its signatures too. At least 16 of them are to be taken, and those
@@ -111,6 +112,8 @@ struct ent_vkey {
 
 /* name+id+key, terminated. Returns the length. */
 size_t ent_vkey_print(const struct ent_vkey *vkey, char ret_text[ENT_VKEY_SIZE]);
+/* Its id alone, which tells keys of one name apart. */
+void ent_vkey_id(const struct ent_vkey *vkey, char ret_id[ENT_VKEY_ID_SIZE]);
 /* E_SYNTAX with the reason; E_REFUSED: a type that we do not know. */
 ENT_MUST_USE ent_status ent_vkey_parse(const char *text, size_t length, struct ent_vkey *ret_vkey,
 		struct ent_fault *reterr_fault);
@@ -142,6 +145,13 @@ ENT_MUST_USE ent_status ent_checkpoint_open(const char *note, size_t length,
  */
 ENT_MUST_USE ent_status ent_checkpoint_look(const char *note, size_t length,
 		struct ent_checkpoint *ret_checkpoint, struct ent_fault *reterr_fault);
+
+/*
+ * Is it signed under the name of these n keys, by one that is none of them, and by none of these? Then 'ret_id' is the id of that key,
+ * as a vkey has it. Nothing is verified: of a key that is not known its id is all that there is.
+ */
+bool ent_checkpoint_names_other(const char *note, size_t length, const struct ent_vkey *keys,
+		size_t n, char ret_id[ENT_VKEY_ID_SIZE]);
 
 /*
  * Adds a cosignature line of this time (below 2^63) to a note (tlog-cosignature, cosignature/v1). That the

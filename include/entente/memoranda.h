@@ -246,5 +246,7 @@ struct ent_line_terms ent_memoranda_line_terms(struct ent_memoranda *memoranda, 
  */
 int64_t ent_memoranda_purge_after(
 		struct ent_memoranda *memoranda, const char *ledger, const struct ent_hash *under);
+/* When this entry of another's ledger was received here. INT64_MAX: it is of no memorandum, or not marked yet. */
+int64_t ent_memoranda_received(struct ent_memoranda *memoranda, const char *ledger, uint64_t seq);
 
 #endif

@@ -35,6 +35,7 @@
 #include "entente/party.h"
 
 enum {
+	ENT_PARCEL_SIZE_MIN = 128, /* head and end: the whole of one with nothing in it */
 	ENT_PARCEL_SIZE_MAX = 16 << 20,
 	ENT_PARCEL_LEDGERS_MAX = 256, /* in a parcel; as many "have" lines */
 	ENT_PARCEL_NAME_MAX =

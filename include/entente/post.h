@@ -23,7 +23,8 @@
  *  8. One of ours that another took the place of (a new epoch, 0021) is never written again. It asks until all have answered, and what
  *     they give back is kept with it and shared on: it was said.
  *
- *  9. A payload is kept until it is due: so long after its entry's time as what was agreed, or this node, says. From then on it is
+ *  9. A payload is kept until it is due: so long after its entry's time as what was agreed, or this node, says; a peer's that is dated ahead
+ *     of when it came is not kept longer by that. From then on it is
  *     neither taken nor sent, and ent_post_purge lets go of it; it does not come back.
  *
  * All functions may be called from any thread, callbacks come from any thread and must be quick. Folds are called by the scribe's
@@ -52,6 +53,8 @@ enum {
 	ENT_POST_PAYLOADS_MAX = 65536,
 	ENT_POST_NAMED_MAX = 17 /* whom a payload concerns: the author and those named */
 };
+/* More than so far ahead of when it was received no entry is dated by an honest clock (docs/decisions/0016). */
+#define ENT_POST_CLOCKS_APART_US (INT64_C(300) * 1000000)
 /* So long after a payload was due all are to have said that they purged it; then it is an alarm. */
 #define ENT_POST_PURGED_WITHIN_US (INT64_C(86400) * 1000000)
 
@@ -64,7 +67,7 @@ struct ent_post_ledger;
  *
  * After a start those are there whose cause still stands, for they are raised anew: FORK from its evidence, PLAY and EPOCH from
  * the ledgers, KEPT and UNPURGED from the payloads that are due, CLOCK_AHEAD and CLOCK_BEHIND while the entry that shows it does.
- * WENT_BACK, OLD_COPY, FALSE_NOTE, UNPROVEN, FORGED, BAD_ENTRY, TOO_MUCH and UNASKED are about something that was done once, and may
+ * WENT_BACK, OLD_COPY, OLD_KEYS, FALSE_NOTE, UNPROVEN, FORGED, BAD_ENTRY, TOO_MUCH and UNASKED are about something that was done once, and may
  * not be done again before anybody has looked: each is a file in DIR/alarms as soon as ent_post_keep has come to it, and is there
  * at each start until a person takes the file away while the node is stopped. UNREADABLE and MISDIRECTED are of what anybody can
  * hand in as a file, and show nothing of anybody: they are forgotten, and come again with the next such parcel.
@@ -74,6 +77,9 @@ struct ent_post_ledger;
 	X(FORK, "two checkpoints of this ledger cannot both be honest; the evidence is kept")    \
 	X(WENT_BACK, "the peer has less of our ledger than it had acknowledged")                 \
 	X(OLD_COPY, "the peer has more of our ledger than we have: ours is an old copy")         \
+	X(OLD_KEYS,                                                                              \
+			"the peer shows what a line key of ours signed that is not here: our "   \
+			"own keys are old, unless the peer made it up")                          \
 	X(FALSE_NOTE,                                                                            \
 			"the peer shows a checkpoint of ours that we did not sign, or cosigned " \
 			"wrongly")                                                               \
@@ -172,6 +178,11 @@ struct ent_post_options {
 	 * name, of an entry that acts under that version (NULL: none): INT64_MAX: without end. NULL: all are.
 	 */
 	int64_t (*keep_us)(void *user, const char *ledger, const struct ent_hash *under);
+	/*
+	 * When this entry of a peer's ledger was received here; INT64_MAX: not known. One that its author dates further ahead of this
+	 * than clocks may be apart is kept as if dated so far ahead. NULL, or not known: as if it had come when it was first looked at since the start.
+	 */
+	int64_t (*received_us)(void *user, const char *ledger, uint64_t seq);
 	/* It is purged here, which this peer is to be told in a ledger of ours. True: that is written, or never can be. May be NULL. */
 	bool (*say_purged)(void *user, const char *peer, const struct ent_post_payload *payload);
 	/* Has this peer said so, or is it none that would? May be NULL. */

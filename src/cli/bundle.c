@@ -58,8 +58,8 @@ void bundle_help(FILE *out) {
 
 /* --- export --- */
 
-/* On standard error, since the parcel may be on standard output. */
-static void say_parcel(const struct ent_parcel *parcel, size_t size) {
+/* On standard error, since the parcel may be on standard output. 'most': what was asked for; 0: nothing was. */
+static void say_parcel(const struct ent_parcel *parcel, size_t size, size_t most) {
 	const size_t entries = parcel->n[ENT_PARCEL_ENTRY], ledgers = parcel->n[ENT_PARCEL_LEDGER];
 	if (entries == 0)
 		(void)fputs("nothing new: ", stderr);
@@ -67,6 +67,26 @@ static void say_parcel(const struct ent_parcel *parcel, size_t size) {
 		(void)fprintf(stderr, "%zu entr%s of %zu ledger%s, ", entries,
 				entries == 1 ? "y" : "ies", ledgers, ledgers == 1 ? "" : "s");
 	(void)fprintf(stderr, "%zu bytes\n", size);
+	if (most > 0 && size > most)
+		(void)fprintf(stderr,
+				"entente bundle: more than --bytes %zu: what comes next is "
+				"larger\n",
+				most);
+}
+
+static int take_bytes(const struct verb *verb, const char *text, int64_t *ret_n) {
+	struct ent_fault fault = {{0}, {0}};
+	char why[ENT_FAULT_WHY_SIZE];
+	if (ent_option_count(text, strlen(text), 0, ENT_PARCEL_SIZE_MAX, ret_n, &fault) != ENT_OK)
+		return verb_fail(verb, "--bytes", fault.why);
+	if (*ret_n >= ENT_PARCEL_SIZE_MIN)
+		return 0;
+	(void)snprintf(why, sizeof why,
+			"%" PRId64
+			" is too small: a bundle with nothing in it has %d bytes, one act "
+			"has room in 2000",
+			*ret_n, ENT_PARCEL_SIZE_MIN);
+	return verb_fail(verb, "--bytes", why);
 }
 
 static int export(struct verb *verb, const struct asked *asked) {
@@ -75,13 +95,11 @@ static int export(struct verb *verb, const struct asked *asked) {
 	struct ent_fault fault = {{0}, {0}};
 	char id[ENT_PARTY_ID_SIZE] = "", path[VERB_PATH_SIZE], bytes[32] = "";
 	int64_t n = 0;
-	if (asked->bytes != NULL) {
-		if (ent_option_count(asked->bytes, strlen(asked->bytes), 1, ENT_PARCEL_SIZE_MAX, &n,
-				    &fault) != ENT_OK)
-			return verb_fail(verb, "--bytes", fault.why);
+	int end = asked->bytes != NULL ? take_bytes(verb, asked->bytes, &n) : 0;
+	if (end == 0 && n > 0)
 		(void)snprintf(bytes, sizeof bytes, "?bytes=%" PRId64, n);
-	}
-	int end = people_ask(verb, &people);
+	if (end == 0)
+		end = people_ask(verb, &people);
 	if (end == 0)
 		end = people_find(verb, people, asked->what, id);
 	free(people);
@@ -96,7 +114,7 @@ static int export(struct verb *verb, const struct asked *asked) {
 		return verb_fail(verb, "the node", "its answer is no parcel");
 	end = verb_write(verb, asked->output, "we", verb->answer.body, verb->answer.size);
 	if (end == 0)
-		say_parcel(&parcel, verb->answer.size);
+		say_parcel(&parcel, verb->answer.size, (size_t)n);
 	return end;
 }
 

@@ -76,7 +76,7 @@ void ledger_help(FILE *out) {
 			"[--to N]\n"
 			"       entente ledger prove N --data DIR [--ledger NAME] [--output FILE]\n"
 			"       entente ledger prove --check PROOF --entry FILE --vkey VKEY\n"
-			"       entente ledger export --data DIR [--ledger desk] [--output FILE]\n"
+			"       entente ledger export --data DIR [--ledger NAME] [--output FILE]\n"
 			"       entente ledger import FILE --data DIR [--vkey VKEY]\n"
 			"\n"
 			"Looks at a ledger offline: in a data directory whose node has stopped, or "
@@ -179,6 +179,14 @@ static int take_vkey(const struct asked *asked, struct ent_vkey *vkey) {
 
 /* --- verify --- */
 
+/* Not signed by the key that was given: where is the one that may have? */
+static const char *where_key_is(const struct ledger_source *source) {
+	return source->other
+			? "(its author's card has the key, of the time when it was signed)\n"
+			: "(its node's data directory has the key of an airspace's ledger in "
+			  "ledger.vkey; without --vkey the key is said that the source names)\n";
+}
+
 static void show_progress(void *user, uint64_t done, uint64_t all) {
 	(void)user;
 	if (isatty(STDERR_FILENO) == 1)
@@ -206,6 +214,8 @@ static void print_text(const struct ledger_source *source, const struct verify_r
 			own_word ? "\n(that is the source's own word on its key: give --vkey to "
 				   "hold it to one that you know)"
 				 : "");
+	if (!result->signed_by && !own_word && source->note_length > 0)
+		(void)fputs(where_key_is(source), stdout);
 	if (result->faults == 0)
 		(void)printf("every entry is what was signed%s\n",
 				result->folds ? ", and follows from those before it"
@@ -280,7 +290,8 @@ static int verify(const struct asked *asked, struct ledger_source *source) {
 	int end = 2;
 	if (asked->vkey == NULL && source->other)
 		return fail(source->name,
-				"it needs --vkey: the data directory has no word on its key");
+				"it needs --vkey, the line key of its author or the author's card: "
+				"nothing here vouches for a key");
 	if (asked->vkey != NULL && take_vkey(asked, &vkey) != 0)
 		return end;
 	source->vkey = vkey;
@@ -421,8 +432,6 @@ static int export(const struct asked *asked, struct ledger_source *source) {
 	struct ent_fault fault = {{0}, {0}};
 	if (source->store == NULL)
 		return fail("export", "it needs --data DIR");
-	if (source->other)
-		return fail("export", "only the airspace's ledger and the desk's are exported");
 	FILE *file = asked->output != NULL ? fopen(asked->output, "we") : stdout;
 	if (file == NULL)
 		return fail(asked->output != NULL ? asked->output : "standard output",

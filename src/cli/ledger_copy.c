@@ -26,15 +26,17 @@ struct exporting {
 static ent_status write_head(const struct ledger_source *source, FILE *file) {
 	struct ent_jsonout out;
 	char vkey[ENT_VKEY_SIZE];
-	(void)ent_vkey_print(&source->vkey, vkey);
 	ent_jsonout_init(&out, ent_jsonout_to_file, file, 0);
 	ent_jsonout_object_begin(&out);
 	ent_jsonout_name(&out, "entente_ledger");
 	ent_jsonout_int(&out, 1);
 	ent_jsonout_name(&out, "name");
 	ent_jsonout_string(&out, source->name);
-	ent_jsonout_name(&out, "vkey");
-	ent_jsonout_string(&out, vkey);
+	if (!source->other) {
+		(void)ent_vkey_print(&source->vkey, vkey);
+		ent_jsonout_name(&out, "vkey");
+		ent_jsonout_string(&out, vkey);
+	}
 	ent_jsonout_name(&out, "entries");
 	ent_jsonout_uint(&out, source->size);
 	ent_jsonout_name(&out, "checkpoint");
@@ -203,7 +205,8 @@ ent_status ledger_import(struct ledger_source *source, const char *directory, ui
 		struct ent_fault *reterr_fault) {
 	static const char own[] = "/" ENT_NODE_LEDGER;
 	const size_t length = strlen(source->name);
-	if (length < sizeof own || strcmp(source->name + length - (sizeof own - 1), own) != 0) {
+	if (source->other || length < sizeof own ||
+			strcmp(source->name + length - (sizeof own - 1), own) != 0) {
 		ent_fault_set(reterr_fault, source->path,
 				"only a ledger " ENT_NODE_LEDGER " is imported, this is %.100s",
 				source->name);

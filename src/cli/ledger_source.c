@@ -14,9 +14,48 @@
 #include "entente/json.h"
 #include "entente/node.h"
 
-enum { LINE_FIRST = 4096 };
+enum { LINE_FIRST = 4096, PATH_SIZE = 4096 };
 
 /* --- Open --- */
+
+/* A start of a node makes both, its key and its ledgers. */
+static bool has_ledgers(const char *directory) {
+	char path[PATH_SIZE];
+	struct stat about;
+	const int length = snprintf(path, sizeof path, "%s/ledger.sqlite", directory);
+	return length > 0 && (size_t)length < sizeof path &&
+			(stat(path, &about) == 0 || errno != ENOENT);
+}
+
+struct naming {
+	char text[ENT_FAULT_WHY_SIZE / 2];
+	size_t length;
+	bool full;
+};
+
+/* An ent_store_ledger_fn. */
+static void name_one(void *user, uint32_t ledger, const char *name) {
+	struct naming *naming = user;
+	const size_t room = sizeof naming->text - naming->length;
+	(void)ledger;
+	const int length = snprintf(naming->text + naming->length, room, "%s%s",
+			naming->length > 0 ? ", " : "", name);
+	naming->full = naming->full || (size_t)length >= room;
+	if (naming->full)
+		naming->text[naming->length] = '\0';
+	else
+		naming->length += (size_t)length;
+}
+
+static void tell_no_such(const struct ledger_source *source, struct ent_fault *fault) {
+	struct naming naming = {.length = 0};
+	if (ent_store_ledgers(source->store, name_one, &naming) == ENT_OK && naming.length > 0)
+		ent_fault_set(fault, source->path,
+				"there is no ledger of this name in it, but %s%s", naming.text,
+				naming.full ? " and more" : "");
+	else
+		ent_fault_set(fault, source->path, "there is no ledger of this name in it");
+}
 
 static ent_status open_directory(
 		struct ledger_source *source, const char *name, struct ent_fault *fault) {
@@ -24,6 +63,13 @@ static ent_status open_directory(
 	ent_status status = ENT_OK;
 	/* The desk's is signed by the node's own key, under that ledger's name. */
 	const bool desk = name != NULL && strcmp(name, ENT_DESK_LEDGER) == 0;
+	if (!has_ledgers(source->path)) {
+		ent_fault_set(fault, source->path,
+				"there is no ledger in it: a node makes it at its first start, in "
+				"its "
+				"data directory");
+		return ENT_E_MISSING;
+	}
 	source->other = name != NULL && !desk && strcmp(name, ENT_NODE_LEDGER) != 0;
 	if (!source->other)
 		status = ent_node_read_vkey(source->path, &source->vkey, fault);
@@ -35,7 +81,7 @@ static ent_status open_directory(
 		status = ent_store_ledger(source->store, name != NULL ? name : ENT_NODE_LEDGER,
 				false, &source->ledger);
 	if (status == ENT_E_MISSING && name != NULL && source->store != NULL)
-		ent_fault_set(fault, source->path, "there is no ledger of this name in it");
+		tell_no_such(source, fault);
 	if (status == ENT_OK)
 		status = ent_store_head(source->store, source->ledger, &head);
 	if (status != ENT_OK) {
@@ -125,8 +171,11 @@ static bool read_head(
 		return false;
 	source->size = (uint64_t)number;
 	memcpy(source->name, text, length + 1);
-	if (!text_member(head, "vkey", &text, &length) ||
-			ent_vkey_parse(text, length, &source->vkey, fault) != ENT_OK)
+	source->other = !ent_json_member(head, "vkey", &value);
+	if (!source->other &&
+			(!text_member(head, "vkey", &text, &length) ||
+					ent_vkey_parse(text, length, &source->vkey, fault) !=
+							ENT_OK))
 		return false;
 	if (!text_member(head, "checkpoint", &text, &length) || length >= sizeof source->note)
 		return false;

@@ -9,6 +9,8 @@
  *     {"seq":N,"archived":"its leaf hash in base64"}
  *     behind each 256 entries, and behind the last, {"tile":N,"hashes":"their leaf hashes in base64"}
  *
+ * Of a ledger whose entries nobody here folds there is no "vkey": the data directory has no word on who signs it.
+ *
  * An entry is JSON in one line, so it needs no escaping. The hashes say which entry is not what it was.
  */
 #ifndef ENTENTE_CLI_LEDGER_SOURCE_H

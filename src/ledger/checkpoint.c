@@ -55,6 +55,13 @@ ent_status ent_checkpoint_look(const char *note, size_t length,
 	return status;
 }
 
+bool ent_checkpoint_names_other(const char *note, size_t length, const struct ent_vkey *keys,
+		size_t n, char ret_id[ENT_VKEY_ID_SIZE]) {
+	struct note parsed;
+	return note_parse(note, length, &parsed, NULL) == ENT_OK &&
+			note_names_other(&parsed, keys, n, ret_id);
+}
+
 ent_status ent_checkpoint_cosign(char note[ENT_NOTE_SIZE], size_t length, const char *name,
 		const struct ent_sign_key *key, uint64_t time_s, size_t *ret_length) {
 	struct note parsed;

@@ -14,7 +14,8 @@
 
 enum {
 	DASH_LENGTH = sizeof DASH - 1,
-	MESSAGE_SIZE = ENT_NOTE_SIZE + 64 /* a text behind the two lines of a cosignature */
+	MESSAGE_SIZE = ENT_NOTE_SIZE + 64, /* a text behind the two lines of a cosignature */
+	SHOWN_SIZE = 80 /* of a name in a message: two have room, and those of parties are shorter */
 };
 
 struct signature {
@@ -163,23 +164,47 @@ static bool signature_holds(const struct note *note, const struct ent_vkey *vkey
 	return ent_sign_verify(vkey->public_key, signed_text, size, signature->blob + front);
 }
 
+/* By whom it is signed instead: 'signature' is of the same name by another key, or else the note's first. */
+static void tell_signer(const struct note *note, const struct ent_vkey *vkey, bool same_name,
+		const struct signature *signature, struct ent_fault *fault) {
+	char asked[SHOWN_SIZE], signer[SHOWN_SIZE], asked_id[ENT_VKEY_ID_SIZE],
+			signer_id[ENT_VKEY_ID_SIZE], others[32] = "";
+	ent_vkey_id(vkey, asked_id);
+	note_print_id(signature->blob, signer_id);
+	(void)ent_text_show(vkey->name, strlen(vkey->name), asked, sizeof asked);
+	(void)ent_text_show(signature->name, signature->name_length, signer, sizeof signer);
+	if (note->n_signatures > 1)
+		(void)snprintf(others, sizeof others, " and %u more", note->n_signatures - 1);
+	if (same_name)
+		ent_fault_set(fault, "",
+				"not by this key of %s (%s) but by another of that name (%s): "
+				"whose "
+				"key was changed, give its card or key of that time",
+				asked, asked_id, signer_id);
+	else
+		ent_fault_set(fault, "", "not signed by %s (key %s), but by %s (key %s)%s", asked,
+				asked_id, signer, signer_id, others);
+}
+
 ent_status note_verify(const struct note *note, const struct ent_vkey *vkey, uint64_t *ret_time_s,
 		struct ent_fault *fault) {
 	struct lines lines = note->signatures;
 	struct line line;
-	struct signature signature;
+	struct signature signature, instead = {.name_length = 0};
 	uint8_t id[NOTE_KEY_ID_SIZE];
 	const size_t name_length = strlen(vkey->name);
 	uint64_t latest_s = 0, time_s = 0;
 	bool some = false, other = false;
 	note_key_id(vkey, id);
 	while (line_next(&lines, &line)) {
-		if (parse_signature(&line, &signature) != NULL ||
-				signature.name_length != name_length ||
-				memcmp(signature.name, vkey->name, name_length) != 0)
+		if (parse_signature(&line, &signature) != NULL)
 			continue;
-		if (memcmp(signature.blob, id, sizeof id) != 0) {
-			other = true;
+		const bool same_name = signature.name_length == name_length &&
+				memcmp(signature.name, vkey->name, name_length) == 0;
+		if (!same_name || memcmp(signature.blob, id, sizeof id) != 0) {
+			if (instead.name_length == 0 || (same_name && !other))
+				instead = signature;
+			other = other || same_name;
 			continue;
 		}
 		if (!signature_holds(note, vkey, &signature, &time_s))
@@ -190,20 +215,41 @@ ent_status note_verify(const struct note *note, const struct ent_vkey *vkey, uin
 		latest_s = time_s > latest_s ? time_s : latest_s;
 	}
 	if (!some) {
-		char shown[128];
-		(void)ent_text_show(vkey->name, name_length, shown, sizeof shown);
-		if (other)
-			ent_fault_set(fault, "",
-					"not by this key of %s but by another of that name: whose "
-					"key was "
-					"changed, give its card or key of that time",
-					shown);
-		else
-			ent_fault_set(fault, "", "not signed by %s", shown);
+		tell_signer(note, vkey, other, &instead, fault);
 		return ENT_E_MISSING;
 	}
 	*ret_time_s = latest_s;
 	return ENT_OK;
+}
+
+static bool is_one_of(const struct signature *signature, const struct ent_vkey *keys, size_t n) {
+	uint8_t id[NOTE_KEY_ID_SIZE];
+	for (size_t i = 0; i < n; i++) {
+		note_key_id(&keys[i], id);
+		if (memcmp(signature->blob, id, sizeof id) == 0)
+			return true;
+	}
+	return false;
+}
+
+bool note_names_other(const struct note *note, const struct ent_vkey *keys, size_t n,
+		char ret_id[ENT_VKEY_ID_SIZE]) {
+	struct lines lines = note->signatures;
+	struct line line;
+	struct signature signature;
+	bool found = false;
+	while (n > 0 && line_next(&lines, &line)) {
+		if (parse_signature(&line, &signature) != NULL ||
+				signature.name_length != strlen(keys[0].name) ||
+				memcmp(signature.name, keys[0].name, signature.name_length) != 0)
+			continue;
+		if (is_one_of(&signature, keys, n))
+			return false;
+		if (!found)
+			note_print_id(signature.blob, ret_id);
+		found = true;
+	}
+	return found;
 }
 
 size_t note_sign(const char *text, size_t length, const char *name, uint8_t type,

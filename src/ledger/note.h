@@ -46,11 +46,16 @@ ENT_MUST_USE ent_status note_parse(
 ENT_MUST_USE ent_status note_verify(const struct note *note, const struct ent_vkey *vkey,
 		uint64_t *ret_time_s, struct ent_fault *fault);
 
+/* See ent_checkpoint_names_other. */
+bool note_names_other(const struct note *note, const struct ent_vkey *keys, size_t n,
+		char ret_id[ENT_VKEY_ID_SIZE]);
+
 /* A signature line over a text shorter than ENT_NOTE_SIZE, terminated. Returns the length. */
 size_t note_sign(const char *text, size_t length, const char *name, uint8_t type,
 		const struct ent_sign_key *key, uint64_t time_s, char ret_line[NOTE_LINE_SIZE]);
 
 void note_key_id(const struct ent_vkey *vkey, uint8_t ret_id[NOTE_KEY_ID_SIZE]);
+void note_print_id(const uint8_t id[NOTE_KEY_ID_SIZE], char ret_text[ENT_VKEY_ID_SIZE]);
 
 /* Of any length. */
 bool note_name_ok(const char *name, size_t length);

@@ -61,6 +61,17 @@ void note_key_id(const struct ent_vkey *vkey, uint8_t ret_id[NOTE_KEY_ID_SIZE]) 
 	memcpy(ret_id, hash.bytes, NOTE_KEY_ID_SIZE);
 }
 
+void note_print_id(const uint8_t id[NOTE_KEY_ID_SIZE], char ret_text[ENT_VKEY_ID_SIZE]) {
+	for (size_t i = 0; i < NOTE_KEY_ID_SIZE; i++)
+		(void)snprintf(ret_text + 2 * i, 3, "%02x", id[i]);
+}
+
+void ent_vkey_id(const struct ent_vkey *vkey, char ret_id[ENT_VKEY_ID_SIZE]) {
+	uint8_t id[NOTE_KEY_ID_SIZE];
+	note_key_id(vkey, id);
+	note_print_id(id, ret_id);
+}
+
 static void print_id(const struct ent_vkey *vkey, char ret_text[ID_LENGTH + 1]) {
 	uint8_t id[NOTE_KEY_ID_SIZE];
 	note_key_id(vkey, id);

@@ -57,6 +57,13 @@ int64_t received_time(struct ent_memoranda *all, const struct marks *marks, uint
 	return time_utc_us;
 }
 
+int64_t ent_memoranda_received(struct ent_memoranda *memoranda, const char *ledger, uint64_t seq) {
+	(void)pthread_mutex_lock(&memoranda->marks_lock);
+	const struct marks *marks = find(memoranda, ledger);
+	(void)pthread_mutex_unlock(&memoranda->marks_lock);
+	return marks != NULL ? received_time(memoranda, marks, seq) : INT64_MAX;
+}
+
 /* --- The fold --- */
 
 static ent_status put_mark(struct ent_memoranda *all, const char *name, struct mark mark) {

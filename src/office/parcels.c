@@ -21,11 +21,12 @@ static bool read_bytes(struct office_call *call) {
 		number = text[i] >= '0' && text[i] <= '9' && number >= 0
 				? number * 10 + (text[i] - '0')
 				: -1;
-	if (length <= 9 && number > 0 && number <= ENT_PARCEL_SIZE_MAX) {
+	if (length <= 9 && number >= ENT_PARCEL_SIZE_MIN && number <= ENT_PARCEL_SIZE_MAX) {
 		call->number = number;
 		return true;
 	}
-	office_refuse(call, 400, "bytes: 1 to %d", ENT_PARCEL_SIZE_MAX);
+	office_refuse(call, 400, "bytes: %d, which is one with nothing in it, to %d",
+			ENT_PARCEL_SIZE_MIN, ENT_PARCEL_SIZE_MAX);
 	return false;
 }
 

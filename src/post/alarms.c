@@ -22,6 +22,7 @@ const char *ent_post_alarm_word(enum ent_post_alarm_kind kind) {
 	static const char *const words[ENT_POST_ALARM_KINDS] = {[ENT_POST_FORK] = "fork",
 			[ENT_POST_WENT_BACK] = "went-back",
 			[ENT_POST_OLD_COPY] = "old-copy",
+			[ENT_POST_OLD_KEYS] = "old-keys",
 			[ENT_POST_FALSE_NOTE] = "false-note",
 			[ENT_POST_UNPROVEN] = "unproven",
 			[ENT_POST_FORGED] = "forged",

@@ -29,6 +29,7 @@ enum {
 bool alarms_is_kept(enum ent_post_alarm_kind kind) {
 	static const bool kept[ENT_POST_ALARM_KINDS] = {[ENT_POST_WENT_BACK] = true,
 			[ENT_POST_OLD_COPY] = true,
+			[ENT_POST_OLD_KEYS] = true,
 			[ENT_POST_FALSE_NOTE] = true,
 			[ENT_POST_UNPROVEN] = true,
 			[ENT_POST_FORGED] = true,

@@ -236,6 +236,12 @@ void post_stored(void *post, struct ent_scribe_ledger *scribe, uint64_t size);
 /* Did we sign it, by the key that we have or by one before? */
 bool post_signed(const struct ent_post *post, const char *note, size_t length,
 		struct ent_checkpoint *ret_checkpoint);
+/*
+ * old_keys.c: does the parcel show, of this ledger of ours, what a line key of ours signed that is not here? Then that is told, and not
+ * what else it looks like. 'cosigner' is the peer's.
+ */
+bool old_keys_told(struct ent_post *post, const char *peer, const struct ent_parcel *parcel,
+		const struct ent_vkey *cosigner, const char *ledger);
 /* The same key as a cosigner of another's ledger. */
 struct ent_vkey post_cosigner(const struct ent_vkey *vkey);
 
@@ -408,6 +414,8 @@ struct keeping {
 };
 /* Of an entry that was read so. */
 struct keeping keeping_of(const char *bytes, size_t size, const struct envelope_sealed *sealed);
+/* Of a peer's: not from later than an honest clock could have dated it when it came. Of one that comes now nothing is known above. */
+void keeping_bound(const struct ent_post_ledger *ledger, uint64_t seq, struct keeping *keeping);
 /* When its payload is due; INT64_MAX: never. Asks whoever is above. */
 int64_t keeping_until(const struct ent_post_ledger *ledger, const struct keeping *keeping);
 bool keeping_is_over(const struct ent_post_ledger *ledger, const struct keeping *keeping);

@@ -30,6 +30,10 @@ struct sealed_entry {
 
 /* --- How long --- */
 
+static int64_t later(int64_t time_utc_us, int64_t by_us) {
+	return time_utc_us > INT64_MAX - by_us ? INT64_MAX : time_utc_us + by_us;
+}
+
 struct keeping keeping_of(const char *bytes, size_t size, const struct envelope_sealed *sealed) {
 	struct keeping keeping = {.under_given = sealed->under_given, .under = sealed->under};
 	uint64_t seq = 0;
@@ -39,16 +43,30 @@ struct keeping keeping_of(const char *bytes, size_t size, const struct envelope_
 	return keeping;
 }
 
+/*
+ * A peer's entry that is dated ahead of when it came is kept as one is that is dated as late as an honest clock may have it: nobody
+ * keeps anything here for longer by a date, or by a clock that was wrong once.
+ */
+void keeping_bound(const struct ent_post_ledger *ledger, uint64_t seq, struct keeping *keeping) {
+	const struct ent_post_options *options = &ledger->post->options;
+	if (ledger->peer == NULL)
+		return;
+	int64_t received_us = options->received_us != NULL
+			? options->received_us(options->user, ledger->name, seq)
+			: INT64_MAX;
+	if (received_us == INT64_MAX)
+		received_us = post_now(ledger->post);
+	const int64_t latest_us = later(received_us, ENT_POST_CLOCKS_APART_US);
+	if (keeping->time_utc_us > latest_us)
+		keeping->time_utc_us = latest_us;
+}
+
 static int64_t keep_us(const struct ent_post_ledger *ledger, const struct keeping *keeping) {
 	const struct ent_post_options *options = &ledger->post->options;
 	return options->keep_us != NULL
 			? options->keep_us(options->user, ledger->name,
 					  keeping->under_given ? &keeping->under : NULL)
 			: INT64_MAX;
-}
-
-static int64_t later(int64_t time_utc_us, int64_t by_us) {
-	return time_utc_us > INT64_MAX - by_us ? INT64_MAX : time_utc_us + by_us;
 }
 
 int64_t keeping_until(const struct ent_post_ledger *ledger, const struct keeping *keeping) {
@@ -120,8 +138,9 @@ static ent_status look_at(void *user, uint64_t seq, const struct ent_store_entry
 		status = envelope_read(&looking->envelope, entry->bytes, entry->size,
 				ledger->post->id, sealed);
 	if (status == ENT_OK && sealed->sealed && (ledger->peer == NULL || sealed->for_them)) {
-		const struct sealed_entry added = {.seq = seq,
+		struct sealed_entry added = {.seq = seq,
 				.keeping = keeping_of(entry->bytes, entry->size, sealed)};
+		keeping_bound(ledger, seq, &added.keeping);
 		status = add_looked_at(looking, &added);
 	}
 	if (status == ENT_OK)
@@ -468,6 +487,7 @@ static ent_status gather(void *user, uint64_t seq, const struct ent_store_entry 
 	}
 	struct gathered *gathered = &gathering->gathered[gathering->n++];
 	gathered->keeping = keeping_of(entry->bytes, entry->size, &sealed);
+	keeping_bound(gathering->ledger, seq, &gathered->keeping);
 	fill_payload(gathering->ledger, seq, entry, &sealed, &gathered->payload);
 	return ENT_OK;
 }

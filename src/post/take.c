@@ -4,7 +4,7 @@
  *
  *     form, hash                                                 UNREADABLE
  *     from whom, to whom                                         MISDIRECTED
- *     notes of ours, and "have" of an answer  -> book            WENT_BACK, OLD_COPY, FALSE_NOTE
+ *     notes of ours, and "have" of an answer  -> book            WENT_BACK, OLD_COPY, OLD_KEYS, FALSE_NOTE
  *     each ledger -> its replica, payloads by the entries' hash  FORK, FORGED, BAD_ENTRY, TOO_MUCH
  *     another's ledger, that the peer was asked for              UNASKED; as above: of the author what it signed, else of the peer
  *     notes of others' ledgers -> their replicas                 FORK, FORGED
@@ -142,7 +142,8 @@ static ent_status check_payload(struct taking *taking, uint64_t seq, const void 
 	else if (!ent_seal_equal(&hash, &sealed.hash, sizeof hash))
 		*ret_wrong = "the payload is not the one that the entry has the hash of";
 	if (status == ENT_OK && *ret_wrong == NULL) {
-		const struct keeping keeping = keeping_of(entry->bytes, entry->size, &sealed);
+		struct keeping keeping = keeping_of(entry->bytes, entry->size, &sealed);
+		keeping_bound(taking->ledger, seq, &keeping);
 		*ret_keep = !keeping_is_over(taking->ledger, &keeping);
 	}
 	return status;
@@ -246,6 +247,15 @@ static void doubt(struct taking *taking, const struct ent_replica_given *given, 
 	(void)pthread_mutex_unlock(&ledger->post->lock);
 }
 
+/* Of a ledger of ours. */
+static bool has_old_keys(struct taking *taking, const char *ledger) {
+	const struct ent_vkey cosigner = post_cosigner(&taking->vkey);
+	const bool told = old_keys_told(
+			taking->post, taking->peer->id, &taking->parcel, &cosigner, ledger);
+	taking->taken.alarms += told;
+	return told;
+}
+
 static void tell(struct taking *taking, ent_status status, const struct ent_fault *fault) {
 	static const enum ent_post_alarm_kind kinds[ENT_STATUS_COUNT] = {
 			[ENT_E_REFUSED] = ENT_POST_FORGED,
@@ -255,6 +265,9 @@ static void tell(struct taking *taking, ent_status status, const struct ent_faul
 		taking_fail(taking, status);
 	else if (taking->ledger->peer == NULL && status == ENT_E_EXISTS)
 		taking_alarm(taking, ENT_POST_OLD_COPY, taking->ledger->name, fault);
+	else if (taking->ledger->peer == NULL && status == ENT_E_REFUSED &&
+			has_old_keys(taking, taking->ledger->name))
+		return;
 	else if (taking->ledger->peer == NULL && status != ENT_OK && status != ENT_E_MISSING)
 		taking_alarm(taking, ENT_POST_FALSE_NOTE, taking->ledger->name, fault);
 	else if (status == ENT_E_EXISTS)
@@ -376,7 +389,8 @@ static void take_answer(struct taking *taking, struct ent_post_ledger *ledger, u
 	}
 	ent_fault_set(&fault, "", "it says %" PRIu64 " entries, and %" PRIu64 " are here", said,
 			held->size);
-	taking_alarm(taking, ENT_POST_UNPROVEN, ledger->name, &fault);
+	if (!has_old_keys(taking, ledger->name))
+		taking_alarm(taking, ENT_POST_UNPROVEN, ledger->name, &fault);
 	(void)asking_answered(ledger, taking->peer, held->size);
 }
 

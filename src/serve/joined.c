@@ -129,6 +129,11 @@ static int64_t keep_us(void *user, const char *ledger, const struct ent_hash *un
 	return agreed_us < own_us ? agreed_us : own_us;
 }
 
+static int64_t received_us(void *user, const char *ledger, uint64_t seq) {
+	struct ent_memoranda *memoranda = atomic_load(&((struct joined *)user)->memoranda);
+	return memoranda != NULL ? ent_memoranda_received(memoranda, ledger, seq) : INT64_MAX;
+}
+
 static bool say_purged(void *user, const char *peer, const struct ent_post_payload *payload) {
 	struct joined *joined = user;
 	struct ent_peers *peers = door_enter(&joined->peers);
@@ -310,6 +315,7 @@ static ent_status create_post(struct joined *joined, struct ent_fault *fault) {
 			.grew = post_grew,
 			.offered = post_offered,
 			.keep_us = keep_us,
+			.received_us = received_us,
 			.say_purged = say_purged,
 			.has_purged = has_purged,
 			.shown = post_shown,
