@@ -255,11 +255,19 @@ class Acts(OfficeCase):
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match=tag).status, 201)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match=tag).status, 412)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match='W/"x"').status, 412)
+        now = rex.ask('GET', f'/v1/memoranda/{MEMORANDUM}').headers['ETag']
+        self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match='"x", W/' + now).status, 412)
+        self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match='"x", ' + now).status, 201)
+        self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match='"x", ' + now).status, 412)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match='*').status, 201)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend', 'x': 1}).status, 400)
         self.assertEqual(rex.ask('POST', self.acts, '{"act":"memo-suspend"}', Content_Type='text/plain').status, 415)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-declare', 'reason': 'x' * 20000}).status, 413)
-        self.assertEqual(len([order for order in self.orders() if order[1].startswith('memo-')]), 4)
+        self.assertEqual(len([order for order in self.orders() if order[1].startswith('memo-')]), 5)
+        party = rex.ask('GET', '/v1/state').json()['party']['id']
+        self.assertEqual(self.outcomes(), [
+            ('memo-resume', 'that is so already'), ('memo-withdraw', 'the ledger is frozen')] +
+            [('memo-suspend', (f'memo/{MEMORANDUM}/{party}', number)) for number in range(3)])
 
     def test_the_key_is_unlocked_for_a_while_and_locked_again(self):
         dan, rex = self.line, self.line
