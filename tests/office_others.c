@@ -279,6 +279,8 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	ent_jsonout_object_end(out);
 	ent_jsonout_name(out, "level_clauses");
 	ent_jsonout_raw(out, "{\"flight\":\"3.1\"}", 16);
+	ent_jsonout_name(out, "level_acts");
+	ent_jsonout_raw(out, "[]", 2);
 	ent_jsonout_name(out, "members");
 	ent_jsonout_raw(out, rest, sizeof rest - 1);
 	static const char *const empty[] = {"versions", "offers", "obligations", "views", "acts"};
@@ -326,7 +328,7 @@ void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memorand
 		ret_done->status = ENT_E_EXISTS;
 	} else if (act->act->kind == ENT_MEMO_ACT_RESUME) {
 		ret_done->status = ENT_E_REFUSED;
-		ret_done->rule = ENT_MEMO_RULE_AGAIN;
+		ret_done->rule = ENT_MEMO_RULE_RUNS;
 		ent_fault_set(&ret_done->fault, "", "%s", ent_memo_rule_text(ret_done->rule));
 	} else if (act->act->kind == ENT_MEMO_ACT_WITHDRAW) {
 		ret_done->status = ENT_E_REFUSED;

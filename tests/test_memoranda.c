@@ -123,6 +123,14 @@ TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
 	(void)node_acts(&nodes.node[1], MEMO, level_of(ENT_MEMO_LEVEL_EXCHANGE));
 	meet(&nodes, ALL, MEMO);
 	all_say(&nodes, "\"next_from\":null,\"level\":{\"flight\":\"exchange\"");
+	/* The clause has it higher: whose act it is stands beside it. */
+	char act[160];
+	(void)snprintf(act, sizeof act,
+			"\"level_acts\":[{\"subject\":\"flight\",\"level\":\"exchange\",\"party\":"
+			"\"%s\",\"seq\":1,\"declared\":\"20",
+			nodes.node[1].card.id);
+	all_say(&nodes, "\"level_clauses\":{\"flight\":\"4.1\"");
+	all_say(&nodes, act);
 	/* The others are where they were, and cannot put it up by themselves. */
 	const struct ent_memoranda_done refused = node_does(
 			&nodes.node[0], MEMO, level_of(ENT_MEMO_LEVEL_COORDINATION));
@@ -137,6 +145,12 @@ TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
 	nodes.now_us = SECOND_FROM_US;
 	all_say(&nodes, "\"next_from\":null,\"level\":{\"flight\":\"coordination\"");
 	all_say(&nodes, "\"stage\":\"replaced\"");
+	/* A new version says it anew. */
+	all_say(&nodes, "\"level_acts\":[]");
+	/* To none, too, which no level is shown of. */
+	(void)node_acts(&nodes.node[0], MEMO, level_of(ENT_MEMO_LEVEL_NONE));
+	meet(&nodes, ALL, MEMO);
+	all_say(&nodes, "\"level_acts\":[{\"subject\":\"flight\",\"level\":\"none\",\"party\":");
 	/* What is agreed of the line is what it goes by, and names where it stands. */
 	for (size_t i = 0; i < 3; i++) {
 		struct node *node = &nodes.node[i];
@@ -200,7 +214,7 @@ TEST(memoranda__each_resumes_its_own_suspension_and_who_withdraws_is_bound_until
 	all_say(&nodes, "\"status\":\"suspended\"");
 	/* Nobody resumes for another. */
 	const struct ent_memoranda_done refused = node_does(c, MEMO, act_of(ENT_MEMO_ACT_RESUME));
-	CHECK(refused.status == ENT_E_REFUSED && refused.rule == ENT_MEMO_RULE_AGAIN);
+	CHECK(refused.status == ENT_E_REFUSED && refused.rule == ENT_MEMO_RULE_RUNS);
 	CHECK_ROW(refused.fault.why, strstr(refused.fault.why, "(rule 10)") != NULL);
 	nodes.now_us += SECOND_US;
 	(void)node_acts(b, MEMO, act_of(ENT_MEMO_ACT_RESUME));
@@ -388,7 +402,8 @@ TEST(memoranda__what_an_act_is_refused_for_is_named) {
 	CHECK(done.status == ENT_E_REFUSED && done.rule == ENT_MEMO_RULE_SIGNED);
 	CHECK_ROW(done.fault.why,
 			strcmp(done.fault.why,
-					"this party has signed that version before (rule 8)") == 0);
+					"this party has signed that version already, and no "
+					"signature is taken back (rule 8)") == 0);
 	/* Another key than ours signs nothing. */
 	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
 	word.text = (struct ent_memo_text){"so it is", 8};

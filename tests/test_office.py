@@ -21,6 +21,7 @@ import office_case
 from office_case import MEMORANDUM, PASSPHRASE, PEER, ROOT, OfficeCase, Who, password_of
 
 LINE = '(command line)'
+NOT_SUSPENDED = 'it is not suspended by its author, and nobody resumes for another'
 PARCEL = {'Content-Type': 'text/plain'}
 DOCUMENT = (ROOT / 'tests/data/memo/good.json').read_text(encoding='utf-8')
 HASH = '0' * 64
@@ -249,7 +250,7 @@ class Acts(OfficeCase):
         tag = shown.headers['ETag']
         self.assertEqual(f'"{shown.json()["tag"]}"', tag)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-resume'}).json(),
-                         {'message': 'that is so already', 'rule': 10})
+                         {'message': NOT_SUSPENDED, 'rule': 10})
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-withdraw'}).json(),
                          {'message': 'the ledger is frozen', 'rule': None})
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match=tag).status, 201)
@@ -266,7 +267,7 @@ class Acts(OfficeCase):
         self.assertEqual(len([order for order in self.orders() if order[1].startswith('memo-')]), 5)
         party = rex.ask('GET', '/v1/state').json()['party']['id']
         self.assertEqual(self.outcomes(), [
-            ('memo-resume', 'that is so already'), ('memo-withdraw', 'the ledger is frozen')] +
+            ('memo-resume', NOT_SUSPENDED), ('memo-withdraw', 'the ledger is frozen')] +
             [('memo-suspend', (f'memo/{MEMORANDUM}/{party}', number)) for number in range(3)])
 
     def test_the_key_is_unlocked_for_a_while_and_locked_again(self):

@@ -143,7 +143,7 @@ class Real(unittest.TestCase):
         ledger = f'memo/{MEMORANDUM}/{self.a.id}'
         self.assertEqual(came, [
             ('memo-draft', ledger, 0, None), ('memo-sign', ledger, 1, None),
-            ('memo-sign', None, None, 'memo-sign: this party has signed that version before (rule 8)')])
+            ('memo-sign', None, None, 'memo-sign: this party has signed that version already, and no signature is taken back (rule 8)')])
         orders = [(entry['what'], entry['on']) for entry in self.a.office.entries() if entry['kind'] == 'act-ordered']
         self.assertEqual([order for order in orders if order[0].startswith('memo')],
                          [('memo-draft', MEMORANDUM), ('memo-sign', MEMORANDUM), ('memo-sign', MEMORANDUM)])

@@ -467,8 +467,8 @@ class Verbs(unittest.TestCase):
 
     def test_a_refusal_is_1_and_what_could_not_be_asked_is_2(self):
         for answer, status, says in (
-                ((409, {'message': 'version: it was to be signed by an earlier time', 'rule': 'sign-by'}), 1,
-                 'refused: version: it was to be signed by an earlier time'),
+                ((409, {'message': 'version: the time to sign that version, its sign_by, is over', 'rule': 'sign-by'}), 1,
+                 'refused: version: the time to sign that version, its sign_by, is over'),
                 ((404, {'message': 'there is no such memorandum'}), 1, 'refused: there is no such memorandum'),
                 ((400, {'message': 'steer\u001b[31m'}), 1, 'refused: steer?[31m'),
                 ((423, {'message': 'the party key is locked'}), 1, 'locked'), ((403, b''), 1, 'status 403'),

@@ -49,7 +49,11 @@ MEMORANDUM = {
     'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
     'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
     'level': {'flight': 'exchange', 'cease-fire': 'coordination', 'reserved-airspace': 'coordination', 'reported-event': 'exchange'},
-    'level_clauses': {'flight': '3.1', 'cease-fire': '3.7'},
+    'level_clauses': {'flight': '3.1', 'cease-fire': '3.7', 'hazard-area': '3.2'},
+    'level_acts': [{'subject': 'flight', 'level': 'exchange', 'party': THEM, 'seq': 3, 'declared': '2026-11-25T10:00:00Z',
+                    'received': '2026-11-25T10:00:04Z'},
+                   {'subject': 'hazard-area', 'level': 'none', 'party': US, 'seq': 4, 'declared': '2026-11-25T11:00:00Z',
+                    'received': '2026-11-25T11:00:00Z'}],
     'members': [{**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
                  'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True,
                  'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z', 'suspension_version': FIRST, 'suspension_clause': '14',
@@ -86,7 +90,7 @@ MEMORANDUM = {
              {'seq': 4, 'kind': 'memo-suspend', 'declared': '2026-11-26T13:00:00Z', 'acknowledged': {THEM: None, OTHER: None}}],
     'tag': 'cafe' * 8}
 AGREED = {**MEMORANDUM, 'id': 'sea', 'status': 'agreed, not yet in force', 'version': None, 'since': None, 'until': None, 'next': SECOND,
-          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'level_clauses': {}, 'views': [], 'offers': [], 'obligations': [], 'acts': [], 'versions': [
+          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'level_clauses': {}, 'level_acts': [], 'views': [], 'offers': [], 'obligations': [], 'acts': [], 'versions': [
               {**NEXT, 'stage': 'agreed, not yet in force', 'declined_by': []}],
           'members': [{**MEMBER, 'bound': False}, {**MEMBER, 'party': THEM, 'bound': False}, {**MEMBER, 'party': OTHER, 'bound': False}]}
 ENTRY = {'party': US, 'seq': 0, 'kind': 'memo-draft', 'class': 'ACTUAL', 'declared': '2026-11-19T08:00:00Z',
@@ -97,7 +101,7 @@ HISTORY = {'entries': [
      'scan': SECOND, 'signed': '2026-11-18T00:00:00Z', 'signed_by': [US, THEM]},
     {**ENTRY, 'kind': 'memo-decline', 'seq': 2, 'offer': {'party': THEM, 'seq': 2}, 'text': 'not yet,\nand \u001b[31m not so'},
     {**ENTRY, 'kind': 'memo-sign', 'seq': 3, 'standing': 'fault', 'rule': 5, 'where': 'entry 3',
-     'why': 'it was to be signed by an earlier time'},
+     'why': 'the time to sign that version, its sign_by, is over'},
     {**ENTRY, 'kind': 'memo-obligation', 'seq': 4, 'class': 'TEST', 'standing': 'passed', 'under': FIRST, 'clause': 'obl-1', 'done': False,
      'text': 'closed'},
     {'party': OTHER, 'seq': 0, 'received': '2026-11-22T08:00:00Z', 'standing': 'waits', 'where': '',

@@ -285,7 +285,7 @@ struct ent_desk_command {
 	X(FULL, 409, "there are as many operators as there may be")                       \
 	X(FIRST, 409, "the first operator is an administrator, made on the command line") \
 	X(LAST, 409, "without this administrator there would be none who can sign in")    \
-	X(SAME, 409, "that is so already")                                                \
+	X(SAME, 409, "that is so already: there was nothing to change")                   \
 	X(DISABLED, 409, "this operator is disabled")                                     \
 	X(NO_SESSION, 404, "there is no such open session")                               \
 	X(NO_ORDER, 404, "there is no order of that number before it")                    \
