@@ -123,14 +123,6 @@ TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
 	(void)node_acts(&nodes.node[1], MEMO, level_of(ENT_MEMO_LEVEL_EXCHANGE));
 	meet(&nodes, ALL, MEMO);
 	all_say(&nodes, "\"next_from\":null,\"level\":{\"flight\":\"exchange\"");
-	/* The clause has it higher: whose act it is stands beside it. */
-	char act[160];
-	(void)snprintf(act, sizeof act,
-			"\"level_acts\":[{\"subject\":\"flight\",\"level\":\"exchange\",\"party\":"
-			"\"%s\",\"seq\":1,\"declared\":\"20",
-			nodes.node[1].card.id);
-	all_say(&nodes, "\"level_clauses\":{\"flight\":\"4.1\"");
-	all_say(&nodes, act);
 	/* The others are where they were, and cannot put it up by themselves. */
 	const struct ent_memoranda_done refused = node_does(
 			&nodes.node[0], MEMO, level_of(ENT_MEMO_LEVEL_COORDINATION));
@@ -145,12 +137,6 @@ TEST(memoranda__a_level_goes_down_by_one_and_up_by_a_new_version) {
 	nodes.now_us = SECOND_FROM_US;
 	all_say(&nodes, "\"next_from\":null,\"level\":{\"flight\":\"coordination\"");
 	all_say(&nodes, "\"stage\":\"replaced\"");
-	/* A new version says it anew. */
-	all_say(&nodes, "\"level_acts\":[]");
-	/* To none, too, which no level is shown of. */
-	(void)node_acts(&nodes.node[0], MEMO, level_of(ENT_MEMO_LEVEL_NONE));
-	meet(&nodes, ALL, MEMO);
-	all_say(&nodes, "\"level_acts\":[{\"subject\":\"flight\",\"level\":\"none\",\"party\":");
 	/* What is agreed of the line is what it goes by, and names where it stands. */
 	for (size_t i = 0; i < 3; i++) {
 		struct node *node = &nodes.node[i];
