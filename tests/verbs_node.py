@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A stand-in for a node, and what it answers to the commands of test_verbs.py."""
 import contextlib
+import hashlib
 import http.server
 import json
 import pathlib
@@ -8,7 +9,22 @@ import threading
 
 TOKEN = 'AbC-_' + 'x' * 38
 US, THEM, OTHER = '0123456789abcdef', 'fedcba9876543210', 'feed000000000001'
-FIRST, SECOND = 'aa' * 32, 'ab' * 32
+FIRST = 'aa' * 32
+
+
+def document_that_begins(begin):
+    """A document whose hash begins so, by what blanks stand behind it; and that hash."""
+    text = (pathlib.Path(__file__).parent / 'data/memo/good.json').read_bytes()
+    before = hashlib.sha256(text)
+    for n in range(1 << 24):
+        after, blanks = before.copy(), ''.join(' \n'[n >> bit & 1] for bit in range(24)).encode()
+        after.update(blanks)
+        if after.hexdigest().startswith(begin):
+            return text + blanks, after.hexdigest()
+    raise ValueError(begin)
+
+
+DOCUMENT, SECOND = document_that_begins('abab')
 PARCEL = (pathlib.Path(__file__).parent / 'data/cli/two.parcel').read_text(encoding='utf-8')
 STATE = {'version': '1', 'time': '2026-11-26T14:00:00Z', 'settable_clock': True,
          'party': {'id': US, 'name': 'Blue river aid'}, 'key_unlocked_until': None}
@@ -189,5 +205,5 @@ def node_answers():
         ('GET', f'/v1/parties/{THEM}/parcel?bytes=2000'): (200, PARCEL.encode()),
         ('POST', '/v1/parcels'): (200, TAKEN), ('POST', '/v1/memoranda/river/acts'): (201, DONE),
         ('POST', '/v1/memoranda'): (201, {**DONE, 'hash': FIRST}), ('POST', '/v1/clock'): (200, {'time': '2026-11-29T14:00:00Z'}),
-        ('GET', '/v1/events'): (200, EVENTS.encode()),
+        ('GET', '/v1/events'): (200, EVENTS.encode()), ('GET', f'/v1/memoranda/river/documents/{SECOND}'): (200, DOCUMENT),
     }

@@ -20,6 +20,8 @@ static inline struct verb memo_verb(const struct memo_asked *asked) {
 const char *memo_short(const char *hash, char ret_text[MEMO_SHORT_SIZE]);
 /* The memorandum, at a moment or (NULL) now. */
 int memo_get(struct verb *verb, const char *id, const char *at, struct ent_json_value *ret_root);
+/* The exact bytes of a version of that hash, which are the answer's then; else it is said what is wrong. */
+int memo_ask_document(struct verb *verb, const char *id, const char *hash);
 /* What a version is: its hash, stage, author, what it replaces, its times. */
 void memo_show_version(FILE *out, struct ent_json_value version, const struct people *people);
 
