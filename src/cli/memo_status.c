@@ -459,6 +459,25 @@ static void show_obligations(struct ent_json_value root, const struct people *pe
 	}
 }
 
+/* When, and by what: a clause of the version that the entry acts under, or this node's own option where that is sooner. */
+static void show_due(struct ent_json_value payload) {
+	char text[VERB_TEXT_SIZE], clause[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
+	if (verb_text(payload, "due", text)[0] == '\0') {
+		(void)printf("never purged");
+		return;
+	}
+	(void)printf("purged %s", text);
+	if (verb_text(payload, "due_version", text)[0] == '\0') {
+		(void)printf(" by our own purge-after");
+		return;
+	}
+	/* Without the clause its document cannot be read now. */
+	if (verb_text(payload, "due_clause", clause)[0] != '\0')
+		(void)printf(" by clause %s of version %s", clause, memo_short(text, shown));
+	else
+		(void)printf(" by version %s", memo_short(text, shown));
+}
+
 /* What some parties alone were given. */
 static void show_payloads(struct ent_json_value root, const struct people *people) {
 	char text[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4], shown[MEMO_SHORT_SIZE];
@@ -472,10 +491,7 @@ static void show_payloads(struct ent_json_value root, const struct people *peopl
 		list_parties(payload, "for", ", for ", people);
 		(void)printf("\n    %s; ",
 				verb_true(payload, "here") ? "it is here" : "it is not here");
-		if (verb_text(payload, "due", text)[0] != '\0')
-			(void)printf("purged %s", text);
-		else
-			(void)printf("never purged");
+		show_due(payload);
 		list_parties(payload, "purged", "; done by ", people);
 		list_parties(payload, "missing", "; DUE, AND NOT SAID BY ", people);
 		(void)puts("");
