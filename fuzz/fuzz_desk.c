@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * fuzz_desk.c: entries of a desk's ledger from anywhere, one a line, behind a few good ones. A line that begins with a
- * comma gets the beginning of an entry of the kind that its first byte behind it names, with the next number, a second later
+ * comma gets the beginning of an entry of the kind that its first byte behind it names ('a' the first, which a new kind does not
+ * change), with the next number, a second later
  * (or, with digits n, 2^(2n) seconds); any other is applied as it is. What is taken leaves an administrator who can sign in
  * and is read from its snapshot as the same; what is refused has a reason and leaves everything as it was. The whole input is
  * also tried as a snapshot.
@@ -67,7 +68,7 @@ static void apply(struct ent_desk *desk, const char *entry, size_t size) {
 
 static void apply_line(struct ent_desk *desk, const char *line, size_t size) {
 	const bool begins = size > 2 && line[0] == ',';
-	const char *kind = begins ? kinds[(unsigned char)line[1] % ENT_DESK_ACT_COUNT] : "";
+	const char *kind = begins ? kinds[(unsigned char)(line[1] - 'a') % ENT_DESK_ACT_COUNT] : "";
 	const size_t skip = !begins ? 0 : line[2] >= '0' && line[2] <= '9' ? 3 : 2;
 	const int64_t later = INT64_C(1000000) << (skip == 3 ? 2 * (line[2] - '0') : 0);
 	size_t length = 0;

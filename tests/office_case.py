@@ -180,6 +180,12 @@ class OfficeCase(unittest.TestCase):
     def orders(self):
         return [(entry['by'], entry['what'], entry['on']) for entry in self.office.entries() if entry['kind'] == 'act-ordered']
 
+    def outcomes(self):
+        """What the desk's ledger says came of each act under a memorandum that was ordered: the act, and where it is or why it is not."""
+        entries = {entry['seq']: entry for entry in self.office.entries()}
+        return [(entries[entry['ordered']]['what'], entry.get('reason') or (entry['ledger'], entry['number']))
+                for entry in entries.values() if entry['kind'] in ('act-done', 'act-failed')]
+
     def wait_for(self, what):
         until = time.monotonic() + WAIT_S
         while not what():

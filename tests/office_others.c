@@ -41,7 +41,10 @@ ent_status ent_post_payloads(struct ent_post *post, const char *prefix,
 	struct ent_post_payload payload = {.author = OTHERS_PEER,
 			.ledger = "memo/" OTHERS_MEMORANDUM "/" OTHERS_PEER,
 			.seq = 4,
+			.time_utc_us = INT64_C(1767225540000000),
 			.due_utc_us = INT64_C(1767225600000000),
+			.under_given = true,
+			.under = {{0xab}},
 			.ours = true};
 	(void)post;
 	if (strcmp(prefix, "memo/" OTHERS_MEMORANDUM "/") != 0)
@@ -53,6 +56,15 @@ ent_status ent_post_payloads(struct ent_post *post, const char *prefix,
 	payload.here = true;
 	visit(user, &payload);
 	return ENT_OK;
+}
+
+/* The first of them was agreed so, of a minute. */
+int64_t ent_memoranda_purge_after(struct ent_memoranda *memoranda, const char *ledger,
+		const struct ent_hash *under, struct ent_memoranda_source *ret_source) {
+	(void)memoranda;
+	(void)ledger;
+	*ret_source = (struct ent_memoranda_source){.clause = "8.1", .version = *under};
+	return INT64_C(60000000);
 }
 
 bool ent_peers_has_purged(struct ent_peers *peers, const char *peer, const char *ledger,
@@ -279,6 +291,8 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	ent_jsonout_object_end(out);
 	ent_jsonout_name(out, "level_clauses");
 	ent_jsonout_raw(out, "{\"flight\":\"3.1\"}", 16);
+	ent_jsonout_name(out, "level_acts");
+	ent_jsonout_raw(out, "[]", 2);
 	ent_jsonout_name(out, "members");
 	ent_jsonout_raw(out, rest, sizeof rest - 1);
 	static const char *const empty[] = {"versions", "offers", "obligations", "views", "acts"};
@@ -348,7 +362,7 @@ void ent_memoranda_do(struct ent_memoranda *memoranda, const struct ent_memorand
 		ret_done->status = ENT_E_EXISTS;
 	} else if (act->act->kind == ENT_MEMO_ACT_RESUME) {
 		ret_done->status = ENT_E_REFUSED;
-		ret_done->rule = ENT_MEMO_RULE_AGAIN;
+		ret_done->rule = ENT_MEMO_RULE_RUNS;
 		ent_fault_set(&ret_done->fault, "", "%s", ent_memo_rule_text(ret_done->rule));
 	} else if (act->act->kind == ENT_MEMO_ACT_WITHDRAW) {
 		ret_done->status = ENT_E_REFUSED;

@@ -55,7 +55,14 @@ TEST(entries__are_these_bytes) {
 	CHECK(desk_do(&test, fail) == ENT_DESK_REFUSAL_WRONG);
 	assert_string_equal(test.outcome.entry,
 			ENTRY(4, 1767225600000004, "sign-in-unknown", ",\"turned_away\":7"));
-	test.now_utc_us -= SECOND_US - 1;
+	desk_end(&test);
+}
+
+TEST(entries__on_orders_are_these_bytes) {
+	struct desk_test test;
+	(void)state_;
+	desk_begin(&test);
+	test.now_utc_us -= SECOND_US;
 	const struct ent_desk_command order = {.act = ENT_DESK_ACT_ORDER,
 			.class = ENT_CLASS_ACTUAL,
 			.by = ENT_DESK_BY_COMMAND_LINE,
@@ -63,8 +70,65 @@ TEST(entries__are_these_bytes) {
 			.on = "aid-2026"};
 	CHECK(desk_do(&test, order) == ENT_DESK_REFUSAL_NONE);
 	assert_string_equal(test.outcome.entry,
-			ENTRY(5, 1767225600000005, "act-ordered",
+			ENTRY(0, 1767225600000000, "act-ordered",
 					BY ",\"what\":\"memo-sign\",\"on\":\"aid-2026\""));
+	test.now_utc_us -= SECOND_US - 1;
+	struct ent_desk_command came = {.act = ENT_DESK_ACT_DONE,
+			.class = ENT_CLASS_ACTUAL,
+			.ordered = 0,
+			.ledger = "memo/aid-2026/00000000000000aa",
+			.number = 3};
+	CHECK(desk_do(&test, came) == ENT_DESK_REFUSAL_NONE);
+	assert_string_equal(test.outcome.entry,
+			ENTRY(1, 1767225600000001, "act-done",
+					",\"ordered\":0,"
+					"\"ledger\":\"memo/aid-2026/"
+					"00000000000000aa\",\"number\":3"));
+	test.now_utc_us -= SECOND_US - 1;
+	came.act = ENT_DESK_ACT_UNDONE;
+	came.reason = "it is not suspended";
+	CHECK(desk_do(&test, came) == ENT_DESK_REFUSAL_NONE);
+	assert_string_equal(test.outcome.entry,
+			ENTRY(2, 1767225600000002, "act-failed",
+					",\"ordered\":0,\"reason\":\"it is not suspended\""));
+	desk_end(&test);
+}
+
+/* The node says what came of an order, once it knows: of one that stands before it. */
+TEST(desk__what_came_of_an_order_names_it) {
+	(void)state_;
+	static char long_reason[ENT_DESK_REASON_MAX + 2];
+	struct desk_test test;
+	struct ent_desk_command came = {.act = ENT_DESK_ACT_DONE,
+			.class = ENT_CLASS_ACTUAL,
+			.ledger = "memo/aid-2026/00000000000000aa",
+			.number = 0};
+	desk_begin(&test);
+	CHECK(desk_do(&test, came) == ENT_DESK_REFUSAL_NO_ORDER);
+	CHECK(desk_do(&test, desk_add(ENT_DESK_BY_COMMAND_LINE, "ada", ADMINISTRATOR)) ==
+			ENT_DESK_REFUSAL_NONE);
+	struct ent_desk_command order = {.act = ENT_DESK_ACT_ORDER,
+			.class = ENT_CLASS_ACTUAL,
+			.by = ENT_DESK_BY_COMMAND_LINE,
+			.order = ENT_DESK_ORDER_MEMO_SIGN,
+			.on = "aid-2026"};
+	came.ordered = 1;
+	CHECK(desk_do(&test, came) == ENT_DESK_REFUSAL_NO_ORDER);
+	CHECK(desk_do(&test, order) == ENT_DESK_REFUSAL_NONE);
+	came.ledger = "";
+	CHECK(desk_do(&test, came) == ENT_DESK_REFUSAL_BAD);
+	came.ledger = "memo/aid 2026/00000000000000aa";
+	CHECK(desk_do(&test, came) == ENT_DESK_REFUSAL_BAD);
+	came.ledger = "memo/aid-2026/00000000000000aa";
+	CHECK(desk_do(&test, came) == ENT_DESK_REFUSAL_NONE);
+	came.act = ENT_DESK_ACT_UNDONE;
+	CHECK(desk_do(&test, came) == ENT_DESK_REFUSAL_BAD);
+	memset(long_reason, 'x', sizeof long_reason - 1);
+	came.reason = long_reason;
+	CHECK(desk_do(&test, came) == ENT_DESK_REFUSAL_BAD);
+	came.reason = long_reason + 1;
+	CHECK(desk_do(&test, came) == ENT_DESK_REFUSAL_NONE);
+	CHECK(ent_desk_size(test.desk) == 4 && ent_desk_operators(test.desk) == 1);
 	desk_end(&test);
 }
 
@@ -141,6 +205,31 @@ static const struct {
 		{"an order on what is no name",
 				ENTRY(2, 1767225600000002, "act-ordered",
 						BY ",\"what\":\"memo-sign\",\"on\":\"a b\""),
+				"kind"},
+		{"what came of no order before it",
+				ENTRY(2, 1767225600000002, "act-done",
+						",\"ordered\":2,\"ledger\":\"memo/m/"
+						"a\",\"number\":0"),
+				"kind"},
+		{"what came of an order, in no ledger",
+				ENTRY(2, 1767225600000002, "act-done",
+						",\"ordered\":1,\"ledger\":\"\",\"number\":0"),
+				"kind"},
+		{"what came of an order, without its number",
+				ENTRY(2, 1767225600000002, "act-done",
+						",\"ordered\":1,\"ledger\":\"memo/m/a\""),
+				"number"},
+		{"what came of an order, said by somebody",
+				ENTRY(2, 1767225600000002, "act-failed",
+						BY ",\"ordered\":1,\"reason\":\"x\""),
+				"by"},
+		{"nothing came of an order, for no reason",
+				ENTRY(2, 1767225600000002, "act-failed",
+						",\"ordered\":1,\"reason\":\"\""),
+				"kind"},
+		{"nothing came of an order, for a reason that steers",
+				ENTRY(2, 1767225600000002, "act-failed",
+						",\"ordered\":1,\"reason\":\"a\\nb\""),
 				"kind"},
 		{"a negative count",
 				ENTRY(2, 1767225600000002, "sign-in-unknown",
@@ -251,6 +340,8 @@ TEST(desk__a_new_name_has_a_letter_or_digit) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(entries__are_these_bytes),
+			TEST_ENTRY(entries__on_orders_are_these_bytes),
+			TEST_ENTRY(desk__what_came_of_an_order_names_it),
 			TEST_ENTRY(entries__that_decide_would_not_have_written_are_refused_by_name),
 			TEST_ENTRY(entries__of_another_class_than_the_first_are_refused),
 			TEST_ENTRY(desk__a_new_name_has_a_letter_or_digit),

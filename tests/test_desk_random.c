@@ -150,6 +150,7 @@ struct doing {
 	struct fact fact;
 	bool right, current;
 	uint64_t session; /* to be ended */
+	uint64_t ordered; /* the number of the order that something came of, or nothing */
 };
 
 static bool has_any(const struct model *model) {
@@ -238,6 +239,9 @@ static enum ent_desk_refusal expect(
 			refusal = ENT_DESK_REFUSAL_EXISTS;
 	} else if (fact->act == ENT_DESK_ACT_ORDER) {
 		refusal = expect_order(model, fact);
+	} else if (fact->act == ENT_DESK_ACT_DONE || fact->act == ENT_DESK_ACT_UNDONE) {
+		refusal = doing->ordered < model->n ? ENT_DESK_REFUSAL_NONE
+						    : ENT_DESK_REFUSAL_NO_ORDER;
 	} else if (fact->act == ENT_DESK_ACT_END) {
 		for (size_t i = 0; i < model->sessions; i++)
 			if (model->session[i].number == doing->session &&
@@ -298,7 +302,8 @@ static struct doing choose(
 			ENT_DESK_ACT_ADD, ENT_DESK_ACT_PASSWORD, ENT_DESK_ACT_ROLES,
 			ENT_DESK_ACT_DISABLE, ENT_DESK_ACT_ENABLE, ENT_DESK_ACT_ENABLE,
 			ENT_DESK_ACT_UNLOCK, ENT_DESK_ACT_END, ENT_DESK_ACT_END,
-			ENT_DESK_ACT_END_ALL, ENT_DESK_ACT_ORDER, ENT_DESK_ACT_ORDER};
+			ENT_DESK_ACT_END_ALL, ENT_DESK_ACT_ORDER, ENT_DESK_ACT_ORDER,
+			ENT_DESK_ACT_DONE, ENT_DESK_ACT_UNDONE};
 	struct doing doing = {{ENT_DESK_ACT_ADD}};
 	struct fact *fact = &doing.fact;
 	fact->act = acts[test_random(seed) % COUNT_OF(acts)];
@@ -314,6 +319,7 @@ static struct doing choose(
 	fact->time_us = now_us;
 	fact->password = hashes[test_random(seed) % 3];
 	fact->order = (enum ent_desk_order)(test_random(seed) % ENT_DESK_ORDER_COUNT);
+	doing.ordered = test_random(seed) % (model->n + 2);
 	doing.right = test_random(seed) % 8 < (guessing ? 1 : 6);
 	doing.current = test_random(seed) % 8 != 0;
 	if (fact->act == ENT_DESK_ACT_END && model->sessions > 0) {
@@ -344,7 +350,11 @@ static struct ent_desk_command command_of(const struct model *model, const struc
 			.device = {{(uint8_t)(1 + fact->device)}},
 			.right = doing->right,
 			.order = fact->order,
-			.on = "memo/aid-2026"};
+			.on = "memo/aid-2026",
+			.ordered = doing->ordered,
+			.ledger = "memo/aid-2026/0123456789abcdef",
+			.number = doing->ordered / 2,
+			.reason = "لأن"};
 	if (fact->act == ENT_DESK_ACT_END || fact->act == ENT_DESK_ACT_END_ALL)
 		command.by = ENT_DESK_BY_NODE;
 	if (fact->act == ENT_DESK_ACT_SIGN_IN)
@@ -453,10 +463,11 @@ TEST(desk__says_what_a_model_says_in_any_history) {
 	(void)state_;
 	for (unsigned i = 0; i < histories; i++)
 		history(i, &refusals, &acts);
-	/* A test that never came there would show nothing; those left out are test_desk.c's. */
+	/* A test that never came there would show nothing; those left out are test_desk.c's and test_v1.c's. */
 	const unsigned elsewhere = 1u << ENT_DESK_REFUSAL_FULL | 1u << ENT_DESK_REFUSAL_DISABLED |
 			1u << ENT_DESK_REFUSAL_CLASS | 1u << ENT_DESK_REFUSAL_CHANGED |
-			1u << ENT_DESK_REFUSAL_BAD | 1u << ENT_DESK_REFUSAL_CURRENT;
+			1u << ENT_DESK_REFUSAL_BAD | 1u << ENT_DESK_REFUSAL_CURRENT |
+			1u << ENT_DESK_REFUSAL_NOT_CURRENT | 1u << ENT_DESK_REFUSAL_CURRENT_LOCKED;
 	for (unsigned i = 0; i < ENT_DESK_REFUSAL_COUNT; i++)
 		CHECK_ROW(ent_desk_refusal_text((enum ent_desk_refusal)i),
 				((refusals | elsewhere) >> i & 1) != 0);

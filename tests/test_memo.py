@@ -337,6 +337,27 @@ class Said(unittest.TestCase):
             self.assertEqual(says is not None and f'warning: clauses.obligations[0].due: {says}' in said, says is not None, said)
             self.assertEqual('warning' in said, says is not None)
 
+    def test_two_names_that_people_would_take_for_one_another_are_told(self):
+        for one, other, like in (
+                ('Blue river aid', 'Blue river aid', True), ('Blue river aid', 'BLUE  RIVER-AID', True),
+                ('Aid', 'Аid', True), ('Помощь', 'помощь', True), ('Ёлка', 'елка', True), ('Secours été', 'Secours e\u0301te\u0301', True),
+                ('ΑΙΔ', 'АIΔ', True), ('إغاثة النهر', 'اغاثه النهر', True), ('Ａｉｄ', 'aid', True), ('Team 0', 'Team O', True),
+                ('Blue river aid', 'Blue river', False), ('Team 1', 'Team 2', False), ('A', 'B', False), ('+', '-', False), ('+', '+', True),
+                ('Аид', 'Aid', False)):
+            document = json.loads(GOOD.read_text(encoding='utf-8'))
+            ids = [party['id'] for party in document['parties'][:2]]
+            for party, name in zip(document['parties'], (one, other)):
+                party['name'] = name
+            given = json.dumps(document).encode()
+            warnings = json.loads(memo('check', '-', '--json', given=given))[0]['warnings']
+            why = f'people will take it for parties[0].name; only the ids, {ids[1]} and {ids[0]}, tell them apart'
+            self.assertEqual(warnings, [{'where': 'parties[1].name', 'why': why}] if like else [], (one, other))
+            self.assertEqual(f'-: warning: parties[1].name: {why}\n' in memo('check', '-', given=given), like)
+        # Who is affected and not present is named, too.
+        document['affected'] = [{'id': 'a-village', 'name': 'AID!'}, {'id': 'b-village', 'name': 'Mill'}]
+        warnings = json.loads(memo('check', '-', '--json', given=json.dumps(document).encode()))[0]['warnings']
+        self.assertEqual([one['where'] for one in warnings], ['affected[0].name'])
+
     def test_faults_go_with_status_1(self):
         answer = memo('check', '-', status=1, given=b'{}')
         self.assertIn('-: format: missing: what this document is\n', answer)

@@ -17,7 +17,7 @@ SUBJECTS = ['flight', 'reserved-airspace', 'hazard-area', 'protected-place', 're
 LEVELS = ['none', 'exchange', 'coordination']
 RULES = ['NONE', 'FORM', 'SEQ', 'TIME', 'SIGNATURE', 'SEEN_BACK', 'SEEN_OPEN', 'BACKDATED', 'UNDER', 'PARTY', 'OUT',
          'DOCUMENT', 'DRAFTS', 'KNOWN', 'AD_REFERENDUM', 'SIGN_BY', 'SIGNED', 'COMPETING', 'REPLACES', 'PARTIES',
-         'WITHDRAWN', 'INK', 'ANSWER_BY', 'ANSWERED', 'OWN_OFFER', 'NOTHING', 'AGAIN', 'FROM', 'SUBJECT', 'LEVEL_AGAIN',
+         'WITHDRAWN', 'INK', 'ANSWER_BY', 'ANSWERED', 'OWN_OFFER', 'NOTHING', 'AGAIN', 'RUNS', 'FROM', 'SUBJECT', 'LEVEL_AGAIN',
          'PLAY']
 STATUSES = ['NOTHING', 'AGREED', 'IN_FORCE', 'SUSPENDED', 'EXPIRED', 'ENDED']
 STAGES = ['UNKNOWN', 'AD_REFERENDUM', 'DRAFTED', 'SIGNING', 'LAPSED', 'AGREED', 'CURRENT', 'REPLACED', 'OVERTAKEN']
@@ -330,7 +330,7 @@ class Model:
         return 'FROM' if entry.act['from_us'] < entry.time else None
 
     def check_resume(self, entry, past, *_):
-        return None if self.suspended(past, EVER, entry.author) else 'AGAIN'
+        return None if self.suspended(past, EVER, entry.author) else 'RUNS'
 
     def check_withdraw(self, entry, past, *_):
         chain = self.chain(past, EVER)

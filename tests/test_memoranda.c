@@ -200,7 +200,7 @@ TEST(memoranda__each_resumes_its_own_suspension_and_who_withdraws_is_bound_until
 	all_say(&nodes, "\"status\":\"suspended\"");
 	/* Nobody resumes for another. */
 	const struct ent_memoranda_done refused = node_does(c, MEMO, act_of(ENT_MEMO_ACT_RESUME));
-	CHECK(refused.status == ENT_E_REFUSED && refused.rule == ENT_MEMO_RULE_AGAIN);
+	CHECK(refused.status == ENT_E_REFUSED && refused.rule == ENT_MEMO_RULE_RUNS);
 	CHECK_ROW(refused.fault.why, strstr(refused.fault.why, "(rule 10)") != NULL);
 	nodes.now_us += SECOND_US;
 	(void)node_acts(b, MEMO, act_of(ENT_MEMO_ACT_RESUME));
@@ -388,7 +388,8 @@ TEST(memoranda__what_an_act_is_refused_for_is_named) {
 	CHECK(done.status == ENT_E_REFUSED && done.rule == ENT_MEMO_RULE_SIGNED);
 	CHECK_ROW(done.fault.why,
 			strcmp(done.fault.why,
-					"this party has signed that version before (rule 8)") == 0);
+					"this party has signed that version already, and no "
+					"signature is taken back (rule 8)") == 0);
 	/* Another key than ours signs nothing. */
 	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
 	word.text = (struct ent_memo_text){"so it is", 8};

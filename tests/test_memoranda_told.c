@@ -371,6 +371,35 @@ TEST(memoranda__clauses_and_declarations_are_shown_beside_the_state) {
 	nodes_close(&nodes);
 }
 
+/* The clause alone would say that it is by what was agreed; a level of none is not shown as a level at all. */
+TEST(memoranda__who_keeps_a_level_lower_than_its_clause_is_shown_with_the_act) {
+	(void)state_;
+	struct nodes nodes;
+	char parts[2][160];
+	nodes_open(&nodes, 3);
+	(void)nodes_agree(&nodes);
+	CHECK(node_says(&nodes.node[0], MEMO, "\"level_acts\":[]"));
+	struct ent_memo_act level = act_of(ENT_MEMO_ACT_LEVEL);
+	level.subject = ENT_MEMO_SUBJECT_FLIGHT;
+	for (int i = 0; i < 2; i++) {
+		level.level = i == 0 ? ENT_MEMO_LEVEL_EXCHANGE : ENT_MEMO_LEVEL_NONE;
+		(void)node_acts(&nodes.node[i + 1], MEMO, level);
+		meet(&nodes, 7, MEMO);
+		/* Whoever is higher by its own act keeps nothing down. */
+		(void)snprintf(parts[i], sizeof parts[i],
+				"\"level_acts\":[{\"subject\":\"flight\",\"level\":\"%s\","
+				"\"party\":"
+				"\"%s\",\"seq\":1,\"declared\":\"20",
+				ent_memo_level_text(level.level), nodes.node[i + 1].card.id);
+		for (size_t j = 0; j < 3; j++) {
+			CHECK(node_says(&nodes.node[j], MEMO,
+					"\"level_clauses\":{\"flight\":\"4.1\""));
+			CHECK_ROW(parts[i], node_says(&nodes.node[j], MEMO, parts[i]));
+		}
+	}
+	nodes_close(&nodes);
+}
+
 /* Whose clock can be set, too: among those that it concerns all can, and they are known by what they have put before us. */
 TEST(memoranda__the_first_word_counts_and_arrives_whatever_it_is) {
 	(void)state_;
@@ -427,6 +456,7 @@ int main(void) {
 			TEST_ENTRY(memoranda__what_was_not_done_in_time_is_told_once),
 			TEST_ENTRY(memoranda__a_withdrawal_that_has_effect_is_told_and_the_end_with_the_last),
 			TEST_ENTRY(memoranda__clauses_and_declarations_are_shown_beside_the_state),
+			TEST_ENTRY(memoranda__who_keeps_a_level_lower_than_its_clause_is_shown_with_the_act),
 			TEST_ENTRY(memoranda__the_first_word_counts_and_arrives_whatever_it_is),
 			TEST_ENTRY(memoranda__of_our_acts_it_is_shown_who_has_acknowledged_them),
 	};

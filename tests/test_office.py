@@ -21,6 +21,7 @@ import office_case
 from office_case import MEMORANDUM, PASSPHRASE, PEER, ROOT, OfficeCase, Who, password_of
 
 LINE = '(command line)'
+NOT_SUSPENDED = 'it is not suspended by its author, and nobody resumes for another'
 PARCEL = {'Content-Type': 'text/plain'}
 DOCUMENT = (ROOT / 'tests/data/memo/good.json').read_text(encoding='utf-8')
 HASH = '0' * 64
@@ -254,17 +255,25 @@ class Acts(OfficeCase):
         tag = shown.headers['ETag']
         self.assertEqual(f'"{shown.json()["tag"]}"', tag)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-resume'}).json(),
-                         {'message': 'that is so already', 'rule': 10})
+                         {'message': NOT_SUSPENDED, 'rule': 10})
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-withdraw'}).json(),
                          {'message': 'the ledger is frozen', 'rule': None})
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match=tag).status, 201)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match=tag).status, 412)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match='W/"x"').status, 412)
+        now = rex.ask('GET', f'/v1/memoranda/{MEMORANDUM}').headers['ETag']
+        self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match='"x", W/' + now).status, 412)
+        self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match='"x", ' + now).status, 201)
+        self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match='"x", ' + now).status, 412)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}, If_Match='*').status, 201)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend', 'x': 1}).status, 400)
         self.assertEqual(rex.ask('POST', self.acts, '{"act":"memo-suspend"}', Content_Type='text/plain').status, 415)
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-declare', 'reason': 'x' * 20000}).status, 413)
-        self.assertEqual(len([order for order in self.orders() if order[1].startswith('memo-')]), 4)
+        self.assertEqual(len([order for order in self.orders() if order[1].startswith('memo-')]), 5)
+        party = rex.ask('GET', '/v1/state').json()['party']['id']
+        self.assertEqual(self.outcomes(), [
+            ('memo-resume', NOT_SUSPENDED), ('memo-withdraw', 'the ledger is frozen')] +
+            [('memo-suspend', (f'memo/{MEMORANDUM}/{party}', number)) for number in range(3)])
 
     def test_the_key_is_unlocked_for_a_while_and_locked_again(self):
         dan, rex = self.line, self.line

@@ -187,6 +187,14 @@ class Real(unittest.TestCase):
             self.a.office.start()
             self.a.office.tell(f'advance {90 * 86400}')
             self.assertEqual(self.a.look()['status'], 'suspended')
+        # Each act that was ordered is found where it is an entry now, or it is said why it is none.
+        entries = {entry['seq']: entry for entry in self.a.office.entries()}
+        came = [(entries[entry['ordered']]['what'], entry.get('ledger'), entry.get('number'), entry.get('reason'))
+                for entry in entries.values() if entry['kind'] in ('act-done', 'act-failed')]
+        ledger = f'memo/{MEMORANDUM}/{self.a.id}'
+        self.assertEqual(came, [
+            ('memo-draft', ledger, 0, None), ('memo-sign', ledger, 1, None),
+            ('memo-sign', None, None, 'memo-sign: this party has signed that version already, and no signature is taken back (rule 8)')])
         orders = [(entry['what'], entry['on']) for entry in self.a.office.entries() if entry['kind'] == 'act-ordered']
         self.assertEqual([order for order in orders if order[0].startswith('memo')],
                          [('memo-draft', MEMORANDUM), ('memo-sign', MEMORANDUM), ('memo-sign', MEMORANDUM)])

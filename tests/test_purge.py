@@ -41,7 +41,10 @@ def files_with(node, needles):
 class Purge(party_nodes.Case):
     def setUp(self):
         super().setUp()
-        self.nodes = self.a, self.b, self.c = [self.party(letter, options=['--snapshot-entries', '1']) for letter in 'ABC']
+        options = ['--snapshot-entries', '1']
+        # C's own option is sooner than what is agreed; it is given nothing, so it alone goes by that.
+        self.nodes = self.a, self.b, self.c = [
+            self.party(letter, options=options + ['--purge-after', '10d'] * (letter == 'C')) for letter in 'ABC']
         self.a.meet(self.b, self.c)
         self.b.meet(self.c)
         self.first = bring_into_force(self.nodes, MEMO)
@@ -106,6 +109,13 @@ class Purge(party_nodes.Case):
         # The agreed time is over: the template says 30 days. One that is stopped then does it when it starts.
         due = party_nodes.moment(self.payload(self.a)['due'])
         self.assertEqual(due.date(), (party_nodes.moment(drafted['time']) + 30 * DAY).date())
+        # By which clause of which version, before and afterwards.
+        by = [(self.payload(node)['due_version'], self.payload(node)['due_clause']) for node in self.nodes]
+        self.assertEqual(by, [(self.first, '8.1'), (self.first, '8.1'), (None, None)])
+        own = party_nodes.moment(self.payload(self.c)['due'])
+        self.assertEqual(own.date(), (party_nodes.moment(drafted['time']) + 10 * DAY).date())
+        said = self.c.run('memo', 'status', MEMO, '--data', self.c.data).stdout
+        self.assertIn(f"purged {self.payload(self.c)['due']} by our own purge-after", said)
         set_clocks(self.nodes, due - datetime.timedelta(hours=1))
         self.assertEqual(self.b.request(where).body.decode(), text)
         self.b.stop()
@@ -123,7 +133,8 @@ class Purge(party_nodes.Case):
         for node in (self.a, self.b):
             eventually(lambda node=node: sorted(self.payload(node)['purged']) == sorted([self.a.id, self.b.id]),
                        lambda node=node: str(self.payload(node)))
-        self.assertIn('done by', self.a.run('memo', 'status', MEMO, '--data', self.a.data).stdout)
+        said = self.a.run('memo', 'status', MEMO, '--data', self.a.data).stdout
+        self.assertIn(f"it is not here; purged {self.payload(self.a)['due']} by clause 8.1 of version {self.first[:12]}; done by", said)
         self.assertEqual(self.b.request(where).status, 404)
 
         # It comes back neither by what was carried by hand, nor by an answer; nothing that is made from now on has it.

@@ -205,6 +205,12 @@ TEST(v1__what_headers_must_say) {
 	CHECK(ask_with(&test, &request, true) == 428);
 	request.if_match = "\"of another one\"";
 	CHECK(ask_with(&test, &request, true) == 412);
+	request.if_match = "";
+	CHECK(ask_with(&test, &request, true) == 412);
+	memset(large, ',', ENT_V1_IF_MATCH_SIZE);
+	large[ENT_V1_IF_MATCH_SIZE] = '\0';
+	request.if_match = large;
+	CHECK(ask_with(&test, &request, true) == 431);
 	request.if_match = "*";
 	CHECK(ask_with(&test, &request, true) == 200);
 	memset(large, ' ', sizeof large);
@@ -212,6 +218,42 @@ TEST(v1__what_headers_must_say) {
 	request.body_size = ENT_V1_BODY_MAX + 1;
 	CHECK(ask_with(&test, &request, true) == 413);
 	end(&test);
+}
+
+TEST(v1__of_several_tags_one_is_enough) {
+	static const struct {
+		const char *header;
+		bool has;
+	} rows[] = {
+			{"\"a,1\"", true},
+			{"*", true},
+			{" *\t", true},
+			{"\"b\", \"a,1\"", true},
+			{"\"a,1\",\"b\"", true},
+			{",, \"b\"\t,\"\", \"a,1\" ,", true},
+			{"W/\"a,1\", \"a,1\"", true},
+			{"\"\xc3\xa9\", \"a,1\"", true},
+			/* Weak ones are not compared, for what is edited must be the same bytes. */
+			{"W/\"a,1\"", false},
+			{"\"b\", W/\"a,1\"", false},
+			{"\"b\", \"c\"", false},
+			{"\"a\", \"1\"", false},
+			/* Not well formed, so it says nothing. */
+			{"a,1", false},
+			{"", false},
+			{",", false},
+			{"*, \"a,1\"", false},
+			{"\"a,1\", *", false},
+			{"\"a,1\" \"b\"", false},
+			{"\"a,1\", \"b", false},
+			{"\"a,1", false},
+			{"\"a,1\", b c", false},
+			{"w/\"a,1\", \"a,1\"", false},
+	};
+	(void)state_;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		CHECK_ROW(rows[i].header,
+				ent_v1_if_match(rows[i].header, "\"a,1\"") == rows[i].has);
 }
 
 TEST(v1__cookies_are_found_among_others) {
@@ -398,10 +440,14 @@ TEST(v1__ones_own_password_is_changed_by_who_knows_it) {
 	says(&test, "current: it is missing");
 	CHECK(!test.desk.outcome.has_entry);
 	for (unsigned i = 0; i < ENT_DESK_FREE_TRIES; i++) {
-		CHECK(ask_with(&test, &request, false) == 401);
+		/* Not as without a session: a client would think that it is over. */
+		CHECK(ask_with(&test, &request, false) == 403);
+		says(&test, "current: that is not this operator's password now");
 		CHECK(strstr(test.desk.outcome.entry, "sign-in-failed") != NULL);
+		CHECK(ask(&test, "GET", "/v1/session", "", NULL) == 200);
 	}
-	CHECK(ask_with(&test, &request, true) == 401);
+	CHECK(ask_with(&test, &request, true) == 429);
+	says(&test, "current: too many wrong passwords");
 	CHECK(!test.desk.outcome.has_entry);
 	test.desk.now_utc_us += ENT_DESK_LOCK_FIRST_US;
 	CHECK(ask_with(&test, &request, true) == 200);
@@ -432,6 +478,7 @@ int main(void) {
 			TEST_ENTRY(v1__paths_and_methods_find_their_route),
 			TEST_ENTRY(v1__bodies_that_are_not_what_they_should_be_are_refused_by_name),
 			TEST_ENTRY(v1__what_headers_must_say),
+			TEST_ENTRY(v1__of_several_tags_one_is_enough),
 			TEST_ENTRY(v1__cookies_are_found_among_others),
 			TEST_ENTRY(v1__nothing_but_signing_in_goes_without_a_session),
 			TEST_ENTRY(v1__who_edits_what_another_has_changed_is_told),

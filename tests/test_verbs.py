@@ -136,7 +136,7 @@ class Verbs(unittest.TestCase):
                 ('offer river --answer-by 2026-11-27T15:00:00+01:00', {'act': 'memo-offer', 'version': SECOND, **later}),
                 ('accept river', {'act': 'memo-accept', 'offer': {'party': THEM, 'seq': 2}}),
                 ('decline river feed/7 --reason no', {'act': 'memo-decline', 'offer': {'party': OTHER, 'seq': 7}, 'reason': 'no'}),
-                ('sign river aaaa --yes', {'act': 'memo-sign', 'version': FIRST}),
+                ('sign river abab --yes', {'act': 'memo-sign', 'version': SECOND}),
                 ('sign river --yes', {'act': 'memo-sign', 'version': SECOND}),
                 ('suspend river', {'act': 'memo-suspend'}),
                 ('suspend river --from +1h', {'act': 'memo-suspend', 'from': '2026-11-26T15:00:00Z'}),
@@ -229,6 +229,32 @@ class Verbs(unittest.TestCase):
         done = self.run_it('memo', 'sign', 'river', '--yes', '--json', '--passphrase-file', self.passphrase)
         self.assertEqual(json.loads(done.stdout), DONE)
         self.assertIn(SECOND.encode(), done.stderr)
+
+    def test_who_signs_is_told_what_check_would_say(self):
+        """Whoever wrote it: what is still the template's, and two that people would take for one another."""
+        self.assertNotIn('warning', self.verb('memo', 'sign', 'river', '--yes', '--passphrase-file', self.passphrase))
+        document = json.loads(self.run_it('memo', 'new', data=False).stdout)
+        document['parties'][1]['name'] = document['parties'][0]['name'].upper()
+        text = json.dumps(document).encode()
+        digest = hashlib.sha256(text).hexdigest()
+        self.node.answers[('GET', '/v1/memoranda/river')] = (200, {**MEMORANDUM, 'versions': [{**NEXT, 'hash': digest}]})
+        self.node.answers[('GET', f'/v1/memoranda/river/documents/{digest}')] = (200, text)
+        told = (f'version {digest[:12]}: still as in the template: "(to be written by the parties)"',
+                f'version {digest[:12]}: warning: parties[1].name: people will take it for parties[0].name')
+        shown = self.verb('memo', 'sign', 'river', '--yes', '--passphrase-file', self.passphrase)
+        status, asked = self.at_terminal(b'no')
+        self.assertEqual(status, 1, asked)
+        for says in told:
+            self.assertIn(says, shown)
+            self.assertLess(0, asked.find(says))
+            self.assertLess(asked.find(says), asked.find('Sign it?'))
+        # What cannot be looked at is not signed.
+        before = len(self.node.asked)
+        self.node.answers[('GET', f'/v1/memoranda/river/documents/{digest}')] = (200, text + b' ')
+        done = self.run_it('memo', 'sign', 'river', '--yes', '--passphrase-file', self.passphrase)
+        self.assertEqual(done.returncode, 2, done)
+        self.assertIn(b'not the document of that hash', done.stderr)
+        self.assertFalse([ask for ask in self.node.asked[before:] if ask[0] == 'POST'])
 
     def at_terminal(self, *lines):
         child, terminal = pty.fork()
@@ -476,8 +502,8 @@ class Verbs(unittest.TestCase):
 
     def test_a_refusal_is_1_and_what_could_not_be_asked_is_2(self):
         for answer, status, says in (
-                ((409, {'message': 'version: it was to be signed by an earlier time', 'rule': 'sign-by'}), 1,
-                 'refused: version: it was to be signed by an earlier time'),
+                ((409, {'message': 'version: the time to sign that version, its sign_by, is over', 'rule': 'sign-by'}), 1,
+                 'refused: version: the time to sign that version, its sign_by, is over'),
                 ((404, {'message': 'there is no such memorandum'}), 1, 'refused: there is no such memorandum'),
                 ((400, {'message': 'steer\u001b[31m'}), 1, 'refused: steer?[31m'),
                 ((423, {'message': 'the party key is locked'}), 1, 'locked'), ((403, b''), 1, 'status 403'),

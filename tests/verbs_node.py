@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A stand-in for a node, and what it answers to the commands of test_verbs.py."""
 import contextlib
+import hashlib
 import http.server
 import json
 import pathlib
@@ -8,7 +9,22 @@ import threading
 
 TOKEN = 'AbC-_' + 'x' * 38
 US, THEM, OTHER = '0123456789abcdef', 'fedcba9876543210', 'feed000000000001'
-FIRST, SECOND = 'aa' * 32, 'ab' * 32
+FIRST = 'aa' * 32
+
+
+def document_that_begins(begin):
+    """A document whose hash begins so, by what blanks stand behind it; and that hash."""
+    text = (pathlib.Path(__file__).parent / 'data/memo/good.json').read_bytes()
+    before = hashlib.sha256(text)
+    for n in range(1 << 24):
+        after, blanks = before.copy(), ''.join(' \n'[n >> bit & 1] for bit in range(24)).encode()
+        after.update(blanks)
+        if after.hexdigest().startswith(begin):
+            return text + blanks, after.hexdigest()
+    raise ValueError(begin)
+
+
+DOCUMENT, SECOND = document_that_begins('abab')
 PARCEL = (pathlib.Path(__file__).parent / 'data/cli/two.parcel').read_text(encoding='utf-8')
 STATE = {'version': '1', 'time': '2026-11-26T14:00:00Z', 'settable_clock': True,
          'party': {'id': US, 'name': 'Blue river aid'}, 'key_unlocked_until': None}
@@ -49,7 +65,11 @@ MEMORANDUM = {
     'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
     'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
     'level': {'flight': 'exchange', 'cease-fire': 'coordination', 'reserved-airspace': 'coordination', 'reported-event': 'exchange'},
-    'level_clauses': {'flight': '3.1', 'cease-fire': '3.7'},
+    'level_clauses': {'flight': '3.1', 'cease-fire': '3.7', 'hazard-area': '3.2'},
+    'level_acts': [{'subject': 'flight', 'level': 'exchange', 'party': THEM, 'seq': 3, 'declared': '2026-11-25T10:00:00Z',
+                    'received': '2026-11-25T10:00:04Z'},
+                   {'subject': 'hazard-area', 'level': 'none', 'party': US, 'seq': 4, 'declared': '2026-11-25T11:00:00Z',
+                    'received': '2026-11-25T11:00:00Z'}],
     'members': [{**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
                  'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True,
                  'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z', 'suspension_version': FIRST, 'suspension_clause': '14',
@@ -63,6 +83,14 @@ MEMORANDUM = {
                 {**MEMBER, 'suspends_from': '2026-11-26T16:00:00Z', 'suspension_agreed_from': '2026-11-26T16:00:00Z',
                  'suspended_declared': '2026-11-26T13:00:00Z', 'suspended_received': '2026-11-26T13:00:00Z'}],
     'versions': [VERSION, NEXT],
+    'payloads': [{'party': THEM, 'seq': 6, 'hash': 'ca' * 32, 'for': [US], 'due': '2026-12-26T00:00:00Z', 'due_version': FIRST, 'due_clause': '8.1',
+                  'here': False, 'purged': [US], 'missing': [THEM]},
+                 {'party': US, 'seq': 1, 'hash': 'cb' * 32, 'for': [THEM], 'due': '2026-12-01T00:00:00Z', 'due_version': None, 'due_clause': None,
+                  'here': True, 'purged': [], 'missing': []},
+                 {'party': US, 'seq': 2, 'hash': 'cc' * 32, 'for': [THEM], 'due': None, 'due_version': None, 'due_clause': None,
+                  'here': True, 'purged': [], 'missing': []},
+                 {'party': US, 'seq': 3, 'hash': 'cd' * 32, 'for': [THEM], 'due': '2026-12-01T00:00:00Z', 'due_version': SECOND, 'due_clause': None,
+                  'here': True, 'purged': [], 'missing': []}],
     'offers': [{'party': THEM, 'seq': 2, 'version': SECOND, 'answer_by': '2026-11-28T00:00:00Z',
                 'answers': {OTHER: 'declined', US: 'offered'}}],
     'obligations': [{'clause': 'obl-1', 'owner': THEM, 'due': '2026-11-25T00:00:00Z', 'word': 'not done',
@@ -86,7 +114,7 @@ MEMORANDUM = {
              {'seq': 4, 'kind': 'memo-suspend', 'declared': '2026-11-26T13:00:00Z', 'acknowledged': {THEM: None, OTHER: None}}],
     'tag': 'cafe' * 8}
 AGREED = {**MEMORANDUM, 'id': 'sea', 'status': 'agreed, not yet in force', 'version': None, 'since': None, 'until': None, 'next': SECOND,
-          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'level_clauses': {}, 'views': [], 'offers': [], 'obligations': [], 'acts': [], 'versions': [
+          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'level_clauses': {}, 'level_acts': [], 'views': [], 'offers': [], 'obligations': [], 'acts': [], 'versions': [
               {**NEXT, 'stage': 'agreed, not yet in force', 'declined_by': []}],
           'members': [{**MEMBER, 'bound': False}, {**MEMBER, 'party': THEM, 'bound': False}, {**MEMBER, 'party': OTHER, 'bound': False}]}
 ENTRY = {'party': US, 'seq': 0, 'kind': 'memo-draft', 'class': 'ACTUAL', 'declared': '2026-11-19T08:00:00Z',
@@ -97,7 +125,7 @@ HISTORY = {'entries': [
      'scan': SECOND, 'signed': '2026-11-18T00:00:00Z', 'signed_by': [US, THEM]},
     {**ENTRY, 'kind': 'memo-decline', 'seq': 2, 'offer': {'party': THEM, 'seq': 2}, 'text': 'not yet,\nand \u001b[31m not so'},
     {**ENTRY, 'kind': 'memo-sign', 'seq': 3, 'standing': 'fault', 'rule': 5, 'where': 'entry 3',
-     'why': 'it was to be signed by an earlier time'},
+     'why': 'the time to sign that version, its sign_by, is over'},
     {**ENTRY, 'kind': 'memo-obligation', 'seq': 4, 'class': 'TEST', 'standing': 'passed', 'under': FIRST, 'clause': 'obl-1', 'done': False,
      'text': 'closed'},
     {'party': OTHER, 'seq': 0, 'received': '2026-11-22T08:00:00Z', 'standing': 'waits', 'where': '',
@@ -198,5 +226,5 @@ def node_answers():
         ('GET', f'/v1/parties/{THEM}/parcel?bytes=2000'): (200, PARCEL.encode()),
         ('POST', '/v1/parcels'): (200, TAKEN), ('POST', '/v1/memoranda/river/acts'): (201, DONE),
         ('POST', '/v1/memoranda'): (201, {**DONE, 'hash': FIRST}), ('POST', '/v1/clock'): (200, {'time': '2026-11-29T14:00:00Z'}),
-        ('GET', '/v1/events'): (200, EVENTS.encode()),
+        ('GET', '/v1/events'): (200, EVENTS.encode()), ('GET', f'/v1/memoranda/river/documents/{SECOND}'): (200, DOCUMENT),
     }

@@ -16,7 +16,8 @@
  * 5. Of wrong tries to sign in, however many, at most 10 at once and then 4 an hour leave an entry for each operator and
  *    each of his devices, and 4 an hour for all ids that there are not.
  * 6. What is done in the party's name is an entry before it is done: by whom, what, on which memorandum or peer. It changes
- *    nothing of the state; an operator needs a role for it.
+ *    nothing of the state; an operator needs a role for it. What came of an act under a memorandum, or why nothing did, is another
+ *    entry, of a higher number than the order's that it names, and changes nothing either.
  *
  * Times are microseconds since 1970 UTC. Texts are UTF-8, terminated. Nothing here allocates but create, copy, decide, apply
  * and the snapshot's reading. A desk belongs to one thread; what only looks may be shared by threads that only look.
@@ -45,6 +46,7 @@ enum {
 	ENT_DESK_FREE_TRIES = 5,     /* wrong ones before the first lock */
 	ENT_DESK_PASSWORD_KINDS = 5, /* different bytes of a new password, at least */
 	ENT_DESK_ON_MAX = 200,       /* bytes that name what an order is on */
+	ENT_DESK_REASON_MAX = 500,   /* bytes that say why nothing came of one */
 };
 
 /* NIST SP 800-63B, 4.2.3 (AAL2): again after 12 hours, and after 30 minutes in which nothing was done. */
@@ -183,7 +185,9 @@ bool ent_desk_device_known(const struct ent_desk_operator *who, const struct ent
 	X(UNKNOWN, "sign-in-unknown")    \
 	X(END, "session-ended")          \
 	X(END_ALL, "sessions-ended")     \
-	X(ORDER, "act-ordered")
+	X(ORDER, "act-ordered")          \
+	X(DONE, "act-done")              \
+	X(UNDONE, "act-failed")
 #define ENT_DESK_ACT_ENUM_(name, kind) ENT_DESK_ACT_##name,
 enum ent_desk_act { ENT_DESK_ACT_MAP(ENT_DESK_ACT_ENUM_) ENT_DESK_ACT_COUNT };
 #undef ENT_DESK_ACT_ENUM_
@@ -238,7 +242,7 @@ struct ent_desk_command {
 	enum ent_desk_act act;
 	enum ent_class class; /* one for all entries on operators of a ledger, that of the first */
 	const char *by;       /* ADD to UNLOCK, END to ORDER */
-	const char *id;       /* of whom it is: all but UNKNOWN, END_ALL and ORDER */
+	const char *id;       /* of whom it is: all but UNKNOWN, and END_ALL to UNDONE */
 	const char *name;     /* ADD, CHANGE */
 	/*
 	 * ADD, PASSWORD: the hash of the new one. SIGN_IN: the hash that the one that was given was held to; not in the
@@ -253,6 +257,10 @@ struct ent_desk_command {
 			why; /* END: SIGNED_OUT by oneself, ENDED by an administrator, IDLE by the node; END_ALL: STOPPED */
 	enum ent_desk_order order; /* ORDER */
 	const char *on;            /* ORDER: which peer or memorandum, "" when it has none */
+	uint64_t ordered;          /* DONE, UNDONE: the number of the order's entry */
+	const char *ledger;        /* DONE: where it is an entry now, and */
+	uint64_t number;           /* its number there */
+	const char *reason;        /* UNDONE: why it is none; 1 to 500 bytes, nothing that steers */
 	struct ent_hash device; /* SIGN_IN: SHA-256 of the device's token, a new one's when it had none */
 	bool right;             /* SIGN_IN: the password was the right one */
 	/* SIGN_IN: tries since the last entry on a wrong one that were refused without one. */
@@ -263,6 +271,9 @@ struct ent_desk_command {
 #define ENT_DESK_WRONG_TEXT                                                                   \
 	"the id or the password is wrong, or there were too many tries: then wait a quarter " \
 	"of an hour, or ask an administrator"
+#define ENT_DESK_CURRENT_LOCKED_TEXT                                                          \
+	"current: too many wrong passwords: none is heard for a while, at most a quarter of " \
+	"an hour"
 /* Why not: name in code, code of HTTP, text. */
 #define ENT_DESK_REFUSAL_MAP(X)                                                           \
 	X(NONE, 200, "done")                                                              \
@@ -274,9 +285,10 @@ struct ent_desk_command {
 	X(FULL, 409, "there are as many operators as there may be")                       \
 	X(FIRST, 409, "the first operator is an administrator, made on the command line") \
 	X(LAST, 409, "without this administrator there would be none who can sign in")    \
-	X(SAME, 409, "that is so already")                                                \
+	X(SAME, 409, "that is so already: there was nothing to change")                   \
 	X(DISABLED, 409, "this operator is disabled")                                     \
 	X(NO_SESSION, 404, "there is no such open session")                               \
+	X(NO_ORDER, 404, "there is no order of that number before it")                    \
 	X(CLASS, 409, "the operators of this desk are of another class")                  \
 	X(STALE, 409, "the password has changed meanwhile")                               \
 	X(CHANGED, 412, "it has changed since it was read; read it again")                \
@@ -284,6 +296,8 @@ struct ent_desk_command {
 	X(WRONG, 401, ENT_DESK_WRONG_TEXT)                                                \
 	X(LOCKED, 401, ENT_DESK_WRONG_TEXT)                                               \
 	X(BAD, 400, "an id, name, language, role or hash is not well formed, or missing") \
+	X(NOT_CURRENT, 403, "current: that is not this operator's password now")          \
+	X(CURRENT_LOCKED, 429, ENT_DESK_CURRENT_LOCKED_TEXT)                              \
 	X(CURRENT, 400, "current: it is missing: who changes his own password says the one before")
 #define ENT_DESK_REFUSAL_ENUM_(name, http, text) ENT_DESK_REFUSAL_##name,
 enum ent_desk_refusal { ENT_DESK_REFUSAL_MAP(ENT_DESK_REFUSAL_ENUM_) ENT_DESK_REFUSAL_COUNT };

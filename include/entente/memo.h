@@ -172,23 +172,26 @@ ENT_MUST_USE ent_status ent_memo_act_message(const struct ent_memo_act *act, con
 	X(BACKDATED, 2, "it is dated more than five minutes before what it has seen")              \
 	X(UNDER, 2, "by what its author had seen, the version that it acts under is not in force") \
 	X(PARTY, 5, "its author is no party to the version concerned")                             \
-	X(OUT, 9, "its author has withdrawn")                                                      \
+	X(OUT, 9, "its author has withdrawn already")                                              \
 	X(DOCUMENT, 5, "the document is none that can be agreed")                                  \
 	X(DRAFTS, 3, "its author has drafted as many documents as one may")                        \
-	X(KNOWN, 5, "its author had seen no draft or offer of that name")                          \
+	X(KNOWN, 5, "its author had seen no draft or offer of that hash or number")                \
 	X(AD_REFERENDUM, 14, "a draft ad referendum cannot be signed")                             \
-	X(SIGN_BY, 5, "it was to be signed by an earlier time")                                    \
-	X(SIGNED, 8, "its author has signed that version before")                                  \
-	X(COMPETING, 7, "its author is still bound by its signature under another successor")      \
+	X(SIGN_BY, 5, "the time to sign that version, its sign_by, is over")                       \
+	X(SIGNED, 8, "its author has signed that version already, and no signature is taken back") \
+	X(COMPETING, 7,                                                                            \
+			"its author has signed another successor, which binds it until that "      \
+			"one's sign_by")                                                           \
 	X(REPLACES, 6, "it does not replace the version that was agreed last")                     \
 	X(PARTIES, 6, "it leaves out a party that the version before binds")                       \
 	X(WITHDRAWN, 9, "it names a party that has withdrawn, or two are no longer left")          \
 	X(INK, 13, "the ink is not its author's, not a party's to it, or dated ahead")             \
-	X(ANSWER_BY, 12, "the time to answer the offer is over")                                   \
-	X(ANSWERED, 12, "its author has answered that offer before")                               \
+	X(ANSWER_BY, 12, "the time to answer the offer, its answer_by, is over")                   \
+	X(ANSWERED, 12, "its author has answered that offer or draft already")                     \
 	X(OWN_OFFER, 12, "nobody answers its own offer or draft")                                  \
 	X(NOTHING, 5, "nothing is in force that binds its author")                                 \
-	X(AGAIN, 10, "that is so already")                                                         \
+	X(AGAIN, 10, "its author has suspended it already")                                        \
+	X(RUNS, 10, "it is not suspended by its author, and nobody resumes for another")           \
 	X(FROM, 9, "nothing has effect before it is declared")                                     \
 	X(SUBJECT, 11, "the version in force does not speak of that subject")                      \
 	X(LEVEL_AGAIN, 11, "its author is at that level already")                                  \
@@ -346,6 +349,8 @@ struct ent_memo_member {
 	int64_t withdrawn_utc_us; /* when that has effect */
 	uint32_t withdrawal_seq;  /* of its entry that says so, when 'withdrawing' */
 	enum ent_memo_level level[ENT_MEMO_SUBJECT_COUNT]; /* that it is at; NONE unless bound */
+	int32_t level_seq
+			[ENT_MEMO_SUBJECT_COUNT]; /* of its act that says so; -1: the version does */
 };
 struct ent_memo_state {
 	enum ent_memo_status status;

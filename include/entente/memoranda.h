@@ -242,10 +242,11 @@ struct ent_line_terms ent_memoranda_line_terms(struct ent_memoranda *memoranda, 
 		int64_t at_utc_us, struct ent_memoranda_source *ret_source);
 /*
  * So long after its entry's time a payload of this ledger is purged by all, of an entry that acts under that version: of the
- * version's own term. 0: none is agreed, or it is not known here.
+ * version's own term. 0: none is agreed, or it is not known here. 'ret_source': which clause says so, "" when its document cannot be read now;
+ * may be NULL.
  */
-int64_t ent_memoranda_purge_after(
-		struct ent_memoranda *memoranda, const char *ledger, const struct ent_hash *under);
+int64_t ent_memoranda_purge_after(struct ent_memoranda *memoranda, const char *ledger,
+		const struct ent_hash *under, struct ent_memoranda_source *ret_source);
 /* When this entry of another's ledger was received here. INT64_MAX: it is of no memorandum, or not marked yet. */
 int64_t ent_memoranda_received(struct ent_memoranda *memoranda, const char *ledger, uint64_t seq);
 

@@ -9,7 +9,7 @@
  *
  * A session and a device are cookies, HttpOnly and SameSite=Strict; a body is application/json, so that no form of
  * another site can send one. What two people may edit has an ETag of what can be edited, and wants it back as If-Match,
- * or "*" for whatever is there.
+ * one of several, or "*" for whatever is there.
  */
 #ifndef ENTENTE_V1_H
 #define ENTENTE_V1_H
@@ -20,7 +20,8 @@
 enum {
 	ENT_V1_BODY_MAX = 8192,
 	ENT_V1_ANSWER_MAX = 1 << 20,
-	ENT_V1_TAG_SIZE = 35, /* of an ETag, with its quotation marks and terminator */
+	ENT_V1_TAG_SIZE = 35,        /* of an ETag, with its quotation marks and terminator */
+	ENT_V1_IF_MATCH_SIZE = 1024, /* of a header, with terminator: 28 of our tags and more */
 	ENT_V1_COOKIE_SIZE = 192
 };
 
@@ -57,7 +58,7 @@ struct ent_v1_call {
 	unsigned n_languages, roles;
 	bool disabled;
 	uint64_t session; /* END */
-	char if_match[ENT_V1_TAG_SIZE];
+	char if_match[ENT_V1_IF_MATCH_SIZE];
 	bool has_token, has_device;
 	struct ent_hash token, device;    /* of the cookies */
 	size_t given_length, new_length;  /* 0: none */
@@ -117,6 +118,12 @@ ENT_MUST_USE ent_status ent_v1_look(const struct ent_v1_call *call, const struct
 /* {"message":...}. E_MEMORY. */
 ENT_MUST_USE ent_status ent_v1_refuse(
 		int status, const char *message, struct ent_v1_answer *answer);
+
+/*
+ * Does If-Match, "*" or entity tags with commas between (RFC 9110, 13.1.1), have this one, with its quotation marks? A weak tag is none of
+ * ours; a header that is not well formed has none.
+ */
+bool ent_v1_if_match(const char *header, const char *tag);
 
 /* Whose cookie of this name the header has; false: none, or what is no token. */
 bool ent_v1_cookie_find(const char *header, const char *name, struct ent_hash *ret_hash);

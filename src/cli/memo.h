@@ -50,7 +50,12 @@ int memo_draft(const struct memo_asked *asked);
 /* Offer to obligation. */
 int memo_act(const struct memo_asked *asked);
 
-/* A line for each text that is still the template's, and each obligation that is due while nothing is in force. No faults, but hardly meant. */
+/*
+ * A line for each text that is still the template's, each name that reads like one before it, and each obligation that is due while nothing is
+ * in force. No faults, but hardly meant.
+ */
 void memo_tell_doubts(FILE *out, const char *path, const struct ent_memodoc *doc);
+/* memo_alike.c: do people take them for one another? */
+bool memo_names_alike(const char *a, const char *b);
 
 #endif

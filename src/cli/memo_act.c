@@ -122,9 +122,32 @@ static int ask_whether(const struct verb *verb, const char *question, const char
 	return VERB_REFUSED;
 }
 
+/* What check says of it and is no fault: whoever signs sees it, whoever wrote it. */
+static int tell_doubts(struct making *making, const char *hash, FILE *out) {
+	struct ent_memodoc_faults *faults = NULL;
+	struct ent_memodoc *doc = NULL;
+	char path[sizeof "version " + MEMO_SHORT_SIZE];
+	int end = memo_ask_document(making->verb, making->asked->file[0], hash);
+	if (end != 0)
+		return end;
+	(void)snprintf(path, sizeof path, "version %.*s", MEMO_SHORT_SIZE - 1, hash);
+	faults = calloc(1, sizeof *faults);
+	const ent_status status = faults == NULL
+			? ENT_E_MEMORY
+			: ent_memodoc_read(making->verb->answer.body, making->verb->answer.size,
+					  &doc, faults);
+	if (status != ENT_OK)
+		end = verb_fail(making->verb, path, ent_status_text(status));
+	else
+		memo_tell_doubts(out, path, doc);
+	ent_memodoc_destroy(doc);
+	free(faults);
+	return end;
+}
+
 static int make_sign(struct making *making) {
 	struct memo_version version;
-	const int end = find_version(making, MEMO_OPEN_TO_SIGN, &version);
+	int end = find_version(making, MEMO_OPEN_TO_SIGN, &version);
 	if (end != 0)
 		return end;
 	/* With --json standard output is for the answer alone. */
@@ -134,7 +157,10 @@ static int make_sign(struct making *making) {
 	(void)fprintf(out, "    its text: entente memo document %s %.*s --data %s\n",
 			making->asked->file[0], MEMO_SHORT_SIZE - 1, version.hash,
 			making->asked->data);
+	end = tell_doubts(making, version.hash, out);
 	(void)fflush(out);
+	if (end != 0)
+		return end;
 	return making->asked->yes ? 0
 				  : ask_whether(making->verb,
 						    "Sign it? A signature cannot be taken back. "

@@ -40,34 +40,82 @@ static const char *is_due_outside(const struct ent_memodoc *doc, uint32_t i) {
 	return NULL;
 }
 
-enum { WARNED_SIZE = 64 };
+struct warning {
+	char where[64], why[192];
+};
 
-static const char *warned_at(uint32_t i, char ret_where[WARNED_SIZE]) {
-	(void)snprintf(ret_where, WARNED_SIZE, "clauses.obligations[%u].due", (unsigned)i);
-	return ret_where;
+static bool of_obligation(const struct ent_memodoc *doc, uint32_t i, struct warning *ret_warning) {
+	const char *why = is_due_outside(doc, i);
+	if (why == NULL)
+		return false;
+	(void)snprintf(ret_warning->where, sizeof ret_warning->where, "clauses.obligations[%u].due",
+			(unsigned)i);
+	(void)snprintf(ret_warning->why, sizeof ret_warning->why, "%s", why);
+	return true;
+}
+
+/* Who is named is known by an id, and spoken of by a name. Parties first, then the affected. */
+static const char *named(const struct ent_memodoc *doc, uint32_t i, const char **ret_id) {
+	const struct ent_memodoc_parts *parts = ent_memodoc_parts(doc);
+	const uint32_t n = parts->terms.n_parties;
+	*ret_id = i < n ? parts->party[i].id : parts->affected[i - n].id;
+	return i < n ? parts->party[i].name : parts->affected[i - n].name;
+}
+
+static int print_place(const struct ent_memodoc *doc, uint32_t i, char *ret_text, size_t size) {
+	const uint32_t n = ent_memodoc_parts(doc)->terms.n_parties;
+	return snprintf(ret_text, size, "%s[%u].name", i < n ? "parties" : "affected",
+			(unsigned)(i < n ? i : i - n));
+}
+
+/* With the first before it that reads so, too. */
+static bool of_name(const struct ent_memodoc *doc, uint32_t i, struct warning *ret_warning) {
+	const char *id, *other_id, *name = named(doc, i, &id);
+	char place[sizeof ret_warning->where];
+	for (uint32_t j = 0; j < i; j++) {
+		if (!memo_names_alike(name, named(doc, j, &other_id)))
+			continue;
+		(void)print_place(doc, i, ret_warning->where, sizeof ret_warning->where);
+		(void)print_place(doc, j, place, sizeof place);
+		(void)snprintf(ret_warning->why, sizeof ret_warning->why,
+				"people will take it for %s; only the ids, %s and %s, tell them "
+				"apart",
+				place, id, other_id);
+		return true;
+	}
+	return false;
+}
+
+/* The next one; 'at' counts what was looked at, from 0. False: there is no other. */
+static bool next_warning(const struct ent_memodoc *doc, uint32_t *at, struct warning *ret_warning) {
+	const struct ent_memodoc_parts *parts = ent_memodoc_parts(doc);
+	const uint32_t names = parts->terms.n_parties + parts->n_affected;
+	while (*at < names + parts->n_obligations) {
+		const uint32_t i = (*at)++;
+		if (i < names ? of_name(doc, i, ret_warning)
+			      : of_obligation(doc, i - names, ret_warning))
+			return true;
+	}
+	return false;
 }
 
 void memo_tell_doubts(FILE *out, const char *path, const struct ent_memodoc *doc) {
-	char where[WARNED_SIZE];
+	struct warning warning;
 	tell_unwritten(out, path, doc);
-	for (uint32_t i = 0; i < ent_memodoc_parts(doc)->n_obligations; i++)
-		if (is_due_outside(doc, i) != NULL)
-			(void)fprintf(out, "%s: warning: %s: %s\n", path, warned_at(i, where),
-					is_due_outside(doc, i));
+	for (uint32_t at = 0; next_warning(doc, &at, &warning);)
+		(void)fprintf(out, "%s: warning: %s: %s\n", path, warning.where, warning.why);
 }
 
 static void write_warnings(struct ent_jsonout *out, const struct ent_memodoc *doc) {
-	char where[WARNED_SIZE];
+	struct warning warning;
 	ent_jsonout_name(out, "warnings");
 	ent_jsonout_array_begin(out);
-	for (uint32_t i = 0; i < ent_memodoc_parts(doc)->n_obligations; i++) {
-		if (is_due_outside(doc, i) == NULL)
-			continue;
+	for (uint32_t at = 0; next_warning(doc, &at, &warning);) {
 		ent_jsonout_object_begin(out);
 		ent_jsonout_name(out, "where");
-		ent_jsonout_string(out, warned_at(i, where));
+		ent_jsonout_string(out, warning.where);
 		ent_jsonout_name(out, "why");
-		ent_jsonout_string(out, is_due_outside(doc, i));
+		ent_jsonout_string(out, warning.why);
 		ent_jsonout_object_end(out);
 	}
 	ent_jsonout_array_end(out);

@@ -153,11 +153,19 @@ static int check_document(const struct verb *verb, const char *hash) {
 					  "its answer is not the document of that hash");
 }
 
+int memo_ask_document(struct verb *verb, const char *id, const char *hash) {
+	char path[VERB_PATH_SIZE];
+	(void)snprintf(path, sizeof path, "/v1/memoranda/%s/documents/%s", id, hash);
+	const struct client_request request = {.method = ENT_FETCH_GET, .path = path};
+	const int end = verb_ask(verb, &request);
+	return end != 0 ? end : check_document(verb, hash);
+}
+
 int memo_document(const struct memo_asked *asked) {
 	struct verb verb = memo_verb(asked);
 	struct ent_json_value root;
 	struct memo_version version;
-	char path[VERB_PATH_SIZE], current[VERB_TEXT_SIZE];
+	char current[VERB_TEXT_SIZE];
 	const char *hash = asked->n_files > 1 ? asked->file[1] : NULL;
 	int end = verb_begin(&verb);
 	if (end == 0)
@@ -167,14 +175,8 @@ int memo_document(const struct memo_asked *asked) {
 		hash = current;
 	if (end == 0)
 		end = memo_find_version(&verb, root, hash, MEMO_OPEN_ANY, "", &version);
-	if (end == 0) {
-		(void)snprintf(path, sizeof path, "/v1/memoranda/%s/documents/%s", asked->file[0],
-				version.hash);
-		const struct client_request request = {.method = ENT_FETCH_GET, .path = path};
-		end = verb_ask(&verb, &request);
-	}
 	if (end == 0)
-		end = check_document(&verb, version.hash);
+		end = memo_ask_document(&verb, asked->file[0], version.hash);
 	if (end == 0)
 		/* The exact bytes: nothing is put behind them. */
 		end = verb_write(&verb, asked->output, "wxe", verb.answer.body, verb.answer.size);

@@ -7,7 +7,10 @@
 #include "people.h"
 #include "verb.h"
 
-enum { MEMO_SHORT_SIZE = 13 /* of a hash as it is pointed to, with terminator */ };
+enum {
+	MEMO_SHORT_SIZE = 13,  /* of a hash as it is pointed to, with terminator */
+	MEMO_FIRST_COLUMN = 12 /* of what status says, beside what it is */
+};
 
 static inline struct verb memo_verb(const struct memo_asked *asked) {
 	return (struct verb){.command = "memo", .data = asked->data, .json = asked->json};
@@ -17,6 +20,8 @@ static inline struct verb memo_verb(const struct memo_asked *asked) {
 const char *memo_short(const char *hash, char ret_text[MEMO_SHORT_SIZE]);
 /* The memorandum, at a moment or (NULL) now. */
 int memo_get(struct verb *verb, const char *id, const char *at, struct ent_json_value *ret_root);
+/* The exact bytes of a version of that hash, which are the answer's then; else it is said what is wrong. */
+int memo_ask_document(struct verb *verb, const char *id, const char *hash);
 /* What a version is: its hash, stage, author, what it replaces, its times. */
 void memo_show_version(FILE *out, struct ent_json_value version, const struct people *people);
 
@@ -25,6 +30,11 @@ bool memo_show_acknowledged(
 		struct ent_json_value act, const struct people *people, const char *indent);
 /* What the word says, once at the end. */
 #define MEMO_ACKNOWLEDGED_IS "to acknowledge is to have received: it says nothing of agreement"
+
+/* "flight: exchange (clause 3.1), cease-fire: exchange (lower than clause 3.7)"; "" when nothing is. Returns ret_text. */
+const char *memo_levels(struct ent_json_value object, char ret_text[VERB_TEXT_SIZE]);
+/* Who keeps a level lower than its clause has it, and since when. */
+void memo_show_level_acts(struct ent_json_value root, const struct people *people);
 
 /* Where other members are known to show something else (memo_views.c). */
 void memo_show_views(struct ent_json_value root, const struct people *people);

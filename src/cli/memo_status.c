@@ -10,7 +10,7 @@
 #include "entente/memo.h"
 #include "memo_node.h"
 
-enum { SHORT_HASH = 12, COLUMNS = 80, FIRST_COLUMN = 12 };
+enum { SHORT_HASH = 12, COLUMNS = 80, FIRST_COLUMN = MEMO_FIRST_COLUMN };
 
 const char *memo_short(const char *hash, char ret_text[MEMO_SHORT_SIZE]) {
 	(void)snprintf(ret_text, MEMO_SHORT_SIZE, "%.*s", SHORT_HASH, hash);
@@ -18,34 +18,6 @@ const char *memo_short(const char *hash, char ret_text[MEMO_SHORT_SIZE]) {
 }
 
 /* --- list --- */
-
-/* "flight: exchange (clause 3.1), cease-fire: coordination (clause 3.7)"; "" when nothing is. */
-static const char *levels(struct ent_json_value object, char ret_text[VERB_TEXT_SIZE]) {
-	struct ent_json_value level, value, clauses = {0};
-	const char *name = NULL;
-	size_t length = 0, used = 0;
-	char shown[40], word[40], clause[VERB_TEXT_SIZE];
-	const bool has_clauses = ent_json_member(object, "level_clauses", &clauses);
-	ret_text[0] = '\0';
-	if (!ent_json_member(object, "level", &level))
-		return ret_text;
-	struct ent_json_walk walk = ent_json_walk_from(level);
-	while (ent_json_next_member(&walk, &name, &length, &value) &&
-			used + sizeof shown + sizeof word + ENT_MEMO_CLAUSE_SIZE + 24 <
-					VERB_TEXT_SIZE) {
-		const char *text = "";
-		size_t text_length = 0;
-		(void)ent_json_string(value, &text, &text_length);
-		used += (size_t)snprintf(ret_text + used, VERB_TEXT_SIZE - used, "%s%s: %s",
-				used > 0 ? ", " : "",
-				ent_text_show(name, length, shown, sizeof shown),
-				ent_text_show(text, text_length, word, sizeof word));
-		if (has_clauses && verb_text(clauses, shown, clause)[0] != '\0')
-			used += (size_t)snprintf(ret_text + used, VERB_TEXT_SIZE - used,
-					" (clause %.32s)", clause);
-	}
-	return ret_text;
-}
 
 static void list_one(struct ent_json_value memorandum) {
 	char text[VERB_TEXT_SIZE], more[VERB_TEXT_SIZE];
@@ -66,7 +38,7 @@ static void list_one(struct ent_json_value memorandum) {
 	if (verb_text(memorandum, "until", text)[0] != '\0')
 		(void)printf(" until %s", text);
 	(void)printf(", %u part%s%s", parties, parties == 1 ? "y" : "ies",
-			levels(memorandum, text)[0] != '\0' ? "; " : "");
+			memo_levels(memorandum, text)[0] != '\0' ? "; " : "");
 	(void)printf("%s\n", text);
 }
 
@@ -182,8 +154,9 @@ static void show_agreed(struct ent_json_value root, const struct people *people)
 		if (verb_text(root, "until", text)[0] != '\0')
 			(void)printf(", valid until %s", text);
 		(void)fputc('\n', stdout);
-		if (levels(root, text)[0] != '\0')
+		if (memo_levels(root, text)[0] != '\0')
 			show_list("level", text);
+		memo_show_level_acts(root, people);
 	}
 	if (verb_text(root, "next", text)[0] != '\0') {
 		(void)printf("next        %s", memo_short(text, shown));
@@ -486,6 +459,25 @@ static void show_obligations(struct ent_json_value root, const struct people *pe
 	}
 }
 
+/* When, and by what: a clause of the version that the entry acts under, or this node's own option where that is sooner. */
+static void show_due(struct ent_json_value payload) {
+	char text[VERB_TEXT_SIZE], clause[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
+	if (verb_text(payload, "due", text)[0] == '\0') {
+		(void)printf("never purged");
+		return;
+	}
+	(void)printf("purged %s", text);
+	if (verb_text(payload, "due_version", text)[0] == '\0') {
+		(void)printf(" by our own purge-after");
+		return;
+	}
+	/* Without the clause its document cannot be read now. */
+	if (verb_text(payload, "due_clause", clause)[0] != '\0')
+		(void)printf(" by clause %s of version %s", clause, memo_short(text, shown));
+	else
+		(void)printf(" by version %s", memo_short(text, shown));
+}
+
 /* What some parties alone were given. */
 static void show_payloads(struct ent_json_value root, const struct people *people) {
 	char text[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4], shown[MEMO_SHORT_SIZE];
@@ -499,10 +491,7 @@ static void show_payloads(struct ent_json_value root, const struct people *peopl
 		list_parties(payload, "for", ", for ", people);
 		(void)printf("\n    %s; ",
 				verb_true(payload, "here") ? "it is here" : "it is not here");
-		if (verb_text(payload, "due", text)[0] != '\0')
-			(void)printf("purged %s", text);
-		else
-			(void)printf("never purged");
+		show_due(payload);
 		list_parties(payload, "purged", "; done by ", people);
 		list_parties(payload, "missing", "; DUE, AND NOT SAID BY ", people);
 		(void)puts("");

@@ -58,18 +58,34 @@ static bool languages_ok(const struct ent_desk_command *command) {
 }
 
 static bool of_somebody(enum ent_desk_act act) {
-	return act != ENT_DESK_ACT_UNKNOWN && act != ENT_DESK_ACT_END_ALL &&
-			act != ENT_DESK_ACT_ORDER;
+	return act != ENT_DESK_ACT_UNKNOWN && act < ENT_DESK_ACT_END_ALL;
+}
+
+/* Of an order, and of what came of it. */
+static bool order_ok(const struct ent_desk_command *command) {
+	switch (command->act) {
+	case ENT_DESK_ACT_ORDER:
+		return command->on != NULL && ent_desk_on_ok(command->on, strlen(command->on)) &&
+				command->order < ENT_DESK_ORDER_COUNT;
+	case ENT_DESK_ACT_DONE:
+		return command->ledger != NULL && command->ledger[0] != '\0' &&
+				ent_desk_on_ok(command->ledger, strlen(command->ledger)) &&
+				command->number <= INT64_MAX;
+	case ENT_DESK_ACT_UNDONE:
+		return command->reason != NULL &&
+				desk_reason_ok(command->reason, strlen(command->reason));
+	default:
+		return true;
+	}
 }
 
 static bool texts_ok(const struct ent_desk_command *command) {
 	const enum ent_desk_act act = command->act;
 	const bool adds = act == ENT_DESK_ACT_ADD;
-	const bool has_by = act <= ENT_DESK_ACT_UNLOCK || act >= ENT_DESK_ACT_END;
+	const bool has_by = act <= ENT_DESK_ACT_UNLOCK ||
+			(act >= ENT_DESK_ACT_END && act <= ENT_DESK_ACT_ORDER);
 	const bool has_id = of_somebody(act);
-	if (act == ENT_DESK_ACT_ORDER &&
-			(command->on == NULL || !ent_desk_on_ok(command->on, strlen(command->on)) ||
-					command->order >= ENT_DESK_ORDER_COUNT))
+	if (!order_ok(command))
 		return false;
 	if ((has_by && (command->by == NULL || !desk_by_ok(command->by))) ||
 			(has_id &&
@@ -223,6 +239,12 @@ static enum ent_desk_refusal check_order(const struct asking *asking) {
 								       : ENT_DESK_REFUSAL_NO_ROLE;
 }
 
+/* The node says it, whoever ordered it. */
+static enum ent_desk_refusal check_outcome(const struct asking *asking) {
+	return asking->command->ordered < asking->state->size ? ENT_DESK_REFUSAL_NONE
+							      : ENT_DESK_REFUSAL_NO_ORDER;
+}
+
 static enum ent_desk_refusal (*const checks[ENT_DESK_ACT_COUNT])(const struct asking *asking) = {
 		[ENT_DESK_ACT_ADD] = check_add,
 		[ENT_DESK_ACT_CHANGE] = check_change,
@@ -237,6 +259,8 @@ static enum ent_desk_refusal (*const checks[ENT_DESK_ACT_COUNT])(const struct as
 		[ENT_DESK_ACT_END] = check_end,
 		[ENT_DESK_ACT_END_ALL] = check_end_all,
 		[ENT_DESK_ACT_ORDER] = check_order,
+		[ENT_DESK_ACT_DONE] = check_outcome,
+		[ENT_DESK_ACT_UNDONE] = check_outcome,
 };
 
 enum ent_desk_refusal desk_check(const struct desk_state *state,

@@ -26,7 +26,11 @@
 	X(DEVICE, "device")           \
 	X(TURNED_AWAY, "turned_away") \
 	X(WHAT, "what")               \
-	X(ON, "on")
+	X(ON, "on")                   \
+	X(ORDERED, "ordered")         \
+	X(LEDGER, "ledger")           \
+	X(NUMBER, "number")           \
+	X(REASON, "reason")
 #define NAME_ENUM(name, text) NAME_##name,
 enum name { NAME_MAP(NAME_ENUM) NAME_COUNT };
 #define NAME_TEXT(name, text) text,
@@ -49,6 +53,8 @@ static const unsigned members_of[ENT_DESK_ACT_COUNT] = {
 		[ENT_DESK_ACT_END] = WHOM | BIT(SESSION) | BIT(WHY),
 		[ENT_DESK_ACT_END_ALL] = BIT(BY) | BIT(WHY),
 		[ENT_DESK_ACT_ORDER] = BIT(BY) | BIT(WHAT) | BIT(ON),
+		[ENT_DESK_ACT_DONE] = BIT(ORDERED) | BIT(LEDGER) | BIT(NUMBER),
+		[ENT_DESK_ACT_UNDONE] = BIT(ORDERED) | BIT(REASON),
 };
 
 /* --- Out --- */
@@ -116,6 +122,14 @@ static void write_members(
 		write_text(out, NAME_WHAT, desk_order_words[command->order]);
 	if (members & BIT(ON))
 		write_text(out, NAME_ON, command->on);
+	if (members & BIT(ORDERED))
+		write_uint(out, NAME_ORDERED, command->ordered);
+	if (members & BIT(LEDGER))
+		write_text(out, NAME_LEDGER, command->ledger);
+	if (members & BIT(NUMBER))
+		write_uint(out, NAME_NUMBER, command->number);
+	if (members & BIT(REASON))
+		write_text(out, NAME_REASON, command->reason);
 }
 
 ent_status desk_entry_write(const struct desk_entry *entry, struct ent_desk_outcome *outcome) {
@@ -264,6 +278,23 @@ static bool read_hash(const struct reading *reading, struct ent_hash *ret_hash) 
 	return true;
 }
 
+/* What came of an order. */
+static bool read_outcome(
+		const struct reading *reading, unsigned members, struct ent_desk_command *command) {
+	int64_t ordered = 0, number = 0;
+	const bool fine = (!(members & BIT(ORDERED)) ||
+					  read_int(reading, NAME_ORDERED, INT64_MAX, &ordered)) &&
+			(!(members & BIT(LEDGER)) ||
+					read_text(reading, NAME_LEDGER, &command->ledger)) &&
+			(!(members & BIT(NUMBER)) ||
+					read_int(reading, NAME_NUMBER, INT64_MAX, &number)) &&
+			(!(members & BIT(REASON)) ||
+					read_text(reading, NAME_REASON, &command->reason));
+	command->ordered = (uint64_t)ordered;
+	command->number = (uint64_t)number;
+	return fine;
+}
+
 static bool read_members(
 		const struct reading *reading, unsigned members, struct ent_desk_command *command) {
 	int64_t session = 0, turned_away = 0;
@@ -288,7 +319,8 @@ static bool read_members(
 			(!(members & BIT(WHAT)) ||
 					read_word(reading, NAME_WHAT, desk_order_words,
 							ENT_DESK_ORDER_COUNT, &order)) &&
-			(!(members & BIT(ON)) || read_text(reading, NAME_ON, &command->on));
+			(!(members & BIT(ON)) || read_text(reading, NAME_ON, &command->on)) &&
+			read_outcome(reading, members, command);
 	command->session = (uint64_t)session;
 	command->why = (enum ent_desk_why)why;
 	command->turned_away = (uint64_t)turned_away;

@@ -56,5 +56,6 @@ extern const char *const desk_why_words[ENT_DESK_WHY_COUNT];
 extern const char *const desk_order_words[ENT_DESK_ORDER_COUNT];
 bool desk_hash_ok(const char *hash);
 bool desk_by_ok(const char *by);
+bool desk_reason_ok(const char *text, size_t length);
 
 #endif

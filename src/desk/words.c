@@ -92,17 +92,25 @@ bool desk_by_ok(const char *by) {
 			strcmp(by, ENT_DESK_BY_NODE) == 0;
 }
 
-bool ent_desk_name_ok(const char *name, size_t length) {
-	if (length == 0 || length > ENT_DESK_NAME_MAX || name[0] == ' ' || name[length - 1] == ' ')
-		return false;
+/* UTF-8, and nothing in it that steers. */
+static bool is_plain(const char *text, size_t length) {
 	for (size_t at = 0; at < length;) {
 		uint32_t character = 0;
-		const size_t bytes = ent_text_character(name + at, length - at, &character);
+		const size_t bytes = ent_text_character(text + at, length - at, &character);
 		if (bytes == 0 || ent_text_steers(character))
 			return false;
 		at += bytes;
 	}
 	return true;
+}
+
+bool desk_reason_ok(const char *text, size_t length) {
+	return length > 0 && length <= ENT_DESK_REASON_MAX && is_plain(text, length);
+}
+
+bool ent_desk_name_ok(const char *name, size_t length) {
+	return length > 0 && length <= ENT_DESK_NAME_MAX && name[0] != ' ' &&
+			name[length - 1] != ' ' && is_plain(name, length);
 }
 
 bool ent_desk_name_names(const char *name, size_t length) {

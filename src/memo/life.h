@@ -128,6 +128,10 @@ int32_t life_suspending(const struct ent_memo *memo, const struct ent_memo_cut *
 /* Likewise, when it has effect by then. */
 int32_t life_suspended(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
 		int64_t at_utc_us);
+/* Its last act under that version on its level; NEVER: it is where the version has it. */
+int32_t life_level_act(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
+		int64_t at_utc_us, const struct life_version *version,
+		enum ent_memo_subject subject);
 /* What the party is at under that version. */
 enum ent_memo_level life_level(const struct ent_memo *memo, const struct ent_memo_cut *cut,
 		int party, int64_t at_utc_us, const struct life_version *version,

@@ -293,7 +293,7 @@ static enum ent_memo_rule check_suspend(const struct check *check) {
 
 static enum ent_memo_rule check_resume(const struct check *check) {
 	return life_suspended(check->memo, check->cut, check->author, INT64_MAX) == NEVER
-			? ENT_MEMO_RULE_AGAIN
+			? ENT_MEMO_RULE_RUNS
 			: NONE;
 }
 

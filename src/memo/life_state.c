@@ -65,8 +65,8 @@ int32_t life_suspended(const struct ent_memo *memo, const struct ent_memo_cut *c
 											  : NEVER;
 }
 
-enum ent_memo_level life_level(const struct ent_memo *memo, const struct ent_memo_cut *cut,
-		int party, int64_t at_utc_us, const struct life_version *version,
+int32_t life_level_act(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
+		int64_t at_utc_us, const struct life_version *version,
 		enum ent_memo_subject subject) {
 	for (uint32_t seq = cut->size[party]; seq > 0; seq--) {
 		const struct life_entry *entry = &memo->ledgers[party].entries[seq - 1];
@@ -74,9 +74,17 @@ enum ent_memo_level life_level(const struct ent_memo *memo, const struct ent_mem
 				entry->subject == subject && entry->time_utc_us <= at_utc_us &&
 				entry->under_given &&
 				life_hash_is(&entry->under, &version->terms.hash))
-			return (enum ent_memo_level)entry->level;
+			return (int32_t)seq - 1;
 	}
-	return version->terms.level[subject];
+	return NEVER;
+}
+
+enum ent_memo_level life_level(const struct ent_memo *memo, const struct ent_memo_cut *cut,
+		int party, int64_t at_utc_us, const struct life_version *version,
+		enum ent_memo_subject subject) {
+	const int32_t act = life_level_act(memo, cut, party, at_utc_us, version, subject);
+	return act != NEVER ? (enum ent_memo_level)memo->ledgers[party].entries[act].level
+			    : version->terms.level[subject];
 }
 
 /* --- Of all --- */
@@ -111,6 +119,8 @@ static void put_member(const struct ent_memo *memo, const struct ent_memo_cut *c
 		int64_t at_utc_us, int party, struct ent_memo_member *member) {
 	const struct life_ledger *ledger = &memo->ledgers[party];
 	const int32_t suspending = life_suspending(memo, cut, party, at_utc_us);
+	for (int s = 0; s < ENT_MEMO_SUBJECT_COUNT; s++)
+		member->level_seq[s] = NEVER;
 	if (suspending != NEVER) {
 		member->suspending = true;
 		member->suspended_utc_us = ledger->entries[suspending].when_utc_us;
@@ -135,6 +145,8 @@ static void put_levels(const struct ent_memo *memo, const struct ent_memo_cut *c
 			if (!member->bound)
 				continue;
 			member->level[s] = life_level(
+					memo, cut, i, at_utc_us, version, (enum ent_memo_subject)s);
+			member->level_seq[s] = life_level_act(
 					memo, cut, i, at_utc_us, version, (enum ent_memo_subject)s);
 			if (member->level[s] < least)
 				least = member->level[s];

@@ -236,8 +236,21 @@ struct ent_line_terms ent_memoranda_line_terms(struct ent_memoranda *memoranda, 
 
 /* --- How long payloads are kept --- */
 
-int64_t ent_memoranda_purge_after(
-		struct ent_memoranda *memoranda, const char *ledger, const struct ent_hash *under) {
+/* Under the lock. */
+static void put_purge_clause(struct memorandum *memorandum, const struct ent_hash *version,
+		struct ent_memoranda_source *ret_source) {
+	const struct ent_memodoc *doc = NULL;
+	struct ent_memodoc_applied applied;
+	int64_t after_us = 0;
+	*ret_source = (struct ent_memoranda_source){.version = *version};
+	(void)snprintf(ret_source->memorandum, sizeof ret_source->memorandum, "%s", memorandum->id);
+	if (document_of(memorandum, version, &doc) == ENT_OK &&
+			ent_memodoc_look_purge(doc, &after_us, &applied) == ENT_OK)
+		(void)snprintf(ret_source->clause, sizeof ret_source->clause, "%s", applied.clause);
+}
+
+int64_t ent_memoranda_purge_after(struct ent_memoranda *memoranda, const char *ledger,
+		const struct ent_hash *under, struct ent_memoranda_source *ret_source) {
 	char id[ENT_MEMO_ID_SIZE], author[ENT_PARTY_ID_SIZE];
 	int64_t after_us = 0;
 	uint32_t version = 0;
@@ -251,6 +264,8 @@ int64_t ent_memoranda_purge_after(
 	if (memorandum->life != NULL &&
 			ent_memo_find(memorandum->life->memo, under, &version) == ENT_OK)
 		after_us = ent_memo_terms(memorandum->life->memo, version)->purge_after_us;
+	if (after_us != 0 && ret_source != NULL)
+		put_purge_clause(memorandum, under, ret_source);
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	return after_us;
 }

@@ -333,6 +333,12 @@ void waits_show(struct memorandum *memorandum, uint32_t party, struct ent_jsonou
 /* Says, and tells whoever wants to know, what has begun to wait for longer than a minute. Not under the lock. */
 void waits_tell(struct memorandum *memorandum);
 
+/* --- levels.c --- */
+
+/* Under the lock: which clauses and acts the levels of a state come from, as members of its object. */
+void levels_show_why(struct memorandum *memorandum, const struct ent_memo_state *state,
+		struct ent_jsonout *out);
+
 /* --- declared.c --- */
 
 /* Under the lock: a member's last declarations of a cut by a moment, as a member of its object. E_MISSING, E_SYNTAX, E_IO, E_MEMORY. */

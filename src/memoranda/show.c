@@ -160,24 +160,6 @@ static const struct ent_memodoc *document_or_null(
 	return given && document_of(view->memorandum, version, &doc) == ENT_OK ? doc : NULL;
 }
 
-/* Of each level that holds: which clause of the version that took effect last says so. */
-static void show_level_clauses(const struct view *view) {
-	const struct ent_memo_state *state = &view->state;
-	const struct ent_memodoc *doc = document_or_null(
-			view, state->version_given, &state->version);
-	ent_jsonout_name(view->out, "level_clauses");
-	ent_jsonout_object_begin(view->out);
-	for (unsigned s = 0; doc != NULL && s < ENT_MEMO_SUBJECT_COUNT; s++) {
-		const enum ent_memo_subject subject = (enum ent_memo_subject)s;
-		enum ent_memo_level level;
-		struct ent_memodoc_applied applied;
-		if (state->level[s] != ENT_MEMO_LEVEL_NONE &&
-				ent_memodoc_look_level(doc, subject, &level, &applied) == ENT_OK)
-			show_text(view->out, ent_memo_subject_text(subject), applied.clause);
-	}
-	ent_jsonout_object_end(view->out);
-}
-
 /* The clause on the notice, of the version that it was declared under. */
 static void show_suspension_clause(const struct view *view, uint32_t i) {
 	const struct ent_memo_member *member = &view->state.member[i];
@@ -208,7 +190,7 @@ static void show_state(const struct view *view) {
 	show_maybe_hash(out, "next", state->next_given, &state->next);
 	show_time(out, "next_from", state->next_given, state->next_from_utc_us);
 	show_levels(out, state->level);
-	show_level_clauses(view);
+	levels_show_why(view->memorandum, state, out);
 }
 
 /* Of the entry by which it suspends or withdraws: both sides' times are shown, since each is bound by another one. */

@@ -20,13 +20,11 @@ static void refuse_changed(struct office_call *call) {
 	office_refuse(call, 412, "%s", ent_desk_refusal_text(ENT_DESK_REFUSAL_CHANGED));
 }
 
-static void answer_refused(struct office_call *call, const struct ent_memoranda_done *done) {
+enum { MESSAGE_SIZE = ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 2 };
+
+static void answer_refused(struct office_call *call, const struct ent_memoranda_done *done,
+		const char *message) {
 	struct office_writing writing;
-	char message[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 2];
-	const char *why = done->fault.why[0] != '\0' ? done->fault.why
-						     : ent_memo_rule_text(done->rule);
-	(void)snprintf(message, sizeof message, "%s%s%s", done->fault.where,
-			done->fault.where[0] != '\0' ? ": " : "", why);
 	office_begin(&writing);
 	office_write_text(&writing.out, "message", message);
 	/* By the number of the invariant, as in a memorandum's history. */
@@ -38,12 +36,10 @@ static void answer_refused(struct office_call *call, const struct ent_memoranda_
 	office_finish(call, &writing, 409, NULL);
 }
 
-static void answer_done(struct office_call *call, const struct ent_memoranda_done *done) {
+static void answer_done(struct office_call *call, const struct ent_memoranda_done *done,
+		const char *ledger) {
 	struct office_writing writing;
 	char text[2 * ENT_HASH_SIZE + 1];
-	char ledger[ENT_MEMO_ID_SIZE + ENT_PARTY_ID_SIZE + 8];
-	(void)snprintf(ledger, sizeof ledger, "memo/%s/%s", done->memorandum,
-			call->office->party_id);
 	office_begin(&writing);
 	office_write_text(&writing.out, "memorandum", done->memorandum);
 	office_write_text(&writing.out, "ledger", ledger);
@@ -59,11 +55,32 @@ static void answer_done(struct office_call *call, const struct ent_memoranda_don
 	office_finish(call, &writing, 201, NULL);
 }
 
+static const char *why_not(const struct ent_memoranda_done *done, char ret_message[MESSAGE_SIZE]) {
+	const char *why = done->fault.why[0] != '\0'    ? done->fault.why
+			: done->status == ENT_E_REFUSED ? ent_memo_rule_text(done->rule)
+							: ent_status_text(done->status);
+	if (done->status == ENT_E_EXISTS)
+		return ent_desk_refusal_text(ENT_DESK_REFUSAL_CHANGED);
+	(void)snprintf(ret_message, MESSAGE_SIZE, "%s%s%s", done->fault.where,
+			done->fault.where[0] != '\0' ? ": " : "", why);
+	return ret_message;
+}
+
+/* First into the ledger of the desk: whoever has the answer, and then looks there, finds it. */
 static void answer(struct office_call *call, const struct ent_memoranda_done *done) {
-	if (done->status == ENT_OK)
-		answer_done(call, done);
-	else if (done->status == ENT_E_REFUSED)
-		answer_refused(call, done);
+	char message[MESSAGE_SIZE];
+	char ledger[ENT_MEMO_ID_SIZE + ENT_PARTY_ID_SIZE + 8];
+	if (done->status == ENT_OK) {
+		(void)snprintf(ledger, sizeof ledger, "memo/%s/%s", done->memorandum,
+				call->office->party_id);
+		office_was_done(call, ledger, done->seq);
+		answer_done(call, done, ledger);
+		return;
+	}
+	const char *why = why_not(done, message);
+	office_was_not_done(call, why);
+	if (done->status == ENT_E_REFUSED)
+		answer_refused(call, done, why);
 	else if (done->status == ENT_E_EXISTS)
 		refuse_changed(call);
 	else
@@ -85,16 +102,23 @@ static struct office_key_hold *find_key(struct office_call *call) {
 
 /* Before the ledger of the desk says that anything was done. False: it is answered. */
 static bool is_as_seen(struct office_call *call) {
-	char tag[ENT_MEMORANDA_TAG_SIZE];
+	char tag[ENT_MEMORANDA_TAG_SIZE], quoted[ENT_MEMORANDA_TAG_SIZE + 2];
+	const char *if_match = ent_http_header(call->request, "If-Match");
 	if (call->route == OFFICE_DRAFT)
 		return true;
-	if (ent_memoranda_tag(call->office->options.memoranda, call->id, tag) != ENT_OK)
+	if (ent_memoranda_tag(call->office->options.memoranda, call->id, tag) != ENT_OK) {
 		office_refuse(call, 404, "there is no memorandum of that id");
-	else if (call->tag[0] == '\0' || strcmp(call->tag, tag) == 0)
-		return true;
-	else
+		return false;
+	}
+	(void)snprintf(quoted, sizeof quoted, "\"%s\"", tag);
+	if (if_match != NULL && !ent_v1_if_match(if_match, quoted)) {
 		refuse_changed(call);
-	return false;
+		return false;
+	}
+	/* Of several this is the one that it is as now; "*", which is no tag, says nothing of what it is to be as. */
+	if (if_match != NULL && strchr(if_match, '"') != NULL)
+		memcpy(call->tag, tag, sizeof tag);
+	return true;
 }
 
 static void run_act(struct office_call *call) {
@@ -166,23 +190,6 @@ bool office_ask_draft(struct office_call *call) {
 	return put(call);
 }
 
-/* An ETag of ours without its quotation marks; of another form it is of nothing that is here. */
-static void take_tag(struct office_call *call, const char *if_match) {
-	const size_t length = if_match != NULL ? strlen(if_match) : 0;
-	call->tag[0] = '\0';
-	if (if_match == NULL || strcmp(if_match, "*") == 0)
-		return;
-	if (length < 3 || length - 2 >= sizeof call->tag || if_match[0] != '"' ||
-			if_match[length - 1] != '"')
-		(void)snprintf(call->tag, sizeof call->tag, "-");
-	else
-		(void)snprintf(call->tag, sizeof call->tag, "%.*s", (int)(length - 2),
-				if_match + 1);
-}
-
 bool office_ask_act(struct office_call *call) {
-	if (!read_act(call, ent_v1_memo_read_act))
-		return false;
-	take_tag(call, ent_http_header(call->request, "If-Match"));
-	return put(call);
+	return read_act(call, ent_v1_memo_read_act) && put(call);
 }

@@ -253,12 +253,12 @@ static ent_status end_idle(struct ent_office *office) {
 
 /* The key whose time is over: it is locked whatever the ledger takes. */
 static ent_status end_key(struct ent_office *office) {
-	enum ent_desk_refusal refusal = ENT_DESK_REFUSAL_NONE;
+	struct office_decided decided;
 	if (!office_key_lock(office, false))
 		return ENT_OK;
 	ent_office_event(office, "key", "{\"unlocked_until\":null}");
 	return office_order(office, ENT_DESK_BY_NODE, ENT_DESK_ORDER_KEY_LOCKED, office->party_id,
-			&refusal);
+			&decided);
 }
 
 static void keep_house(struct ent_office *office) {

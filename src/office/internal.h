@@ -53,8 +53,9 @@ struct office_call {
 	struct ent_json *json; /* what the body's texts are borrowed from; NULL: none */
 	struct ent_v1_memo memo;
 	struct ent_hash document;              /* of a draft */
-	char tag[ENT_MEMORANDA_TAG_SIZE];      /* "": whatever is there */
+	char tag[ENT_MEMORANDA_TAG_SIZE];      /* act.c: as it was seen; "": whatever is there */
 	struct ent_secret *passphrase;         /* NULL: none was given */
+	uint64_t ordered;                      /* the desk's entry on what it has ordered */
 	int64_t number;                        /* minutes, bytes, or a time */
 	void (*run)(struct office_call *call); /* the worker's part */
 	struct office_call *next;              /* of those that wait for a worker */
@@ -112,9 +113,12 @@ ENT_MUST_USE ent_status office_desk_do(struct ent_office *office,
 		const struct office_command *command, struct office_decided *ret_decided);
 /* An entry before something is done in the party's name. As above. */
 ENT_MUST_USE ent_status office_order(struct ent_office *office, const char *by,
-		enum ent_desk_order order, const char *on, enum ent_desk_refusal *ret_refusal);
+		enum ent_desk_order order, const char *on, struct office_decided *ret_decided);
 /* The same for a call: false, and it is answered, when it may not go on. */
 bool office_ordered(struct office_call *call, enum ent_desk_order order, const char *on);
+/* What came of it: an entry of that ledger; or nothing, and why. Before it is answered. */
+void office_was_done(struct office_call *call, const char *ledger, uint64_t number);
+void office_was_not_done(struct office_call *call, const char *reason);
 /* "(command line)", or the operator's id. */
 const char *office_by(const struct office_who *who);
 enum ent_class office_class(struct ent_office *office);

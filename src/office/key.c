@@ -172,10 +172,10 @@ static ent_status open_key(
 }
 
 static void refuse_passphrase(struct office_call *call) {
-	enum ent_desk_refusal refusal = ENT_DESK_REFUSAL_NONE;
+	struct office_decided decided;
 	count_try(&call->office->key, office_by(&call->who), false);
 	if (office_order(call->office, office_by(&call->who), ENT_DESK_ORDER_KEY_REFUSED,
-			    call->office->party_id, &refusal) != ENT_OK)
+			    call->office->party_id, &decided) != ENT_OK)
 		office_refuse(call, 503, "the desk's ledger takes no writes just now");
 	else
 		office_refuse(call, 403, "passphrase: it is not that of the party key");

@@ -140,27 +140,51 @@ const char *office_by(const struct office_who *who) {
 }
 
 ent_status office_order(struct ent_office *office, const char *by, enum ent_desk_order order,
-		const char *on, enum ent_desk_refusal *ret_refusal) {
+		const char *on, struct office_decided *ret_decided) {
 	const struct office_command command = {
 			.plain = {.act = ENT_DESK_ACT_ORDER, .by = by, .order = order, .on = on}};
-	struct office_decided decided = {ENT_DESK_REFUSAL_NONE, 0};
-	const ent_status status = office_desk_do(office, &command, &decided);
-	if (status == ENT_OK)
-		*ret_refusal = decided.refusal;
-	return status;
+	return office_desk_do(office, &command, ret_decided);
 }
 
 bool office_ordered(struct office_call *call, enum ent_desk_order order, const char *on) {
-	enum ent_desk_refusal refusal = ENT_DESK_REFUSAL_NONE;
+	struct office_decided decided = {ENT_DESK_REFUSAL_NONE, 0};
 	const ent_status status = office_order(
-			call->office, office_by(&call->who), order, on, &refusal);
+			call->office, office_by(&call->who), order, on, &decided);
 	if (status != ENT_OK)
 		office_refuse(call, 503,
 				"the desk's ledger takes no writes just now: nothing was done");
-	else if (refusal != ENT_DESK_REFUSAL_NONE)
-		office_refuse(call, (unsigned)ent_desk_refusal_http(refusal), "%s",
-				ent_desk_refusal_text(refusal));
-	return status == ENT_OK && refusal == ENT_DESK_REFUSAL_NONE;
+	else if (decided.refusal != ENT_DESK_REFUSAL_NONE)
+		office_refuse(call, (unsigned)ent_desk_refusal_http(decided.refusal), "%s",
+				ent_desk_refusal_text(decided.refusal));
+	call->ordered = decided.seq;
+	return status == ENT_OK && decided.refusal == ENT_DESK_REFUSAL_NONE;
+}
+
+static void enter_outcome(struct office_call *call, const struct office_command *command) {
+	struct office_decided decided;
+	struct ent_office *office = call->office;
+	/* It is done or not all the same, and the ledgers concerned show it. */
+	if (office_desk_do(office, command, &decided) != ENT_OK && office->options.say != NULL)
+		office->options.say(office->options.user, ENT_SCRIBE_WARNING,
+				"the desk's ledger does not say what came of the last act that was "
+				"ordered: it takes no writes");
+}
+
+void office_was_done(struct office_call *call, const char *ledger, uint64_t number) {
+	const struct office_command command = {.plain = {.act = ENT_DESK_ACT_DONE,
+							       .ordered = call->ordered,
+							       .ledger = ledger,
+							       .number = number}};
+	enter_outcome(call, &command);
+}
+
+void office_was_not_done(struct office_call *call, const char *reason) {
+	char shown[ENT_DESK_REASON_MAX + 1];
+	const struct office_command command = {.plain = {.act = ENT_DESK_ACT_UNDONE,
+							       .ordered = call->ordered,
+							       .reason = shown}};
+	(void)ent_text_show(reason, strlen(reason), shown, sizeof shown);
+	enter_outcome(call, &command);
 }
 
 /* --- Opening --- */

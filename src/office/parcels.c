@@ -80,11 +80,15 @@ static void run_take(struct office_call *call) {
 	const char *body = ent_http_body(call->request, &size);
 	/* What is no parcel leaves no entry. */
 	ent_status status = ent_parcel_read(body, size, &parcel, &fault);
-	if (status == ENT_OK && !office_ordered(call, ENT_DESK_ORDER_PARCEL_TAKEN, parcel.from))
+	const bool ordered = status == ENT_OK;
+	if (ordered && !office_ordered(call, ENT_DESK_ORDER_PARCEL_TAKEN, parcel.from))
 		return;
 	if (status == ENT_OK)
 		status = ent_post_take(call->office->options.post, NULL, body, size,
 				ENT_BOOK_UNASKED, &answer, &length, &taken, &fault);
+	if (status != ENT_OK && ordered)
+		office_was_not_done(
+				call, fault.why[0] != '\0' ? fault.why : ent_status_text(status));
 	if (status == ENT_OK)
 		answer_taken(call, &taken, answer, length);
 	else

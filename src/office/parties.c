@@ -267,6 +267,8 @@ static void run_again(struct office_call *call) {
 	if (status == ENT_OK || changed > 0)
 		ent_memoranda_again(office->options.memoranda);
 	if (status != ENT_OK) {
+		office_was_not_done(
+				call, fault.why[0] != '\0' ? fault.why : ent_status_text(status));
 		office_refuse_status(call, status, &fault);
 		return;
 	}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * payloads.c: of a memorandum, what some of its parties alone were given: until when it is kept, and who has said that nothing of
- * it is left (docs/decisions/0023).
+ * payloads.c: of a memorandum, what some of its parties alone were given: until when it is kept, by which clause, and who has said that
+ * nothing of it is left (docs/decisions/0023).
  */
 #include <stdio.h>
 #include <string.h>
@@ -42,6 +42,28 @@ static void show_words(const struct showing *showing, const struct ent_post_payl
 	ent_jsonout_array_end(showing->out);
 }
 
+/* By which clause of which version it is due then; both are null when this node's own option is sooner, or alone. */
+static void show_source(const struct showing *showing, const struct ent_post_payload *payload) {
+	struct ent_memoranda_source source = {.clause = ""};
+	char version[2 * ENT_HASH_SIZE + 1];
+	const int64_t after_us = payload->under_given
+			? ent_memoranda_purge_after(showing->office->options.memoranda,
+					  payload->ledger, &payload->under, &source)
+			: 0;
+	const bool agreed = after_us != 0 && payload->due_utc_us - after_us == payload->time_utc_us;
+	office_hex(&source.version, version);
+	ent_jsonout_name(showing->out, "due_version");
+	if (agreed)
+		ent_jsonout_string(showing->out, version);
+	else
+		ent_jsonout_null(showing->out);
+	ent_jsonout_name(showing->out, "due_clause");
+	if (agreed && source.clause[0] != '\0')
+		ent_jsonout_string(showing->out, source.clause);
+	else
+		ent_jsonout_null(showing->out);
+}
+
 static void show_payload(void *user, const struct ent_post_payload *payload) {
 	const struct showing *showing = user;
 	struct ent_jsonout *out = showing->out;
@@ -61,6 +83,7 @@ static void show_payload(void *user, const struct ent_post_payload *payload) {
 		ent_jsonout_time(out, payload->due_utc_us);
 	else
 		ent_jsonout_null(out);
+	show_source(showing, payload);
 	ent_jsonout_name(out, "here");
 	ent_jsonout_bool(out, payload->here);
 	show_words(showing, payload, "purged", PURGED);

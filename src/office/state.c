@@ -61,6 +61,7 @@ static void run_clock(struct office_call *call) {
 		return;
 	const ent_status status = office->options.set_clock(office->options.user, call->number);
 	if (status != ENT_OK) {
+		office_was_not_done(call, ent_status_text(status));
 		office_refuse(call, status == ENT_E_DOMAIN ? 409 : 503,
 				"time: a clock is set forward only");
 		return;

@@ -293,10 +293,13 @@ static void add_party(struct ent_post_payload *payload, const char *id) {
 static void fill_payload(const struct ent_post_ledger *ledger, uint64_t seq,
 		const struct ent_store_entry *entry, const struct envelope_sealed *sealed,
 		struct ent_post_payload *ret_payload) {
+	const struct keeping keeping = keeping_of(entry->bytes, entry->size, sealed);
 	*ret_payload = (struct ent_post_payload){.author = ledger->author,
 			.ledger = ledger->name,
 			.seq = seq,
-			.time_utc_us = keeping_of(entry->bytes, entry->size, sealed).time_utc_us,
+			.time_utc_us = keeping.time_utc_us,
+			.under_given = keeping.under_given,
+			.under = keeping.under,
 			.leaf = entry->leaf,
 			.hash = sealed->hash,
 			.ours = ledger->peer == NULL || sealed->for_them};

@@ -122,7 +122,7 @@ static int64_t keep_us(void *user, const char *ledger, const struct ent_hash *un
 	struct ent_memoranda *memoranda = atomic_load(&joined->memoranda);
 	const int64_t own_us = joined->running->config.purge_after_us;
 	const int64_t agreed_us = memoranda != NULL && under != NULL
-			? ent_memoranda_purge_after(memoranda, ledger, under)
+			? ent_memoranda_purge_after(memoranda, ledger, under, NULL)
 			: 0;
 	if (agreed_us == 0 || own_us == 0)
 		return agreed_us + own_us > 0 ? agreed_us + own_us : INT64_MAX;

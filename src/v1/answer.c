@@ -90,10 +90,24 @@ static ent_status say_session(const struct ent_desk_operator *who, uint64_t sess
 	return finish(&writing, http, answer);
 }
 
+/*
+ * Whose session it is has shown who he is, and keeps it: 401 would say to his client that it is over. The password was guessed at all the
+ * same, and is counted as at the door.
+ */
+static enum ent_desk_refusal of_current(
+		const struct ent_v1_call *call, enum ent_desk_refusal refusal) {
+	if (call->route != ENT_V1_PASSWORD)
+		return refusal;
+	if (refusal == ENT_DESK_REFUSAL_WRONG)
+		return ENT_DESK_REFUSAL_NOT_CURRENT;
+	return refusal == ENT_DESK_REFUSAL_LOCKED ? ENT_DESK_REFUSAL_CURRENT_LOCKED : refusal;
+}
+
 ent_status ent_v1_answer(const struct ent_v1_call *call, const struct ent_desk *desk,
 		enum ent_desk_refusal refusal, int64_t now_utc_us, struct ent_v1_answer *answer) {
 	const struct ent_desk_operator *who = ent_desk_operator(desk, call->id);
 	*answer = (struct ent_v1_answer){0};
+	refusal = of_current(call, refusal);
 	if (refusal != ENT_DESK_REFUSAL_NONE)
 		return ent_v1_refuse(ent_desk_refusal_http(refusal), ent_desk_refusal_text(refusal),
 				answer);

@@ -98,10 +98,10 @@ static ent_status check_current(const struct ent_desk *desk, const struct ent_v1
 static bool has_changed(const struct ent_desk *desk, const struct ent_v1_call *call) {
 	char tag[ENT_V1_TAG_SIZE];
 	const struct ent_desk_operator *who = ent_desk_operator(desk, call->id);
-	if (call->if_match[0] == '\0' || strcmp(call->if_match, "*") == 0 || who == NULL)
+	if (call->if_match[0] == '\0' || who == NULL)
 		return false;
 	v1_tag(who, tag);
-	return strcmp(tag, call->if_match) != 0;
+	return !ent_v1_if_match(call->if_match, tag);
 }
 
 ent_status ent_v1_decide(const struct ent_desk *desk, const struct ent_v1_call *call,

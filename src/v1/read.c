@@ -88,6 +88,39 @@ bool ent_v1_cookie_find(const char *header, const char *name, struct ent_hash *r
 	return false;
 }
 
+/* Behind the tag that 'text' begins with, in quotation marks; NULL: it begins with none (RFC 9110, 8.8.3: a comma may stand in one). */
+static const char *behind_tag(const char *text) {
+	if (*text != '"')
+		return NULL;
+	do
+		text++;
+	while (*text == '!' || (*text > '"' && *text != 0x7f) || (unsigned char)*text > 0x7f);
+	return *text == '"' ? text + 1 : NULL;
+}
+
+bool ent_v1_if_match(const char *header, const char *tag) {
+	static const char blanks[] = " \t";
+	bool found = false;
+	const char *at = header + strspn(header, blanks);
+	if (*at == '*')
+		return at[1 + strspn(at + 1, blanks)] == '\0';
+	/* Elements may be empty (5.6.1). */
+	for (at += strspn(at, " \t,"); *at != '\0'; at += strspn(at, " \t,")) {
+		const bool weak = strncmp(at, "W/", 2) == 0;
+		const char *begin = weak ? at + 2 : at;
+		at = behind_tag(begin);
+		if (at == NULL)
+			return false;
+		const size_t length = (size_t)(at - begin);
+		found = found ||
+				(!weak && strlen(tag) == length && memcmp(begin, tag, length) == 0);
+		at += strspn(at, blanks);
+		if (*at != ',' && *at != '\0')
+			return false;
+	}
+	return found;
+}
+
 static bool is_json(const char *content_type) {
 	static const char json[] = "application/json";
 	const size_t length = sizeof json - 1;
@@ -117,12 +150,12 @@ static int check_headers(const struct ent_v1_request *request, struct ent_v1_cal
 		return 413;
 	if (wants_tag(call->route) && request->if_match == NULL)
 		return 428;
-	/* Another one than ours is of nothing that is here. */
+	if (wants_tag(call->route) && strlen(request->if_match) >= sizeof call->if_match)
+		return 431;
+	/* An empty one has no tag, and is not as one that was not sent. */
 	if (wants_tag(call->route))
 		(void)snprintf(call->if_match, sizeof call->if_match, "%s",
-				strlen(request->if_match) < sizeof call->if_match
-						? request->if_match
-						: "-");
+				request->if_match[0] != '\0' ? request->if_match : ",");
 	call->has_token = ent_v1_cookie_find(request->cookie, ENT_V1_COOKIE_SESSION, &call->token);
 	call->has_device = ent_v1_cookie_find(request->cookie, ENT_V1_COOKIE_DEVICE, &call->device);
 	return 0;
@@ -138,6 +171,8 @@ static const char *why(int status) {
 		return "the body is too large";
 	case 415:
 		return "the body is to be application/json";
+	case 431:
+		return "If-Match: it is too long: the one tag that it was read with is enough";
 	default:
 		return "say with If-Match which version is to be changed: the ETag that it was "
 		       "read with";
