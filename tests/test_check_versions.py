@@ -161,6 +161,22 @@ class Versions(unittest.TestCase):
         answer = self.check('--from', FEBRUARY, plans)
         self.assertEqual([by for by, _ in self.judged(answer)], [[(hash_of(following), ['5.9'])]])
 
+    def test_a_minimum_in_time_reaches_into_the_time_of_the_next(self):
+        following = version(FEBRUARY)
+        clause(following, 'minima', 'reserved-airspace').update(clause='5.7')
+        self.holds(None, FIRST, follows=(following, FEBRUARY))
+        self.holds(FEBRUARY, following)
+        # A minute of it counts: what is over half a minute before the change is judged with what is there half a minute after it.
+        areas = json.loads((DATA / 'kinds.geojson').read_text())['features'][1]
+        for end, by in (('2026-01-31T23:59:30Z', [(hash_of(FIRST), ['5.2']), (hash_of(following), ['5.7'])]),
+                        ('2026-01-31T23:58:30Z', [(hash_of(FIRST), ['5.2'])])):
+            pair = [copy.deepcopy(areas) for _ in range(2)]
+            pair[0]['properties'].update(id='over', start='2026-01-31T23:00:00Z', end=end)
+            pair[1]['properties'].update(id='there', start='2026-01-31T23:58:00Z', end='2026-02-01T01:00:00Z')
+            plans = self.folder / 'areas.geojson'
+            plans.write_text(json.dumps({'type': 'FeatureCollection', 'features': pair}))
+            self.assertEqual([named for named, _ in self.judged(self.check(plans))], [by])
+
     def test_notice_goes_by_the_version_at_the_beginning(self):
         following = version(FEBRUARY)
         self.holds(None, FIRST, follows=(following, FEBRUARY))
@@ -214,7 +230,7 @@ class Versions(unittest.TestCase):
 
     def test_between_the_end_of_one_and_the_beginning_of_the_next_nothing_is_agreed(self):
         first = version('2026-01-01T00:00:00Z', until=FEBRUARY)
-        following = version(MARCH)
+        following = version(FEBRUARY)  # as it says; it came about later
         self.holds(None, first, follows=(following, MARCH))
         self.holds(MARCH, following)
         answer = self.check(self.plans('2026-02-02T00:00:00Z', '2026-03-02T00:00:00Z'))
