@@ -102,6 +102,14 @@ static const struct {
 				KML("<ExtendedData><Data name='kind'><value>hazard-area"
 				    "</value></Data></ExtendedData>" KML_SQUARE),
 				CHECK_KIND_HAZARD_AREA},
+		{"a kind of somebody else's, in KML",
+				KML("<ExtendedData><Data name='kind'><value>zone</value></Data>"
+				    "</ExtendedData>" KML_SQUARE),
+				CHECK_KIND_UNKNOWN},
+		{"a kind of somebody else's", FEATURE("\"kind\":\"no-fly-zone\"", SQUARE),
+				CHECK_KIND_UNKNOWN},
+		{"a number is none", FEATURE("\"kind\":1", SQUARE), CHECK_KIND_UNKNOWN},
+		{"one of another case", FEATURE("\"kind\":\"Flight\"", SQUARE), CHECK_KIND_UNKNOWN},
 		{"KML that says nothing", KML(KML_SQUARE), CHECK_KIND_UNKNOWN},
 		{"CSV",
 				CSV "2026-11-24T10:00:00Z,x,47,8,9000\n"
