@@ -102,10 +102,6 @@ static const struct {
 				KML("<ExtendedData><Data name='kind'><value>hazard-area"
 				    "</value></Data></ExtendedData>" KML_SQUARE),
 				CHECK_KIND_HAZARD_AREA},
-		{"a kind of somebody else's, in KML",
-				KML("<ExtendedData><Data name='kind'><value>zone</value></Data>"
-				    "</ExtendedData>" KML_SQUARE),
-				CHECK_KIND_UNKNOWN},
 		{"a kind of somebody else's", FEATURE("\"kind\":\"no-fly-zone\"", SQUARE),
 				CHECK_KIND_UNKNOWN},
 		{"a number is none", FEATURE("\"kind\":1", SQUARE), CHECK_KIND_UNKNOWN},
