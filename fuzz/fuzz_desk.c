@@ -67,7 +67,10 @@ static void apply(struct ent_desk *desk, const char *entry, size_t size) {
 
 static void apply_line(struct ent_desk *desk, const char *line, size_t size) {
 	const bool begins = size > 2 && line[0] == ',';
-	const char *kind = begins ? kinds[(unsigned char)line[1] % ENT_DESK_ACT_COUNT] : "";
+	/* 'T' is the first: so seeds stay what they are when there is one more. */
+	const unsigned which = begins ? (unsigned char)line[1] + 256u * ENT_DESK_ACT_COUNT - 'T'
+				      : 0;
+	const char *kind = begins ? kinds[which % ENT_DESK_ACT_COUNT] : "";
 	const size_t skip = !begins ? 0 : line[2] >= '0' && line[2] <= '9' ? 3 : 2;
 	const int64_t later = INT64_C(1000000) << (skip == 3 ? 2 * (line[2] - '0') : 0);
 	size_t length = 0;

@@ -65,6 +65,18 @@ TEST(entries__are_these_bytes) {
 	assert_string_equal(test.outcome.entry,
 			ENTRY(5, 1767225600000005, "act-ordered",
 					BY ",\"what\":\"memo-sign\",\"on\":\"aid-2026\""));
+	struct ent_desk_command close = order;
+	close.order = ENT_DESK_ORDER_ALARM_CLOSED;
+	close.on = "forged:0123456789abcdef:memo/aid-2026";
+	CHECK(desk_do(&test, close) == ENT_DESK_REFUSAL_BAD);
+	test.now_utc_us -= 2 * SECOND_US - 1;
+	close.reason = "Звонили: \"old\" disk";
+	CHECK(desk_do(&test, close) == ENT_DESK_REFUSAL_NONE);
+	assert_string_equal(test.outcome.entry,
+			ENTRY(6, 1767225600000006, "act-ordered",
+					BY ",\"what\":\"alarm-closed\",\"on\":\"forged:"
+					   "0123456789abcdef:memo/aid-2026\",\"reason\":"
+					   "\"Звонили: \\\"old\\\" disk\""));
 	desk_end(&test);
 }
 
@@ -141,6 +153,25 @@ static const struct {
 		{"an order on what is no name",
 				ENTRY(2, 1767225600000002, "act-ordered",
 						BY ",\"what\":\"memo-sign\",\"on\":\"a b\""),
+				"kind"},
+		{"a reason that this order has not",
+				ENTRY(2, 1767225600000002, "act-ordered",
+						BY ",\"what\":\"memo-sign\",\"on\":\"m\","
+						   "\"reason\":\"x\""),
+				"reason"},
+		{"a closed alarm without a reason",
+				ENTRY(2, 1767225600000002, "act-ordered",
+						BY ",\"what\":\"alarm-closed\",\"on\":\"m\""),
+				"reason"},
+		{"a reason of no letters",
+				ENTRY(2, 1767225600000002, "act-ordered",
+						BY ",\"what\":\"alarm-closed\",\"on\":\"m\","
+						   "\"reason\":\"...\""),
+				"kind"},
+		{"a reason of two lines",
+				ENTRY(2, 1767225600000002, "act-ordered",
+						BY ",\"what\":\"alarm-closed\",\"on\":\"m\","
+						   "\"reason\":\"a\\nb\""),
 				"kind"},
 		{"a negative count",
 				ENTRY(2, 1767225600000002, "sign-in-unknown",

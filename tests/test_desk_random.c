@@ -344,7 +344,8 @@ static struct ent_desk_command command_of(const struct model *model, const struc
 			.device = {{(uint8_t)(1 + fact->device)}},
 			.right = doing->right,
 			.order = fact->order,
-			.on = "memo/aid-2026"};
+			.on = "memo/aid-2026",
+			.reason = "as was agreed"};
 	if (fact->act == ENT_DESK_ACT_END || fact->act == ENT_DESK_ACT_END_ALL)
 		command.by = ENT_DESK_BY_NODE;
 	if (fact->act == ENT_DESK_ACT_SIGN_IN)

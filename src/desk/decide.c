@@ -62,14 +62,22 @@ static bool of_somebody(enum ent_desk_act act) {
 			act != ENT_DESK_ACT_ORDER;
 }
 
+static bool order_ok(const struct ent_desk_command *command) {
+	if (command->on == NULL || !ent_desk_on_ok(command->on, strlen(command->on)) ||
+			command->order >= ENT_DESK_ORDER_COUNT)
+		return false;
+	return !ent_desk_order_has_reason(command->order) ||
+			(command->reason != NULL &&
+					ent_desk_reason_ok(
+							command->reason, strlen(command->reason)));
+}
+
 static bool texts_ok(const struct ent_desk_command *command) {
 	const enum ent_desk_act act = command->act;
 	const bool adds = act == ENT_DESK_ACT_ADD;
 	const bool has_by = act <= ENT_DESK_ACT_UNLOCK || act >= ENT_DESK_ACT_END;
 	const bool has_id = of_somebody(act);
-	if (act == ENT_DESK_ACT_ORDER &&
-			(command->on == NULL || !ent_desk_on_ok(command->on, strlen(command->on)) ||
-					command->order >= ENT_DESK_ORDER_COUNT))
+	if (act == ENT_DESK_ACT_ORDER && !order_ok(command))
 		return false;
 	if ((has_by && (command->by == NULL || !desk_by_ok(command->by))) ||
 			(has_id &&

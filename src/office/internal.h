@@ -115,6 +115,9 @@ ENT_MUST_USE ent_status office_order(struct ent_office *office, const char *by,
 		enum ent_desk_order order, const char *on, enum ent_desk_refusal *ret_refusal);
 /* The same for a call: false, and it is answered, when it may not go on. */
 bool office_ordered(struct office_call *call, enum ent_desk_order order, const char *on);
+/* Of one that says why. */
+bool office_ordered_why(struct office_call *call, enum ent_desk_order order, const char *on,
+		const char *reason);
 /* "(command line)", or the operator's id. */
 const char *office_by(const struct office_who *who);
 enum ent_class office_class(struct ent_office *office);
@@ -243,6 +246,7 @@ bool office_ask_again(struct office_call *call);
 bool office_ask_parcel(struct office_call *call);
 bool office_ask_take(struct office_call *call);
 bool office_ask_alarms(struct office_call *call);
+bool office_ask_close(struct office_call *call);
 bool office_ask_memoranda(struct office_call *call);
 bool office_ask_memorandum(struct office_call *call);
 bool office_ask_history(struct office_call *call);

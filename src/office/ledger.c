@@ -150,10 +150,16 @@ ent_status office_order(struct ent_office *office, const char *by, enum ent_desk
 	return status;
 }
 
-bool office_ordered(struct office_call *call, enum ent_desk_order order, const char *on) {
-	enum ent_desk_refusal refusal = ENT_DESK_REFUSAL_NONE;
-	const ent_status status = office_order(
-			call->office, office_by(&call->who), order, on, &refusal);
+bool office_ordered_why(struct office_call *call, enum ent_desk_order order, const char *on,
+		const char *reason) {
+	const struct office_command command = {.plain = {.act = ENT_DESK_ACT_ORDER,
+							       .by = office_by(&call->who),
+							       .order = order,
+							       .on = on,
+							       .reason = reason}};
+	struct office_decided decided = {ENT_DESK_REFUSAL_NONE, 0};
+	const ent_status status = office_desk_do(call->office, &command, &decided);
+	const enum ent_desk_refusal refusal = decided.refusal;
 	if (status != ENT_OK)
 		office_refuse(call, 503,
 				"the desk's ledger takes no writes just now: nothing was done");
@@ -161,6 +167,10 @@ bool office_ordered(struct office_call *call, enum ent_desk_order order, const c
 		office_refuse(call, (unsigned)ent_desk_refusal_http(refusal), "%s",
 				ent_desk_refusal_text(refusal));
 	return status == ENT_OK && refusal == ENT_DESK_REFUSAL_NONE;
+}
+
+bool office_ordered(struct office_call *call, enum ent_desk_order order, const char *on) {
+	return office_ordered_why(call, order, on, NULL);
 }
 
 /* --- Opening --- */
