@@ -3,55 +3,14 @@
  * test_post_alarms.c: which alarms are there after a start, and that nobody fills the disk with them, or pushes out what
  * others did.
  */
-#include <dirent.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "alarms.h"
 #include "parcels.h"
-#include "posts.h"
 
 enum { OF_PEER_MAX = 32, WRITTEN_MAX = 8, AT_ONCE_OF_PEER = 2 };
-
-static void raise_alarm(struct party *party, enum ent_post_alarm_kind kind, unsigned peer,
-		const char *ledger) {
-	const struct ent_fault fault = {"line 7", "as it was then"};
-	ent_post_raise(party->post, kind, party->world->party[peer].card.id, ledger, &fault);
-}
-
-/* From malloc. */
-static struct ent_post_alarm *alarms_of(const struct party *party, size_t *ret_n) {
-	struct ent_post_alarm *alarms = calloc(ENT_POST_ALARMS_MAX, sizeof *alarms);
-	CHECK(alarms != NULL);
-	*ret_n = ent_post_alarms(party->post, alarms, ENT_POST_ALARMS_MAX);
-	CHECK(*ret_n <= ENT_POST_ALARMS_MAX);
-	return alarms;
-}
-
-static size_t count(const struct party *party, enum ent_post_alarm_kind kind, const char *peer) {
-	size_t n = 0, found = 0;
-	struct ent_post_alarm *alarms = alarms_of(party, &n);
-	for (size_t i = 0; i < n; i++)
-		found += alarms[i].kind == kind && strcmp(alarms[i].peer, peer) == 0;
-	free(alarms);
-	return found;
-}
-
-static void path_of(const struct party *party, const char *file, char ret_path[2 * FOLDER_SIZE]) {
-	(void)snprintf(ret_path, 2 * FOLDER_SIZE, "%s/alarms/%s", party->path, file);
-}
-
-static size_t count_files(const struct party *party) {
-	char path[2 * FOLDER_SIZE];
-	size_t n = 0;
-	path_of(party, "", path);
-	DIR *folder = opendir(path);
-	CHECK(folder != NULL);
-	for (const struct dirent *file; (file = readdir(folder)) != NULL;)
-		n += file->d_name[0] != '.';
-	(void)closedir(folder);
-	return n;
-}
 
 static void write_file(const struct party *party, const char *file, const char *text) {
 	char path[2 * FOLDER_SIZE];
@@ -322,162 +281,6 @@ TEST(post_alarms__a_file_that_a_person_took_away_is_an_alarm_that_is_over) {
 	world_close(world);
 }
 
-/* --- Closing --- */
-
-/* The newest of this kind, as who looks sees it. */
-static struct ent_post_alarm seen(const struct party *party, enum ent_post_alarm_kind kind) {
-	size_t n = 0, i = 0;
-	struct ent_post_alarm *alarms = alarms_of(party, &n);
-	while (i < n && alarms[i].kind != kind)
-		i++;
-	CHECK(i < n);
-	const struct ent_post_alarm found = alarms[i];
-	free(alarms);
-	return found;
-}
-
-TEST(post_alarms__what_was_done_once_can_be_closed_and_what_still_stands_cannot) {
-	static const struct {
-		enum ent_post_alarm_kind kind;
-		bool closable;
-	} rows[] = {{ENT_POST_FORK, false}, {ENT_POST_WENT_BACK, true}, {ENT_POST_OLD_COPY, true},
-			{ENT_POST_FALSE_NOTE, true}, {ENT_POST_UNPROVEN, true},
-			{ENT_POST_FORGED, true}, {ENT_POST_BAD_ENTRY, true},
-			{ENT_POST_TOO_MUCH, true}, {ENT_POST_UNREADABLE, true},
-			{ENT_POST_MISDIRECTED, true}, {ENT_POST_UNASKED, true},
-			{ENT_POST_PLAY, false}, {ENT_POST_CLOCK_AHEAD, false},
-			{ENT_POST_CLOCK_BEHIND, false}, {ENT_POST_EPOCH, false},
-			{ENT_POST_KEPT, false}, {ENT_POST_UNPURGED, false}};
-	(void)state_;
-	CHECK(sizeof rows / sizeof rows[0] == ENT_POST_ALARM_KINDS);
-	struct world *world = world_open(2);
-	struct party *a = &world->party[0];
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-		raise_alarm(a, rows[i].kind, 1, "memo/x");
-	size_t left = ENT_POST_ALARM_KINDS;
-	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-		const char *why = ent_post_alarm_word(rows[i].kind);
-		const struct ent_post_alarm alarm = seen(a, rows[i].kind);
-		CHECK_ROW(why, alarm.closable == rows[i].closable);
-		CHECK_ROW(why,
-				ent_post_close_alarm(a->post, &alarm, NULL) ==
-						(rows[i].closable ? ENT_OK : ENT_E_REFUSED));
-		left -= rows[i].closable;
-		CHECK_ROW(why, ent_post_alarms(a->post, NULL, 0) == left);
-		CHECK_ROW(why, count(a, rows[i].kind, alarm.peer) == !rows[i].closable);
-	}
-	CHECK(count_files(a) == 0);
-	party_restart(a);
-	CHECK(ent_post_alarms(a->post, NULL, 0) == 0);
-	world_close(world);
-}
-
-TEST(post_alarms__a_closed_one_that_is_done_again_is_a_new_one) {
-	(void)state_;
-	struct world *world = world_open(2);
-	struct party *a = &world->party[0];
-	raise_alarm(a, ENT_POST_FORGED, 1, "memo/x");
-	raise_alarm(a, ENT_POST_UNASKED, 1, "memo/x");
-	raise_alarm(a, ENT_POST_FORGED, 1, "memo/x");
-	const struct ent_post_alarm first = seen(a, ENT_POST_FORGED);
-	CHECK(ent_post_close_alarm(a->post, &first, NULL) == ENT_OK);
-	/* Of the other nothing has changed. */
-	CHECK(count(a, ENT_POST_UNASKED, first.peer) == 1 && count_files(a) == 1);
-	CHECK(ent_post_close_alarm(a->post, &first, NULL) == ENT_E_MISSING);
-	/* However soon: it is told, shown and kept. */
-	a->alarms[ENT_POST_FORGED] = 0;
-	CHECK(ent_post_keep(a->post) == ENT_OK && count_files(a) == 1);
-	world->now_us++;
-	raise_alarm(a, ENT_POST_FORGED, 1, "memo/x");
-	CHECK(a->alarms[ENT_POST_FORGED] == 1 && a->last.times == 1);
-	CHECK(a->last.number == 3 && a->last.first_utc_us == world->now_us);
-	CHECK(count_files(a) == 2 && seen(a, ENT_POST_FORGED).number == 3);
-	CHECK(ent_post_close_alarm(a->post, &first, NULL) == ENT_E_MISSING);
-	party_restart(a);
-	CHECK(count(a, ENT_POST_FORGED, first.peer) == 1);
-	world_close(world);
-}
-
-/* Nobody closes what he has not seen. */
-TEST(post_alarms__one_that_has_happened_again_meanwhile_is_not_closed) {
-	(void)state_;
-	struct world *world = world_open(2);
-	struct party *a = &world->party[0];
-	raise_alarm(a, ENT_POST_FORGED, 1, "memo/x");
-	const struct ent_post_alarm once = seen(a, ENT_POST_FORGED);
-	raise_alarm(a, ENT_POST_FORGED, 1, "memo/x");
-	CHECK(ent_post_close_alarm(a->post, &once, NULL) == ENT_E_MISSING);
-	CHECK(count_files(a) == 1);
-	const struct ent_post_alarm twice = seen(a, ENT_POST_FORGED);
-	CHECK(twice.times == 2 && ent_post_close_alarm(a->post, &twice, NULL) == ENT_OK);
-	/* Another of the same number, as after a start. */
-	party_restart(a);
-	raise_alarm(a, ENT_POST_UNASKED, 1, "memo/x");
-	CHECK(seen(a, ENT_POST_UNASKED).number == once.number);
-	CHECK(ent_post_close_alarm(a->post, &once, NULL) == ENT_E_MISSING);
-	CHECK(count(a, ENT_POST_UNASKED, once.peer) == 1);
-	world_close(world);
-}
-
-/* What a disk does not let go of would be there after a start: so it is there now. */
-TEST(post_alarms__one_whose_file_stays_is_still_there) {
-	char path[2 * FOLDER_SIZE];
-	struct ent_fault fault = {{0}, {0}};
-	(void)state_;
-	struct world *world = world_open(2);
-	struct party *a = &world->party[0];
-	raise_alarm(a, ENT_POST_FORGED, 1, "memo/x");
-	const struct ent_post_alarm alarm = seen(a, ENT_POST_FORGED);
-	path_of(a, "0.alarm", path);
-	CHECK(unlink(path) == 0 && mkdir(path, 0700) == 0);
-	CHECK(ent_post_close_alarm(a->post, &alarm, &fault) == ENT_E_IO && fault.why[0] != '\0');
-	CHECK(count(a, ENT_POST_FORGED, alarm.peer) == 1);
-	CHECK(rmdir(path) == 0);
-	CHECK(ent_post_close_alarm(a->post, &alarm, &fault) == ENT_OK);
-	world_close(world);
-}
-
-/* A closed one changes nothing but the list: it thaws no ledger. */
-TEST(post_alarms__closing_one_thaws_no_ledger) {
-	struct ent_post_stand stand;
-	(void)state_;
-	struct world *world = world_open(2);
-	struct party *a = &world->party[0];
-	ent_post_freeze(a->memo[0], "as was agreed");
-	raise_alarm(a, ENT_POST_FORGED, 1, "memo/x");
-	const struct ent_post_alarm alarm = seen(a, ENT_POST_FORGED);
-	CHECK(ent_post_close_alarm(a->post, &alarm, NULL) == ENT_OK);
-	ent_post_stand(a->memo[0], &stand);
-	CHECK(stand.frozen && strcmp(stand.reason, "as was agreed") == 0);
-	world_close(world);
-}
-
-/* Who asks again for what it had does what it should where we are the old copy, and that a person knows so. */
-TEST(post_alarms__a_closed_old_copy_still_blames_no_peer) {
-	char name[100];
-	(void)state_;
-	struct world *world = world_open(2);
-	struct party *a = &world->party[0], *b = &world->party[1];
-	(void)snprintf(name, sizeof name, MEMO_NAME "/%s", a->card.id);
-	say_some(a->memo[0], 3, 0);
-	settle(world);
-	struct party *old = party_copy(b);
-	say_some(a->memo[0], 4, 100);
-	settle(world);
-	raise_alarm(a, ENT_POST_OLD_COPY, 1, name);
-	const struct ent_post_alarm alarm = seen(a, ENT_POST_OLD_COPY);
-	CHECK(ent_post_close_alarm(a->post, &alarm, NULL) == ENT_OK);
-	swap_stores(b, old);
-	say_some(a->memo[0], 1, 200);
-	for (unsigned i = 0; i < 4; i++) {
-		(void)carry(a, 1);
-		world->now_us += ENT_ROUTE_PAUSE_MAX_US + 1;
-	}
-	CHECK(a->alarms[ENT_POST_WENT_BACK] == 0);
-	copy_close(old);
-	world_close(world);
-}
-
 /* Two of one, as after a power cut, or who copies a file. */
 TEST(post_alarms__one_that_is_there_twice_is_one) {
 	char command[4 * FOLDER_SIZE];
@@ -543,12 +346,6 @@ int main(void) {
 			TEST_ENTRY(post_alarms__a_file_goes_with_its_alarm),
 			TEST_ENTRY(post_alarms__files_that_are_no_alarms_hold_up_no_start),
 			TEST_ENTRY(post_alarms__a_file_that_a_person_took_away_is_an_alarm_that_is_over),
-			TEST_ENTRY(post_alarms__what_was_done_once_can_be_closed_and_what_still_stands_cannot),
-			TEST_ENTRY(post_alarms__a_closed_one_that_is_done_again_is_a_new_one),
-			TEST_ENTRY(post_alarms__one_that_has_happened_again_meanwhile_is_not_closed),
-			TEST_ENTRY(post_alarms__one_whose_file_stays_is_still_there),
-			TEST_ENTRY(post_alarms__closing_one_thaws_no_ledger),
-			TEST_ENTRY(post_alarms__a_closed_old_copy_still_blames_no_peer),
 			TEST_ENTRY(post_alarms__one_that_is_there_twice_is_one),
 			TEST_ENTRY(post_alarms__what_a_peer_made_of_it_is_kept_and_read_whatever_it_is),
 			TEST_ENTRY(post_alarms__what_the_disk_does_not_take_is_written_when_it_does),
