@@ -52,7 +52,7 @@ class Office:
         if not line.startswith('ready '):
             raise RuntimeError(self.end()[1].decode())
         self.url = line.split()[1]
-        self.control, self.token = pathlib.Path(self.folder, 'control').read_text(encoding='ascii').split()
+        self.control, self.token = pathlib.Path(self.folder, 'control').read_text(encoding='ascii').split()[:2]
         return self
 
     def tell(self, line):

@@ -212,7 +212,7 @@ class PartyNode:
     # --- /v1, as the command line asks ---
 
     def request(self, path, method='GET', body=None, headers=None):
-        url, token = (self.data / 'control').read_text().split()
+        url, token = (self.data / 'control').read_text().split()[:2]
         host, port = url.removeprefix('http://').split(':')
         connection = http.client.HTTPConnection(host, int(port))
         connection.sock = connect_in(self.namespace, (host, int(port)))

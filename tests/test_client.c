@@ -2,7 +2,9 @@
 /* The command line's client of a running node: one that says nothing costs no more than the time given; memory that fails is told. */
 #include <arpa/inet.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,7 +53,11 @@ static void place_open(struct place *place, bool answers) {
 	(void)snprintf(path, sizeof path, "%s/control", place->data);
 	FILE *file = fopen(path, "w");
 	CHECK(file != NULL);
-	(void)fprintf(file, "http://127.0.0.1:%u\ntoken\n", (unsigned)ntohs(address.sin_port));
+	struct stat about;
+	CHECK(stat(place->data, &about) == 0);
+	(void)fprintf(file, "http://127.0.0.1:%u\ntoken\nfolder %ju %ju\n",
+			(unsigned)ntohs(address.sin_port), (uintmax_t)about.st_dev,
+			(uintmax_t)about.st_ino);
 	CHECK(fclose(file) == 0);
 	CHECK(pthread_create(&place->thread, NULL, serve, place) == 0);
 	memory_spared = false;

@@ -39,7 +39,7 @@ class Door(OfficeCase):
     def test_it_is_for_the_owner_alone_and_goes_when_the_node_stops(self):
         path = pathlib.Path(self.office.folder, 'control')
         self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o600)
-        self.assertRegex(path.read_text(encoding='ascii'), r'\Ahttp://127\.0\.0\.1:\d+\n[A-Za-z0-9_-]{43}\n\Z')
+        self.assertRegex(path.read_text(encoding='ascii'), r'\Ahttp://127\.0\.0\.1:\d+\n[A-Za-z0-9_-]{43}\nfolder \d+ \d+\n\Z')
         self.assertEqual(self.line.ask('GET', '/v1/state').status, 200)
         self.assertEqual(self.office.stop(), 0)
         self.assertFalse(path.exists())

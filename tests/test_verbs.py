@@ -20,7 +20,7 @@ import time
 import unittest
 
 from verbs_node import (ALARMS, CLOSED, DONE, EVENTS, FIRST, HISTORY, MEMORANDUM, NEXT, OTHER, PARCEL, PARTIES, TERMS,
-                        SECOND, STATE, Standin, TAKEN, THEIRS, THEM, TOKEN, US, VERSION, node_answers)
+                        SECOND, STATE, Standin, TAKEN, THEIRS, THEM, TOKEN, US, VERSION, control_text, node_answers)
 
 PROGRAM, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
 WRITE = '--write-golden' in sys.argv
@@ -542,16 +542,24 @@ class Verbs(unittest.TestCase):
         self.refused('alarms', data=False, status=2, says='--data: it is needed')
 
     def test_another_node_than_that_of_the_file(self):
-        self.node.control.write_text(f'{self.node.url}\nold\n', encoding='ascii')
+        self.node.control.write_text(control_text(self.node.url, self.folder, 'old'), encoding='ascii')
         self.refused('alarms', status=2, says='does not take the token')
-        for text in ('', '\n\n', self.node.url + '\n', f'{self.node.url}\n{TOKEN}', f'{self.node.url}\n{TOKEN}\nmore\n',
-                     f'{self.node.url}/\n{TOKEN}\n', f'{self.node.url}@example.org\n{TOKEN}\n', f'http://localhost:1\n{TOKEN}\n',
-                     f'http://10.0.0.1:80\n{TOKEN}\n', f'https://127.0.0.1:1\n{TOKEN}\n', f'http://127.0.0.1:0\n{TOKEN}\n',
-                     f'http://127.0.0.1:65536\n{TOKEN}\n', f'{self.node.url}\na b\n', f'{self.node.url}\n{"x" * 129}\n', 'x' * 5000):
+        for text in ('', '\n\n', self.node.url + '\n', f'{self.node.url}\n{TOKEN}', f'{self.node.url}\n{TOKEN}\n', f'{self.node.url}\n{TOKEN}\nmore\n', control_text(self.node.url, self.folder) + 'more\n',
+                     control_text(self.node.url + '/', self.folder), control_text(self.node.url + '@example.org', self.folder), control_text('http://localhost:1', self.folder),
+                     control_text('http://10.0.0.1:80', self.folder), control_text('https://127.0.0.1:1', self.folder), control_text('http://127.0.0.1:0', self.folder),
+                     control_text('http://127.0.0.1:65536', self.folder), control_text(self.node.url, self.folder, 'a b'), control_text(self.node.url, self.folder, 'x' * 129), 'x' * 5000):
             before = len(self.node.asked)
             self.node.control.write_text(text, encoding='ascii')
             self.refused('alarms', status=2, says='not what a node writes there')
             self.assertEqual(len(self.node.asked), before)
+
+    def test_a_copy_of_the_folder_is_no_way_to_the_node(self):
+        copy = self.folder / 'copy'
+        copy.mkdir()
+        (copy / 'control').write_bytes(self.node.control.read_bytes())
+        before = len(self.node.asked)
+        self.refused('alarms', '--data', copy, data=False, status=2, says=f"no node runs on {copy}: its control is another folder's")
+        self.assertEqual(len(self.node.asked), before)
 
     def test_answers_that_never_end_or_end_early(self):
         def cut(handler):
@@ -604,7 +612,7 @@ class Verbs(unittest.TestCase):
         card.write_text(self.verb('party', 'show', '--card', '--data', theirs, data=False), encoding='utf-8')
         self.node.answers[('POST', '/v1/parties/again')] = (200, {'changed': 1})
         self.assertNotIn('The node', self.verb('party', 'add', card, '--confirm', '--data', ours, data=False))
-        (ours / 'control').write_text(self.node.control.read_text(encoding='ascii'), encoding='ascii')
+        (ours / 'control').write_text(control_text(self.node.url, ours), encoding='ascii')
         self.assertIn('The node that runs here knows it too.',
                       self.verb('party', 'add', card, '--confirm', '--data', ours, data=False))
         self.assertEqual(self.node.asked[-1][:2], ('POST', '/v1/parties/again'))

@@ -144,6 +144,11 @@ EVENTS = ('retry: 100\n\nid: s-6\nevent: lost\ndata: {}\n\nid: s-7\nevent: peer\
           f'data: {{"id":"{THEM}","state":"up","missed":0,"ahead":false,"ledger":"","more":{{"x":1}}}}\n\nid: s-7\n\n')
 
 
+def control_text(url, folder, token=TOKEN):
+    about = folder.stat()
+    return f'{url}\n{token}\nfolder {about.st_dev} {about.st_ino}\n'
+
+
 class Standin:
     """A node that answers what it is told to. 'asked' has what it was asked: method, path, headers, body."""
 
@@ -190,7 +195,7 @@ class Standin:
         threading.Thread(target=self.server.serve_forever, args=(0.05,), daemon=True).start()
         self.control = folder / 'control'
         self.url = 'http://127.0.0.1:%d' % self.server.server_address[1]
-        self.control.write_text(f'{self.url}\n{TOKEN}\n', encoding='ascii')
+        self.control.write_text(control_text(self.url, folder), encoding='ascii')
 
     def stop(self):
         self.server.shutdown()

@@ -5,16 +5,19 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "entente/seal.h"
 
-/* DIR/control: two lines. */
+/* DIR/control: an address, a token, and of which directory it is. */
 #define CONTROL "control"
 #define HOST "http://127.0.0.1:"
+#define FOLDER "folder "
 enum {
 	CONTROL_MAX = 512,
 	PATH_SIZE = 4096,
@@ -111,13 +114,33 @@ static bool is_token(const char *text) {
 					"0123456789-_") == length;
 }
 
+static bool is_of(const char *line, const char *data) {
+	char text[sizeof FOLDER + 48];
+	struct stat folder;
+	if (stat(data, &folder) != 0)
+		return false;
+	(void)snprintf(text, sizeof text, FOLDER "%ju %ju", (uintmax_t)folder.st_dev,
+			(uintmax_t)folder.st_ino);
+	return strcmp(line, text) == 0;
+}
+
 static ent_status take_control(struct client *client, char *text, struct ent_fault *fault) {
 	char *at = text;
 	const char *address = take_line(&at), *token = address != NULL ? take_line(&at) : NULL;
-	if (token == NULL || *at != '\0' || !is_address(address) || !is_token(token))
+	const char *folder = token != NULL ? take_line(&at) : NULL;
+	if (folder == NULL || *at != '\0' || !is_address(address) || !is_token(token) ||
+			strncmp(folder, FOLDER, sizeof FOLDER - 1) != 0)
 		return refuse(fault, ENT_E_SYNTAX, CONTROL,
-				"this is not what a node writes there: http://127.0.0.1:PORT and a "
-				"token; start the node anew");
+				"this is not what a node writes there: http://127.0.0.1:PORT, a "
+				"token and the folder's number; start the node anew");
+	/* Its node runs on the directory that this one was copied from: what is asked here must not be done there. */
+	if (!is_of(folder, client->data)) {
+		ent_fault_set(fault, "",
+				"no node runs on %.120s: its control is another folder's, which "
+				"this one was copied from",
+				client->data);
+		return ENT_E_MISSING;
+	}
 	(void)snprintf(client->base, sizeof client->base, "%s", address);
 	(void)snprintf(client->bearer, sizeof client->bearer, "Bearer %s", token);
 	return ENT_OK;

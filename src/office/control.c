@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * control.c: the command line's door: a listener on this machine alone, and DIR/control, which says where it is and has
- * the token. The file is there wholly or not at all; one that a killed node left is replaced.
+ * control.c: the command line's door: a listener on this machine alone, and DIR/control, which says where it is, has the token, and
+ * names the directory by device and inode: in a copy of the directory it is no way to a node. The file is there wholly or not
+ * at all; one that a killed node left is replaced.
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -12,7 +14,7 @@
 
 #include "internal.h"
 
-enum { THREADS = 2, TEXT_SIZE = 128 };
+enum { THREADS = 2, TEXT_SIZE = 192 };
 #define REQUEST_US INT64_C(60000000) /* acts wait for disks, passphrases for one another */
 
 static void handle(void *user, struct ent_http_request *request) {
@@ -31,7 +33,7 @@ static ent_status listen_here(struct ent_office *office, struct ent_fault *fault
 	return ent_http_server_create(&options, &office->control.server, fault);
 }
 
-/* Two lines; only the owner may read them, from the first moment on. */
+/* Only the owner may read them, from the first moment on. */
 static ent_status write_file(
 		struct office_control *control, const char *text, struct ent_fault *fault) {
 	char unfinished[sizeof control->path + 8];
@@ -61,11 +63,17 @@ ent_status office_control_open(struct ent_office *office, struct ent_fault *rete
 		ent_fault_set(reterr_fault, "", "the name of the data directory is too long");
 		return ENT_E_IO;
 	}
+	struct stat folder;
+	if (stat(office->options.data, &folder) != 0) {
+		ent_fault_set(reterr_fault, office->options.data, "%s", strerror(errno));
+		return ENT_E_IO;
+	}
 	ent_desk_token(token, &control->token);
 	ent_status status = listen_here(office, reterr_fault);
 	if (status == ENT_OK) {
-		(void)snprintf(text, sizeof text, "http://%s\n%s\n",
-				ent_http_server_address(control->server), token);
+		(void)snprintf(text, sizeof text, "http://%s\n%s\nfolder %ju %ju\n",
+				ent_http_server_address(control->server), token,
+				(uintmax_t)folder.st_dev, (uintmax_t)folder.st_ino);
 		status = write_file(control, text, reterr_fault);
 	}
 	ent_seal_wipe(token, sizeof token);
