@@ -66,6 +66,7 @@ static inline bool altitude_is(struct ent_altitude a, enum ent_altitude_ref ref,
 	"{\"type\":\"Feature\",\"properties\":{" properties "},\"geometry\":" geometry "}"
 #define SQUARE "{\"type\":\"Polygon\",\"coordinates\":[[[8,47],[9,47],[9,48],[8,48],[8,47]]]}"
 #define LINE "{\"type\":\"LineString\",\"coordinates\":[[8,47,100],[9,47,100]]}"
+#define TIMES "\"times\":[\"2026-11-24T10:00:00Z\",\"2026-11-24T10:01:00Z\"]"
 #define CIRCLE3                                                                                    \
 	"{\"outline_circle\":{\"center\":{\"lat\":1,\"lng\":2},\"radius\":{\"value\":3,\"units\":" \
 	"\"M\"}}"

@@ -75,6 +75,15 @@ static const struct {
 				"terms-areas.json --at 2026-01-05T12:00:00Z " DATA
 				"terms-touch.geojson",
 				1},
+		{"terms-kinds",
+				"check --memorandum " DATA
+				"terms.json --at 2026-01-04T12:00:00Z " DATA "kinds.geojson",
+				1},
+		{"terms-kinds-json",
+				"check --memorandum " DATA
+				"terms.json --at 2026-01-04T12:00:00Z --from 2026-01-05T17:00:00Z "
+				"--to 2026-01-05T17:30:00Z --format json " DATA "kinds.geojson",
+				1},
 		{"terms-none", "check --memorandum tests/data/memo/least.json " DATA "near.csv", 2},
 		{"terms-bad", "check --memorandum " DATA "near.csv " DATA "near.csv", 2},
 		{"help-grid", "grid --help", 0},

@@ -79,6 +79,67 @@ TEST(f3548__volumes_of_one_intent_are_one_group) {
 	finish(&run);
 }
 
+#define EXTENTS "\"extents\":[{\"volume\":" CIRCLE3 "}}]"
+static const struct {
+	const char *why, *text;
+	enum check_kind kind;
+} kinds[] = {
+		{"nobody said", FEATURE("", SQUARE), CHECK_KIND_UNKNOWN},
+		{"null says nothing", FEATURE("\"kind\":null", SQUARE), CHECK_KIND_UNKNOWN},
+		{"a track", FEATURE(TIMES, LINE), CHECK_KIND_FLIGHT},
+		{"a track that is said to be another thing",
+				FEATURE(TIMES ",\"kind\":\"hazard-area\"", LINE),
+				CHECK_KIND_HAZARD_AREA},
+		{"a flight as an area", FEATURE("\"kind\":\"flight\"", SQUARE), CHECK_KIND_FLIGHT},
+		{"airspace", FEATURE("\"kind\":\"reserved-airspace\"", SQUARE),
+				CHECK_KIND_RESERVED_AIRSPACE},
+		{"a hazard", FEATURE("\"kind\":\"hazard-area\"", SQUARE), CHECK_KIND_HAZARD_AREA},
+		{"a place", FEATURE("\"kind\":\"protected-place\"", SQUARE),
+				CHECK_KIND_PROTECTED_PLACE},
+		{"a position", FEATURE("\"kind\":\"reserved-position\"", SQUARE),
+				CHECK_KIND_RESERVED_POSITION},
+		{"KML",
+				KML("<ExtendedData><Data name='kind'><value>hazard-area"
+				    "</value></Data></ExtendedData>" KML_SQUARE),
+				CHECK_KIND_HAZARD_AREA},
+		{"KML that says nothing", KML(KML_SQUARE), CHECK_KIND_UNKNOWN},
+		{"CSV",
+				CSV "2026-11-24T10:00:00Z,x,47,8,9000\n"
+				    "2026-11-24T10:01:00Z,x,47,8.1,9000\n",
+				CHECK_KIND_FLIGHT},
+		{"an intent, by what is around it", "{\"operational_intent\":{" EXTENTS "}}",
+				CHECK_KIND_FLIGHT},
+		{"an intent, by its state", "{\"state\":\"Accepted\"," EXTENTS "}",
+				CHECK_KIND_FLIGHT},
+		{"an intent, by its reference's",
+				"{\"reference\":{\"state\":\"Accepted\"},\"details\":{"
+				"\"volumes\":[{\"volume\":" CIRCLE3 "}}]}}",
+				CHECK_KIND_FLIGHT},
+		{"an intent, by its priority",
+				"{\"details\":{\"priority\":0,\"volumes\":[{"
+				"\"volume\":" CIRCLE3 "}}]}}",
+				CHECK_KIND_FLIGHT},
+		{"a constraint", "{\"constraint\":{" EXTENTS "}}", CHECK_KIND_UNKNOWN},
+		{"a constraint, whatever stands in it",
+				"{\"constraint\":{\"state\":\"x\"," EXTENTS "}}",
+				CHECK_KIND_UNKNOWN},
+		{"neither is said", "{" EXTENTS "}", CHECK_KIND_UNKNOWN},
+		{"a bare volume", CIRCLE3 "}", CHECK_KIND_UNKNOWN},
+};
+#undef EXTENTS
+
+TEST(kinds__are_said_or_shown_by_what_a_thing_is_else_not_known) {
+	(void)state_;
+	for (size_t i = 0; i < COUNT(kinds); i++) {
+		struct run run;
+		begin(&run, NULL);
+		CHECK_ROW(kinds[i].why, read_text(&run, kinds[i].text) == ENT_OK);
+		CHECK_ROW(kinds[i].why, run.model.n_items == 1);
+		CHECK_ROW(kinds[i].why, run.model.items[0].kind == kinds[i].kind);
+		finish(&run);
+	}
+}
+
 static const struct check_read_options recorded = {.recorded = true};
 
 TEST(csv__rows_become_cleaned_flights) {
@@ -514,6 +575,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(geojson__every_kind_of_feature_becomes_what_it_says),
 			TEST_ENTRY(f3548__volumes_of_one_intent_are_one_group),
+			TEST_ENTRY(kinds__are_said_or_shown_by_what_a_thing_is_else_not_known),
 			TEST_ENTRY(csv__rows_become_cleaned_flights),
 			TEST_ENTRY(csv__columns_may_be_named_in_many_ways),
 			TEST_ENTRY(kml__placemarks_become_what_they_say),

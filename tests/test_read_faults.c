@@ -4,7 +4,6 @@
 #include "reading.h"
 
 #define TEN "0123456789"
-#define TIMES "\"times\":[\"2026-11-24T10:00:00Z\",\"2026-11-24T10:01:00Z\"]"
 
 static const struct bad {
 	const char *why, *text;
@@ -63,6 +62,15 @@ static const struct bad {
 				FEATURE("\"radius\":5",
 						"{\"type\":\"Point\",\"coordinates\":[8,47]}"),
 				ENT_E_SYNTAX, "properties.radius", "must be text, with its unit"},
+		{"a kind that no memorandum has", FEATURE("\"kind\":\"no-fly-zone\"", SQUARE),
+				ENT_E_SYNTAX, "properties.kind",
+				"there is no kind \"no-fly-zone\": it is flight, "
+				"reserved-airspace, "
+				"hazard-area, protected-place or reserved-position"},
+		{"a kind of another case", FEATURE("\"kind\":\"Flight\"", SQUARE), ENT_E_SYNTAX,
+				"properties.kind", "there is no kind \"Flight\""},
+		{"a kind as number", FEATURE("\"kind\":1", SQUARE), ENT_E_SYNTAX, "properties.kind",
+				"must be text"},
 		{"open ring",
 				FEATURE("",
 						"{\"type\":\"Polygon\",\"coordinates\":[[[8,47],[9,"
@@ -345,6 +353,15 @@ static const struct bad {
 				ENT_E_SYNTAX, "begin", "not a time"},
 		{"whens and coords", KML("<Track><when>2026-11-24T10:00:00Z</when></Track>"),
 				ENT_E_SHAPE, "gx:Track", "1 when and 0 gx:coord"},
+		{"a kind that no memorandum has, in KML",
+				KML("<ExtendedData><Data name='kind'><value>zone</value></Data>"
+				    "</ExtendedData>" KML_SQUARE),
+				ENT_E_SYNTAX, "data kind", "there is no kind \"zone\""},
+		{"a track of reports that is no flight",
+				KML("<ExtendedData><Data name='kind'><value>hazard-area</value>"
+				    "</Data></ExtendedData><Track><when>2026-11-24T10:00:00Z"
+				    "</when><coord>8 47 100</coord></Track>"),
+				ENT_E_DOMAIN, "data kind", "a gx:Track is a flight"},
 		{"sea floor",
 				KML("<Point><altitudeMode>clampToSeaFloor</"
 				    "altitudeMode><coordinates>8,47</coordinates></Point>"),

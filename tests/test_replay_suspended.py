@@ -194,21 +194,41 @@ class Suspended(party_nodes.Case):
             for author, other in self.pairs:
                 node.verify(f'line/{author.id}/{other.id}', author.line_vkey)
 
+    def both_judge_by_the_version_of_the_moment(self, replaced, following):
+        for node in self.nodes:
+            eventually(lambda node=node: node.memorandum(MEMO)['next'] == following, lambda node=node: f'{node.memorandum(MEMO)}')
+        for at, by, lateral, vertical, notice in (
+                (replaced - HOUR, [self.version], 9260, 304.8, []), (replaced, [following], 11112, 152.4, [following] * 2),
+                (replaced - datetime.timedelta(minutes=3), [self.version, following], 11112, 304.8, [])):
+            for node in self.nodes:
+                answer = json.loads(self.check_minima(node, at, 1).stdout)
+                named = answer['summary']['memorandum']
+                self.assertEqual((named['version'], named['in_force'], named['beyond'], named['partly_beyond']), (self.version, True, 0, 0))
+                self.assertEqual([(one['version'], moment(one['from'])) for one in named['next']], [(following, replaced)])
+                one, = answer['conflicts']
+                self.assertEqual([(each['version'], each['clauses']) for each in (one['by'], *one['by'].get('also', []))],
+                                 [(version, ['5.1']) for version in by])
+                self.assertEqual((one['by']['minima']['lateral_m'], one['by']['minima']['vertical_m']), (lateral, vertical))
+                # So are notice times: 40 h are asked for only of what begins in the successor's time.
+                self.assertEqual([(late['version'], late['clause']) for late in named['notice']['short']], [(version, '6.1') for version in notice])
+                self.assertIn(f'this version is in force now; another takes its place at {party_nodes.moment_text(replaced)}', named['notes'])
+
     def test_the_line_outlives_withdrawal_and_the_end_of_validity(self):
         bring_into_force(self.nodes, 'm-2', until=self.a.now() + 4 * HOUR)
-        # A successor is agreed: the version in force now speaks of what is flown before it takes effect, and not of what is flown after.
+        # A successor is agreed, with other minima and notice: what is flown before it takes effect is judged by the version in force now, what is
+        # flown after by the successor, and what is flown at that moment by both.
         sign_by = self.a.now().replace(microsecond=0) + 30 * HOUR
-        document = party_nodes.memorandum_document(self.nodes, sign_by, MEMO, replaces=self.version)
+        document = json.loads(party_nodes.memorandum_document(self.nodes, sign_by, MEMO, replaces=self.version))
+        document['clauses']['minima'][0].update(lateral='6 NM', vertical='500 ft')
+        document['clauses']['notice'][0].update(at_least='40 h')
         for node in self.nodes:
             node.unlock()
-        draft = self.a.v1('/v1/memoranda', 'POST', {'document': document, 'ad_referendum': False})
+        draft = self.a.v1('/v1/memoranda', 'POST', {'document': json.dumps(document), 'ad_referendum': False})
         for node in self.nodes:
             eventually(lambda node=node: len(node.memorandum(MEMO)['versions']) == 2, lambda node=node: f'{node.memorandum(MEMO)}')
             node.act(MEMO, act='memo-sign', version=draft['hash'])
         eventually(lambda: self.a.memorandum(MEMO)['next'] == draft['hash'], lambda: f'{self.a.memorandum(MEMO)}')
-        self.minima_are_in_force(self.a, sign_by - HOUR)
-        notes = self.minima_are_in_force(self.a, sign_by, beyond=2)['notes']
-        self.assertIn(f'this version is in force now; another takes its place at {party_nodes.moment_text(sign_by)}', notes)
+        self.both_judge_by_the_version_of_the_moment(sign_by, draft['hash'])
         # So it is with what is declared already and has its effect later: what is flown then is not under it.
         later = self.a.now().replace(microsecond=0) + 3 * HOUR
         for declares, says in (({'act': 'memo-suspend'}, 'it is suspended from'), ({'act': 'memo-withdraw'}, 'a party leaves it at')):

@@ -331,14 +331,14 @@ static bool agree(struct check_model *model, struct check_options *options,
 		return false;
 	model->terms = ret_terms;
 	model->notice = &ret_terms->notice;
-	options->minima = ret_terms->of[CHECK_PAIR_OTHER].minima;
+	options->minima = ret_terms->largest;
 	return true;
 }
 
 int check_main(int argc, char **argv) {
 	struct check_options *options = calloc(1, sizeof *options);
 	struct check_model model = {.sources = NULL};
-	struct check_terms terms = {.doc = NULL};
+	struct check_terms terms = {.n_versions = 0};
 	struct check_faults faults;
 	struct ent_fault fault;
 	if (options == NULL || check_faults_init(&faults, 0) != ENT_OK) {

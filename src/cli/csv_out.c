@@ -66,14 +66,22 @@ static void write_nearest(FILE *out, const struct check_conflict *conflict, bool
 	write_decimal(out, (int64_t)(conflict->share * 1e4), 4);
 }
 
-/* What it rests on; clauses with a space between them. */
+/* What it rests on: clauses with a space between them; of several versions with a semicolon. */
 static void write_basis(
 		FILE *out, const struct check_model *model, const struct check_conflict *conflict) {
-	const struct check_basis *basis = check_basis_of(model, conflict);
-	(void)fprintf(out, ",%s,%s,", ent_memodoc_terms(model->terms->doc)->memorandum,
-			model->terms->version);
-	for (size_t i = 0; i < basis->n_clauses; i++)
-		(void)fprintf(out, "%s%s", i > 0 ? " " : "", basis->clause[i]);
+	const char *clause[CHECK_CLAUSES_MAX];
+	struct check_basis basis;
+	check_basis_of(model->terms, &model->items[conflict->a], &model->items[conflict->b],
+			&basis);
+	(void)fprintf(out, ",%s,", ent_memodoc_terms(model->terms->version[0].doc)->memorandum);
+	for (size_t i = 0; i < basis.n; i++)
+		(void)fprintf(out, "%s%s", i > 0 ? ";" : "", basis.by[i].version->hash);
+	for (size_t i = 0; i < basis.n; i++) {
+		const size_t n = check_clauses(&basis.by[i].apart, clause);
+		(void)fputs(i > 0 ? ";" : ",", out);
+		for (size_t k = 0; k < n; k++)
+			(void)fprintf(out, "%s%s", k > 0 ? " " : "", clause[k]);
+	}
 }
 
 ent_status check_write_csv(

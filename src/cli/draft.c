@@ -2,6 +2,7 @@
 /* draft.c: properties by a table: name, and the function that takes its text. */
 #include "draft.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -17,6 +18,10 @@ void check_draft_init(struct check_draft *draft, const struct check_read_options
 	draft->tolerance = options->tolerance;
 	draft->ref_given = options->default_ref_given;
 	draft->ref = options->default_ref;
+}
+
+static bool is(const char *name, size_t length, const char *word) {
+	return strlen(word) == length && memcmp(name, word, length) == 0;
 }
 
 typedef ent_status (*set_fn)(struct check_draft *draft, const char *text, size_t length,
@@ -42,6 +47,32 @@ static ent_status set_callsign(struct check_draft *draft, const char *text, size
 static ent_status set_icao24(struct check_draft *draft, const char *text, size_t length,
 		struct ent_fault *fault) {
 	return check_set_icao24(&draft->names, text, length, fault);
+}
+
+/* A word of a memorandum's. */
+static ent_status set_kind(struct check_draft *draft, const char *text, size_t length,
+		struct ent_fault *fault) {
+	static const char *const words[] = {
+#define WORD(name, text) text,
+			ENT_MEMO_KIND_MAP(WORD)
+#undef WORD
+	};
+	char all[160] = "", shown[64];
+	for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+		const size_t used = strlen(all);
+		if (is(text, length, words[i])) {
+			draft->names.kind = (enum check_kind)(CHECK_KIND_UNKNOWN + 1 + i);
+			return ENT_OK;
+		}
+		(void)snprintf(all + used, sizeof all - used, "%s%s",
+				i == 0                                                   ? ""
+						: i + 1 < sizeof words / sizeof words[0] ? ", "
+											 : " or ",
+				words[i]);
+	}
+	ent_fault_set(fault, "", "there is no kind \"%s\": it is %s",
+			ent_text_show(text, length, shown, sizeof shown), all);
+	return ENT_E_SYNTAX;
 }
 
 static ent_status set_start(struct check_draft *draft, const char *text, size_t length,
@@ -185,6 +216,7 @@ static const struct {
 		{"name", set_name},
 		{"callsign", set_callsign},
 		{"icao24", set_icao24},
+		{"kind", set_kind},
 		{"start", set_start},
 		{"end", set_end},
 		{"radius", set_radius},
@@ -200,16 +232,12 @@ static const struct {
 
 /*
  * What a misspelt name may have been meant for. Without id and name: they only name, and
- * "Name" and "ID" are columns of many a table.
+ * "Name" and "ID" are columns of many a table. Without kind: a thing whose kind nobody said goes by the largest minima.
  */
 static const char *const meant[] = {"callsign", "icao24", "floor", "ceiling", "start", "end",
 		"radius", "half_width", "times", "altitudes", "altitude", "altitude_reference",
 		"lateral_tolerance", "vertical_tolerance", "time_tolerance", "qnh",
 		"terrain_elevation", "isa_deviation"};
-
-static bool is(const char *name, size_t length, const char *word) {
-	return strlen(word) == length && memcmp(name, word, length) == 0;
-}
 
 bool check_draft_is_altitude(const char *name, size_t name_length) {
 	return is(name, name_length, "floor") || is(name, name_length, "ceiling") ||

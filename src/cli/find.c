@@ -154,8 +154,8 @@ static bool add(struct finder *finder, uint32_t a, uint32_t b, const struct ent_
 	struct ent_verdict own;
 	/* Who was looked for by the largest minima may be far enough apart by its own. */
 	if (model->terms != NULL) {
-		own = ent_conflict_judge(item_a->volume, item_b->volume,
-				check_minima_of(model, item_a, item_b));
+		const struct ent_minima minima = check_minima_of(model, item_a, item_b);
+		own = ent_conflict_judge(item_a->volume, item_b->volume, &minima);
 		if (own.kind == ENT_VERDICT_CLEAR)
 			return true;
 		verdict = &own;

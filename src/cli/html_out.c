@@ -186,40 +186,43 @@ static void write_late(const struct check_model *model, FILE *out) {
 	(void)fputs("</ul></details>\n", out);
 }
 
+/* A sentence begins with a capital letter. */
+static void write_line(void *user, const char *line) {
+	(void)fprintf(user, "<p class=\"soft\">%c%s.</p>\n", line[0] - 'a' + 'A', line + 1);
+}
+
+static void write_note(void *user, const char *line) {
+	(void)fputs("<p>Note: ", user);
+	html_text(user, line);
+	(void)fputs(".</p>\n", user);
+}
+
 static void write_minima(const struct check_model *model, FILE *out) {
-	char text[CHECK_NOTE_SIZE], clauses[CHECK_CLAUSES_SIZE];
-	if (model->terms == NULL) {
+	const struct check_terms *terms = model->terms;
+	char text[CHECK_NOTE_SIZE];
+	if (terms == NULL) {
 		check_show_minima(&model->minima, text, sizeof text);
 		(void)fprintf(out, "<p class=\"soft\">Minima: %s.</p>\n", text);
 		return;
 	}
-	(void)fprintf(out,
-			"<p class=\"soft\">Memorandum %s, version <span "
-			"style=\"overflow-wrap:anywhere\">%s</span></p>\n",
-			ent_memodoc_terms(model->terms->doc)->memorandum, model->terms->version);
-	for (int pair = 0; pair < CHECK_PAIR_COUNT; pair++) {
-		check_show_minima(&model->terms->of[pair].minima, text, sizeof text);
-		check_show_clauses(&model->terms->of[pair], clauses, sizeof clauses);
-		(void)fprintf(out, "<p class=\"soft\">Minima of %s, by %s: %s.</p>\n",
-				check_pair_text((enum check_pair)pair), clauses, text);
+	for (size_t v = 0; v < terms->n_versions; v++) {
+		const struct check_version *version = &terms->version[v];
+		check_show_from(terms, v, text, sizeof text);
+		(void)fprintf(out,
+				"<p class=\"soft\">Memorandum %s, version <span "
+				"style=\"overflow-wrap:anywhere\">%s</span>%s</p>\n",
+				ent_memodoc_terms(version->doc)->memorandum, version->hash, text);
+		check_say_terms(model, v, &(struct check_lines){write_line, out});
 	}
-	for (unsigned i = 0; check_show_notice(model->notice, i, text, sizeof text); i++)
-		(void)fprintf(out, "<p class=\"soft\">N%s.</p>\n", text + 1);
-	for (unsigned i = 0; check_terms_note(model, i, text, sizeof text); i++)
-		if (text[0] != '\0') {
-			(void)fputs("<p>Note: ", out);
-			html_text(out, text);
-			(void)fputs(".</p>\n", out);
-		}
+	check_say_notes(model, &(struct check_lines){write_note, out});
 	write_late(model, out);
 }
 
 static void write_basis(
 		const struct check_model *model, const struct check_conflict *conflict, FILE *out) {
-	char clauses[CHECK_CLAUSES_SIZE];
-	check_show_clauses(check_basis_of(model, conflict), clauses, sizeof clauses);
-	(void)fprintf(out, "%s of %s, version %.12s", clauses,
-			ent_memodoc_terms(model->terms->doc)->memorandum, model->terms->version);
+	char basis[CHECK_BASIS_SIZE];
+	check_show_basis(model, conflict, basis);
+	(void)fputs(basis, out);
 }
 
 static void write_head(const struct check_model *model, FILE *out) {

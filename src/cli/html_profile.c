@@ -324,8 +324,8 @@ void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
 				out);
 		return;
 	}
-	const struct ent_minima *minima = check_minima_of(model, sides[0], sides[1]);
-	const struct frame f = frame_of(sides, w, minima->vertical_mm);
+	const struct ent_minima minima = check_minima_of(model, sides[0], sides[1]);
+	const struct frame f = frame_of(sides, w, minima.vertical_mm);
 	const int64_t first = w->first_utc_us > f.from_us ? w->first_utc_us : f.from_us;
 	const int64_t last = w->last_utc_us < f.to_us ? w->last_utc_us : f.to_us;
 	(void)fprintf(out,
@@ -341,10 +341,10 @@ void html_profile(const struct check_model *model, size_t conflict, FILE *out) {
 	draw_axis_name(sides, out);
 	draw_altitudes(&f, sides, out);
 	draw_times(&f, out);
-	draw_minimum(&f, sides[0], minima->vertical_mm, out);
+	draw_minimum(&f, sides[0], minima.vertical_mm, out);
 	draw_side(&f, sides[0], 'a', out);
 	draw_side(&f, sides[1], 'b', out);
-	draw_distance(&f, sides, minima->lateral_mm, out);
+	draw_distance(&f, sides, minima.lateral_mm, out);
 	const int64_t times[2] = {c->nearest.time_a_utc_us, c->nearest.time_b_utc_us};
 	for (int k = 0; k < 2; k++)
 		if (check_is_flight(sides[k]))

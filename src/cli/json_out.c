@@ -44,6 +44,8 @@ static void write_side(struct ent_jsonout *out, const char *name, const struct c
 	if (item->icao24[0] != '\0')
 		member_string(out, "icao24", item->icao24);
 	member_string(out, "kind", check_is_flight(item) ? "flight" : "volume");
+	if (model->terms != NULL && item->kind != CHECK_KIND_UNKNOWN)
+		member_string(out, "of_kind", check_kind_text(item->kind));
 	member_string(out, "source", model->sources[item->source].name);
 	ent_jsonout_object_end(out);
 }
@@ -131,19 +133,47 @@ static void write_minima(struct ent_jsonout *out, const struct ent_minima *minim
 	ent_jsonout_object_end(out);
 }
 
-/* What it rests on. */
-static void write_basis(struct ent_jsonout *out, const char *name, const struct check_basis *basis,
-		const char *version) {
-	ent_jsonout_name(out, name);
-	ent_jsonout_object_begin(out);
-	if (version != NULL)
-		member_string(out, "version", version);
+static void write_clauses(struct ent_jsonout *out, const struct check_apart *apart) {
+	const char *clause[CHECK_CLAUSES_MAX];
+	const size_t n = check_clauses(apart, clause);
 	ent_jsonout_name(out, "clauses");
 	ent_jsonout_array_begin(out);
-	for (size_t i = 0; i < basis->n_clauses; i++)
-		ent_jsonout_string(out, basis->clause[i]);
+	for (size_t i = 0; i < n; i++)
+		ent_jsonout_string(out, clause[i]);
 	ent_jsonout_array_end(out);
-	write_minima(out, &basis->minima);
+}
+
+static void write_apart(
+		struct ent_jsonout *out, const char *name, const struct check_apart *apart) {
+	ent_jsonout_name(out, name);
+	ent_jsonout_object_begin(out);
+	write_clauses(out, apart);
+	write_minima(out, &apart->minima);
+	ent_jsonout_object_end(out);
+}
+
+/* What a pair rests on; 'also': the further versions, where it lies in the time of several. */
+static void write_basis(struct ent_jsonout *out, const struct check_model *model,
+		const struct check_conflict *conflict) {
+	struct check_basis basis;
+	check_basis_of(model->terms, &model->items[conflict->a], &model->items[conflict->b],
+			&basis);
+	ent_jsonout_name(out, "by");
+	ent_jsonout_object_begin(out);
+	member_string(out, "version", basis.by[0].version->hash);
+	write_clauses(out, &basis.by[0].apart);
+	write_minima(out, &basis.minima);
+	if (basis.n > 1) {
+		ent_jsonout_name(out, "also");
+		ent_jsonout_array_begin(out);
+		for (size_t i = 1; i < basis.n; i++) {
+			ent_jsonout_object_begin(out);
+			member_string(out, "version", basis.by[i].version->hash);
+			write_clauses(out, &basis.by[i].apart);
+			ent_jsonout_object_end(out);
+		}
+		ent_jsonout_array_end(out);
+	}
 	ent_jsonout_object_end(out);
 }
 
@@ -157,7 +187,7 @@ static void write_conflict(struct ent_jsonout *out, const struct check_model *mo
 	member_time(out, "last", conflict->verdict.witness.last_utc_us);
 	write_moments(out, options, conflict);
 	if (model->terms != NULL)
-		write_basis(out, "by", check_basis_of(model, conflict), model->terms->version);
+		write_basis(out, model, conflict);
 	if (conflict->proposed)
 		write_proposals(out, model, conflict);
 }
@@ -183,7 +213,7 @@ static void write_scope(struct ent_jsonout *out, const struct check_scope *scope
 static void write_late(struct ent_jsonout *out, const struct check_model *model,
 		const struct check_late *late) {
 	const struct check_item *item = &model->items[late->item];
-	const struct check_notice_asked *asked = check_notice_of(model->notice, item);
+	const struct check_notice_asked *asked = check_notice_of(model, late);
 	ent_jsonout_object_begin(out);
 	member_string(out, "id", item->id);
 	if (item->callsign[0] != '\0')
@@ -192,6 +222,8 @@ static void write_late(struct ent_jsonout *out, const struct check_model *model,
 		member_time(out, "begins", late->start_us);
 		member_time(out, "by", late->by_us);
 	}
+	if (model->terms->n_versions > 1)
+		member_string(out, "version", model->terms->version[late->version].hash);
 	member_string(out, "clause", asked->clause);
 	member_string(out, "notice", asked->text);
 	ent_jsonout_object_end(out);
@@ -206,48 +238,105 @@ static void write_asked(
 	ent_jsonout_object_end(out);
 }
 
-/* null: nothing is agreed on. */
-static void write_notice(struct ent_jsonout *out, const struct check_model *model) {
+/* By the kinds of which something was read and on which there is a clause. */
+static void write_kinds(struct ent_jsonout *out, const struct check_model *model,
+		const struct check_version *version, bool notice) {
+	bool any = false;
+	for (enum check_kind kind = CHECK_KIND_UNKNOWN; kind < CHECK_KIND_COUNT; kind++) {
+		if (!check_is_read(model, kind) ||
+				!(notice ? version->notice_agreed[kind] : version->agreed[kind]))
+			continue;
+		if (!any) {
+			ent_jsonout_name(out, "kinds");
+			ent_jsonout_object_begin(out);
+		}
+		any = true;
+		if (notice)
+			write_asked(out, check_kind_text(kind), &version->notice[kind]);
+		else
+			write_apart(out, check_kind_text(kind), &version->of[kind]);
+	}
+	if (any)
+		ent_jsonout_object_end(out);
+}
+
+static void write_all_minima(struct ent_jsonout *out, const struct check_model *model,
+		const struct check_version *version) {
+	write_apart(out, "flights", &version->of[CHECK_KIND_FLIGHT]);
+	write_kinds(out, model, version, false);
+	write_apart(out, "others", &version->of[CHECK_KIND_UNKNOWN]);
+}
+
+/* null: nothing is agreed on. 'late': also who is. */
+static void write_notice(struct ent_jsonout *out, const struct check_model *model,
+		const struct check_version *version, bool late) {
 	const struct check_notice *notice = model->notice;
 	ent_jsonout_name(out, "notice");
-	if (notice->others.clause == NULL) {
+	if (version->notice[CHECK_KIND_UNKNOWN].clause == NULL && !(late && notice->n_late > 0)) {
 		ent_jsonout_null(out);
 		return;
 	}
 	ent_jsonout_object_begin(out);
-	member_time(out, "from", notice->told_utc_us);
-	write_asked(out, "flights", &notice->flights);
-	write_asked(out, "others", &notice->others);
-	ent_jsonout_name(out, "short");
-	ent_jsonout_array_begin(out);
-	for (size_t i = 0; i < notice->n_late; i++)
-		write_late(out, model, &notice->late[i]);
-	ent_jsonout_array_end(out);
+	if (late)
+		member_time(out, "from", notice->told_utc_us);
+	if (version->notice[CHECK_KIND_UNKNOWN].clause != NULL) {
+		write_asked(out, "flights", &version->notice[CHECK_KIND_FLIGHT]);
+		write_kinds(out, model, version, true);
+		write_asked(out, "others", &version->notice[CHECK_KIND_UNKNOWN]);
+	}
+	if (late) {
+		ent_jsonout_name(out, "short");
+		ent_jsonout_array_begin(out);
+		for (size_t i = 0; i < notice->n_late; i++)
+			write_late(out, model, &notice->late[i]);
+		ent_jsonout_array_end(out);
+	}
 	ent_jsonout_object_end(out);
+}
+
+/* Those that are agreed to follow; none: no member. */
+static void write_next(struct ent_jsonout *out, const struct check_model *model) {
+	const struct check_terms *terms = model->terms;
+	if (terms->n_versions == 1)
+		return;
+	ent_jsonout_name(out, "next");
+	ent_jsonout_array_begin(out);
+	for (size_t v = 1; v < terms->n_versions; v++) {
+		const struct check_version *version = &terms->version[v];
+		ent_jsonout_object_begin(out);
+		member_string(out, "version", version->hash);
+		member_time(out, "from", version->from_utc_us);
+		write_all_minima(out, model, version);
+		write_notice(out, model, version, false);
+		ent_jsonout_object_end(out);
+	}
+	ent_jsonout_array_end(out);
+}
+
+static void write_note(void *user, const char *line) {
+	ent_jsonout_string(user, line);
 }
 
 static void write_memorandum(struct ent_jsonout *out, const struct check_model *model) {
 	const struct check_terms *terms = model->terms;
-	char text[CHECK_NOTE_SIZE];
+	const struct check_version *first = &terms->version[0];
 	ent_jsonout_name(out, "memorandum");
 	ent_jsonout_object_begin(out);
-	member_string(out, "id", ent_memodoc_terms(terms->doc)->memorandum);
-	member_string(out, "version", terms->version);
+	member_string(out, "id", ent_memodoc_terms(first->doc)->memorandum);
+	member_string(out, "version", first->hash);
 	ent_jsonout_name(out, "in_force");
 	if (terms->asked)
-		ent_jsonout_bool(out, true);
+		ent_jsonout_bool(out, terms->in_force);
 	else
 		ent_jsonout_null(out);
-	write_basis(out, "flights", &terms->of[CHECK_PAIR_FLIGHTS], NULL);
-	write_basis(out, "others", &terms->of[CHECK_PAIR_OTHER], NULL);
+	write_all_minima(out, model, first);
+	write_next(out, model);
 	member_uint(out, "beyond", model->beyond_terms);
 	member_uint(out, "partly_beyond", model->partly_beyond_terms);
-	write_notice(out, model);
+	write_notice(out, model, first, true);
 	ent_jsonout_name(out, "notes");
 	ent_jsonout_array_begin(out);
-	for (unsigned i = 0; check_terms_note(model, i, text, sizeof text); i++)
-		if (text[0] != '\0')
-			ent_jsonout_string(out, text);
+	check_say_notes(model, &(struct check_lines){write_note, out});
 	ent_jsonout_array_end(out);
 	ent_jsonout_object_end(out);
 }

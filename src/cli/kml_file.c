@@ -171,6 +171,10 @@ static ent_status take_track(struct filer *f, const struct kml_shape *shape) {
 				"has no gx:coord: nothing says where it flies");
 		return ENT_E_MISSING;
 	}
+	if (f->draft.names.kind != CHECK_KIND_UNKNOWN && f->draft.names.kind != CHECK_KIND_FLIGHT) {
+		ent_fault_set(&f->fault, "data kind", "a gx:Track is a flight");
+		return ENT_E_DOMAIN;
+	}
 	if (f->traffic == NULL)
 		status = check_traffic_create(
 				f->reader, check_traffic_kind(f->reader), &f->traffic);

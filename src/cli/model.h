@@ -7,6 +7,7 @@
 #define ENTENTE_CLI_MODEL_H
 
 #include "entente/conflict.h"
+#include "entente/memoterms.h"
 #include "entente/propose.h"
 #include "entente/volume.h"
 
@@ -36,6 +37,11 @@ struct check_cleaning {
 
 enum { CHECK_ID_SIZE = 80, CHECK_CALLSIGN_SIZE = 16, CHECK_ICAO24_SIZE = 8 };
 
+/* Of what kind a thing is, as memoranda have them (entente/memoterms.h); what nobody has said is not known. */
+#define CHECK_KIND_ENUM_(name, text) CHECK_KIND_##name,
+enum check_kind { CHECK_KIND_UNKNOWN, ENT_MEMO_KIND_MAP(CHECK_KIND_ENUM_) CHECK_KIND_COUNT };
+#undef CHECK_KIND_ENUM_
+
 /* One flight or volume; an F3548 operational intent of many extents is many items of one id and one group. */
 struct check_item {
 	char id[CHECK_ID_SIZE];             /* unique in the run unless of one group, never empty */
@@ -44,9 +50,10 @@ struct check_item {
 	uint32_t source;                    /* which input */
 	uint32_t group; /* items of one group are never checked against one another */
 	uint32_t whole; /* stretches of one flight share it, and move as one; else the group */
-	bool against;   /* came from --against */
-	bool recording; /* flown already: no plan */
-	bool outside;   /* of --area, --from and --to: there for others' conflicts and proposals */
+	enum check_kind kind; /* said, or by what it is; one of all of a group */
+	bool against;         /* came from --against */
+	bool recording;       /* flown already: no plan */
+	bool outside; /* of --area, --from and --to: there for others' conflicts and proposals */
 	struct ent_volume *volume; /* owned */
 };
 
@@ -85,6 +92,7 @@ struct check_model {
 	const struct check_terms
 			*terms;      /* of a memorandum; NULL: all pairs go by the minima above */
 	struct check_notice *notice; /* of that memorandum; NULL without one */
+	uint64_t of_kind[CHECK_KIND_COUNT]; /* with one: things by their kind, groups counted once */
 	uint64_t beyond_terms, partly_beyond_terms; /* of what it does not speak, or not wholly */
 	struct check_scope scope;
 	struct check_source *sources;

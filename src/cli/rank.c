@@ -30,9 +30,9 @@ static double share_of(const struct ent_witness *w, const struct ent_minima *min
 static void find_nearest(const struct check_model *model, struct check_conflict *conflict) {
 	const struct check_item *a = &model->items[conflict->a], *b = &model->items[conflict->b];
 	const bool unknown = conflict->verdict.kind == ENT_VERDICT_UNKNOWN;
-	const struct ent_minima *whole = check_minima_of(model, a, b);
+	const struct ent_minima whole = check_minima_of(model, a, b);
 	conflict->nearest = conflict->verdict.witness;
-	conflict->share = share_of(&conflict->nearest, whole, unknown);
+	conflict->share = share_of(&conflict->nearest, &whole, unknown);
 	/* Two volumes stand still. */
 	if (unknown || (!check_is_flight(a) && !check_is_flight(b)))
 		return;
@@ -40,12 +40,12 @@ static void find_nearest(const struct check_model *model, struct check_conflict 
 	/* Most conflicts are worst where they are closest: that is asked first. */
 	double asked = reached - SHARE_EXACT;
 	while (reached - not_reached > SHARE_EXACT) {
-		const struct ent_minima minima = {(int64_t)(asked * (double)whole->lateral_mm),
-				(int64_t)(asked * (double)whole->vertical_mm), whole->time_us};
+		const struct ent_minima minima = {(int64_t)(asked * (double)whole.lateral_mm),
+				(int64_t)(asked * (double)whole.vertical_mm), whole.time_us};
 		const struct ent_verdict verdict = ent_conflict_judge(
 				a->volume, b->volume, &minima);
 		if (verdict.kind == ENT_VERDICT_CONFLICT) {
-			const double share = share_of(&verdict.witness, whole, false);
+			const double share = share_of(&verdict.witness, &whole, false);
 			if (share < conflict->share) {
 				conflict->nearest = verdict.witness;
 				conflict->share = share;

@@ -374,6 +374,22 @@ static bool is_subscription(struct ent_json_value object) {
 			has(object, "notify_for_constraints", &member);
 }
 
+/*
+ * Members that operational intents have and constraints have not. An intent is a flight that is planned; a constraint is
+ * of no kind that a memorandum has.
+ */
+static bool is_intent(struct ent_json_value object) {
+	static const char *const own[] = {"state", "off_nominal_volumes", "priority"};
+	struct ent_json_value reference, details, member;
+	const bool referred = has(object, "reference", &reference);
+	const bool detailed = has(object, "details", &details);
+	for (size_t i = 0; i < sizeof own / sizeof own[0]; i++)
+		if (has(object, own[i], &member) || (referred && has(reference, own[i], &member)) ||
+				(detailed && has(details, own[i], &member)))
+			return true;
+	return false;
+}
+
 /* Whatever holds Volume4D objects: one intent or constraint. */
 static ent_status take_holder(struct intent *f, struct ent_json_value object) {
 	struct check_json *json = &f->json;
@@ -418,6 +434,8 @@ static ent_status take_object(struct intent *f, struct ent_json_value object) {
 	return f->bare ? take_volume3(f, object) : take_holder(f, object);
 }
 
+static const char wrapped_intent[] = "operational_intent_id";
+
 /* One object, all or nothing. */
 static ent_status take_one(struct check_reader *reader, struct ent_json_value object,
 		struct ent_json_path *path, const char *id_member, struct ent_json_value around) {
@@ -426,6 +444,9 @@ static ent_status take_one(struct check_reader *reader, struct ent_json_value ob
 	char stem[CHECK_ID_SIZE / 2];
 	check_draft_init(&f.draft, &reader->options);
 	f.group = check_reader_new_group(reader);
+	/* What is around it says so, else what is in it. */
+	if (id_member != NULL ? strcmp(id_member, wrapped_intent) == 0 : is_intent(object))
+		f.draft.names.kind = CHECK_KIND_FLIGHT;
 	check_source_stem(reader, stem, sizeof stem);
 	(void)snprintf(f.draft.names.id, CHECK_ID_SIZE, "%s%.32s", stem, path->text);
 	ent_status status = id_member != NULL ? take_id(&f, around, id_member) : ENT_OK;
@@ -457,7 +478,7 @@ static const struct {
 	const char *name, *id_member;
 	bool list;
 } wrappers[] = {
-		{"operational_intent", "operational_intent_id", false},
+		{"operational_intent", wrapped_intent, false},
 		{"constraint", "constraint_id", false},
 		{"operational_intents", NULL, true},
 		{"constraints", NULL, true},

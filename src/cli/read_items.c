@@ -265,6 +265,14 @@ static ent_status choose_id(
 	}
 }
 
+static enum check_kind kind_of(
+		const struct check_item_names *names, const struct ent_volume *volume) {
+	return names->kind == CHECK_KIND_UNKNOWN &&
+					ent_volume_parts(volume)->kind == ENT_VOLUME_TRACK
+			? CHECK_KIND_FLIGHT
+			: names->kind;
+}
+
 ent_status check_reader_take_item(struct check_reader *reader, const struct check_item_names *names,
 		uint32_t group, struct ent_volume *take_volume, struct ent_fault *reterr_fault) {
 	struct check_model *model = reader->model;
@@ -272,6 +280,7 @@ ent_status check_reader_take_item(struct check_reader *reader, const struct chec
 			.source = (uint32_t)(model->n_sources - 1),
 			.group = group,
 			.whole = group,
+			.kind = kind_of(names, take_volume),
 			.against = reader->against,
 			.volume = take_volume,
 	};

@@ -68,7 +68,8 @@ uint32_t check_reader_new_group(struct check_reader *reader);
 
 struct check_item_names {
 	char id[CHECK_ID_SIZE], callsign[CHECK_CALLSIGN_SIZE], icao24[CHECK_ICAO24_SIZE];
-	bool id_cut; /* it was longer */
+	bool id_cut;          /* it was longer */
+	enum check_kind kind; /* UNKNOWN: not said; then a track is a flight */
 };
 
 /*

@@ -1,239 +1,211 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* terms.c: see terms.h: where the document comes from, and what its clauses on minima say. */
+/* terms.c: see terms.h: what the clauses on minima say, and which pair goes by what. */
 #include "terms.h"
 
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "check.h"
-#include "memo_node.h"
+#include "memo.h"
 
 /* --- What the clauses say --- */
 
-static void add_clause(struct check_basis *rule, const char *clause) {
-	for (size_t i = 0; i < rule->n_clauses; i++)
-		if (strcmp(rule->clause[i], clause) == 0)
-			return;
-	rule->clause[rule->n_clauses++] = clause;
+static bool take_apart(const struct ent_memodoc *doc, enum ent_memo_kind kind,
+		struct check_apart *ret_apart) {
+	struct check_apart apart = {.clause = {NULL}};
+	struct ent_memodoc_applied applied;
+	if (ent_memodoc_look_minima(doc, kind, &apart.minima.lateral_mm, &apart.minima.vertical_mm,
+			    &apart.minima.time_us, &applied) != ENT_OK)
+		return false;
+	apart.clause[0] = apart.clause[1] = applied.clause;
+	apart.clause[2] = apart.minima.time_us > 0 ? applied.clause : NULL;
+	*ret_apart = apart;
+	return true;
 }
 
 /* Each of the three by itself: the largest lateral distance may stand in one clause, the largest vertical in another. */
-static bool take_largest(const struct ent_memodoc *doc, struct check_basis *ret_rule) {
-	int64_t largest[CHECK_CLAUSES_MAX] = {-1, -1, 0};
-	const char *clause[CHECK_CLAUSES_MAX] = {NULL, NULL, NULL};
-	for (int kind = 0; kind < ENT_MEMO_KIND_COUNT; kind++) {
-		int64_t own[CHECK_CLAUSES_MAX];
-		struct ent_memodoc_applied applied;
-		if (ent_memodoc_look_minima(doc, (enum ent_memo_kind)kind, &own[0], &own[1],
-				    &own[2], &applied) != ENT_OK)
-			continue;
-		for (size_t i = 0; i < CHECK_CLAUSES_MAX; i++)
-			if (own[i] > largest[i]) {
-				largest[i] = own[i];
-				clause[i] = applied.clause;
-			}
+static void take_larger(struct check_apart *apart, const struct check_apart *other) {
+	if (other->minima.lateral_mm > apart->minima.lateral_mm) {
+		apart->minima.lateral_mm = other->minima.lateral_mm;
+		apart->clause[0] = other->clause[0];
 	}
-	if (clause[0] == NULL)
-		return false;
-	ret_rule->minima = (struct ent_minima){largest[0], largest[1], largest[2]};
-	for (size_t i = 0; i < CHECK_CLAUSES_MAX; i++)
-		if (clause[i] != NULL)
-			add_clause(ret_rule, clause[i]);
-	return true;
+	if (other->minima.vertical_mm > apart->minima.vertical_mm) {
+		apart->minima.vertical_mm = other->minima.vertical_mm;
+		apart->clause[1] = other->clause[1];
+	}
+	if (other->minima.time_us > apart->minima.time_us) {
+		apart->minima.time_us = other->minima.time_us;
+		apart->clause[2] = other->clause[2];
+	}
 }
 
-bool check_terms_take(struct ent_memodoc *doc, struct check_terms *ret_terms) {
-	struct check_terms *t = ret_terms;
-	struct check_basis *flights = &t->of[CHECK_PAIR_FLIGHTS];
-	struct ent_memodoc_applied applied;
-	*t = (struct check_terms){
-			.doc = doc, .until_utc_us = ent_memodoc_terms(doc)->valid_until_utc_us};
-	(void)memo_hash(&ent_memodoc_terms(doc)->hash, t->version);
-	check_notice_take(doc, &t->notice);
-	if (!take_largest(doc, &t->of[CHECK_PAIR_OTHER]))
-		return false;
-	t->flights_agreed = ent_memodoc_look_minima(doc, ENT_MEMO_FLIGHT,
-					    &flights->minima.lateral_mm,
-					    &flights->minima.vertical_mm, &flights->minima.time_us,
-					    &applied) == ENT_OK;
-	if (t->flights_agreed)
-		add_clause(flights, applied.clause);
-	else
-		*flights = t->of[CHECK_PAIR_OTHER];
-	return true;
+bool check_version_take(struct ent_memodoc *doc, struct check_version *ret_version) {
+	struct check_version *v = ret_version;
+	struct check_apart *largest = &v->of[CHECK_KIND_UNKNOWN];
+	const struct ent_memo_terms *terms = ent_memodoc_terms(doc);
+	bool any = false;
+	*v = (struct check_version){.doc = doc,
+			.from_utc_us = terms->effective_from_utc_us,
+			.until_utc_us = terms->valid_until_utc_us};
+	(void)memo_hash(&terms->hash, v->hash);
+	check_notice_take(doc, v->notice);
+	for (int kind = CHECK_KIND_UNKNOWN + 1; kind < CHECK_KIND_COUNT; kind++) {
+		v->agreed[kind] = take_apart(
+				doc, check_memo_kind((enum check_kind)kind), &v->of[kind]);
+		if (v->agreed[kind] && !any)
+			*largest = v->of[kind];
+		else if (v->agreed[kind])
+			take_larger(largest, &v->of[kind]);
+		v->notice_agreed[kind] =
+				ent_memodoc_parts(doc)
+						->notice[check_memo_kind((enum check_kind)kind)]
+						.clause.id != NULL;
+		any = any || v->agreed[kind];
+	}
+	for (int kind = CHECK_KIND_UNKNOWN + 1; kind < CHECK_KIND_COUNT; kind++)
+		if (!v->agreed[kind])
+			v->of[kind] = *largest;
+	return any;
+}
+
+void check_version_finish(struct check_version *version) {
+	ent_memodoc_destroy(version->doc);
+	*version = (struct check_version){.doc = NULL};
 }
 
 void check_terms_finish(struct check_terms *terms) {
 	check_notice_finish(&terms->notice);
-	ent_memodoc_destroy(terms->doc);
-	*terms = (struct check_terms){.doc = NULL};
+	for (size_t v = 0; v < CHECK_VERSIONS_MAX; v++)
+		check_version_finish(&terms->version[v]);
+	*terms = (struct check_terms){.n_versions = 0};
 }
 
 /* --- Where it comes from --- */
 
-static bool take(struct ent_memodoc *doc, const char *name, struct check_terms *ret_terms) {
-	if (check_terms_take(doc, ret_terms))
-		return true;
-	(void)fprintf(stderr,
-			"entente: --memorandum: %s: version %s agrees on no minima; nothing was "
-			"checked\n",
-			name, ret_terms->version);
-	return false;
-}
-
-/* What of the node's answer is needed when the next one has taken its place. */
-struct current {
-	char hash[VERB_TEXT_SIZE];
-	bool waiting;
-	enum check_ending ending;
-	int64_t until_us; /* INT64_MAX: but for its validity there is no end in sight */
-};
-
-/* Of several ends the first one counts. */
-static int take_end(struct verb *verb, struct ent_json_value object, const char *member,
-		enum check_ending ending, struct current *current) {
-	char text[VERB_TEXT_SIZE];
-	int64_t at_us = 0;
-	if (verb_text(object, member, text)[0] == '\0')
-		return 0;
-	const int end = verb_time(verb, member, text, &at_us);
-	if (end == 0 && at_us < current->until_us) {
-		current->ending = ending;
-		current->until_us = at_us;
-	}
-	return end;
-}
-
-/* What a member has declared has an effect in its time, whatever was in force when a plan was checked. */
-static int take_member(struct verb *verb, struct ent_json_value member, struct current *current) {
-	current->waiting = current->waiting || verb_number(member, "waiting") != 0;
-	if (!verb_true(member, "bound"))
-		return 0;
-	const int end = take_end(verb, member, "suspends_from", CHECK_ENDS_SUSPENDED, current);
-	return end != 0 ? end : take_end(verb, member, "withdrawn", CHECK_ENDS_LEFT, current);
-}
-
-static int find_current(struct verb *verb, const char *id, struct current *ret_current) {
-	struct ent_json_value root, member;
-	char text[VERB_TEXT_SIZE], why[VERB_TEXT_SIZE + 64];
-	int end = memo_get(verb, id, NULL, &root);
-	if (end != 0)
-		return end;
-	if (strcmp(verb_text(root, "status", text), ent_memo_status_text(ENT_MEMO_IN_FORCE)) != 0) {
-		(void)snprintf(why, sizeof why,
-				"no version is in force now: %s; nothing was checked", text);
-		return verb_fail(verb, id, why);
-	}
-	(void)verb_text(root, "version", ret_current->hash);
-	struct ent_json_walk walk = verb_walk(root, "members");
-	while (end == 0 && ent_json_next_element(&walk, &member))
-		end = take_member(verb, member, ret_current);
-	return end != 0 ? end : take_end(verb, root, "next_from", CHECK_ENDS_REPLACED, ret_current);
-}
-
-static int fetch(
-		struct verb *verb, const char *id, const char *hash, struct ent_memodoc **ret_doc) {
-	char path[VERB_PATH_SIZE], got[MEMO_HASH_SIZE];
-	(void)snprintf(path, sizeof path, "/v1/memoranda/%s/documents/%.64s", id, hash);
-	const struct client_request request = {.method = ENT_FETCH_GET, .path = path};
-	const int end = verb_ask(verb, &request);
-	if (end != 0)
-		return end;
-	struct ent_memodoc_faults *faults = calloc(1, sizeof *faults);
-	if (faults == NULL)
-		return verb_fail(verb, "", "out of memory");
-	const ent_status status = ent_memodoc_read(
-			verb->answer.body, verb->answer.size, ret_doc, faults);
-	free(faults);
-	/* It must be that of the hash, whatever the node says. */
-	if (status == ENT_OK &&
-			strcmp(memo_hash(&ent_memodoc_terms(*ret_doc)->hash, got), hash) == 0)
-		return 0;
-	return verb_fail(verb, "the node", "its answer is not the document of that hash");
-}
-
-static bool read_from_node(const struct check_options *options, struct check_terms *ret_terms) {
-	struct verb verb = {.command = "check", .data = options->data};
-	struct current current = {.until_us = INT64_MAX};
+static bool read_file(const struct check_options *options, struct check_terms *ret_terms) {
 	struct ent_memodoc *doc = NULL;
-	int64_t now_utc_us = 0;
-	int end = verb_begin(&verb);
-	if (end == 0)
-		end = find_current(&verb, options->memorandum, &current);
-	if (end == 0)
-		end = fetch(&verb, options->memorandum, current.hash, &doc);
-	if (end == 0)
-		end = verb_now(&verb, &now_utc_us);
-	verb_end(&verb);
-	if (end != 0) {
-		ent_memodoc_destroy(doc);
-		return false;
-	}
-	if (!take(doc, options->memorandum, ret_terms))
-		return false;
-	ret_terms->notice.told_utc_us = options->at_given ? options->at_utc_us : now_utc_us;
-	ret_terms->asked = true;
-	ret_terms->waiting = current.waiting;
-	if (current.until_us < ret_terms->until_utc_us) {
-		ret_terms->ending = current.ending;
-		ret_terms->until_utc_us = current.until_us;
-	}
-	return true;
-}
-
-static int64_t machine_now(void) {
 	struct timespec now = {0};
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
-}
-
-bool check_terms_read(const struct check_options *options, struct check_terms *ret_terms) {
-	struct ent_memodoc *doc = NULL;
-	if (ent_seal_start() != ENT_OK) {
-		(void)fputs("entente: the system gives no random numbers: is /dev/urandom there?\n",
-				stderr);
-		return false;
-	}
-	if (options->data != NULL)
-		return read_from_node(options, ret_terms);
 	if (memo_read(options->memorandum, &doc) != 0) {
 		(void)fputs("entente: --memorandum: it cannot be applied; nothing was checked\n",
 				stderr);
 		return false;
 	}
-	if (!take(doc, options->memorandum, ret_terms))
+	const bool any = check_version_take(doc, &ret_terms->version[0]);
+	ret_terms->n_versions = 1;
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	ret_terms->notice.told_utc_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	if (!any)
+		(void)fprintf(stderr,
+				"entente: --memorandum: %s: version %s agrees on no minima; "
+				"nothing was checked\n",
+				options->memorandum, ret_terms->version[0].hash);
+	return any;
+}
+
+bool check_terms_read(const struct check_options *options, struct check_terms *ret_terms) {
+	struct check_apart largest;
+	if (ent_seal_start() != ENT_OK) {
+		(void)fputs("entente: the system gives no random numbers: is /dev/urandom there?\n",
+				stderr);
 		return false;
-	ret_terms->notice.told_utc_us = options->at_given ? options->at_utc_us : machine_now();
+	}
+	if (!(options->data != NULL ? check_terms_ask(options, ret_terms)
+				    : read_file(options, ret_terms)))
+		return false;
+	if (options->at_given)
+		ret_terms->notice.told_utc_us = options->at_utc_us;
+	largest = ret_terms->version[0].of[CHECK_KIND_UNKNOWN];
+	for (size_t v = 1; v < ret_terms->n_versions; v++)
+		take_larger(&largest, &ret_terms->version[v].of[CHECK_KIND_UNKNOWN]);
+	ret_terms->largest = largest.minima;
 	return true;
 }
 
 /* --- Which pair goes by what --- */
 
-enum check_pair check_pair_of(const struct check_item *a, const struct check_item *b) {
-	return check_is_flight(a) && check_is_flight(b) ? CHECK_PAIR_FLIGHTS : CHECK_PAIR_OTHER;
+struct check_apart check_apart_of(
+		const struct check_version *version, enum check_kind a, enum check_kind b) {
+	if (a == CHECK_KIND_FLIGHT || b == CHECK_KIND_FLIGHT)
+		return version->of[a == CHECK_KIND_FLIGHT ? b : a];
+	/* In one order, so that which clause is named where two say the same does not hang on which thing comes first. */
+	struct check_apart apart = version->of[a < b ? a : b];
+	take_larger(&apart, &version->of[a < b ? b : a]);
+	return apart;
 }
 
-const struct ent_minima *check_minima_of(const struct check_model *model,
-		const struct check_item *a, const struct check_item *b) {
-	return model->terms != NULL ? &model->terms->of[check_pair_of(a, b)].minima
-				    : &model->minima;
+static int64_t shifted(int64_t utc_us, int64_t by_us) {
+	return utc_us == ENT_TIME_UNBOUNDED_BEFORE || utc_us == ENT_TIME_UNBOUNDED_AFTER
+			? utc_us
+			: utc_us + by_us;
 }
 
-const struct check_basis *check_basis_of(
-		const struct check_model *model, const struct check_conflict *conflict) {
-	return &model->terms->of[check_pair_of(
-			&model->items[conflict->a], &model->items[conflict->b])];
+struct ent_span check_span_of(const struct check_item *item) {
+	const struct ent_volume_parts *parts = ent_volume_parts(item->volume);
+	const int64_t more_us = parts->track != NULL ? parts->track->tolerance.time_us : 0;
+	return (struct ent_span){shifted(parts->span.start_utc_us, -more_us),
+			shifted(parts->span.end_utc_us, more_us)};
 }
 
-const char *check_pair_text(enum check_pair pair) {
-	return pair == CHECK_PAIR_FLIGHTS ? "two flights" : "all other pairs";
+bool check_is_beyond_time(const struct check_version *version, struct ent_span span) {
+	return span.end_utc_us < version->from_utc_us ||
+			(version->until_utc_us != INT64_MAX &&
+					span.start_utc_us >= version->until_utc_us);
 }
 
-void check_show_clauses(const struct check_basis *rule, char *text, size_t size) {
-	size_t used = (size_t)snprintf(text, size, "clause%s", rule->n_clauses == 1 ? "" : "s");
-	for (size_t i = 0; i < rule->n_clauses && used < size; i++)
-		used += (size_t)snprintf(text + used, size - used, "%s %s", i > 0 ? "," : "",
-				rule->clause[i]);
+static int64_t least(int64_t a, int64_t b) {
+	return a < b ? a : b;
+}
+
+static int64_t most(int64_t a, int64_t b) {
+	return a > b ? a : b;
+}
+
+/* When both are there, or come as near in time as counts between them. */
+static struct ent_span common_span(
+		const struct check_item *a, const struct check_item *b, int64_t apart_us) {
+	const struct ent_span x = check_span_of(a), y = check_span_of(b);
+	return (struct ent_span){
+			least(most(x.start_utc_us, shifted(y.start_utc_us, -apart_us)),
+					most(y.start_utc_us, shifted(x.start_utc_us, -apart_us))),
+			most(least(x.end_utc_us, shifted(y.end_utc_us, apart_us)),
+					least(y.end_utc_us, shifted(x.end_utc_us, apart_us)))};
+}
+
+static void add_version(const struct check_version *version, const struct check_apart *apart,
+		struct check_basis *basis) {
+	struct ent_minima *minima = &basis->minima;
+	basis->by[basis->n].version = version;
+	basis->by[basis->n++].apart = *apart;
+	minima->lateral_mm = most(minima->lateral_mm, apart->minima.lateral_mm);
+	minima->vertical_mm = most(minima->vertical_mm, apart->minima.vertical_mm);
+	minima->time_us = most(minima->time_us, apart->minima.time_us);
+}
+
+void check_basis_of(const struct check_terms *terms, const struct check_item *a,
+		const struct check_item *b, struct check_basis *ret_basis) {
+	struct check_apart apart[CHECK_VERSIONS_MAX];
+	struct check_basis basis = {.n = 0};
+	int64_t apart_us = 0;
+	for (size_t v = 0; v < terms->n_versions; v++) {
+		apart[v] = check_apart_of(&terms->version[v], a->kind, b->kind);
+		apart_us = most(apart_us, apart[v].minima.time_us);
+	}
+	const struct ent_span span = common_span(a, b, apart_us);
+	for (size_t v = 0; v < terms->n_versions; v++)
+		if (!check_is_beyond_time(&terms->version[v], span))
+			add_version(&terms->version[v], &apart[v], &basis);
+	/* Of what none speaks: by all of them. */
+	if (basis.n == 0)
+		for (size_t v = 0; v < terms->n_versions; v++)
+			add_version(&terms->version[v], &apart[v], &basis);
+	*ret_basis = basis;
+}
+
+struct ent_minima check_minima_of(const struct check_model *model, const struct check_item *a,
+		const struct check_item *b) {
+	struct check_basis basis;
+	if (model->terms == NULL)
+		return model->minima;
+	check_basis_of(model->terms, a, b, &basis);
+	return basis.minima;
 }

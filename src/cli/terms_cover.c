@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * terms_cover.c: how much of what was read a memorandum speaks of: what lies inside its area and its time. Whatever is
- * not certainly inside is said to be outside, or partly so.
+ * terms_cover.c: how much of what was read a memorandum speaks of: what lies inside the area and the time of one of its
+ * versions. Whatever is not certainly inside is said to be outside, or partly so: what reaches from one version's time into
+ * the next one's has to lie inside the areas of both.
  */
-#include <inttypes.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "check.h"
 #include "terms.h"
 
 /* A circle's edge is drawn inside of it: at most 0.06 % of the radius too narrow. */
@@ -17,11 +15,16 @@ enum { OUT_MAX = ENT_MEMODOC_RINGS_MAX + 2 };
 enum covered { INSIDE, PARTLY, BEYOND };
 
 struct cover {
-	int64_t from_us, until_us;
 	struct ent_volume *area; /* with the air of the options, for its altitudes */
 	struct ent_volume *out
 			[OUT_MAX]; /* who touches one of them reaches outside: edges, above, below */
 	size_t n_out;
+};
+
+/* Of all versions, in the order of their times. */
+struct covers {
+	const struct check_terms *terms;
+	struct cover of[CHECK_VERSIONS_MAX];
 };
 
 static const struct ent_span always = {ENT_TIME_UNBOUNDED_BEFORE, ENT_TIME_UNBOUNDED_AFTER};
@@ -102,13 +105,11 @@ static ent_status add_heights(struct cover *cover, const struct ent_volume_parts
 	return status;
 }
 
-static ent_status cover_make(
-		const struct check_terms *terms, const struct ent_air *air, struct cover *cover) {
+static ent_status cover_make(const struct check_version *version, const struct ent_air *air,
+		struct cover *cover) {
 	const struct ent_volume_parts *area = ent_volume_parts(
-			ent_memodoc_parts(terms->doc)->area.volume);
+			ent_memodoc_parts(version->doc)->area.volume);
 	struct ent_band band = area->band;
-	cover->from_us = ent_memodoc_terms(terms->doc)->effective_from_utc_us;
-	cover->until_us = terms->until_utc_us;
 	if (!has_below(band.floor))
 		band.floor = (struct ent_altitude){band.ceiling.ref, ENT_ALTITUDE_UNBOUNDED_BELOW};
 	ent_status status = outline(area, band, air, &cover->area);
@@ -117,23 +118,15 @@ static ent_status cover_make(
 	return status == ENT_OK ? add_heights(cover, area, air) : status;
 }
 
-/* From its beginning on, and no longer at its end. */
-static enum covered covers_time(const struct cover *cover, const struct ent_volume *volume) {
-	const struct ent_volume_parts *parts = ent_volume_parts(volume);
-	const int64_t more = parts->track != NULL ? parts->track->tolerance.time_us : 0;
-	struct ent_span span = parts->span;
-	if (span.start_utc_us != ENT_TIME_UNBOUNDED_BEFORE)
-		span.start_utc_us -= more;
-	if (span.end_utc_us != ENT_TIME_UNBOUNDED_AFTER)
-		span.end_utc_us += more;
-	if (span.end_utc_us < cover->from_us ||
-			(cover->until_us != INT64_MAX && span.start_utc_us >= cover->until_us))
-		return BEYOND;
-	return span.start_utc_us >= cover->from_us &&
-					(cover->until_us == INT64_MAX ||
-							span.end_utc_us < cover->until_us)
-			? INSIDE
-			: PARTLY;
+/* Each goes on where the one before it has ended, or there is a gap. */
+static bool is_inside_times(const struct check_terms *terms, struct ent_span span) {
+	int64_t until_us = span.start_utc_us; /* so far */
+	for (size_t v = 0; v < terms->n_versions; v++) {
+		const struct check_version *version = &terms->version[v];
+		if (until_us >= version->from_utc_us && until_us < version->until_utc_us)
+			until_us = version->until_utc_us;
+	}
+	return until_us == INT64_MAX || span.end_utc_us < until_us;
 }
 
 static bool touches(const struct ent_volume *a, const struct ent_volume *b) {
@@ -141,28 +134,45 @@ static bool touches(const struct ent_volume *a, const struct ent_volume *b) {
 	return ent_conflict_judge(a, b, &none).kind != ENT_VERDICT_CLEAR;
 }
 
-static enum covered covers(const struct cover *cover, const struct ent_volume *volume) {
-	enum covered covered = covers_time(cover, volume);
-	if (covered == BEYOND || !touches(cover->area, volume))
-		return BEYOND;
+static enum covered covers_area(const struct cover *cover, const struct ent_volume *volume) {
+	enum covered covered = touches(cover->area, volume) ? INSIDE : BEYOND;
 	for (size_t i = 0; covered == INSIDE && i < cover->n_out; i++)
 		if (touches(cover->out[i], volume))
 			covered = PARTLY;
 	return covered;
 }
 
+/* ret_version: unless BEYOND, the first that speaks of it. */
+static enum covered covers(
+		const struct covers *covers, const struct check_item *item, uint32_t *ret_version) {
+	const struct ent_span span = check_span_of(item);
+	bool any = false, whole = is_inside_times(covers->terms, span);
+	for (uint32_t v = 0; v < covers->terms->n_versions; v++) {
+		if (check_is_beyond_time(&covers->terms->version[v], span))
+			continue;
+		const enum covered covered = covers_area(&covers->of[v], item->volume);
+		whole = whole && covered == INSIDE;
+		if (covered != BEYOND && !any)
+			*ret_version = v;
+		any = any || covered != BEYOND;
+	}
+	return !any ? BEYOND : whole ? INSIDE : PARTLY;
+}
+
 /* The parts of one thing stand next to one another and count once: outside when all are, inside when all are. */
-static ent_status count(struct check_model *model, const struct cover *cover) {
+static ent_status count(struct check_model *model, const struct covers *all) {
 	ent_status status = ENT_OK;
 	for (size_t i = 0; status == ENT_OK && i < model->n_items;) {
 		const uint32_t group = model->items[i].group;
+		model->of_kind[model->items[i].kind]++;
 		bool seen[BEYOND + 1] = {false};
 		struct check_seen own = {.any = false};
 		for (; i < model->n_items && model->items[i].group == group; i++) {
-			const enum covered covered = covers(cover, model->items[i].volume);
+			uint32_t version = 0;
+			const enum covered covered = covers(all, &model->items[i], &version);
 			seen[covered] = true;
 			if (covered != BEYOND)
-				check_notice_see(model->notice, model, i, &own);
+				check_notice_see(model->notice, model, i, version, &own);
 		}
 		status = check_notice_judge(model->notice, model, &own);
 		if (seen[BEYOND] && !seen[INSIDE] && !seen[PARTLY])
@@ -175,77 +185,14 @@ static ent_status count(struct check_model *model, const struct cover *cover) {
 }
 
 ent_status check_terms_cover(struct check_model *model, const struct ent_air *air) {
-	struct cover cover = {.area = NULL};
-	ent_status status = cover_make(model->terms, air, &cover);
-	if (status == ENT_OK)
-		status = count(model, &cover);
-	cover_finish(&cover);
-	return status;
-}
-
-/* --- What is said of it --- */
-
-static bool note_of_asking(const struct check_terms *terms, char *text, size_t size) {
-	static const char *const endings[] = {[CHECK_ENDS_REPLACED] = "another takes its place at",
-			[CHECK_ENDS_SUSPENDED] = "it is suspended from",
-			[CHECK_ENDS_LEFT] = "a party leaves it at"};
-	char until[ENT_TEXT_TIME_SIZE];
-	if (!terms->asked) {
-		(void)snprintf(text, size, "whether this version is in force was not asked");
-	} else if (terms->ending != CHECK_ENDS_VALID) {
-		check_show_time(terms->until_utc_us, until);
-		(void)snprintf(text, size, "this version is in force now; %s %s",
-				endings[terms->ending], until);
-	} else {
-		(void)snprintf(text, size, "this version is in force now");
-	}
-	return true;
-}
-
-bool check_terms_note(const struct check_model *model, unsigned i, char *text, size_t size) {
 	const struct check_terms *terms = model->terms;
-	const struct ent_memodoc_parts *parts = ent_memodoc_parts(terms->doc);
-	text[0] = '\0';
-	switch (i) {
-	case 0:
-		return note_of_asking(terms, text, size);
-	case 1:
-		if (terms->waiting)
-			(void)snprintf(text, size,
-					"not all acts are here, it may no longer be in force: see "
-					"entente memo status");
-		return true;
-	case 2:
-		if (!terms->flights_agreed)
-			(void)snprintf(text, size,
-					"it has no minima between two flights: the largest "
-					"that it has were applied");
-		return true;
-	case 3:
-		if (model->volumes > 0)
-			(void)snprintf(text, size,
-					"files do not say of what kind a volume is: the largest "
-					"minima that it has were applied");
-		return true;
-	case 4:
-		if (model->beyond_terms > 0)
-			(void)snprintf(text, size,
-					"it does not speak of %" PRIu64
-					" of what was read, which lies outside its area (clause "
-					"%s) or its time (clause %s)",
-					model->beyond_terms, parts->area.clause.id,
-					parts->validity.id);
-		return true;
-	case 5:
-		if (model->partly_beyond_terms > 0)
-			(void)snprintf(text, size,
-					"it may not speak of all of %" PRIu64
-					" of what was read, which reaches, or may reach, out of "
-					"its area (clause %s) or its time (clause %s)",
-					model->partly_beyond_terms, parts->area.clause.id,
-					parts->validity.id);
-		return true;
-	default:
-		return check_notice_note(model->notice, i - 6, text, size);
-	}
+	struct covers all = {.terms = terms};
+	ent_status status = ENT_OK;
+	for (size_t v = 0; status == ENT_OK && v < terms->n_versions; v++)
+		status = cover_make(&terms->version[v], air, &all.of[v]);
+	if (status == ENT_OK)
+		status = count(model, &all);
+	for (size_t v = 0; v < terms->n_versions; v++)
+		cover_finish(&all.of[v]);
+	return status;
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "check.h"
-#include "entente/memodoc.h"
+#include "terms.h"
 
 static struct check_notice_asked asked_of(const struct ent_memodoc *doc, enum ent_memo_kind kind) {
 	const struct ent_memodoc_notice *notice = &ent_memodoc_parts(doc)->notice[kind];
@@ -21,17 +21,20 @@ static struct check_notice_asked asked_of(const struct ent_memodoc *doc, enum en
 	return asked;
 }
 
-void check_notice_take(const struct ent_memodoc *doc, struct check_notice *ret_notice) {
-	struct check_notice *n = ret_notice;
-	for (int kind = 0; kind < ENT_MEMO_KIND_COUNT; kind++) {
-		const struct check_notice_asked own = asked_of(doc, (enum ent_memo_kind)kind);
-		if (own.clause != NULL &&
-				(n->others.clause == NULL || own.ahead_us > n->others.ahead_us))
-			n->others = own;
+void check_notice_take(const struct ent_memodoc *doc,
+		struct check_notice_asked ret_asked[CHECK_KIND_COUNT]) {
+	struct check_notice_asked *longest = &ret_asked[CHECK_KIND_UNKNOWN];
+	*longest = (struct check_notice_asked){.clause = NULL};
+	for (int kind = CHECK_KIND_UNKNOWN + 1; kind < CHECK_KIND_COUNT; kind++) {
+		struct check_notice_asked *own = &ret_asked[kind];
+		*own = asked_of(doc, check_memo_kind((enum check_kind)kind));
+		if (own->clause != NULL &&
+				(longest->clause == NULL || own->ahead_us > longest->ahead_us))
+			*longest = *own;
 	}
-	n->flights = asked_of(doc, ENT_MEMO_FLIGHT);
-	if (n->flights.clause == NULL)
-		n->flights = n->others;
+	for (int kind = CHECK_KIND_UNKNOWN + 1; kind < CHECK_KIND_COUNT; kind++)
+		if (ret_asked[kind].clause == NULL)
+			ret_asked[kind] = *longest;
 }
 
 void check_notice_finish(struct check_notice *notice) {
@@ -41,8 +44,8 @@ void check_notice_finish(struct check_notice *notice) {
 }
 
 const struct check_notice_asked *check_notice_of(
-		const struct check_notice *notice, const struct check_item *item) {
-	return check_is_flight(item) ? &notice->flights : &notice->others;
+		const struct check_model *model, const struct check_late *late) {
+	return &model->terms->version[late->version].notice[model->items[late->item].kind];
 }
 
 /* --- Looking --- */
@@ -64,21 +67,10 @@ static int64_t sooner(int64_t utc_us, int64_t by_us) {
 	return utc_us == ENT_TIME_UNBOUNDED_BEFORE ? utc_us : utc_us - by_us;
 }
 
-/* A track may be sooner at its first point, or later at its last, by its tolerance in time. */
-static struct ent_span span_of(const struct check_item *item) {
-	const struct ent_volume_parts *parts = ent_volume_parts(item->volume);
-	const int64_t more = parts->track != NULL ? parts->track->tolerance.time_us : 0;
-	struct ent_span span = parts->span;
-	span.start_utc_us = sooner(span.start_utc_us, more);
-	if (span.end_utc_us != ENT_TIME_UNBOUNDED_AFTER)
-		span.end_utc_us += more;
-	return span;
-}
-
 void check_notice_see(const struct check_notice *notice, const struct check_model *model,
-		size_t item, struct check_seen *seen) {
+		size_t item, uint32_t version, struct check_seen *seen) {
 	const struct check_item *own = &model->items[item];
-	const struct ent_span span = span_of(own);
+	const struct ent_span span = check_span_of(own);
 	if (own->against || own->recording)
 		return;
 	seen->goes_on = seen->goes_on || span.end_utc_us >= notice->told_utc_us;
@@ -86,6 +78,7 @@ void check_notice_see(const struct check_notice *notice, const struct check_mode
 		return;
 	seen->any = true;
 	seen->item = (uint32_t)item;
+	seen->version = version;
 	seen->start_us = span.start_utc_us;
 }
 
@@ -93,9 +86,10 @@ ent_status check_notice_judge(struct check_notice *notice, const struct check_mo
 		const struct check_seen *seen) {
 	if (!seen->any || !seen->goes_on)
 		return ENT_OK;
-	const struct check_notice_asked *asked = check_notice_of(notice, &model->items[seen->item]);
-	const struct check_late late = {
-			seen->item, seen->start_us, sooner(seen->start_us, asked->ahead_us)};
+	struct check_late late = {
+			.item = seen->item, .version = seen->version, .start_us = seen->start_us};
+	const struct check_notice_asked *asked = check_notice_of(model, &late);
+	late.by_us = sooner(seen->start_us, asked->ahead_us);
 	/* Exactly so far ahead is far enough. */
 	if (asked->clause == NULL || late.by_us >= notice->told_utc_us)
 		return ENT_OK;
@@ -116,52 +110,70 @@ void check_notice_sort(struct check_notice *notice) {
 
 /* --- What is said of it --- */
 
+/* "clause 6.2: 3 d"; where there are several versions, with that. */
+static void show_asked(const struct check_model *model, const struct check_late *late, char *text,
+		size_t size) {
+	const struct check_notice_asked *asked = check_notice_of(model, late);
+	if (model->terms->n_versions > 1)
+		(void)snprintf(text, size, "clause %s of version %.12s: %s", asked->clause,
+				model->terms->version[late->version].hash, asked->text);
+	else
+		(void)snprintf(text, size, "clause %s: %s", asked->clause, asked->text);
+}
+
 void check_show_late(const struct check_model *model, const struct check_late *late, char *text,
 		size_t size) {
 	const struct check_item *item = &model->items[late->item];
-	const struct check_notice_asked *asked = check_notice_of(model->notice, item);
-	char name[CHECK_ID_SIZE + CHECK_CALLSIGN_SIZE + 4];
+	char name[CHECK_ID_SIZE + CHECK_CALLSIGN_SIZE + 4], asked[160];
 	char start[ENT_TEXT_TIME_SIZE], by[ENT_TEXT_TIME_SIZE];
 	(void)check_name(item, name, sizeof name);
+	show_asked(model, late, asked, sizeof asked);
 	if (late->start_us == ENT_TIME_UNBOUNDED_BEFORE) {
-		(void)snprintf(text, size, "%s has no beginning (clause %s: %s)", name,
-				asked->clause, asked->text);
+		(void)snprintf(text, size, "%s has no beginning (%s)", name, asked);
 		return;
 	}
 	check_show_time(late->start_us, start);
 	check_show_time(late->by_us, by);
-	(void)snprintf(text, size, "%s %s at %s, to be told by %s (clause %s: %s)", name,
+	(void)snprintf(text, size, "%s %s at %s, to be told by %s (%s)", name,
 			late->start_us < model->notice->told_utc_us ? "began" : "begins", start, by,
-			asked->clause, asked->text);
+			asked);
 }
 
-bool check_show_notice(const struct check_notice *notice, unsigned i, char *text, size_t size) {
-	const struct check_notice_asked *asked = i == 0 ? &notice->flights : &notice->others;
-	if (i > 1 || asked->clause == NULL)
-		return false;
-	(void)snprintf(text, size, "notice of %s, by clause %s: %s",
-			i == 0 ? "flights" : "all else", asked->clause, asked->text);
-	return true;
-}
-
-bool check_notice_note(const struct check_notice *notice, unsigned i, char *text, size_t size) {
-	char told[ENT_TEXT_TIME_SIZE];
-	text[0] = '\0';
-	switch (i) {
-	case 0:
-		check_show_time(notice->told_utc_us, told);
-		if (notice->others.clause == NULL)
-			(void)snprintf(text, size, "it has no notice times");
-		else if (notice->n_late > 0)
-			(void)snprintf(text, size, "notice is counted from %s", told);
-		return true;
-	case 1:
-		if (notice->n_late > 0 && (notice->flights.shorter || notice->others.shorter))
-			(void)snprintf(text, size,
-					"files do not say what is an emergency, for which a "
-					"shorter notice is agreed");
-		return true;
-	default:
-		return false;
+/* Of each version without notice times; where there are none at all, of the memorandum. */
+static void note_none(const struct check_terms *terms, const struct check_lines *lines) {
+	char text[64];
+	size_t n = 0;
+	for (size_t v = 0; v < terms->n_versions; v++)
+		n += terms->version[v].notice[CHECK_KIND_UNKNOWN].clause == NULL;
+	if (n == terms->n_versions) {
+		lines->say(lines->user, "it has no notice times");
+		return;
 	}
+	for (size_t v = 0; v < terms->n_versions; v++)
+		if (terms->version[v].notice[CHECK_KIND_UNKNOWN].clause == NULL) {
+			(void)snprintf(text, sizeof text, "version %.12s has no notice times",
+					terms->version[v].hash);
+			lines->say(lines->user, text);
+		}
+}
+
+static bool is_shorter(const struct check_model *model) {
+	for (size_t i = 0; i < model->notice->n_late; i++)
+		if (check_notice_of(model, &model->notice->late[i])->shorter)
+			return true;
+	return false;
+}
+
+void check_notice_notes(const struct check_model *model, const struct check_lines *lines) {
+	char told[ENT_TEXT_TIME_SIZE], text[ENT_TEXT_TIME_SIZE + 32];
+	note_none(model->terms, lines);
+	if (model->notice->n_late == 0)
+		return;
+	check_show_time(model->notice->told_utc_us, told);
+	(void)snprintf(text, sizeof text, "notice is counted from %s", told);
+	lines->say(lines->user, text);
+	if (is_shorter(model))
+		lines->say(lines->user,
+				"files do not say what is an emergency, for which a "
+				"shorter notice is agreed");
 }

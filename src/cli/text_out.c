@@ -75,16 +75,11 @@ static void write_other_moment(
 /* Things with too short a notice, as text. */
 enum { LATE_ROWS = 50 };
 
-/* A version as it is pointed to: its hash's beginning. The end of the answer has all of it. */
-enum { SHORT_VERSION = 12 };
-
 static void write_basis(
 		const struct check_model *model, const struct check_conflict *conflict, FILE *out) {
-	char clauses[CHECK_CLAUSES_SIZE];
-	check_show_clauses(check_basis_of(model, conflict), clauses, sizeof clauses);
-	(void)fprintf(out, "      by %s of %s, version %.*s\n", clauses,
-			ent_memodoc_terms(model->terms->doc)->memorandum, SHORT_VERSION,
-			model->terms->version);
+	char basis[CHECK_BASIS_SIZE];
+	check_show_basis(model, conflict, basis);
+	(void)fprintf(out, "      by %s\n", basis);
 }
 
 static void write_offset(const struct ent_proposal *p, bool track, FILE *out) {
@@ -194,27 +189,30 @@ void check_write_text(
 	check_write_end(model, out);
 }
 
+static void write_line(void *user, const char *line) {
+	(void)fprintf(user, "%s\n", line);
+}
+
+static void write_note(void *user, const char *line) {
+	(void)fprintf(user, "note: %s\n", line);
+}
+
 static void write_minima(const struct check_model *model, FILE *out) {
-	char text[CHECK_NOTE_SIZE], clauses[CHECK_CLAUSES_SIZE];
-	if (model->terms == NULL) {
+	const struct check_terms *terms = model->terms;
+	char text[CHECK_NOTE_SIZE];
+	if (terms == NULL) {
 		check_show_minima(&model->minima, text, sizeof text);
 		(void)fprintf(out, "minima: %s\n", text);
 		return;
 	}
-	(void)fprintf(out, "memorandum: %s, version %s\n",
-			ent_memodoc_terms(model->terms->doc)->memorandum, model->terms->version);
-	for (int pair = 0; pair < CHECK_PAIR_COUNT; pair++) {
-		const struct check_basis *basis = &model->terms->of[pair];
-		check_show_minima(&basis->minima, text, sizeof text);
-		check_show_clauses(basis, clauses, sizeof clauses);
-		(void)fprintf(out, "minima of %s, by %s: %s\n",
-				check_pair_text((enum check_pair)pair), clauses, text);
+	for (size_t v = 0; v < terms->n_versions; v++) {
+		const struct check_version *version = &terms->version[v];
+		check_show_from(terms, v, text, sizeof text);
+		(void)fprintf(out, "memorandum: %s, version %s%s\n",
+				ent_memodoc_terms(version->doc)->memorandum, version->hash, text);
+		check_say_terms(model, v, &(struct check_lines){write_line, out});
 	}
-	for (unsigned i = 0; check_show_notice(model->notice, i, text, sizeof text); i++)
-		(void)fprintf(out, "%s\n", text);
-	for (unsigned i = 0; check_terms_note(model, i, text, sizeof text); i++)
-		if (text[0] != '\0')
-			(void)fprintf(out, "note: %s\n", text);
+	check_say_notes(model, &(struct check_lines){write_note, out});
 }
 
 static void write_late(const struct check_model *model, FILE *out) {
