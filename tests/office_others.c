@@ -87,8 +87,17 @@ size_t ent_post_shares(struct ent_post *post, const char *peer, struct ent_post_
 }
 
 size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity) {
-	if (capacity == 0)
-		return 1;
+	if (capacity < 4)
+		return 4;
+	ret_alarms[1] = (struct ent_post_alarm){.kind = ENT_POST_FORGED,
+			.number = 2,
+			.peer = OTHERS_PEER,
+			.ledger = "memo/aid-2026/" OTHERS_PEER,
+			.kept = "alarms/0.alarm",
+			.closable = true,
+			.first_utc_us = 1767225600000000,
+			.last_utc_us = post->now_utc_us,
+			.times = 3};
 	ret_alarms[0] = (struct ent_post_alarm){.kind = ENT_POST_FORK,
 			.number = 3,
 			.peer = OTHERS_PEER,
@@ -98,11 +107,25 @@ size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms,
 			.last_utc_us = post->now_utc_us,
 			.times = 2};
 	ent_fault_set(&ret_alarms[0].fault, "line 3", OTHERS_ALARM);
-	return 1;
+	ret_alarms[2] = ret_alarms[3] = ret_alarms[1];
+	ret_alarms[2].number = 4;
+	ret_alarms[3].number = 5;
+	return 4;
+}
+
+/* The one that can be closed always stays in the list; 4 happens again just then, and the disk keeps the file of 5. */
+ent_status ent_post_close_alarm(struct ent_post *post, const struct ent_post_alarm *seen,
+		struct ent_fault *reterr_fault) {
+	(void)post;
+	if (seen->number == 5) {
+		ent_fault_set(reterr_fault, "alarms/0.alarm", "Input/output error");
+		return ENT_E_IO;
+	}
+	return seen->number == 2 && seen->times == 3 ? ENT_OK : ENT_E_MISSING;
 }
 
 const char *ent_post_alarm_word(enum ent_post_alarm_kind kind) {
-	return kind == ENT_POST_FORK ? "fork" : "another";
+	return kind == ENT_POST_FORK ? "fork" : kind == ENT_POST_FORGED ? "forged" : "another";
 }
 
 const char *ent_post_alarm_text(enum ent_post_alarm_kind kind) {

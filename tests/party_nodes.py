@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Nodes of parties, as people run them: `entente init`, `party add`, `serve`, /v1 by the door of the command line, files. For tests.
+"""Nodes of parties, as people run them: `party add`, `serve`, /v1 by the door of the command line, files. For tests.
 
 The addresses of a card lead to a Way each, a forwarder on this machine that a test cuts and mends; or into a network namespace.
 """
-import base64
 import contextlib
 import ctypes
 import datetime
@@ -118,30 +117,6 @@ def connect_in(namespace, address):
     return made[0]
 
 
-def make_cheap(path):
-    """Seals a party key anew, so that opening it costs next to nothing: a test opens it after each step of the clock."""
-    sodium = ctypes.CDLL('libsodium.so.23')
-    sodium.sodium_init()
-    text = path.read_text()
-    named = dict(line.split(' ', 1) for line in text.splitlines())
-
-    def key(passes, memory_kib):
-        made = ctypes.create_string_buffer(32)
-        if sodium.crypto_pwhash(made, ctypes.c_ulonglong(32), PASSPHRASE.encode(), ctypes.c_ulonglong(len(PASSPHRASE)),
-                                base64.b64decode(named['argon2id-salt']), ctypes.c_ulonglong(passes),
-                                ctypes.c_size_t(memory_kib * 1024), 2) != 0:
-            raise OSError('Argon2id')
-        return made
-    nonce, box = (base64.b64decode(named[f'xchacha20-poly1305-{part}']) for part in ('nonce', 'box'))
-    seed, again = ctypes.create_string_buffer(32), ctypes.create_string_buffer(48)
-    if sodium.crypto_secretbox_xchacha20poly1305_open_easy(
-            seed, box, ctypes.c_ulonglong(48), nonce, key(int(named['argon2id-passes']), int(named['argon2id-memory-kib']))) != 0:
-        raise ValueError('the passphrase')
-    sodium.crypto_secretbox_xchacha20poly1305_easy(again, seed, ctypes.c_ulonglong(32), nonce, key(1, 8))
-    named.update({'argon2id-passes': '1', 'argon2id-memory-kib': '8', 'xchacha20-poly1305-box': base64.b64encode(again.raw).decode()})
-    path.write_text(''.join(f'{name} {value}\n' for name, value in named.items()))
-
-
 class PartyNode:
     """A party's folder, and its node while it runs."""
 
@@ -155,10 +130,8 @@ class PartyNode:
         self.listens, self.node = listens or free_address(), None
         self.ways = [Way(self.listens).mend() for _ in range(ways)] if addresses is None else []
         urls = [way.url for way in self.ways] if addresses is None else addresses
-        named = [part for i, url in enumerate(urls) for part in ('--reserve' if i else '--address', url)]
-        self.run('init', '--data', self.data, '--name', name, '--passphrase-file', self.passphrase, *named,
-                 *(['--dev'] if settable else []))
-        make_cheap(self.data / 'party/party.key')
+        # As `entente init` makes it, but for the cost of the passphrase, which is then paid for each act.
+        self.run_tool(self.data, name, PASSPHRASE, 'settable' if settable else 'real', *urls)
         self.id = re.search(r'(?m)^party (.*)$', self.card())[1]
 
     def run(self, *arguments, status=0):
@@ -166,6 +139,13 @@ class PartyNode:
         if done.returncode != status:
             raise AssertionError(f'{arguments}: {done.returncode}: {done.stdout}{done.stderr}')
         return done
+
+    @staticmethod
+    def run_tool(*arguments):
+        tool = pathlib.Path(serving.program).parents[2] / 'tests/party_tool'
+        done = subprocess.run([tool, *map(str, arguments)], capture_output=True, text=True, timeout=WAIT_S, check=False)
+        if done.returncode != 0:
+            raise AssertionError(f'{arguments}: {done.returncode}: {done.stdout}{done.stderr}')
 
     # --- Cards ---
 

@@ -79,7 +79,8 @@ TEST(desk__orders_are_given_by_who_has_a_role_for_them) {
 					.class = ENT_CLASS_ACTUAL,
 					.by = "oz",
 					.order = (enum ent_desk_order)order,
-					.on = "0123456789abcdef"};
+					.on = "0123456789abcdef",
+					.reason = "they rang us up"};
 			const bool may = (ent_desk_order_roles(command.order) &
 							 ENT_DESK_BIT(role)) != 0;
 			desk_begin_staffed(&test);

@@ -91,6 +91,45 @@ TEST(entries__on_orders_are_these_bytes) {
 	assert_string_equal(test.outcome.entry,
 			ENTRY(2, 1767225600000002, "act-failed",
 					",\"ordered\":0,\"reason\":\"it is not suspended\""));
+	test.now_utc_us -= SECOND_US - 1;
+	struct ent_desk_command close = order;
+	close.order = ENT_DESK_ORDER_ALARM_CLOSED;
+	close.on = "forged:0123456789abcdef:memo/aid-2026";
+	close.reason = "Звонили: \"old\" disk";
+	CHECK(desk_do(&test, close) == ENT_DESK_REFUSAL_NONE);
+	assert_string_equal(test.outcome.entry,
+			ENTRY(3, 1767225600000003, "act-ordered",
+					BY ",\"what\":\"alarm-closed\",\"on\":\"forged:"
+					   "0123456789abcdef:memo/aid-2026\",\"reason\":"
+					   "\"Звонили: \\\"old\\\" disk\""));
+	desk_end(&test);
+}
+
+/* Who closes an alarm says why, in words; why nothing came of an order need not be words. */
+TEST(desk__an_alarm_is_closed_with_a_reason) {
+	(void)state_;
+	static const char *const no_reasons[] = {
+			NULL, "", " ", "...", " they rang us up", "two\nlines"};
+	struct desk_test test;
+	struct ent_desk_command close = {.act = ENT_DESK_ACT_ORDER,
+			.class = ENT_CLASS_ACTUAL,
+			.by = ENT_DESK_BY_COMMAND_LINE,
+			.order = ENT_DESK_ORDER_ALARM_CLOSED,
+			.on = "forged:0123456789abcdef:memo/aid-2026"};
+	desk_begin(&test);
+	for (size_t i = 0; i < COUNT_OF(no_reasons); i++) {
+		close.reason = no_reasons[i];
+		CHECK_ROW(no_reasons[i] != NULL ? no_reasons[i] : "none",
+				desk_do(&test, close) == ENT_DESK_REFUSAL_BAD);
+	}
+	close.reason = "they rang us up";
+	CHECK(desk_do(&test, close) == ENT_DESK_REFUSAL_NONE);
+	const struct ent_desk_command failed = {.act = ENT_DESK_ACT_UNDONE,
+			.class = ENT_CLASS_ACTUAL,
+			.ordered = 0,
+			.reason = "..."};
+	CHECK(desk_do(&test, failed) == ENT_DESK_REFUSAL_NONE);
+	CHECK(ent_desk_size(test.desk) == 2);
 	desk_end(&test);
 }
 
@@ -231,6 +270,25 @@ static const struct {
 				ENTRY(2, 1767225600000002, "act-failed",
 						",\"ordered\":1,\"reason\":\"a\\nb\""),
 				"kind"},
+		{"a reason that this order has not",
+				ENTRY(2, 1767225600000002, "act-ordered",
+						BY ",\"what\":\"memo-sign\",\"on\":\"m\","
+						   "\"reason\":\"x\""),
+				"reason"},
+		{"a closed alarm without a reason",
+				ENTRY(2, 1767225600000002, "act-ordered",
+						BY ",\"what\":\"alarm-closed\",\"on\":\"m\""),
+				"reason"},
+		{"a reason of no letters",
+				ENTRY(2, 1767225600000002, "act-ordered",
+						BY ",\"what\":\"alarm-closed\",\"on\":\"m\","
+						   "\"reason\":\"...\""),
+				"kind"},
+		{"a reason of two lines",
+				ENTRY(2, 1767225600000002, "act-ordered",
+						BY ",\"what\":\"alarm-closed\",\"on\":\"m\","
+						   "\"reason\":\"a\\nb\""),
+				"kind"},
 		{"a negative count",
 				ENTRY(2, 1767225600000002, "sign-in-unknown",
 						",\"turned_away\":-1"),
@@ -341,6 +399,7 @@ int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(entries__are_these_bytes),
 			TEST_ENTRY(entries__on_orders_are_these_bytes),
+			TEST_ENTRY(desk__an_alarm_is_closed_with_a_reason),
 			TEST_ENTRY(desk__what_came_of_an_order_names_it),
 			TEST_ENTRY(entries__that_decide_would_not_have_written_are_refused_by_name),
 			TEST_ENTRY(entries__of_another_class_than_the_first_are_refused),

@@ -169,6 +169,7 @@ class Operators(OfficeCase):
 
 # Each route with what it is asked: who may, and what comes of it then. The rest of the desk gets 403, who has no session 401.
 EVERYBODY, LEADS, SIGNS, NOBODY = set('ada wim dan lin rex'.split()), {'dan', 'rex'}, {'rex'}, set()
+CLOSES = {'reason': 'Звонили: "старый" диск', 'first': '2026-01-01T00:00:00Z', 'times': 3}
 ROUTES = [
     ('GET', '/v1/state', None, EVERYBODY, 200), ('GET', '/v1/parties', None, EVERYBODY, 200),
     ('GET', f'/v1/parties/{PEER}', None, EVERYBODY, 200), ('GET', '/v1/parties/ffffffffffffffff', None, EVERYBODY, 404),
@@ -182,7 +183,18 @@ ROUTES = [
     ('GET', '/v1/parties/ffffffffffffffff/parcel', None, EVERYBODY, 404),
     ('POST', '/v1/parcels', parcel_from(PEER), LEADS, 200), ('POST', '/v1/parcels', 'no parcel', LEADS, 400),
     ('POST', '/v1/parcels', parcel_from('fedcba9876543210'), LEADS, 404), ('POST', '/v1/parcels', {}, LEADS, 415),
-    ('GET', '/v1/alarms', None, EVERYBODY, 200), ('GET', '/v1/memoranda', None, EVERYBODY, 200),
+    ('GET', '/v1/alarms', None, EVERYBODY, 200), ('GET', '/v1/alarms/2/close', None, EVERYBODY, 405),
+    ('POST', '/v1/alarms/2/close', CLOSES, LEADS, 200), ('POST', '/v1/alarms/02/close', CLOSES, LEADS, 404),
+    ('POST', '/v1/alarms/9/close', CLOSES, LEADS, 404), ('POST', '/v1/alarms/2/close', {**CLOSES, 'times': 2}, LEADS, 412),
+    ('POST', '/v1/alarms/2/close', {**CLOSES, 'first': '2026-01-01T00:00:01Z'}, LEADS, 412),
+    ('POST', '/v1/alarms/2/close', {**CLOSES, 'first': 'today'}, LEADS, 400),
+    ('POST', '/v1/alarms/2/close', {**CLOSES, 'reason': ' '}, LEADS, 400),
+    ('POST', '/v1/alarms/2/close', {**CLOSES, 'reason': '...'}, LEADS, 400),
+    ('POST', '/v1/alarms/2/close', {**CLOSES, 'reason': 'two\nlines'}, LEADS, 400),
+    ('POST', '/v1/alarms/2/close', {**CLOSES, 'reason': 'x' * 501}, LEADS, 400),
+    ('POST', '/v1/alarms/2/close', {'reason': 'as was said'}, LEADS, 400),
+    ('POST', '/v1/alarms/2/close', {**CLOSES, 'thaw': 1}, LEADS, 400), ('POST', '/v1/alarms/2/close', 'x', LEADS, 415),
+    ('POST', '/v1/alarms/3/close', CLOSES, LEADS, 409), ('GET', '/v1/memoranda', None, EVERYBODY, 200),
     ('GET', f'/v1/memoranda/{MEMORANDUM}', None, EVERYBODY, 200), ('GET', '/v1/memoranda/other', None, EVERYBODY, 404),
     ('GET', f'/v1/memoranda/{MEMORANDUM}?at=yesterday', None, EVERYBODY, 400),
     ('GET', f'/v1/memoranda/{MEMORANDUM}/history', None, EVERYBODY, 200),
@@ -354,6 +366,25 @@ class Secrets(OfficeCase):
         answer = self.who['dan'].ask('POST', '/v1/parcels', given, Content_Type='text/plain; charset=utf-8').json()
         self.assertEqual((answer['from'], answer['entries'], answer['answer']), (PEER, 2, given))
         self.assertEqual(self.orders(), [('dan', 'parcel-taken', PEER)])
+
+    def test_an_alarm_is_closed_by_whom_and_why_on_record(self):
+        dan = self.who['dan']
+        answer = dan.ask('POST', '/v1/alarms/2/close', CLOSES).json()
+        self.assertEqual((answer['alarm']['number'], answer['alarm']['kind'], answer['by'], answer['reason']),
+                         (2, 'forged', 'dan', CLOSES['reason']))
+        on = f'forged:{PEER}:memo/{MEMORANDUM}/{PEER}'
+        self.assertEqual(self.orders(), [('dan', 'alarm-closed', on)])
+        self.assertEqual(self.office.entries()[-1]['reason'], CLOSES['reason'])
+        # What is refused leaves no entry.
+        for number, body in ((2, {**CLOSES, 'times': 2}), (3, CLOSES), (9, CLOSES), (2, {**CLOSES, 'reason': ''})):
+            self.assertGreaterEqual(dan.ask('POST', f'/v1/alarms/{number}/close', body).status, 400)
+        self.assertEqual(len(self.orders()), 1)
+        self.assertEqual(self.line.ask('POST', '/v1/alarms/2/close', CLOSES).json()['by'], LINE)
+        # One that is closed leaves nothing more; one that is not, why.
+        self.assertEqual(self.outcomes(), [])
+        changed = dan.ask('POST', '/v1/alarms/4/close', CLOSES)
+        self.assertEqual((changed.status, dan.ask('POST', '/v1/alarms/5/close', CLOSES).status), (412, 503))
+        self.assertEqual(self.outcomes(), [('alarm-closed', changed.json()['message']), ('alarm-closed', 'Input/output error')])
 
     def test_secrets_are_in_no_file_and_no_log(self):
         rex = self.who['rex']

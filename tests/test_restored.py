@@ -328,11 +328,57 @@ class Begun(party_nodes.Case):
         eventually(kept.is_file, 'it is kept')
         self.node.kill()
         self.node.start()
-        self.assertEqual(self.alarm('forged', forged), {**told, 'number': self.alarm('forged', forged)['number']})
+        told = {**told, 'number': self.alarm('forged', forged)['number']}
+        self.assertEqual(self.alarm('forged', forged), told)
         self.node.stop()
         kept.unlink()
         self.node.start()
-        self.assertEqual([one for one in self.node.alarms(self.peer) if one['ledger'] == forged.name], [])
+        self.assertEqual(self.of(forged), [])
+
+    def of(self, ledger):
+        return [one for one in self.node.alarms(self.peer) if one['ledger'] == ledger.name]
+
+    def close(self, alarm, status=0):
+        return self.node.run('alarms', 'close', alarm['number'], '--reason', 'Звонили: "старый" диск', '--data', self.node.data, status=status)
+
+    def test_a_closed_alarm_is_on_record_and_gone_after_a_kill_and_what_is_done_again_is_one_again(self):
+        stranger = self.hand('U', serve=False)
+        forged = self.begin(2 * 10**6)
+
+        def forge():
+            self.send(forged.piece(note=forged.note(key=stranger.who.line_key)))
+            return self.alarm('forged', forged)
+        told = forge()
+        said = self.close(told).stdout
+        self.assertIn('closed by (command line): Звонили: "старый" диск', said)
+        self.assertIn('It permits nothing: what is frozen stays frozen', said)
+        self.assertEqual((self.of(forged), (self.node.data / told['kept']).exists()), ([], False))
+        self.assertIn('there is no alarm of that number', self.close(told, status=1).stderr)
+        self.node.kill()
+        self.node.start()
+        self.assertEqual(self.of(forged), [])
+        self.assertEqual(forge()['times'], 1)
+        self.node.stop()
+        closed = [entry for entry in map(json.loads, self.node.entries('desk')) if entry.get('what') == 'alarm-closed']
+        self.node.start()
+        self.assertEqual([(one['by'], one['on'], one['reason']) for one in closed],
+                         [('(command line)', f'forged:{self.peer.id}:{forged.name}', 'Звонили: "старый" диск')])
+
+    def test_a_fork_cannot_be_closed_and_closing_another_alarm_thaws_nothing(self):
+        new = self.begin(2 * 10**6)
+        for ledger, what in ((new, 'this'), (new.copy(), 'that')):
+            ledger.add('line-remark', 'TEST', self.peer.clock(), {'number': what})
+            self.send(ledger.piece())
+        fork = self.alarm('fork', new)
+        self.assertIn('it cannot be closed', self.close(fork, status=1).stderr)
+        forged = self.begin(3 * 10**6)
+        self.send(forged.piece(note=forged.note(key=self.hand('V', serve=False).who.line_key)))
+        self.close(self.alarm('forged', forged))
+        self.assertEqual(self.of(forged), [])
+        # Of the other ledger all is as it was.
+        self.assertEqual({alarm['kind'] for alarm in self.of(new)}, {'fork', 'epoch'})
+        self.prove(fork)
+        self.assertTrue(next(theirs['frozen'] for theirs in self.node.peer(self.peer)['theirs'] if theirs['ledger'] == new.name))
 
     def test_a_clock_that_is_wrong_is_told_again_by_a_node_that_starts_anew(self):
         """Of ahead and behind nothing is kept: the entries are there, and show it again."""

@@ -133,9 +133,10 @@ HISTORY = {'entries': [
 ALARMS = {'since': '2026-11-26T10:00:00Z', 'alarms': [
     {'number': 2, 'kind': 'fork', 'text': 'two checkpoints of this ledger cannot both be honest; the evidence is kept',
      'peer': THEM, 'ledger': f'memo/river/{THEM}', 'where': 'line 7', 'why': 'of size 4 there are two roots',
-     'evidence': '/d/evidence/1.fork', 'first': '2026-11-26T12:00:00Z', 'last': '2026-11-26T13:00:00Z', 'times': 4},
+     'evidence': '/d/evidence/1.fork', 'kept': '', 'closable': False, 'first': '2026-11-26T12:00:00Z', 'last': '2026-11-26T13:00:00Z', 'times': 4},
     {'number': 1, 'kind': 'unreadable', 'text': 'what the peer sent is no parcel', 'peer': '', 'ledger': '', 'where': '',
-     'why': '', 'evidence': '', 'first': '2026-11-26T11:00:00Z', 'last': '2026-11-26T11:00:00Z', 'times': 1}]}
+     'why': '', 'evidence': '', 'kept': '', 'closable': True, 'first': '2026-11-26T11:00:00Z', 'last': '2026-11-26T11:00:00Z', 'times': 1}]}
+CLOSED = {'alarm': ALARMS['alarms'][1], 'by': '(command line)', 'reason': 'a test of ours'}
 TAKEN = {'from': THEM, 'ledgers': 2, 'entries': 1, 'acknowledged': 3, 'alarms': 1, 'answer': 'entente parcel 1\n...\n'}
 DONE = {'memorandum': 'river', 'ledger': f'memo/river/{US}', 'seq': 5, 'time': '2026-11-26T14:00:00.000001Z', 'class': 'ACTUAL',
         'leaf': 'cd' * 32}
@@ -227,6 +228,7 @@ def node_answers():
         ('GET', '/v1/memoranda/river/terms'): (200, TERMS),
         ('GET', '/v1/memoranda/river/terms?at=2026-11-29T14:00:00Z'): (200, {**TERMS, 'status': 'ended by withdrawal', 'version': None, 'terms': []}),
         ('GET', '/v1/memoranda/river/history'): (200, HISTORY), ('GET', '/v1/alarms'): (200, ALARMS),
+        ('POST', '/v1/alarms/1/close'): (200, CLOSED),
         ('GET', f'/v1/parties/{THEM}/parcel'): (200, PARCEL.encode()),
         ('GET', f'/v1/parties/{THEM}/parcel?bytes=2000'): (200, PARCEL.encode()),
         ('POST', '/v1/parcels'): (200, TAKEN), ('POST', '/v1/memoranda/river/acts'): (201, DONE),

@@ -15,9 +15,9 @@
  * 4. apply takes the bytes that decide would have written in that state, and no others: each rule holds of a replay, too.
  * 5. Of wrong tries to sign in, however many, at most 10 at once and then 4 an hour leave an entry for each operator and
  *    each of his devices, and 4 an hour for all ids that there are not.
- * 6. What is done in the party's name is an entry before it is done: by whom, what, on which memorandum or peer. It changes
- *    nothing of the state; an operator needs a role for it. What came of an act under a memorandum, or why nothing did, is another
- *    entry, of a higher number than the order's that it names, and changes nothing either.
+ * 6. What is done in the party's name is an entry before it is done: by whom, what, on which memorandum, peer or alarm, and of an
+ *    alarm that is closed why. It changes nothing of the state; an operator needs a role for it. What came of an act under a
+ *    memorandum, or why nothing did, is another entry, of a higher number than the order's that it names, and changes nothing either.
  *
  * Times are microseconds since 1970 UTC. Texts are UTF-8, terminated. Nothing here allocates but create, copy, decide, apply
  * and the snapshot's reading. A desk belongs to one thread; what only looks may be shared by threads that only look.
@@ -46,7 +46,7 @@ enum {
 	ENT_DESK_FREE_TRIES = 5,     /* wrong ones before the first lock */
 	ENT_DESK_PASSWORD_KINDS = 5, /* different bytes of a new password, at least */
 	ENT_DESK_ON_MAX = 200,       /* bytes that name what an order is on */
-	ENT_DESK_REASON_MAX = 500,   /* bytes that say why nothing came of one */
+	ENT_DESK_REASON_MAX = 500,   /* bytes of why, of an order or of what came of it */
 };
 
 /* NIST SP 800-63B, 4.2.3 (AAL2): again after 12 hours, and after 30 minutes in which nothing was done. */
@@ -221,7 +221,8 @@ enum ent_desk_why { ENT_DESK_WHY_MAP(ENT_DESK_WHY_ENUM_) ENT_DESK_WHY_COUNT };
 	X(KEY_LOCKED, "key-locked", ENT_DESK_LEADS_)                            \
 	X(PARCEL_TAKEN, "parcel-taken", ENT_DESK_LEADS_)                        \
 	X(PARTIES_READ, "parties-read", ENT_DESK_LEADS_)                        \
-	X(CLOCK_SET, "clock-set", 0u) /* the command line alone */
+	X(ALARM_CLOSED, "alarm-closed", ENT_DESK_LEADS_) /* says why */         \
+	X(CLOCK_SET, "clock-set", 0u)                    /* the command line alone */
 #define ENT_DESK_SIGNS_ ENT_DESK_BIT(ENT_DESK_ROLE_RELEASE)
 #define ENT_DESK_LEADS_ (ENT_DESK_SIGNS_ | ENT_DESK_BIT(ENT_DESK_ROLE_DUTY))
 #define ENT_DESK_ORDER_ENUM_(name, word, roles) ENT_DESK_ORDER_##name,
@@ -232,6 +233,13 @@ const char *ent_desk_order_word(enum ent_desk_order order);
 unsigned ent_desk_order_roles(enum ent_desk_order order);
 /* The id of a party or memorandum, a ledger's name, a time: letters, digits and - _ . @ : / +, or nothing. */
 bool ent_desk_on_ok(const char *text, size_t length);
+/* Does an entry of this order say why? */
+bool ent_desk_order_has_reason(enum ent_desk_order order);
+/* As a name, of up to ENT_DESK_REASON_MAX bytes, with a letter or digit in it. */
+bool ent_desk_reason_ok(const char *text, size_t length);
+#define ENT_DESK_REASON_RULE                                                                     \
+	"a reason has 1 to 500 bytes of UTF-8 in one line, no blanks at its ends, nothing that " \
+	"cannot be seen, and at least one letter or digit"
 
 /* Who acts, when it is no operator. */
 #define ENT_DESK_BY_COMMAND_LINE "(command line)"
@@ -256,11 +264,12 @@ struct ent_desk_command {
 	enum ent_desk_why
 			why; /* END: SIGNED_OUT by oneself, ENDED by an administrator, IDLE by the node; END_ALL: STOPPED */
 	enum ent_desk_order order; /* ORDER */
-	const char *on;            /* ORDER: which peer or memorandum, "" when it has none */
+	const char *on;            /* ORDER: which peer, memorandum or alarm, "" when it has none */
 	uint64_t ordered;          /* DONE, UNDONE: the number of the order's entry */
 	const char *ledger;        /* DONE: where it is an entry now, and */
 	uint64_t number;           /* its number there */
-	const char *reason;        /* UNDONE: why it is none; 1 to 500 bytes, nothing that steers */
+	/* ORDER, of one that says why (ent_desk_reason_ok); UNDONE: why it is none, 1 to 500 bytes, nothing that steers. Else unread. */
+	const char *reason;
 	struct ent_hash device; /* SIGN_IN: SHA-256 of the device's token, a new one's when it had none */
 	bool right;             /* SIGN_IN: the password was the right one */
 	/* SIGN_IN: tries since the last entry on a wrong one that were refused without one. */

@@ -44,6 +44,7 @@ enum {
 	X(PARCEL, "GET", "/v1/parties/{id}/parcel")               \
 	X(TAKE, "POST", "/v1/parcels")                            \
 	X(ALARMS, "GET", "/v1/alarms")                            \
+	X(CLOSE, "POST", "/v1/alarms/{id}/close")                 \
 	X(MEMORANDA, "GET", "/v1/memoranda")                      \
 	X(MEMORANDUM, "GET", "/v1/memoranda/{id}")                \
 	X(HISTORY, "GET", "/v1/memoranda/{id}/history")           \

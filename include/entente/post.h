@@ -68,9 +68,10 @@ struct ent_post_ledger;
  * After a start those are there whose cause still stands, for they are raised anew: FORK from its evidence, PLAY and EPOCH from
  * the ledgers, KEPT and UNPURGED from the payloads that are due, CLOCK_AHEAD and CLOCK_BEHIND while the entry that shows it does.
  * WENT_BACK, OLD_COPY, OLD_KEYS, FALSE_NOTE, UNPROVEN, FORGED, BAD_ENTRY, TOO_MUCH and UNASKED are about something that was done once, and may
- * not be done again before anybody has looked: each is a file in DIR/alarms as soon as ent_post_keep has come to it, and is there
- * at each start until a person takes the file away while the node is stopped. UNREADABLE and MISDIRECTED are of what anybody can
- * hand in as a file, and show nothing of anybody: they are forgotten, and come again with the next such parcel.
+ * not be done again before anybody has looked: each is a file in DIR/alarms before it is told (of a flood, as soon as ent_post_keep
+ * has come to it), and is there at each start until a person closes it (ent_post_close_alarm), or takes the file away while the node is
+ * stopped. UNREADABLE and MISDIRECTED are of what anybody can hand in as a file, and show nothing of anybody: they can be closed, too,
+ * are forgotten at the end, and come again with the next such parcel.
  */
 
 #define ENT_POST_ALARM_MAP(X)                                                                    \
@@ -126,6 +127,7 @@ struct ent_post_alarm {
 	struct ent_fault fault;
 	char evidence[ENT_POST_PATH_SIZE]; /* of a FORK: the file; else "" */
 	char kept[ENT_POST_KEPT_SIZE]; /* of one that is kept: the file in the data directory; else "" */
+	bool closable;                 /* see ent_post_close_alarm */
 	int64_t first_utc_us, last_utc_us;
 	uint64_t times;
 };
@@ -354,6 +356,13 @@ void ent_post_raise(struct ent_post *post, enum ent_post_alarm_kind kind, const 
 		const char *ledger, const struct ent_fault *fault);
 /* Alarms, the newest first; returns how many there are. */
 size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity);
+/*
+ * A person has dealt with it: it is an alarm no more, also after a start. Nothing else changes: evidence, what is frozen, what was agreed. Done
+ * again, it is a new alarm. 'seen' is what he looked at. E_REFUSED: its cause still stands here, so it would come again. E_MISSING: there is none
+ * such any more, or it has happened again since. E_IO: its file cannot be removed. Each: nothing has changed.
+ */
+ENT_MUST_USE ent_status ent_post_close_alarm(struct ent_post *post,
+		const struct ent_post_alarm *seen, struct ent_fault *reterr_fault);
 /*
  * Writes which alarms are kept over a start, a few files at once, and removes those that are not any more. To be called each second,
  * which costs nothing when nothing has changed; the end of the post does it, too. E_IO, E_MEMORY: to be tried again.

@@ -5,19 +5,27 @@
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "entente/jsonout.h"
 #include "entente/option.h"
 #include "people.h"
 
-enum { OPTIONS_MAX = 3 };
+enum {
+	OPTIONS_MAX = 4,
+	/* A reason that the node takes, each byte escaped as six, and what stands around it. */
+	REASON_MAX = 500,
+	BODY_SIZE = 6 * REASON_MAX + 256
+};
 
 struct asked {
-	const char *data;
+	const char *number, *reason, *data;
 	bool json, help;
 	bool given[OPTIONS_MAX];
 };
 
 static const struct ent_option_row rows[] = {
+		{{"reason", "TEXT", "close: why (needed)"}, offsetof(struct asked, reason), 0},
 		{{"data", "DIR", "the data directory of the node that runs (needed)"},
 				offsetof(struct asked, data), 0},
 		{{"json", NULL, "the answer for programs"}, offsetof(struct asked, json), 0},
@@ -29,10 +37,15 @@ static const struct ent_option_table table = {
 void alarms_help(FILE *out) {
 	ent_option_say(out,
 			"usage: entente alarms --data DIR [--json]\n"
+			"       entente alarms close N --reason TEXT --data DIR [--json]\n"
 			"\n"
 			"What must not be, and from whom it came, as the node that runs on DIR has "
 			"seen it since its start, or keeps it from before.\n"
-			"Exit status: 0 answered, 2 it could not be asked.\n"
+			"close says that people have dealt with number N, and why, which stands "
+			"in the ledger of the desk from then on. It ends that alarm, and nothing "
+			"else: evidence stays, what is frozen stays frozen, and nothing is agreed "
+			"by it. Done again, it is an alarm again.\n"
+			"Exit status: 0 answered or closed, 1 refused, 2 it could not be asked.\n"
 			"\n");
 	ent_option_print_all(out, &table, 14);
 }
@@ -53,7 +66,7 @@ static void show(struct ent_json_value alarm, const struct people *people) {
 		(void)printf("   the proof is %s: entente ledger verify shows it to anybody\n",
 				text);
 	if (verb_text(alarm, "kept", text)[0] != '\0')
-		(void)printf("   kept in %s of the data directory\n", text);
+		(void)printf("   kept in %s of the data directory until it is closed\n", text);
 	const int64_t times = verb_number(alarm, "times");
 	if (times > 1)
 		(void)printf("   %" PRId64 " times, from %s to %s\n", times,
@@ -95,10 +108,103 @@ static int run(struct verb *verb) {
 	return end;
 }
 
+/* --- Closing --- */
+
+/* As it is now, which is what is closed. 0, or it was said. */
+static int find(struct verb *verb, const char *number, struct ent_json_value *ret_alarm) {
+	struct ent_json_value root;
+	char text[24];
+	const int end = verb_get(verb, "/v1/alarms", &root);
+	if (end != 0)
+		return end;
+	struct ent_json_walk walk = verb_walk(root, "alarms");
+	while (ent_json_next_element(&walk, ret_alarm)) {
+		(void)snprintf(text, sizeof text, "%" PRId64, verb_number(*ret_alarm, "number"));
+		if (strcmp(text, number) == 0)
+			return 0;
+	}
+	(void)verb_fail(verb, "close", "there is no alarm of that number: entente alarms has all");
+	return VERB_REFUSED;
+}
+
+static ent_status print_body(struct ent_json_value alarm, const char *reason,
+		struct ent_jsonout_memory *memory) {
+	struct ent_jsonout out;
+	char first[VERB_TEXT_SIZE];
+	ent_jsonout_init(&out, ent_jsonout_to_memory, memory, 0);
+	ent_jsonout_object_begin(&out);
+	ent_jsonout_name(&out, "reason");
+	ent_jsonout_string(&out, reason);
+	ent_jsonout_name(&out, "first");
+	ent_jsonout_string(&out, verb_text(alarm, "first", first));
+	ent_jsonout_name(&out, "times");
+	ent_jsonout_int(&out, verb_number(alarm, "times"));
+	ent_jsonout_object_end(&out);
+	return ent_jsonout_finish(&out);
+}
+
+static void show_closed(struct ent_json_value root, const struct people *people) {
+	struct ent_json_value alarm;
+	char by[VERB_TEXT_SIZE], reason[VERB_TEXT_SIZE];
+	if (ent_json_member(root, "alarm", &alarm))
+		show(alarm, people);
+	(void)printf("closed by %s: %s\n"
+		     "It permits nothing: what is frozen stays frozen, evidence stays, and nothing "
+		     "is "
+		     "agreed by it. Done again, it is an alarm again.\n",
+			verb_text(root, "by", by), verb_text(root, "reason", reason));
+}
+
+static int close_alarm(struct verb *verb, const char *number, const char *reason) {
+	struct ent_jsonout_memory memory = {.limit = BODY_SIZE};
+	struct people *people = NULL;
+	struct ent_json_value alarm, root;
+	char path[VERB_PATH_SIZE];
+	int end = verb->json ? 0 : people_ask(verb, &people);
+	if (end == 0)
+		end = find(verb, number, &alarm);
+	if (end == 0 && print_body(alarm, reason, &memory) != ENT_OK)
+		end = verb_fail(verb, "--reason", "it is too long");
+	if (end == 0) {
+		(void)snprintf(path, sizeof path, "/v1/alarms/%" PRId64 "/close",
+				verb_number(alarm, "number"));
+		const struct client_request request = {.method = ENT_FETCH_POST,
+				.path = path,
+				.content_type = "application/json",
+				.body = memory.bytes,
+				.size = memory.size};
+		end = verb_ask_json(verb, &request, &root);
+	}
+	if (end == 0 && verb->json)
+		end = verb_print(verb);
+	else if (end == 0)
+		show_closed(root, people);
+	free(memory.bytes);
+	free(people);
+	return end;
+}
+
+/* 0: all that this action needs is there, and nothing else. */
+static int check(const struct verb *verb, const struct asked *asked, const char *action) {
+	if (action == NULL && asked->reason == NULL)
+		return 0;
+	if (action == NULL)
+		return verb_fail(verb, "--reason", "it is for entente alarms close");
+	if (strcmp(action, "close") != 0)
+		return verb_fail(verb, action, "there is no such action");
+	if (asked->number == NULL)
+		return verb_fail(verb, "close", "which one? By the number that entente alarms has");
+	if (asked->reason == NULL)
+		return verb_fail(verb, "--reason",
+				"it is needed: what was found, and what was done about it");
+	return 0;
+}
+
 int alarms_main(int argc, char **argv) {
 	struct asked asked = {.data = NULL};
 	struct verb verb = {.command = "alarms"};
-	struct ent_option_words words = {.given = asked.given};
+	struct ent_option_words words = {
+			.operands = &asked.number, .capacity = 1, .given = asked.given};
 	struct ent_fault fault = {{0}, {0}};
 	const ent_status status = ent_option_take_all(&table, argc, argv, &asked, &words, &fault);
 	if (status != ENT_OK)
@@ -107,13 +213,14 @@ int alarms_main(int argc, char **argv) {
 		alarms_help(stdout);
 		return 0;
 	}
-	if (words.action != NULL)
-		return verb_fail(&verb, words.action, "there is no such action");
 	verb.data = asked.data;
 	verb.json = asked.json;
-	int end = verb_begin(&verb);
+	int end = check(&verb, &asked, words.action);
 	if (end == 0)
-		end = run(&verb);
+		end = verb_begin(&verb);
+	if (end == 0)
+		end = words.action != NULL ? close_alarm(&verb, asked.number, asked.reason)
+					   : run(&verb);
 	verb_end(&verb);
 	return end;
 }

@@ -61,19 +61,26 @@ static bool of_somebody(enum ent_desk_act act) {
 	return act != ENT_DESK_ACT_UNKNOWN && act < ENT_DESK_ACT_END_ALL;
 }
 
+static bool why_ok(const struct ent_desk_command *command) {
+	return !ent_desk_order_has_reason(command->order) ||
+			(command->reason != NULL &&
+					ent_desk_reason_ok(
+							command->reason, strlen(command->reason)));
+}
+
 /* Of an order, and of what came of it. */
 static bool order_ok(const struct ent_desk_command *command) {
 	switch (command->act) {
 	case ENT_DESK_ACT_ORDER:
 		return command->on != NULL && ent_desk_on_ok(command->on, strlen(command->on)) &&
-				command->order < ENT_DESK_ORDER_COUNT;
+				command->order < ENT_DESK_ORDER_COUNT && why_ok(command);
 	case ENT_DESK_ACT_DONE:
 		return command->ledger != NULL && command->ledger[0] != '\0' &&
 				ent_desk_on_ok(command->ledger, strlen(command->ledger)) &&
 				command->number <= INT64_MAX;
 	case ENT_DESK_ACT_UNDONE:
 		return command->reason != NULL &&
-				desk_reason_ok(command->reason, strlen(command->reason));
+				desk_why_none_ok(command->reason, strlen(command->reason));
 	default:
 		return true;
 	}

@@ -57,6 +57,14 @@ static const unsigned members_of[ENT_DESK_ACT_COUNT] = {
 		[ENT_DESK_ACT_UNDONE] = BIT(ORDERED) | BIT(REASON),
 };
 
+static bool has_reason(const struct ent_desk_command *command) {
+	return command->act == ENT_DESK_ACT_ORDER && ent_desk_order_has_reason(command->order);
+}
+
+static unsigned members_with_reason(const struct ent_desk_command *command) {
+	return members_of[command->act] | (has_reason(command) ? BIT(REASON) : 0);
+}
+
 /* --- Out --- */
 
 static void write_text(struct ent_jsonout *out, enum name name, const char *text) {
@@ -144,7 +152,7 @@ ent_status desk_entry_write(const struct desk_entry *entry, struct ent_desk_outc
 	ent_jsonout_int(&out, entry->time_utc_us);
 	write_text(&out, NAME_KIND, desk_act_words[command->act]);
 	write_text(&out, NAME_CLASS, desk_class_words[command->class]);
-	write_members(&out, command, members_of[command->act]);
+	write_members(&out, command, members_with_reason(command));
 	ent_jsonout_object_end(&out);
 	const ent_status status = ent_jsonout_finish(&out);
 	outcome->entry = memory.bytes;
@@ -328,6 +336,13 @@ static bool read_members(
 	return fine;
 }
 
+static bool has_no_other(const struct reading *reading, unsigned members) {
+	for (unsigned i = 0; i < NAME_COUNT; i++)
+		if ((reading->there & ~(ALWAYS | members)) >> i & 1)
+			return refuse(reading, (enum name)i);
+	return true;
+}
+
 static bool read_entry(
 		struct ent_json_value root, struct reading *reading, struct desk_entry *entry) {
 	int64_t seq = 0;
@@ -344,10 +359,11 @@ static bool read_entry(
 	entry->seq = (uint64_t)seq;
 	entry->command.act = (enum ent_desk_act)act;
 	entry->command.class = (enum ent_class) class;
-	for (unsigned i = 0; i < NAME_COUNT; i++)
-		if ((reading->there & ~(ALWAYS | members_of[act])) >> i & 1)
-			return refuse(reading, (enum name)i);
-	return read_members(reading, members_of[act], &entry->command);
+	/* What is ordered says whether there is a reason. */
+	return read_members(reading, members_of[act], &entry->command) &&
+			(!has_reason(&entry->command) ||
+					read_text(reading, NAME_REASON, &entry->command.reason)) &&
+			has_no_other(reading, members_with_reason(&entry->command));
 }
 
 ent_status desk_entry_read(struct ent_json *json, const char *bytes, size_t size,

@@ -56,6 +56,7 @@ extern const char *const desk_why_words[ENT_DESK_WHY_COUNT];
 extern const char *const desk_order_words[ENT_DESK_ORDER_COUNT];
 bool desk_hash_ok(const char *hash);
 bool desk_by_ok(const char *by);
-bool desk_reason_ok(const char *text, size_t length);
+/* Why nothing came of an order: it need not be words. */
+bool desk_why_none_ok(const char *text, size_t length);
 
 #endif

@@ -87,6 +87,10 @@ bool ent_desk_on_ok(const char *text, size_t length) {
 	return length <= ENT_DESK_ON_MAX && all_of(text, length, SMALL CAPITALS DIGITS "-_.@:/+");
 }
 
+bool ent_desk_order_has_reason(enum ent_desk_order order) {
+	return order == ENT_DESK_ORDER_ALARM_CLOSED;
+}
+
 bool desk_by_ok(const char *by) {
 	return ent_desk_id_ok(by, strlen(by)) || strcmp(by, ENT_DESK_BY_COMMAND_LINE) == 0 ||
 			strcmp(by, ENT_DESK_BY_NODE) == 0;
@@ -104,25 +108,37 @@ static bool is_plain(const char *text, size_t length) {
 	return true;
 }
 
-bool desk_reason_ok(const char *text, size_t length) {
-	return length > 0 && length <= ENT_DESK_REASON_MAX && is_plain(text, length);
+/* In any script; 1 to 'most' bytes. */
+static bool reads_well(const char *text, size_t length, size_t most) {
+	return length > 0 && length <= most && text[0] != ' ' && text[length - 1] != ' ' &&
+			is_plain(text, length);
+}
+
+/* Of what reads well. */
+static bool spells(const char *text, size_t length) {
+	bool found = false;
+	for (size_t at = 0; at < length && !found;) {
+		uint32_t character = 0;
+		at += ent_text_character(text + at, length - at, &character);
+		found = ent_text_spells(character);
+	}
+	return found;
 }
 
 bool ent_desk_name_ok(const char *name, size_t length) {
-	return length > 0 && length <= ENT_DESK_NAME_MAX && name[0] != ' ' &&
-			name[length - 1] != ' ' && is_plain(name, length);
+	return reads_well(name, length, ENT_DESK_NAME_MAX);
 }
 
 bool ent_desk_name_names(const char *name, size_t length) {
-	bool spells = false;
-	if (!ent_desk_name_ok(name, length))
-		return false;
-	for (size_t at = 0; at < length && !spells;) {
-		uint32_t character = 0;
-		at += ent_text_character(name + at, length - at, &character);
-		spells = ent_text_spells(character);
-	}
-	return spells;
+	return ent_desk_name_ok(name, length) && spells(name, length);
+}
+
+bool ent_desk_reason_ok(const char *text, size_t length) {
+	return reads_well(text, length, ENT_DESK_REASON_MAX) && spells(text, length);
+}
+
+bool desk_why_none_ok(const char *text, size_t length) {
+	return length > 0 && length <= ENT_DESK_REASON_MAX && is_plain(text, length);
 }
 
 /* A language of 2 or 3 small letters, then subtags of 2 to 8 letters and digits. */

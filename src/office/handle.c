@@ -30,6 +30,7 @@ static const struct {
 		[OFFICE_PARCEL] = {office_ask_parcel, 0, PARTY},
 		[OFFICE_TAKE] = {office_ask_take, LEADS, PARTY},
 		[OFFICE_ALARMS] = {office_ask_alarms, 0, PARTY},
+		[OFFICE_CLOSE] = {office_ask_close, LEADS, PARTY},
 		[OFFICE_MEMORANDA] = {office_ask_memoranda, 0, PARTY},
 		[OFFICE_MEMORANDUM] = {office_ask_memorandum, 0, PARTY},
 		[OFFICE_HISTORY] = {office_ask_history, 0, PARTY},

@@ -116,6 +116,9 @@ ENT_MUST_USE ent_status office_order(struct ent_office *office, const char *by,
 		enum ent_desk_order order, const char *on, struct office_decided *ret_decided);
 /* The same for a call: false, and it is answered, when it may not go on. */
 bool office_ordered(struct office_call *call, enum ent_desk_order order, const char *on);
+/* Of one that says why. */
+bool office_ordered_why(struct office_call *call, enum ent_desk_order order, const char *on,
+		const char *reason);
 /* What came of it: an entry of that ledger; or nothing, and why. Before it is answered. */
 void office_was_done(struct office_call *call, const char *ledger, uint64_t number);
 void office_was_not_done(struct office_call *call, const char *reason);
@@ -247,6 +250,7 @@ bool office_ask_again(struct office_call *call);
 bool office_ask_parcel(struct office_call *call);
 bool office_ask_take(struct office_call *call);
 bool office_ask_alarms(struct office_call *call);
+bool office_ask_close(struct office_call *call);
 bool office_ask_memoranda(struct office_call *call);
 bool office_ask_memorandum(struct office_call *call);
 bool office_ask_history(struct office_call *call);

@@ -146,10 +146,15 @@ ent_status office_order(struct ent_office *office, const char *by, enum ent_desk
 	return office_desk_do(office, &command, ret_decided);
 }
 
-bool office_ordered(struct office_call *call, enum ent_desk_order order, const char *on) {
+bool office_ordered_why(struct office_call *call, enum ent_desk_order order, const char *on,
+		const char *reason) {
+	const struct office_command command = {.plain = {.act = ENT_DESK_ACT_ORDER,
+							       .by = office_by(&call->who),
+							       .order = order,
+							       .on = on,
+							       .reason = reason}};
 	struct office_decided decided = {ENT_DESK_REFUSAL_NONE, 0};
-	const ent_status status = office_order(
-			call->office, office_by(&call->who), order, on, &decided);
+	const ent_status status = office_desk_do(call->office, &command, &decided);
 	if (status != ENT_OK)
 		office_refuse(call, 503,
 				"the desk's ledger takes no writes just now: nothing was done");
@@ -185,6 +190,10 @@ void office_was_not_done(struct office_call *call, const char *reason) {
 							       .reason = shown}};
 	(void)ent_text_show(reason, strlen(reason), shown, sizeof shown);
 	enter_outcome(call, &command);
+}
+
+bool office_ordered(struct office_call *call, enum ent_desk_order order, const char *on) {
+	return office_ordered_why(call, order, on, NULL);
 }
 
 /* --- Opening --- */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* parcels.c: parcels that people carry, out as files and in again; and what must not be, as it was told. */
+/* parcels.c: parcels that people carry, out as files and in again. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -99,41 +99,4 @@ static void run_take(struct office_call *call) {
 bool office_ask_take(struct office_call *call) {
 	return office_is_type(call, "text/plain") &&
 			office_put(call, &call->office->deeds, run_take);
-}
-
-/* --- Alarms --- */
-
-static void write_alarm(const struct ent_post_alarm *alarm, struct ent_jsonout *out) {
-	ent_jsonout_object_begin(out);
-	office_write_uint(out, "number", alarm->number);
-	office_write_text(out, "kind", ent_post_alarm_word(alarm->kind));
-	office_write_text(out, "text", ent_post_alarm_text(alarm->kind));
-	office_write_text(out, "peer", alarm->peer);
-	office_write_text(out, "ledger", alarm->ledger);
-	office_write_text(out, "where", alarm->fault.where);
-	office_write_text(out, "why", alarm->fault.why);
-	office_write_text(out, "evidence", alarm->evidence);
-	office_write_text(out, "kept", alarm->kept);
-	office_write_time(out, "first", alarm->first_utc_us);
-	office_write_time(out, "last", alarm->last_utc_us);
-	office_write_uint(out, "times", alarm->times);
-	ent_jsonout_object_end(out);
-}
-
-bool office_ask_alarms(struct office_call *call) {
-	struct office_writing writing;
-	struct ent_post_alarm *alarms = calloc(ENT_POST_ALARMS_MAX, sizeof *alarms);
-	if (alarms == NULL)
-		return false;
-	const size_t n = ent_post_alarms(call->office->options.post, alarms, ENT_POST_ALARMS_MAX);
-	office_begin(&writing);
-	office_write_time(&writing.out, "since", call->office->since_utc_us);
-	ent_jsonout_name(&writing.out, "alarms");
-	ent_jsonout_array_begin(&writing.out);
-	for (size_t i = 0; i < n && i < ENT_POST_ALARMS_MAX; i++)
-		write_alarm(&alarms[i], &writing.out);
-	ent_jsonout_array_end(&writing.out);
-	free(alarms);
-	office_finish(call, &writing, 200, NULL);
-	return false;
 }

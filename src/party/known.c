@@ -149,6 +149,11 @@ ent_status known_read(const struct ent_party_folder *folder, const char *id, uin
 	if (status != ENT_OK)
 		return status;
 	status = parse_known(text, length, id, &known, fault);
+	/* Else a file could name itself as the one before, and whoever goes back would come to no end. */
+	if (status == ENT_OK && number != 0 && known.card.number != number) {
+		ent_fault_set(fault, "", "it holds card %" PRIu64, known.card.number);
+		status = ENT_E_SYNTAX;
+	}
 	if (status != ENT_OK)
 		return files_say(folder, name, status, fault);
 	*ret_known = known;

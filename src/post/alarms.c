@@ -2,7 +2,10 @@
 /*
  * alarms.c: what must not be. The same kind from the same peer of the same ledger is one alarm: it counts, and is told
  * again once an hour. Few are remembered, a peer's own first forgotten, and those that come again by themselves before those
- * that are kept over a restart (alarms_kept.c), and these before those of a fork.
+ * that are kept over a restart (alarms_kept.c), and these before those of a fork. What is kept is on the disk before it is told.
+ *
+ * One that a person has closed (alarms_close.c) is shown to nobody, and forgotten first: what it kept us from blaming a peer for
+ * stays so until the end. Done again, it is a new one.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -46,18 +49,20 @@ bool alarms_are_same(const struct ent_post_alarm *a, const struct ent_post_alarm
 }
 
 /* The last to be forgotten has the highest. */
-static unsigned worth(enum ent_post_alarm_kind kind) {
-	return kind == ENT_POST_FORK ? 2 : alarms_is_kept(kind) ? 1 : 0;
+static unsigned worth(const struct alarm *alarm) {
+	if (alarm->closed)
+		return 0;
+	return alarm->alarm.kind == ENT_POST_FORK ? 3 : alarms_is_kept(alarm->alarm.kind) ? 2 : 1;
 }
 
 /* The first to be forgotten, of this peer or of all (NULL). */
 static size_t least(const struct ent_post *post, const char *peer) {
 	size_t at = SIZE_MAX;
 	for (size_t i = 0; i < post->n_alarms; i++) {
-		const struct ent_post_alarm *alarm = &post->alarms[i].alarm;
-		if (peer != NULL && strcmp(alarm->peer, peer) != 0)
+		const struct alarm *alarm = &post->alarms[i];
+		if (peer != NULL && strcmp(alarm->alarm.peer, peer) != 0)
 			continue;
-		if (at == SIZE_MAX || worth(alarm->kind) < worth(post->alarms[at].alarm.kind))
+		if (at == SIZE_MAX || worth(alarm) < worth(&post->alarms[at]))
 			at = i;
 	}
 	return at;
@@ -96,16 +101,23 @@ struct alarm *alarms_add(struct ent_post *post, const struct ent_post_alarm *wha
 	return alarm;
 }
 
+/* The one that this counts in, which may be new. */
+static struct alarm *find(struct ent_post *post, const struct ent_post_alarm *what) {
+	size_t i = 0;
+	while (i < post->n_alarms && !alarms_are_same(&post->alarms[i].alarm, what))
+		i++;
+	if (i < post->n_alarms && !post->alarms[i].closed)
+		return &post->alarms[i];
+	if (i < post->n_alarms)
+		forget(post, i);
+	return alarms_add(post, what);
+}
+
 /* True: it is to be told, as it is now. */
-static bool note(struct ent_post *post, struct ent_post_alarm *what) {
+static bool note(struct ent_post *post, struct ent_post_alarm *what, unsigned *ret_slot) {
 	const int64_t now_us = what->last_utc_us;
-	struct alarm *alarm = NULL;
 	(void)pthread_mutex_lock(&post->lock);
-	for (size_t i = 0; alarm == NULL && i < post->n_alarms; i++)
-		if (alarms_are_same(&post->alarms[i].alarm, what))
-			alarm = &post->alarms[i];
-	if (alarm == NULL)
-		alarm = alarms_add(post, what);
+	struct alarm *alarm = find(post, what);
 	struct ent_post_alarm *kept = &alarm->alarm;
 	kept->times++;
 	kept->last_utc_us = now_us;
@@ -121,6 +133,7 @@ static bool note(struct ent_post *post, struct ent_post_alarm *what) {
 	if (tell && alarms_is_kept(kept->kind))
 		post->alarm_changed[alarm->slot] = true;
 	*what = *kept;
+	*ret_slot = alarm->slot;
 	(void)pthread_mutex_unlock(&post->lock);
 	return tell;
 }
@@ -139,6 +152,7 @@ void alarms_say(const struct ent_post *post, const struct ent_post_alarm *alarm,
 void post_alarm(struct ent_post *post, enum ent_post_alarm_kind kind, const char *peer,
 		const char *ledger, const struct ent_fault *fault, const char *evidence) {
 	struct ent_post_alarm alarm = {.kind = kind};
+	unsigned slot = 0;
 	(void)snprintf(alarm.peer, sizeof alarm.peer, "%s", peer != NULL ? peer : "");
 	(void)snprintf(alarm.ledger, sizeof alarm.ledger, "%s", ledger != NULL ? ledger : "");
 	(void)snprintf(alarm.evidence, sizeof alarm.evidence, "%s",
@@ -146,8 +160,10 @@ void post_alarm(struct ent_post *post, enum ent_post_alarm_kind kind, const char
 	if (fault != NULL)
 		alarm.fault = *fault;
 	alarm.first_utc_us = alarm.last_utc_us = post_now(post);
-	if (!note(post, &alarm))
+	if (!note(post, &alarm, &slot))
 		return;
+	if (alarms_is_kept(kind))
+		alarms_write_now(post, slot, alarm.peer);
 	alarms_say(post, &alarm, "");
 	if (post->options.alarm != NULL)
 		post->options.alarm(post->options.user, &alarm);
@@ -170,12 +186,18 @@ void ent_post_raise(struct ent_post *post, enum ent_post_alarm_kind kind, const 
 
 size_t ent_post_alarms(struct ent_post *post, struct ent_post_alarm *ret_alarms, size_t capacity) {
 	(void)pthread_mutex_lock(&post->lock);
-	const size_t n = post->n_alarms;
-	for (size_t i = 0; i < n && i < capacity; i++) {
-		const struct alarm *alarm = &post->alarms[n - 1 - i];
-		ret_alarms[i] = alarm->alarm;
-		if (alarms_is_kept(alarm->alarm.kind))
-			alarms_file(alarm->slot, ret_alarms[i].kept);
+	size_t n = 0;
+	for (size_t i = post->n_alarms; i > 0; i--) {
+		const struct alarm *alarm = &post->alarms[i - 1];
+		if (alarm->closed)
+			continue;
+		if (n < capacity) {
+			ret_alarms[n] = alarm->alarm;
+			ret_alarms[n].closable = alarms_is_closable(alarm->alarm.kind);
+			if (alarms_is_kept(alarm->alarm.kind))
+				alarms_file(alarm->slot, ret_alarms[n].kept);
+		}
+		n++;
 	}
 	(void)pthread_mutex_unlock(&post->lock);
 	return n;

@@ -4,9 +4,12 @@
  * "<slot>.alarm", a JSON object (docs/formats.md). Each alarm has a slot as long as it is remembered, and a slot that has no such
  * alarm has no file: so there are as many files as alarms at the most, whatever comes from outside.
  *
- *     raised, told again, forgotten -> its slot is changed -> written or removed by who calls each second, or at the end
+ *     raised, told again     -> its slot is changed -> written, and then told
+ *     forgotten, one of many -> its slot is changed -> written or removed by who calls each second, or at the end
  *
- * Who raises an alarm waits for no disk. A node that is killed before it is written has it in its log alone.
+ * So what was told is there after a node was killed. Who raises one waits for its file, and perhaps for a few of others'. From one pass
+ * to the next only so many are written at once, and fewer because of one peer: a flood is no load on the disk, and costs nobody else's
+ * alarm its place. Of a flood itself a node that is killed may have some in its log alone.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -86,24 +89,20 @@ static ent_status write_one(struct ent_post *post, const char *name,
 	return status;
 }
 
-/* The next slot that has changed, and the alarm that is to be kept of it. False: there is none. */
-static bool take_changed(struct ent_post *post, unsigned *ret_slot, bool *ret_is_kept,
+/* Has it changed? Then the alarm that is to be kept of it. */
+static bool take_changed(struct ent_post *post, unsigned slot, bool *ret_is_kept,
 		struct ent_post_alarm *ret_alarm) {
-	unsigned slot = 0;
-	(void)pthread_mutex_lock(&post->lock);
-	while (slot < ENT_POST_ALARMS_MAX && !post->alarm_changed[slot])
-		slot++;
-	*ret_slot = slot;
 	*ret_is_kept = false;
-	for (size_t i = 0; slot < ENT_POST_ALARMS_MAX && i < post->n_alarms; i++)
+	(void)pthread_mutex_lock(&post->lock);
+	const bool changed = post->alarm_changed[slot];
+	post->alarm_changed[slot] = false;
+	for (size_t i = 0; changed && i < post->n_alarms; i++)
 		if (post->alarms[i].slot == slot) {
 			*ret_alarm = post->alarms[i].alarm;
-			*ret_is_kept = alarms_is_kept(ret_alarm->kind);
+			*ret_is_kept = alarms_is_kept(ret_alarm->kind) && !post->alarms[i].closed;
 		}
-	if (slot < ENT_POST_ALARMS_MAX)
-		post->alarm_changed[slot] = false;
 	(void)pthread_mutex_unlock(&post->lock);
-	return slot < ENT_POST_ALARMS_MAX;
+	return changed;
 }
 
 static void put_back(struct ent_post *post, unsigned slot) {
@@ -112,21 +111,26 @@ static void put_back(struct ent_post *post, unsigned slot) {
 	(void)pthread_mutex_unlock(&post->lock);
 }
 
-ent_status alarms_write(struct ent_post *post, size_t most) {
+ent_status alarms_remove(struct ent_post *post, unsigned slot, struct ent_fault *reterr_fault) {
+	char name[NAME_SIZE];
+	name_of(slot, name);
+	return folder_remove(&post->alarm_files, name, reterr_fault);
+}
+
+/* By who holds 'keeping'. What fails is told when the one before did not. */
+static ent_status bring_up_to_date(struct ent_post *post, unsigned slot, bool *ret_changed) {
 	struct ent_post_alarm alarm;
 	struct ent_fault fault = {{0}, {0}};
 	char name[NAME_SIZE];
-	unsigned slot = 0;
 	bool is_kept = false;
-	ent_status status = ENT_OK;
-	for (; most > 0 && status == ENT_OK && take_changed(post, &slot, &is_kept, &alarm);
-			most--) {
-		name_of(slot, name);
-		status = is_kept ? write_one(post, name, &alarm, &fault)
-				 : folder_remove(&post->alarm_files, name, &fault);
-		if (status != ENT_OK)
-			put_back(post, slot);
-	}
+	*ret_changed = take_changed(post, slot, &is_kept, &alarm);
+	if (!*ret_changed)
+		return ENT_OK;
+	name_of(slot, name);
+	const ent_status status = is_kept ? write_one(post, name, &alarm, &fault)
+					  : alarms_remove(post, slot, &fault);
+	if (status != ENT_OK)
+		put_back(post, slot);
 	if (status != ENT_OK && !post->alarm_failed)
 		post_say(post, ENT_SCRIBE_ERROR, "alarms are not kept: %s: %s", fault.where,
 				status == ENT_E_IO ? fault.why : ent_status_text(status));
@@ -134,11 +138,49 @@ ent_status alarms_write(struct ent_post *post, size_t most) {
 	return status == ENT_OK || status == ENT_E_MEMORY ? status : ENT_E_IO;
 }
 
-ent_status ent_post_keep(struct ent_post *post) {
-	(void)pthread_mutex_lock(&post->purging);
-	const ent_status status = alarms_write(post, ALARMS_WRITTEN_MAX);
-	(void)pthread_mutex_unlock(&post->purging);
+ent_status alarms_write(struct ent_post *post, size_t most) {
+	ent_status status = ENT_OK;
+	for (unsigned slot = 0; slot < ENT_POST_ALARMS_MAX && most > 0 && status == ENT_OK;
+			slot++) {
+		bool changed = false;
+		/* One file at a time: who raises an alarm meanwhile waits for no more. */
+		(void)pthread_mutex_lock(&post->keeping);
+		status = bring_up_to_date(post, slot, &changed);
+		(void)pthread_mutex_unlock(&post->keeping);
+		most -= changed;
+	}
 	return status;
+}
+
+/* False: there were enough since the last pass, of all or because of this peer. */
+static bool may_write_now(struct ent_post *post, const char *peer) {
+	size_t of_peer = 0;
+	(void)pthread_mutex_lock(&post->lock);
+	for (size_t i = 0; i < post->n_at_once; i++)
+		of_peer += strcmp(post->at_once[i], peer) == 0;
+	const bool may = post->n_at_once < ALARMS_AT_ONCE_MAX && of_peer < ALARMS_AT_ONCE_OF_PEER;
+	if (may)
+		(void)snprintf(post->at_once[post->n_at_once++], ENT_PARTY_ID_SIZE, "%s", peer);
+	(void)pthread_mutex_unlock(&post->lock);
+	return may;
+}
+
+void alarms_write_now(struct ent_post *post, unsigned slot, const char *peer) {
+	bool changed = false;
+	if (!may_write_now(post, peer))
+		return;
+	(void)pthread_mutex_lock(&post->keeping);
+	const ent_status status = bring_up_to_date(post, slot, &changed);
+	(void)pthread_mutex_unlock(&post->keeping);
+	/* It was told, and the next pass tries again. */
+	(void)status;
+}
+
+ent_status ent_post_keep(struct ent_post *post) {
+	(void)pthread_mutex_lock(&post->lock);
+	post->n_at_once = 0;
+	(void)pthread_mutex_unlock(&post->lock);
+	return alarms_write(post, ALARMS_WRITTEN_MAX);
 }
 
 /* --- Reading --- */

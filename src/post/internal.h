@@ -16,6 +16,7 @@
  * - a ledger's 'lacking': by who writes what is here without its payload, while it uses the replica.
  * - a ledger's 'use': which replica or scribe's ledger it has now. Who uses the replica is counted, and who replaces it waits.
  * - 'ahead_lock': by who writes what other members had of a ledger; the disk is waited for under it, and nothing else done.
+ * - 'keeping': by who writes in DIR/alarms, a file at a time, behind all of these but the post's.
  * - a peer's: its keys and its book. Nothing is locked under it, and it under nothing.
  */
 #ifndef ENTENTE_POST_INTERNAL_H
@@ -31,6 +32,10 @@ enum {
 	LACKS_MAX = 64,             /* entries of a ledger that wait for their payload */
 	ALARMS_OF_PEER_MAX = 32,    /* so one peer does not push out what others did */
 	ALARMS_WRITTEN_MAX = 8,     /* files in DIR/alarms, in one pass of a second */
+	ALARMS_AT_ONCE_MAX =
+			8, /* that are written before they are told, from one pass to the next */
+	ALARMS_AT_ONCE_OF_PEER =
+			2, /* of these, so that one peer's do not use up what others' need */
 	FILE_NAME_SIZE = 256,
 	/* What an answer brings of a line: of a kilobyte each at most, so that it stays one of usual size. */
 	FETCHED_ENTRIES_MAX = 256,
@@ -192,6 +197,7 @@ struct alarm {
 	int64_t told_us;
 	unsigned slot; /* its file in DIR/alarms, when it is one that is kept */
 	bool recalled; /* of before the start, and not since */
+	bool closed;   /* by a person, and not done again since */
 };
 
 struct ent_post {
@@ -223,9 +229,14 @@ struct ent_post {
 	_Atomic bool full_told;
 	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
 	bool alarm_changed[ENT_POST_ALARMS_MAX];  /* by slot: its file is not what it should be */
-	bool alarm_failed; /* the last file could not be written, which was told */
 	size_t n_alarms;
 	uint64_t alarm_number, note_number;
+	char at_once[ALARMS_AT_ONCE_MAX]
+		    [ENT_PARTY_ID_SIZE]; /* since the last pass: because of whom */
+	size_t n_at_once;
+	pthread_mutex_t keeping; /* one writes in DIR/alarms at a time; before the post's, behind all others */
+	bool has_keeping;
+	bool alarm_failed; /* of who keeps: the last file could not be written, which was told */
 };
 
 int64_t post_now(const struct ent_post *post);
@@ -264,8 +275,16 @@ bool alarms_is_kept(enum ent_post_alarm_kind kind);
 void alarms_file(unsigned slot, char ret_file[ENT_POST_KEPT_SIZE]);
 /* Makes the folder, and recalls what is in it. E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status alarms_open(struct ent_post *post, struct ent_fault *reterr_fault);
-/* Writes at most so many of the files that have changed. E_IO, E_MEMORY: to be tried again. By one at a time. */
+/* Writes at most so many of the files that have changed. E_IO, E_MEMORY: to be tried again. */
 ENT_MUST_USE ent_status alarms_write(struct ent_post *post, size_t most);
+/* The file of an alarm that is about to be told, because of this peer; not when there were many since the last pass. */
+void alarms_write_now(struct ent_post *post, unsigned slot, const char *peer);
+/* Takes it away. By who holds 'keeping'. E_IO. */
+ENT_MUST_USE ent_status alarms_remove(
+		struct ent_post *post, unsigned slot, struct ent_fault *reterr_fault);
+
+/* alarms_close.c: may one of this kind be closed? It was done once, and nothing here still says so. */
+bool alarms_is_closable(enum ent_post_alarm_kind kind);
 
 /* peers.c: NULL when no such peer was ever known. */
 struct peer *post_peer(struct ent_post *post, const char *id);

@@ -51,7 +51,8 @@ static ent_status start(struct ent_post *post, const struct ent_post_options *op
 	post->has_lock = pthread_mutex_init(&post->lock, NULL) == 0;
 	post->has_ahead_lock = pthread_mutex_init(&post->ahead_lock, NULL) == 0;
 	post->has_purging = pthread_mutex_init(&post->purging, NULL) == 0;
-	if (!post->has_lock || !post->has_ahead_lock || !post->has_purging)
+	post->has_keeping = pthread_mutex_init(&post->keeping, NULL) == 0;
+	if (!post->has_lock || !post->has_ahead_lock || !post->has_purging || !post->has_keeping)
 		return ENT_E_MEMORY;
 	if (strlen(options->directory) >= sizeof post->directory) {
 		ent_fault_set(fault, "", "the name of the data directory is too long");
@@ -96,7 +97,7 @@ void ent_post_destroy(struct ent_post *post) {
 	for (size_t i = 0; i < post->n_ledgers; i++)
 		evidence_again(post->ledgers[i]);
 	/* It has said what it could not write. */
-	if (alarms_write(post, ENT_POST_ALARMS_MAX) != ENT_OK)
+	if (post->has_keeping && alarms_write(post, ENT_POST_ALARMS_MAX) != ENT_OK)
 		post_say(post, ENT_SCRIBE_ERROR, "alarms of this run stand in this log alone");
 	post_ledgers_close(post);
 	post_peers_close(post);
@@ -110,6 +111,8 @@ void ent_post_destroy(struct ent_post *post) {
 		(void)pthread_mutex_destroy(&post->ahead_lock);
 	if (post->has_purging)
 		(void)pthread_mutex_destroy(&post->purging);
+	if (post->has_keeping)
+		(void)pthread_mutex_destroy(&post->keeping);
 	free(post);
 }
 
