@@ -20,6 +20,10 @@ static bool hash_of_hex(const char *hex, struct ent_hash *ret_hash) {
 	return true;
 }
 
+void acts_obligation(char last, struct ent_hash *ret_content) {
+	ent_seal_sha256((last & 1) != 0 ? "odd" : "even", (last & 1) != 0 ? 3 : 4, ret_content);
+}
+
 ent_status acts_terms(void *user, const char *document, size_t size,
 		struct ent_memo_terms *ret_terms, struct ent_fault *reterr_fault) {
 	(void)user;
@@ -53,6 +57,7 @@ ent_status acts_terms(void *user, const char *document, size_t size,
 	if (notice != NULL)
 		terms.suspension_notice_us = strtol(notice + strlen(" " ACTS_NOTICE), NULL, 10) *
 				SECOND_US;
+	acts_obligation(text[strlen(text) - 1], &terms.obligation[terms.n_obligations++]);
 	*ret_terms = terms;
 	return ENT_OK;
 }
@@ -214,13 +219,15 @@ static void dump_state(FILE *out, const struct ent_memo *memo, const struct ent_
 	}
 }
 
-/* Of the one clause that the tests have. */
+/* Of the one clause that the tests have, in each of the two forms in which documents have it. */
 static void dump_words(FILE *out, const struct ent_memo *memo, const struct ent_memo_cut *cut,
 		int64_t at_utc_us) {
-	for (uint32_t i = 0; i < ent_memo_n_parties(memo); i++) {
+	struct ent_hash content;
+	for (uint32_t i = 0; i < 2 * ent_memo_n_parties(memo); i++) {
 		uint32_t seq = 0;
+		acts_obligation((char)(i & 1), &content);
 		const enum ent_memo_word said = ent_memo_obligation(
-				memo, cut, at_utc_us, i, "c1", &seq);
+				memo, cut, at_utc_us, i / 2, "c1", &content, &seq);
 		(void)fprintf(out, "word %d %u\n", (int)said, (unsigned)seq);
 	}
 }

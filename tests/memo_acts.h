@@ -4,7 +4,8 @@
  * signed and added, and all that a cut comes to as text.
  *
  * A document is "m REPLACES SIGN_BY FROM UNTIL PARTIES LEVELS NOTE": a hash or "-", seconds ("-": no end), letters,
- * one digit for each subject, any word; one that begins with ACTS_NOTICE says how long before a suspension. Moments of tests are seconds; a signature is a hash under the party's letter.
+ * one digit for each subject, any word; one that begins with ACTS_NOTICE says how long before a suspension. Its one obligation is
+ * one or another, by its last letter. Moments of tests are seconds; a signature is a hash under the party's letter.
  */
 #ifndef ENTENTE_TESTS_ACTS_H
 #define ENTENTE_TESTS_ACTS_H
@@ -19,6 +20,8 @@ enum { ACTS_PARTIES = 4, ACTS_DOCUMENT_SIZE = 256 };
 
 extern const char *const acts_id[ACTS_PARTIES];
 
+/* What the obligation is of a document that ends so. */
+void acts_obligation(char last, struct ent_hash *ret_content);
 ent_status acts_terms(void *user, const char *document, size_t size,
 		struct ent_memo_terms *ret_terms, struct ent_fault *reterr_fault);
 bool acts_verify(void *user, const struct ent_memo_party *party, uint64_t seq, const void *message,

@@ -374,38 +374,6 @@ TEST(memo_13__a_declaration_and_anothers_ink_bind_only_their_author) {
 	ent_memo_destroy(world.memo);
 }
 
-TEST(memo_13__the_last_word_on_an_obligation_is_its_authors) {
-	(void)state_;
-	struct world world = world_of(2, "ab");
-	struct ent_memo_act act = acts_act(ENT_MEMO_ACT_OBLIGATION);
-	struct ent_memo_cut cut;
-	uint32_t seq = 99;
-	memcpy(act.clause, "survey", 7);
-	REFUSED(FORM, A, act, 5); /* not done, and no obstacle */
-	act.text = (struct ent_memo_text){"No aircraft.", 12};
-	REFUSED(NOTHING, A, act, 5);
-	sign_first(&world, 2);
-	DO(A, act, 300);
-	act.done = true;
-	act.text.size = 0;
-	DO(A, act, 400);
-	ent_memo_cut_all(world.memo, &cut);
-	CHECK(ent_memo_obligation(world.memo, &cut, 299 * SECOND_US, A, "survey", &seq) ==
-			ENT_MEMO_WORD_UNSAID);
-	CHECK(ent_memo_obligation(world.memo, &cut, 500 * SECOND_US, B, "survey", &seq) ==
-			ENT_MEMO_WORD_UNSAID);
-	CHECK(ent_memo_obligation(world.memo, &cut, 500 * SECOND_US, A, "surve", &seq) ==
-			ENT_MEMO_WORD_UNSAID);
-	CHECK(seq == 99);
-	CHECK(ent_memo_obligation(world.memo, &cut, 300 * SECOND_US, A, "survey", &seq) ==
-			ENT_MEMO_WORD_NOT_DONE);
-	CHECK(seq == 2);
-	CHECK(ent_memo_obligation(world.memo, &cut, 400 * SECOND_US, A, "survey", &seq) ==
-			ENT_MEMO_WORD_DONE);
-	CHECK(seq == 3);
-	ent_memo_destroy(world.memo);
-}
-
 TEST(memo_14__a_draft_ad_referendum_is_never_signed) {
 	(void)state_;
 	struct world world = world_of(2, "ab");
@@ -586,7 +554,6 @@ int main(void) {
 			TEST_ENTRY(memo_10__a_suspension_has_effect_from_the_moment_that_it_names),
 			TEST_ENTRY(memo_10__the_notice_that_was_agreed_is_taken_and_a_shorter_one_shows),
 			TEST_ENTRY(memo_12__a_draft_can_be_declined_and_binds_nobody),
-			TEST_ENTRY(memo_13__the_last_word_on_an_obligation_is_its_authors),
 			TEST_ENTRY(memo_15__what_was_received_is_a_cut_too),
 			TEST_ENTRY(memo__the_order_is_by_what_was_seen_then_by_time_then_by_author),
 			TEST_ENTRY(memo_2__a_refusal_says_the_rule),

@@ -20,10 +20,11 @@ RULES = ['NONE', 'FORM', 'SEQ', 'TIME', 'SIGNATURE', 'SEEN_BACK', 'SEEN_OPEN', '
          'WITHDRAWN', 'INK', 'ANSWER_BY', 'ANSWERED', 'OWN_OFFER', 'NOTHING', 'AGAIN', 'RUNS', 'FROM', 'SUBJECT', 'LEVEL_AGAIN',
          'PLAY']
 STATUSES = ['NOTHING', 'AGREED', 'IN_FORCE', 'SUSPENDED', 'EXPIRED', 'ENDED']
-STAGES = ['UNKNOWN', 'AD_REFERENDUM', 'DRAFTED', 'SIGNING', 'LAPSED', 'AGREED', 'CURRENT', 'REPLACED', 'OVERTAKEN']
+STAGES = ['UNKNOWN', 'AD_REFERENDUM', 'DRAFTED', 'SIGNING', 'INK', 'LAPSED', 'AGREED', 'CURRENT', 'REPLACED', 'OVERTAKEN']
 APART_US = 300_000_000
 EVER = 2**63 - 1
 seen_declined = set()
+seen_duties = set()
 NO_WORD = ('FORM', 'SEQ', 'SIGNATURE')
 
 
@@ -37,6 +38,7 @@ class Terms:
         self.until = EVER if until == '-' else int(until) * 10**6
         self.parties = [letter * 16 for letter in parties]
         self.levels = [int(digit) for digit in levels]
+        self.duty = ord(text[-1]) % 2
         self.notice = int(note[0][6:]) * 10**6 if note and note[0].startswith('notice') else 0
         self.good = self.good and self.sign_by <= self.start < self.until and 2 <= len(set(self.parties))
 
@@ -371,8 +373,11 @@ class Model:
         cut = {(p, i) for p, n in zip(self.parties, sizes) for i in range(n)}
         yield from self.dump_state(cut, at)
         for p in self.parties:
-            words = [e for e in self.those(cut, at, 'obligation') if e.author == p and e.act['clause'] == 'c1']
-            yield f'word {2 if words[-1].act["done"] else 1} {words[-1].seq}' if words else 'word 0 0'
+            for duty in (0, 1):
+                words = [e for e in self.those(cut, at, 'obligation') if e.author == p and e.act['clause'] == 'c1' and
+                         self.status(e.past, e.time)[1][1].duty == duty]
+                yield f'word {2 if words[-1].act["done"] else 1} {words[-1].seq}' if words else 'word 0 0'
+                seen_duties.add((duty, bool(words)))
         chain = self.chain(cut, at)
         for name, version in sorted(self.versions(cut, at).items()):
             yield self.dump_version(version, chain, at)
@@ -415,7 +420,8 @@ class Model:
         elif not version['open']:
             stage = 'AD_REFERENDUM'
         elif at > terms.sign_by:
-            stage = 'LAPSED'
+            ink = {p for e in signed.values() for p in e.act.get('signed_by', [])}
+            stage = 'INK' if set(terms.parties) & set(self.parties) == set(terms.parties) <= ink | set(signed) else 'LAPSED'
         else:
             stage = 'SIGNING' if signed else 'DRAFTED'
         evidence = []
@@ -464,7 +470,7 @@ def main():
                     seen['rule'].add(words[4])
             dumps += 1
     print(f'{histories} histories, {dumps} states:', {name: len(values) for name, values in seen.items()})
-    if scale >= 1 and (not seen_declined or len(seen['status']) < 6 or len(seen['stage']) < 8 or len(seen['rule']) < 24):
+    if scale >= 1 and (not seen_declined or len(seen_duties) < 4 or len(seen['status']) < 6 or len(seen['stage']) < 9 or len(seen['rule']) < 24):
         sys.exit('these histories show too little')
 
 

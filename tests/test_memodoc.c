@@ -35,6 +35,52 @@ TEST(memodoc__a_document_says_who_and_when) {
 	ent_memodoc_destroy(doc);
 }
 
+/* What an obligation is of a document that has this in place of that. */
+static struct ent_hash obligation_of(const char *find, const char *put) {
+	struct ent_memodoc_faults *faults = memo_faults();
+	struct ent_memodoc *doc = NULL;
+	char *text = memo_changed("good.json", find, put);
+	CHECK_ROW(put, ent_memodoc_read(text, strlen(text), &doc, faults) == ENT_OK);
+	const struct ent_memo_terms *terms = ent_memodoc_terms(doc);
+	const struct ent_hash hash = terms->obligation[0];
+	CHECK(terms->n_obligations == 1 &&
+			memcmp(&hash, &ent_memodoc_parts(doc)->obligation[0].content,
+					sizeof hash) == 0);
+	ent_memodoc_destroy(doc);
+	free(text);
+	free(faults);
+	return hash;
+}
+
+TEST(memodoc__an_obligation_is_its_clause_owner_due_date_and_text) {
+	(void)state_;
+	static const struct {
+		const char *why, *find, *put;
+		bool same;
+	} rows[] = {
+			{"another term", "\"sign_by\": \"2027-01-01T", "\"sign_by\": \"2026-12-31T",
+					true},
+			{"languages in another order",
+					"\"en\": \"Publish the frequencies that are guarded.\",\n"
+					"          \"ru\": \"Опубликовать прослушиваемые "
+					"частоты.\"",
+					"\"ru\": \"Опубликовать прослушиваемые частоты.\",\n"
+					"          \"en\": \"Publish the frequencies that are "
+					"guarded.\"",
+					true},
+			{"its text", "Publish the frequencies", "Guard the frequencies", false},
+			{"its date", "\"due\": \"2027-02-01", "\"due\": \"2027-02-02", false},
+			{"its owner", "\"owner\": \"00000000000000bb",
+					"\"owner\": \"00000000000000cc", false},
+			{"its clause", "\"clause\": \"13.1\"", "\"clause\": \"13.2\"", false},
+	};
+	const struct ent_hash hash = obligation_of("\"13.1\"", "\"13.1\"");
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		const struct ent_hash other = obligation_of(rows[i].find, rows[i].put);
+		CHECK_ROW(rows[i].why, (memcmp(&hash, &other, sizeof hash) == 0) == rows[i].same);
+	}
+}
+
 TEST(memodoc__the_hash_is_that_of_the_exact_bytes) {
 	(void)state_;
 	struct ent_memodoc_faults *faults = memo_faults();
@@ -389,6 +435,7 @@ TEST(memodoc__an_agreement_refuses_more_names_than_a_record_of_traffic) {
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(memodoc__a_document_says_who_and_when),
+			TEST_ENTRY(memodoc__an_obligation_is_its_clause_owner_due_date_and_text),
 			TEST_ENTRY(memodoc__the_hash_is_that_of_the_exact_bytes),
 			TEST_ENTRY(memodoc__an_area_is_a_volume),
 			TEST_ENTRY(memodoc__clauses_are_met_in_order_by_path),

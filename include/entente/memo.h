@@ -42,7 +42,9 @@
  * 12. An offer is answered once by each party that its version names, at or before answer_by; then it is unanswered.
  *     A draft that was not offered can be declined, once by each whom it was put before and who has not signed it.
  *     Neither binds anybody.
- * 13. A declaration, the word on an obligation and the record of another's ink bind nobody but their author.
+ * 13. A declaration, the word on an obligation and the record of another's ink bind nobody but their author. The word on an
+ *     obligation is of the clause as it stands in the version that had taken effect last when it was given: where another
+ *     version has another owner, due date or text there, nothing is said yet.
  * 14. A draft ad referendum can be offered and answered, never signed.
  * 15. When an entry was received never changes the state of a cut. What binds a party at a moment is the state of
  *     the cut that it had verified by then.
@@ -367,15 +369,18 @@ struct ent_memo_state {
 void ent_memo_state(const struct ent_memo *memo, const struct ent_memo_cut *cut, int64_t at_utc_us,
 		struct ent_memo_state *ret_state);
 
-#define ENT_MEMO_STAGE_MAP(X)                                   \
-	X(UNKNOWN, "not drafted")                               \
-	X(AD_REFERENDUM, "drafted ad referendum, binds nobody") \
-	X(DRAFTED, "drafted")                                   \
-	X(SIGNING, "signed by some")                            \
-	X(LAPSED, "not signed by all in time")                  \
-	X(AGREED, "agreed, not yet in force")                   \
-	X(CURRENT, "the version that took effect last")         \
-	X(REPLACED, "replaced")                                 \
+#define ENT_MEMO_STAGE_MAP(X)                                                                     \
+	X(UNKNOWN, "not drafted")                                                                 \
+	X(AD_REFERENDUM, "drafted ad referendum, binds nobody")                                   \
+	X(DRAFTED, "drafted")                                                                     \
+	X(SIGNING, "signed by some")                                                              \
+	X(INK,                                                                                    \
+			"signed by all in time, as is attested: the ink of some is not recorded " \
+			"by themselves yet")                                                      \
+	X(LAPSED, "not signed by all in time")                                                    \
+	X(AGREED, "agreed, not yet in force")                                                     \
+	X(CURRENT, "the version that took effect last")                                           \
+	X(REPLACED, "replaced")                                                                   \
 	X(OVERTAKEN, "agreed, and without effect: another came first, or a party withdrew")
 #define ENT_MEMO_STAGE_ENUM_(name, text) ENT_MEMO_STAGE_##name,
 enum ent_memo_stage { ENT_MEMO_STAGE_MAP(ENT_MEMO_STAGE_ENUM_) ENT_MEMO_STAGE_COUNT };
@@ -445,9 +450,13 @@ enum ent_memo_word { ENT_MEMO_WORD_MAP(ENT_MEMO_WORD_ENUM_) ENT_MEMO_WORD_COUNT 
 #undef ENT_MEMO_WORD_ENUM_
 const char *ent_memo_word_text(enum ent_memo_word word);
 
-/* The party's last word on that clause; 'ret_seq' is of its entry, where the obstacle stands, untouched when UNSAID. */
+/*
+ * The party's last word on that clause as it is in 'content', one of the obligations of a version's terms; 'ret_seq' is of its
+ * entry, where the obstacle stands, untouched when UNSAID.
+ */
 enum ent_memo_word ent_memo_obligation(const struct ent_memo *memo, const struct ent_memo_cut *cut,
-		int64_t at_utc_us, uint32_t party, const char *clause, uint32_t *ret_seq);
+		int64_t at_utc_us, uint32_t party, const char *clause,
+		const struct ent_hash *content, uint32_t *ret_seq);
 
 /* Where two cuts come to different states. Texts are terminated. */
 struct ent_memo_difference {
@@ -461,11 +470,20 @@ size_t ent_memo_differ(const struct ent_memo *memo, const struct ent_memo_cut *a
 
 /* --- Deciding --- */
 
+/* Why a draft that is kept to some parties, and who declines it, is refused a reason. */
+#define ENT_MEMO_NO_REASON                                                                         \
+	"a draft that is kept to some parties has no reason beside it, nor has who declines it: "  \
+	"all "                                                                                     \
+	"parties would read that, and it is never purged. Say it in the document itself, or over " \
+	"the "                                                                                     \
+	"line"
+
 /*
  * Completes an act of our own: its number, its time (after that of our entry before, else now), what we have seen, and
  * the version it acts under; kind, class and what the kind has are the caller's, but for a moment from which it is to have
  * effect that is 0: it becomes the entry's time, and for a suspension what notice is agreed later. It is then to be signed
  * (ent_memo_act_message), printed, stored and added. E_REFUSED: it would be a fault; rule and sentence say which.
+ * So is a reason that would tell all of what is kept to some, though it would be no fault: ENT_MEMO_NO_REASON, of rule FORM.
  * E_MISSING: we have no ledger here. E_LIMIT: it is full. E_EXISTS: entries of our own wait. E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_memo_decide(const struct ent_memo *memo, const char *party,

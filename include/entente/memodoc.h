@@ -30,7 +30,7 @@ enum {
 	ENT_MEMODOC_MEMBERS_MAX = 64, /* of one party's coalition */
 	ENT_MEMODOC_AFFECTED_MAX = 32,
 	ENT_MEMODOC_STEPS_MAX = 8, /* of an escalation */
-	ENT_MEMODOC_OBLIGATIONS_MAX = 64,
+	ENT_MEMODOC_OBLIGATIONS_MAX = ENT_MEMO_OBLIGATIONS_MAX,
 	ENT_MEMODOC_OTHERS_MAX = 64,    /* clauses of text alone */
 	ENT_MEMODOC_CLAUSES_MAX = 192,  /* in all */
 	ENT_MEMODOC_VERTICES_MAX = 256, /* of a ring of the area, its closing one included */
@@ -147,6 +147,7 @@ struct ent_memodoc_obligation {
 	struct ent_memodoc_clause clause; /* its text says what is to be done */
 	uint32_t owner;                   /* the party's place */
 	int64_t due_utc_us;
+	struct ent_hash content; /* as the terms have it */
 };
 
 /* Read only; arrays by kind, subject or precedence have a clause.id of NULL where nothing is agreed. */

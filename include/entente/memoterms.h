@@ -16,7 +16,8 @@
 enum {
 	ENT_MEMO_ID_SIZE = 41, /* of a memorandum: a-z, 0-9, '-'; with terminator */
 	ENT_MEMO_PARTIES_MIN = 2,
-	ENT_MEMO_PARTIES_MAX = 16
+	ENT_MEMO_PARTIES_MAX = 16,
+	ENT_MEMO_OBLIGATIONS_MAX = 64
 };
 
 /* What parties tell one another of; kinds never mix. Name in code, name in text. */
@@ -67,6 +68,9 @@ struct ent_memo_terms {
 	int64_t suspension_notice_us; /* from declaring a suspension to its effect; 0: at once */
 	int64_t purge_after_us; /* from an entry's time to the purge of its payload; 0: none is agreed */
 	enum ent_memo_level level[ENT_MEMO_SUBJECT_COUNT];
+	/* SHA-256 of what each obligation is: its clause's id, owner, due date and text. The same in two versions: the same obligation. */
+	struct ent_hash obligation[ENT_MEMO_OBLIGATIONS_MAX];
+	uint32_t n_obligations;
 };
 
 #endif

@@ -216,6 +216,37 @@ static void read_blind(struct reading *r, struct ent_json_value object) {
 	blind->finest_cell = (enum ent_cell)doc_word(object, "finest_cell", cells);
 }
 
+/* The same bytes of the same obligation, whatever the order in which a document has its languages. */
+static void hash_obligation(const char *owner, const struct ent_memodoc_obligation *of,
+		struct ent_hash *ret_hash) {
+	struct ent_seal_part parts[3 + 2 * ENT_MEMODOC_LANGUAGES_MAX];
+	const struct ent_memodoc_words *words = &of->clause.text;
+	uint8_t due[8];
+	size_t n = 0;
+	const char *last = "";
+	for (size_t i = 0; i < sizeof due; i++)
+		due[i] = (uint8_t)((uint64_t)of->due_utc_us >> (56 - 8 * i));
+	parts[n++] = (struct ent_seal_part){of->clause.id, strlen(of->clause.id) + 1};
+	parts[n++] = (struct ent_seal_part){owner, strlen(owner) + 1};
+	parts[n++] = (struct ent_seal_part){due, sizeof due};
+	for (uint32_t written = 0; written < words->n; written++) {
+		uint32_t next = words->n;
+		for (uint32_t i = 0; i < words->n; i++)
+			if (strcmp(words->language[i], last) > 0 &&
+					(next == words->n ||
+							strcmp(words->language[i],
+									words->language[next]) < 0))
+				next = i;
+		if (next == words->n)
+			break;
+		last = words->language[next];
+		parts[n++] = (struct ent_seal_part){last, strlen(last) + 1};
+		parts[n++] = (struct ent_seal_part){
+				words->text[next], strlen(words->text[next]) + 1};
+	}
+	ent_seal_sha256_parts(parts, n, ret_hash);
+}
+
 static void read_obligation(struct reading *r, struct ent_json_value object) {
 	struct ent_memodoc_obligation *obligation =
 			&r->parts->obligation[r->parts->n_obligations++];
@@ -224,6 +255,11 @@ static void read_obligation(struct reading *r, struct ent_json_value object) {
 	if (obligation->owner == r->parts->terms.n_parties)
 		doc_fault(r, "owner", ENT_E_MISSING, "it is none of the parties");
 	doc_time(r, object, "due", &obligation->due_utc_us);
+	const char *owner = doc_text(object, "owner");
+	if (obligation->clause.id == NULL || owner == NULL)
+		return;
+	hash_obligation(owner, obligation, &obligation->content);
+	r->parts->terms.obligation[r->parts->terms.n_obligations++] = obligation->content;
 }
 
 static void read_suspension(struct reading *r, struct ent_json_value object) {

@@ -44,6 +44,18 @@ static void put_envelope(const struct ent_memo *memo, int author, int64_t now_ut
 				(act->under_given ? chain.head->terms.suspension_notice_us : 0);
 }
 
+/* Beside what is kept to some parties, what everybody reads tells of it. Others' entries that do are theirs, and no fault. */
+static bool tells_all(const struct ent_memo *memo, const struct ent_memo_act *act) {
+	if (act->text.size == 0)
+		return false;
+	if (act->kind == ENT_MEMO_ACT_DRAFT)
+		return act->sealed;
+	const int of = act->kind == ENT_MEMO_ACT_DECLINE ? life_party(memo, act->offer.party)
+							 : NOBODY;
+	return of != NOBODY && act->offer.size < memo->ledgers[of].n &&
+			memo->ledgers[of].entries[act->offer.size].sealed;
+}
+
 /* Could it be read as it will be written? */
 static ent_status check_form(const struct ent_memo *memo, const struct ent_memo_act *act,
 		struct ent_fault *fault) {
@@ -55,6 +67,10 @@ static ent_status check_form(const struct ent_memo *memo, const struct ent_memo_
 		return status;
 	status = ent_memo_act_read(memo->json, bytes, size, &again, fault);
 	free(bytes);
+	if (status == ENT_OK && tells_all(memo, act)) {
+		ent_fault_set(fault, "text", "%s", ENT_MEMO_NO_REASON);
+		return ENT_E_REFUSED;
+	}
 	return status;
 }
 

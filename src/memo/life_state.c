@@ -234,8 +234,18 @@ static int any_by(const struct ent_memo *memo, const struct ent_memo_cut *cut, i
 	return NOBODY;
 }
 
+/* Ink in time can be recorded late, and only who has recorded its own is bound by it. */
+static bool all_signed(const struct life_version *version, const enum ent_memo_evidence *evidence) {
+	for (uint32_t i = 0; i < version->terms.n_parties; i++)
+		if (version->place[i] == NOBODY ||
+				evidence[version->place[i]] == ENT_MEMO_EVIDENCE_NONE)
+			return false;
+	return true;
+}
+
 static enum ent_memo_stage stage(const struct ent_memo *memo, const struct ent_memo_cut *cut,
-		int64_t at_utc_us, const struct life_version *version, unsigned n_signed) {
+		int64_t at_utc_us, const struct life_version *version, unsigned n_signed,
+		const enum ent_memo_evidence *evidence) {
 	struct life_chain chain;
 	int64_t from;
 	if (life_agreed(memo, cut, at_utc_us, version, &from)) {
@@ -251,7 +261,7 @@ static enum ent_memo_stage stage(const struct ent_memo *memo, const struct ent_m
 				? ENT_MEMO_STAGE_AD_REFERENDUM
 				: ENT_MEMO_STAGE_UNKNOWN;
 	if (at_utc_us > version->terms.sign_by_utc_us)
-		return ENT_MEMO_STAGE_LAPSED;
+		return all_signed(version, evidence) ? ENT_MEMO_STAGE_INK : ENT_MEMO_STAGE_LAPSED;
 	return n_signed > 0 ? ENT_MEMO_STAGE_SIGNING : ENT_MEMO_STAGE_DRAFTED;
 }
 
@@ -260,7 +270,7 @@ void ent_memo_version(const struct ent_memo *memo, const struct ent_memo_cut *cu
 	const struct life_version *of = &memo->versions[version];
 	struct ent_memo_version result = {.stage = ENT_MEMO_STAGE_UNKNOWN};
 	const unsigned n = put_evidence(memo, cut, at_utc_us, of, result.evidence, result.paper);
-	result.stage = stage(memo, cut, at_utc_us, of, n);
+	result.stage = stage(memo, cut, at_utc_us, of, n, result.evidence);
 	const int openly = any_by(memo, cut, at_utc_us, of->open);
 	const int party = openly != NOBODY ? openly
 					   : any_by(memo, cut, at_utc_us, of->ad_referendum);
@@ -322,15 +332,31 @@ uint32_t ent_memo_declined(const struct ent_memo *memo, const struct ent_memo_cu
 
 /* --- Obligations --- */
 
+/* Is the clause, in the version that the entry speaks of, the same? That is the one which had taken effect last, as its author knew. */
+static bool speaks_of(const struct ent_memo *memo, const struct life_entry *entry,
+		const struct ent_hash *content) {
+	struct life_chain chain = {.head = NULL};
+	if (entry->under_given)
+		chain.head = life_version(memo, &entry->under);
+	else
+		life_chain(memo, &entry->clock, entry->time_utc_us, NULL, &chain);
+	for (uint32_t i = 0; chain.head != NULL && i < chain.head->terms.n_obligations; i++)
+		if (life_hash_is(&chain.head->terms.obligation[i], content))
+			return true;
+	return false;
+}
+
 enum ent_memo_word ent_memo_obligation(const struct ent_memo *memo, const struct ent_memo_cut *cut,
-		int64_t at_utc_us, uint32_t party, const char *clause, uint32_t *ret_seq) {
+		int64_t at_utc_us, uint32_t party, const char *clause,
+		const struct ent_hash *content, uint32_t *ret_seq) {
 	struct ent_hash hash;
 	ent_seal_sha256(clause, strlen(clause), &hash);
 	for (uint32_t seq = cut->size[party]; seq > 0; seq--) {
 		const struct life_entry *entry = &memo->ledgers[party].entries[seq - 1];
 		if (!life_counts(entry) || entry->kind != ENT_MEMO_ACT_OBLIGATION ||
 				entry->time_utc_us > at_utc_us ||
-				!life_hash_is(&entry->version, &hash))
+				!life_hash_is(&entry->version, &hash) ||
+				!speaks_of(memo, entry, content))
 			continue;
 		*ret_seq = seq - 1;
 		return entry->done ? ENT_MEMO_WORD_DONE : ENT_MEMO_WORD_NOT_DONE;

@@ -384,7 +384,7 @@ static ent_status show_obligation(const struct view *view, const struct ent_memo
 	uint32_t seq = 0;
 	if (place < ent_memo_n_parties(view->memo))
 		word = ent_memo_obligation(view->memo, &view->cut, view->at_utc_us, place,
-				obligation->clause.id, &seq);
+				obligation->clause.id, &obligation->content, &seq);
 	if (word != ENT_MEMO_WORD_UNSAID) {
 		const ent_status status = fill_act(view->memorandum, place, seq, &act);
 		if (status != ENT_OK)

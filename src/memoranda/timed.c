@@ -204,6 +204,7 @@ static bool is_overdue(const struct look *look, int64_t at_utc_us, const char *o
 			(place >= ent_memo_n_parties(look->memo) ||
 					ent_memo_obligation(look->memo, &look->cut, at_utc_us,
 							place, obligation->clause.id,
+							&obligation->content,
 							&seq) != ENT_MEMO_WORD_DONE);
 }
 

@@ -249,6 +249,8 @@ static bool read_for(struct reading *reading) {
 	if (!ent_json_bool(reading->value[MEMBER_AD_REFERENDUM], &ad_referendum) || !ad_referendum)
 		return refuse(reading, MEMBER_FOR,
 				"only a draft ad referendum is kept to some parties");
+	if (has(reading, MEMBER_REASON))
+		return refuse(reading, MEMBER_REASON, ENT_MEMO_NO_REASON);
 	return read_parties(reading, MEMBER_FOR, act->sealed_for, &act->n_sealed_for);
 }
 
