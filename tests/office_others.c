@@ -278,13 +278,16 @@ size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_M
 ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, int64_t at_utc_us,
 		struct ent_jsonout *out) {
 	static const char rest[] =
-			"[{\"party\":\"" OTHERS_PEER "\",\"bound\":false,\"suspended\":false,"
-			"\"suspended_since\":null,\"suspends_from\":null,"
+			"[{\"party\":\"" OTHERS_PEER
+			"\",\"coalition\":[],\"bound\":true,\"suspended\":true,"
+			"\"suspended_since\":\"2026-11-26T12:00:00Z\",\"suspends_from\":null,"
 			"\"suspension_agreed_from\":null,\"suspension_version\":null,\"suspension_"
 			"clause\":null,"
 			"\"suspended_declared\":null,"
-			"\"suspended_received\":null,\"withdrawing\":false,\"withdrawn\":null,"
+			"\"suspended_received\":null,\"suspension_reason\":\"floods\","
+			"\"withdrawing\":false,\"withdrawn\":null,"
 			"\"withdrawn_declared\":null,\"withdrawn_received\":null,"
+			"\"withdrawal_reason\":null,"
 			"\"level\":{},\"received\":1,\"has\":0,\"frozen\":false,"
 			"\"waiting\":1,\"waiting_since\":\"2026-11-26T13:00:00Z\",\"waiting_for\":"
 			"{\"party\":\"" OTHERS_PEER "\",\"entries\":5},"
@@ -295,18 +298,20 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 		return ENT_E_MISSING;
 	ent_jsonout_name(out, "id");
 	ent_jsonout_string(out, OTHERS_MEMORANDUM);
+	ent_jsonout_name(out, "title");
+	ent_jsonout_raw(out, "{\"en\":\"On the river\"}", 21);
 	ent_jsonout_name(out, "status");
 	ent_jsonout_string(out, ent_memo_status_text(ENT_MEMO_IN_FORCE));
-	ent_jsonout_name(out, "version");
-	ent_jsonout_null(out);
 	ent_jsonout_name(out, "since");
 	ent_jsonout_time(out, at_utc_us != ENT_MEMORANDA_NOW ? at_utc_us : memoranda->now_utc_us);
-	ent_jsonout_name(out, "until");
-	ent_jsonout_null(out);
-	ent_jsonout_name(out, "next");
-	ent_jsonout_null(out);
-	ent_jsonout_name(out, "next_from");
-	ent_jsonout_null(out);
+	static const char *const none[] = {
+			"version", "until", "next", "next_from", "ended", "goes_on"};
+	for (size_t i = 0; i < sizeof none / sizeof none[0]; i++) {
+		ent_jsonout_name(out, none[i]);
+		ent_jsonout_null(out);
+	}
+	ent_jsonout_name(out, "level_suspended");
+	ent_jsonout_bool(out, false);
 	ent_jsonout_name(out, "level");
 	ent_jsonout_object_begin(out);
 	ent_jsonout_name(out, "flight");
@@ -318,7 +323,8 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	ent_jsonout_raw(out, "[]", 2);
 	ent_jsonout_name(out, "members");
 	ent_jsonout_raw(out, rest, sizeof rest - 1);
-	static const char *const empty[] = {"versions", "offers", "obligations", "views", "acts"};
+	static const char *const empty[] = {
+			"versions", "offers", "sealed", "obligations", "views", "acts"};
 	for (size_t i = 0; i < sizeof empty / sizeof empty[0]; i++) {
 		ent_jsonout_name(out, empty[i]);
 		ent_jsonout_raw(out, "[]", 2);

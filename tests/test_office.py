@@ -253,6 +253,18 @@ class Acts(OfficeCase):
         # The passphrase was for that one.
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}).status, 423)
 
+    def test_the_list_says_since_when_it_is_suspended_by_whom_and_why(self):
+        one, = self.line.ask('GET', '/v1/memoranda').json()['memoranda']
+        self.assertEqual(one['title'], {'en': 'On the river'})
+        self.assertEqual(one['suspended_by'], [{'party': PEER, 'since': '2026-11-26T12:00:00Z', 'reason': 'floods'}])
+        self.assertEqual((one['withdrawn'], one['ended'], one['version'], one['level_suspended']), ([], None, None, False))
+
+    def test_what_is_kept_to_some_has_no_reason_for_all(self):
+        answer = self.line.ask('POST', '/v1/memoranda', {'document': DOCUMENT, 'ad_referendum': True, 'for': [PEER], 'reason': 'of C',
+                                                         'passphrase': PASSPHRASE})
+        self.assertEqual(answer.status, 400, answer)
+        self.assertIn('Say it in the document itself', answer.json()['message'])
+
     def test_a_draft_says_the_hash_of_its_document(self):
         answer = self.line.ask('POST', '/v1/memoranda',
                                      {'document': DOCUMENT, 'ad_referendum': False, 'passphrase': PASSPHRASE})

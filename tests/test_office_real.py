@@ -141,7 +141,11 @@ class Real(unittest.TestCase):
                          {self.a.id: None, self.b.id: self.a.line.ask('GET', f'/v1/parties/{self.b.id}').json()['line']['state']})
         history = self.a.line.ask('GET', f'/v1/memoranda/{MEMORANDUM}/history').json()['entries']
         self.assertEqual([entry['kind'] for entry in history], ['memo-draft', 'memo-sign', 'memo-sign', 'memo-suspend'])
-        self.assertEqual(self.a.line.ask('GET', '/v1/memoranda').json()['memoranda'][0]['status'], 'suspended')
+        one, = self.a.line.ask('GET', '/v1/memoranda').json()['memoranda']
+        self.assertEqual((one['status'], one['level_suspended'], one['ended']), ('suspended', True, None))
+        by, = one['suspended_by']
+        self.assertEqual(by['since'], [member['suspended_since'] for member in self.a.look()['members'] if member['party'] == by['party']][0])
+        self.assertEqual(one['title'], {'fr': 'Mémorandum'})
         self.assertEqual(self.a.line.ask('GET', '/v1/alarms').json()['alarms'], [])
         listener.ask()
         self.assertIn(('memorandum', {'id': MEMORANDUM}), listener.seen)

@@ -7,14 +7,6 @@
 /* Of each member, the last; the history has all. */
 enum { DECLARATIONS_MAX = 8 };
 
-static bool counts(const struct life *life, const struct said *said, const struct ent_memo_cut *cut,
-		int64_t at_utc_us, struct ent_memo_entry *ret_entry) {
-	if (said->seq >= cut->size[said->party])
-		return false;
-	ent_memo_entry(life->memo, said->party, said->seq, ret_entry);
-	return ret_entry->standing == ENT_MEMO_COUNTS && ret_entry->time_utc_us <= at_utc_us;
-}
-
 static ent_status show_one(struct memorandum *memorandum, const struct said *said,
 		const struct ent_memo_entry *entry, struct ent_jsonout *out) {
 	struct ent_memo_act act = {0};
@@ -44,13 +36,13 @@ ent_status declared_show(struct memorandum *memorandum, const struct ent_memo_cu
 	for (size_t i = life->n_said; i > 0 && n < DECLARATIONS_MAX; i--) {
 		const struct said *said = &life->said[i - 1];
 		if (said->kind == ENT_MEMO_ACT_DECLARE && said->party == party &&
-				counts(life, said, cut, at_utc_us, &entry))
+				said_counts(life, said, cut, at_utc_us, &entry))
 			last[n++] = said;
 	}
 	ent_jsonout_name(out, "declarations");
 	ent_jsonout_array_begin(out);
 	for (; status == ENT_OK && n > 0; n--)
-		if (counts(life, last[n - 1], cut, at_utc_us, &entry))
+		if (said_counts(life, last[n - 1], cut, at_utc_us, &entry))
 			status = show_one(memorandum, last[n - 1], &entry, out);
 	ent_jsonout_array_end(out);
 	return status;

@@ -339,6 +339,44 @@ void waits_tell(struct memorandum *memorandum);
 void levels_show_why(struct memorandum *memorandum, const struct ent_memo_state *state,
 		struct ent_jsonout *out);
 
+/* --- leaving.c --- */
+
+/* Under the lock: a member's suspension and withdrawal, as members of its object. E_MISSING, E_SYNTAX, E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status leaving_show(struct memorandum *memorandum,
+		const struct ent_memo_state *state, uint32_t party, struct ent_jsonout *out);
+/* Under the lock: "ended" and "goes_on" of a state. */
+void leaving_show_end(struct memorandum *memorandum, const struct ent_memo_state *state,
+		struct ent_jsonout *out);
+
+/* --- owed.c --- */
+
+/* Under the lock: "obligations" of a state. E_MISSING, E_SYNTAX, E_IO, E_MEMORY. */
+ENT_MUST_USE ent_status owed_show(struct memorandum *memorandum, const struct ent_memo_cut *cut,
+		const struct ent_memo_state *state, int64_t at_utc_us, struct ent_jsonout *out);
+
+/* --- answers.c --- */
+
+/* Under the lock: does it count in a cut by a moment? */
+bool said_counts(const struct life *life, const struct said *said, const struct ent_memo_cut *cut,
+		int64_t at_utc_us, struct ent_memo_entry *ret_entry);
+
+/* Under the lock: the answers to the offer or draft that is entry 'seq' of 'party', as an array of that name. Statuses as above. */
+ENT_MUST_USE ent_status answers_show(struct memorandum *memorandum, const struct ent_memo_cut *cut,
+		int64_t at_utc_us, uint32_t party, uint32_t seq, const char *name,
+		struct ent_jsonout *out);
+
+/* --- named.c --- */
+
+/* Under the lock: the version by which a memorandum is named. False: none is drafted. */
+bool named_by(const struct memorandum *memorandum, const struct ent_memo_cut *cut,
+		const struct ent_memo_state *state, int64_t at_utc_us, struct ent_hash *ret_hash);
+/* Under the lock: its "title", by language. NULL: there is no such version. */
+void named_show_title(struct memorandum *memorandum, const struct ent_hash *hash,
+		struct ent_jsonout *out);
+/* Under the lock: by it the "coalition", the members of a party. NULL likewise. */
+void named_show_coalition(struct memorandum *memorandum, const struct ent_hash *hash,
+		const char *party, struct ent_jsonout *out);
+
 /* --- declared.c --- */
 
 /* Under the lock: a member's last declarations of a cut by a moment, as a member of its object. E_MISSING, E_SYNTAX, E_IO, E_MEMORY. */
@@ -420,6 +458,11 @@ const char *standing_text(enum ent_memo_standing standing);
 void tag_of(const struct memorandum *memorandum, char ret_tag[ENT_MEMORANDA_TAG_SIZE]);
 void show_hash(struct ent_jsonout *out, const struct ent_hash *hash);
 void show_text(struct ent_jsonout *out, const char *name, const char *text);
+/* Of what is not given null. */
+void show_moment(struct ent_jsonout *out, const char *name, bool given, int64_t utc_us);
+void show_maybe_hash(
+		struct ent_jsonout *out, const char *name, bool given, const struct ent_hash *hash);
+void show_bool(struct ent_jsonout *out, const char *name, bool value);
 /* Locks it, with all that is here in it. E_MISSING: there is nothing of that name; then it is not locked. */
 ENT_MUST_USE ent_status look_begin(
 		struct ent_memoranda *all, const char *id, struct memorandum **ret_memorandum);

@@ -103,7 +103,7 @@ void show_text(struct ent_jsonout *out, const char *name, const char *text) {
 	ent_jsonout_string(out, text);
 }
 
-static void show_time(struct ent_jsonout *out, const char *name, bool given, int64_t utc_us) {
+void show_moment(struct ent_jsonout *out, const char *name, bool given, int64_t utc_us) {
 	ent_jsonout_name(out, name);
 	if (given)
 		ent_jsonout_time(out, utc_us);
@@ -111,7 +111,7 @@ static void show_time(struct ent_jsonout *out, const char *name, bool given, int
 		ent_jsonout_null(out);
 }
 
-static void show_maybe_hash(struct ent_jsonout *out, const char *name, bool given,
+void show_maybe_hash(struct ent_jsonout *out, const char *name, bool given,
 		const struct ent_hash *hash) {
 	ent_jsonout_name(out, name);
 	if (given)
@@ -120,7 +120,7 @@ static void show_maybe_hash(struct ent_jsonout *out, const char *name, bool give
 		ent_jsonout_null(out);
 }
 
-static void show_bool(struct ent_jsonout *out, const char *name, bool value) {
+void show_bool(struct ent_jsonout *out, const char *name, bool value) {
 	ent_jsonout_name(out, name);
 	ent_jsonout_bool(out, value);
 }
@@ -145,6 +145,8 @@ struct view {
 	int64_t at_utc_us;
 	struct ent_memo_cut cut;
 	struct ent_memo_state state;
+	bool named; /* by this version */
+	struct ent_hash named_by;
 	uint64_t has[ENT_MEMO_PARTIES_MAX];     /* of our entries, as acknowledged */
 	const char *line[ENT_MEMO_PARTIES_MAX]; /* how the line to it stands; NULL: there is none */
 	/* The same of those whom our ledger goes to. */
@@ -153,71 +155,22 @@ struct view {
 	struct known_there known;
 };
 
-/* A document that cannot be read now names none: the obligations, which are its as well, then fail. */
-static const struct ent_memodoc *document_or_null(
-		const struct view *view, bool given, const struct ent_hash *version) {
-	const struct ent_memodoc *doc = NULL;
-	return given && document_of(view->memorandum, version, &doc) == ENT_OK ? doc : NULL;
-}
-
-/* The clause on the notice, of the version that it was declared under. */
-static void show_suspension_clause(const struct view *view, uint32_t i) {
-	const struct ent_memo_member *member = &view->state.member[i];
-	struct ent_memo_act act = {0};
-	struct ent_memodoc_applied applied;
-	int64_t notice_us = 0;
-	const bool given = member->suspending &&
-			fill_act(view->memorandum, i, member->suspension_seq, &act) == ENT_OK &&
-			act.under_given;
-	const struct ent_memodoc *doc = document_or_null(view, given, &act.under);
-	show_maybe_hash(view->out, "suspension_version", given, &act.under);
-	ent_jsonout_name(view->out, "suspension_clause");
-	if (doc != NULL && ent_memodoc_look_suspension(doc, &notice_us, &applied) == ENT_OK)
-		ent_jsonout_string(view->out, applied.clause);
-	else
-		ent_jsonout_null(view->out);
-}
-
 static void show_state(const struct view *view) {
 	const struct ent_memo_state *state = &view->state;
 	struct ent_jsonout *out = view->out;
 	show_text(out, "id", view->memorandum->id);
+	named_show_title(view->memorandum, view->named ? &view->named_by : NULL, out);
 	show_text(out, "status", ent_memo_status_text(state->status));
 	show_maybe_hash(out, "version", state->version_given, &state->version);
-	show_time(out, "since", state->version_given, state->since_utc_us);
-	show_time(out, "until", state->version_given && state->until_utc_us != INT64_MAX,
+	show_moment(out, "since", state->version_given, state->since_utc_us);
+	show_moment(out, "until", state->version_given && state->until_utc_us != INT64_MAX,
 			state->until_utc_us);
 	show_maybe_hash(out, "next", state->next_given, &state->next);
-	show_time(out, "next_from", state->next_given, state->next_from_utc_us);
+	show_moment(out, "next_from", state->next_given, state->next_from_utc_us);
 	show_levels(out, state->level);
+	show_bool(out, "level_suspended", state->status == ENT_MEMO_SUSPENDED);
 	levels_show_why(view->memorandum, state, out);
-}
-
-/* Of the entry by which it suspends or withdraws: both sides' times are shown, since each is bound by another one. */
-static void show_said(const struct view *view, uint32_t party, uint32_t seq, bool given,
-		const char *const names[2]) {
-	struct ent_memo_entry entry = {.standing = ENT_MEMO_WAITS};
-	if (given)
-		ent_memo_entry(view->memo, party, seq, &entry);
-	show_time(view->out, names[0], given, entry.time_utc_us);
-	show_time(view->out, names[1], given, entry.received_utc_us);
-}
-
-static void show_leaving(const struct view *view, uint32_t i) {
-	static const char *const suspended[] = {"suspended_declared", "suspended_received"};
-	static const char *const withdrawn[] = {"withdrawn_declared", "withdrawn_received"};
-	const struct ent_memo_member *member = &view->state.member[i];
-	struct ent_jsonout *out = view->out;
-	show_bool(out, "suspended", member->suspended);
-	show_time(out, "suspended_since", member->suspended, member->suspended_utc_us);
-	/* Declared, perhaps not yet with effect; and from when it could have had it by what was agreed. */
-	show_time(out, "suspends_from", member->suspending, member->suspended_utc_us);
-	show_time(out, "suspension_agreed_from", member->suspending, member->suspended_due_utc_us);
-	show_suspension_clause(view, i);
-	show_said(view, i, member->suspension_seq, member->suspending, suspended);
-	show_bool(out, "withdrawing", member->withdrawing);
-	show_time(out, "withdrawn", member->withdrawing, member->withdrawn_utc_us);
-	show_said(view, i, member->withdrawal_seq, member->withdrawing, withdrawn);
+	leaving_show_end(view->memorandum, state, out);
 }
 
 static ent_status show_member(const struct view *view, uint32_t i) {
@@ -233,8 +186,9 @@ static ent_status show_member(const struct view *view, uint32_t i) {
 	struct ent_jsonout *out = view->out;
 	ent_jsonout_object_begin(out);
 	show_text(out, "party", id);
+	named_show_coalition(view->memorandum, view->named ? &view->named_by : NULL, id, out);
 	show_bool(out, "bound", member->bound && holds);
-	show_leaving(view, i);
+	ent_status status = leaving_show(view->memorandum, &view->state, i, out);
 	show_levels(out, holds ? member->level : none);
 	ent_jsonout_name(out, "received");
 	ent_jsonout_uint(out, ent_memo_size(view->memo, i));
@@ -242,8 +196,8 @@ static ent_status show_member(const struct view *view, uint32_t i) {
 	ent_jsonout_uint(out, view->has[i]);
 	show_bool(out, "frozen", frozen);
 	waits_show(view->memorandum, i, out);
-	const ent_status status = declared_show(
-			view->memorandum, &view->cut, view->at_utc_us, i, out);
+	if (status == ENT_OK)
+		status = declared_show(view->memorandum, &view->cut, view->at_utc_us, i, out);
 	/* Beside what is agreed with it, and never the same thing. */
 	ent_jsonout_name(out, "line");
 	if (view->line[i] != NULL)
@@ -287,7 +241,7 @@ static ent_status show_paper(const struct view *view, const struct ent_memo_vers
 		ent_jsonout_uint(out, (uint64_t)version->paper[i]);
 		ent_jsonout_name(out, "scan");
 		show_hash(out, &act.scan);
-		show_time(out, "signed", true, act.signed_utc_us);
+		show_moment(out, "signed", true, act.signed_utc_us);
 		ent_jsonout_name(out, "signed_by");
 		ent_jsonout_array_begin(out);
 		for (uint32_t j = 0; j < act.n_signed_by; j++)
@@ -300,11 +254,9 @@ static ent_status show_paper(const struct view *view, const struct ent_memo_vers
 }
 
 /* Who has said no to the draft itself; an offer of it has answers of its own. */
-static void show_declined(const struct view *view, const struct ent_memo_version *version) {
+static void show_declined(const struct view *view, uint32_t party, uint32_t seq) {
 	const uint32_t declined = ent_memo_declined(
-			view->memo, &view->cut, view->at_utc_us, version->party, version->seq);
-	ent_jsonout_name(view->out, "seq");
-	ent_jsonout_uint(view->out, version->seq);
+			view->memo, &view->cut, view->at_utc_us, party, seq);
 	ent_jsonout_name(view->out, "declined_by");
 	ent_jsonout_array_begin(view->out);
 	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++)
@@ -324,15 +276,20 @@ static ent_status show_version(const struct view *view, uint32_t i) {
 	ent_jsonout_name(out, "hash");
 	show_hash(out, &terms->hash);
 	show_text(out, "stage", ent_memo_stage_text(version.stage));
-	show_time(out, "sign_by", true, terms->sign_by_utc_us);
-	show_time(out, "effective_from", true, terms->effective_from_utc_us);
-	show_time(out, "valid_until", terms->valid_until_utc_us != INT64_MAX,
+	show_moment(out, "sign_by", true, terms->sign_by_utc_us);
+	show_moment(out, "effective_from", true, terms->effective_from_utc_us);
+	show_moment(out, "valid_until", terms->valid_until_utc_us != INT64_MAX,
 			terms->valid_until_utc_us);
 	show_maybe_hash(out, "replaces", terms->replaces_given, &terms->replaces);
 	show_evidence(view, terms, &version);
-	const ent_status status = show_paper(view, &version);
+	ent_status status = show_paper(view, &version);
 	show_text(out, "drafted_by", ent_memo_party_id(view->memo, version.party));
-	show_declined(view, &version);
+	ent_jsonout_name(out, "seq");
+	ent_jsonout_uint(out, version.seq);
+	show_declined(view, version.party, version.seq);
+	if (status == ENT_OK)
+		status = answers_show(view->memorandum, &view->cut, view->at_utc_us, version.party,
+				version.seq, "declines", out);
 	ent_jsonout_object_end(out);
 	return status;
 }
@@ -353,7 +310,7 @@ static ent_status show_offer(const struct view *view, const struct said *said) {
 	if (ent_memo_offer(view->memo, &view->cut, view->at_utc_us, said->party, said->seq,
 			    answers) != ENT_OK)
 		return ENT_OK;
-	const ent_status status = fill_act(view->memorandum, said->party, said->seq, &act);
+	ent_status status = fill_act(view->memorandum, said->party, said->seq, &act);
 	if (status != ENT_OK)
 		return status;
 	ent_jsonout_object_begin(out);
@@ -362,7 +319,7 @@ static ent_status show_offer(const struct view *view, const struct said *said) {
 	ent_jsonout_uint(out, said->seq);
 	ent_jsonout_name(out, "version");
 	show_hash(out, &said->version);
-	show_time(out, "answer_by", true, act.answer_by_utc_us);
+	show_moment(out, "answer_by", true, act.answer_by_utc_us);
 	ent_jsonout_name(out, "answers");
 	ent_jsonout_object_begin(out);
 	for (uint32_t i = 0; i < ent_memo_n_parties(view->memo); i++)
@@ -370,57 +327,36 @@ static ent_status show_offer(const struct view *view, const struct said *said) {
 			show_text(out, ent_memo_party_id(view->memo, i),
 					ent_memo_answer_text(answers[i]));
 	ent_jsonout_object_end(out);
+	status = answers_show(view->memorandum, &view->cut, view->at_utc_us, said->party, said->seq,
+			"answered", out);
 	ent_jsonout_object_end(out);
-	return ENT_OK;
-}
-
-static ent_status show_obligation(const struct view *view, const struct ent_memodoc_parts *parts,
-		const struct ent_memodoc_obligation *obligation) {
-	struct ent_memo_act act = {0};
-	struct ent_jsonout *out = view->out;
-	const char *owner = parts->party[obligation->owner].id;
-	const uint32_t place = life_place(view->memorandum->life, owner);
-	enum ent_memo_word word = ENT_MEMO_WORD_UNSAID;
-	uint32_t seq = 0;
-	if (place < ent_memo_n_parties(view->memo))
-		word = ent_memo_obligation(view->memo, &view->cut, view->at_utc_us, place,
-				obligation->clause.id, &obligation->content, &seq);
-	if (word != ENT_MEMO_WORD_UNSAID) {
-		const ent_status status = fill_act(view->memorandum, place, seq, &act);
-		if (status != ENT_OK)
-			return status;
-	}
-	ent_jsonout_object_begin(out);
-	show_text(out, "clause", obligation->clause.id);
-	show_text(out, "owner", owner);
-	show_time(out, "due", true, obligation->due_utc_us);
-	show_text(out, "word", ent_memo_word_text(word));
-	ent_jsonout_name(out, "obstacle");
-	if (word == ENT_MEMO_WORD_NOT_DONE)
-		ent_jsonout_string_n(out, act.text.bytes, act.text.size);
-	else
-		ent_jsonout_null(out);
-	show_bool(out, "overdue",
-			word != ENT_MEMO_WORD_DONE && view->at_utc_us > obligation->due_utc_us);
-	ent_jsonout_object_end(out);
-	return ENT_OK;
-}
-
-/* Of the version that took effect last. */
-static ent_status show_obligations(const struct view *view) {
-	const struct ent_memodoc *doc = NULL;
-	ent_status status = view->state.version_given
-			? document_of(view->memorandum, &view->state.version, &doc)
-			: ENT_OK;
-	ent_jsonout_name(view->out, "obligations");
-	ent_jsonout_array_begin(view->out);
-	if (status == ENT_OK && doc != NULL) {
-		const struct ent_memodoc_parts *parts = ent_memodoc_parts(doc);
-		for (uint32_t i = 0; status == ENT_OK && i < parts->n_obligations; i++)
-			status = show_obligation(view, parts, &parts->obligation[i]);
-	}
-	ent_jsonout_array_end(view->out);
 	return status;
+}
+
+/* Of a draft that is kept to some parties everybody sees that there is one, and who has said no to it. */
+static ent_status show_sealed(const struct view *view, const struct said *said) {
+	struct ent_memo_act act = {0};
+	struct ent_memo_entry entry;
+	struct ent_jsonout *out = view->out;
+	if (!said_counts(view->memorandum->life, said, &view->cut, view->at_utc_us, &entry))
+		return ENT_OK;
+	ent_status status = fill_act(view->memorandum, said->party, said->seq, &act);
+	if (status != ENT_OK)
+		return status;
+	ent_jsonout_object_begin(out);
+	show_text(out, "party", ent_memo_party_id(view->memo, said->party));
+	ent_jsonout_name(out, "seq");
+	ent_jsonout_uint(out, said->seq);
+	ent_jsonout_name(out, "hash");
+	show_hash(out, &act.sealed_hash);
+	ent_jsonout_name(out, "for");
+	ent_jsonout_array_begin(out);
+	for (uint32_t i = 0; i < act.n_sealed_for; i++)
+		ent_jsonout_string(out, act.sealed_for[i]);
+	ent_jsonout_array_end(out);
+	show_declined(view, said->party, said->seq);
+	ent_jsonout_object_end(out);
+	return ENT_OK;
 }
 
 static void show_difference(void *user, const struct ent_memo_difference *difference) {
@@ -552,8 +488,15 @@ static ent_status show_all(struct view *view) {
 		if (life->said[i].kind == ENT_MEMO_ACT_OFFER && is_among_last(life, i))
 			status = show_offer(view, &life->said[i]);
 	ent_jsonout_array_end(out);
+	ent_jsonout_name(out, "sealed");
+	ent_jsonout_array_begin(out);
+	for (size_t i = 0; status == ENT_OK && i < life->n_said; i++)
+		if (life->said[i].kind == ENT_MEMO_ACT_DRAFT && life->said[i].sealed)
+			status = show_sealed(view, &life->said[i]);
+	ent_jsonout_array_end(out);
 	if (status == ENT_OK)
-		status = show_obligations(view);
+		status = owed_show(
+				view->memorandum, &view->cut, &view->state, view->at_utc_us, out);
 	show_views(view);
 	acknowledged_show_acts(&view->acknowledged, view->memo,
 			life_place(life, view->memorandum->all->us), out);
@@ -575,6 +518,8 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 	ent_memo_cut_all(view.memo, &view.cut);
 	view.at_utc_us = moment_of(view.memorandum, at_utc_us);
 	ent_memo_state(view.memo, &view.cut, view.at_utc_us, &view.state);
+	view.named = named_by(
+			view.memorandum, &view.cut, &view.state, view.at_utc_us, &view.named_by);
 	status = show_all(&view);
 	(void)pthread_mutex_unlock(&view.memorandum->lock);
 	waits_tell(view.memorandum);

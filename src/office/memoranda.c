@@ -26,25 +26,37 @@ static void refuse_missing(struct office_call *call, ent_status status) {
 
 /* --- All of them: the main members of each --- */
 
-static void copy_text(struct ent_json_value from, const char *name, struct ent_jsonout *out) {
+static void copy_text_as(struct ent_json_value from, const char *name, const char *as,
+		struct ent_jsonout *out) {
 	struct ent_json_value value;
 	const char *text = NULL;
 	size_t length = 0;
-	ent_jsonout_name(out, name);
+	ent_jsonout_name(out, as);
 	if (ent_json_member(from, name, &value) && ent_json_string(value, &text, &length))
 		ent_jsonout_string_n(out, text, length);
 	else
 		ent_jsonout_null(out);
 }
 
-static void copy_level(struct ent_json_value from, struct ent_jsonout *out) {
-	struct ent_json_value level, value;
+static void copy_text(struct ent_json_value from, const char *name, struct ent_jsonout *out) {
+	copy_text_as(from, name, name, out);
+}
+
+static bool is_true(struct ent_json_value from, const char *name) {
+	struct ent_json_value value;
+	bool is = false;
+	return ent_json_member(from, name, &value) && ent_json_bool(value, &is) && is;
+}
+
+/* An object of texts. */
+static void copy_texts(struct ent_json_value from, const char *of, struct ent_jsonout *out) {
+	struct ent_json_value texts, value;
 	const char *name = NULL, *text = NULL;
 	size_t length = 0;
-	ent_jsonout_name(out, "level");
+	ent_jsonout_name(out, of);
 	ent_jsonout_object_begin(out);
-	if (ent_json_member(from, "level", &level)) {
-		struct ent_json_walk walk = ent_json_walk_from(level);
+	if (ent_json_member(from, of, &texts)) {
+		struct ent_json_walk walk = ent_json_walk_from(texts);
 		while (ent_json_next_member(&walk, &name, &length, &value)) {
 			ent_jsonout_name(out, name);
 			if (ent_json_string(value, &text, &length))
@@ -68,6 +80,33 @@ static void copy_parties(struct ent_json_value from, struct ent_jsonout *out) {
 			if (ent_json_member(member, "party", &party) &&
 					ent_json_string(party, &text, &length))
 				ent_jsonout_string_n(out, text, length);
+	}
+	ent_jsonout_array_end(out);
+}
+
+/* Who suspends it, or has left: of each the member's moment, under another name, and its reason. */
+struct leaving {
+	const char *list, *is, *moment, *as, *reason;
+	bool bound; /* only who is bound counts */
+};
+
+static void copy_leaving(struct ent_json_value from, const struct leaving *leaving,
+		struct ent_jsonout *out) {
+	struct ent_json_value members, member;
+	ent_jsonout_name(out, leaving->list);
+	ent_jsonout_array_begin(out);
+	if (ent_json_member(from, "members", &members)) {
+		struct ent_json_walk walk = ent_json_walk_from(members);
+		while (ent_json_next_element(&walk, &member)) {
+			if (!is_true(member, leaving->is) ||
+					(leaving->bound && !is_true(member, "bound")))
+				continue;
+			ent_jsonout_object_begin(out);
+			copy_text_as(member, "party", "party", out);
+			copy_text_as(member, leaving->moment, leaving->as, out);
+			copy_text_as(member, leaving->reason, "reason", out);
+			ent_jsonout_object_end(out);
+		}
 	}
 	ent_jsonout_array_end(out);
 }
@@ -100,6 +139,13 @@ static ent_status write_whole(
 /* E_MISSING: it is gone meanwhile. */
 static ent_status write_brief(struct office_call *call, struct ent_json *json, const char *id,
 		struct ent_jsonout *out) {
+	static const char *const texts[] = {
+			"status", "version", "since", "until", "next", "next_from", "ended"};
+	static const struct leaving leavings[] = {
+			{"suspended_by", "suspended", "suspended_since", "since",
+					"suspension_reason", true},
+			{"withdrawn", "withdrawing", "withdrawn", "from", "withdrawal_reason",
+					false}};
 	struct office_writing whole;
 	struct ent_json_value root;
 	char tag[ENT_MEMORANDA_TAG_SIZE];
@@ -112,10 +158,14 @@ static ent_status write_brief(struct office_call *call, struct ent_json *json, c
 	if (status == ENT_OK) {
 		ent_jsonout_object_begin(out);
 		copy_text(root, "id", out);
-		copy_text(root, "status", out);
-		copy_text(root, "since", out);
-		copy_text(root, "until", out);
-		copy_level(root, out);
+		copy_texts(root, "title", out);
+		for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+			copy_text(root, texts[i], out);
+		for (size_t i = 0; i < sizeof leavings / sizeof leavings[0]; i++)
+			copy_leaving(root, &leavings[i], out);
+		copy_texts(root, "level", out);
+		ent_jsonout_name(out, "level_suspended");
+		ent_jsonout_bool(out, is_true(root, "level_suspended"));
 		copy_parties(root, out);
 		ent_jsonout_name(out, "waiting");
 		ent_jsonout_int(out, count_waiting(root));
