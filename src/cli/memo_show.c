@@ -35,19 +35,27 @@ static void say_authentic(struct memo_page *page) {
 	end_line(page);
 }
 
-/* In the page's language, or as it stands in the first authentic one. */
+/* As each authentic language has it: all of them are the title. The page's own first. */
 static void say_title(struct memo_page *page) {
 	const struct ent_memodoc_parts *parts = ent_memodoc_parts(page->doc);
 	const char *title = ent_memodoc_words_in(&parts->title, memo_language_code(page->language));
 	MEMO_SAY_ALONE(page, SAY_MEMORANDUM);
 	end_line(page);
-	if (title != NULL)
+	if (title != NULL) {
 		memo_page_put_lines(page, title);
-	else
+		end_line(page);
+	}
+	for (uint32_t i = 0; i < parts->n_authentic; i++) {
+		if (title != NULL && page->authentic &&
+				strcmp(parts->authentic[i], memo_language_code(page->language)) ==
+						0)
+			continue;
 		MEMO_SAY(page, SAY_TEXT_IN,
-				memo_language_words(parts->authentic[0], page->language),
-				ent_memodoc_words_in(&parts->title, parts->authentic[0]));
-	memo_page_put(page, "\n\n");
+				memo_language_words(parts->authentic[i], page->language),
+				ent_memodoc_words_in(&parts->title, parts->authentic[i]));
+		end_line(page);
+	}
+	end_line(page);
 }
 
 static void say_head(struct memo_page *page) {
