@@ -193,6 +193,13 @@ class Suspended(party_nodes.Case):
                 node.verify(f'memo/{MEMO}/{author.id}', author.line_vkey)
             for author, other in self.pairs:
                 node.verify(f'line/{author.id}/{other.id}', author.line_vkey)
+        # Of its own ledgers a party has the key in its own card, and of nobody else's.
+        for author, other in self.pairs:
+            for ledger in (f'memo/{MEMO}/{author.id}', f'line/{author.id}/{other.id}'):
+                told = author.run('ledger', 'verify', '--data', author.data, '--ledger', ledger)
+                self.assertIn('every entry is what was signed', told.stdout)
+                told = other.run('ledger', 'verify', '--data', other.data, '--ledger', ledger, status=2)
+                self.assertIn('it needs --vkey', told.stderr)
 
     def both_judge_by_the_version_of_the_moment(self, replaced, following):
         for node in self.nodes:

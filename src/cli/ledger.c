@@ -20,6 +20,7 @@
 #include "entente/text.h"
 #include "ledger_copy.h"
 #include "ledger_evidence.h"
+#include "ledger_own.h"
 #include "ledger_verify.h"
 #include "vkey.h"
 
@@ -288,7 +289,8 @@ static int verify(const struct asked *asked, struct ledger_source *source) {
 	struct ent_fault fault = {{0}, {0}};
 	struct ent_vkey vkey = source->vkey;
 	int end = 2;
-	if (asked->vkey == NULL && source->other)
+	if (asked->vkey == NULL && source->other &&
+			!ledger_own_key(asked->data, source->name, &vkey))
 		return fail(source->name,
 				"it needs --vkey, the line key of its author or the author's card: "
 				"nothing here vouches for a key");
