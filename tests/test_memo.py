@@ -74,6 +74,10 @@ def shown_order(line):
     return None
 
 
+# Before the documents' sign_by, whatever this machine's clock says.
+IN_TIME = ('--at', '2026-12-01T00:00:00Z')
+
+
 class Template(unittest.TestCase):
     def test_each_language_and_all_together_have_no_fault(self):
         for languages in LANGUAGES + ('en,fr,ru,ar', 'ar,en'):
@@ -323,6 +327,14 @@ class Said(unittest.TestCase):
         for arguments, says in rows:
             self.assertIn(says, memo(*arguments, status=2), arguments)
 
+    def test_whose_time_to_sign_is_over_is_told(self):
+        for at, late in (('2027-01-01T00:00:00Z', False), ('2027-01-01T00:00:01Z', True)):
+            warnings = json.loads(memo('check', GOOD, '--json', '--at', at))[0]['warnings']
+            self.assertEqual([one['where'] for one in warnings], ['clauses.validity.sign_by'] if late else [], at)
+            self.assertEqual('warning: clauses.validity.sign_by: its sign_by is over: nobody can sign it any more'
+                             in memo('check', GOOD, '--at', at), late)
+        self.assertIn('--at: ', memo('check', GOOD, '--at', 'noon', status=2))
+
     def test_what_is_due_while_nothing_is_in_force_is_told_by_its_path(self):
         document = json.loads(GOOD.read_text(encoding='utf-8'))
         document['clauses']['validity']['until'] = '2027-03-01T00:00:00Z'
@@ -330,8 +342,8 @@ class Said(unittest.TestCase):
                           ('2027-03-01T00:00:00Z', None), ('2027-03-01T00:00:01Z', 'it is due after until')):
             document['clauses']['obligations'][0]['due'] = due
             given = json.dumps(document).encode()
-            said = memo('check', '-', given=given)
-            warnings = json.loads(memo('check', '-', '--json', given=given))[0]['warnings']
+            said = memo('check', '-', *IN_TIME, given=given)
+            warnings = json.loads(memo('check', '-', *IN_TIME, '--json', given=given))[0]['warnings']
             self.assertIn('no fault found', said)
             self.assertEqual([one['where'] for one in warnings], ['clauses.obligations[0].due'] if says else [], due)
             self.assertEqual(says is not None and f'warning: clauses.obligations[0].due: {says}' in said, says is not None, said)
@@ -349,13 +361,13 @@ class Said(unittest.TestCase):
             for party, name in zip(document['parties'], (one, other)):
                 party['name'] = name
             given = json.dumps(document).encode()
-            warnings = json.loads(memo('check', '-', '--json', given=given))[0]['warnings']
+            warnings = json.loads(memo('check', '-', *IN_TIME, '--json', given=given))[0]['warnings']
             why = f'people will take it for parties[0].name; only the ids, {ids[1]} and {ids[0]}, tell them apart'
             self.assertEqual(warnings, [{'where': 'parties[1].name', 'why': why}] if like else [], (one, other))
-            self.assertEqual(f'-: warning: parties[1].name: {why}\n' in memo('check', '-', given=given), like)
+            self.assertEqual(f'-: warning: parties[1].name: {why}\n' in memo('check', '-', *IN_TIME, given=given), like)
         # Who is affected and not present is named, too.
         document['affected'] = [{'id': 'a-village', 'name': 'AID!'}, {'id': 'b-village', 'name': 'Mill'}]
-        warnings = json.loads(memo('check', '-', '--json', given=json.dumps(document).encode()))[0]['warnings']
+        warnings = json.loads(memo('check', '-', *IN_TIME, '--json', given=json.dumps(document).encode()))[0]['warnings']
         self.assertEqual([one['where'] for one in warnings], ['affected[0].name'])
 
     def test_faults_go_with_status_1(self):

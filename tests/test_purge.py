@@ -115,7 +115,7 @@ class Purge(party_nodes.Case):
         own = party_nodes.moment(self.payload(self.c)['due'])
         self.assertEqual(own.date(), (party_nodes.moment(drafted['time']) + 10 * DAY).date())
         said = self.c.run('memo', 'status', MEMO, '--data', self.c.data).stdout
-        self.assertIn(f"purged {self.payload(self.c)['due']} by our own purge-after", said)
+        self.assertIn(f"its purge is due {self.payload(self.c)['due']} by our own purge-after", said)
         set_clocks(self.nodes, due - datetime.timedelta(hours=1))
         self.assertEqual(self.b.request(where).body.decode(), text)
         self.b.stop()
@@ -134,7 +134,7 @@ class Purge(party_nodes.Case):
             eventually(lambda node=node: sorted(self.payload(node)['purged']) == sorted([self.a.id, self.b.id]),
                        lambda node=node: str(self.payload(node)))
         said = self.a.run('memo', 'status', MEMO, '--data', self.a.data).stdout
-        self.assertIn(f"it is not here; purged {self.payload(self.a)['due']} by clause 8.1 of version {self.first[:12]}; done by", said)
+        self.assertIn(f"it is not here; purged, as was due {self.payload(self.a)['due']} by clause 8.1 of version {self.first[:12]}; done by", said)
         self.assertEqual(self.b.request(where).status, 404)
 
         # It comes back neither by what was carried by hand, nor by an answer; nothing that is made from now on has it.

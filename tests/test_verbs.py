@@ -124,7 +124,9 @@ class Verbs(unittest.TestCase):
                           {name: [None, 7, [], {}, {'level': [1], 'line': [7], 'offer': 'x', 'signed_by': [1], 'seq': 'x'}],
                            'level': [1], 'versions': [{}, {'evidence': [1], 'hash': 7}], 'offers': [{'answers': [1]}],
                            'obligations': [{}], 'views': [{'differences': [3]}, {'missing': 1, 'lacks': {'x': 'y'}, 'differences': [{'what': ' bound'}]}],
-                           'acts': [{}, {'acknowledged': [1]}, {'acknowledged': {'x': 7}}]}):
+                           'acts': [{}, {'acknowledged': [1]}, {'acknowledged': {'x': 7}}], 'title': [1], 'goes_on': {'what': 7},
+                           'sealed': [{}, {'for': 7, 'declined_by': [7]}], 'payloads': [{}, {'for': 7}]},
+                          {name: [{'title': [1], 'suspended_by': 7, 'withdrawn': [7, {}], 'version': 7}]}):
                 self.node.answers = {**node_answers(), ('GET', path): (200, value)}
                 self.assertEqual(self.run_it(*arguments.split()).returncode, 0)
 
@@ -185,6 +187,63 @@ class Verbs(unittest.TestCase):
                                ([{**draft, 'stage': 'replaced'}], 'no offer or draft waits')):
             self.node.answers[('GET', '/v1/memoranda/river')] = (200, {**MEMORANDUM, 'versions': versions, 'offers': []})
             self.refused('memo', 'decline', 'river', status=1, says=says)
+
+    def test_a_draft_that_is_kept_to_us_is_read_and_declined_like_another(self):
+        kept = {'party': THEM, 'seq': 6, 'hash': 'ca' * 32, 'for': [US], 'declined_by': []}
+        here = {**MEMORANDUM['payloads'][0], 'here': True}
+        path = ('GET', f'/v1/memoranda/river/documents/{"ca" * 32}')
+        known = {**MEMORANDUM, 'versions': [], 'offers': [], 'sealed': [kept], 'payloads': [here]}
+        self.node.answers.update({('GET', '/v1/memoranda/river'): (200, known), path: (200, b'{"of": "us two"}')})
+        for which in ((), ('caca',)):  # without a hash the only one that there is
+            known['version'] = None
+            self.assertEqual(self.verb('memo', 'document', 'river', *which), '{"of": "us two"}')
+        self.assertEqual(self.act('decline', 'river'), {'act': 'memo-decline', 'offer': {'party': THEM, 'seq': 6}})
+        asked = len(self.node.asked)
+        for arguments, status, says in (
+                ('decline river --reason long', 2, 'all parties would read that'),
+                (f'decline river {THEM}/6 --reason long', 2, 'Say it in the document itself'),
+                ('offer river caca --answer-by +1h', 1, 'before them already: they may decline it'),
+                ('sign river caca --yes', 1, 'draft it without --for')):
+            self.refused('memo', *arguments.split(), status=status, says=says)
+        known['payloads'] = [{**here, 'here': False}]
+        self.refused('memo', 'document', 'river', 'caca', status=1, says='its document is not here')
+        known['sealed'] = [{**kept, 'declined_by': [US]}]
+        self.refused('memo', 'decline', 'river', status=1, says='no offer or draft waits')
+        known['sealed'] = [kept, {**kept, 'seq': 7}]
+        self.refused('memo', 'decline', 'river', status=1, says='several offers or drafts')
+        self.assertEqual([one for one in self.node.asked[asked:] if one[0] == 'POST'], [])
+
+    def test_what_is_kept_to_some_has_no_reason_for_all(self):
+        self.refused('memo', 'draft', SOURCE / 'tests/data/memo/good.json', '--for', THEM[:6], '--reason', 'of C', status=2,
+                     says='--reason: a draft that is kept to some parties has no reason beside it')
+        self.assertEqual(self.node.asked, [])
+
+    def test_a_draft_ad_referendum_is_the_one_that_is_offered(self):
+        draft = {**NEXT, 'stage': 'drafted ad referendum, binds nobody'}
+        self.node.answers[('GET', '/v1/memoranda/river')] = (200, {**MEMORANDUM, 'versions': [VERSION, draft], 'offers': []})
+        self.assertEqual(self.act('offer', 'river', '--answer-by', '+24h')['version'], SECOND)
+
+    def test_what_can_no_longer_be_signed_is_drafted_for_ink_alone(self):
+        late = self.folder / 'late.json'
+        text = (SOURCE / 'tests/data/memo/good.json').read_text(encoding='utf-8')
+        late.write_text(text.replace('"2027-01-01T00:00:00Z"', '"2026-11-26T13:59:59Z"'), encoding='utf-8')
+        self.refused('memo', 'draft', late, status=2, says='its sign_by is over: nobody can sign it any more; of one that was signed on paper')
+        self.assertEqual([one for one in self.node.asked if one[0] == 'POST'], [])
+        self.assertEqual(self.act('draft', late, '--on-paper')['ad_referendum'], False)
+        told = self.run_it('memo', 'draft', late, '--ad-referendum', '--passphrase-file', self.passphrase)
+        self.assertEqual(told.returncode, 0, told)
+        self.assertIn(b'late.json: warning: its sign_by is over', told.stderr)
+
+    def test_who_has_not_recorded_its_ink_is_named(self):
+        for evidence, missing in (({US: 'not signed', THEM: 'signed with its key', OTHER: 'not signed'}, [OTHER]),
+                                  ({US: 'not signed', THEM: 'signed on paper, attested by another party'}, [THEM]),
+                                  ({US: 'not signed', THEM: 'signed on paper, attested by itself'}, [])):
+            self.node.answers[('GET', '/v1/memoranda/river')] = (200, {**MEMORANDUM, 'versions': [{**NEXT, 'evidence': evidence}]})
+            told = self.run_it('memo', 'paper', 'river', '--scan', SOURCE / 'LICENSE', '--signed', '2026-11-25T00:00:00Z', '--signed-by',
+                               f'{US},{THEM}', '--passphrase-file', self.passphrase)
+            self.assertEqual(told.returncode, 0, told)
+            for party in (US, THEM, OTHER):
+                self.assertEqual(f'agreed only when {party}' in told.stderr.decode(), party in missing, told)
 
     def test_of_an_obligation_nothing_is_said_that_the_node_then_refuses(self):
         told = self.run_it('memo', 'obligation', 'river', 'obl-1', 'done', '--passphrase-file', self.passphrase)

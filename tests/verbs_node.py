@@ -9,7 +9,7 @@ import threading
 
 TOKEN = 'AbC-_' + 'x' * 38
 US, THEM, OTHER = '0123456789abcdef', 'fedcba9876543210', 'feed000000000001'
-FIRST = 'aa' * 32
+FIRST, KEPT = 'aa' * 32, 'cd' * 32
 
 
 def document_that_begins(begin):
@@ -50,6 +50,7 @@ LOST = {**THEIRS, 'id': OTHER, 'name': 'Centre',
 PARTIES = {'parties': [THEIRS, LOST]}
 MEMBER = {'party': US, 'bound': True, 'suspended': False, 'suspended_since': None, 'suspended_declared': None,
           'suspended_received': None, 'withdrawing': False, 'withdrawn': None, 'withdrawn_declared': None, 'withdrawn_received': None,
+          'coalition': [{'id': 'coast', 'name': 'Coast Guard'}], 'suspension_reason': None, 'withdrawal_reason': None,
           'level': {'flight': 'coordination'}, 'received': 5, 'has': 5, 'frozen': False,
           'waiting': 0, 'waiting_since': None, 'waiting_for': None, 'waiting_kinds': [],
           'suspension_version': None, 'suspension_clause': None, 'declarations': []}
@@ -57,12 +58,23 @@ VERSION = {'hash': FIRST, 'stage': 'the version that took effect last', 'sign_by
            'effective_from': '2026-11-21T00:00:00Z', 'valid_until': '2027-11-21T00:00:00Z', 'replaces': None,
            'evidence': {US: 'signed with its key', THEM: 'signed on paper, attested by another party'}, 'drafted_by': US, 'seq': 0,
            'paper': [{'party': US, 'seq': 2, 'scan': SECOND, 'signed': '2026-11-19T00:00:00Z', 'signed_by': [US, THEM]}],
-           'declined_by': []}
+           'declined_by': [], 'declines': []}
 NEXT = {**VERSION, 'hash': SECOND, 'stage': 'signed by some', 'sign_by': '2026-12-01T00:00:00Z',
         'effective_from': '2026-12-02T00:00:00Z', 'valid_until': None, 'replaces': FIRST,
-        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'paper': [], 'drafted_by': THEM, 'seq': 1, 'declined_by': [US, OTHER]}
+        'evidence': {US: 'not signed', THEM: 'signed with its key'}, 'paper': [], 'drafted_by': THEM, 'seq': 1, 'declined_by': [US, OTHER],
+        'declines': [{'party': US, 'seq': 2, 'answer': 'declined', 'declared': '2026-11-26T12:00:00Z', 'received': '2026-11-26T12:00:00Z', 'reason': None},
+                     {'party': OTHER, 'seq': 0, 'answer': 'declined', 'declared': '2026-11-26T12:00:00Z', 'received': '2026-11-26T12:00:01Z',
+                      'reason': 'clause 9\nis too\u001b[31m long'}]}
+# Ink of all, which this party has recorded, and another has not.
+INK = {**NEXT, 'hash': '1a' * 32, 'stage': 'signed by all in time, as is attested: the ink of some is not recorded by themselves yet',
+       'evidence': {US: 'signed on paper, attested by itself', THEM: 'signed on paper, attested by itself',
+                    OTHER: 'signed on paper, attested by another party'},
+       'paper': [{'party': party, 'seq': 7, 'scan': SECOND, 'signed': '2026-11-19T00:00:00Z', 'signed_by': [party, OTHER]} for party in (US, THEM)],
+       'declined_by': [], 'declines': []}
 MEMORANDUM = {
-    'id': 'river', 'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
+    'id': 'river', 'title': {'en': 'On the river', 'ru': 'О реке'}, 'ended': None, 'level_suspended': True,
+    'goes_on': {'clause': '14', 'version': FIRST, 'what': ['tests', 'flash', 'safety-call', 'protected-places', 'reported-events']},
+    'status': 'suspended', 'version': FIRST, 'since': '2026-11-21T00:00:00Z',
     'until': '2027-11-21T00:00:00Z', 'next': None, 'next_from': None,
     'level': {'flight': 'exchange', 'cease-fire': 'coordination', 'reserved-airspace': 'coordination', 'reported-event': 'exchange'},
     'level_clauses': {'flight': '3.1', 'cease-fire': '3.7', 'hazard-area': '3.2'},
@@ -73,16 +85,17 @@ MEMORANDUM = {
     'members': [{**MEMBER, 'party': THEM, 'suspended': True, 'suspended_since': '2026-11-26T09:00:00Z', 'received': 4, 'has': 3,
                  'suspends_from': '2026-11-26T09:00:00Z', 'suspension_agreed_from': '2026-11-26T10:00:00Z', 'frozen': True,
                  'suspended_declared': '2026-11-26T08:59:00Z', 'suspended_received': '2026-11-26T11:20:00Z', 'suspension_version': FIRST, 'suspension_clause': '14',
+                 'suspension_reason': 'the bridge is\u001b[31m closed',
                  'declarations': [{'seq': 2, 'declared': '2026-11-25T10:00:00Z', 'received': '2026-11-25T10:00:01Z',
                                    'text': 'clause 5 as we read it:\u001b[31m\nfishing boats too'}],
                  'waiting': 2, 'waiting_since': '2026-11-26T12:00:00Z', 'waiting_for': {'party': OTHER, 'entries': 5},
                  'waiting_kinds': ['memo-withdraw', 'memo-declare']},
                 {**MEMBER, 'party': OTHER, 'bound': False, 'received': 1, 'has': 0, 'withdrawing': True,
                  'withdrawn': '2026-11-27T00:00:00Z', 'withdrawn_declared': '2026-11-25T00:00:00Z',
-                 'withdrawn_received': '2026-11-25T06:00:00Z', 'waiting': 1, 'waiting_since': '2026-11-26T13:00:00Z'},
+                 'withdrawn_received': '2026-11-25T06:00:00Z', 'withdrawal_reason': 'no mandate any more', 'waiting': 1, 'waiting_since': '2026-11-26T13:00:00Z'},
                 {**MEMBER, 'suspends_from': '2026-11-26T16:00:00Z', 'suspension_agreed_from': '2026-11-26T16:00:00Z',
                  'suspended_declared': '2026-11-26T13:00:00Z', 'suspended_received': '2026-11-26T13:00:00Z'}],
-    'versions': [VERSION, NEXT],
+    'versions': [VERSION, NEXT, INK],
     'payloads': [{'party': THEM, 'seq': 6, 'hash': 'ca' * 32, 'for': [US], 'due': '2026-12-26T00:00:00Z', 'due_version': FIRST, 'due_clause': '8.1',
                   'here': False, 'purged': [US], 'missing': [THEM]},
                  {'party': US, 'seq': 1, 'hash': 'cb' * 32, 'for': [THEM], 'due': '2026-12-01T00:00:00Z', 'due_version': None, 'due_clause': None,
@@ -92,11 +105,16 @@ MEMORANDUM = {
                  {'party': US, 'seq': 3, 'hash': 'cd' * 32, 'for': [THEM], 'due': '2026-12-01T00:00:00Z', 'due_version': SECOND, 'due_clause': None,
                   'here': True, 'purged': [], 'missing': []}],
     'offers': [{'party': THEM, 'seq': 2, 'version': SECOND, 'answer_by': '2026-11-28T00:00:00Z',
-                'answers': {OTHER: 'declined', US: 'offered'}}],
+                'answers': {OTHER: 'declined', US: 'offered'},
+                'answered': [{'party': OTHER, 'seq': 1, 'answer': 'declined', 'declared': '2026-11-26T12:00:00Z', 'received': '2026-11-26T12:00:01Z',
+                              'reason': 'not by that day'}]}],
+    'sealed': [{'party': US, 'seq': 3, 'hash': KEPT, 'for': [THEM], 'declined_by': [THEM]}],
     'obligations': [{'clause': 'obl-1', 'owner': THEM, 'due': '2026-11-25T00:00:00Z', 'word': 'not done',
                      'obstacle': 'the bridge is closed', 'overdue': True},
                     {'clause': 'obl-2', 'owner': US, 'due': '2026-12-25T00:00:00Z', 'word': 'nothing said', 'obstacle': None,
-                     'overdue': False}],
+                     'overdue': False},
+                    {'clause': 'obl-3', 'owner': US, 'due': '2026-11-20T00:00:00Z', 'word': 'done', 'obstacle': None, 'overdue': False,
+                     'late': True, 'said': '2026-11-22T00:00:00Z', 'received': '2026-11-22T00:00:04Z'}],
     'views': [{'party': THEM, 'differences': [{'what': 'status', 'here': 'suspended', 'there': 'in force'}], 'missing': 1,
                'lacks': {US: 1}},
               {'party': OTHER, 'missing': 2, 'lacks': {US: 1, THEM: 1},
@@ -114,7 +132,7 @@ MEMORANDUM = {
              {'seq': 4, 'kind': 'memo-suspend', 'declared': '2026-11-26T13:00:00Z', 'acknowledged': {THEM: None, OTHER: None}}],
     'tag': 'cafe' * 8}
 AGREED = {**MEMORANDUM, 'id': 'sea', 'status': 'agreed, not yet in force', 'version': None, 'since': None, 'until': None, 'next': SECOND,
-          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'level_clauses': {}, 'level_acts': [], 'views': [], 'offers': [], 'obligations': [], 'acts': [], 'versions': [
+          'next_from': '2026-12-02T00:00:00Z', 'level': {}, 'level_suspended': False, 'goes_on': None, 'level_clauses': {}, 'level_acts': [], 'views': [], 'offers': [], 'obligations': [], 'acts': [], 'versions': [
               {**NEXT, 'stage': 'agreed, not yet in force', 'declined_by': []}],
           'members': [{**MEMBER, 'bound': False}, {**MEMBER, 'party': THEM, 'bound': False}, {**MEMBER, 'party': OTHER, 'bound': False}]}
 ENTRY = {'party': US, 'seq': 0, 'kind': 'memo-draft', 'class': 'ACTUAL', 'declared': '2026-11-19T08:00:00Z',
@@ -123,6 +141,7 @@ HISTORY = {'entries': [
     {**ENTRY, 'version': FIRST, 'ad_referendum': True, 'acknowledged': {THEM: '2026-11-26T13:00:07Z', OTHER: None}},
     {**ENTRY, 'kind': 'memo-paper', 'party': THEM, 'seq': 1, 'received': '2026-11-22T08:00:00Z', 'version': FIRST,
      'scan': SECOND, 'signed': '2026-11-18T00:00:00Z', 'signed_by': [US, THEM]},
+    {**ENTRY, 'seq': 5, 'sealed': KEPT, 'sealed_for': [THEM], 'ad_referendum': True},
     {**ENTRY, 'kind': 'memo-decline', 'seq': 2, 'offer': {'party': THEM, 'seq': 2}, 'text': 'not yet,\nand \u001b[31m not so'},
     {**ENTRY, 'kind': 'memo-sign', 'seq': 3, 'standing': 'fault', 'rule': 5, 'where': 'entry 3',
      'why': 'the time to sign that version, its sign_by, is over'},
@@ -211,6 +230,8 @@ TERMS = {
               {'term': 'deadlines', 'precedence': 'flash', 'clause': '10.1', 'steps': [{'after_s': 60, 'to': 'watch-officer'}],
                'says': 'after 60 s to the watch-officer'},
               {'term': 'read-back', 'clause': '11', 'tolerance_m': 1000, 'says': 'the same within 1 km'}]}
+NOTHING = {'title': {}, 'status': 'nothing is agreed', 'version': None, 'since': None, 'until': None, 'next': None, 'next_from': None, 'ended': None,
+           'suspended_by': [], 'withdrawn': [], 'level': {}, 'level_suspended': False, 'parties': [US], 'waiting': 0, 'tag': 'bb'}
 
 
 def node_answers():
@@ -218,11 +239,17 @@ def node_answers():
         ('GET', '/v1/state'): (200, STATE), ('GET', '/v1/parties'): (200, PARTIES),
         ('GET', f'/v1/parties/{THEM}'): (200, THEIRS), ('GET', f'/v1/parties/{OTHER}'): (200, LOST),
         ('GET', '/v1/memoranda'): (200, {'memoranda': [
-            {'id': 'river', 'status': 'suspended', 'since': '2026-11-21T00:00:00Z', 'until': None,
-             'level': {'flight': 'exchange'}, 'parties': [US, THEM], 'waiting': 3,
-             'tag': 'aa'},
-            {'id': 'sea', 'status': 'nothing is agreed', 'since': None, 'until': None, 'level': {}, 'parties': [US],
-             'waiting': 0, 'tag': 'bb'}]}),
+            {**NOTHING, 'id': 'bridge', 'title': {'en': 'On the\u001b[31m bridge'}, 'status': 'ended by withdrawal', 'version': SECOND,
+             'since': '2026-11-21T00:00:00Z', 'until': '2027-11-21T00:00:00Z', 'ended': '2026-11-25T00:00:00Z',
+             'withdrawn': [{'party': THEM, 'from': '2026-11-25T00:00:00Z', 'reason': None}], 'parties': [US, THEM]},
+            {**NOTHING, 'id': 'lake', 'status': 'no longer in force: its validity is over', 'version': SECOND, 'since': '2026-11-21T00:00:00Z',
+             'until': '2026-11-25T00:00:00Z', 'ended': '2026-11-25T00:00:00Z', 'parties': [US, THEM]},
+            {**NOTHING, 'id': 'river', 'title': {'en': 'On the river', 'ru': 'О реке'}, 'status': 'suspended', 'version': FIRST,
+             'since': '2026-11-21T00:00:00Z', 'suspended_by': [{'party': THEM, 'since': '2026-11-26T09:00:00Z', 'reason': 'the bridge is closed'},
+                                                               {'party': US, 'since': '2026-11-26T10:00:00Z', 'reason': None}],
+             'level': {'flight': 'exchange'}, 'level_suspended': True, 'parties': [US, THEM], 'waiting': 3, 'tag': 'aa'},
+            {**NOTHING, 'id': 'sea', 'next': SECOND, 'next_from': '2026-12-02T00:00:00Z', 'status': 'agreed, not yet in force', 'tag': 'bb'},
+            {**NOTHING, 'id': 'sky'}]}),
         ('GET', '/v1/memoranda/river'): (200, MEMORANDUM), ('GET', '/v1/memoranda/sea'): (200, AGREED),
         ('GET', '/v1/memoranda/river?at=2026-11-29T14:00:00Z'): (200, {**MEMORANDUM, 'offers': [], 'versions': []}),
         ('GET', '/v1/memoranda/river/terms'): (200, TERMS),

@@ -31,7 +31,7 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct memo_asked, from), 0},
 		{{"answer-by", "TIME", "offer: until when it can be answered"},
 				offsetof(struct memo_asked, answer_by), 0},
-		{{"at", "TIME", "status: as it was, or will be, then"},
+		{{"at", "TIME", "status: as it was, or will be, then; check: as if it were then"},
 				offsetof(struct memo_asked, at), 0},
 		{{"scan", "FILE", "paper: the scan, of which the hash is recorded"},
 				offsetof(struct memo_asked, scan), 0},
@@ -46,6 +46,10 @@ static const struct ent_option_row rows[] = {
 				 "with "
 				 "commas"},
 				offsetof(struct memo_asked, only_for), 0},
+		{{"on-paper", NULL,
+				 "draft: it was signed on paper in time, though its sign_by is "
+				 "over"},
+				offsetof(struct memo_asked, on_paper), 0},
 		{{"if-match", "TAG",
 				 "acts: only if nothing was written since status showed this tag"},
 				offsetof(struct memo_asked, if_match), 0},
@@ -74,7 +78,7 @@ static const struct action {
 	const char *options[HAS_MOST];
 } actions[] = {
 		{"new", memo_new, 0, 0, "no file", {"language", "output", "guide", "schema"}},
-		{"check", memo_check, 1, MEMO_FILES_MAX, "files", {"json"}},
+		{"check", memo_check, 1, MEMO_FILES_MAX, "files", {"json", "at"}},
 		{"show", memo_show, 1, 1, "a file", {"language", "as", "data"}},
 		{"diff", memo_diff, 2, 2, "two files", {"json"}},
 		{"list", memo_list, 0, 0, "nothing", {"data", "json"}},
@@ -83,7 +87,8 @@ static const struct action {
 		{"history", memo_history, 1, 1, "the id of a memorandum", {"data", "json"}},
 		{"document", memo_document, 1, 2, "the id of a memorandum, and perhaps a hash",
 				{"data", "output"}},
-		{"draft", memo_draft, 1, 1, "a file", {SIGNS, "reason", "ad-referendum", "for"}},
+		{"draft", memo_draft, 1, 1, "a file",
+				{SIGNS, "reason", "ad-referendum", "for", "on-paper"}},
 		{"offer", memo_act, 1, 2, "the id of a memorandum, and perhaps a hash",
 				{ACTS, "reason", "answer-by"}},
 		{"accept", memo_act, 1, 2, "the id of a memorandum, and perhaps an offer",
@@ -111,7 +116,7 @@ void memo_help(FILE *out) {
 	ent_option_say(out,
 			"usage: entente memo new [--language LANG,LANG...] [--output FILE]\n"
 			"       entente memo new --guide | --schema\n"
-			"       entente memo check FILE... [--json]\n"
+			"       entente memo check FILE... [--at TIME] [--json]\n"
 			"       entente memo show FILE [--language LANG] [--as PARTY | --data "
 			"DIR]\n"
 			"       entente memo diff FILE FILE [--json]\n"
@@ -123,7 +128,7 @@ void memo_help(FILE *out) {
 			"       entente memo document ID [HASH] --data DIR [--output FILE]\n"
 			"\n"
 			"       entente memo draft FILE --data DIR [--ad-referendum | --for "
-			"PARTIES] [--reason TEXT]\n"
+			"PARTIES | --on-paper] [--reason TEXT]\n"
 			"       entente memo offer ID [HASH] --answer-by TIME --data DIR [--reason "
 			"TEXT]\n"
 			"       entente memo accept|decline ID [OFFER] --data DIR [--reason TEXT]\n"

@@ -11,6 +11,8 @@
 
 #include "entente/memodoc.h"
 
+#define MEMO_SIGN_BY_IS_OVER "its sign_by is over: nobody can sign it any more"
+
 enum { MEMO_FILES_MAX = 4096, MEMO_OPTIONS_MAX = 24 };
 
 struct memo_asked {
@@ -20,7 +22,7 @@ struct memo_asked {
 	const char *language, *as, *output;
 	const char *data, *passphrase_file, *reason, *from, *answer_by, *at;
 	const char *scan, *signed_at, *signed_by, *only_for, *if_match;
-	bool json, guide, schema, ad_referendum, yes, help;
+	bool json, guide, schema, ad_referendum, on_paper, yes, help;
 	bool given[MEMO_OPTIONS_MAX]; /* by their rows */
 };
 

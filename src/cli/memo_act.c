@@ -10,64 +10,7 @@
 #include "entente/memo.h"
 #include "memo_node.h"
 
-enum { BEGIN_MIN = 4, ANSWER_SIZE = 16, KIND_SIZE = 32, SCAN_BLOCK = 65536, TAG_SIZE = 72 };
-
-/* --- Which version --- */
-
-static bool is_hash(const char *text) {
-	return strlen(text) == MEMO_HASH_SIZE - 1 &&
-			strspn(text, "0123456789abcdef") == MEMO_HASH_SIZE - 1;
-}
-
-static bool is_open(struct ent_json_value version, enum memo_open open, const char *own) {
-	struct ent_json_value evidence;
-	const bool signing = verb_is(version, "stage",
-					     ent_memo_stage_text(ENT_MEMO_STAGE_DRAFTED)) ||
-			verb_is(version, "stage", ent_memo_stage_text(ENT_MEMO_STAGE_SIGNING));
-	if (open != MEMO_OPEN_TO_SIGN)
-		return open == MEMO_OPEN_ANY || signing;
-	return signing && ent_json_member(version, "evidence", &evidence) &&
-			verb_is(evidence, own, ent_memo_evidence_text(ENT_MEMO_EVIDENCE_NONE));
-}
-
-static int say_none(const struct verb *verb, const char *begin, enum memo_open open) {
-	(void)verb_fail(verb, begin != NULL ? begin : "",
-			begin != NULL ? "no version's hash begins so (4 digits or more); see "
-					"entente memo status"
-					: open == MEMO_OPEN_TO_SIGN
-					? "no version is open for our signature; see entente memo "
-					  "status"
-					: "no version is open; see entente memo status");
-	return VERB_REFUSED;
-}
-
-int memo_find_version(const struct verb *verb, struct ent_json_value memorandum, const char *begin,
-		enum memo_open open, const char *own, struct memo_version *ret_version) {
-	struct ent_json_walk walk = verb_walk(memorandum, "versions");
-	struct ent_json_value version;
-	char hash[VERB_TEXT_SIZE];
-	size_t found = 0;
-	while (ent_json_next_element(&walk, &version)) {
-		if (!is_hash(verb_text(version, "hash", hash)))
-			continue;
-		const bool meant = begin == NULL ? is_open(version, open, own)
-						 : strlen(begin) >= BEGIN_MIN &&
-						strncmp(hash, begin, strlen(begin)) == 0;
-		if (!meant)
-			continue;
-		memcpy(ret_version->hash, hash, MEMO_HASH_SIZE);
-		ret_version->value = version;
-		found++;
-	}
-	if (found == 1)
-		return 0;
-	if (found == 0)
-		return say_none(verb, begin, open);
-	(void)verb_fail(verb, begin != NULL ? begin : "",
-			"several versions are meant: say which by the beginning of its hash; see "
-			"entente memo status");
-	return VERB_REFUSED;
-}
+enum { ANSWER_SIZE = 16, KIND_SIZE = 32, SCAN_BLOCK = 65536, TAG_SIZE = 72 };
 
 /* --- An act in the making --- */
 
@@ -194,13 +137,29 @@ static void answer_to(struct making *making, struct ent_json_value one, const ch
 	making->act.offer_seq = verb_number(one, "seq");
 }
 
-static bool has_declined(struct ent_json_value draft, const char *own) {
-	struct ent_json_walk walk = verb_walk(draft, "declined_by");
+static bool names(struct ent_json_value object, const char *list, const char *party) {
+	struct ent_json_walk walk = verb_walk(object, list);
 	struct ent_json_value value;
 	while (ent_json_next_element(&walk, &value))
-		if (ent_json_string_is(value, own))
+		if (ent_json_string_is(value, party))
 			return true;
 	return false;
+}
+
+/* Nor does one that is kept to some parties, by whom it is for. */
+static size_t find_sealed_drafts(struct making *making, struct ent_json_value root) {
+	const char *own = people_own(making->people);
+	struct ent_json_walk walk = verb_walk(root, "sealed");
+	struct ent_json_value draft;
+	size_t found = 0;
+	while (ent_json_next_element(&walk, &draft)) {
+		if (!names(draft, "for", own) || names(draft, "declined_by", own) ||
+				verb_is(draft, "party", own))
+			continue;
+		answer_to(making, draft, "party");
+		found++;
+	}
+	return found;
 }
 
 /* A draft needs no offer to be declined. How many there are; the last is taken. */
@@ -210,13 +169,13 @@ static size_t find_drafts(struct making *making, struct ent_json_value root) {
 	struct ent_json_value draft, evidence;
 	size_t found = 0;
 	while (ent_json_next_element(&walk, &draft)) {
-		const bool waits = is_open(draft, MEMO_OPEN_TO_SIGN, own) ||
+		const bool waits = memo_is_open(draft, MEMO_OPEN_TO_SIGN, own) ||
 				(verb_is(draft, "stage",
 						 ent_memo_stage_text(
 								 ENT_MEMO_STAGE_AD_REFERENDUM)) &&
 						ent_json_member(draft, "evidence", &evidence) &&
 						ent_json_member(evidence, own, &evidence));
-		if (!waits || verb_is(draft, "drafted_by", own) || has_declined(draft, own))
+		if (!waits || verb_is(draft, "drafted_by", own) || names(draft, "declined_by", own))
 			continue;
 		answer_to(making, draft, "drafted_by");
 		found++;
@@ -254,13 +213,28 @@ static int find_offer(struct making *making) {
 		found++;
 	}
 	if (found == 0 && declines)
-		found = find_drafts(making, root);
+		found = find_drafts(making, root) + find_sealed_drafts(making, root);
 	return found == 1 ? 0 : say_which(making, declines, found);
+}
+
+/* The node refuses it too; this is before anybody is asked for a passphrase. */
+static int check_reason(struct making *making) {
+	struct ent_json_value root, draft;
+	const int end = memo_get(making->verb, making->asked->file[0], NULL, &root);
+	if (end != 0)
+		return end;
+	struct ent_json_walk walk = verb_walk(root, "sealed");
+	while (ent_json_next_element(&walk, &draft))
+		if (verb_is(draft, "party", making->act.offer_party) &&
+				verb_number(draft, "seq") == making->act.offer_seq)
+			return verb_fail(making->verb, "--reason", ENT_MEMO_NO_REASON);
+	return 0;
 }
 
 static int make_answer(struct making *making) {
 	const char *text = operand(making, 1);
-	return text != NULL ? read_offer(making, text) : find_offer(making);
+	const int end = text != NULL ? read_offer(making, text) : find_offer(making);
+	return end != 0 || making->act.reason == NULL ? end : check_reason(making);
 }
 
 /* --- paper --- */
@@ -288,22 +262,28 @@ static int hash_scan(struct making *making, const char *path) {
 	return 0;
 }
 
-/* "PARTY,PARTY". */
-static int read_parties(const struct verb *verb, const struct people *people, const char *option,
-		const char *list, char (*ids)[ENT_PARTY_ID_SIZE], size_t *ret_n) {
-	char begin[ENT_PARTY_ID_SIZE];
-	int end = 0;
-	for (const char *at = list; end == 0 && at != NULL;) {
-		const size_t length = strcspn(at, ",");
-		if (*ret_n == ENT_MEMO_PARTIES_MAX || length >= sizeof begin)
-			return verb_fail(verb, option,
-					"it is ids of parties, 16 at the most, with commas "
-					"between");
-		(void)snprintf(begin, sizeof begin, "%.*s", (int)length, at);
-		end = people_find(verb, people, begin, ids[(*ret_n)++]);
-		at = at[length] == ',' ? at + length + 1 : NULL;
+/* A record binds its author alone: who has not recorded its own ink, or signed, is not bound by ours. */
+static void tell_ink_missing(const struct making *making, struct ent_json_value version) {
+	struct ent_json_value evidence, value;
+	const char *id = NULL;
+	size_t length = 0;
+	char party[ENT_PARTY_ID_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
+	if (!ent_json_member(version, "evidence", &evidence))
+		return;
+	struct ent_json_walk walk = ent_json_walk_from(evidence);
+	while (ent_json_next_member(&walk, &id, &length, &value)) {
+		(void)ent_text_show(id, length, party, sizeof party);
+		if (strcmp(party, people_own(making->people)) == 0 ||
+				ent_json_string_is(value,
+						ent_memo_evidence_text(ENT_MEMO_EVIDENCE_SIGNED)) ||
+				ent_json_string_is(value,
+						ent_memo_evidence_text(ENT_MEMO_EVIDENCE_PAPER)))
+			continue;
+		(void)fprintf(stderr,
+				"entente memo: it is agreed only when %s%s has signed, or recorded "
+				"its own ink, too\n",
+				party, people_name(making->people, party, name));
 	}
-	return end;
 }
 
 static int make_paper(struct making *making) {
@@ -315,11 +295,15 @@ static int make_paper(struct making *making) {
 				"PARTY,PARTY...");
 	int end = verb_time(making->verb, "--signed", asked->signed_at, &making->act.signed_utc_us);
 	if (end == 0)
-		end = read_parties(making->verb, making->people, "--signed-by", asked->signed_by,
-				making->act.signed_by, &making->act.n_signed_by);
+		end = memo_read_parties(making->verb, making->people, "--signed-by",
+				asked->signed_by, making->act.signed_by, &making->act.n_signed_by);
 	if (end == 0)
 		end = hash_scan(making, asked->scan);
-	return end != 0 ? end : find_version(making, MEMO_OPEN_OFFER, &version);
+	if (end == 0)
+		end = find_version(making, MEMO_OPEN_PAPER, &version);
+	if (end == 0)
+		tell_ink_missing(making, version.value);
+	return end;
 }
 
 /* --- The others --- */
@@ -463,79 +447,6 @@ int memo_act(const struct memo_asked *asked) {
 	if (end == 0)
 		end = memo_send(&verb, asked, &making.act);
 	free(making.people);
-	verb_end(&verb);
-	return end;
-}
-
-static bool is_known(struct ent_json_value list, const char *id) {
-	struct ent_json_walk walk = verb_walk(list, "memoranda");
-	struct ent_json_value memorandum;
-	while (ent_json_next_element(&walk, &memorandum))
-		if (verb_is(memorandum, "id", id))
-			return true;
-	return false;
-}
-
-/*
- * One ledger holds all that a party writes under a memorandum, and whoever once was a party reads on. That is no fault, and
- * nobody should learn it afterwards.
- */
-static int tell_readers(struct verb *verb, const struct ent_memodoc *doc) {
-	const char *memorandum = ent_memodoc_terms(doc)->memorandum;
-	struct people *people = NULL;
-	struct ent_json_value root, member;
-	char id[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4], text[VERB_TEXT_SIZE];
-	int end = verb_get(verb, "/v1/memoranda", &root);
-	if (end != 0 || !is_known(root, memorandum))
-		return end;
-	end = people_ask(verb, &people);
-	if (end == 0)
-		end = memo_get(verb, memorandum, NULL, &root);
-	struct ent_json_walk walk = end == 0 ? verb_walk(root, "members")
-					     : (struct ent_json_walk){0};
-	while (end == 0 && ent_json_next_element(&walk, &member)) {
-		const bool named = ent_memodoc_party(doc, verb_text(member, "party", id)) <
-				ent_memodoc_terms(doc)->n_parties;
-		const bool left = verb_true(member, "withdrawing") ||
-				verb_text(member, "withdrawn", text)[0] != '\0';
-		if (strcmp(id, people_own(people)) == 0 || (named && !left))
-			continue;
-		(void)fprintf(stderr,
-				"entente memo: %s%s %s, and may read this draft: for what it is "
-				"not to "
-				"read take another memorandum id\n",
-				id, people_name(people, id, name),
-				left ? "has withdrawn" : "is no party to it");
-	}
-	free(people);
-	return end;
-}
-
-int memo_draft(const struct memo_asked *asked) {
-	struct verb verb = memo_verb(asked);
-	struct ent_memodoc *doc = NULL;
-	struct people *people = NULL;
-	struct memo_act act = {.ad_referendum = asked->ad_referendum || asked->only_for != NULL,
-			.reason = asked->reason};
-	/* Its faults are said here, each with its path, before anybody is asked for a passphrase. */
-	int end = memo_read(asked->file[0], &doc);
-	if (end == 0) {
-		act.document = ent_memodoc_bytes(doc, &act.document_size);
-		memo_tell_doubts(stderr, asked->file[0], doc);
-		end = verb_begin(&verb);
-	}
-	if (end == 0 && asked->only_for != NULL) {
-		end = people_ask(&verb, &people);
-		if (end == 0)
-			end = read_parties(&verb, people, "--for", asked->only_for, act.only_for,
-					&act.n_only_for);
-	} else if (end == 0) {
-		end = tell_readers(&verb, doc);
-	}
-	if (end == 0)
-		end = memo_send(&verb, asked, &act);
-	free(people);
-	ent_memodoc_destroy(doc);
 	verb_end(&verb);
 	return end;
 }

@@ -3,8 +3,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "entente/jsonout.h"
+#include "entente/text.h"
 #include "memo.h"
 #include "memo_words.h"
 
@@ -99,6 +101,16 @@ static bool next_warning(const struct ent_memodoc *doc, uint32_t *at, struct war
 	return false;
 }
 
+/* Whoever is to sign it comes too late. */
+static bool of_sign_by(
+		const struct ent_memodoc *doc, int64_t now_utc_us, struct warning *ret_warning) {
+	if (now_utc_us <= ent_memodoc_terms(doc)->sign_by_utc_us)
+		return false;
+	(void)snprintf(ret_warning->where, sizeof ret_warning->where, "clauses.validity.sign_by");
+	(void)snprintf(ret_warning->why, sizeof ret_warning->why, "%s", MEMO_SIGN_BY_IS_OVER);
+	return true;
+}
+
 void memo_tell_doubts(FILE *out, const char *path, const struct ent_memodoc *doc) {
 	struct warning warning;
 	tell_unwritten(out, path, doc);
@@ -106,18 +118,24 @@ void memo_tell_doubts(FILE *out, const char *path, const struct ent_memodoc *doc
 		(void)fprintf(out, "%s: warning: %s: %s\n", path, warning.where, warning.why);
 }
 
-static void write_warnings(struct ent_jsonout *out, const struct ent_memodoc *doc) {
+static void write_warning(struct ent_jsonout *out, const struct warning *warning) {
+	ent_jsonout_object_begin(out);
+	ent_jsonout_name(out, "where");
+	ent_jsonout_string(out, warning->where);
+	ent_jsonout_name(out, "why");
+	ent_jsonout_string(out, warning->why);
+	ent_jsonout_object_end(out);
+}
+
+static void write_warnings(
+		struct ent_jsonout *out, const struct ent_memodoc *doc, int64_t now_utc_us) {
 	struct warning warning;
 	ent_jsonout_name(out, "warnings");
 	ent_jsonout_array_begin(out);
-	for (uint32_t at = 0; next_warning(doc, &at, &warning);) {
-		ent_jsonout_object_begin(out);
-		ent_jsonout_name(out, "where");
-		ent_jsonout_string(out, warning.where);
-		ent_jsonout_name(out, "why");
-		ent_jsonout_string(out, warning.why);
-		ent_jsonout_object_end(out);
-	}
+	if (of_sign_by(doc, now_utc_us, &warning))
+		write_warning(out, &warning);
+	for (uint32_t at = 0; next_warning(doc, &at, &warning);)
+		write_warning(out, &warning);
 	ent_jsonout_array_end(out);
 }
 
@@ -125,6 +143,7 @@ struct checked {
 	const char *path;
 	struct ent_memodoc *doc; /* NULL: it has faults */
 	struct ent_memodoc_faults faults;
+	int64_t now_utc_us;
 };
 
 static void print_text(const struct checked *checked) {
@@ -142,6 +161,9 @@ static void print_text(const struct checked *checked) {
 	(void)printf("%s: memorandum %s, %u parties: no fault found\n%s: SHA-256 %s\n",
 			checked->path, terms->memorandum, (unsigned)terms->n_parties, checked->path,
 			memo_hash(&terms->hash, hash));
+	struct warning warning;
+	if (of_sign_by(checked->doc, checked->now_utc_us, &warning))
+		(void)printf("%s: warning: %s: %s\n", checked->path, warning.where, warning.why);
 	memo_tell_doubts(stdout, checked->path, checked->doc);
 }
 
@@ -176,7 +198,7 @@ static void write_checked(struct ent_jsonout *out, const struct checked *checked
 		ent_jsonout_string(out, terms->memorandum);
 		ent_jsonout_name(out, "sha256");
 		ent_jsonout_string(out, memo_hash(&terms->hash, hash));
-		write_warnings(out, checked->doc);
+		write_warnings(out, checked->doc, checked->now_utc_us);
 	}
 	write_faults(out, &checked->faults);
 	ent_jsonout_object_end(out);
@@ -217,13 +239,26 @@ static int check_files(
 	return worst;
 }
 
+/* Of --at, else this machine's clock. 0 or 2. */
+static int take_now(const struct memo_asked *asked, int64_t *ret_utc_us) {
+	struct timespec now = {0};
+	struct ent_fault fault = {{0}, {0}};
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	*ret_utc_us = (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+	return asked->at == NULL ||
+					ent_text_parse_time(asked->at, strlen(asked->at),
+							ret_utc_us, &fault) == ENT_OK
+			? 0
+			: memo_fail("--at", fault.why);
+}
+
 int memo_check(const struct memo_asked *asked) {
 	struct checked *checked = calloc(1, sizeof *checked);
 	struct ent_jsonout *out = calloc(1, sizeof *out);
 	int end = 2;
 	if (checked == NULL || out == NULL) {
 		(void)memo_fail("", "out of memory");
-	} else {
+	} else if (take_now(asked, &checked->now_utc_us) == 0) {
 		ent_jsonout_init(out, ent_jsonout_to_file, stdout, 2);
 		end = check_files(asked, checked, out);
 		if (asked->json && ent_jsonout_finish(out) != ENT_OK)

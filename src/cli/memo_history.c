@@ -31,6 +31,18 @@ bool memo_show_acknowledged(
 
 /* --- history --- */
 
+static void show_ids(struct ent_json_value entry, const char *name, const char *words) {
+	char text[VERB_TEXT_SIZE];
+	struct ent_json_walk walk = verb_walk(entry, name);
+	struct ent_json_value value;
+	while (ent_json_next_element(&walk, &value)) {
+		const char *id = "";
+		size_t length = 0;
+		(void)ent_json_string(value, &id, &length);
+		(void)printf("    %s %s\n", words, ent_text_show(id, length, text, sizeof text));
+	}
+}
+
 /* What the kind has, in the order of docs/formats.md. */
 static void show_kind(struct ent_json_value entry) {
 	static const struct {
@@ -38,6 +50,7 @@ static void show_kind(struct ent_json_value entry) {
 	} members[] = {
 			{"under", "under version"},
 			{"version", "version"},
+			{"sealed", "kept to some, hash"},
 			{"answer_by", "to be answered by"},
 			{"scan", "scan"},
 			{"signed", "signed on paper at"},
@@ -58,13 +71,8 @@ static void show_kind(struct ent_json_value entry) {
 		(void)printf("    %s\n", verb_true(entry, "done") ? "done" : "not done");
 	if (verb_true(entry, "ad_referendum"))
 		(void)puts("    ad referendum: it binds nobody and cannot be signed");
-	struct ent_json_walk walk = verb_walk(entry, "signed_by");
-	while (ent_json_next_element(&walk, &value)) {
-		const char *id = "";
-		size_t length = 0;
-		(void)ent_json_string(value, &id, &length);
-		(void)printf("    ink of %s\n", ent_text_show(id, length, text, sizeof text));
-	}
+	show_ids(entry, "sealed_for", "for");
+	show_ids(entry, "signed_by", "ink of");
 	if (verb_text(entry, "text", text)[0] != '\0')
 		(void)printf("    \"%s\"\n", text);
 }
@@ -153,11 +161,16 @@ static int check_document(const struct verb *verb, const char *hash) {
 					  "its answer is not the document of that hash");
 }
 
-int memo_ask_document(struct verb *verb, const char *id, const char *hash) {
+/* Of what is kept to some parties the node alone can tell whether it is the hash's, for it has the salt. */
+static int ask_document(struct verb *verb, const char *id, const char *hash) {
 	char path[VERB_PATH_SIZE];
 	(void)snprintf(path, sizeof path, "/v1/memoranda/%s/documents/%s", id, hash);
 	const struct client_request request = {.method = ENT_FETCH_GET, .path = path};
-	const int end = verb_ask(verb, &request);
+	return verb_ask(verb, &request);
+}
+
+int memo_ask_document(struct verb *verb, const char *id, const char *hash) {
+	const int end = ask_document(verb, id, hash);
 	return end != 0 ? end : check_document(verb, hash);
 }
 
@@ -176,7 +189,8 @@ int memo_document(const struct memo_asked *asked) {
 	if (end == 0)
 		end = memo_find_version(&verb, root, hash, MEMO_OPEN_ANY, "", &version);
 	if (end == 0)
-		end = memo_ask_document(&verb, asked->file[0], version.hash);
+		end = version.sealed ? ask_document(&verb, asked->file[0], version.hash)
+				     : memo_ask_document(&verb, asked->file[0], version.hash);
 	if (end == 0)
 		/* The exact bytes: nothing is put behind them. */
 		end = verb_write(&verb, asked->output, "wxe", verb.answer.body, verb.answer.size);

@@ -25,6 +25,9 @@ int memo_ask_document(struct verb *verb, const char *id, const char *hash);
 /* What a version is: its hash, stage, author, what it replaces, its times. */
 void memo_show_version(FILE *out, struct ent_json_value version, const struct people *people);
 
+/* Versions, offers, obligations, and what is kept to some parties: with signatures, answers and words (memo_versions.c). */
+void memo_show_versions(struct ent_json_value root, const struct people *people);
+
 /* Of an act of ours who has acknowledged it, and who has not: a line each. False: nothing is known of that. */
 bool memo_show_acknowledged(
 		struct ent_json_value act, const struct people *people, const char *indent);
@@ -42,14 +45,18 @@ void memo_show_views(struct ent_json_value root, const struct people *people);
 /* Which versions are meant when none is named. */
 enum memo_open {
 	MEMO_OPEN_ANY,     /* the only one that there is */
-	MEMO_OPEN_OFFER,   /* that may still be signed */
+	MEMO_OPEN_OFFER,   /* that may still be signed, or is ad referendum */
+	MEMO_OPEN_PAPER,   /* whose ink may be recorded */
 	MEMO_OPEN_TO_SIGN, /* likewise, and that we have not signed */
 };
 struct memo_version {
 	char hash[MEMO_HASH_SIZE];
 	struct ent_json_value value; /* as long as the answer is kept */
+	bool sealed;                 /* a draft that is kept to some parties: a salted hash */
 };
 /* By how its hash begins, or (NULL) the one that is open so. 0; 1: there is none, or several, which was said. */
+bool memo_is_open(struct ent_json_value version, enum memo_open open, const char *own);
+/* MEMO_OPEN_ANY: of what is kept to some parties too, as long as its document is here. */
 int memo_find_version(const struct verb *verb, struct ent_json_value memorandum, const char *begin,
 		enum memo_open open, const char *own, struct memo_version *ret_version);
 
@@ -73,6 +80,9 @@ struct memo_act {
 	char only_for[ENT_MEMO_PARTIES_MAX][ENT_PARTY_ID_SIZE]; /* a draft's; none: it is for all */
 	size_t n_only_for;
 };
+/* Of "PARTY,PARTY", each by how its id begins. 0, or it was said. */
+int memo_read_parties(const struct verb *verb, const struct people *people, const char *option,
+		const char *list, char (*ids)[ENT_PARTY_ID_SIZE], size_t *ret_n);
 /* Finds the passphrase where it is needed, sends it all, and says what came of it. */
 int memo_send(struct verb *verb, const struct memo_asked *asked, const struct memo_act *act);
 

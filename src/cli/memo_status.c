@@ -17,52 +17,6 @@ const char *memo_short(const char *hash, char ret_text[MEMO_SHORT_SIZE]) {
 	return ret_text;
 }
 
-/* --- list --- */
-
-static void list_one(struct ent_json_value memorandum) {
-	char text[VERB_TEXT_SIZE], more[VERB_TEXT_SIZE];
-	struct ent_json_walk walk = verb_walk(memorandum, "parties");
-	struct ent_json_value party;
-	unsigned parties = 0;
-	while (ent_json_next_element(&walk, &party))
-		parties++;
-	(void)printf("%s: %s", verb_text(memorandum, "id", text),
-			verb_text(memorandum, "status", more));
-	if (verb_number(memorandum, "waiting") != 0)
-		(void)printf("; NOT ALL IS HERE, that may no longer hold: see entente memo status");
-	(void)fputc('\n', stdout);
-	if (verb_text(memorandum, "since", text)[0] != '\0')
-		(void)printf("    since %s", text);
-	else
-		(void)printf("    no version has taken effect");
-	if (verb_text(memorandum, "until", text)[0] != '\0')
-		(void)printf(" until %s", text);
-	(void)printf(", %u part%s%s", parties, parties == 1 ? "y" : "ies",
-			memo_levels(memorandum, text)[0] != '\0' ? "; " : "");
-	(void)printf("%s\n", text);
-}
-
-int memo_list(const struct memo_asked *asked) {
-	struct verb verb = memo_verb(asked);
-	struct ent_json_value root, memorandum;
-	bool any = false;
-	int end = verb_begin(&verb);
-	if (end == 0)
-		end = verb_get(&verb, "/v1/memoranda", &root);
-	if (end == 0 && verb.json)
-		end = verb_print(&verb);
-	else if (end == 0) {
-		struct ent_json_walk walk = verb_walk(root, "memoranda");
-		for (; ent_json_next_element(&walk, &memorandum); any = true)
-			list_one(memorandum);
-		if (!any)
-			(void)puts("there is no memorandum; entente memo new and entente memo "
-				   "draft begin one");
-	}
-	verb_end(&verb);
-	return end;
-}
-
 /* --- status: what waits --- */
 
 /* What a person would call it; the others are acts. */
@@ -140,6 +94,27 @@ static void show_list(const char *label, const char *text) {
 	(void)fputc('\n', stdout);
 }
 
+/* The levels come back when it is resumed; some of it never stops. */
+static void show_goes_on(struct ent_json_value root) {
+	char text[VERB_TEXT_SIZE] = "", word[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
+	struct ent_json_value goes_on, value;
+	const char *at = "";
+	size_t length = 0, used = 0;
+	if (!ent_json_member(root, "goes_on", &goes_on) ||
+			ent_json_kind(goes_on) != ENT_JSON_OBJECT)
+		return;
+	struct ent_json_walk walk = verb_walk(goes_on, "what");
+	while (ent_json_next_element(&walk, &value) && used + 64 < sizeof text) {
+		(void)ent_json_string(value, &at, &length);
+		(void)ent_text_show(at, length, word, sizeof word);
+		used += (size_t)snprintf(text + used, sizeof text - used, "%s%.40s",
+				used > 0 ? ", " : "", word);
+	}
+	show_list("goes on", text);
+	(void)printf("%*sby clause %s", MEMO_FIRST_COLUMN, "", verb_text(goes_on, "clause", text));
+	(void)printf(" of version %s\n", memo_short(verb_text(goes_on, "version", text), shown));
+}
+
 static void show_agreed(struct ent_json_value root, const struct people *people) {
 	char text[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
 	(void)printf("memorandum  %s", verb_text(root, "id", text));
@@ -148,6 +123,8 @@ static void show_agreed(struct ent_json_value root, const struct people *people)
 	struct ent_json_value member;
 	while (ent_json_next_element(&walk, &member))
 		show_waiting(member, people);
+	if (verb_text(root, "ended", text)[0] != '\0')
+		(void)printf("ended       %s\n", text);
 	if (verb_text(root, "version", text)[0] != '\0') {
 		(void)printf("version     %s", memo_short(text, shown));
 		(void)printf(", since %s", verb_text(root, "since", text));
@@ -155,8 +132,9 @@ static void show_agreed(struct ent_json_value root, const struct people *people)
 			(void)printf(", valid until %s", text);
 		(void)fputc('\n', stdout);
 		if (memo_levels(root, text)[0] != '\0')
-			show_list("level", text);
+			show_list(verb_true(root, "level_suspended") ? "SUSPENDED" : "level", text);
 		memo_show_level_acts(root, people);
+		show_goes_on(root);
 	}
 	if (verb_text(root, "next", text)[0] != '\0') {
 		(void)printf("next        %s", memo_short(text, shown));
@@ -201,6 +179,12 @@ static void show_times(struct ent_json_value member, const char *declared, const
 				verb_text(member, received, more));
 }
 
+static void show_reason(struct ent_json_value member, const char *name) {
+	char text[VERB_TEXT_SIZE];
+	if (verb_text(member, name, text)[0] != '\0')
+		(void)printf("%-16s    \"%s\"\n", "", text);
+}
+
 /* What has been said and has no effect yet is shown as well: nobody is to be surprised by it. */
 static void show_leaving(struct ent_json_value member) {
 	char from[VERB_TEXT_SIZE], agreed[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
@@ -218,9 +202,11 @@ static void show_leaving(struct ent_json_value member) {
 				memo_short(verb_text(member, "suspension_version", from), shown));
 	}
 	show_times(member, "suspended_declared", "suspended_received");
+	show_reason(member, "suspension_reason");
 	if (verb_text(member, "withdrawn", from)[0] != '\0')
 		show_detail("withdraws from", from);
 	show_times(member, "withdrawn_declared", "withdrawn_received");
+	show_reason(member, "withdrawal_reason");
 }
 
 static bool level_is(struct ent_json_value of, const char *subject, const char *word) {
@@ -325,179 +311,6 @@ static void show_members(struct ent_json_value root, const struct people *people
 	}
 }
 
-/* --- versions, offers, obligations --- */
-
-/* Of an object of words by party: a line each, ourselves first. */
-static void show_by_party(
-		struct ent_json_value object, const char *name, const struct people *people) {
-	struct ent_json_value list, value;
-	const char *id = NULL;
-	size_t length = 0;
-	char party[ENT_PARTY_ID_SIZE], named[ENT_PARTY_NAME_SIZE + 4], word[VERB_TEXT_SIZE];
-	if (!ent_json_member(object, name, &list))
-		return;
-	for (int own = 1; own >= 0; own--) {
-		struct ent_json_walk walk = ent_json_walk_from(list);
-		while (ent_json_next_member(&walk, &id, &length, &value)) {
-			const char *text = "";
-			size_t text_length = 0;
-			(void)ent_json_string(value, &text, &text_length);
-			(void)ent_text_show(id, length, party, sizeof party);
-			if ((strcmp(party, people_own(people)) == 0) == (own == 1))
-				(void)printf("    %s%s: %s\n", party,
-						people_name(people, party, named),
-						ent_text_show(text, text_length, word,
-								sizeof word));
-		}
-	}
-}
-
-void memo_show_version(FILE *out, struct ent_json_value version, const struct people *people) {
-	char text[VERB_TEXT_SIZE], more[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
-	(void)fprintf(out, "version %s\n", verb_text(version, "hash", text));
-	(void)verb_text(version, "drafted_by", more);
-	(void)verb_text(version, "stage", text);
-	const bool only = strcmp(text, ent_memo_stage_text(ENT_MEMO_STAGE_DRAFTED)) == 0;
-	(void)fprintf(out, "    %s%s by %s%s, as %s/%" PRId64 "\n", text, only ? "" : "; drafted",
-			more, people_name(people, more, name), more, verb_number(version, "seq"));
-	if (verb_text(version, "replaces", text)[0] != '\0')
-		(void)fprintf(out, "    replaces %s\n", text);
-	else
-		(void)fprintf(out, "    replaces nothing: the first\n");
-	(void)fprintf(out, "    to be signed by %s, ", verb_text(version, "sign_by", text));
-	(void)fprintf(out, "in force from %s, ", verb_text(version, "effective_from", text));
-	if (verb_text(version, "valid_until", text)[0] != '\0')
-		(void)fprintf(out, "valid until %s\n", text);
-	else
-		(void)fprintf(out, "without an end\n");
-}
-
-/* " by ID "NAME", ID "NAME"", in standard output; nothing when there are none. */
-static void list_parties(struct ent_json_value payload, const char *member, const char *before,
-		const struct people *people) {
-	char id[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
-	struct ent_json_walk walk = verb_walk(payload, member);
-	struct ent_json_value value;
-	const char *text = NULL;
-	size_t length = 0;
-	for (; ent_json_next_element(&walk, &value); before = ", ")
-		if (ent_json_string(value, &text, &length)) {
-			(void)ent_text_show(text, length, id, sizeof id);
-			(void)printf("%s%s%s", before, id, people_name(people, id, name));
-		}
-}
-
-/* Who attests it, and on which scan: whoever holds the sheet can hold it against this. */
-static void show_paper(struct ent_json_value version, const struct people *people) {
-	char text[VERB_TEXT_SIZE], time[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
-	struct ent_json_walk walk = verb_walk(version, "paper");
-	struct ent_json_value record;
-	while (ent_json_next_element(&walk, &record)) {
-		(void)verb_text(record, "party", text);
-		(void)printf("    on paper, attested by %s%s, entry %" PRId64 ": signed %s", text,
-				people_name(people, text, name), verb_number(record, "seq"),
-				verb_text(record, "signed", time));
-		list_parties(record, "signed_by", " by ", people);
-		(void)printf("\n        SHA-256 of the scan: %s\n",
-				verb_text(record, "scan", text));
-	}
-}
-
-/* Of the draft itself; an offer of it shows its own answers. */
-static void show_declined(struct ent_json_value version, const struct people *people) {
-	char id[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
-	struct ent_json_walk walk = verb_walk(version, "declined_by");
-	struct ent_json_value value;
-	while (ent_json_next_element(&walk, &value)) {
-		const char *text = "";
-		size_t length = 0;
-		(void)ent_json_string(value, &text, &length);
-		(void)ent_text_show(text, length, id, sizeof id);
-		(void)printf("    declined by %s%s\n", id, people_name(people, id, name));
-	}
-}
-
-static void show_versions(struct ent_json_value root, const struct people *people) {
-	struct ent_json_walk walk = verb_walk(root, "versions");
-	struct ent_json_value version;
-	while (ent_json_next_element(&walk, &version)) {
-		(void)fputc('\n', stdout);
-		memo_show_version(stdout, version, people);
-		show_by_party(version, "evidence", people);
-		show_paper(version, people);
-		show_declined(version, people);
-	}
-}
-
-static void show_offers(struct ent_json_value root, const struct people *people) {
-	char text[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
-	struct ent_json_walk walk = verb_walk(root, "offers");
-	struct ent_json_value offer;
-	while (ent_json_next_element(&walk, &offer)) {
-		(void)printf("\noffer %s/%" PRId64, verb_text(offer, "party", text),
-				verb_number(offer, "seq"));
-		(void)printf(" of version %s",
-				memo_short(verb_text(offer, "version", text), shown));
-		(void)printf(", to be answered by %s\n", verb_text(offer, "answer_by", text));
-		show_by_party(offer, "answers", people);
-	}
-}
-
-static void show_obligations(struct ent_json_value root, const struct people *people) {
-	char clause[VERB_TEXT_SIZE], text[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4];
-	struct ent_json_walk walk = verb_walk(root, "obligations");
-	struct ent_json_value obligation;
-	while (ent_json_next_element(&walk, &obligation)) {
-		(void)verb_text(obligation, "owner", text);
-		(void)printf("\nobligation %s of %s%s", verb_text(obligation, "clause", clause),
-				text, people_name(people, text, name));
-		(void)printf(", due %s: ", verb_text(obligation, "due", text));
-		(void)printf("%s%s\n", verb_text(obligation, "word", text),
-				verb_true(obligation, "overdue") ? ", OVERDUE" : "");
-		if (verb_text(obligation, "obstacle", text)[0] != '\0')
-			(void)printf("    in the way: %s\n", text);
-	}
-}
-
-/* When, and by what: a clause of the version that the entry acts under, or this node's own option where that is sooner. */
-static void show_due(struct ent_json_value payload) {
-	char text[VERB_TEXT_SIZE], clause[VERB_TEXT_SIZE], shown[MEMO_SHORT_SIZE];
-	if (verb_text(payload, "due", text)[0] == '\0') {
-		(void)printf("never purged");
-		return;
-	}
-	(void)printf("purged %s", text);
-	if (verb_text(payload, "due_version", text)[0] == '\0') {
-		(void)printf(" by our own purge-after");
-		return;
-	}
-	/* Without the clause its document cannot be read now. */
-	if (verb_text(payload, "due_clause", clause)[0] != '\0')
-		(void)printf(" by clause %s of version %s", clause, memo_short(text, shown));
-	else
-		(void)printf(" by version %s", memo_short(text, shown));
-}
-
-/* What some parties alone were given. */
-static void show_payloads(struct ent_json_value root, const struct people *people) {
-	char text[VERB_TEXT_SIZE], name[ENT_PARTY_NAME_SIZE + 4], shown[MEMO_SHORT_SIZE];
-	struct ent_json_walk walk = verb_walk(root, "payloads");
-	struct ent_json_value payload;
-	while (ent_json_next_element(&walk, &payload)) {
-		(void)printf("\nsealed %s", memo_short(verb_text(payload, "hash", text), shown));
-		(void)verb_text(payload, "party", text);
-		(void)printf(", entry %" PRId64 " of %s%s", verb_number(payload, "seq"), text,
-				people_name(people, text, name));
-		list_parties(payload, "for", ", for ", people);
-		(void)printf("\n    %s; ",
-				verb_true(payload, "here") ? "it is here" : "it is not here");
-		show_due(payload);
-		list_parties(payload, "purged", "; done by ", people);
-		list_parties(payload, "missing", "; DUE, AND NOT SAID BY ", people);
-		(void)puts("");
-	}
-}
-
 /* --- Our acts --- */
 
 static void show_acts(struct ent_json_value root, const struct people *people) {
@@ -547,10 +360,7 @@ static int status_of(struct verb *verb, const struct memo_asked *asked) {
 			(void)printf("at          %s\n", at);
 		show_agreed(root, people);
 		show_members(root, people);
-		show_versions(root, people);
-		show_offers(root, people);
-		show_obligations(root, people);
-		show_payloads(root, people);
+		memo_show_versions(root, people);
 		memo_show_views(root, people);
 		show_acts(root, people);
 		if (verb_text(root, "tag", tag)[0] != '\0')
