@@ -96,6 +96,10 @@ class Purge(party_nodes.Case):
         # B reads it; C knows that there is one, for whom, and nothing of it: neither on the wire nor in any file.
         self.assertEqual(self.b.request(where).body.decode(), text)
         self.assertEqual(self.c.request(where).status, 404)
+        begin = drafted['hash'][:8]
+        self.assertEqual(self.b.run('memo', 'document', MEMO, begin, '--data', self.b.data).stdout, text)
+        self.assertIn('its document is not here', self.c.run('memo', 'document', MEMO, begin, '--data', self.c.data, status=1).stderr)
+        self.assertIn(f'    kept to some, hash {drafted["hash"]}\n', self.c.run('memo', 'history', MEMO, '--data', self.c.data).stdout)
         self.assertEqual([self.payload(node)['here'] for node in self.nodes], [True, True, False])
         for node in self.nodes:
             shown = self.payload(node)
