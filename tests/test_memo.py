@@ -220,10 +220,10 @@ class Shown(unittest.TestCase):
         self.assertFalse(re.findall(r'^No recognition$', text, re.M))
 
     def test_how_the_program_acts_and_where_to_sign_stand_behind_all_that_is_signed(self):
-        marks = {'en': ('made by a program; it is not signed', 'Withdrawal:', 'Levels:', 'Replacement:', 'Signature:'),
-                 'fr': ('établi par un programme', 'Retrait :', 'Niveaux :', 'Remplacement :', 'Signature :'),
-                 'ru': ('составлено программой; не подписано', 'Выход:', 'Уровни:', 'Замена:', 'Подпись:'),
-                 'ar': ('أعدّه برنامج حاسوبي، وهو غير موقّع', 'الانسحاب:', 'المستويات:', 'الاستبدال:', 'التوقيع:')}
+        marks = {'en': ('made by a program; it is not signed', 'Texts and figures:', 'Withdrawal:', 'Levels:', 'Replacement:', 'Signature:'),
+                 'fr': ('établi par un programme', 'Textes et données :', 'Retrait :', 'Niveaux :', 'Remplacement :', 'Signature :'),
+                 'ru': ('составлено программой; не подписано', 'Тексты и данные:', 'Выход:', 'Уровни:', 'Замена:', 'Подпись:'),
+                 'ar': ('أعدّه برنامج حاسوبي، وهو غير موقّع', 'النصوص والبيانات:', 'الانسحاب:', 'المستويات:', 'الاستبدال:', 'التوقيع:')}
         for language, (mark, *rules, sign) in marks.items():
             text = memo('show', GOOD, '--language', language, '--as', '00000000000000bb')
             behind = text.split('\n\n')[-5:]  # how it acts; what is signed; three parties
@@ -310,6 +310,121 @@ class Compared(unittest.TestCase):
         self.assertIn('there is no such member here', self.differ(lambda d: d.update(x=1), status=2))
 
 
+OURS, THEIRS = '3f9c0d1b7a2e4655', '00000000000000cc'
+
+
+class Contradicted(unittest.TestCase):
+    """Dates and parties in texts against the figures beside them, and the program's texts written anew."""
+
+    def setUp(self):
+        self.document = json.loads(memo('new', '--language', 'en,ru,ar'))
+        self.clauses = self.document['clauses']
+
+    def given(self):
+        return json.dumps(self.document, ensure_ascii=False).encode()
+
+    def warned(self, given=None):
+        """By path, what texts say that figures do not."""
+        warnings = json.loads(memo('check', '-', '--json', given=given or self.given()))[0]['warnings']
+        return [(one['where'], one['why']) for one in warnings if one['why'].startswith('it says ')]
+
+    def fill_in(self):
+        """As people do: the real parties and moments into the figures."""
+        for party, id_, name in zip(self.document['parties'], (THEIRS, OURS), ('Пост', 'Centre')):
+            party.update(id=id_, name=name)
+        self.clauses['validity'].update(sign_by='2026-12-05T00:00:00Z', effective_from='2026-12-06T00:00:00Z')
+        self.clauses['obligations'][0].update(owner=OURS, due='2026-12-07T00:00:00Z')
+        for clause in self.clauses['disclosure']:
+            if 'to' in clause:
+                clause['to'] = [OURS]
+
+    def rewrite(self):
+        given = self.given()
+        self.document = json.loads(memo('rewrite', '-', given=given))
+        self.clauses = self.document['clauses']
+        return given
+
+    def test_a_date_or_party_that_is_none_of_the_figures_is_named(self):
+        self.assertEqual(self.warned(), [])
+        self.fill_in()
+        dates = 'which is none of the dates in this clause\'s figures'
+        self.assertEqual(self.warned(), [
+            (f'clauses.validity.text.{code}', f'it says {date}, {dates}') for code in ('en', 'ru', 'ar')
+            for date in ('2027-01-01', '2027-01-02')] + [
+            (f'clauses.disclosure[3].text.{code}', 'it says 0000000000000002, which is no party of this memorandum') for code in ('en', 'ru', 'ar')])
+
+    def test_only_what_contradicts_is_named(self):
+        self.fill_in()
+        self.rewrite()
+        for where, text, says in (
+                ('other', 'As of 2019-03-04, 12:00, and by 12027-01-01 or ' + 'ab' * 32, []),
+                ('other', f'{OURS} and {THEIRS} meet.', []),
+                ('other', 'By 00000000000000dd.', ['00000000000000dd, which is no party of this memorandum']),
+                ('obligations', f'The Centre ({OURS}) lists its places by 2026-12-07.', []),
+                ('obligations', 'By 2026-12-07T00:00:00Z, and again on 2026-12-08.', ['2026-12-08, which is none of the dates in this clause\'s figures']),
+                ('obligations', f'({THEIRS})', [f'{THEIRS}, which is not whom this clause\'s figures name'])):
+            with self.subTest(text):
+                before = dict(self.clauses[where][0]['text'])
+                self.clauses[where][0]['text']['ru'] = text
+                self.assertEqual(self.warned(), [(f'clauses.{where}[0].text.ru', f'it says {what}') for what in says])
+                self.clauses[where][0]['text'] = before
+
+    def test_the_programs_texts_are_written_anew_and_peoples_stay(self):
+        self.fill_in()
+        self.clauses['minima'][0]['lateral'] = '10 km'
+        self.clauses['minima'][1]['text']['ru'] = own = 'Держимся подальше, 3 NM.'
+        self.clauses['minima'][1]['lateral'] = '9 NM'
+        levels = self.clauses['levels']
+        levels[0]['level'] = 'exchange' if levels[0]['level'] == 'coordination' else 'coordination'
+        before = json.loads(self.rewrite())
+        self.assertEqual(self.warned(), [])
+        self.assertEqual(self.clauses['minima'][1]['text']['ru'], own)
+        self.assertIn('9 NM', self.clauses['minima'][1]['text']['en'])
+        self.assertIn(f'Centre ({OURS})', self.clauses['disclosure'][3]['text']['ar'])
+        # What is to be done, and what else is agreed, people write.
+        for where in ('obligations', 'other'):
+            self.assertEqual(self.clauses[where], before['clauses'][where])
+        # All but the texts is as it was.
+        for document in (before, self.document):
+            for clauses in document['clauses'].values():
+                for clause in clauses if isinstance(clauses, list) else [clauses]:
+                    del clause['text']
+        self.assertEqual(before, self.document)
+
+    def test_each_text_says_its_figures_again(self):
+        self.fill_in()
+        self.rewrite()
+        for language, figures in (('en', 'Figures: '), ('ru', 'Данные: '), ('ar', 'البيانات: ')):
+            text = memo('show', '-', '--language', language, given=self.given())
+            self.assertEqual(text.count(f'    {figures}'), 1, language)  # of the obligation
+
+    def test_it_is_done_again_when_figures_change_again(self):
+        self.fill_in()
+        self.rewrite()
+        self.clauses['validity']['sign_by'] = '2026-12-04T12:30:00Z'
+        self.assertEqual(len(self.warned()), 3)
+        self.rewrite()
+        self.assertEqual(self.warned(), [])
+        self.assertIn('2026-12-04 12:30:00 UTC', self.clauses['validity']['text']['ru'])
+
+    def test_what_would_be_too_long_is_left_to_people(self):
+        ring = [[108.000000001 + i / 1000, 47.000000001 + i * i / 1e6] for i in range(250)]
+        self.clauses['area']['polygon'] = [[*ring, ring[0]]]
+        self.rewrite()
+        self.assertEqual(self.clauses['area']['text']['ru'], '(формулируется сторонами)')
+        self.assertIn('clauses.area.text.ru: still as in the template', memo('check', '-', given=self.given()))
+
+    def test_where_nothing_is_the_programs_the_bytes_stay(self):
+        for document in (GOOD.read_bytes(), (DATA / 'least.json').read_bytes(), memo('new', '--language', 'fr').encode()):
+            self.assertEqual(memo('rewrite', '-', given=document).encode(), document)
+        self.assertEqual(memo('rewrite', '-', given=b'{}', status=1), '')
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / 'new.json'
+            self.assertEqual(memo('rewrite', GOOD, '--output', path), '')
+            self.assertEqual(path.read_bytes(), GOOD.read_bytes())
+            self.assertIn('File exists', memo('rewrite', GOOD, '--output', path, status=2))
+
+
 class Said(unittest.TestCase):
     def test_what_is_not_understood(self):
         rows = [
@@ -337,7 +452,9 @@ class Said(unittest.TestCase):
 
     def test_what_is_due_while_nothing_is_in_force_is_told_by_its_path(self):
         document = json.loads(GOOD.read_text(encoding='utf-8'))
-        document['clauses']['validity']['until'] = '2027-03-01T00:00:00Z'
+        validity = document['clauses']['validity']
+        validity['text'] = {code: text.replace(validity['until'][:10], '2027-03-01') for code, text in validity['text'].items()}
+        validity['until'] = '2027-03-01T00:00:00Z'
         for due, says in (('2027-01-01T23:59:59Z', 'it is due before effective_from'), ('2027-01-02T00:00:00Z', None),
                           ('2027-03-01T00:00:00Z', None), ('2027-03-01T00:00:01Z', 'it is due after until')):
             document['clauses']['obligations'][0]['due'] = due
@@ -369,6 +486,18 @@ class Said(unittest.TestCase):
         document['affected'] = [{'id': 'a-village', 'name': 'AID!'}, {'id': 'b-village', 'name': 'Mill'}]
         warnings = json.loads(memo('check', '-', *IN_TIME, '--json', given=json.dumps(document).encode()))[0]['warnings']
         self.assertEqual([one['where'] for one in warnings], ['affected[0].name'])
+
+    def test_json_has_every_warning_that_the_text_has(self):
+        document = json.loads(memo('new', '--language', 'en,ar'))
+        document['clauses']['obligations'][0]['due'] = '2001-01-01T00:00:00Z'
+        document['clauses']['validity']['until'] = '2027-06-01T00:00:00Z'
+        given = json.dumps(document).encode()
+        warnings = json.loads(memo('check', '-', '--json', given=given))[0]['warnings']
+        self.assertEqual([line for line in memo('check', '-', given=given).splitlines() if 'warning' in line],
+                         [f'-: warning: {one["where"]}: {one["why"]}' for one in warnings])
+        self.assertEqual({one['where'] for one in warnings},
+                         {'title.en', 'title.ar', 'clauses.obligations[0].text.en', 'clauses.obligations[0].text.ar', 'clauses.obligations[0].due',
+                          'clauses.other[0].text.en', 'clauses.other[0].text.ar', 'clauses.validity.text.en', 'clauses.validity.text.ar'})
 
     def test_faults_go_with_status_1(self):
         answer = memo('check', '-', status=1, given=b'{}')

@@ -226,7 +226,7 @@ class Verbs(unittest.TestCase):
     def test_what_can_no_longer_be_signed_is_drafted_for_ink_alone(self):
         late = self.folder / 'late.json'
         text = (SOURCE / 'tests/data/memo/good.json').read_text(encoding='utf-8')
-        late.write_text(text.replace('"2027-01-01T00:00:00Z"', '"2026-11-26T13:59:59Z"'), encoding='utf-8')
+        late.write_text(text.replace('2027-01-01T00:00:00Z', '2026-11-26T13:59:59Z').replace('2027-01-01', '2026-11-26'), encoding='utf-8')
         self.refused('memo', 'draft', late, status=2, says='its sign_by is over: nobody can sign it any more; of one that was signed on paper')
         self.assertEqual([one for one in self.node.asked if one[0] == 'POST'], [])
         self.assertEqual(self.act('draft', late, '--on-paper')['ad_referendum'], False)
@@ -270,7 +270,7 @@ class Verbs(unittest.TestCase):
         template.write_bytes(self.run_it('memo', 'new', data=False).stdout)
         for action in ('check', 'draft'):
             told = self.run_it('memo', action, template, data=action == 'draft')
-            self.assertIn(b'template.json: still as in the template: "(to be written by the parties)"\n',
+            self.assertIn(b'template.json: warning: clauses.obligations[0].text.en: still as in the template: "(to be written by the parties)"\n',
                           told.stdout + told.stderr, action)
         self.assertEqual(len([one for one in self.node.asked[before:] if one[0] == 'POST']), 0)
         before = len(self.node.asked)
@@ -308,16 +308,18 @@ class Verbs(unittest.TestCase):
         self.assertIn(SECOND.encode(), done.stderr)
 
     def test_who_signs_is_told_what_check_would_say(self):
-        """Whoever wrote it: what is still the template's, and two that people would take for one another."""
+        """Whoever wrote it: what is still the template's, two that people would take for one another, a text that contradicts its figures."""
         self.assertNotIn('warning', self.verb('memo', 'sign', 'river', '--yes', '--passphrase-file', self.passphrase))
         document = json.loads(self.run_it('memo', 'new', data=False).stdout)
         document['parties'][1]['name'] = document['parties'][0]['name'].upper()
+        document['clauses']['validity']['sign_by'] = '2026-12-01T00:00:00Z'
         text = json.dumps(document).encode()
         digest = hashlib.sha256(text).hexdigest()
         self.node.answers[('GET', '/v1/memoranda/river')] = (200, {**MEMORANDUM, 'versions': [{**NEXT, 'hash': digest}]})
         self.node.answers[('GET', f'/v1/memoranda/river/documents/{digest}')] = (200, text)
-        told = (f'version {digest[:12]}: still as in the template: "(to be written by the parties)"',
-                f'version {digest[:12]}: warning: parties[1].name: people will take it for parties[0].name')
+        told = (f'version {digest[:12]}: warning: clauses.obligations[0].text.en: still as in the template: "(to be written by the parties)"',
+                f'version {digest[:12]}: warning: parties[1].name: people will take it for parties[0].name',
+                f'version {digest[:12]}: warning: clauses.validity.text.en: it says 2027-01-01, ')
         shown = self.verb('memo', 'sign', 'river', '--yes', '--passphrase-file', self.passphrase)
         status, asked = self.at_terminal(b'no')
         self.assertEqual(status, 1, asked)

@@ -26,6 +26,7 @@
 enum {
 	ENT_MEMODOC_SIZE_MAX = 262144,
 	ENT_MEMODOC_FAULTS_MAX = 32,
+	ENT_MEMODOC_TEXT_MAX = 8000, /* characters of a clause's text in one language */
 	ENT_MEMODOC_LANGUAGES_MAX = 8,
 	ENT_MEMODOC_MEMBERS_MAX = 64, /* of one party's coalition */
 	ENT_MEMODOC_AFFECTED_MAX = 32,

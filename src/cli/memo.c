@@ -15,7 +15,9 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct memo_asked, language), 0},
 		{{"as", "PARTY", "show: this party first, by id; with --data our own"},
 				offsetof(struct memo_asked, as), 0},
-		{{"output", "FILE", "new, document: where to write; standard output without it"},
+		{{"output", "FILE",
+				 "new, rewrite, document: where to write; standard output without "
+				 "it"},
 				offsetof(struct memo_asked, output), 0},
 		{{"guide", NULL, "new: instead, what each member is, in words"},
 				offsetof(struct memo_asked, guide), 0},
@@ -78,6 +80,7 @@ static const struct action {
 	const char *options[HAS_MOST];
 } actions[] = {
 		{"new", memo_new, 0, 0, "no file", {"language", "output", "guide", "schema"}},
+		{"rewrite", memo_rewrite, 1, 1, "a file", {"output"}},
 		{"check", memo_check, 1, MEMO_FILES_MAX, "files", {"json", "at"}},
 		{"show", memo_show, 1, 1, "a file", {"language", "as", "data"}},
 		{"diff", memo_diff, 2, 2, "two files", {"json"}},
@@ -116,6 +119,7 @@ void memo_help(FILE *out) {
 	ent_option_say(out,
 			"usage: entente memo new [--language LANG,LANG...] [--output FILE]\n"
 			"       entente memo new --guide | --schema\n"
+			"       entente memo rewrite FILE [--output FILE]\n"
 			"       entente memo check FILE... [--at TIME] [--json]\n"
 			"       entente memo show FILE [--language LANG] [--as PARTY | --data "
 			"DIR]\n"

@@ -11,8 +11,6 @@
 
 #include "entente/memodoc.h"
 
-#define MEMO_SIGN_BY_IS_OVER "its sign_by is over: nobody can sign it any more"
-
 enum { MEMO_FILES_MAX = 4096, MEMO_OPTIONS_MAX = 24 };
 
 struct memo_asked {
@@ -41,6 +39,7 @@ const char *memo_hash(const struct ent_hash *hash, char ret_text[MEMO_HASH_SIZE]
 
 int memo_check(const struct memo_asked *asked);
 int memo_new(const struct memo_asked *asked);
+int memo_rewrite(const struct memo_asked *asked);
 int memo_show(const struct memo_asked *asked);
 int memo_diff(const struct memo_asked *asked);
 int memo_list(const struct memo_asked *asked);
@@ -52,12 +51,7 @@ int memo_draft(const struct memo_asked *asked);
 /* Offer to obligation. */
 int memo_act(const struct memo_asked *asked);
 
-/*
- * A line for each text that is still the template's, each name that reads like one before it, and each obligation that is due while nothing is
- * in force. No faults, but hardly meant.
- */
+/* A line for each thing that is no fault, but hardly meant (pages.h). */
 void memo_tell_doubts(FILE *out, const char *path, const struct ent_memodoc *doc);
-/* memo_alike.c: do people take them for one another? */
-bool memo_names_alike(const char *a, const char *b);
 
 #endif

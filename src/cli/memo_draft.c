@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "entente/memo.h"
+#include "entente/pages.h"
 #include "memo_node.h"
 
 int memo_read_parties(const struct verb *verb, const struct people *people, const char *option,
@@ -76,11 +77,11 @@ static int check_sign_by(
 		return end;
 	if (asked->ad_referendum || asked->only_for != NULL) {
 		(void)fprintf(stderr, "entente memo: %s: warning: %s\n", asked->file[0],
-				MEMO_SIGN_BY_IS_OVER);
+				ENT_PAGES_SIGN_BY_IS_OVER);
 		return 0;
 	}
 	return verb_fail(verb, asked->file[0],
-			MEMO_SIGN_BY_IS_OVER
+			ENT_PAGES_SIGN_BY_IS_OVER
 			"; of one that was signed on paper in time, say --on-paper, and record the "
 			"ink with entente memo paper");
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * memo_wrap.c: see memo_wrap.h. An isolate (memo_page.h) ends with its line: one that is broken is closed there and opened again. Marks
+ * memo_wrap.c: see memo_wrap.h. An isolate (pages/page.h) ends with its line: one that is broken is closed there and opened again. Marks
  * that show nothing by themselves take no column.
  */
 #include "memo_wrap.h"

@@ -127,7 +127,8 @@ static const struct form language = PATTERN(
 #define TEXT(to) \
 	{ .kind = FORM_TEXT, .least = 1, .most = (to) }
 static const struct form name = TEXT(120), source = TEXT(200), way = TEXT(200);
-static const struct form title_text = TEXT(200), clause_text = TEXT(8000), label_text = TEXT(60);
+static const struct form title_text = TEXT(200), clause_text = TEXT(ENT_MEMODOC_TEXT_MAX),
+			 label_text = TEXT(60);
 
 #define WORDS(of) \
 	{ .kind = FORM_WORDS, .least = 1, .most = ENT_MEMODOC_LANGUAGES_MAX, .element = (of) }

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memo_render.c: the clauses of a memorandum as sentences, from their figures; one function a section. */
+/* render.c: the clauses of a memorandum as sentences, from their figures; one function a section. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "entente/text.h"
-#include "memo_page.h"
+#include "page.h"
 
 enum { LIST_SIZE = 2048, OUTLINE_SIZE = 16384, POINT_SIZE = 2 * ENT_TEXT_DECIMAL_SIZE + 8 };
 

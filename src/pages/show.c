@@ -1,16 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * memo_show.c: a memorandum as people read it, in one language: the reader's own party first, then clause by clause the
+ * show.c: a memorandum as people read it, in one language: the reader's own party first, then clause by clause the
  * authentic text where the language is authentic, and beside it what the figures say; else a rendering, marked as one.
  */
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "entente/party.h"
-#include "memo.h"
-#include "memo_page.h"
-#include "memo_wrap.h"
+#include "page.h"
 
 enum { LIST_SIZE = 512 };
 
@@ -60,14 +57,14 @@ static void say_title(struct memo_page *page) {
 
 static void say_head(struct memo_page *page) {
 	const struct ent_memo_terms *terms = ent_memodoc_terms(page->doc);
-	char hash[MEMO_HASH_SIZE];
+	char hash[MEMO_PAGE_HASH_SIZE];
 	say_title(page);
 	MEMO_SAY(page, SAY_ID, terms->memorandum);
 	end_line(page);
-	MEMO_SAY(page, SAY_HASH, memo_hash(&terms->hash, hash));
+	MEMO_SAY(page, SAY_HASH, memo_page_hash(&terms->hash, hash));
 	end_line(page);
 	if (terms->replaces_given) {
-		MEMO_SAY(page, SAY_REPLACES, memo_hash(&terms->replaces, hash));
+		MEMO_SAY(page, SAY_REPLACES, memo_page_hash(&terms->replaces, hash));
 		end_line(page);
 	}
 	end_line(page);
@@ -123,7 +120,7 @@ static bool says_the_same(struct memo_page *page, const struct ent_memodoc_claus
 		const char *where, const char *code) {
 	const char *text = ent_memodoc_words_in(&clause->text, code);
 	struct memo_page plain = {.doc = page->doc, .plain = true};
-	plain.text.limit = MEMO_PAGE_MAX;
+	plain.text.limit = ENT_PAGES_TEXT_MAX;
 	const bool same = text != NULL && memo_language_of(code, strlen(code), &plain.language) &&
 			memo_render_clause(&plain, clause, where) && plain.status == ENT_OK &&
 			plain.text.size == strlen(text) &&
@@ -201,7 +198,7 @@ static void say_clauses(struct memo_page *page) {
  */
 static void say_how(struct memo_page *page) {
 	static const enum memo_says says[] = {
-			SAY_HOW_WITHDRAWAL, SAY_HOW_LEVELS, SAY_HOW_REPLACEMENT};
+			SAY_HOW_TEXTS, SAY_HOW_WITHDRAWAL, SAY_HOW_LEVELS, SAY_HOW_REPLACEMENT};
 	end_line(page);
 	MEMO_SAY_ALONE(page, SAY_HOW);
 	end_line(page);
@@ -228,9 +225,9 @@ static void say_signature(struct memo_page *page, uint32_t i) {
 /* The reader's own first, as all through the page. */
 static void say_signatures(struct memo_page *page) {
 	const struct ent_memo_terms *terms = ent_memodoc_terms(page->doc);
-	char hash[MEMO_HASH_SIZE];
+	char hash[MEMO_PAGE_HASH_SIZE];
 	end_line(page);
-	MEMO_SAY(page, SAY_SIGNATURES, memo_hash(&terms->hash, hash));
+	MEMO_SAY(page, SAY_SIGNATURES, memo_page_hash(&terms->hash, hash));
 	end_line(page);
 	if (page->as < terms->n_parties)
 		say_signature(page, page->as);
@@ -241,7 +238,7 @@ static void say_signatures(struct memo_page *page) {
 
 static ent_status show_page(struct memo_page *page) {
 	const struct ent_memodoc_parts *parts = ent_memodoc_parts(page->doc);
-	page->text.limit = MEMO_PAGE_MAX;
+	page->text.limit = ENT_PAGES_TEXT_MAX;
 	for (uint32_t i = 0; i < parts->n_authentic; i++)
 		page->authentic = page->authentic ||
 				strcmp(parts->authentic[i], memo_language_code(page->language)) ==
@@ -257,54 +254,27 @@ static ent_status show_page(struct memo_page *page) {
 	return page->status;
 }
 
-/* The party whose data it is, where the memorandum has it. */
-static int take_own(const char *data, struct memo_page *page) {
-	struct ent_party_folder *folder = NULL;
-	struct ent_party_known own;
-	struct ent_fault fault = {{0}, {0}};
-	ent_status status = ent_party_folder_open(data, false, &folder, &fault);
-	if (status == ENT_OK)
-		status = ent_party_own(folder, &own, &fault);
-	ent_party_folder_close(folder);
-	if (status != ENT_OK)
-		return memo_fail(fault.where[0] != '\0' ? fault.where : "--data",
-				fault.why[0] != '\0' ? fault.why : ent_status_text(status));
-	page->as = ent_memodoc_party(page->doc, own.card.id);
-	return 0;
+bool ent_pages_has_language(const char *language) {
+	enum memo_language which;
+	return memo_language_of(language, strlen(language), &which);
 }
 
-/* Of the options, into the page; 0 or 2. */
-static int take_options(const struct memo_asked *asked, struct memo_page *page) {
-	if (asked->language != NULL &&
-			!memo_language_of(
-					asked->language, strlen(asked->language), &page->language))
-		return memo_fail("--language", "it is en, fr, ru or ar");
-	if (asked->as == NULL)
-		return asked->data != NULL ? take_own(asked->data, page) : 0;
-	page->as = ent_memodoc_party(page->doc, asked->as);
-	if (page->as == ent_memodoc_terms(page->doc)->n_parties)
-		return memo_fail("--as", "the memorandum has no party of this id");
-	return 0;
+bool ent_pages_to_left(const char *language) {
+	enum memo_language which;
+	return memo_language_of(language, strlen(language), &which) && which == MEMO_AR;
 }
 
-int memo_show(const struct memo_asked *asked) {
-	struct memo_page page = {.language = MEMO_EN, .as = UINT32_MAX};
-	struct ent_memodoc *doc = NULL;
-	int end = memo_read(asked->file[0], &doc);
-	page.doc = doc;
-	if (end == 0)
-		end = take_options(asked, &page);
-	if (end == 0 && show_page(&page) != ENT_OK)
-		end = memo_fail(asked->file[0], ent_status_text(page.status));
-	const size_t columns = memo_wrap_columns(stdout);
-	if (end == 0 && columns > 0)
-		memo_wrap_print(stdout, page.text.bytes, page.text.size, columns,
-				page.language == MEMO_AR);
-	else if (end == 0)
-		(void)fwrite(page.text.bytes, 1, page.text.size, stdout);
-	if (end == 0 && ferror(stdout) != 0)
-		end = memo_fail("standard output", strerror(errno));
-	free(page.text.bytes);
-	ent_memodoc_destroy(doc);
-	return end;
+ent_status ent_pages_show(const struct ent_memodoc *doc, const char *language, uint32_t as,
+		char **ret_text, size_t *ret_size) {
+	struct memo_page page = {.doc = doc, .as = as};
+	if (!memo_language_of(language, strlen(language), &page.language))
+		return ENT_E_DOMAIN;
+	const ent_status status = show_page(&page);
+	if (status != ENT_OK) {
+		free(page.text.bytes);
+		return status;
+	}
+	*ret_text = page.text.bytes;
+	*ret_size = page.text.size;
+	return ENT_OK;
 }

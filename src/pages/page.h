@@ -1,16 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * memo_page.h: a memorandum as text in one language, into memory. What is put into a sentence stands in a Unicode isolate
+ * page.h: a memorandum as text in one language, into memory. What is put into a sentence stands in a Unicode isolate
  * (U+2068, U+2069) where the page or the text itself runs from right to left, so that neither turns the other around;
  * what steers (ent_text_steers) is taken out of all that comes from outside.
  */
-#ifndef ENTENTE_CLI_MEMO_PAGE_H
-#define ENTENTE_CLI_MEMO_PAGE_H
+#ifndef ENTENTE_PAGES_PAGE_H
+#define ENTENTE_PAGES_PAGE_H
 
-#include "entente/jsonout.h"
-#include "memo_words.h"
-
-enum { MEMO_PAGE_MAX = 4 << 20, MEMO_ARGUMENTS_MAX = 5 };
+#include "entente/pages.h"
+#include "words.h"
 
 struct memo_page {
 	const struct ent_memodoc *doc;
@@ -38,6 +36,9 @@ void memo_page_say(struct memo_page *page, enum memo_says says, const char *cons
 /* "2027-01-01 00:00:00 UTC". */
 enum { MEMO_TIME_SIZE = 40 };
 const char *memo_page_time(int64_t utc_us, char ret_text[MEMO_TIME_SIZE]);
+/* Hexadecimal, terminated. */
+enum { MEMO_PAGE_HASH_SIZE = 2 * ENT_HASH_SIZE + 1 };
+const char *memo_page_hash(const struct ent_hash *hash, char ret_text[MEMO_PAGE_HASH_SIZE]);
 /* What was put since 'from', as a text of its own, taken off the page; the caller's to free. NULL: out of memory. */
 char *memo_page_take(struct memo_page *page, size_t from);
 
@@ -46,5 +47,8 @@ bool memo_render_clause(
 		struct memo_page *page, const struct ent_memodoc_clause *clause, const char *where);
 /* The heading of the section that a path is in. */
 enum memo_says memo_section(const char *where);
+
+/* alike.c: do people take the two names for one another? */
+bool memo_names_alike(const char *a, const char *b);
 
 #endif

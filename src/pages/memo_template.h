@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* memo_template.h: memo_template.json as it was when the program was built. */
-#ifndef ENTENTE_CLI_MEMO_TEMPLATE_H
-#define ENTENTE_CLI_MEMO_TEMPLATE_H
+#ifndef ENTENTE_PAGES_TEMPLATE_H
+#define ENTENTE_PAGES_TEMPLATE_H
 
 #include <stddef.h>
 

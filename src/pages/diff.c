@@ -1,74 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * memo_diff.c: how two memoranda differ: parties by their id, clauses by theirs, in words. A clause is the same when its
+ * diff.c: how two memoranda differ: parties by their id, clauses by theirs, in words. A clause is the same when its
  * section, its figures and its texts are; where it stands in its section means nothing.
  */
-#include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "memo.h"
-#include "memo_page.h"
-
-/* One difference; texts are NULL where there are none. */
-struct change {
-	const char *what;     /* "clause", "party", "member", "affected", "memorandum" */
-	const char *id;       /* which one; a member of the memorandum itself */
-	const char *change;   /* "added", "removed", "changed" */
-	const char *language; /* of the text that changed; NULL: what it means did */
-	const char *was, *is;
-};
+#include "page.h"
 
 struct differ {
 	const struct ent_memodoc *doc[2];
-	struct ent_jsonout *json; /* NULL: words */
-	struct memo_page page;    /* scratch */
-	size_t changes;
+	ent_pages_change_fn tell;
+	void *user;
+	struct memo_page page; /* scratch */
 	ent_status status;
 };
-
-/* --- Out --- */
-
-static void member(struct ent_jsonout *out, const char *name, const char *text) {
-	if (text == NULL)
-		return;
-	ent_jsonout_name(out, name);
-	ent_jsonout_string(out, text);
-}
-
-static void show(FILE *out, const char *mark, const char *text) {
-	if (text == NULL)
-		return;
-	(void)fprintf(out, "    %s ", mark);
-	for (; *text != '\0'; text++) {
-		(void)fputc(*text, out);
-		if (*text == '\n')
-			(void)fputs("        ", out);
-	}
-	(void)fputc('\n', out);
-}
-
-static void tell(struct differ *differ, const struct change *change) {
-	differ->changes++;
-	if (differ->json != NULL) {
-		ent_jsonout_object_begin(differ->json);
-		member(differ->json, "what", change->what);
-		member(differ->json, "id", change->id);
-		member(differ->json, "change", change->change);
-		member(differ->json, "text", change->language);
-		member(differ->json, "was", change->was);
-		member(differ->json, "is", change->is);
-		ent_jsonout_object_end(differ->json);
-		return;
-	}
-	if (change->language != NULL)
-		(void)printf("%s %s: text in %s %s\n", change->what, change->id, change->language,
-				change->change);
-	else
-		(void)printf("%s %s: %s\n", change->what, change->id, change->change);
-	show(stdout, "was:", change->was);
-	show(stdout, "is: ", change->is);
-}
 
 /* NULL: not there. */
 static void compare(struct differ *differ, const char *what, const char *id, const char *language,
@@ -77,12 +24,12 @@ static void compare(struct differ *differ, const char *what, const char *id, con
 		return;
 	if (was != NULL && is != NULL && strcmp(was, is) == 0)
 		return;
-	const struct change change = {what, id,
+	const struct ent_pages_change change = {what, id,
 			was == NULL                  ? "added"
 					: is == NULL ? "removed"
 						     : "changed",
 			language, was, is};
-	tell(differ, &change);
+	differ->tell(differ->user, &change);
 }
 
 /* --- Texts --- */
@@ -206,11 +153,13 @@ static void list_languages(const struct ent_memodoc_parts *parts, char *ret_list
 static void compare_heads(struct differ *differ) {
 	const struct ent_memodoc_parts *was = ent_memodoc_parts(differ->doc[0]);
 	const struct ent_memodoc_parts *is = ent_memodoc_parts(differ->doc[1]);
-	char hash[2][MEMO_HASH_SIZE], list[2][64];
+	char hash[2][MEMO_PAGE_HASH_SIZE], list[2][64];
 	compare(differ, "memorandum", "id", NULL, was->terms.memorandum, is->terms.memorandum);
 	compare(differ, "memorandum", "replaces", NULL,
-			was->terms.replaces_given ? memo_hash(&was->terms.replaces, hash[0]) : NULL,
-			is->terms.replaces_given ? memo_hash(&is->terms.replaces, hash[1]) : NULL);
+			was->terms.replaces_given ? memo_page_hash(&was->terms.replaces, hash[0])
+						  : NULL,
+			is->terms.replaces_given ? memo_page_hash(&is->terms.replaces, hash[1])
+						 : NULL);
 	list_languages(was, list[0], sizeof list[0]);
 	list_languages(is, list[1], sizeof list[1]);
 	compare(differ, "memorandum", "authentic", NULL, list[0], list[1]);
@@ -223,57 +172,47 @@ static void compare_heads(struct differ *differ) {
 	compare_words(differ, "label", "air", &was->labels.air, &is->labels.air);
 }
 
-static int run(struct differ *differ) {
-	char hash[2][MEMO_HASH_SIZE];
-	differ->page.text.limit = MEMO_PAGE_MAX;
-	for (int i = 0; i < 2; i++)
-		(void)memo_hash(&ent_memodoc_terms(differ->doc[i])->hash, hash[i]);
-	if (differ->json != NULL) {
-		ent_jsonout_init(differ->json, ent_jsonout_to_file, stdout, 2);
-		ent_jsonout_object_begin(differ->json);
-		member(differ->json, "was", hash[0]);
-		member(differ->json, "is", hash[1]);
-		ent_jsonout_name(differ->json, "changes");
-		ent_jsonout_array_begin(differ->json);
-	}
-	compare_heads(differ);
-	if (differ->json != NULL) {
-		ent_jsonout_array_end(differ->json);
-		ent_jsonout_object_end(differ->json);
-		if (ent_jsonout_finish(differ->json) != ENT_OK)
-			return memo_fail("standard output", strerror(errno));
-	} else if (differ->changes == 0) {
-		(void)puts(strcmp(hash[0], hash[1]) == 0
-						? "the same bytes"
-						: "they say the same, in other bytes: each must be "
-						  "signed for itself");
-	}
-	if (differ->status != ENT_OK || differ->page.status != ENT_OK)
-		return memo_fail("",
-				ent_status_text(differ->status != ENT_OK ? differ->status
-									 : differ->page.status));
-	return strcmp(hash[0], hash[1]) == 0 ? 0 : 1;
+ent_status ent_pages_compare(const struct ent_memodoc *was, const struct ent_memodoc *is,
+		ent_pages_change_fn tell, void *user) {
+	struct differ differ = {.doc = {was, is},
+			.tell = tell,
+			.user = user,
+			.page = {.language = MEMO_EN, .as = UINT32_MAX}};
+	differ.page.text.limit = ENT_PAGES_TEXT_MAX;
+	compare_heads(&differ);
+	free(differ.page.text.bytes);
+	return differ.status != ENT_OK ? differ.status : differ.page.status;
 }
 
-int memo_diff(const struct memo_asked *asked) {
-	struct differ differ = {.page = {.language = MEMO_EN, .as = UINT32_MAX}};
-	struct ent_memodoc *doc[2] = {NULL, NULL};
-	int end = 0;
-	/* What cannot be compared is no difference: 2, also for a document with faults. */
-	for (int i = 0; i < 2 && end == 0; i++) {
-		end = memo_read(asked->file[i], &doc[i]) == 0 ? 0 : 2;
-		differ.doc[i] = doc[i];
-	}
-	if (end == 0 && asked->json) {
-		differ.json = calloc(1, sizeof *differ.json);
-		if (differ.json == NULL)
-			end = memo_fail("", "out of memory");
-	}
-	if (end == 0)
-		end = run(&differ);
-	free(differ.json);
-	free(differ.page.text.bytes);
-	ent_memodoc_destroy(doc[0]);
-	ent_memodoc_destroy(doc[1]);
-	return end;
+/* --- As JSON --- */
+
+static void member(struct ent_jsonout *out, const char *name, const char *text) {
+	if (text == NULL)
+		return;
+	ent_jsonout_name(out, name);
+	ent_jsonout_string(out, text);
+}
+
+static void write_change(void *user, const struct ent_pages_change *change) {
+	struct ent_jsonout *out = user;
+	ent_jsonout_object_begin(out);
+	member(out, "what", change->what);
+	member(out, "id", change->id);
+	member(out, "change", change->change);
+	member(out, "text", change->language);
+	member(out, "was", change->was);
+	member(out, "is", change->is);
+	ent_jsonout_object_end(out);
+}
+
+ent_status ent_pages_write_changes(const struct ent_memodoc *was, const struct ent_memodoc *is,
+		struct ent_jsonout *out) {
+	char hash[MEMO_PAGE_HASH_SIZE];
+	member(out, "was", memo_page_hash(&ent_memodoc_terms(was)->hash, hash));
+	member(out, "is", memo_page_hash(&ent_memodoc_terms(is)->hash, hash));
+	ent_jsonout_name(out, "changes");
+	ent_jsonout_array_begin(out);
+	const ent_status status = ent_pages_compare(was, is, write_change, out);
+	ent_jsonout_array_end(out);
+	return status;
 }

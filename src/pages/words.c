@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memo_words.c: see memo_words.h; the sentences stand in memo_words_map.h. */
-#include "memo_words.h"
+/* words.c: see words.h; the sentences stand in words_map.h. */
+#include "words.h"
 
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* memo_page.c: see memo_page.h. */
-#include "memo_page.h"
+/* page.c: see page.h. */
+#include "page.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -91,6 +91,12 @@ const char *memo_page_time(int64_t utc_us, char ret_text[MEMO_TIME_SIZE]) {
 	const size_t length = ent_text_print_time(utc_us, time);
 	(void)snprintf(ret_text, MEMO_TIME_SIZE, "%.*s UTC", (int)length - 1, time);
 	ret_text[10] = ' ';
+	return ret_text;
+}
+
+const char *memo_page_hash(const struct ent_hash *hash, char ret_text[MEMO_PAGE_HASH_SIZE]) {
+	for (size_t i = 0; i < ENT_HASH_SIZE; i++)
+		(void)snprintf(ret_text + 2 * i, 3, "%02x", (unsigned)hash->bytes[i]);
 	return ret_text;
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * memo_words.h: what a memorandum says, as sentences in English, French, Russian and Arabic. One list for all four: a
+ * words.h: what a memorandum says, as sentences in English, French, Russian and Arabic. One list for all four: a
  * sentence that one language lacks does not compile. "{0}" stands for what is put in.
  */
-#ifndef ENTENTE_CLI_MEMO_WORDS_H
-#define ENTENTE_CLI_MEMO_WORDS_H
+#ifndef ENTENTE_PAGES_WORDS_H
+#define ENTENTE_PAGES_WORDS_H
 
 #include "entente/memodoc.h"
-#include "memo_words_map.h"
+#include "words_map.h"
 
 enum memo_language { MEMO_EN, MEMO_FR, MEMO_RU, MEMO_AR, MEMO_LANGUAGE_COUNT };
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * memo_alike.c: would people take two names for one another? Names are what they read and say, ids are what is signed. Case, blanks, signs and
+ * alike.c: would people take two names for one another? Names are what they read and say, ids are what is signed. Case, blanks, signs and
  * marks are passed over, and letters of other alphabets that are drawn alike are one letter. It is for a warning: a pair too many costs a look.
  */
 #include <string.h>
 
 #include "entente/text.h"
-#include "memo.h"
+#include "page.h"
 
 /* Small letters; what is alike as a capital alone (H and Н) is in it too, since names are written in capitals. */
 static const struct {
