@@ -368,6 +368,22 @@ ent_status ent_memoranda_write_history(
 	return ENT_OK;
 }
 
+ent_status ent_memoranda_write_documents(struct ent_memoranda *memoranda, const char *id,
+		int64_t at_utc_us, struct ent_jsonout *out) {
+	static const char one[] = "[{\"hash\":\"" OTHERS_HASH
+				  "\",\"what\":\"draft\",\"stage\":\"drafted\","
+				  "\"drafted\":[{\"party\":\"" OTHERS_PEER
+				  "\",\"seq\":0}],\"here\":true}]";
+	(void)memoranda, (void)at_utc_us;
+	if (strcmp(id, OTHERS_MEMORANDUM) != 0)
+		return ENT_E_MISSING;
+	ent_jsonout_name(out, "documents");
+	ent_jsonout_raw(out, one, sizeof one - 1);
+	ent_jsonout_name(out, "more");
+	ent_jsonout_uint(out, 0);
+	return ENT_OK;
+}
+
 ent_status ent_memoranda_document(struct ent_memoranda *memoranda, const char *id,
 		const struct ent_hash *hash, char **ret_bytes, size_t *ret_size) {
 	struct ent_hash ours;

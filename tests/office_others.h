@@ -14,7 +14,9 @@
 #define OTHERS_PEER "0123456789abcdef"
 #define OTHERS_MEMORANDUM "aid-2026"
 #define OTHERS_ALARM "a reason with \"quotes\" and \xd8\xb9\xd9\x84\xd9\x8a"
+/* One that is no memorandum, as a member may have sealed it. */
 #define OTHERS_DOCUMENT "{\"a\": 1}\n"
+#define OTHERS_HASH "e8c628edc9968ef0c668f54e0ba2636b35503357eb1aca0ddc828aeace432f67"
 
 struct ent_post {
 	int64_t now_utc_us;

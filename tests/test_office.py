@@ -25,6 +25,7 @@ NOT_SUSPENDED = 'it is not suspended by its author, and nobody resumes for anoth
 PARCEL = {'Content-Type': 'text/plain'}
 DOCUMENT = (ROOT / 'tests/data/memo/good.json').read_text(encoding='utf-8')
 HASH = '0' * 64
+NO_DOCUMENT = hashlib.sha256(b'{"a": 1}\n').hexdigest()  # as office_others.h has it
 
 
 def parcel_from(party):
@@ -202,9 +203,14 @@ ROUTES = [
     ('GET', f'/v1/memoranda/{MEMORANDUM}/terms?at=yesterday', None, EVERYBODY, 400),
     ('GET', '/v1/memoranda/other/terms', None, EVERYBODY, 404),
     ('GET', '/v1/memoranda/other/history', None, EVERYBODY, 404),
-    ('GET', f'/v1/memoranda/{MEMORANDUM}/documents/' + hashlib.sha256(b'{"a": 1}\n').hexdigest(), None, EVERYBODY, 200),
+    ('GET', f'/v1/memoranda/{MEMORANDUM}/documents/{NO_DOCUMENT}', None, EVERYBODY, 200),
     ('GET', f'/v1/memoranda/{MEMORANDUM}/documents/{HASH}', None, EVERYBODY, 404),
     ('GET', f'/v1/memoranda/{MEMORANDUM}/documents/x', None, EVERYBODY, 404),
+    ('GET', f'/v1/memoranda/{MEMORANDUM}/documents', None, EVERYBODY, 200),
+    ('GET', '/v1/memoranda/other/documents', None, EVERYBODY, 404),
+    # What somebody has sealed may be anything.
+    ('GET', f'/v1/memoranda/{MEMORANDUM}/documents/{NO_DOCUMENT}/text', None, EVERYBODY, 409),
+    ('GET', f'/v1/memoranda/{MEMORANDUM}/documents/{NO_DOCUMENT}/differences?from={NO_DOCUMENT}', None, EVERYBODY, 409),
     ('POST', '/v1/memoranda', {'document': DOCUMENT, 'ad_referendum': False}, SIGNS, 423),
     ('POST', '/v1/memoranda', {'document': '{}', 'ad_referendum': False}, SIGNS, 400),
     ('POST', f'/v1/memoranda/{MEMORANDUM}/acts', {'act': 'memo-suspend'}, SIGNS, 423),

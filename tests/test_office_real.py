@@ -129,6 +129,9 @@ class Real(unittest.TestCase):
         for party in (self.a, self.b):
             self.assertEqual(party.look()['status'], 'agreed, not yet in force')
             self.assertEqual(party.look('?at=2027-01-01T00:00:01Z')['status'], 'in force')
+            self.assertEqual(party.look('/documents')['documents'], [
+                {'hash': hash_, 'what': 'version', 'stage': 'agreed, not yet in force',
+                 'drafted': [{'party': self.a.id, 'seq': 0}], 'here': True}])
             party.office.tell(f'advance {90 * 86400}')
             self.assertEqual(party.look()['status'], 'in force')
             self.terms_are_those_of(party, json.loads(document), hash_)

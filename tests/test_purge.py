@@ -54,6 +54,11 @@ class Purge(party_nodes.Case):
         self.assertEqual(len(found), 1, node.name)
         return found[0]
 
+    def listed(self, node, hash_):
+        """In the list of documents: what it is, and whether it is here."""
+        documents = node.v1(f'/v1/memoranda/{MEMO}/documents')['documents']
+        return [(document['what'], document['here']) for document in documents if document['hash'] == hash_]
+
     def draft(self):
         """A successor, ad referendum, from A to B alone, by the command line."""
         sign_by = self.a.now().replace(microsecond=0) + 60 * DAY
@@ -101,6 +106,8 @@ class Purge(party_nodes.Case):
         self.assertIn('its document is not here', self.c.run('memo', 'document', MEMO, begin, '--data', self.c.data, status=1).stderr)
         self.assertIn(f'    kept to some, hash {drafted["hash"]}\n', self.c.run('memo', 'history', MEMO, '--data', self.c.data).stdout)
         self.assertEqual([self.payload(node)['here'] for node in self.nodes], [True, True, False])
+        self.assertEqual([self.listed(node, drafted['hash']) for node in self.nodes],
+                         [[('sealed', True)], [('sealed', True)], [('sealed', False)]])
         for node in self.nodes:
             shown = self.payload(node)
             self.assertEqual((shown['party'], shown['for'], shown['hash']), (self.a.id, [self.b.id], drafted['hash']))
@@ -140,6 +147,7 @@ class Purge(party_nodes.Case):
         said = self.a.run('memo', 'status', MEMO, '--data', self.a.data).stdout
         self.assertIn(f"it is not here; purged, as was due {self.payload(self.a)['due']} by clause 8.1 of version {self.first[:12]}; done by", said)
         self.assertEqual(self.b.request(where).status, 404)
+        self.assertEqual(self.listed(self.b, drafted['hash']), [('sealed', False)])
 
         # It comes back neither by what was carried by hand, nor by an answer; nothing that is made from now on has it.
         self.b.take_bundle(late[self.b])

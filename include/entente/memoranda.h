@@ -42,9 +42,10 @@
 enum {
 	ENT_MEMORANDA_MAX = 256,
 	ENT_MEMORANDA_OF_PEER_MAX = 64,
-	ENT_MEMORANDA_KEYS_MAX = 8,        /* party keys that one party has had */
-	ENT_MEMORANDA_BYTES_MAX = 1 << 26, /* of one party under one memorandum */
-	ENT_MEMORANDA_CHANGE_MAX = 8       /* entries that one change tells of by themselves */
+	ENT_MEMORANDA_KEYS_MAX = 8,         /* party keys that one party has had */
+	ENT_MEMORANDA_BYTES_MAX = 1 << 26,  /* of one party under one memorandum */
+	ENT_MEMORANDA_DOCUMENTS_MAX = 1024, /* that one list shows: all open ones of 16 parties */
+	ENT_MEMORANDA_CHANGE_MAX = 8        /* entries that one change tells of by themselves */
 };
 
 struct ent_memoranda;
@@ -222,6 +223,12 @@ ENT_MUST_USE ent_status ent_memoranda_write_terms(struct ent_memoranda *memorand
 /* Its entries in the one order, as an array's items: who, what, declared, received, standing, rule. E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_write_history(
 		struct ent_memoranda *memoranda, const char *id, struct ent_jsonout *out);
+/*
+ * Documents that members drafted under it, as members of an object, "documents" and "more": hash, what it is at a moment, its stage,
+ * by whom, and whether its bytes are here. Of more than ENT_MEMORANDA_DOCUMENTS_MAX drafts the last. E_MISSING, E_IO, E_MEMORY.
+ */
+ENT_MUST_USE ent_status ent_memoranda_write_documents(struct ent_memoranda *memoranda,
+		const char *id, int64_t at_utc_us, struct ent_jsonout *out);
 /* The exact bytes of a document, terminated, from malloc; of a sealed draft by the hash that its entry has. E_MISSING, E_IO, E_MEMORY. */
 ENT_MUST_USE ent_status ent_memoranda_document(struct ent_memoranda *memoranda, const char *id,
 		const struct ent_hash *hash, char **ret_bytes, size_t *ret_size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * office.h: the operators' side of a running node: /v1 over HTTP, behind a session or the command line's token; the desk's
- * ledger; the party key while it is unlocked; what happens, live. Depends on: base, seal, wire, ledger, party, memo, store,
+ * ledger; the party key while it is unlocked; what happens, live. Depends on: base, seal, wire, ledger, party, memo, pages, store,
  * scribe, parcel, post, line, fetch, http, peers, memoranda, desk, v1.
  *
  *  1. Who asks is an operator with an open session (cookie), or the command line: who can read DIR/control, which has the
@@ -35,7 +35,18 @@ enum {
 /* How long a request for events is held at the most. */
 #define ENT_OFFICE_HOLD_US INT64_C(8000000)
 
-/* Routes beside those of v1.h: name in code, method, path. */
+/* Routes beside those of v1.h: name in code, method, path. First of documents, held here or sent along. */
+#define ENT_OFFICE_DOCUMENTS_MAP(X)                                                  \
+	X(DOCUMENTS, "GET", "/v1/memoranda/{id}/documents")                          \
+	X(CHECK_HELD, "GET", "/v1/memoranda/{id}/documents/{hash}/check")            \
+	X(TEXT, "GET", "/v1/memoranda/{id}/documents/{hash}/text")                   \
+	X(DIFFERENCES, "GET", "/v1/memoranda/{id}/documents/{hash}/differences")     \
+	X(DIFFERENCES_TO, "POST", "/v1/memoranda/{id}/documents/{hash}/differences") \
+	X(TEMPLATE, "GET", "/v1/documents/template")                                 \
+	X(GUIDE, "GET", "/v1/documents/guide")                                       \
+	X(REWRITE, "POST", "/v1/documents/rewrite")                                  \
+	X(CHECK, "POST", "/v1/documents/check")                                      \
+	X(TEXT_OF, "POST", "/v1/documents/text")
 #define ENT_OFFICE_ROUTE_MAP(X)                                   \
 	X(STATE, "GET", "/v1/state")                              \
 	X(PARTIES, "GET", "/v1/parties")                          \
@@ -55,7 +66,8 @@ enum {
 	X(UNLOCK, "POST", "/v1/key")                              \
 	X(LOCK, "DELETE", "/v1/key")                              \
 	X(EVENTS, "GET", "/v1/events")                            \
-	X(CLOCK, "POST", "/v1/clock")
+	X(CLOCK, "POST", "/v1/clock")                             \
+	ENT_OFFICE_DOCUMENTS_MAP(X)
 
 struct ent_office;
 

@@ -174,19 +174,14 @@ static bool put(struct office_call *call) {
 }
 
 bool office_ask_draft(struct office_call *call) {
-	struct ent_memo_terms terms;
-	struct ent_fault fault = {{0}, {0}};
-	if (!read_act(call, ent_v1_memo_read_draft))
-		return false;
 	const struct ent_memo_text *document = &call->memo.act.document;
-	const ent_status status = ent_memo_terms_of_document(
-			NULL, document->bytes, document->size, &terms, &fault);
-	if (status != ENT_OK) {
-		office_refuse_status(call, status == ENT_E_MEMORY ? status : ENT_E_SYNTAX, &fault);
+	struct ent_memodoc *doc = NULL;
+	if (!read_act(call, ent_v1_memo_read_draft) ||
+			!office_read_document(call, document->bytes, document->size, 400, &doc))
 		return false;
-	}
-	call->document = terms.hash;
-	(void)snprintf(call->id, sizeof call->id, "%s", terms.memorandum);
+	call->document = ent_memodoc_terms(doc)->hash;
+	(void)snprintf(call->id, sizeof call->id, "%s", ent_memodoc_terms(doc)->memorandum);
+	ent_memodoc_destroy(doc);
 	return put(call);
 }
 

@@ -223,6 +223,15 @@ ENT_MUST_USE ent_status office_write_payloads(
 		struct ent_office *office, const char *memorandum, struct ent_jsonout *out);
 void office_hex(const struct ent_hash *hash, char ret_text[2 * ENT_HASH_SIZE + 1]);
 
+/* --- documents.c, memoranda.c: documents --- */
+
+/* With faults it is answered: 'refused', and each by its path. False: it is answered. */
+bool office_read_document(struct office_call *call, const char *bytes, size_t size,
+		unsigned refused, struct ent_memodoc **ret_doc);
+/* Its bytes, from malloc, of the call's memorandum. False: it is answered. */
+bool office_find_document(struct office_call *call, const char *hash_text, char **ret_bytes,
+		size_t *ret_size);
+
 /* --- read.c: small bodies --- */
 
 /* The body is an object of exactly these members, each text. E_SYNTAX, answered. Texts are borrowed from call->json. */
@@ -256,6 +265,16 @@ bool office_ask_memorandum(struct office_call *call);
 bool office_ask_history(struct office_call *call);
 bool office_ask_terms(struct office_call *call);
 bool office_ask_document(struct office_call *call);
+bool office_ask_documents(struct office_call *call);
+bool office_ask_template(struct office_call *call);
+bool office_ask_guide(struct office_call *call);
+bool office_ask_rewrite(struct office_call *call);
+bool office_ask_check(struct office_call *call);
+bool office_ask_check_held(struct office_call *call);
+bool office_ask_text(struct office_call *call);
+bool office_ask_text_of(struct office_call *call);
+bool office_ask_differences(struct office_call *call);
+bool office_ask_differences_to(struct office_call *call);
 bool office_ask_draft(struct office_call *call);
 bool office_ask_act(struct office_call *call);
 bool office_ask_unlock(struct office_call *call);

@@ -273,6 +273,23 @@ bool office_ask_history(struct office_call *call) {
 	return office_put(call, &call->office->looks, run_history);
 }
 
+static void run_documents(struct office_call *call) {
+	struct office_writing writing;
+	office_begin(&writing);
+	const ent_status status = ent_memoranda_write_documents(call->office->options.memoranda,
+			call->id, office_now(call->office), &writing.out);
+	if (status != ENT_OK) {
+		office_drop(&writing);
+		refuse_missing(call, status);
+		return;
+	}
+	office_finish(call, &writing, 200, NULL);
+}
+
+bool office_ask_documents(struct office_call *call) {
+	return office_put(call, &call->office->looks, run_documents);
+}
+
 static bool read_hash(const char *text, struct ent_hash *ret_hash) {
 	static const char digits[] = "0123456789abcdef";
 	if (strlen(text) != 2 * (size_t)ENT_HASH_SIZE || strspn(text, digits) != strlen(text))
@@ -283,20 +300,25 @@ static bool read_hash(const char *text, struct ent_hash *ret_hash) {
 	return true;
 }
 
-static void run_document(struct office_call *call) {
+bool office_find_document(struct office_call *call, const char *hash_text, char **ret_bytes,
+		size_t *ret_size) {
 	struct ent_hash hash;
-	char *bytes = NULL;
-	size_t size = 0;
-	const ent_status status = !read_hash(call->hash, &hash)
+	const ent_status status = !read_hash(hash_text, &hash)
 			? ENT_E_MISSING
 			: ent_memoranda_document(call->office->options.memoranda, call->id, &hash,
-					  &bytes, &size);
-	if (status == ENT_OK)
-		office_send(call, 200, "application/json", bytes, size, NULL);
-	else if (status == ENT_E_MISSING)
+					  ret_bytes, ret_size);
+	if (status == ENT_E_MISSING)
 		office_refuse(call, 404, "there is no such document under that memorandum");
-	else
+	else if (status != ENT_OK)
 		office_refuse(call, 503, "%s", ent_status_text(status));
+	return status == ENT_OK;
+}
+
+static void run_document(struct office_call *call) {
+	char *bytes = NULL;
+	size_t size = 0;
+	if (office_find_document(call, call->hash, &bytes, &size))
+		office_send(call, 200, "application/json", bytes, size, NULL);
 }
 
 bool office_ask_document(struct office_call *call) {
