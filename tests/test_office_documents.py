@@ -107,6 +107,10 @@ class Documents(OfficeCase):
         path = f'/v1/memoranda/m/documents/{self.draft(held).json()["hash"]}/check'
         self.assertEqual(self.ask('GET', path).json(), self.ask('POST', '/v1/documents/check', held.encode()).json())
         self.ask('GET', path.replace('/m/', '/n/'), status=404)
+        # By the node's clock, as the command goes by the machine's or --at.
+        self.assertNotIn('clauses.validity.sign_by', [warning['where'] for warning in self.ask('GET', path).json()['warnings']])
+        self.office.tell(f'advance {400 * 86400}')
+        self.assertIn('clauses.validity.sign_by', [warning['where'] for warning in self.ask('GET', path).json()['warnings']])
 
     def test_nothing_of_what_is_sent_is_stored(self):
         for path in ('check', 'text', 'rewrite'):
