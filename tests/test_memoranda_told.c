@@ -266,6 +266,34 @@ TEST(memoranda__what_a_clock_just_ahead_has_declared_binds_from_when_it_is_here)
 	nodes_close(&nodes);
 }
 
+TEST(memoranda__a_date_just_ahead_makes_nothing_else_come_sooner) {
+	(void)state_;
+	struct nodes nodes;
+	nodes_open(&nodes, 3);
+	const struct ent_hash hash = nodes_agree(&nodes);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1], *c = &nodes.node[2];
+	struct ent_hash next;
+	char *document = document_of_nodes(&nodes, &hash, &next);
+	(void)node_acts(a, MEMO, draft_of(document));
+	(void)node_acts(a, MEMO, sign_of(&next));
+	meet(&nodes, 7, MEMO);
+	/* Three minutes before it must be signed somebody says something else, dated behind that. */
+	nodes.now_us = FROM_US + 58 * DAY_US - 180 * SECOND_US;
+	ent_memoranda_tick(b->memoranda);
+	c->ahead_us = 270 * SECOND_US;
+	struct ent_memo_act word = act_of(ENT_MEMO_ACT_DECLARE);
+	word.text = (struct ent_memo_text){"as we see it", 12};
+	(void)node_acts(c, MEMO, word);
+	meet(&nodes, 6, MEMO);
+	ticks_in_vain(b);
+	CHECK(node_says(b, MEMO, "\"stage\":\"signed by some\""));
+	CHECK(node_says(b, MEMO, "as we see it"));
+	(void)node_acts(b, MEMO, sign_of(&next));
+	ticks_in_vain(b);
+	free(document);
+	nodes_close(&nodes);
+}
+
 TEST(memoranda__what_was_not_done_in_time_is_told_once) {
 	(void)state_;
 	struct nodes nodes;
@@ -453,6 +481,7 @@ int main(void) {
 			TEST_ENTRY(memoranda__what_has_changed_is_told_once_and_by_whose_act),
 			TEST_ENTRY(memoranda__what_time_alone_changes_is_told_once_and_to_the_log),
 			TEST_ENTRY(memoranda__what_a_clock_just_ahead_has_declared_binds_from_when_it_is_here),
+			TEST_ENTRY(memoranda__a_date_just_ahead_makes_nothing_else_come_sooner),
 			TEST_ENTRY(memoranda__what_was_not_done_in_time_is_told_once),
 			TEST_ENTRY(memoranda__a_withdrawal_that_has_effect_is_told_and_the_end_with_the_last),
 			TEST_ENTRY(memoranda__clauses_and_declarations_are_shown_beside_the_state),

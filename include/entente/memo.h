@@ -297,17 +297,20 @@ void ent_memo_waiting(
 /* How many entries of each ledger, by the order of ids. */
 struct ent_memo_cut {
 	uint32_t size[ENT_MEMO_PARTIES_MAX];
+	int64_t early_us; /* so much before its date an act counts as dated now; 0 but for a look at what holds now */
 };
 /* All that does not wait. */
 void ent_memo_cut_all(const struct ent_memo *memo, struct ent_memo_cut *ret_cut);
+/*
+ * The same, to look with at what holds now: what is here is not still to come, so an act that is dated ahead by no more than clocks
+ * may be apart counts as dated now, and binds from when it is here. Dates of terms and of what follows by time stay what they are.
+ */
+void ent_memo_cut_now(const struct ent_memo *memo, struct ent_memo_cut *ret_cut);
+/* Is what was declared at this time dated by that moment, as the cut counts it? */
+bool ent_memo_dated(const struct ent_memo_cut *cut, int64_t time_utc_us, int64_t by_utc_us);
 /* What is not dated more than ENT_MEMO_CLOCKS_APART_US ahead of now: who dates ahead, waits for its time to come. */
 void ent_memo_cut_dated(
 		const struct ent_memo *memo, int64_t now_utc_us, struct ent_memo_cut *ret_cut);
-/*
- * The moment that a node judges at whose clock says now. What is here is not still to come: where an entry is dated ahead of now by
- * no more than clocks may be apart, it is the time of the latest such entry, so that an act binds from when it is here.
- */
-int64_t ent_memo_moment(const struct ent_memo *memo, int64_t now_utc_us);
 /* What had been received here by a moment: with it, what bound this node's party then (invariant 15). */
 void ent_memo_cut_received(
 		const struct ent_memo *memo, int64_t by_utc_us, struct ent_memo_cut *ret_cut);

@@ -102,6 +102,18 @@ void life_chain(const struct ent_memo *memo, const struct ent_memo_cut *cut, int
 /* Has every party signed by that moment? Then from when it could be in force. */
 bool life_agreed(const struct ent_memo *memo, const struct ent_memo_cut *cut, int64_t by_utc_us,
 		const struct life_version *version, int64_t *ret_from_utc_us);
+/* Is it dated by this moment, as the cut counts it? */
+static inline bool life_dated(
+		const struct ent_memo_cut *cut, const struct life_entry *entry, int64_t by_utc_us) {
+	return ent_memo_dated(cut, entry->time_utc_us, by_utc_us);
+}
+/* Has a suspension or withdrawal effect by then? One that is to have it at once has it from when it is dated. */
+static inline bool life_has_effect(
+		const struct ent_memo_cut *cut, const struct life_entry *entry, int64_t by_utc_us) {
+	return entry->when_utc_us <= by_utc_us ||
+			(entry->when_utc_us <= entry->time_utc_us &&
+					life_dated(cut, entry, by_utc_us));
+}
 /* Is this entry in the cut, and dated by then? */
 bool life_by(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party, int32_t seq,
 		int64_t by_utc_us);

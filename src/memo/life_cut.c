@@ -8,6 +8,15 @@ void ent_memo_cut_all(const struct ent_memo *memo, struct ent_memo_cut *ret_cut)
 		ret_cut->size[i] = memo->ledgers[i].judged;
 }
 
+void ent_memo_cut_now(const struct ent_memo *memo, struct ent_memo_cut *ret_cut) {
+	ent_memo_cut_all(memo, ret_cut);
+	ret_cut->early_us = ENT_MEMO_CLOCKS_APART_US;
+}
+
+bool ent_memo_dated(const struct ent_memo_cut *cut, int64_t time_utc_us, int64_t by_utc_us) {
+	return by_utc_us > INT64_MAX - cut->early_us || time_utc_us <= by_utc_us + cut->early_us;
+}
+
 /* The largest closed one within it: clocks only grow within a ledger, so what is cut off is an end. */
 static void close_cut(const struct ent_memo *memo, struct ent_memo_cut *cut) {
 	for (bool again = true; again;) {
@@ -34,18 +43,6 @@ void ent_memo_cut_dated(
 				memo->ledgers[i].entries[ret_cut->size[i]].latest_utc_us <= most)
 			ret_cut->size[i]++;
 	close_cut(memo, ret_cut);
-}
-
-int64_t ent_memo_moment(const struct ent_memo *memo, int64_t now_utc_us) {
-	struct ent_memo_cut cut;
-	int64_t moment_utc_us = now_utc_us;
-	ent_memo_cut_dated(memo, now_utc_us, &cut);
-	for (uint32_t i = 0; i < memo->n; i++) {
-		const struct life_entry *entries = memo->ledgers[i].entries;
-		if (cut.size[i] > 0 && entries[cut.size[i] - 1].latest_utc_us > moment_utc_us)
-			moment_utc_us = entries[cut.size[i] - 1].latest_utc_us;
-	}
-	return moment_utc_us;
 }
 
 void ent_memo_cut_received(

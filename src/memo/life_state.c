@@ -47,7 +47,7 @@ int32_t life_suspending(const struct ent_memo *memo, const struct ent_memo_cut *
 		int64_t at_utc_us) {
 	for (int32_t seq = (int32_t)cut->size[party] - 1; seq >= 0; seq--) {
 		const struct life_entry *entry = &memo->ledgers[party].entries[seq];
-		if (!life_counts(entry) || entry->time_utc_us > at_utc_us)
+		if (!life_counts(entry) || !life_dated(cut, entry, at_utc_us))
 			continue;
 		/* It was not suspended before: nobody suspends twice. */
 		if (entry->kind == ENT_MEMO_ACT_SUSPEND)
@@ -61,8 +61,9 @@ int32_t life_suspending(const struct ent_memo *memo, const struct ent_memo_cut *
 int32_t life_suspended(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
 		int64_t at_utc_us) {
 	const int32_t seq = life_suspending(memo, cut, party, at_utc_us);
-	return seq != NEVER && memo->ledgers[party].entries[seq].when_utc_us <= at_utc_us ? seq
-											  : NEVER;
+	return seq != NEVER && life_has_effect(cut, &memo->ledgers[party].entries[seq], at_utc_us)
+			? seq
+			: NEVER;
 }
 
 int32_t life_level_act(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
@@ -71,7 +72,7 @@ int32_t life_level_act(const struct ent_memo *memo, const struct ent_memo_cut *c
 	for (uint32_t seq = cut->size[party]; seq > 0; seq--) {
 		const struct life_entry *entry = &memo->ledgers[party].entries[seq - 1];
 		if (life_counts(entry) && entry->kind == ENT_MEMO_ACT_LEVEL &&
-				entry->subject == subject && entry->time_utc_us <= at_utc_us &&
+				entry->subject == subject && life_dated(cut, entry, at_utc_us) &&
 				entry->under_given &&
 				life_hash_is(&entry->under, &version->terms.hash))
 			return (int32_t)seq - 1;
@@ -124,7 +125,7 @@ static void put_member(const struct ent_memo *memo, const struct ent_memo_cut *c
 	if (suspending != NEVER) {
 		member->suspending = true;
 		member->suspended_utc_us = ledger->entries[suspending].when_utc_us;
-		member->suspended = member->suspended_utc_us <= at_utc_us;
+		member->suspended = life_has_effect(cut, &ledger->entries[suspending], at_utc_us);
 		member->suspended_due_utc_us = due(memo, &ledger->entries[suspending]);
 		member->suspension_seq = (uint32_t)suspending;
 	}
@@ -288,7 +289,7 @@ static enum ent_memo_answer answer_of(const struct ent_memo *memo, const struct 
 	const struct life_entry *offer = &memo->ledgers[author].entries[seq];
 	for (uint32_t i = 0; i < cut->size[party]; i++) {
 		const struct life_entry *entry = &memo->ledgers[party].entries[i];
-		if (!life_counts(entry) || entry->time_utc_us > at_utc_us ||
+		if (!life_counts(entry) || !life_dated(cut, entry, at_utc_us) ||
 				entry->offer_party != author || entry->offer_seq != seq)
 			continue;
 		return entry->kind == ENT_MEMO_ACT_ACCEPT ? ENT_MEMO_ANSWER_ACCEPTED
@@ -323,7 +324,7 @@ uint32_t ent_memo_declined(const struct ent_memo *memo, const struct ent_memo_cu
 	for (uint32_t i = 0; i < memo->n; i++)
 		for (uint32_t at = 0; at < cut->size[i]; at++) {
 			const struct life_entry *entry = &memo->ledgers[i].entries[at];
-			if (life_counts(entry) && entry->time_utc_us <= at_utc_us &&
+			if (life_counts(entry) && life_dated(cut, entry, at_utc_us) &&
 					entry->offer_party == (int)party && entry->offer_seq == seq)
 				declined |= 1U << i;
 		}
@@ -354,7 +355,7 @@ enum ent_memo_word ent_memo_obligation(const struct ent_memo *memo, const struct
 	for (uint32_t seq = cut->size[party]; seq > 0; seq--) {
 		const struct life_entry *entry = &memo->ledgers[party].entries[seq - 1];
 		if (!life_counts(entry) || entry->kind != ENT_MEMO_ACT_OBLIGATION ||
-				entry->time_utc_us > at_utc_us ||
+				!life_dated(cut, entry, at_utc_us) ||
 				!life_hash_is(&entry->version, &hash) ||
 				!speaks_of(memo, entry, content))
 			continue;

@@ -10,7 +10,7 @@
 bool life_by(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party, int32_t seq,
 		int64_t by_utc_us) {
 	return life_has(cut, party, seq) &&
-			memo->ledgers[party].entries[seq].time_utc_us <= by_utc_us;
+			life_dated(cut, &memo->ledgers[party].entries[seq], by_utc_us);
 }
 
 bool life_withdrew(const struct ent_memo *memo, const struct ent_memo_cut *cut, int party,
@@ -22,7 +22,7 @@ bool life_gone(const struct ent_memo *memo, const struct ent_memo_cut *cut, int 
 		int64_t by_utc_us) {
 	const struct life_ledger *ledger = &memo->ledgers[party];
 	return life_withdrew(memo, cut, party, by_utc_us) &&
-			ledger->entries[ledger->withdrawn].when_utc_us <= by_utc_us;
+			life_has_effect(cut, &ledger->entries[ledger->withdrawn], by_utc_us);
 }
 
 bool life_names(const struct life_version *version, int party) {
@@ -87,10 +87,14 @@ static bool next_step(const struct ent_memo *memo, const struct ent_memo_cut *cu
 	return best.version != NULL;
 }
 
-static bool takes_effect(const struct ent_memo *memo, const struct ent_memo_cut *cut,
+/* Of what has come by declared times alone, whoever looks when. */
+static bool takes_effect(const struct ent_memo *memo, const struct ent_memo_cut *seen,
 		int64_t at_utc_us, const struct step *step, const struct life_version *last) {
 	const struct ent_memo_terms *terms = &step->version->terms;
 	const int64_t by = step->from_utc_us < at_utc_us ? step->from_utc_us : at_utc_us;
+	struct ent_memo_cut declared = *seen;
+	const struct ent_memo_cut *cut = step->from_utc_us <= at_utc_us ? &declared : seen;
+	declared.early_us = 0;
 	if (step->from_utc_us >= terms->valid_until_utc_us)
 		return false;
 	for (int i = 0; i < (int)memo->n; i++)
@@ -104,7 +108,7 @@ static bool takes_effect(const struct ent_memo *memo, const struct ent_memo_cut 
 	for (int i = 0; i < (int)memo->n; i++)
 		if (life_names(last, i) &&
 				!(life_withdrew(memo, cut, i, by) &&
-						life_gone(memo, cut, i, step->from_utc_us)))
+						life_gone(memo, &declared, i, step->from_utc_us)))
 			bound |= UINT32_C(1) << i;
 	for (int i = 0; i < (int)memo->n; i++)
 		if (bound >> i & 1 && !life_names(step->version, i))

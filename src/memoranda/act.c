@@ -292,7 +292,7 @@ static bool version_of(const struct memorandum *memorandum, const struct ent_mem
 		return said != NULL;
 	default:
 		ent_memo_cut_all(life->memo, &cut);
-		ent_memo_state(life->memo, &cut, ent_memo_moment(life->memo, now_utc_us), &state);
+		ent_memo_state(life->memo, &cut, now_utc_us, &state);
 		*ret_version = state.version_given ? state.version : state.next;
 		return state.version_given || state.next_given;
 	}
@@ -344,7 +344,7 @@ static void check_obligation(struct memorandum *memorandum, const struct ent_mem
 	if (memorandum->life != NULL) {
 		const struct ent_memo *memo = memorandum->life->memo;
 		ent_memo_cut_all(memo, &cut);
-		ent_memo_state(memo, &cut, ent_memo_moment(memo, now_us), &state);
+		ent_memo_state(memo, &cut, now_us, &state);
 	}
 	if (state.version_given)
 		done->status = document_of(memorandum, &state.version, &doc);

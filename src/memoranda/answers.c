@@ -12,7 +12,8 @@ bool said_counts(const struct life *life, const struct said *said, const struct 
 	if (said->seq >= cut->size[said->party])
 		return false;
 	ent_memo_entry(life->memo, said->party, said->seq, ret_entry);
-	return ret_entry->standing == ENT_MEMO_COUNTS && ret_entry->time_utc_us <= at_utc_us;
+	return ret_entry->standing == ENT_MEMO_COUNTS &&
+			ent_memo_dated(cut, ret_entry->time_utc_us, at_utc_us);
 }
 
 static ent_status show_one(struct memorandum *memorandum, const struct said *said,

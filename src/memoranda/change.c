@@ -21,11 +21,11 @@ static void put(const struct memo_ledger *ledger, uint32_t seq, const struct ent
 	}
 }
 
-/* Of what was not told before: when the last of it was received, just ahead of the clock perhaps, or what ent_memo_moment says. */
+/* Of what was not told before: when the last of it was received, just ahead of the clock perhaps, or that moment. */
 static int64_t take_new(struct memorandum *memorandum, int64_t now_utc_us,
 		struct ent_memoranda_change *change) {
 	const struct ent_memo *memo = memorandum->life->memo;
-	int64_t at_utc_us = ent_memo_moment(memo, now_utc_us);
+	int64_t at_utc_us = now_utc_us;
 	for (uint32_t i = 0; i < ent_memo_n_parties(memo); i++) {
 		struct memo_ledger *ledger = ledger_of(memorandum, ent_memo_party_id(memo, i));
 		for (; ledger != NULL && ledger->told < ent_memo_size(memo, i); ledger->told++) {
@@ -43,7 +43,8 @@ void change_counted(const struct memorandum *memorandum, struct ent_memo_cut *re
 	const struct ent_memo *memo = memorandum->life->memo;
 	struct ent_memo_cut all;
 	*ret_cut = (struct ent_memo_cut){.size = {0}};
-	ent_memo_cut_all(memo, &all);
+	ent_memo_cut_now(memo, &all);
+	ret_cut->early_us = all.early_us;
 	for (uint32_t i = 0; i < ent_memo_n_parties(memo); i++) {
 		const struct memo_ledger *ledger = ledger_of(
 				memorandum, ent_memo_party_id(memo, i));
@@ -59,7 +60,7 @@ static void take_cuts(struct memorandum *memorandum, struct ent_memo_cut *ret_be
 		struct ent_memo_cut *ret_after) {
 	const struct ent_memo *memo = memorandum->life->memo;
 	change_counted(memorandum, ret_before);
-	ent_memo_cut_all(memo, ret_after);
+	ent_memo_cut_now(memo, ret_after);
 	for (uint32_t i = 0; i < ent_memo_n_parties(memo); i++) {
 		struct memo_ledger *ledger = ledger_of(memorandum, ent_memo_party_id(memo, i));
 		if (ledger != NULL)

@@ -199,8 +199,9 @@ struct ent_memoranda {
 
 /* --- memoranda.c --- */
 
-/* Under the lock, of one that has a life: that moment, or ENT_MEMORANDA_NOW as one. */
-int64_t moment_of(const struct memorandum *memorandum, int64_t at_utc_us);
+/* Under the lock, of one that has a life: that moment, or our clock's of ENT_MEMORANDA_NOW, and what to look at then. */
+int64_t moment_of(const struct memorandum *memorandum, int64_t at_utc_us,
+		struct ent_memo_cut *ret_cut);
 
 void memoranda_say(const struct ent_memoranda *all, enum ent_scribe_say severity,
 		const char *format, ...) ENT_PRINTF(3, 4);

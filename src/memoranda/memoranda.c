@@ -228,11 +228,15 @@ void memoranda_changed(struct memorandum *memorandum) {
 	waits_tell(memorandum);
 }
 
-int64_t moment_of(const struct memorandum *memorandum, int64_t at_utc_us) {
+int64_t moment_of(const struct memorandum *memorandum, int64_t at_utc_us,
+		struct ent_memo_cut *ret_cut) {
 	const struct ent_memoranda_options *options = &memorandum->all->options;
-	return at_utc_us != ENT_MEMORANDA_NOW
-			? at_utc_us
-			: ent_memo_moment(memorandum->life->memo, options->clock(options->user));
+	if (at_utc_us == ENT_MEMORANDA_NOW) {
+		ent_memo_cut_now(memorandum->life->memo, ret_cut);
+		return options->clock(options->user);
+	}
+	ent_memo_cut_all(memorandum->life->memo, ret_cut);
+	return at_utc_us;
 }
 
 void memoranda_passed_over(struct ent_memoranda *all, const char *peer, const char *name,

@@ -515,8 +515,7 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 		return status;
 	view.memo = view.memorandum->life->memo;
 	put_others(&view);
-	ent_memo_cut_all(view.memo, &view.cut);
-	view.at_utc_us = moment_of(view.memorandum, at_utc_us);
+	view.at_utc_us = moment_of(view.memorandum, at_utc_us, &view.cut);
 	ent_memo_state(view.memo, &view.cut, view.at_utc_us, &view.state);
 	view.named = named_by(
 			view.memorandum, &view.cut, &view.state, view.at_utc_us, &view.named_by);

@@ -285,12 +285,12 @@ static void write_all(struct page *page) {
 
 /* Under the lock. */
 static ent_status write_at(
-		struct memorandum *memorandum, int64_t at_utc_us, struct ent_jsonout *out) {
+		struct memorandum *memorandum, int64_t asked_utc_us, struct ent_jsonout *out) {
 	struct ent_memo_cut cut;
 	struct ent_memo_state state;
 	struct page page = {.state = &state, .out = out};
 	const struct ent_memo *memo = memorandum->life->memo;
-	ent_memo_cut_all(memo, &cut);
+	const int64_t at_utc_us = moment_of(memorandum, asked_utc_us, &cut);
 	ent_memo_state(memo, &cut, at_utc_us, &state);
 	const bool holds = state.status == ENT_MEMO_IN_FORCE || state.status == ENT_MEMO_SUSPENDED;
 	if (holds) {
@@ -321,7 +321,7 @@ ent_status ent_memoranda_write_terms(struct ent_memoranda *memoranda, const char
 	ent_status status = look_begin(memoranda, id, &memorandum);
 	if (status != ENT_OK)
 		return status;
-	status = write_at(memorandum, moment_of(memorandum, at_utc_us), out);
+	status = write_at(memorandum, at_utc_us, out);
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	return status;
 }

@@ -41,7 +41,7 @@ static void note_behind(int64_t moment_utc_us, int64_t at_utc_us, int64_t *next_
 		note(moment_utc_us + 1, at_utc_us, next_utc_us);
 }
 
-/* Who dates ahead is counted only then. The last ones, as times of what counts rise. */
+/* Who dates far ahead is counted only when that is no longer far. The last ones, as times of what counts rise. */
 static void note_dated(const struct ent_memo *memo, const struct ent_memo_cut *cut, uint32_t party,
 		int64_t at_utc_us, int64_t *next_utc_us) {
 	for (uint32_t seq = cut->size[party]; seq > 0; seq--) {
@@ -51,6 +51,7 @@ static void note_dated(const struct ent_memo *memo, const struct ent_memo_cut *c
 			continue;
 		if (entry.time_utc_us <= at_utc_us)
 			return;
+		note(entry.time_utc_us - cut->early_us, at_utc_us, next_utc_us);
 		note(entry.time_utc_us, at_utc_us, next_utc_us);
 	}
 }
@@ -136,9 +137,25 @@ static void compare_version(struct look *look) {
 						.at_utc_us = state->until_utc_us});
 }
 
+/* A withdrawal that is to have effect at once is its own doing, unless its date was to come. */
+static bool is_at_once(
+		const struct look *look, uint32_t party, const struct ent_memo_member *member) {
+	struct ent_memo_entry entry;
+	ent_memo_entry(look->memo, party, member->withdrawal_seq, &entry);
+	return member->withdrawn_utc_us <= entry.time_utc_us;
+}
+
 /* Has this moment come between the two? */
 static bool has_come(const struct look *look, int64_t moment_utc_us) {
 	return moment_utc_us > look->before_utc_us && moment_utc_us <= look->now_utc_us;
+}
+
+static bool has_left(const struct look *look, uint32_t party, const struct ent_memo_member *before,
+		const struct ent_memo_member *member) {
+	if (!member->withdrawing)
+		return false;
+	return is_at_once(look, party, member) ? !before->withdrawing
+					       : has_come(look, member->withdrawn_utc_us);
 }
 
 static void compare_members(struct look *look) {
@@ -148,7 +165,7 @@ static void compare_members(struct look *look) {
 		if (member->suspended && !before->suspended)
 			put_by(look, ENT_MEMORANDA_TIME_SUSPENDED, i, member->suspension_seq,
 					member->suspended_utc_us);
-		if (member->withdrawing && has_come(look, member->withdrawn_utc_us))
+		if (has_left(look, i, before, member))
 			put_by(look, ENT_MEMORANDA_TIME_WITHDRAWN, i, member->withdrawal_seq,
 					member->withdrawn_utc_us);
 	}
@@ -299,12 +316,9 @@ static bool take(struct memorandum *memorandum, int64_t now_utc_us,
 
 static bool take_due(struct memorandum *memorandum, int64_t now_utc_us,
 		struct ent_memoranda_change *change) {
-	bool any = false;
 	(void)pthread_mutex_lock(&memorandum->lock);
-	if (memorandum->life != NULL) {
-		const int64_t moment_us = ent_memo_moment(memorandum->life->memo, now_utc_us);
-		any = is_time(&memorandum->timed, moment_us) && take(memorandum, moment_us, change);
-	}
+	const bool any = memorandum->life != NULL && is_time(&memorandum->timed, now_utc_us) &&
+			take(memorandum, now_utc_us, change);
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	return any;
 }
@@ -411,9 +425,7 @@ void ent_memoranda_tick(struct ent_memoranda *memoranda) {
 static bool has_rest(struct memorandum *memorandum, int64_t now_utc_us) {
 	struct ent_memoranda_change untold;
 	(void)pthread_mutex_lock(&memorandum->lock);
-	const bool has = memorandum->life != NULL &&
-			take(memorandum, ent_memo_moment(memorandum->life->memo, now_utc_us),
-					&untold);
+	const bool has = memorandum->life != NULL && take(memorandum, now_utc_us, &untold);
 	(void)pthread_mutex_unlock(&memorandum->lock);
 	return has || timed_is_behind(memorandum);
 }
