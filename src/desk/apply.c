@@ -161,6 +161,10 @@ static void change(struct ent_desk_operator *who, const struct desk_entry *entry
 	case ENT_DESK_ACT_SIGN_IN:
 		begin_session(who, entry);
 		break;
+	case ENT_DESK_ACT_VOUCH:
+		/* Whoever knows the password has not been guessing. */
+		who->elsewhere = (struct ent_desk_tries){0};
+		break;
 	case ENT_DESK_ACT_FAIL:
 		count_failure(desk_tries(who, &entry->command.device), entry->time_utc_us);
 		break;
@@ -184,6 +188,8 @@ static void apply(struct desk_state *state, const struct desk_entry *entry) {
 			drop_sessions(&state->operators[i]);
 	} else if (command->act < ENT_DESK_ACT_ORDER) {
 		change(desk_find(state, command->id), entry);
+	} else if (command->act == ENT_DESK_ACT_ORDER && desk_is_trust(command->order)) {
+		desk_trust_apply(state, command->order, command->on);
 	}
 	state->size++;
 	state->time_utc_us = entry->time_utc_us;

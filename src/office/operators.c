@@ -129,7 +129,8 @@ static void run(struct office_call *call) {
 	struct office_decided decided = {ENT_DESK_REFUSAL_NONE, 0};
 	char device[ENT_DESK_TOKEN_SIZE] = "";
 	ent_status status = compute(call);
-	if (call->v1.route == ENT_V1_SIGN_IN && !call->v1.has_device)
+	const bool tries = call->v1.route == ENT_V1_SIGN_IN || call->v1.route == ENT_V1_VOUCH;
+	if (tries && !call->v1.has_device)
 		ent_desk_token(device, &command.device);
 	if (status == ENT_OK)
 		status = office_desk_do(call->office, &command, &decided);
@@ -139,7 +140,8 @@ static void run(struct office_call *call) {
 				"memory: "
 				"look again later");
 	} else {
-		if (device[0] != '\0' && decided.refusal == ENT_DESK_REFUSAL_NONE) {
+		if (device[0] != '\0' && call->v1.route == ENT_V1_SIGN_IN &&
+				decided.refusal == ENT_DESK_REFUSAL_NONE) {
 			(void)ent_v1_cookie(ENT_V1_COOKIE_DEVICE, device, DEVICE_S,
 					call->office->options.secure, sending.device);
 			add_header(&sending, "Set-Cookie", sending.device);
