@@ -84,6 +84,12 @@ const char *ent_desk_role_text(enum ent_desk_role role);
 /* E_SYNTAX: there is no such role. */
 ENT_MUST_USE ent_status ent_desk_role_parse(
 		const char *text, size_t length, enum ent_desk_role *ret_role);
+/*
+ * Roles with commas between, as words or as people write them ("duty-officer, watch officer"). E_SYNTAX: one of them is none, which is
+ * the fault's place.
+ */
+ENT_MUST_USE ent_status ent_desk_roles_parse(
+		const char *text, unsigned *ret_roles, struct ent_fault *reterr_fault);
 /* Are there several roles in one hand? It is allowed, and shown. */
 bool ent_desk_roles_several(unsigned roles);
 

@@ -147,6 +147,9 @@ struct ent_profile_line {
 ENT_MUST_USE ent_status ent_profile_next(const char **at, unsigned *line,
 		struct ent_profile_line *ret_line, struct ent_fault *reterr_fault);
 
+/* The value of that name in a profile's text, terminated; false: it says nothing of it. */
+bool ent_profile_find(const char *text, const char *name, char ret_value[ENT_PARTY_NAME_SIZE]);
+
 /* --- The folder DIR/party --- */
 
 /* Names in it, for who hands files to others. */

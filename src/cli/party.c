@@ -20,6 +20,7 @@
 #include "party_renew.h"
 #include "party_status.h"
 #include "party_told.h"
+#include "profile.h"
 
 enum { OPTIONS_MAX = 16, OPERANDS_MAX = ENT_FINGERPRINT_SIZE + 2, SHOWN_SIZE = 80 };
 
@@ -185,13 +186,15 @@ static int get(const struct ent_party_folder *folder, const struct asked *asked,
 
 /* --- show --- */
 
-static int show_profile(const struct ent_party_folder *folder) {
-	char text[ENT_PROFILE_SIZE];
+static int show_profile(const char *data) {
+	struct profile profile;
 	struct ent_fault fault = {{0}, {0}};
 	struct ent_profile_line line;
-	const char *at = text;
-	unsigned number = 0;
-	const ent_status status = ent_party_profile(folder, text, &fault);
+	const char *at = profile.text;
+	unsigned number = 0, roles = 0;
+	ent_status status = profile_read(data, &profile, &fault);
+	if (status == ENT_OK)
+		status = profile_roles(data, &profile, &roles, &fault);
 	if (status != ENT_OK)
 		return fail_fault(&fault, status);
 	(void)fputs("profile\n", stdout);
@@ -255,7 +258,7 @@ static int show(const struct asked *asked, struct ent_party_folder *folder) {
 	}
 	card_out_summary(stdout, &known.card);
 	if (own)
-		result = show_profile(folder);
+		result = show_profile(asked->data);
 	else
 		show_reason(&known);
 	if (result == 0)
