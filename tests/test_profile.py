@@ -173,7 +173,7 @@ class Roles(Case):
         self.assertIn('profile.ini: roles: watchman: it is no role', self.party('show', status=2).stderr)
 
     def ask(self, method, path, **body):
-        url, token = (self.data / 'control').read_text().split()
+        url, token = (self.data / 'control').read_text().split('\n')[:2]
         return self.node.ask(path, method, body, token, {'Content-Type': 'application/json', 'If-Match': '*'}, url=url)
 
     def test_nor_does_a_node_that_runs(self):
