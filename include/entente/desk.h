@@ -192,14 +192,14 @@ bool ent_desk_device_known(const struct ent_desk_operator *who, const struct ent
 	X(ENABLE, "operator-enabled")    \
 	X(UNLOCK, "operator-unlocked")   \
 	X(SIGN_IN, "session-begun")      \
-	X(VOUCH, "key-vouched")          \
 	X(FAIL, "sign-in-failed")        \
 	X(UNKNOWN, "sign-in-unknown")    \
 	X(END, "session-ended")          \
 	X(END_ALL, "sessions-ended")     \
 	X(ORDER, "act-ordered")          \
 	X(DONE, "act-done")              \
-	X(UNDONE, "act-failed")
+	X(UNDONE, "act-failed")          \
+	X(VOUCH, "key-vouched")
 #define ENT_DESK_ACT_ENUM_(name, kind) ENT_DESK_ACT_##name,
 enum ent_desk_act { ENT_DESK_ACT_MAP(ENT_DESK_ACT_ENUM_) ENT_DESK_ACT_COUNT };
 #undef ENT_DESK_ACT_ENUM_

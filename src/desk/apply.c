@@ -186,7 +186,7 @@ static void apply(struct desk_state *state, const struct desk_entry *entry) {
 	} else if (command->act == ENT_DESK_ACT_END_ALL) {
 		for (unsigned i = 0; i < state->n; i++)
 			drop_sessions(&state->operators[i]);
-	} else if (command->act < ENT_DESK_ACT_ORDER) {
+	} else if (command->act < ENT_DESK_ACT_ORDER || command->act == ENT_DESK_ACT_VOUCH) {
 		change(desk_find(state, command->id), entry);
 	} else if (command->act == ENT_DESK_ACT_ORDER && desk_is_trust(command->order)) {
 		desk_trust_apply(state, command->order, command->on);

@@ -58,7 +58,8 @@ static bool languages_ok(const struct ent_desk_command *command) {
 }
 
 static bool of_somebody(enum ent_desk_act act) {
-	return act != ENT_DESK_ACT_UNKNOWN && act < ENT_DESK_ACT_END_ALL;
+	return (act != ENT_DESK_ACT_UNKNOWN && act < ENT_DESK_ACT_END_ALL) ||
+			act == ENT_DESK_ACT_VOUCH;
 }
 
 static bool why_ok(const struct ent_desk_command *command) {
