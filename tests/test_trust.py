@@ -6,8 +6,11 @@ known one does not vouch for is taken when two operators of this node have each 
 
 usage: test_trust.py PROGRAM
 """
+import contextlib
 import json
+import os
 import pathlib
+import pty
 import re
 import shutil
 import sys
@@ -236,6 +239,26 @@ class Vouched(Case):
         self.assertEqual(done.returncode, 0, done)
         self.assertIn('none of the roles', self.vouch(self.lost, status=1).stderr)
         self.is_not_taken()
+
+    def test_the_terminal_asks_each_of_the_two_and_shows_nothing(self):
+        card = self.write(self.lost)
+        child, terminal = pty.fork()
+        if child == 0:
+            os.execv(serving.program, [serving.program, 'party', 'add', str(card), '--data', str(self.data), '--confirm',
+                                       '--operators', 'mickey,minnie'])
+        shown, left = b'', list(PASSWORDS.items())
+        with open(terminal, 'rb', buffering=0) as screen:
+            # Reading ends with an error when the other end is closed.
+            with contextlib.suppress(OSError):
+                while part := screen.read(4096):
+                    shown += part
+                    if left and f'password of {left[0][0]}: '.encode() in shown:
+                        os.write(terminal, left.pop(0)[1].encode() + b'\n')
+            status = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        self.assertEqual((status, left), (0, []), shown)
+        self.assertIn(b'Taken', shown)
+        for password in PASSWORDS.values():
+            self.assertNotIn(password.encode(), shown)
 
     def test_each_has_a_password_file_or_the_terminal_is_asked(self):
         one = self.party('add', self.write(self.lost), '--confirm', '--operators', 'mickey,minnie', '--password-file',
