@@ -395,6 +395,30 @@ TEST(desk__a_new_name_has_a_letter_or_digit) {
 	}
 }
 
+TEST(desk__roles_are_read_as_words_or_as_people_write_them) {
+	(void)state_;
+	static const struct {
+		const char *text, *where;
+		unsigned roles;
+	} rows[] = {
+			{"watch-officer", "", WATCH},
+			{" watch officer ,\tadministrator", "", WATCH | ADMINISTRATOR},
+			{"watch officer,watch-officer", "", WATCH},
+			{"", "", 0},
+			{"watch officer,", "", 0},
+			{"watch officer;administrator", "watch officer;administrator", 0},
+			{"administrator, Watch officer", "Watch officer", 0},
+	};
+	for (size_t i = 0; i < COUNT_OF(rows); i++) {
+		struct ent_fault fault = {{0}, {0}};
+		unsigned roles = 0;
+		const ent_status status = ent_desk_roles_parse(rows[i].text, &roles, &fault);
+		CHECK_ROW(rows[i].text, (status == ENT_OK) == (rows[i].roles != 0));
+		CHECK_ROW(rows[i].text, roles == rows[i].roles);
+		CHECK_ROW(rows[i].text, strcmp(fault.where, rows[i].where) == 0);
+	}
+}
+
 int main(void) {
 	const struct CMUnitTest tests[] = {
 			TEST_ENTRY(entries__are_these_bytes),
@@ -405,6 +429,7 @@ int main(void) {
 			TEST_ENTRY(entries__of_another_class_than_the_first_are_refused),
 			TEST_ENTRY(desk__a_new_name_has_a_letter_or_digit),
 			TEST_ENTRY(snapshots__that_were_changed_are_refused_or_are_what_they_say),
+			TEST_ENTRY(desk__roles_are_read_as_words_or_as_people_write_them),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

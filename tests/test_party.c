@@ -492,23 +492,27 @@ TEST(party__a_change_of_keys_that_breaks_off_loses_none) {
 
 /* --- The profile --- */
 
-TEST(profile__of_each_kind_is_well_formed_and_says_which_it_is) {
+TEST(profile__of_each_kind_is_well_formed_and_is_found_by_its_names) {
 	(void)state_;
+	static const char *const flight[] = {"exact", "coarse", "exact"};
 	for (int i = 0; i < ENT_PROFILE_COUNT; i++) {
-		const char *at = ent_profile_text((enum ent_profile)i);
+		const char *text = ent_profile_text((enum ent_profile)i), *at = text;
 		struct ent_profile_line line;
+		char value[ENT_PARTY_NAME_SIZE];
 		unsigned number = 0, lines = 0;
 		ent_status status;
 		CHECK(strlen(at) < ENT_PROFILE_SIZE);
 		while ((status = ent_profile_next(&at, &number, &line, NULL)) == ENT_OK) {
-			const char *name = ent_profile_name((enum ent_profile)i);
-			CHECK(lines > 0 ||
-					(line.value_length == strlen(name) &&
-							memcmp(line.value, name, strlen(name)) ==
-									0));
+			char name[32];
+			(void)snprintf(name, sizeof name, "%.*s", (int)line.name_length, line.name);
+			CHECK(ent_profile_find(text, name, value));
+			CHECK(strlen(value) == line.value_length &&
+					memcmp(value, line.value, line.value_length) == 0);
 			lines++;
 		}
-		CHECK(status == ENT_E_MISSING && lines == 9);
+		CHECK(status == ENT_E_MISSING && lines >= 7);
+		CHECK(ent_profile_find(text, "flight", value) && strcmp(value, flight[i]) == 0);
+		CHECK(!ent_profile_find(text, "flights", value));
 	}
 }
 
@@ -520,10 +524,10 @@ TEST(profile__says_what_is_wrong_in_it) {
 			{"profile aid\n", "line 1", "name = value"},
 			{"# x\n\ntarget = x\n", "line 3", "no such name"},
 			{"flight = open\n", "line 1", "exact, coarse or blind"},
-			{"profile = army\n", "line 1", "aid, cell or u-space"},
-			{"label = \n", "line 1", "empty"},
-			{"label = \xff\n", "line 1", "empty"},
-			{"flight = blind\nlabel = x\nflight = exact\n", "line 3", "already"},
+			{"profile = aid\n", "line 1", "no such name"},
+			{"label-aid-en = \n", "line 1", "empty"},
+			{"label-aid-en = \xff\n", "line 1", "empty"},
+			{"flight = blind\nroles = x\nflight = exact\n", "line 3", "already"},
 	};
 	char text[ENT_PROFILE_SIZE];
 	struct ent_party_folder *folder = made();
@@ -559,7 +563,7 @@ int main(void) {
 			IN_FOLDER(party__a_change_that_cannot_be_changes_nothing),
 			IN_FOLDER(party__a_new_key_is_vouched_for_by_the_one_before),
 			IN_FOLDER(party__a_change_of_keys_that_breaks_off_loses_none),
-			IN_FOLDER(profile__of_each_kind_is_well_formed_and_says_which_it_is),
+			IN_FOLDER(profile__of_each_kind_is_well_formed_and_is_found_by_its_names),
 			IN_FOLDER(profile__says_what_is_wrong_in_it),
 	};
 	if (ent_seal_start() != ENT_OK)

@@ -18,6 +18,10 @@
  * 6. What is done in the party's name is an entry before it is done: by whom, what, on which memorandum, peer or alarm, and of an
  *    alarm that is closed why. It changes nothing of the state; an operator needs a role for it. What came of an act under a
  *    memorandum, or why nothing did, is another entry, of a higher number than the order's that it names, and changes nothing either.
+ * 7. Whom the party trusts is in the ledger, too: which card of each party and of ourselves, by whose word it has another key. The folder
+ *    changes first, by a command alone; what the ledger does not say of it then is entered (ent_desk_trust_next), at once or at the
+ *    node's next start.
+ * 8. Who vouches for a party's key gives his own password, which is a try like one to sign in, and begins no session.
  *
  * Times are microseconds since 1970 UTC. Texts are UTF-8, terminated. Nothing here allocates but create, copy, decide, apply
  * and the snapshot's reading. A desk belongs to one thread; what only looks may be shared by threads that only look.
@@ -47,6 +51,7 @@ enum {
 	ENT_DESK_PASSWORD_KINDS = 5, /* different bytes of a new password, at least */
 	ENT_DESK_ON_MAX = 200,       /* bytes that name what an order is on */
 	ENT_DESK_REASON_MAX = 500,   /* bytes of why, of an order or of what came of it */
+	ENT_DESK_TRUSTS_MAX = 1001,  /* parties that are known at once, and ourselves */
 };
 
 /* NIST SP 800-63B, 4.2.3 (AAL2): again after 12 hours, and after 30 minutes in which nothing was done. */
@@ -79,6 +84,12 @@ const char *ent_desk_role_text(enum ent_desk_role role);
 /* E_SYNTAX: there is no such role. */
 ENT_MUST_USE ent_status ent_desk_role_parse(
 		const char *text, size_t length, enum ent_desk_role *ret_role);
+/*
+ * Roles with commas between, as words or as people write them ("duty-officer, watch officer"). E_SYNTAX: one of them is none, which is
+ * the fault's place.
+ */
+ENT_MUST_USE ent_status ent_desk_roles_parse(
+		const char *text, unsigned *ret_roles, struct ent_fault *reterr_fault);
 /* Are there several roles in one hand? It is allowed, and shown. */
 bool ent_desk_roles_several(unsigned roles);
 
@@ -187,7 +198,8 @@ bool ent_desk_device_known(const struct ent_desk_operator *who, const struct ent
 	X(END_ALL, "sessions-ended")     \
 	X(ORDER, "act-ordered")          \
 	X(DONE, "act-done")              \
-	X(UNDONE, "act-failed")
+	X(UNDONE, "act-failed")          \
+	X(VOUCH, "key-vouched")
 #define ENT_DESK_ACT_ENUM_(name, kind) ENT_DESK_ACT_##name,
 enum ent_desk_act { ENT_DESK_ACT_MAP(ENT_DESK_ACT_ENUM_) ENT_DESK_ACT_COUNT };
 #undef ENT_DESK_ACT_ENUM_
@@ -203,26 +215,31 @@ enum ent_desk_why { ENT_DESK_WHY_MAP(ENT_DESK_WHY_ENUM_) ENT_DESK_WHY_COUNT };
 #undef ENT_DESK_WHY_ENUM_
 
 /* What is done in the party's name: name in code, word in entries, roles of which an operator has one. */
-#define ENT_DESK_ORDER_MAP(X)                                                   \
-	X(MEMO_DRAFT, "memo-draft", ENT_DESK_SIGNS_)                            \
-	X(MEMO_OFFER, "memo-offer", ENT_DESK_SIGNS_)                            \
-	X(MEMO_ACCEPT, "memo-accept", ENT_DESK_SIGNS_)                          \
-	X(MEMO_DECLINE, "memo-decline", ENT_DESK_SIGNS_)                        \
-	X(MEMO_SIGN, "memo-sign", ENT_DESK_SIGNS_)                              \
-	X(MEMO_PAPER, "memo-paper", ENT_DESK_SIGNS_)                            \
-	X(MEMO_SUSPEND, "memo-suspend", ENT_DESK_SIGNS_)                        \
-	X(MEMO_RESUME, "memo-resume", ENT_DESK_SIGNS_)                          \
-	X(MEMO_WITHDRAW, "memo-withdraw", ENT_DESK_SIGNS_)                      \
-	X(MEMO_LEVEL, "memo-level", ENT_DESK_SIGNS_)                            \
-	X(MEMO_DECLARE, "memo-declare", ENT_DESK_SIGNS_)                        \
-	X(MEMO_OBLIGATION, "memo-obligation", ENT_DESK_SIGNS_)                  \
-	X(KEY_UNLOCKED, "key-unlocked", ENT_DESK_LEADS_)                        \
-	X(KEY_REFUSED, "key-refused", ENT_DESK_LEADS_) /* a wrong passphrase */ \
-	X(KEY_LOCKED, "key-locked", ENT_DESK_LEADS_)                            \
-	X(PARCEL_TAKEN, "parcel-taken", ENT_DESK_LEADS_)                        \
-	X(PARTIES_READ, "parties-read", ENT_DESK_LEADS_)                        \
-	X(ALARM_CLOSED, "alarm-closed", ENT_DESK_LEADS_) /* says why */         \
-	X(CLOCK_SET, "clock-set", 0u)                    /* the command line alone */
+#define ENT_DESK_ORDER_MAP(X)                                                                   \
+	X(MEMO_DRAFT, "memo-draft", ENT_DESK_SIGNS_)                                            \
+	X(MEMO_OFFER, "memo-offer", ENT_DESK_SIGNS_)                                            \
+	X(MEMO_ACCEPT, "memo-accept", ENT_DESK_SIGNS_)                                          \
+	X(MEMO_DECLINE, "memo-decline", ENT_DESK_SIGNS_)                                        \
+	X(MEMO_SIGN, "memo-sign", ENT_DESK_SIGNS_)                                              \
+	X(MEMO_PAPER, "memo-paper", ENT_DESK_SIGNS_)                                            \
+	X(MEMO_SUSPEND, "memo-suspend", ENT_DESK_SIGNS_)                                        \
+	X(MEMO_RESUME, "memo-resume", ENT_DESK_SIGNS_)                                          \
+	X(MEMO_WITHDRAW, "memo-withdraw", ENT_DESK_SIGNS_)                                      \
+	X(MEMO_LEVEL, "memo-level", ENT_DESK_SIGNS_)                                            \
+	X(MEMO_DECLARE, "memo-declare", ENT_DESK_SIGNS_)                                        \
+	X(MEMO_OBLIGATION, "memo-obligation", ENT_DESK_SIGNS_)                                  \
+	X(KEY_UNLOCKED, "key-unlocked", ENT_DESK_LEADS_)                                        \
+	X(KEY_REFUSED, "key-refused", ENT_DESK_LEADS_) /* a wrong passphrase */                 \
+	X(KEY_LOCKED, "key-locked", ENT_DESK_LEADS_)                                            \
+	X(PARCEL_TAKEN, "parcel-taken", ENT_DESK_LEADS_)                                        \
+	X(PARTIES_READ, "parties-read", ENT_DESK_LEADS_)                                        \
+	X(ALARM_CLOSED, "alarm-closed", ENT_DESK_LEADS_) /* says why */                         \
+	X(CLOCK_SET, "clock-set", 0u) /* the command line alone; so those below, or the node */ \
+	X(PARTY_KNOWN, "party-known", 0u)                                                       \
+	X(PARTY_RENEWED, "party-renewed", 0u) /* another card, the same key */                  \
+	X(PARTY_KEY_CHANGED, "party-key-changed", 0u)                                           \
+	X(PARTY_REMOVED, "party-removed", 0u)                                                   \
+	X(OWN_CARD, "own-card", 0u)
 #define ENT_DESK_SIGNS_ ENT_DESK_BIT(ENT_DESK_ROLE_RELEASE)
 #define ENT_DESK_LEADS_ (ENT_DESK_SIGNS_ | ENT_DESK_BIT(ENT_DESK_ROLE_DUTY))
 #define ENT_DESK_ORDER_ENUM_(name, word, roles) ENT_DESK_ORDER_##name,
@@ -253,7 +270,7 @@ struct ent_desk_command {
 	const char *id;       /* of whom it is: all but UNKNOWN, and END_ALL to UNDONE */
 	const char *name;     /* ADD, CHANGE */
 	/*
-	 * ADD, PASSWORD: the hash of the new one. SIGN_IN: the hash that the one that was given was held to; not in the
+	 * ADD, PASSWORD: the hash of the new one. SIGN_IN, VOUCH: the hash that the one that was given was held to; not in the
 	 * entry, but if it is no longer the operator's the command is refused.
 	 */
 	const char *password;
@@ -264,15 +281,15 @@ struct ent_desk_command {
 	enum ent_desk_why
 			why; /* END: SIGNED_OUT by oneself, ENDED by an administrator, IDLE by the node; END_ALL: STOPPED */
 	enum ent_desk_order order; /* ORDER */
-	const char *on;            /* ORDER: which peer, memorandum or alarm, "" when it has none */
-	uint64_t ordered;          /* DONE, UNDONE: the number of the order's entry */
-	const char *ledger;        /* DONE: where it is an entry now, and */
-	uint64_t number;           /* its number there */
+	const char *on; /* ORDER: which peer, memorandum or alarm, "" when it has none; VOUCH: ent_desk_trust_print */
+	uint64_t ordered;   /* DONE, UNDONE: the number of the order's entry */
+	const char *ledger; /* DONE: where it is an entry now, and */
+	uint64_t number;    /* its number there */
 	/* ORDER, of one that says why (ent_desk_reason_ok); UNDONE: why it is none, 1 to 500 bytes, nothing that steers. Else unread. */
 	const char *reason;
-	struct ent_hash device; /* SIGN_IN: SHA-256 of the device's token, a new one's when it had none */
-	bool right;             /* SIGN_IN: the password was the right one */
-	/* SIGN_IN: tries since the last entry on a wrong one that were refused without one. */
+	struct ent_hash device; /* SIGN_IN, VOUCH: SHA-256 of the device's token, a new one's when it had none */
+	bool right; /* SIGN_IN, VOUCH: the password was the right one */
+	/* SIGN_IN, VOUCH: tries since the last entry on a wrong one that were refused without one. */
 	uint64_t turned_away;
 };
 
@@ -291,7 +308,7 @@ struct ent_desk_command {
 	X(NOT_SIGNED_IN, 401, "who acts has no open session")                             \
 	X(NO_OPERATOR, 404, "there is no operator of that id")                            \
 	X(EXISTS, 409, "there is an operator of that id already")                         \
-	X(FULL, 409, "there are as many operators as there may be")                       \
+	X(FULL, 409, "there are as many as there may be")                                 \
 	X(FIRST, 409, "the first operator is an administrator, made on the command line") \
 	X(LAST, 409, "without this administrator there would be none who can sign in")    \
 	X(SAME, 409, "that is so already: there was nothing to change")                   \
@@ -330,6 +347,20 @@ ENT_MUST_USE ent_status ent_desk_decide(const struct ent_desk *desk,
 /* E_SYNTAX: it is not this ledger's next entry; the fault names the member. E_MEMORY. Either: nothing has changed. */
 ENT_MUST_USE ent_status ent_desk_apply(struct ent_desk *desk, const char *bytes, size_t size,
 		struct ent_fault *reterr_fault);
+
+/* --- Whom the party trusts --- */
+
+/*
+ * "ID/card:NUMBER/key:FINGERPRINT", and "/by:A+B" behind it when two operators vouched for the key: what an entry is on. One that is
+ * damaged, and one of a party that is removed: "ID". Returns ret_text.
+ */
+const char *ent_desk_trust_print(const struct ent_trust *trust, char ret_text[ENT_DESK_ON_MAX + 1]);
+/*
+ * The next order by which the ledger comes to say what 'now' has: ascending by id. False: it says all of it. Of one that is damaged
+ * the ledger goes on saying what it said.
+ */
+bool ent_desk_trust_next(const struct ent_desk *desk, const struct ent_trust *now, size_t n,
+		enum ent_desk_order *ret_order, char ret_on[ENT_DESK_ON_MAX + 1]);
 
 /* --- Snapshots: equal desks give equal bytes --- */
 

@@ -147,6 +147,9 @@ struct ent_profile_line {
 ENT_MUST_USE ent_status ent_profile_next(const char **at, unsigned *line,
 		struct ent_profile_line *ret_line, struct ent_fault *reterr_fault);
 
+/* The value of that name in a profile's text, terminated; false: it says nothing of it. */
+bool ent_profile_find(const char *text, const char *name, char ret_value[ENT_PARTY_NAME_SIZE]);
+
 /* --- The folder DIR/party --- */
 
 /* Names in it, for who hands files to others. */
@@ -288,5 +291,16 @@ ENT_MUST_USE ent_status ent_party_put(struct ent_party_folder *folder, const cha
 /* And the cards before it. E_MISSING: it is not known. */
 ENT_MUST_USE ent_status ent_party_remove(
 		struct ent_party_folder *folder, const char *id, struct ent_fault *reterr_fault);
+
+enum { ENT_PARTY_TRUSTS_MAX = ENT_PARTIES_MAX + 1 /* of others, and ours */ };
+/* The party key's fingerprint as text. */
+void ent_party_key_text(const struct ent_vkey *party_key, char ret_text[ENT_PARTY_KEY_SIZE]);
+/*
+ * Of all parties that are known, ascending by id, with our own among them: which card, and which key. One whose file is damaged hides
+ * none of the others. E_LIMIT, E_IO, E_MEMORY; as ent_party_own.
+ */
+ENT_MUST_USE ent_status ent_party_trusts(const struct ent_party_folder *folder,
+		struct ent_trust ret_trusts[ENT_PARTY_TRUSTS_MAX], size_t *ret_n,
+		struct ent_fault *reterr_fault);
 
 #endif

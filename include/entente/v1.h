@@ -38,6 +38,7 @@ enum {
 	X(ROLES, "PUT", "/v1/operators/{id}/roles")       \
 	X(DISABLED, "PUT", "/v1/operators/{id}/disabled") \
 	X(UNLOCK, "DELETE", "/v1/operators/{id}/tries")   \
+	X(VOUCH, "POST", "/v1/operators/{id}/vouchers")   \
 	X(END, "DELETE", "/v1/operators/{id}/sessions/{session}")
 #define ENT_V1_ROUTE_ENUM_(name, method, path) ENT_V1_##name,
 enum ent_v1_route { ENT_V1_ROUTE_MAP(ENT_V1_ROUTE_ENUM_) ENT_V1_ROUTE_COUNT };
@@ -60,9 +61,11 @@ struct ent_v1_call {
 	uint64_t session; /* END */
 	char if_match[ENT_V1_IF_MATCH_SIZE];
 	bool has_token, has_device;
-	struct ent_hash token, device;    /* of the cookies */
-	size_t given_length, new_length;  /* 0: none */
-	char given[ENT_PASSWORD_MAX + 1]; /* SIGN_IN: the password; PASSWORD: one's own, as it is */
+	struct ent_hash token, device;   /* of the cookies */
+	size_t given_length, new_length; /* 0: none */
+	char on[ENT_DESK_ON_MAX + 1];    /* VOUCH: for which key of which card */
+	char given[ENT_PASSWORD_MAX +
+			1]; /* SIGN_IN, VOUCH: the password; PASSWORD: one's own, as it is */
 	char new_password[ENT_PASSWORD_MAX + 1]; /* ADD, PASSWORD */
 	/* ent_v1_hash's. */
 	bool right;

@@ -11,7 +11,10 @@
 #include "entente/stream.h"
 
 static const struct ent_option_row rows[] = {
-		{{"language", "LANG", "show: en, fr, ru or ar (en); new: those authentic, en,ru"},
+		{{"language", "LANG",
+				 "show: en, fr, ru or ar; new: those authentic, en,ru; else with "
+				 "--data "
+				 "our profile's, or en"},
 				offsetof(struct memo_asked, language), 0},
 		{{"as", "PARTY", "show: this party first, by id; with --data our own"},
 				offsetof(struct memo_asked, as), 0},
@@ -23,7 +26,9 @@ static const struct ent_option_row rows[] = {
 				offsetof(struct memo_asked, guide), 0},
 		{{"schema", NULL, "new: instead, the JSON Schema"},
 				offsetof(struct memo_asked, schema), 0},
-		{{"data", "DIR", "the data directory of the node that runs"},
+		{{"data", "DIR",
+				 "the data directory of the node that runs; new and show: of our "
+				 "party"},
 				offsetof(struct memo_asked, data), 0},
 		{{"reason", "TEXT", "why; of an obligation, what stands in its way"},
 				offsetof(struct memo_asked, reason), 0},
@@ -79,7 +84,8 @@ static const struct action {
 	const char *operands; /* what it takes */
 	const char *options[HAS_MOST];
 } actions[] = {
-		{"new", memo_new, 0, 0, "no file", {"language", "output", "guide", "schema"}},
+		{"new", memo_new, 0, 0, "no file",
+				{"data", "language", "output", "guide", "schema"}},
 		{"rewrite", memo_rewrite, 1, 1, "a file", {"output"}},
 		{"check", memo_check, 1, MEMO_FILES_MAX, "files", {"json", "at"}},
 		{"show", memo_show, 1, 1, "a file", {"language", "as", "data"}},
@@ -117,7 +123,8 @@ enum { ACTIONS = sizeof actions / sizeof actions[0] };
 
 void memo_help(FILE *out) {
 	ent_option_say(out,
-			"usage: entente memo new [--language LANG,LANG...] [--output FILE]\n"
+			"usage: entente memo new [--data DIR] [--language LANG,LANG...] [--output "
+			"FILE]\n"
 			"       entente memo new --guide | --schema\n"
 			"       entente memo rewrite FILE [--output FILE]\n"
 			"       entente memo check FILE... [--at TIME] [--json]\n"

@@ -12,7 +12,9 @@
 #include "entente/party.h"
 #include "entente/text.h"
 #include "memo.h"
+#include "memo_own.h"
 #include "memo_wrap.h"
+#include "profile.h"
 
 /* --- new --- */
 
@@ -40,17 +42,45 @@ static int write_out(const char *output, const char *bytes, size_t size) {
 	return end;
 }
 
+static int fail_fault(const struct ent_fault *fault, ent_status status) {
+	return memo_fail(
+			fault->where, fault->why[0] != '\0' ? fault->why : ent_status_text(status));
+}
+
+/* For our own party, by its profile: in place of the template. */
+static ent_status make_own(const struct profile *profile, struct ent_jsonout_memory *made,
+		struct ent_fault *fault) {
+	const struct ent_jsonout_memory template = *made;
+	*made = (struct ent_jsonout_memory){.limit = ENT_PAGES_TEXT_MAX};
+	const ent_status status = memo_own_template(
+			profile, template.bytes, template.size, made, fault);
+	free(template.bytes);
+	return status;
+}
+
 int memo_new(const struct memo_asked *asked) {
 	const char *languages = asked->language != NULL ? asked->language : "en";
+	char ours[ENT_PARTY_NAME_SIZE] = "";
 	struct ent_jsonout_memory made = {.limit = ENT_PAGES_TEXT_MAX};
 	struct ent_fault fault = {{0}, {0}};
+	struct profile profile;
+	ent_status status = asked->data != NULL ? profile_read(asked->data, &profile, &fault)
+						: ENT_OK;
 	if (asked->guide && asked->schema)
 		return memo_fail("--schema", "it and --guide exclude one another");
+	if (status != ENT_OK)
+		return fail_fault(&fault, status);
+	if (asked->data != NULL)
+		memo_own_languages(&profile, ours);
+	if (asked->language == NULL && ours[0] != '\0')
+		languages = ours;
 	if (ent_pages_check_languages(languages, &fault) != ENT_OK)
 		return memo_fail("--language", fault.why);
-	const ent_status status = make_asked(asked, languages, &made);
+	status = make_asked(asked, languages, &made);
+	if (status == ENT_OK && asked->data != NULL && !asked->guide && !asked->schema)
+		status = make_own(&profile, &made, &fault);
 	const int end = status == ENT_OK ? write_out(asked->output, made.bytes, made.size)
-					 : memo_fail("", ent_status_text(status));
+					 : fail_fault(&fault, status);
 	free(made.bytes);
 	return end;
 }
@@ -238,8 +268,21 @@ static int print_page(const char *text, size_t size, const char *language) {
 	return ferror(stdout) != 0 ? memo_fail("standard output", strerror(errno)) : 0;
 }
 
+/* The first language of our profile that there are pages in, else English. A profile that is amiss keeps nobody from reading. */
+static const char *first_of_ours(
+		const struct memo_asked *asked, char ret_languages[ENT_PARTY_NAME_SIZE]) {
+	struct profile profile;
+	struct ent_fault passed_over = {{0}, {0}};
+	if (asked->data != NULL && profile_read(asked->data, &profile, &passed_over) == ENT_OK)
+		memo_own_languages(&profile, ret_languages);
+	ret_languages[strcspn(ret_languages, ",")] = '\0';
+	return ret_languages[0] != '\0' ? ret_languages : "en";
+}
+
 int memo_show(const struct memo_asked *asked) {
-	const char *language = asked->language != NULL ? asked->language : "en";
+	char ours[ENT_PARTY_NAME_SIZE] = "";
+	const char *language = asked->language != NULL ? asked->language
+						       : first_of_ours(asked, ours);
 	struct ent_memodoc *doc = NULL;
 	uint32_t as = UINT32_MAX;
 	char *text = NULL;

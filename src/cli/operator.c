@@ -15,6 +15,7 @@
 #include "operator_desk.h"
 #include "operator_list.h"
 #include "password.h"
+#include "profile.h"
 
 enum { OPTIONS_MAX = 16, LIST_SIZE = 512 };
 
@@ -271,6 +272,8 @@ static int change(const struct action *action, const struct asked *asked,
 	const bool asks = action->act == ENT_DESK_ACT_ADD || action->act == ENT_DESK_ACT_PASSWORD;
 	bool by_card = false;
 	ent_status status = operator_desk_open(&desk, asked->data, true, &fault);
+	if (status == ENT_OK)
+		status = profile_check_roles(asked->data, command.roles, &fault);
 	if (status == ENT_OK && !asked->dev)
 		status = class_by_card(asked->data, &desk, &command, &by_card, &fault);
 	if (status == ENT_OK)

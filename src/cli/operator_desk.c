@@ -157,17 +157,20 @@ ent_status operator_desk_do(struct operator_desk *desk, const struct ent_desk_co
 	struct ent_store_full full = {0};
 	ent_status status = ent_desk_decide(
 			desk->desk, command, next_time(desk->desk), &desk->outcome);
-	if (status == ENT_OK && desk->outcome.refusal != ENT_DESK_REFUSAL_NONE) {
-		ent_fault_set(reterr_fault, command->id, "%s",
-				ent_desk_refusal_text(desk->outcome.refusal));
-		return ENT_E_REFUSED;
-	}
-	if (status == ENT_OK)
+	const enum ent_desk_refusal refusal = desk->outcome.refusal;
+	/* A wrong password is refused, and has an entry. */
+	const bool enters = status == ENT_OK && desk->outcome.has_entry;
+	if (enters)
 		status = ent_desk_apply(
 				desk->desk, desk->outcome.entry, desk->outcome.size, reterr_fault);
-	if (status == ENT_OK)
+	if (enters && status == ENT_OK)
 		status = append(desk, &full, reterr_fault);
 	ent_store_full_finish(&full);
+	if (status == ENT_OK && refusal != ENT_DESK_REFUSAL_NONE) {
+		ent_fault_set(reterr_fault, command->id != NULL ? command->id : "", "%s",
+				ent_desk_refusal_text(refusal));
+		return ENT_E_REFUSED;
+	}
 	if (status != ENT_OK && reterr_fault->why[0] == '\0')
 		ent_fault_set(reterr_fault, desk->directory, "%s", ent_status_text(status));
 	return status;

@@ -16,9 +16,11 @@
 #include "entente/party.h"
 #include "entente/seal.h"
 #include "entente/text.h"
-#include "mailed.h"
+#include "party_add.h"
 #include "party_renew.h"
 #include "party_status.h"
+#include "party_told.h"
+#include "profile.h"
 
 enum { OPTIONS_MAX = 16, OPERANDS_MAX = ENT_FINGERPRINT_SIZE + 2, SHOWN_SIZE = 80 };
 
@@ -27,9 +29,11 @@ enum { NOT_DONE = 1, FAILED = 2 };
 
 struct asked {
 	const char *action, *data, *operators;
+	const char *password_files[2];     /* of the operators, in their order */
 	const char *operand[OPERANDS_MAX]; /* what stands without a flag */
 	int operands;
 	bool confirm, card, qr, json, help;
+	struct party_adding adding;
 	struct party_renewal renewal;
 	bool given[OPTIONS_MAX]; /* by their rows */
 };
@@ -42,8 +46,13 @@ static const struct ent_option_row rows[] = {
 				 "remove: let it go"},
 				offsetof(struct asked, confirm), 0},
 		{{"operators", "A,B",
-				 "two people who vouch for a key that the known one did not sign"},
-				offsetof(struct asked, operators), 0},
+				 "ids of two operators of this node, who vouch for a key that the "
+				 "known one did not sign; each gives his password"},
+				offsetof(struct asked, adding.operators), 0},
+		{{"password-file", "FILE",
+				 "add: its first line is the password of an operator; twice, in "
+				 "the order of --operators. Without it the terminal asks"},
+				offsetof(struct asked, adding.password_files), 2},
 		{{"card", NULL, "the card alone, as it is signed, to be given to others"},
 				offsetof(struct asked, card), 0},
 		{{"qr", NULL, "the card as a QR code, wherever it is printed to"},
@@ -82,7 +91,8 @@ void party_help(FILE *out) {
 			"[--passphrase-file FILE] [--qr]\n"
 			"       entente party list --data DIR\n"
 			"       entente party status [PARTY] --data DIR [--json]\n"
-			"       entente party add CARD --data DIR [--confirm] [--operators A,B]\n"
+			"       entente party add CARD --data DIR [--confirm] [--operators A,B] "
+			"[--password-file FILE]...\n"
 			"       entente party remove PARTY --data DIR [--confirm]\n"
 			"       entente party fingerprint [PARTY] [WORD...] --data DIR\n"
 			"\n"
@@ -176,13 +186,15 @@ static int get(const struct ent_party_folder *folder, const struct asked *asked,
 
 /* --- show --- */
 
-static int show_profile(const struct ent_party_folder *folder) {
-	char text[ENT_PROFILE_SIZE];
+static int show_profile(const char *data) {
+	struct profile profile;
 	struct ent_fault fault = {{0}, {0}};
 	struct ent_profile_line line;
-	const char *at = text;
-	unsigned number = 0;
-	const ent_status status = ent_party_profile(folder, text, &fault);
+	const char *at = profile.text;
+	unsigned number = 0, roles = 0;
+	ent_status status = profile_read(data, &profile, &fault);
+	if (status == ENT_OK)
+		status = profile_roles(data, &profile, &roles, &fault);
 	if (status != ENT_OK)
 		return fail_fault(&fault, status);
 	(void)fputs("profile\n", stdout);
@@ -246,7 +258,7 @@ static int show(const struct asked *asked, struct ent_party_folder *folder) {
 	}
 	card_out_summary(stdout, &known.card);
 	if (own)
-		result = show_profile(folder);
+		result = show_profile(asked->data);
 	else
 		show_reason(&known);
 	if (result == 0)
@@ -293,115 +305,12 @@ static int list(const struct asked *asked, struct ent_party_folder *folder) {
 
 /* --- add --- */
 
-static int read_card(const char *path, char ret_text[ENT_CARD_SIZE + 1], size_t *ret_length) {
-	const bool standard = strcmp(path, "-") == 0;
-	const int file = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
-	size_t length = 0;
-	ssize_t got = file >= 0 ? 1 : -1;
-	while (got > 0 && length < ENT_CARD_SIZE) {
-		got = read(file, ret_text + length, ENT_CARD_SIZE - length);
-		length += got > 0 ? (size_t)got : 0;
-	}
-	const int error = errno;
-	if (file >= 0 && !standard)
-		(void)close(file);
-	if (got < 0)
-		return fail(path, strerror(error));
-	mailed_mend(ret_text, &length);
-	*ret_length = length;
-	return 0;
-}
-
-/* "A,B". */
-static int take_operators(const char *text, char ret_names[2][ENT_PARTY_NAME_SIZE]) {
-	const char *comma = strchr(text, ',');
-	if (comma == NULL || strchr(comma + 1, ',') != NULL ||
-			(size_t)(comma - text) >= ENT_PARTY_NAME_SIZE ||
-			strlen(comma + 1) >= ENT_PARTY_NAME_SIZE)
-		return fail("--operators", "it is two names with a comma between: A,B");
-	memcpy(ret_names[0], text, (size_t)(comma - text));
-	ret_names[0][comma - text] = '\0';
-	memcpy(ret_names[1], comma + 1, strlen(comma + 1) + 1);
-	return 0;
-}
-
-/* What a person has to do before this card is taken. */
-static void say_what_to_do(enum ent_card_change change) {
-	(void)printf("\nNothing was changed: it is not taken yet. It would be: %s.\n",
-			ent_card_change_text(change));
-	if (change == ENT_CARD_UNKNOWN || change == ENT_CARD_KEY_UNVOUCHED)
-		(void)fputs("Have the other party read its 12 words to you by another way than "
-			    "the card came:\nface to face, or by a telephone number that you "
-			    "have from elsewhere. Only when all 12 are\nthese, give the same "
-			    "command again with --confirm",
-				stdout);
-	else
-		(void)fputs("The key that is known signed it. To take it, give the same command "
-			    "again with --confirm",
-				stdout);
-	if (change == ENT_CARD_KEY_UNVOUCHED)
-		(void)fputs(" and --operators A,B: two people of yours,\nwho have both heard the "
-			    "words, for the known key did not sign this one",
-				stdout);
-	(void)fputs(".\n", stdout);
-}
-
-static int64_t now_utc_us(void) {
-	struct timespec now = {0, 0};
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	return (int64_t)now.tv_sec * 1000000;
-}
-
-static int look_at(const struct ent_party_folder *folder, const char *text, size_t length,
-		const char *path, enum ent_card_change *ret_change) {
-	struct ent_fault fault = {{0}, {0}};
-	struct ent_card card;
-	const ent_status status = ent_party_look(folder, text, length, &card, ret_change, &fault);
-	if (status != ENT_OK) {
-		(void)fprintf(stderr, "entente party: %s: ", path);
-		(void)fprintf(stderr, "%s%s%s\n", fault.where, fault.where[0] != '\0' ? ": " : "",
-				fault.why);
-		return FAILED;
-	}
-	card_out_summary(stdout, &card);
-	return 0;
-}
-
-static int put(struct ent_party_folder *folder, const struct asked *asked, const char *text,
-		size_t length) {
-	char names[2][ENT_PARTY_NAME_SIZE];
-	const char *const operators[2] = {names[0], names[1]};
-	enum ent_card_change change = ENT_CARD_UNKNOWN;
-	struct ent_fault fault = {{0}, {0}};
-	if (asked->operators != NULL && take_operators(asked->operators, names) != 0)
-		return FAILED;
-	const ent_status status = ent_party_put(folder, text, length,
-			asked->operators != NULL ? operators : NULL, now_utc_us(), &change, &fault);
-	if (status != ENT_OK)
-		return fail_fault(&fault, status);
-	if (change == ENT_CARD_UNKNOWN)
-		(void)puts("\nTaken: this party is known now.");
-	else
-		(void)printf("\n%s: %s.\n", change == ENT_CARD_SAME ? "Nothing to change" : "Taken",
-				ent_card_change_text(change));
-	return 0;
-}
-
 static int add(const struct asked *asked, struct ent_party_folder *folder) {
-	char text[ENT_CARD_SIZE + 1];
-	size_t length = 0;
-	enum ent_card_change change = ENT_CARD_UNKNOWN;
-	int result = read_card(asked->operand[0], text, &length);
-	if (result == 0)
-		result = look_at(folder, text, length, asked->operand[0], &change);
-	if (result != 0)
-		return result;
-	const bool refused = change == ENT_CARD_OLDER || change == ENT_CARD_CLASH ||
-			change == ENT_CARD_OTHER_CLOCK;
-	if (asked->confirm || refused || change == ENT_CARD_SAME)
-		return put(folder, asked, text, length);
-	say_what_to_do(change);
-	return NOT_DONE;
+	struct party_adding adding = asked->adding;
+	adding.data = asked->data;
+	adding.path = asked->operand[0];
+	adding.confirm = asked->confirm;
+	return party_add(folder, &adding);
 }
 
 /* --- remove --- */
@@ -521,7 +430,7 @@ static const struct action {
 						"new-tls-key", "passphrase-file", "qr"}},
 		{"list", list, false, 0, 0, {"data"}},
 		{"status", NULL, false, 0, 1, {"data", "json"}},
-		{"add", add, true, 1, 1, {"data", "confirm", "operators"}},
+		{"add", add, true, 1, 1, {"data", "confirm", "operators", "password-file"}},
 		{"remove", remove_party, true, 1, 1, {"data", "confirm"}},
 		{"fingerprint", fingerprint, false, 0, OPERANDS_MAX, {"data"}},
 };
@@ -540,8 +449,12 @@ static int check_options(const struct asked *asked, const struct action *action)
 		return fail(action->name, "one thing too many; see entente help party");
 	if (asked->data == NULL)
 		return fail("--data", "it is needed: the data directory of our node");
-	if (asked->operators != NULL && !asked->confirm)
+	if (asked->adding.operators != NULL && !asked->confirm)
 		return fail("--operators", "it goes with --confirm");
+	if (asked->adding.password_files[0] != NULL &&
+			(asked->adding.operators == NULL ||
+					asked->adding.password_files[1] == NULL))
+		return fail("--password-file", "it goes with --operators, one for each of the two");
 	return 0;
 }
 
@@ -562,7 +475,7 @@ static int run(const struct asked *asked, const struct action *action) {
 	result = action->run(asked, folder);
 	ent_party_folder_close(folder);
 	if (action->changes && result == 0)
-		party_status_tell(asked->data);
+		party_told(asked->data);
 	return result;
 }
 

@@ -200,7 +200,7 @@ int party_status(const char *data, const char *begin, bool json) {
 	return end;
 }
 
-void party_status_tell(const char *data) {
+bool party_status_tell(const char *data) {
 	static const struct client_request request = {
 			.method = ENT_FETCH_POST, .path = "/v1/parties/again"};
 	const struct verb verb = {.command = "party"};
@@ -219,4 +219,5 @@ void party_status_tell(const char *data) {
 		(void)verb_fail_fault(&verb, &fault, status);
 	free(answer.body);
 	client_close(client);
+	return status != ENT_E_MISSING;
 }

@@ -9,8 +9,8 @@
 int party_status(const char *data, const char *begin, bool json);
 /*
  * The folder was changed: a node that runs on it reads it again, which is said. One that does not run is nothing; one that
- * cannot be told is said too.
+ * cannot be told is said too. False: none runs.
  */
-void party_status_tell(const char *data);
+bool party_status_tell(const char *data);
 
 #endif

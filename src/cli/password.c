@@ -75,19 +75,39 @@ static ent_status ask_once(int terminal, const char *prompt, struct password *re
 	return status;
 }
 
+static ent_status open_terminal(int *ret_terminal, struct ent_fault *fault) {
+	*ret_terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (*ret_terminal >= 0)
+		return ENT_OK;
+	ent_fault_set(fault, "",
+			"there is no terminal to ask for the password at: give --password-file "
+			"FILE");
+	return ENT_E_MISSING;
+}
+
+ent_status password_ask_own(
+		const char *whose, struct password *ret_password, struct ent_fault *reterr_fault) {
+	char prompt[128];
+	int terminal = -1;
+	ent_status status = open_terminal(&terminal, reterr_fault);
+	if (status != ENT_OK)
+		return status;
+	(void)snprintf(prompt, sizeof prompt, "password of %.80s: ", whose);
+	status = ask_once(terminal, prompt, ret_password, reterr_fault);
+	(void)close(terminal);
+	return status;
+}
+
 ent_status password_ask(
 		const char *whose, struct password *ret_password, struct ent_fault *reterr_fault) {
 	struct password first = {0}, second = {0};
 	char prompt[128];
-	const int terminal = open("/dev/tty", O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (terminal < 0) {
-		ent_fault_set(reterr_fault, "",
-				"there is no terminal to ask for the password at: give "
-				"--password-file FILE");
-		return ENT_E_MISSING;
-	}
+	int terminal = -1;
+	ent_status status = open_terminal(&terminal, reterr_fault);
+	if (status != ENT_OK)
+		return status;
 	(void)snprintf(prompt, sizeof prompt, "new password of %.80s: ", whose);
-	ent_status status = ask_once(terminal, prompt, &first, reterr_fault);
+	status = ask_once(terminal, prompt, &first, reterr_fault);
 	if (status == ENT_OK)
 		status = ask_once(terminal, "once more: ", &second, reterr_fault);
 	if (status == ENT_OK &&

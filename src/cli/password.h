@@ -17,6 +17,9 @@ struct password {
  */
 ENT_MUST_USE ent_status password_ask(
 		const char *whose, struct password *ret_password, struct ent_fault *reterr_fault);
+/* The one that he has, once. */
+ENT_MUST_USE ent_status password_ask_own(
+		const char *whose, struct password *ret_password, struct ent_fault *reterr_fault);
 ENT_MUST_USE ent_status password_read_file(
 		const char *path, struct password *ret_password, struct ent_fault *reterr_fault);
 void password_wipe(struct password *password);

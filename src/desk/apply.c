@@ -161,6 +161,10 @@ static void change(struct ent_desk_operator *who, const struct desk_entry *entry
 	case ENT_DESK_ACT_SIGN_IN:
 		begin_session(who, entry);
 		break;
+	case ENT_DESK_ACT_VOUCH:
+		/* Whoever knows the password has not been guessing. */
+		who->elsewhere = (struct ent_desk_tries){0};
+		break;
 	case ENT_DESK_ACT_FAIL:
 		count_failure(desk_tries(who, &entry->command.device), entry->time_utc_us);
 		break;
@@ -182,8 +186,10 @@ static void apply(struct desk_state *state, const struct desk_entry *entry) {
 	} else if (command->act == ENT_DESK_ACT_END_ALL) {
 		for (unsigned i = 0; i < state->n; i++)
 			drop_sessions(&state->operators[i]);
-	} else if (command->act < ENT_DESK_ACT_ORDER) {
+	} else if (command->act < ENT_DESK_ACT_ORDER || command->act == ENT_DESK_ACT_VOUCH) {
 		change(desk_find(state, command->id), entry);
+	} else if (command->act == ENT_DESK_ACT_ORDER && desk_is_trust(command->order)) {
+		desk_trust_apply(state, command->order, command->on);
 	}
 	state->size++;
 	state->time_utc_us = entry->time_utc_us;

@@ -58,7 +58,8 @@ static bool languages_ok(const struct ent_desk_command *command) {
 }
 
 static bool of_somebody(enum ent_desk_act act) {
-	return act != ENT_DESK_ACT_UNKNOWN && act < ENT_DESK_ACT_END_ALL;
+	return (act != ENT_DESK_ACT_UNKNOWN && act < ENT_DESK_ACT_END_ALL) ||
+			act == ENT_DESK_ACT_VOUCH;
 }
 
 static bool why_ok(const struct ent_desk_command *command) {
@@ -68,12 +69,16 @@ static bool why_ok(const struct ent_desk_command *command) {
 							command->reason, strlen(command->reason)));
 }
 
-/* Of an order, and of what came of it. */
+/* Of an order, of what came of it, and of a key that is vouched for. */
 static bool order_ok(const struct ent_desk_command *command) {
 	switch (command->act) {
 	case ENT_DESK_ACT_ORDER:
 		return command->on != NULL && ent_desk_on_ok(command->on, strlen(command->on)) &&
-				command->order < ENT_DESK_ORDER_COUNT && why_ok(command);
+				command->order < ENT_DESK_ORDER_COUNT && why_ok(command) &&
+				(!desk_is_trust(command->order) ||
+						desk_trust_on_ok(command->order, command->on));
+	case ENT_DESK_ACT_VOUCH:
+		return command->on != NULL && desk_vouch_on_ok(command->on);
 	case ENT_DESK_ACT_DONE:
 		return command->ledger != NULL && command->ledger[0] != '\0' &&
 				ent_desk_on_ok(command->ledger, strlen(command->ledger)) &&
@@ -192,6 +197,9 @@ static enum ent_desk_refusal check_sign_in(const struct asking *asking) {
 			(struct ent_desk_operator *)asking->who, &asking->command->device);
 	if (asking->now_utc_us < tries->locked_until_utc_us)
 		return ENT_DESK_REFUSAL_LOCKED;
+	/* Whoever has no role does nothing here, and vouches for nobody. */
+	if (asking->command->act == ENT_DESK_ACT_VOUCH && asking->who->roles == 0)
+		return ENT_DESK_REFUSAL_NO_ROLE;
 	return asking->command->act == ENT_DESK_ACT_SIGN_IN && asking->who->signed_in_utc_us != 0 &&
 					asking->now_utc_us - asking->who->signed_in_utc_us <
 							ENT_DESK_AGAIN_US
@@ -237,7 +245,9 @@ static enum ent_desk_refusal check_end_all(const struct asking *asking) {
 static enum ent_desk_refusal check_order(const struct asking *asking) {
 	const struct ent_desk_command *command = asking->command;
 	if (is_command_line(command) || is_node(command))
-		return ENT_DESK_REFUSAL_NONE;
+		return desk_is_trust(command->order)
+				? desk_trust_check(asking->state, command->order, command->on)
+				: ENT_DESK_REFUSAL_NONE;
 	const struct ent_desk_operator *by = desk_find(
 			(struct desk_state *)asking->state, command->by);
 	if (by == NULL || by->disabled || !has_session(by, asking->now_utc_us))
@@ -261,6 +271,7 @@ static enum ent_desk_refusal (*const checks[ENT_DESK_ACT_COUNT])(const struct as
 		[ENT_DESK_ACT_ENABLE] = check_change,
 		[ENT_DESK_ACT_UNLOCK] = check_change,
 		[ENT_DESK_ACT_SIGN_IN] = check_sign_in,
+		[ENT_DESK_ACT_VOUCH] = check_sign_in,
 		[ENT_DESK_ACT_FAIL] = check_sign_in,
 		[ENT_DESK_ACT_UNKNOWN] = check_unknown,
 		[ENT_DESK_ACT_END] = check_end,
@@ -289,13 +300,14 @@ enum ent_desk_refusal desk_check(const struct desk_state *state,
 
 /*
  * Who tries to sign in learns no more than that it was wrong: an id that there is not, one that is disabled and one that
- * is locked are alike. What becomes of it is the act of the entry, if one is to be written.
+ * is locked are alike. What becomes of it is the act of the entry, if one is to be written. So it is with who vouches.
  */
 static enum ent_desk_refusal sign_in(
 		const struct desk_state *state, struct desk_entry *entry, bool *ret_has_entry) {
 	struct ent_desk_command *command = &entry->command;
 	const int64_t now = entry->time_utc_us;
-	command->act = command->right ? ENT_DESK_ACT_SIGN_IN : ENT_DESK_ACT_FAIL;
+	if (!command->right)
+		command->act = ENT_DESK_ACT_FAIL;
 	enum ent_desk_refusal refusal = desk_check(state, command, now);
 	*ret_has_entry = refusal == ENT_DESK_REFUSAL_NONE;
 	if (refusal == ENT_DESK_REFUSAL_NONE && command->right) {
@@ -319,7 +331,11 @@ ent_status ent_desk_decide(const struct ent_desk *desk, const struct ent_desk_co
 	struct desk_entry entry = {desk->state.size, time_utc_us, *command};
 	assert(time_utc_us > desk->state.time_utc_us);
 	outcome->has_entry = false;
-	if (command->act == ENT_DESK_ACT_SIGN_IN) {
+	if (command->act == ENT_DESK_ACT_VOUCH &&
+			(command->on == NULL || !desk_vouch_on_ok(command->on))) {
+		/* Before any password counts. */
+		outcome->refusal = ENT_DESK_REFUSAL_BAD;
+	} else if (command->act == ENT_DESK_ACT_SIGN_IN || command->act == ENT_DESK_ACT_VOUCH) {
 		outcome->refusal = sign_in(&desk->state, &entry, &outcome->has_entry);
 	} else if (command->act == ENT_DESK_ACT_FAIL || command->act == ENT_DESK_ACT_UNKNOWN) {
 		/* These come of SIGN_IN alone. */

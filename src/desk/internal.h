@@ -6,6 +6,12 @@
 #include "entente/desk.h"
 #include "entente/json.h"
 
+/* What the entries say of one party, or of ourselves. */
+struct desk_trust {
+	char id[ENT_PARTY_ID_SIZE], key[ENT_PARTY_KEY_SIZE];
+	uint64_t card;
+};
+
 /* A plain value. */
 struct desk_state {
 	uint64_t size;
@@ -14,6 +20,8 @@ struct desk_state {
 	enum ent_class class;   /* once there is an operator */
 	unsigned n;
 	struct ent_desk_operator operators[ENT_DESK_OPERATORS_MAX];
+	unsigned n_trusts;
+	struct desk_trust trusts[ENT_DESK_TRUSTS_MAX]; /* ascending by id */
 };
 
 struct ent_desk {
@@ -48,6 +56,20 @@ struct ent_desk_tries *desk_tries(struct ent_desk_operator *who, const struct en
  */
 enum ent_desk_refusal desk_check(const struct desk_state *state,
 		const struct ent_desk_command *command, int64_t time_utc_us);
+
+/* trust.c */
+bool desk_is_trust(enum ent_desk_order order);
+/* What such an order is on is well formed. */
+bool desk_trust_on_ok(enum ent_desk_order order, const char *on);
+/* A key of a card, without operators: what one vouches for. */
+bool desk_vouch_on_ok(const char *on);
+/* May it stand here? SAME: the ledger says so already, or it is another kind of change; FULL. */
+enum ent_desk_refusal desk_trust_check(
+		const struct desk_state *state, enum ent_desk_order order, const char *on);
+/* It may. */
+void desk_trust_apply(struct desk_state *state, enum ent_desk_order order, const char *on);
+/* Of a snapshot: well formed, ascending. */
+bool desk_trusts_ok(const struct desk_state *state);
 
 /* words.c */
 extern const char *const desk_class_words[ENT_CLASS_COUNT];

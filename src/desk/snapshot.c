@@ -2,7 +2,7 @@
 /*
  * snapshot.c: a desk as bytes. One walk writes and reads, so that the two cannot differ:
  *
- *     "entente desk 2\n", then each field in the walk's order: numbers as 8 bytes, little-endian; texts as
+ *     "entente desk 3\n", then each field in the walk's order: numbers as 8 bytes, little-endian; texts as
  *     their length and their bytes; hashes as they are. Nothing follows.
  *
  * What writes changes nothing, so that others may look meanwhile.
@@ -13,7 +13,7 @@
 
 #include "internal.h"
 
-static const char begin[] = "entente desk 2\n";
+static const char begin[] = "entente desk 3\n";
 
 struct walk {
 	ent_write_fn write; /* NULL: it reads */
@@ -114,6 +114,12 @@ static void walk_operator(struct walk *walk, struct ent_desk_operator *who) {
 	walk_tries(walk, &who->elsewhere);
 }
 
+static void walk_trust(struct walk *walk, struct desk_trust *trust) {
+	walk_text(walk, trust->id, sizeof trust->id);
+	walk_text(walk, trust->key, sizeof trust->key);
+	walk_number(walk, &trust->card, INT64_MAX);
+}
+
 static void walk_state(struct walk *walk, struct desk_state *state) {
 	char magic[sizeof begin] = {0};
 	unsigned class = state->class;
@@ -130,6 +136,9 @@ static void walk_state(struct walk *walk, struct desk_state *state) {
 	walk_unsigned(walk, &state->n, ENT_DESK_OPERATORS_MAX);
 	for (unsigned i = 0; i < state->n && walk->status == ENT_OK; i++)
 		walk_operator(walk, &state->operators[i]);
+	walk_unsigned(walk, &state->n_trusts, ENT_DESK_TRUSTS_MAX);
+	for (unsigned i = 0; i < state->n_trusts && walk->status == ENT_OK; i++)
+		walk_trust(walk, &state->trusts[i]);
 }
 
 ent_status ent_desk_snapshot_write(const struct ent_desk *desk, ent_write_fn write, void *user) {
@@ -168,7 +177,8 @@ static bool state_ok(struct ent_desk *desk) {
 		if (!operator_ok(state, &state->operators[i]))
 			return false;
 	return state->n <= state->size && (state->n == 0 || ent_desk_administrators(desk) > 0) &&
-			state->unknown_utc_us <= state->time_utc_us;
+			state->unknown_utc_us <= state->time_utc_us &&
+			state->n_trusts <= state->size && desk_trusts_ok(state);
 }
 
 ent_status ent_desk_snapshot_read(const void *bytes, size_t size, struct ent_desk **ret_desk,

@@ -45,6 +45,43 @@ ent_status ent_desk_role_parse(const char *text, size_t length, enum ent_desk_ro
 	return ENT_E_SYNTAX;
 }
 
+/* As a word, or as people write it. */
+static bool find_role(const char *text, size_t length, unsigned *set) {
+	for (unsigned role = 0; role < ENT_DESK_ROLE_COUNT; role++) {
+		const char *const forms[] = {roles[role].word, roles[role].text};
+		for (size_t i = 0; i < 2; i++)
+			if (strlen(forms[i]) == length && memcmp(forms[i], text, length) == 0) {
+				*set |= ENT_DESK_BIT(role);
+				return true;
+			}
+	}
+	return false;
+}
+
+ent_status ent_desk_roles_parse(
+		const char *text, unsigned *ret_roles, struct ent_fault *reterr_fault) {
+	static const char blanks[] = " \t";
+	unsigned set = 0;
+	for (const char *at = text; at != NULL;) {
+		char shown[64];
+		at += strspn(at, blanks);
+		const size_t end = strcspn(at, ",");
+		size_t length = end;
+		while (length > 0 && strchr(blanks, at[length - 1]) != NULL)
+			length--;
+		if (!find_role(at, length, &set)) {
+			(void)ent_text_show(at, length, shown, sizeof shown);
+			ent_fault_set(reterr_fault, shown,
+					"it is no role: watch officer, duty officer, linguist, "
+					"releasing authority or administrator");
+			return ENT_E_SYNTAX;
+		}
+		at = at[end] == ',' ? at + end + 1 : NULL;
+	}
+	*ret_roles = set;
+	return ENT_OK;
+}
+
 bool ent_desk_roles_several(unsigned set) {
 	return (set & (set - 1)) != 0;
 }

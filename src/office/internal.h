@@ -126,6 +126,13 @@ void office_was_not_done(struct office_call *call, const char *reason);
 const char *office_by(const struct office_who *who);
 enum ent_class office_class(struct ent_office *office);
 
+/*
+ * trust.c: enters what the folder says of whom the party trusts and the ledger does not. 'by' is the command line, that has just
+ * changed it, or the node, that found it so. Fails as office_desk_do; what it has entered stands.
+ */
+ENT_MUST_USE ent_status office_tell_trust(
+		struct ent_office *office, const char *by, struct ent_fault *reterr_fault);
+
 /* --- control.c: DIR/control --- */
 
 struct office_control {

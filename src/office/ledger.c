@@ -3,6 +3,7 @@
  * ledger.c: the desk's ledger, through the scribe. The scribe's thread has a desk of its own, on which it decides; what
  * others look at is the desk as it is durable, which takes its place at once and without memory.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -231,12 +232,28 @@ ent_status office_desk_make(struct office_desk *desk) {
 	return status;
 }
 
+/* What commands changed while the node was down, and did not enter themselves. */
+static void tell_trust(struct ent_office *office) {
+	struct ent_fault fault = {{0}, {0}};
+	const ent_status status = office_tell_trust(office, ENT_DESK_BY_NODE, &fault);
+	char text[ENT_FAULT_WHERE_SIZE + ENT_FAULT_WHY_SIZE + 64];
+	if (status == ENT_OK || office->options.say == NULL)
+		return;
+	(void)snprintf(text, sizeof text,
+			"the ledger desk does not say which parties are known now: %s: %s",
+			fault.where, fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+	office->options.say(office->options.user, ENT_SCRIBE_WARNING, text);
+}
+
 ent_status office_desk_open(struct ent_office *office, struct ent_fault *reterr_fault) {
 	const ent_status status = open_ledger(office, reterr_fault);
+	if (status != ENT_OK)
+		return status;
 	/* A node that was killed left sessions open, whose tokens nobody has any more. */
-	if (status == ENT_OK)
-		office_desk_end_all(office);
-	return status;
+	office_desk_end_all(office);
+	if (office->has_party)
+		tell_trust(office);
+	return ENT_OK;
 }
 
 void office_desk_close(struct office_desk *desk) {

@@ -122,14 +122,67 @@ static void answer_done(struct office_call *call, const struct office_decided *d
 		send_answer(call, &answer, sending);
 }
 
+/* The roles that the party's profile has, all where it says nothing. */
+static ent_status read_roles(
+		const struct office_call *call, unsigned *ret_roles, struct ent_fault *fault) {
+	struct ent_party_folder *folder = NULL;
+	char text[ENT_PROFILE_SIZE], value[ENT_PARTY_NAME_SIZE];
+	ent_status status = ent_party_folder_open(
+			call->office->options.data, false, &folder, fault);
+	if (status == ENT_OK)
+		status = ent_party_profile(folder, text, fault);
+	ent_party_folder_close(folder);
+	if (status == ENT_OK && ent_profile_find(text, "roles", value))
+		status = ent_desk_roles_parse(value, ret_roles, fault);
+	else if (status == ENT_OK)
+		*ret_roles = ENT_DESK_BIT(ENT_DESK_ROLE_COUNT) - 1;
+	return status;
+}
+
+/* Who may not give roles at all hears that from the desk. */
+static bool gives_roles(const struct office_call *call) {
+	const bool administers = (call->who.roles & ENT_DESK_BIT(ENT_DESK_ROLE_ADMINISTRATOR)) != 0;
+	return (call->v1.route == ENT_V1_ADD || call->v1.route == ENT_V1_ROLES) &&
+			(call->who.command_line || administers);
+}
+
+/* False: it is answered. */
+static bool party_has_roles(struct office_call *call) {
+	struct ent_fault fault = {{0}, {0}};
+	unsigned ours = 0;
+	if (!gives_roles(call) || !call->office->has_party)
+		return true;
+	if (read_roles(call, &ours, &fault) != ENT_OK) {
+		office_refuse(call, 409,
+				"roles: party/profile.ini has to say which the party has, and "
+				"cannot be read: %s%s%s",
+				fault.where, fault.where[0] != '\0' ? ": " : "", fault.why);
+		return false;
+	}
+	const unsigned others = call->v1.roles & ~ours;
+	unsigned role = 0;
+	while (role < ENT_DESK_ROLE_COUNT && (others >> role & 1) == 0)
+		role++;
+	if (role < ENT_DESK_ROLE_COUNT)
+		office_refuse(call, 409,
+				"roles: this party has no %s: the line 'roles' of "
+				"party/profile.ini "
+				"does not name it; add it there, and try again",
+				ent_desk_role_text((enum ent_desk_role)role));
+	return role == ENT_DESK_ROLE_COUNT;
+}
+
 static void run(struct office_call *call) {
+	if (!party_has_roles(call))
+		return;
 	struct sending sending = {.n = 0};
 	struct office_command command = {
 			.v1 = &call->v1, .who = &call->who, .device = call->v1.device};
 	struct office_decided decided = {ENT_DESK_REFUSAL_NONE, 0};
 	char device[ENT_DESK_TOKEN_SIZE] = "";
 	ent_status status = compute(call);
-	if (call->v1.route == ENT_V1_SIGN_IN && !call->v1.has_device)
+	const bool tries = call->v1.route == ENT_V1_SIGN_IN || call->v1.route == ENT_V1_VOUCH;
+	if (tries && !call->v1.has_device)
 		ent_desk_token(device, &command.device);
 	if (status == ENT_OK)
 		status = office_desk_do(call->office, &command, &decided);
@@ -139,7 +192,8 @@ static void run(struct office_call *call) {
 				"memory: "
 				"look again later");
 	} else {
-		if (device[0] != '\0' && decided.refusal == ENT_DESK_REFUSAL_NONE) {
+		if (device[0] != '\0' && call->v1.route == ENT_V1_SIGN_IN &&
+				decided.refusal == ENT_DESK_REFUSAL_NONE) {
 			(void)ent_v1_cookie(ENT_V1_COOKIE_DEVICE, device, DEVICE_S,
 					call->office->options.secure, sending.device);
 			add_header(&sending, "Set-Cookie", sending.device);

@@ -260,7 +260,12 @@ static void run_again(struct office_call *call) {
 	size_t changed = 0;
 	if (!office_ordered(call, ENT_DESK_ORDER_PARTIES_READ, ""))
 		return;
-	ent_status status = office_read_party(office, &fault);
+	/* Only the command line changes the folder: an operator has the node look what it finds. */
+	ent_status status = office_tell_trust(office,
+			call->who.command_line ? ENT_DESK_BY_COMMAND_LINE : ENT_DESK_BY_NODE,
+			&fault);
+	if (status == ENT_OK)
+		status = office_read_party(office, &fault);
 	if (status == ENT_OK)
 		status = ent_peers_again(office->options.peers, &changed, &fault);
 	/* One party that cannot be taken in keeps nobody else's new key from counting. */

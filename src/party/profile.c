@@ -13,60 +13,69 @@
 #define PROFILE_NAME(name, text) text,
 static const char *const names[] = {ENT_PROFILE_MAP(PROFILE_NAME)};
 
-#define CLASSES                                                                                \
-	"# What leaves us of each kind, unless a memorandum says something stricter: exact,\n" \
+#define ROLES                                                                              \
+	"# Roles that operators at our desk can have: entente operator gives no others.\n" \
+	"roles = "
+#define LANGUAGES                                                                                \
+	"# Ours first. entente memo new begins a memorandum in those of them that it has, and\n" \
+	"# says that all of them are spoken on the line.\n"                                      \
+	"languages = "
+#define LABELS                                                                               \
+	"# What it is called in a memorandum that we begin, with aid (label-aid-LANG) and\n" \
+	"# in the air (label-air-LANG); in en, fr, ru and ar.\n"
+#define CLASSES                                                                               \
+	"# What a memorandum that we begin says of each kind that leaves its owner: exact,\n" \
 	"# coarse (cells, slabs, quarter hours) or blind (the answer alone).\n"
 
 static const char *const texts[] = {
-		[ENT_PROFILE_AID] = "# An organisation that brings aid, and its flights.\n"
-				    "profile = aid\n"
-				    "roles = watch officer, linguist, releasing authority, "
-				    "administrator\n"
-				    "languages = en, fr, ar\n"
-				    "label = Notification\n" CLASSES "flight = exact\n"
+		[ENT_PROFILE_AID] = "# An organisation that brings aid, and its flights.\n" ROLES
+				    "watch officer, linguist, releasing authority, "
+				    "administrator\n" LANGUAGES "en, fr, ar\n" LABELS
+				    "label-aid-en = notification\n"
+				    "label-aid-fr = notification\n"
+				    "label-aid-ar = إخطار\n" CLASSES "flight = exact\n"
 				    "reserved-airspace = exact\n"
 				    "hazard-area = exact\n"
-				    "protected-place = blind\n"
-				    "reserved-position = blind\n",
+				    "protected-place = blind\n",
 		[ENT_PROFILE_CELL] =
 				"# A cell that keeps armed forces' flights apart from those of "
-				"others.\n"
-				"profile = cell\n"
-				"roles = watch officer, duty officer, linguist, releasing "
-				"authority, administrator\n"
-				"languages = en, ru\n"
-				"label = Flight safety\n" CLASSES "flight = coarse\n"
+				"others.\n" ROLES
+				"watch officer, duty officer, linguist, releasing authority, "
+				"administrator\n" LANGUAGES "en, ru\n" LABELS
+				"label-air-en = flight safety\n"
+				"label-air-ru = безопасность полётов\n" CLASSES "flight = coarse\n"
 				"reserved-airspace = exact\n"
 				"hazard-area = exact\n"
-				"protected-place = blind\n"
-				"reserved-position = blind\n",
-		[ENT_PROFILE_U_SPACE] = "# A service for civil drones.\n"
-					"profile = u-space\n"
-					"roles = duty officer, administrator\n"
-					"languages = en\n"
-					"label = Flight safety\n" CLASSES "flight = exact\n"
+				"protected-place = blind\n",
+		[ENT_PROFILE_U_SPACE] = "# A service for civil drones.\n" ROLES
+					"duty officer, administrator\n" LANGUAGES "en\n" LABELS
+					"label-air-en = flight safety\n" CLASSES "flight = exact\n"
 					"reserved-airspace = exact\n"
 					"hazard-area = exact\n"
-					"protected-place = blind\n"
-					"reserved-position = blind\n",
+					"protected-place = blind\n",
 };
 
-/* Of each: what it may say, NULL for any text. */
+/* Of each: what it may say, NULL for any text. Whoever uses it says more of what it means. */
 static const struct {
 	const char *name;
 	const char *const *words;
 	size_t n;
 } fields[] = {
 #define CLASS_WORDS (const char *const[]){"exact", "coarse", "blind"}, 3
-		{"profile", names, ENT_PROFILE_COUNT},
 		{"roles", NULL, 0},
 		{"languages", NULL, 0},
-		{"label", NULL, 0},
+		{"label-aid-en", NULL, 0},
+		{"label-aid-fr", NULL, 0},
+		{"label-aid-ru", NULL, 0},
+		{"label-aid-ar", NULL, 0},
+		{"label-air-en", NULL, 0},
+		{"label-air-fr", NULL, 0},
+		{"label-air-ru", NULL, 0},
+		{"label-air-ar", NULL, 0},
 		{"flight", CLASS_WORDS},
 		{"reserved-airspace", CLASS_WORDS},
 		{"hazard-area", CLASS_WORDS},
 		{"protected-place", CLASS_WORDS},
-		{"reserved-position", CLASS_WORDS},
 #undef CLASS_WORDS
 };
 
@@ -113,8 +122,7 @@ static const char *look(const struct ent_profile_line *line) {
 			return NULL;
 	if (fields[at].words == NULL)
 		return NULL;
-	return fields[at].words == names ? "it is aid, cell or u-space"
-					 : "it is exact, coarse or blind";
+	return "it is exact, coarse or blind";
 }
 
 static void trim(const char **text, size_t *length) {
@@ -151,6 +159,19 @@ ent_status ent_profile_next(const char **at, unsigned *line, struct ent_profile_
 		return ENT_OK;
 	}
 	return ENT_E_MISSING;
+}
+
+bool ent_profile_find(const char *text, const char *name, char ret_value[ENT_PARTY_NAME_SIZE]) {
+	struct ent_profile_line line;
+	unsigned number = 0;
+	while (ent_profile_next(&text, &number, &line, NULL) == ENT_OK) {
+		if (!is(line.name, line.name_length, name))
+			continue;
+		memcpy(ret_value, line.value, line.value_length);
+		ret_value[line.value_length] = '\0';
+		return true;
+	}
+	return false;
 }
 
 /* Each line well formed, no name twice. E_SYNTAX. */

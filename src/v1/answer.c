@@ -103,15 +103,22 @@ static enum ent_desk_refusal of_current(
 	return refusal == ENT_DESK_REFUSAL_LOCKED ? ENT_DESK_REFUSAL_CURRENT_LOCKED : refusal;
 }
 
+/* The password of who vouches: 401 would say to who asks that his own session is over, or his token none. */
+static int http_of(const struct ent_v1_call *call, enum ent_desk_refusal refusal) {
+	const bool wrong = refusal == ENT_DESK_REFUSAL_WRONG || refusal == ENT_DESK_REFUSAL_LOCKED;
+	return call->route == ENT_V1_VOUCH && wrong ? 403 : ent_desk_refusal_http(refusal);
+}
+
 ent_status ent_v1_answer(const struct ent_v1_call *call, const struct ent_desk *desk,
 		enum ent_desk_refusal refusal, int64_t now_utc_us, struct ent_v1_answer *answer) {
 	const struct ent_desk_operator *who = ent_desk_operator(desk, call->id);
 	*answer = (struct ent_v1_answer){0};
 	refusal = of_current(call, refusal);
 	if (refusal != ENT_DESK_REFUSAL_NONE)
-		return ent_v1_refuse(ent_desk_refusal_http(refusal), ent_desk_refusal_text(refusal),
-				answer);
-	if (call->route == ENT_V1_SIGN_OUT || call->route == ENT_V1_END || who == NULL) {
+		return ent_v1_refuse(
+				http_of(call, refusal), ent_desk_refusal_text(refusal), answer);
+	if (call->route == ENT_V1_SIGN_OUT || call->route == ENT_V1_END ||
+			call->route == ENT_V1_VOUCH || who == NULL) {
 		answer->status = 204;
 		return ENT_OK;
 	}

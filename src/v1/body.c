@@ -12,7 +12,8 @@
 	X(ROLES, "roles")         \
 	X(DISABLED, "disabled")   \
 	X(PASSWORD, "password")   \
-	X(CURRENT, "current")
+	X(CURRENT, "current")     \
+	X(ON, "on")
 #define MEMBER_ENUM(name, text) MEMBER_##name,
 enum member { MEMBER_MAP(MEMBER_ENUM) MEMBER_COUNT };
 #define MEMBER_TEXT(name, text) text,
@@ -29,6 +30,7 @@ static const struct {
 		[ENT_V1_PASSWORD] = {BIT(PASSWORD), BIT(CURRENT)},
 		[ENT_V1_ROLES] = {BIT(ROLES), 0},
 		[ENT_V1_DISABLED] = {BIT(DISABLED), 0},
+		[ENT_V1_VOUCH] = {BIT(PASSWORD) | BIT(ON), 0},
 };
 
 bool v1_has_body(enum ent_v1_route route) {
@@ -128,10 +130,21 @@ static bool read_password(const struct reading *reading, enum member member,
 	return true;
 }
 
+/* Whether it is a key's is the desk's to say. */
+static bool read_on(const struct reading *reading, struct ent_json_value value) {
+	const char *text = "";
+	if (!text_of(value, ENT_DESK_ON_MAX, &text) || !ent_desk_on_ok(text, strlen(text)))
+		return refuse(reading, MEMBER_ON,
+				"it is PARTY/card:NUMBER/key:FINGERPRINT, as in the ledger desk");
+	memcpy(reading->call->on, text, strlen(text) + 1);
+	return true;
+}
+
 static bool read_member(
 		const struct reading *reading, enum member member, struct ent_json_value value) {
 	struct ent_v1_call *call = reading->call;
-	const bool given = member == MEMBER_CURRENT || call->route == ENT_V1_SIGN_IN;
+	const bool given = member == MEMBER_CURRENT || call->route == ENT_V1_SIGN_IN ||
+			call->route == ENT_V1_VOUCH;
 	switch (member) {
 	case MEMBER_ID:
 		return read_id(reading, value);
@@ -141,6 +154,8 @@ static bool read_member(
 		return read_languages(reading, value);
 	case MEMBER_ROLES:
 		return read_roles(reading, value);
+	case MEMBER_ON:
+		return read_on(reading, value);
 	case MEMBER_DISABLED:
 		return ent_json_bool(value, &call->disabled) ||
 				refuse(reading, member, "true or false");

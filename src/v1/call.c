@@ -43,9 +43,15 @@ static enum ent_desk_act act_of(const struct ent_v1_call *call) {
 			[ENT_V1_ROLES] = ENT_DESK_ACT_ROLES,
 			[ENT_V1_DISABLED] = ENT_DESK_ACT_DISABLE,
 			[ENT_V1_UNLOCK] = ENT_DESK_ACT_UNLOCK,
+			[ENT_V1_VOUCH] = ENT_DESK_ACT_VOUCH,
 			[ENT_V1_END] = ENT_DESK_ACT_END};
 	return call->route == ENT_V1_DISABLED && !call->disabled ? ENT_DESK_ACT_ENABLE
 								 : acts[call->route];
+}
+
+/* It asks for a password to hold it to, and sets none. */
+static bool given_is_all(enum ent_v1_route route) {
+	return route == ENT_V1_SIGN_IN || route == ENT_V1_VOUCH;
 }
 
 static struct ent_desk_command command_of(const struct ent_v1_call *call,
@@ -60,7 +66,8 @@ static struct ent_desk_command command_of(const struct ent_v1_call *call,
 			.by = own,
 			.id = leaves ? own : call->id,
 			.name = call->name,
-			.password = call->route == ENT_V1_SIGN_IN ? call->held_to : call->hash,
+			.password = given_is_all(call->route) ? call->held_to : call->hash,
+			.on = call->on,
 			.n_languages = call->n_languages,
 			.roles = call->roles,
 			.session = leaves ? by->session : call->session,
