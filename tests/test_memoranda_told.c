@@ -233,6 +233,8 @@ TEST(memoranda__what_a_clock_just_ahead_has_declared_binds_from_when_it_is_here)
 					"memorandum " MEMO ": it is suspended; before: in "
 					"force; by memo-suspend of ") != NULL);
 	CHECK(node_says(b, MEMO, "\"status\":\"suspended\""));
+	/* The author is known to have it, so it is not said to see anything else. */
+	CHECK(!node_says(b, MEMO, "\"what\":\""));
 	/* Of a moment that is asked for nothing counts that was written later. */
 	static struct ent_jsonout out; /* large */
 	struct ent_jsonout_memory memory = {.limit = 1 << 20};

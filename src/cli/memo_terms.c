@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* memo_terms.c: the terms that a memorandum has at a moment, each with its clause. */
+#include <string.h>
+
 #include "memo_node.h"
 
 /* "minima of flight", "read-back" */
@@ -8,7 +10,11 @@ static void name_term(struct ent_json_value term, char *ret_text, size_t size) {
 	char name[VERB_TEXT_SIZE], what[VERB_TEXT_SIZE] = "";
 	for (size_t i = 0; what[0] == '\0' && i < sizeof of / sizeof of[0]; i++)
 		(void)verb_text(term, of[i], what);
-	(void)snprintf(ret_text, size, "%.40s%s%.40s", verb_text(term, "term", name),
+	(void)verb_text(term, "term", name);
+	(void)snprintf(ret_text, size, "%.40s%s%.40s",
+			strcmp(name, "data-age") == 0                ? "age of data"
+					: strcmp(name, "blind") == 0 ? "blind checks"
+								     : name,
 			what[0] != '\0' ? " of " : "", what);
 }
 

@@ -434,6 +434,7 @@ static void show_views(const struct view *view) {
 			continue;
 		find_there(view, i, has);
 		ent_memo_cut_there(view->memo, i, has, &theirs);
+		theirs.early_us = view->cut.early_us;
 		show_one_view(view, id, &theirs);
 	}
 	ent_jsonout_array_end(out);

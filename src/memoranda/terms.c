@@ -252,10 +252,12 @@ static void suspension(struct page *page) {
 		say(page, "declared %s ahead", parts->suspension.notice.text);
 	ent_jsonout_name(page->out, "goes_on");
 	ent_jsonout_array_begin_inline(page->out);
+	const char *before = "meanwhile go on ";
 	for (unsigned i = 0; i < ENT_GOES_ON_COUNT; i++)
 		if (parts->suspension.goes_on[i]) {
 			ent_jsonout_string(page->out, goings_on[i]);
-			say(page, "%s goes on", goings_on[i]);
+			say(page, "%s%s", before, goings_on[i]);
+			before = "";
 		}
 	ent_jsonout_array_end(page->out);
 	end(page);
