@@ -140,6 +140,14 @@ TEST(post_alarms__an_old_copy_of_before_hides_no_peer_that_goes_back) {
 
 /* --- How much --- */
 
+static bool has_file(const struct party *party, unsigned slot) {
+	char name[16], path[2 * FOLDER_SIZE];
+	struct stat about;
+	(void)snprintf(name, sizeof name, "%u.alarm", slot);
+	path_of(party, name, path);
+	return stat(path, &about) == 0 && S_ISREG(about.st_mode);
+}
+
 TEST(post_alarms__a_peer_with_a_thousand_fills_no_disk_and_pushes_out_nobodys) {
 	char ledger[32];
 	(void)state_;
@@ -196,6 +204,53 @@ TEST(post_alarms__a_flood_writes_little_at_once_and_keeps_nobodys_from_being_wri
 	const size_t before = count_files(a);
 	raise_alarm(a, ENT_POST_BAD_ENTRY, 2, "memo/x");
 	CHECK(count_files(a) == before + 1);
+	world_close(world);
+}
+
+/* One peer has something new for each pass: another's, beyond what is written at once, has its turn all the same. */
+TEST(post_alarms__a_flood_that_goes_on_keeps_nobodys_from_its_turn) {
+	char ledger[32];
+	(void)state_;
+	struct world *world = world_open(3);
+	struct party *a = &world->party[0];
+	unsigned next = 0;
+	for (; next < OF_PEER_MAX; next++) {
+		(void)snprintf(ledger, sizeof ledger, "memo/%u", next);
+		raise_alarm(a, ENT_POST_FORGED, 1, ledger);
+	}
+	for (unsigned i = 0; i < AT_ONCE_OF_PEER + 1; i++) {
+		(void)snprintf(ledger, sizeof ledger, "memo/%u", i);
+		raise_alarm(a, ENT_POST_FORGED, 2, ledger);
+	}
+	for (unsigned pass = 0; pass < ENT_POST_ALARMS_MAX / WRITTEN_MAX; pass++) {
+		CHECK(ent_post_keep(a->post) == ENT_OK);
+		for (unsigned i = 0; i < OF_PEER_MAX; i++) {
+			(void)snprintf(ledger, sizeof ledger, "memo/%u", next++);
+			raise_alarm(a, ENT_POST_FORGED, 1, ledger);
+		}
+	}
+	for (unsigned i = 0; i < AT_ONCE_OF_PEER + 1; i++)
+		CHECK(has_file(a, OF_PEER_MAX + i));
+	world_close(world);
+}
+
+/* What stands where a file is to be keeps the others from nothing, and is told once. */
+TEST(post_alarms__one_that_cannot_be_written_keeps_none_of_the_others_from_it) {
+	char ledger[32], path[2 * FOLDER_SIZE];
+	(void)state_;
+	struct world *world = world_open(2);
+	struct party *a = &world->party[0];
+	path_of(a, "0.alarm", path);
+	CHECK(mkdir(path, 0700) == 0);
+	for (unsigned i = 0; i < AT_ONCE_OF_PEER + 2; i++) {
+		(void)snprintf(ledger, sizeof ledger, "memo/%u", i);
+		raise_alarm(a, ENT_POST_FORGED, 1, ledger);
+	}
+	CHECK(ent_post_keep(a->post) == ENT_E_IO);
+	for (unsigned i = 1; i < AT_ONCE_OF_PEER + 2; i++)
+		CHECK(has_file(a, i));
+	CHECK(rmdir(path) == 0);
+	CHECK(ent_post_keep(a->post) == ENT_OK && has_file(a, 0));
 	world_close(world);
 }
 
@@ -342,6 +397,8 @@ int main(void) {
 			TEST_ENTRY(post_alarms__one_of_before_is_as_it_was_and_counts_on),
 			TEST_ENTRY(post_alarms__a_forged_entry_is_known_after_a_node_that_was_killed),
 			TEST_ENTRY(post_alarms__an_old_copy_of_before_hides_no_peer_that_goes_back),
+			TEST_ENTRY(post_alarms__a_flood_that_goes_on_keeps_nobodys_from_its_turn),
+			TEST_ENTRY(post_alarms__one_that_cannot_be_written_keeps_none_of_the_others_from_it),
 			TEST_ENTRY(post_alarms__a_peer_with_a_thousand_fills_no_disk_and_pushes_out_nobodys),
 			TEST_ENTRY(post_alarms__a_flood_writes_little_at_once_and_keeps_nobodys_from_being_written),
 			TEST_ENTRY(post_alarms__a_file_goes_with_its_alarm),

@@ -8,7 +8,7 @@
  *     forgotten, one of many -> its slot is changed -> written or removed by who calls each second, or at the end
  *
  * So what was told is there after a node was killed. Who raises one waits for its file, and perhaps for a few of others'. From one pass
- * to the next only so many are written at once, and fewer because of one peer: a flood is no load on the disk, and costs nobody else's
+ * to the next only so many are written at once, and fewer because of one peer, and a pass begins behind the last slot of the one before: a flood is no load on the disk, and costs nobody else's
  * alarm its place. Of a flood itself a node that is killed may have some in its log alone.
  */
 #include <inttypes.h>
@@ -134,21 +134,27 @@ static ent_status bring_up_to_date(struct ent_post *post, unsigned slot, bool *r
 	if (status != ENT_OK && !post->alarm_failed)
 		post_say(post, ENT_SCRIBE_ERROR, "alarms are not kept: %s: %s", fault.where,
 				status == ENT_E_IO ? fault.why : ent_status_text(status));
-	post->alarm_failed = status != ENT_OK;
+	post->alarm_failed = post->alarm_failed || status != ENT_OK;
 	return status == ENT_OK || status == ENT_E_MEMORY ? status : ENT_E_IO;
 }
 
 ent_status alarms_write(struct ent_post *post, size_t most) {
 	ent_status status = ENT_OK;
-	for (unsigned slot = 0; slot < ENT_POST_ALARMS_MAX && most > 0 && status == ENT_OK;
-			slot++) {
+	for (unsigned i = 0; i < ENT_POST_ALARMS_MAX && most > 0; i++) {
 		bool changed = false;
 		/* One file at a time: who raises an alarm meanwhile waits for no more. */
 		(void)pthread_mutex_lock(&post->keeping);
-		status = bring_up_to_date(post, slot, &changed);
+		const unsigned slot = post->alarm_next;
+		post->alarm_next = (slot + 1) % ENT_POST_ALARMS_MAX;
+		const ent_status one = bring_up_to_date(post, slot, &changed);
 		(void)pthread_mutex_unlock(&post->keeping);
+		/* One that cannot be written keeps none of the others from it. */
+		status = status == ENT_OK ? one : status;
 		most -= changed;
 	}
+	(void)pthread_mutex_lock(&post->keeping);
+	post->alarm_failed = post->alarm_failed && status != ENT_OK;
+	(void)pthread_mutex_unlock(&post->keeping);
 	return status;
 }
 

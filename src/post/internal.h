@@ -236,7 +236,9 @@ struct ent_post {
 	size_t n_at_once;
 	pthread_mutex_t keeping; /* one writes in DIR/alarms at a time; before the post's, behind all others */
 	bool has_keeping;
-	bool alarm_failed; /* of who keeps: the last file could not be written, which was told */
+	/* Of who keeps: a file could not be written, which was told, and no pass was fine since; the slot behind the last that a pass wrote. */
+	bool alarm_failed;
+	unsigned alarm_next;
 };
 
 int64_t post_now(const struct ent_post *post);

@@ -15,9 +15,9 @@ static void *purge(void *user) {
 	while (!purging->stop) {
 		purging->now = false;
 		(void)pthread_mutex_unlock(&purging->lock);
-		/* The post has told what it could not do. */
-		const ent_status purged = ent_post_purge(purging->post);
+		/* The post has told what it could not do. A purge may take long: what has happened is kept before it. */
 		const ent_status kept = ent_post_keep(purging->post);
+		const ent_status purged = ent_post_purge(purging->post);
 		(void)clock_gettime(CLOCK_MONOTONIC, &until);
 		until.tv_sec += purged == ENT_OK && kept == ENT_OK ? LOOK_EVERY_S : AGAIN_AFTER_S;
 		(void)pthread_mutex_lock(&purging->lock);
