@@ -263,6 +263,11 @@ static inline void party_restart(struct party *party) {
 	party_start(party);
 }
 
+/* As a node does in a thread, once it has started. */
+static inline void party_look(struct party *party) {
+	CHECK(ent_post_purge(party->post) == ENT_OK);
+}
+
 static inline void path_remove(const char *path) {
 	char command[FOLDER_SIZE + 16];
 	(void)snprintf(command, sizeof command, "rm -rf '%s'", path);

@@ -83,6 +83,17 @@ static void last_due(void *user, const struct ent_post_payload *payload) {
 	*(int64_t *)user = payload->due_utc_us;
 }
 
+static void last_from(void *user, const struct ent_post_payload *payload) {
+	*(int64_t *)user = payload->kept_from_utc_us;
+}
+
+/* From when on the last is kept there. */
+static int64_t kept_from(struct party *party) {
+	int64_t from_utc_us = 0;
+	CHECK(ent_post_payloads(party->post, "memo/", last_from, &from_utc_us) == ENT_OK);
+	return from_utc_us;
+}
+
 static int64_t due_at(struct party *party) {
 	int64_t due_utc_us = 0;
 	CHECK(ent_post_payloads(party->post, "memo/", last_due, &due_utc_us) == ENT_OK);
@@ -161,6 +172,8 @@ TEST(post_purge__who_dates_ahead_has_it_kept_no_longer_and_who_is_honest_no_shor
 		received_at_us = came_us;
 		const int64_t due_us = rows[i].honest ? agreed_us : bound_us;
 		CHECK_ROW(rows[i].why, due_at(&world->party[1]) == due_us);
+		/* Who asks by which term finds it by that. */
+		CHECK_ROW(rows[i].why, kept_from(&world->party[1]) == due_us - DAY_US);
 		check_due(world, due_us);
 		world_close(world);
 	}
@@ -180,6 +193,22 @@ TEST(post_purge__after_a_start_it_counts_from_when_it_was_received_as_far_as_tha
 						DAY_US);
 		world_close(world);
 	}
+}
+
+/* Whoever is above knows it later than the post looks, as at a start: what was taken for it meanwhile does not count. */
+TEST(post_purge__when_it_was_received_counts_also_when_that_is_known_only_later) {
+	int64_t came_us = 0;
+	(void)state_;
+	struct world *world = world_with_one_ahead(365 * DAY_US, &came_us);
+	world->now_us += DAY_US / 2;
+	party_restart(&world->party[1]);
+	CHECK(ent_post_purge(world->party[1].post) == ENT_OK);
+	received_at_us = came_us;
+	CHECK(due_at(&world->party[1]) == came_us + ENT_POST_CLOCKS_APART_US + DAY_US);
+	CHECK(say(world->party[0].memo[0], (struct saying){.text = "to all"}) == ENT_OK);
+	CHECK(carry(&world->party[0], 1) && ent_post_purge(world->party[1].post) == ENT_OK);
+	check_due(world, came_us + ENT_POST_CLOCKS_APART_US + DAY_US);
+	world_close(world);
 }
 
 /* It was handed on without its payload, which comes when it would be due by now. */
@@ -394,11 +423,20 @@ TEST(post_purge__what_comes_between_two_looks_is_no_more_than_the_share) {
 	CHECK(heap_carry(&heap) == heap.n && here(b) == LEFT);
 	CHECK(b->alarms[ENT_POST_TOO_MUCH] == 1);
 	CHECK(heap_carry(&heap) == heap.n && here(b) == LEFT);
-	/* After a start nobody has looked, either. */
+	/* After a start nobody has looked, either: until then it is not known, and it is to come again. */
 	party_restart(b);
+	b->alarms[ENT_POST_TOO_MUCH] = 0;
+	const struct ent_tree before = heap.tree;
+	CHECK(heap_carry(&heap) == 0 && b->alarms[ENT_POST_TOO_MUCH] == 0);
+	heap.tree = before;
+	/* Of what one may have cannot be said what it is before all others' is known. */
+	seal_for(c, b, NULL);
+	(void)carry(c, 1);
+	CHECK(here(b) == LEFT);
+	party_look(b);
 	CHECK(heap_carry(&heap) == heap.n && here(b) == LEFT);
 	/* Others have their own. */
-	seal_for(c, b, NULL);
+	world->now_us += ENT_ROUTE_PAUSE_MAX_US;
 	CHECK(carry(c, 1) && here(b) == LEFT + 1);
 	/* When they are due, and gone, there are places again. */
 	world->now_us += 2 * DAY_US;
@@ -511,6 +549,7 @@ int main(void) {
 			TEST_ENTRY(post_purge__it_is_kept_until_it_is_due_and_then_at_nobody),
 			TEST_ENTRY(post_purge__who_dates_ahead_has_it_kept_no_longer_and_who_is_honest_no_shorter),
 			TEST_ENTRY(post_purge__after_a_start_it_counts_from_when_it_was_received_as_far_as_that_is_known),
+			TEST_ENTRY(post_purge__when_it_was_received_counts_also_when_that_is_known_only_later),
 			TEST_ENTRY(post_purge__one_that_comes_when_it_is_due_by_when_its_entry_came_is_not_kept),
 			TEST_ENTRY(post_purge__what_is_due_is_neither_sent_nor_taken_any_more),
 			TEST_ENTRY(post_purge__what_is_not_said_yet_is_said_later_and_after_a_start_too),

@@ -124,6 +124,7 @@ static void deliver(struct schedule *schedule) {
 static void start_anew(struct schedule *schedule, unsigned at) {
 	schedule->world->party[at].asks = chance(schedule, 2) == 0;
 	party_restart(&schedule->world->party[at]);
+	party_look(&schedule->world->party[at]);
 	schedule->lives[at]++;
 }
 

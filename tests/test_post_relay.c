@@ -197,8 +197,10 @@ TEST(post_relay__a_payload_comes_from_its_author_alone_and_later) {
 		(void)take_at_c(world, answer, length, asked);
 		free(answer);
 		CHECK(size_at(c) == 3 && !has_payload(c, 1) && !has_payload(c, 2));
-		if (restarts)
+		if (restarts) {
 			party_restart(c);
+			party_look(c);
+		}
 		/* A hears by whatever way what C has of its ledger: not that all is there. */
 		check_answer_to_a(world);
 		struct ent_post_parcel parcel;
@@ -258,6 +260,7 @@ TEST(post_relay__a_payload_that_was_taken_out_on_the_way_is_taken_when_it_comes)
 	CHECK(!has_payload(c, 0));
 	check_only(c, ENT_POST_FORGED, 1);
 	party_restart(c);
+	party_look(c);
 	(void)party_take(c, NULL, parcel.text, parcel.length, ENT_BOOK_UNASKED, NULL, NULL);
 	CHECK(has_payload(c, 0));
 	/* Once: what is purged stays so. */

@@ -185,12 +185,17 @@ class Purge(party_nodes.Case):
         eventually(lambda: self.b.memorandum(MEMO)['payloads'] and self.payload(self.b)['here'], 'the draft has not come')
         agreed = party_nodes.moment(self.payload(self.a)['due'])
         self.assertEqual(agreed.date(), (party_nodes.moment(drafted['time']) + 30 * DAY).date())
+        behind, apart = self.b.now(), datetime.timedelta(minutes=5)
+        # Of what the node looks at when it starts, ten days later, nothing is as if it had come then.
+        self.b.set_clock(behind + 10 * DAY)
         self.b.stop()
         self.b.start()
         due = party_nodes.moment(self.payload(self.b)['due'])
-        behind, apart = self.b.now(), datetime.timedelta(minutes=5)
         self.assertTrue(before <= due - 30 * DAY - apart <= behind, f'{before} {due} {behind}')
         self.assertEqual(party_nodes.moment(self.payload(self.b)['due']), due)
+        # What was agreed is counted from then: it is no option of B's own.
+        shown = self.payload(self.b)
+        self.assertEqual((shown['due_version'], shown['due_clause']), (self.first, '8.1'))
         self.b.set_clock(due + apart)
         eventually(lambda: not self.payload(self.b)['here'], 'B keeps it')
         self.assertTrue(self.payload(self.a)['here'])

@@ -138,10 +138,11 @@ struct ent_post_alarm {
 struct ent_post_payload {
 	const char *author, *ledger; /* stay as long as the post */
 	uint64_t seq;
-	int64_t time_utc_us, due_utc_us; /* of the entry; INT64_MAX: none is set */
-	bool under_given;                /* it acts under a version, */
-	struct ent_hash under;           /* which may say so long it is kept */
-	struct ent_hash leaf, hash;      /* of the entry; of salt and payload */
+	/* The entry's time, or when it is dated ahead what is taken for it (received_us); INT64_MAX: it is never due. */
+	int64_t kept_from_utc_us, due_utc_us;
+	bool under_given;           /* it acts under a version, */
+	struct ent_hash under;      /* which may say so long it is kept */
+	struct ent_hash leaf, hash; /* of the entry; of salt and payload */
 	char party[ENT_POST_NAMED_MAX]
 		  [ENT_PARTY_ID_SIZE]; /* the author, then those named; no one twice */
 	size_t n_parties;

@@ -50,7 +50,8 @@ static void show_source(const struct showing *showing, const struct ent_post_pay
 			? ent_memoranda_purge_after(showing->office->options.memoranda,
 					  payload->ledger, &payload->under, &source)
 			: 0;
-	const bool agreed = after_us != 0 && payload->due_utc_us - after_us == payload->time_utc_us;
+	const bool agreed = after_us != 0 &&
+			payload->due_utc_us - after_us == payload->kept_from_utc_us;
 	office_hex(&source.version, version);
 	ent_jsonout_name(showing->out, "due_version");
 	if (agreed)

@@ -186,6 +186,7 @@ struct ent_post_ledger {
 	size_t n_jobs;
 	size_t n_came; /* payloads of it that are stored, and whose entries were not looked at yet */
 	bool is_behind; /* entries of it are not looked at, for want of places */
+	bool is_unlooked; /* entries were here when it was opened, and nobody has begun to look at them */
 	/* Of who purges: entries that were looked at; those that are sealed. */
 	uint64_t n_looked;
 	struct sealed_entry *sealed;
@@ -225,6 +226,7 @@ struct ent_post {
 	int64_t purge_next_utc_us; /* of who purges */
 	/* Of the lock, as those of a peer: sealed entries that are not done with, of all ledgers, and of peers'. */
 	size_t n_payloads, n_of_peers, n_coming;
+	size_t n_unlooked; /* ledgers, at the start, of which it is not known what they have */
 	bool is_swept; /* since the start, or the last that failed, a purge was done: what is not in the store is nowhere */
 	_Atomic bool full_told;
 	struct alarm alarms[ENT_POST_ALARMS_MAX]; /* by number */
@@ -435,28 +437,32 @@ struct keeping {
 };
 /* Of an entry that was read so. */
 struct keeping keeping_of(const char *bytes, size_t size, const struct envelope_sealed *sealed);
-/* Of a peer's: not from later than an honest clock could have dated it when it came. Of one that comes now nothing is known above. */
-void keeping_bound(const struct ent_post_ledger *ledger, uint64_t seq, struct keeping *keeping);
+/*
+ * Of a peer's: not from later than an honest clock could have dated it when it came. False: that is not known above (yet), so it was bound
+ * as if it had come at that other time. True of ours.
+ */
+bool keeping_bound(const struct ent_post_ledger *ledger, uint64_t seq, int64_t otherwise_utc_us,
+		struct keeping *keeping);
 /* When its payload is due; INT64_MAX: never. Asks whoever is above. */
 int64_t keeping_until(const struct ent_post_ledger *ledger, const struct keeping *keeping);
 bool keeping_is_over(const struct ent_post_ledger *ledger, const struct keeping *keeping);
-/* Of a ledger that is being opened: so that what is here of it counts before anything comes. E_IO, E_MEMORY. */
-ENT_MUST_USE ent_status purge_look(struct ent_post_ledger *ledger);
 /* Something has come, or may be due otherwise than before. */
 void purge_again(struct ent_post *post);
 void purge_finish(struct ent_post_ledger *ledger);
 
 /* --- places.c: how many payloads there may be --- */
 
-/* May another payload of this peer's be taken? Then it has its place, until it is given back or is its entry's. */
-bool places_take(struct ent_post *post, struct peer *peer);
+/* A peer's, of which entries are here that nobody has looked at: until somebody does, it is not known what place there is. */
+void places_open(struct ent_post_ledger *ledger);
+enum places_left { PLACES_UNKNOWN, PLACES_LEFT, PLACES_NONE_OF_PEER, PLACES_NONE };
+/* May another payload of this peer's be taken? LEFT: it has its place, until it is given back or is its entry's; UNKNOWN: not yet; NONE. */
+enum places_left places_take(struct ent_post *post, struct peer *peer);
 void places_give_back(struct ent_post *post, struct peer *peer, size_t n);
 /* So many that were taken are stored. */
 void places_came(struct ent_post_ledger *ledger, size_t n);
 /* A look begins that is to meet so many. */
 size_t places_begin(struct ent_post_ledger *ledger);
 /* For one more sealed entry beside those that were added since. */
-enum places_left { PLACES_LEFT, PLACES_NONE_OF_PEER, PLACES_NONE };
 enum places_left places_left(const struct ent_post_ledger *ledger, size_t added);
 /* It has added these and met those. 'is_behind': it has not come to the end, for want of places. */
 void places_end(struct ent_post_ledger *ledger, size_t added, size_t came, bool is_behind);

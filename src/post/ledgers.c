@@ -180,11 +180,11 @@ static ent_status open_kept(struct ent_post_ledger *ledger, struct ent_fault *fa
 	ent_status status = kept_open(ledger, fault);
 	if (status == ENT_OK)
 		status = lacks_recall(ledger);
-	if (status == ENT_OK)
-		status = purge_look(ledger);
 	if (status == ENT_OK) {
 		ledger->came_us = cosigned_us(ledger);
 		relay_grew(ledger, size_of(ledger));
+		if (size_of(ledger) > 0)
+			places_open(ledger);
 		evidence_recall(ledger);
 		ahead_recall(ledger);
 	}

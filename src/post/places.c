@@ -7,7 +7,9 @@
  *     comes --places_take--> coming --stored--> came, of its ledger --looked at to the end--> the place is its entry's
  *                                 \--not stored--> none
  *
- * Until a look is at the end of a ledger, what came of it may count twice, and never not at all. All of it is of the post's lock.
+ * Until a look is at the end of a ledger, what came of it may count twice, and never not at all. What was here before a start counts when the
+ * first look has met it; until all ledgers were looked at, nothing that has a payload is taken, and its author brings it again. So a start waits
+ * for no ledger, however long its author has made it. All of it is of the post's lock.
  */
 #include "internal.h"
 
@@ -18,14 +20,22 @@ static bool is_room(size_t of_peer, size_t of_all) {
 	return of_all < OF_PEERS_MAX && of_peer < OF_PEERS_MAX - of_all;
 }
 
-bool places_take(struct ent_post *post, struct peer *peer) {
+void places_open(struct ent_post_ledger *ledger) {
+	(void)pthread_mutex_lock(&ledger->post->lock);
+	ledger->is_unlooked = true;
+	ledger->post->n_unlooked++;
+	(void)pthread_mutex_unlock(&ledger->post->lock);
+}
+
+enum places_left places_take(struct ent_post *post, struct peer *peer) {
 	(void)pthread_mutex_lock(&post->lock);
-	const bool room = peer->n_behind == 0 &&
+	const bool known = post->n_unlooked == 0;
+	const bool room = known && peer->n_behind == 0 &&
 			is_room(peer->n_sealed + peer->n_coming, post->n_of_peers + post->n_coming);
 	peer->n_coming += room;
 	post->n_coming += room;
 	(void)pthread_mutex_unlock(&post->lock);
-	return room;
+	return room ? PLACES_LEFT : known ? PLACES_NONE : PLACES_UNKNOWN;
 }
 
 void places_give_back(struct ent_post *post, struct peer *peer, size_t n) {
@@ -67,6 +77,9 @@ void places_end(struct ent_post_ledger *ledger, size_t added, size_t came, bool 
 	(void)pthread_mutex_lock(&post->lock);
 	post->n_payloads += added;
 	ledger->n_came -= came;
+	/* Also when it could not be read: nobody else's waits for that. */
+	post->n_unlooked -= ledger->is_unlooked;
+	ledger->is_unlooked = false;
 	if (peer != NULL) {
 		post->n_of_peers += added;
 		peer->n_sealed += added;

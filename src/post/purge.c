@@ -23,7 +23,9 @@ enum step { KEPT, PURGED, SAID, DONE };
 
 struct sealed_entry {
 	uint64_t seq;
-	struct keeping keeping;
+	struct keeping keeping; /* by what it says itself, until it is bound */
+	int64_t looked_utc_us;  /* when it was looked at first since the start */
+	bool is_bound;
 	uint8_t step;
 	bool told; /* that receipts are missing */
 };
@@ -47,18 +49,20 @@ struct keeping keeping_of(const char *bytes, size_t size, const struct envelope_
  * A peer's entry that is dated ahead of when it came is kept as one is that is dated as late as an honest clock may have it: nobody
  * keeps anything here for longer by a date, or by a clock that was wrong once.
  */
-void keeping_bound(const struct ent_post_ledger *ledger, uint64_t seq, struct keeping *keeping) {
+bool keeping_bound(const struct ent_post_ledger *ledger, uint64_t seq, int64_t otherwise_utc_us,
+		struct keeping *keeping) {
 	const struct ent_post_options *options = &ledger->post->options;
 	if (ledger->peer == NULL)
-		return;
-	int64_t received_us = options->received_us != NULL
+		return true;
+	const int64_t received_us = options->received_us != NULL
 			? options->received_us(options->user, ledger->name, seq)
 			: INT64_MAX;
-	if (received_us == INT64_MAX)
-		received_us = post_now(ledger->post);
-	const int64_t latest_us = later(received_us, ENT_POST_CLOCKS_APART_US);
+	const bool is_known = received_us != INT64_MAX;
+	const int64_t latest_us = later(
+			is_known ? received_us : otherwise_utc_us, ENT_POST_CLOCKS_APART_US);
 	if (keeping->time_utc_us > latest_us)
 		keeping->time_utc_us = latest_us;
+	return is_known;
 }
 
 static int64_t keep_us(const struct ent_post_ledger *ledger, const struct keeping *keeping) {
@@ -139,8 +143,8 @@ static ent_status look_at(void *user, uint64_t seq, const struct ent_store_entry
 				ledger->post->id, sealed);
 	if (status == ENT_OK && sealed->sealed && (ledger->peer == NULL || sealed->for_them)) {
 		struct sealed_entry added = {.seq = seq,
-				.keeping = keeping_of(entry->bytes, entry->size, sealed)};
-		keeping_bound(ledger, seq, &added.keeping);
+				.keeping = keeping_of(entry->bytes, entry->size, sealed),
+				.looked_utc_us = post_now(ledger->post)};
 		status = add_looked_at(looking, &added);
 	}
 	if (status == ENT_OK)
@@ -148,6 +152,7 @@ static ent_status look_at(void *user, uint64_t seq, const struct ent_store_entry
 	return status;
 }
 
+/* In the purge thread alone: how long it takes is as its authors like it, and nobody waits for it. */
 static ent_status look_at_new(struct ent_post_ledger *ledger) {
 	struct looking looking = {.ledger = ledger};
 	struct ent_fault fault;
@@ -166,13 +171,6 @@ static ent_status look_at_new(struct ent_post_ledger *ledger) {
 		return ENT_OK;
 	}
 	return status == ENT_E_MEMORY ? status : status == ENT_OK ? ENT_OK : ENT_E_IO;
-}
-
-ent_status purge_look(struct ent_post_ledger *ledger) {
-	const ent_status status = look_at_new(ledger);
-	if (status != ENT_OK)
-		places_done(ledger, ledger->n_sealed);
-	return status;
 }
 
 /* --- What is due --- */
@@ -205,12 +203,23 @@ static bool is_under_same(const struct keeping *a, const struct keeping *b) {
 			(!a->under_given || memcmp(&a->under, &b->under, sizeof a->under) == 0);
 }
 
-static int64_t until(const struct ent_post_ledger *ledger, const struct keeping *keeping,
-		struct due *due) {
-	if (due->asked == NULL || !is_under_same(due->asked, keeping))
-		due->keep_us = keep_us(ledger, keeping);
-	due->asked = keeping;
-	return later(keeping->time_utc_us, due->keep_us);
+/* For good when it is known above when it was received, which it may not have been when it was looked at; else as long as nothing is. */
+static int64_t kept_from(const struct ent_post_ledger *ledger, struct sealed_entry *entry) {
+	struct keeping keeping = entry->keeping;
+	if (!entry->is_bound) {
+		entry->is_bound = keeping_bound(ledger, entry->seq, entry->looked_utc_us, &keeping);
+		if (entry->is_bound)
+			entry->keeping = keeping;
+	}
+	return keeping.time_utc_us;
+}
+
+static int64_t until(
+		const struct ent_post_ledger *ledger, struct sealed_entry *entry, struct due *due) {
+	if (due->asked == NULL || !is_under_same(due->asked, &entry->keeping))
+		due->keep_us = keep_us(ledger, &entry->keeping);
+	due->asked = &entry->keeping;
+	return later(kept_from(ledger, entry), due->keep_us);
 }
 
 static ent_status gather_due(struct ent_post_ledger *ledger, size_t *from, struct due *due) {
@@ -224,7 +233,7 @@ static ent_status gather_due(struct ent_post_ledger *ledger, size_t *from, struc
 		bool here = false;
 		if (entry->step != KEPT)
 			continue;
-		const int64_t until_utc_us = until(ledger, &entry->keeping, due);
+		const int64_t until_utc_us = until(ledger, entry, due);
 		if (until_utc_us > now_utc_us) {
 			if (until_utc_us < ledger->post->purge_next_utc_us)
 				ledger->post->purge_next_utc_us = until_utc_us;
@@ -289,23 +298,27 @@ static void add_party(struct ent_post_payload *payload, const char *id) {
 		memcpy(payload->party[payload->n_parties++], id, ENT_PARTY_ID_SIZE);
 }
 
-/* All but when it is due, and whether it is here. */
+/* All but how long it is kept, and whether it is here. */
 static void fill_payload(const struct ent_post_ledger *ledger, uint64_t seq,
 		const struct ent_store_entry *entry, const struct envelope_sealed *sealed,
 		struct ent_post_payload *ret_payload) {
-	const struct keeping keeping = keeping_of(entry->bytes, entry->size, sealed);
 	*ret_payload = (struct ent_post_payload){.author = ledger->author,
 			.ledger = ledger->name,
 			.seq = seq,
-			.time_utc_us = keeping.time_utc_us,
-			.under_given = keeping.under_given,
-			.under = keeping.under,
+			.under_given = sealed->under_given,
+			.under = sealed->under,
 			.leaf = entry->leaf,
 			.hash = sealed->hash,
 			.ours = ledger->peer == NULL || sealed->for_them};
 	add_party(ret_payload, ledger->author);
 	for (size_t i = 0; i < sealed->n_named; i++)
 		add_party(ret_payload, sealed->named[i]);
+}
+
+static void fill_due(const struct ent_post_ledger *ledger, const struct keeping *keeping,
+		struct ent_post_payload *payload) {
+	payload->kept_from_utc_us = keeping->time_utc_us;
+	payload->due_utc_us = keeping_until(ledger, keeping);
 }
 
 struct reading_one {
@@ -326,7 +339,7 @@ static ent_status read_one(void *user, uint64_t seq, const struct ent_store_entr
 	return status;
 }
 
-static ent_status read_payload(struct ent_post_ledger *ledger, const struct sealed_entry *entry,
+static ent_status read_payload(struct ent_post_ledger *ledger, struct sealed_entry *entry,
 		struct ent_post_payload *ret_payload) {
 	struct reading_one reading = {.looking = {.ledger = ledger}, .payload = ret_payload};
 	ret_payload->n_parties = 0;
@@ -334,7 +347,9 @@ static ent_status read_payload(struct ent_post_ledger *ledger, const struct seal
 	envelope_finish(&reading.looking.envelope);
 	if (status == ENT_OK && ret_payload->n_parties == 0)
 		status = ENT_E_IO;
-	ret_payload->due_utc_us = keeping_until(ledger, &entry->keeping);
+	struct keeping keeping = entry->keeping;
+	keeping.time_utc_us = kept_from(ledger, entry);
+	fill_due(ledger, &keeping, ret_payload);
 	return status;
 }
 
@@ -490,7 +505,8 @@ static ent_status gather(void *user, uint64_t seq, const struct ent_store_entry 
 	}
 	struct gathered *gathered = &gathering->gathered[gathering->n++];
 	gathered->keeping = keeping_of(entry->bytes, entry->size, &sealed);
-	keeping_bound(gathering->ledger, seq, &gathered->keeping);
+	(void)keeping_bound(gathering->ledger, seq, post_now(gathering->ledger->post),
+			&gathered->keeping);
 	fill_payload(gathering->ledger, seq, entry, &sealed, &gathered->payload);
 	return ENT_OK;
 }
@@ -502,7 +518,7 @@ static ent_status visit_payloads(struct ent_post_ledger *ledger,
 	envelope_finish(&gathering.envelope);
 	for (size_t i = 0; status == ENT_OK && i < gathering.n; i++) {
 		struct ent_post_payload *payload = &gathering.gathered[i].payload;
-		payload->due_utc_us = keeping_until(ledger, &gathering.gathered[i].keeping);
+		fill_due(ledger, &gathering.gathered[i].keeping, payload);
 		status = is_here(ledger, payload->seq, &payload->here);
 		if (status == ENT_OK)
 			visit(user, payload);

@@ -143,7 +143,7 @@ static ent_status check_payload(struct taking *taking, uint64_t seq, const void 
 		*ret_wrong = "the payload is not the one that the entry has the hash of";
 	if (status == ENT_OK && *ret_wrong == NULL) {
 		struct keeping keeping = keeping_of(entry->bytes, entry->size, &sealed);
-		keeping_bound(taking->ledger, seq, &keeping);
+		(void)keeping_bound(taking->ledger, seq, post_now(taking->post), &keeping);
 		*ret_keep = !keeping_is_over(taking->ledger, &keeping);
 	}
 	return status;
@@ -178,14 +178,17 @@ static void add_payload(struct taking *taking, const struct ent_parcel_item *ite
 	const size_t size = ent_parcel_payload(item, bytes);
 	const ent_status status = check_payload(taking, item->number, bytes, size, &wrong, &keep);
 	keep = keep && status == ENT_OK && wrong == NULL;
-	if (keep && places_take(taking->post, taking->peer)) {
+	const enum places_left left = keep ? places_take(taking->post, taking->peer) : PLACES_NONE;
+	if (left == PLACES_LEFT) {
 		taking->n_places++;
 		taking->payloads[taking->n_payloads++] = (struct ent_store_payload){
 				item->number, (const char *)bytes, size};
 		return;
 	}
-	if (keep)
+	if (keep && left == PLACES_NONE)
 		pass_over_payload(taking, item->number);
+	if (left == PLACES_UNKNOWN)
+		taking->ledger = NULL; /* all of it is to come again */
 	ent_seal_wipe(bytes, size);
 	free(bytes);
 	if (status == ENT_OK && wrong == NULL)
