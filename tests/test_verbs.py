@@ -108,6 +108,16 @@ class Verbs(unittest.TestCase):
         self.verb('memo', 'list', says='there is no memorandum')
         self.verb('alarms', says='no alarm since the node has started at 2026-11-26T10:00:00Z, and none kept from before; others of before stand in its log')
 
+    def test_one_that_cannot_be_looked_at_is_named_and_not_passed_over(self):
+        self.node.answers[('GET', '/v1/memoranda')] = (200, {'memoranda': [], 'unshown': ['lake']})
+        said = self.verb('memo', 'list', says='lake: IT CANNOT BE LOOKED AT NOW: how it stands is not known')
+        self.assertNotIn('there is no memorandum', said)
+
+    def test_differences_that_are_too_many_are_a_number(self):
+        view = {**MEMORANDUM['views'][0], 'more': 7, 'missing': 0, 'lacks': {}}
+        self.node.answers[('GET', '/v1/memoranda/river')] = (200, {**MEMORANDUM, 'views': [view]})
+        self.verb('memo', 'status', 'river', says='    and 7 more\n')
+
     def test_for_programs_the_answer_is_as_it_came(self):
         for arguments, answer in (('party status', PARTIES), ('party status fedc', THEIRS), ('memo status river', MEMORANDUM),
                                   ('memo history river', HISTORY), ('memo terms river', TERMS), ('alarms', ALARMS), ('clock show', STATE),
