@@ -193,7 +193,10 @@ ent_status ent_post_take(struct ent_post *post, const char *peer, const char *te
 	*ret_length = length;
 	memcpy(ret_taken->from, parcel.from, sizeof ret_taken->from);
 	ret_taken->ledgers = 1;
-	ret_taken->entries = 2;
+	/* To these two it fails, before an entry is stored or behind it. */
+	ret_taken->entries = strcmp(parcel.to, OTHERS_DISK_FULL) == 0 ? 0 : 2;
+	if (ret_taken->entries == 0 || strcmp(parcel.to, OTHERS_DISK_FILLS) == 0)
+		return free(*ret_answer), *ret_answer = NULL, ENT_E_IO;
 	return *ret_answer != NULL ? ENT_OK : ENT_E_MEMORY;
 }
 
@@ -201,9 +204,12 @@ ent_status ent_post_take(struct ent_post *post, const char *peer, const char *te
 
 ent_status ent_peers_again(
 		struct ent_peers *peers, size_t *ret_changed, struct ent_fault *reterr_fault) {
-	(void)reterr_fault;
 	*ret_changed = ++peers->again;
-	return ENT_OK;
+	if (peers->again % OTHERS_AGAIN_FAILS != 0)
+		return ENT_OK;
+	ent_fault_set(reterr_fault, "", "its card cannot be read");
+	*ret_changed = peers->again > OTHERS_AGAIN_FAILS ? 0 : 2;
+	return ENT_E_SYNTAX;
 }
 
 void ent_peers_clock_set(struct ent_peers *peers) {
@@ -268,10 +274,21 @@ void ent_memoranda_again(struct ent_memoranda *memoranda) {
 
 size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_MEMO_ID_SIZE],
 		size_t capacity) {
+	static const char *const ids[] = {OTHERS_TOO_LARGE, OTHERS_MEMORANDUM};
 	(void)memoranda;
-	if (capacity > 0)
-		(void)snprintf(ret_ids[0], sizeof ret_ids[0], OTHERS_MEMORANDUM);
-	return 1;
+	for (size_t i = 0; i < 2 && i < capacity; i++)
+		(void)snprintf(ret_ids[i], sizeof ret_ids[i], "%s", ids[i]);
+	return 2;
+}
+
+/* Beyond what any answer may be. */
+static ent_status write_too_much(struct ent_jsonout *out) {
+	static const char much[1024];
+	for (unsigned i = 0; i < 17 << 10; i++) {
+		ent_jsonout_name(out, "much");
+		ent_jsonout_string_n(out, much, sizeof much);
+	}
+	return ENT_OK;
 }
 
 /* The moment that was asked for is shown as "since". */
@@ -294,6 +311,8 @@ ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id, 
 			"\"waiting_kinds\":[\"memo-withdraw\"],\"declarations\":[],\"line\":"
 			"\"late\"}"
 			"]";
+	if (strcmp(id, OTHERS_TOO_LARGE) == 0)
+		return write_too_much(out);
 	if (strcmp(id, OTHERS_MEMORANDUM) != 0)
 		return ENT_E_MISSING;
 	ent_jsonout_name(out, "id");

@@ -13,6 +13,12 @@
 /* One peer, one memorandum. */
 #define OTHERS_PEER "0123456789abcdef"
 #define OTHERS_MEMORANDUM "aid-2026"
+#define OTHERS_DISK_FULL "0000000000000001"
+#define OTHERS_DISK_FILLS "0000000000000002"
+/* Each so manyth time a party cannot be taken in: first behind two others, then behind none. */
+#define OTHERS_AGAIN_FAILS 5
+/* One more that is in the list, of which too much is to be shown. */
+#define OTHERS_TOO_LARGE "too-large"
 #define OTHERS_ALARM "a reason with \"quotes\" and \xd8\xb9\xd9\x84\xd9\x8a"
 /* One that is no memorandum, as a member may have sealed it. */
 #define OTHERS_DOCUMENT "{\"a\": 1}\n"

@@ -71,13 +71,13 @@ class Versions(unittest.TestCase):
             if each is not None:
                 self.node.answers['GET', f'{path}/documents/{hash_of(each)}'] = (200, text_of(each))
 
-    def plans(self, *begins):
-        """At each moment two flights that cross over one place at FL100, 200 m apart in height, for six minutes."""
+    def plans(self, *begins, other='FL106'):
+        """At each moment two flights that cross over one place, one of them at FL100, for six minutes."""
         path = self.folder / 'plans.geojson'
         features = []
         for begin in begins:
             times = [begin, begin[:14] + '%02d' % (int(begin[14:16]) + 6) + begin[16:]]
-            for name, ends, altitude in (('n', [[8, 46.95], [8, 47.05]], 'FL100'), ('e', [[7.95, 47], [8.05, 47]], 'FL106')):
+            for name, ends, altitude in (('n', [[8, 46.95], [8, 47.05]], 'FL100'), ('e', [[7.95, 47], [8.05, 47]], other)):
                 features.append({'type': 'Feature', 'properties': {'id': f'{begin}-{name}', 'times': times, 'altitude': altitude},
                                  'geometry': {'type': 'LineString', 'coordinates': ends}})
         path.write_text(json.dumps({'type': 'FeatureCollection', 'features': features}))
@@ -189,11 +189,33 @@ class Versions(unittest.TestCase):
         self.assertIn(f'to be told by 2026-01-30T00:00:00Z (clause 6.9 of version {hash_of(following)[:12]}: 2 d)\n',
                       self.run_it('--at', '2026-01-31T12:00:00Z', plans, status=1).stdout)
 
-    def test_versions_follow_one_another_up_to_four(self):
-        chain = [version(at, lateral=f'{nm} NM') for nm, at in enumerate((FEBRUARY, MARCH, APRIL, MAY), 6)]
+    def chain(self):
+        """Five in all, of which the last asks for the most."""
+        chain = [version(at, lateral=f'{nm} NM', **({'vertical': '2000 ft'} if at == MAY else {})) for nm, at in enumerate((FEBRUARY, MARCH, APRIL, MAY), 6)]
         self.holds(None, FIRST, follows=(chain[0], FEBRUARY))
         for i, at in enumerate((FEBRUARY, MARCH, APRIL, MAY)):
             self.holds(at, chain[i], follows=(chain[i + 1], (MARCH, APRIL, MAY)[i]) if i < 3 else None)
+        return chain
+
+    def test_one_behind_the_fourth_is_named_as_not_read(self):
+        fifth = hash_of(self.chain()[3])[:12]
+        note = f'version {fifth} is agreed from {MAY} on and was not read'
+        # 1500 ft: further apart than the four ask for, and not than the fifth does, which nobody has checked.
+        lines = self.plans('2026-05-02T00:00:00Z', other='FL115')
+        answer = self.check(lines, status=2)
+        notes = answer['summary']['memorandum']['notes']
+        self.assertEqual(sum(note in one for one in notes), 1, notes)
+        self.assertTrue(any(one.startswith('it does not speak of 2 ') and one.endswith(', or in the time of the version that was not read')
+                            for one in notes), notes)
+        said = self.run_it(lines, status=2).stdout
+        self.assertIn(f'note: {note}', said)
+        self.assertIn('or does in a version that was not read', said)
+        # Of no more than four there is nothing to be said.
+        self.holds(APRIL, self.chain()[2])
+        self.assertNotIn('was not read', self.run_it(lines, status=0).stdout)
+
+    def test_versions_follow_one_another_up_to_four(self):
+        chain = self.chain()
         begins = [f'2026-0{month}-02T00:00:00Z' for month in (1, 2, 3, 4, 5)]
         answer = self.check(self.plans(*begins))
         judged = self.judged(answer)

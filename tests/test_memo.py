@@ -471,6 +471,7 @@ class Said(unittest.TestCase):
                 ('Blue river aid', 'Blue river aid', True), ('Blue river aid', 'BLUE  RIVER-AID', True),
                 ('Aid', 'Аid', True), ('Помощь', 'помощь', True), ('Ёлка', 'елка', True), ('Secours été', 'Secours e\u0301te\u0301', True),
                 ('ΑΙΔ', 'АIΔ', True), ('إغاثة النهر', 'اغاثه النهر', True), ('Ａｉｄ', 'aid', True), ('Team 0', 'Team O', True),
+                ('AI', 'Al', True), ('A1', 'AI', True), ('A1', 'Al', True), ('Team I', 'Team 1', True), ('ΑΙ', 'AI', True), ('At', 'Al', False),
                 ('Blue river aid', 'Blue river', False), ('Team 1', 'Team 2', False), ('A', 'B', False), ('+', '-', False), ('+', '+', True),
                 ('Аид', 'Aid', False)):
             document = json.loads(GOOD.read_text(encoding='utf-8'))

@@ -246,8 +246,8 @@ TEST(memoranda__who_was_cut_off_is_shown_with_the_difference_until_it_has_read_o
 	CHECK(node_says(a, MEMO, part));
 	CHECK(node_says(&nodes.node[1], MEMO, part));
 	/* It is not of another opinion: it has only not received the suspension. */
-	(void)snprintf(part_lacks, sizeof part_lacks, "],\"missing\":1,\"lacks\":{\"%s\":1}}",
-			a->card.id);
+	(void)snprintf(part_lacks, sizeof part_lacks,
+			"],\"more\":0,\"missing\":1,\"lacks\":{\"%s\":1}}", a->card.id);
 	CHECK(node_says(a, MEMO, part_lacks));
 	/* It does not know, says something under what it has seen, and all come to the same. */
 	(void)node_acts(c, MEMO, word);

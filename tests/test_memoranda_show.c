@@ -222,6 +222,79 @@ TEST(memoranda__beside_what_is_kept_to_some_nothing_is_said_to_all) {
 	nodes_close(&nodes);
 }
 
+static size_t count_of(const char *text, const char *part) {
+	size_t n = 0;
+	for (; (text = strstr(text, part)) != NULL; text++)
+		n++;
+	return n;
+}
+
+/* Nothing but the ledger's room bounds how many one party writes: it is not to keep all others from seeing how things stand. */
+TEST(memoranda__of_many_sealed_drafts_of_one_party_the_last_are_shown) {
+	(void)state_;
+	enum { MANY = ENT_MEMO_DRAFTS_MAX + 3 };
+	struct nodes nodes;
+	struct ent_hash hash;
+	struct ent_memoranda_done done = {.seq = 0};
+	char part[256];
+	uint64_t first = 0;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0], *b = &nodes.node[1];
+	char *document = document_of_nodes(&nodes, NULL, &hash);
+	(void)node_acts(a, NULL, draft_of(document));
+	struct ent_memo_act draft = draft_of(document);
+	draft.sealed = draft.ad_referendum = true;
+	memcpy(draft.sealed_for[draft.n_sealed_for++], b->card.id, ENT_PARTY_ID_SIZE);
+	for (size_t i = 0; i < MANY; i++) {
+		done = node_acts(a, NULL, draft);
+		first = i == 0 ? done.seq : first;
+	}
+	free(document);
+	meet(&nodes, ALL, MEMO);
+	struct ent_memo_act no = act_of(ENT_MEMO_ACT_DECLINE);
+	memcpy(no.offer.party, a->card.id, sizeof no.offer.party);
+	no.offer.size = done.seq;
+	(void)node_acts(b, MEMO, no);
+	meet(&nodes, ALL, MEMO);
+	for (size_t i = 0; i < nodes.n; i++) {
+		char *text = node_shows(&nodes.node[i], MEMO, false);
+		CHECK(count_of(text, ",\"for\":[") == ENT_MEMO_DRAFTS_MAX);
+		(void)snprintf(part, sizeof part, "\"seq\":%u,\"hash\"", (unsigned)first);
+		CHECK(strstr(text, part) == NULL);
+		(void)snprintf(part, sizeof part, "\"for\":[\"%s\"],\"declined_by\":[\"%s\"]}]",
+				b->card.id, b->card.id);
+		CHECK(count_of(text, part) == 1);
+		free(text);
+	}
+	nodes_close(&nodes);
+}
+
+TEST(memoranda__of_very_many_differences_the_rest_is_a_number) {
+	(void)state_;
+	enum { SHOWN = 512, MANY = SHOWN + 8 };
+	struct nodes nodes;
+	struct ent_hash hash;
+	nodes_open(&nodes, 3);
+	struct node *a = &nodes.node[0];
+	char *document = document_of_nodes(&nodes, NULL, &hash);
+	(void)node_acts(a, NULL, draft_of(document));
+	free(document);
+	meet(&nodes, ALL, MEMO);
+	(void)node_acts(&nodes.node[2], MEMO, with_reason(act_of(ENT_MEMO_ACT_DECLARE), "here"));
+	meet(&nodes, ALL, MEMO);
+	struct ent_memo_act offer = act_of(ENT_MEMO_ACT_OFFER);
+	offer.version = hash;
+	offer.answer_by_utc_us = NOW_US + DAY_US;
+	/* C has none of them. */
+	for (size_t i = 0; i < MANY; i++)
+		(void)node_acts(a, MEMO, offer);
+	char *text = node_shows(a, MEMO, false);
+	CHECK(count_of(text, "\"what\":\"offer ") == SHOWN);
+	CHECK_ROW(text, strstr(text, "\"more\":8,\"missing\":520,") != NULL);
+	free(text);
+	nodes_close(&nodes);
+}
+
 /* A records the ink of all when sign_by is over: it is not agreed until each has recorded its own, and not lapsed either. */
 TEST(memoranda__ink_of_all_that_one_has_recorded_is_neither_agreed_nor_lapsed) {
 	(void)state_;
@@ -267,6 +340,8 @@ int main(void) {
 			TEST_ENTRY(memoranda__the_end_is_when_but_one_had_left_or_its_term_was_over),
 			TEST_ENTRY(memoranda__who_says_no_is_shown_with_the_reason),
 			TEST_ENTRY(memoranda__beside_what_is_kept_to_some_nothing_is_said_to_all),
+			TEST_ENTRY(memoranda__of_many_sealed_drafts_of_one_party_the_last_are_shown),
+			TEST_ENTRY(memoranda__of_very_many_differences_the_rest_is_a_number),
 			TEST_ENTRY(memoranda__ink_of_all_that_one_has_recorded_is_neither_agreed_nor_lapsed),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -28,9 +28,9 @@ HASH = '0' * 64
 NO_DOCUMENT = hashlib.sha256(b'{"a": 1}\n').hexdigest()  # as office_others.h has it
 
 
-def parcel_from(party):
-    head = f'entente parcel 1\nfrom {party}\nto {PEER}\n' if party != PEER else \
-        f'entente parcel 1\nfrom {party}\nto fedcba9876543210\n'
+def parcel_from(party, to=None):
+    to = to or (PEER if party != PEER else 'fedcba9876543210')
+    head = f'entente parcel 1\nfrom {party}\nto {to}\n'
     return head + f'end {hashlib.sha256(head.encode()).hexdigest()}\n'
 
 
@@ -261,7 +261,10 @@ class Acts(OfficeCase):
         self.assertEqual(rex.ask('POST', self.acts, {'act': 'memo-suspend'}).status, 423)
 
     def test_the_list_says_since_when_it_is_suspended_by_whom_and_why(self):
-        one, = self.line.ask('GET', '/v1/memoranda').json()['memoranda']
+        answer = self.line.ask('GET', '/v1/memoranda').json()
+        one, = answer['memoranda']
+        # One of which there is too much to be shown takes away nothing of the others.
+        self.assertEqual(answer['unshown'], ['too-large'])
         self.assertEqual(one['title'], {'en': 'On the river'})
         self.assertEqual(one['suspended_by'], [{'party': PEER, 'since': '2026-11-26T12:00:00Z', 'reason': 'floods'}])
         self.assertEqual((one['withdrawn'], one['ended'], one['version'], one['level_suspended']), ([], None, None, False))
@@ -385,6 +388,16 @@ class Secrets(OfficeCase):
         answer = self.who['dan'].ask('POST', '/v1/parcels', given, Content_Type='text/plain; charset=utf-8').json()
         self.assertEqual((answer['from'], answer['entries'], answer['answer']), (PEER, 2, given))
         self.assertEqual(self.orders(), [('dan', 'parcel-taken', PEER)])
+
+    def test_what_came_of_it_in_part_is_not_said_to_have_failed(self):
+        for to, outcomes in (('0000000000000001', [('parcel-taken', 'reading or writing failed')]), ('0000000000000002', [])):
+            before = len(self.outcomes())
+            self.assertEqual(self.line.ask('POST', '/v1/parcels', parcel_from(PEER, to), Content_Type='text/plain').status, 503)
+            self.assertEqual(self.outcomes()[before:], outcomes)
+        before = len(self.outcomes())
+        answers = [self.line.ask('POST', '/v1/parties/again').status for _ in range(10)]
+        self.assertEqual(answers, [200] * 4 + [400] + [200] * 4 + [400])
+        self.assertEqual(self.outcomes()[before:], [('parties-read', '2 changed; its card cannot be read'), ('parties-read', 'its card cannot be read')])
 
     def test_an_alarm_is_closed_by_whom_and_why_on_record(self):
         dan = self.who['dan']

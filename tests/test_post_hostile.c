@@ -363,11 +363,20 @@ static void show_note(struct party *a, const struct party *b, const struct ent_s
 	CHECK(give(a, b, text, parcel_end(text, length), &taken) == ENT_OK && taken.alarms > 0);
 }
 
+static uint64_t times_of(const struct party *party, enum ent_post_alarm_kind kind) {
+	static struct ent_post_alarm alarms[ENT_POST_ALARMS_MAX];
+	const size_t n = ent_post_alarms(party->post, alarms, ENT_POST_ALARMS_MAX);
+	uint64_t times = 0;
+	for (size_t i = 0; i < n; i++)
+		times += alarms[i].kind == kind ? alarms[i].times : 0;
+	return times;
+}
+
 /*
  * Of a key that is not here nobody can verify what it signed: the peer's cosignature has to stand under it. And what claims to be by
  * our own key is false, whoever cosigned it.
  */
-TEST(post__a_newer_line_key_of_ours_is_believed_when_the_peer_vouches_for_it) {
+TEST(post__a_newer_line_key_of_ours_is_told_beside_the_false_note_when_the_peer_vouches_for_it) {
 	struct world *world = world_open(2);
 	struct party *a = &world->party[0], *b = &world->party[1];
 	struct ent_sign_key *newer = note_key(120), *none = note_key(121);
@@ -378,7 +387,11 @@ TEST(post__a_newer_line_key_of_ours_is_believed_when_the_peer_vouches_for_it) {
 	show_note(a, b, newer, none);
 	CHECK(a->alarms[ENT_POST_FALSE_NOTE] == 1 && a->alarms[ENT_POST_OLD_KEYS] == 0);
 	show_note(a, b, newer, b->key);
+	/* It may be made up all the same, so what it looks like is told, too, and orders come behind what tells the two apart. */
 	CHECK(a->alarms[ENT_POST_FALSE_NOTE] == 1 && a->alarms[ENT_POST_OLD_KEYS] == 1);
+	CHECK(times_of(a, ENT_POST_FALSE_NOTE) == 2 && times_of(a, ENT_POST_OLD_KEYS) == 1);
+	CHECK_ROW(a->last.fault.why, strncmp(a->last.fault.why, "first compare key id ", 21) == 0);
+	CHECK_ROW(a->last.fault.why, strstr(a->last.fault.why, " with --restored") != NULL);
 	struct ent_vkey vkey = note_vkey(newer, a->card.line_key.name, 0x01);
 	ent_vkey_id(&vkey, id);
 	CHECK_ROW(a->last.fault.why, strstr(a->last.fault.why, id) != NULL);
@@ -529,7 +542,7 @@ int main(void) {
 			TEST_ENTRY(post__a_payload_that_was_purged_stays_so),
 			TEST_ENTRY(post__what_was_refused_lacks_no_payload_and_others_come_late_as_ever),
 			TEST_ENTRY(post__a_false_acknowledgement_counts_for_nothing),
-			TEST_ENTRY(post__a_newer_line_key_of_ours_is_believed_when_the_peer_vouches_for_it),
+			TEST_ENTRY(post__a_newer_line_key_of_ours_is_told_beside_the_false_note_when_the_peer_vouches_for_it),
 			TEST_ENTRY(post__a_checkpoint_of_another_that_its_author_did_not_sign_is_told_of),
 			TEST_ENTRY(post__a_ledger_is_not_filled_beyond_what_it_may_have_and_others_go_on),
 			TEST_ENTRY(post__an_entry_that_may_not_stand_there_is_not_taken_and_others_go_on),

@@ -18,6 +18,7 @@ import peer_bytes
 import serving
 from party_nodes import PartyNode, bring_into_force, eventually, set_clocks, synchronised
 from peer import Peer
+from verbs_node import alarm_tag
 
 MEMO = 'm-1'
 EPOCHS_MAX = 8  # ledgers of one side of a line, the first among them
@@ -339,7 +340,7 @@ class Begun(party_nodes.Case):
         return [one for one in self.node.alarms(self.peer) if one['ledger'] == ledger.name]
 
     def close(self, alarm, status=0):
-        return self.node.run('alarms', 'close', alarm['number'], '--reason', 'Звонили: "старый" диск', '--data', self.node.data, status=status)
+        return self.node.run('alarms', 'close', alarm_tag(alarm), '--reason', 'Звонили: "старый" диск', '--data', self.node.data, status=status)
 
     def test_a_closed_alarm_is_on_record_and_gone_after_a_kill_and_what_is_done_again_is_one_again(self):
         stranger = self.hand('U', serve=False)

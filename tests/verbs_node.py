@@ -115,7 +115,7 @@ MEMORANDUM = {
                      'overdue': False},
                     {'clause': 'obl-3', 'owner': US, 'due': '2026-11-20T00:00:00Z', 'word': 'done', 'obstacle': None, 'overdue': False,
                      'late': True, 'said': '2026-11-22T00:00:00Z', 'received': '2026-11-22T00:00:04Z'}],
-    'views': [{'party': THEM, 'differences': [{'what': 'status', 'here': 'suspended', 'there': 'in force'}], 'missing': 1,
+    'views': [{'party': THEM, 'differences': [{'what': 'status', 'here': 'suspended', 'there': 'in force'}], 'more': 0, 'missing': 1,
                'lacks': {US: 1}},
               {'party': OTHER, 'missing': 2, 'lacks': {US: 1, THEM: 1},
                'differences': [{'what': 'status', 'here': 'suspended', 'there': 'nothing is agreed'},
@@ -155,6 +155,14 @@ ALARMS = {'since': '2026-11-26T10:00:00Z', 'alarms': [
      'evidence': '/d/evidence/1.fork', 'kept': '', 'closable': False, 'first': '2026-11-26T12:00:00Z', 'last': '2026-11-26T13:00:00Z', 'times': 4},
     {'number': 1, 'kind': 'unreadable', 'text': 'what the peer sent is no parcel', 'peer': '', 'ledger': '', 'where': '',
      'why': '', 'evidence': '', 'kept': '', 'closable': True, 'first': '2026-11-26T11:00:00Z', 'last': '2026-11-26T11:00:00Z', 'times': 1}]}
+
+
+def alarm_tag(alarm):
+    """As `entente alarms` has it: what it is, and as often as it has happened."""
+    text = ''.join(f'{alarm[name]}\n' for name in ('kind', 'peer', 'ledger', 'first', 'times'))
+    return f'{alarm["number"]}@{int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big") % 10 ** 6:06}'
+
+
 CLOSED = {'alarm': ALARMS['alarms'][1], 'by': '(command line)', 'reason': 'a test of ours'}
 TAKEN = {'from': THEM, 'ledgers': 2, 'entries': 1, 'acknowledged': 3, 'alarms': 1, 'answer': 'entente parcel 1\n...\n'}
 DONE = {'memorandum': 'river', 'ledger': f'memo/river/{US}', 'seq': 5, 'time': '2026-11-26T14:00:00.000001Z', 'class': 'ACTUAL',

@@ -210,7 +210,7 @@ size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_M
 /*
  * The state of a memorandum at a moment, or at ENT_MEMORANDA_NOW, as members of an object that the caller begins and ends: docs/openapi-v1.yaml,
  * Memorandum. Of all that is here, and beside it, where the last words of the members differ, each one's. Of each member its line's
- * state is the caller's to add, and of its offers the last 64 are there. E_MISSING, E_IO, E_MEMORY.
+ * state is the caller's to add, and of its offers the last 64 are there, and of its sealed drafts. E_MISSING, E_IO, E_MEMORY.
  */
 ENT_MUST_USE ent_status ent_memoranda_write(struct ent_memoranda *memoranda, const char *id,
 		int64_t at_utc_us, struct ent_jsonout *out);

@@ -85,6 +85,22 @@ static void list_one(struct ent_json_value memorandum, const struct people *peop
 				text);
 }
 
+/* Returns whether there is one. */
+static bool list_unshown(struct ent_json_value root) {
+	struct ent_json_walk walk = verb_walk(root, "unshown");
+	struct ent_json_value id;
+	const char *text = NULL;
+	char shown[VERB_TEXT_SIZE];
+	size_t length = 0;
+	bool any = false;
+	for (; ent_json_next_element(&walk, &id); any = true)
+		if (ent_json_string(id, &text, &length))
+			(void)printf("%s: IT CANNOT BE LOOKED AT NOW: how it stands is not known; "
+				     "see entente memo status\n",
+					ent_text_show(text, length, shown, sizeof shown));
+	return any;
+}
+
 int memo_list(const struct memo_asked *asked) {
 	struct verb verb = memo_verb(asked);
 	struct people *people = NULL;
@@ -101,7 +117,7 @@ int memo_list(const struct memo_asked *asked) {
 		struct ent_json_walk walk = verb_walk(root, "memoranda");
 		for (; ent_json_next_element(&walk, &memorandum); any = true)
 			list_one(memorandum, people);
-		if (!any)
+		if (!list_unshown(root) && !any)
 			(void)puts("there is no memorandum; entente memo new and entente memo "
 				   "draft begin one");
 	}

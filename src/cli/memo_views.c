@@ -183,5 +183,7 @@ void memo_show_views(struct ent_json_value root, const struct people *people) {
 		}
 		(void)puts(", by what it said last, sees it differently:");
 		(void)show_each(view, OTHER);
+		if (verb_number(view, "more") > 0)
+			(void)printf("    and %" PRId64 " more\n", verb_number(view, "more"));
 	}
 }

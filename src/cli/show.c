@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "entente/text.h"
+#include "terms.h"
 #include "terms_notice.h"
 
 #define MM_PER_NM 1852000
@@ -148,8 +149,11 @@ void check_summary(const struct check_model *model, char *text, size_t size) {
 		append(text, size, "; filed versions of the same operational intents passed over");
 	if (model->beyond_terms > 0)
 		append(text, size,
-				"; the memorandum does not speak of %" PRIu64
-				" of the flights and volumes",
+				model->terms->unread ? "; the memorandum does not speak of %" PRIu64
+						       " of the flights and volumes, or does in a "
+						       "version that was not read"
+						     : "; the memorandum does not speak of %" PRIu64
+						       " of the flights and volumes",
 				model->beyond_terms);
 	if (model->partly_beyond_terms > 0)
 		append(text, size,

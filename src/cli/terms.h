@@ -19,7 +19,7 @@
 #include "terms_notice.h"
 
 enum {
-	CHECK_VERSIONS_MAX = 4,   /* of more, nothing is said of their time */
+	CHECK_VERSIONS_MAX = 4,   /* that there are more is said, and from when on */
 	CHECK_CLAUSES_MAX = 3,    /* one for each of lateral, vertical and time */
 	CHECK_CLAUSES_SIZE = 128, /* of their ids as text */
 	CHECK_BASIS_SIZE = CHECK_VERSIONS_MAX * (CHECK_CLAUSES_SIZE + 128),
@@ -62,6 +62,10 @@ struct check_terms {
 	bool asked;    /* of a node that runs */
 	bool in_force; /* it has the first one in force now */
 	bool waiting;  /* it has acts of it that wait for what has not come */
+	/* One more is agreed that was not read: what lies in its time is checked by versions of before, and not by it. */
+	bool unread;
+	char unread_hash[2 * ENT_HASH_SIZE + 1];
+	int64_t unread_from_utc_us;
 };
 
 /* What one pair was judged by: the larger of what each of these versions says. */

@@ -12,7 +12,7 @@
 /* What of the node's answer is needed when the next one has taken its place. */
 struct current {
 	bool in_force, waiting, next_given;
-	char status[VERB_TEXT_SIZE], hash[VERB_TEXT_SIZE];
+	char status[VERB_TEXT_SIZE], hash[VERB_TEXT_SIZE], next[VERB_TEXT_SIZE];
 	enum check_ending ending;
 	int64_t until_us; /* INT64_MAX: but for its validity there is no end in sight */
 	int64_t next_from_us;
@@ -48,6 +48,7 @@ static int take_next(struct verb *verb, struct ent_json_value root, struct curre
 		return 0;
 	const int end = verb_time(verb, "next_from", text, &current->next_from_us);
 	current->next_given = end == 0;
+	(void)verb_text(root, "next", current->next);
 	return end != 0 ? end : take_end(verb, root, "next_from", CHECK_ENDS_REPLACED, current);
 }
 
@@ -126,7 +127,15 @@ static int add_version(struct verb *verb, const char *id, const struct current *
 	return terms->n_versions > 0 ? 0 : fail_without_minima(verb, id, current->hash);
 }
 
-/* One after another. That of which there would be too many stays what ends the last one's time. */
+/* That of which there would be too many: it ends the last one's time, and is named. */
+static void put_unread(const struct current *current, struct check_terms *terms) {
+	terms->unread = true;
+	terms->unread_from_utc_us = current->next_from_us;
+	(void)snprintf(terms->unread_hash, sizeof terms->unread_hash, "%.*s",
+			(int)sizeof terms->unread_hash - 1, current->next);
+}
+
+/* One after another. */
 static int find_versions(struct verb *verb, const char *id, struct check_terms *terms) {
 	struct current current;
 	char first[VERB_TEXT_SIZE], why[VERB_TEXT_SIZE + 64], at[ENT_TEXT_TIME_SIZE];
@@ -140,9 +149,12 @@ static int find_versions(struct verb *verb, const char *id, struct check_terms *
 		if (current.in_force)
 			end = add_version(verb, id, &current, at_us, terms, &ends);
 		/* Whatever the node says, this comes to an end. */
-		if (end != 0 || ends || !current.next_given || current.next_from_us <= at_us ||
-				i == CHECK_VERSIONS_MAX)
+		if (end != 0 || ends || !current.next_given || current.next_from_us <= at_us)
 			break;
+		if (i == CHECK_VERSIONS_MAX) {
+			put_unread(&current, terms);
+			break;
+		}
 		at_us = current.next_from_us;
 		(void)ent_text_print_time(at_us, at);
 		end = find_current(verb, id, at, &current);

@@ -148,6 +148,15 @@ static void note_of_asking(const struct check_terms *terms, const struct check_l
 					from, ending);
 		lines->say(lines->user, text);
 	}
+	if (terms->unread) {
+		check_show_time(terms->unread_from_utc_us, from);
+		(void)snprintf(text, sizeof text,
+				"version %.12s is agreed from %s on and was not read: no more than "
+				"%d are. What lies in its time was not checked by it, and it may "
+				"ask for more: check that again when it is nearer",
+				terms->unread_hash, from, CHECK_VERSIONS_MAX);
+		lines->say(lines->user, text);
+	}
 	if (!terms->in_force)
 		lines->say(lines->user, "no version is in force now");
 	if (terms->waiting)
@@ -224,22 +233,25 @@ static void show_ids(const struct check_terms *terms, bool area, char *text, siz
 
 static void note_beyond(const struct check_model *model, const struct check_lines *lines) {
 	char text[CHECK_NOTE_SIZE], area[CHECK_CLAUSES_SIZE], time[CHECK_CLAUSES_SIZE];
+	const char *unread = model->terms->unread
+			? ", or in the time of the version that was not read"
+			: "";
 	show_ids(model->terms, true, area, sizeof area);
 	show_ids(model->terms, false, time, sizeof time);
 	if (model->beyond_terms > 0) {
 		(void)snprintf(text, sizeof text,
 				"it does not speak of %" PRIu64
 				" of what was read, which lies outside its area (%s) or its time "
-				"(%s)",
-				model->beyond_terms, area, time);
+				"(%s)%s",
+				model->beyond_terms, area, time, unread);
 		lines->say(lines->user, text);
 	}
 	if (model->partly_beyond_terms > 0) {
 		(void)snprintf(text, sizeof text,
 				"it may not speak of all of %" PRIu64
 				" of what was read, which reaches, or may reach, out of its area "
-				"(%s) or its time (%s)",
-				model->partly_beyond_terms, area, time);
+				"(%s) or its time (%s)%s",
+				model->partly_beyond_terms, area, time, unread);
 		lines->say(lines->user, text);
 	}
 }

@@ -114,8 +114,9 @@ static void set_clock(const struct ent_memo *memo, int author, uint32_t seq,
 }
 
 /* What counts is noted where it is looked for. */
-static void note(struct ent_memo *memo, int author, int32_t seq, const struct life_entry *entry) {
+static void note(struct ent_memo *memo, int author, int32_t seq, struct life_entry *entry) {
 	struct life_version *version = NULL;
+	struct life_entry *answered = NULL;
 	switch (entry->kind) {
 	case ENT_MEMO_ACT_DRAFT:
 		if (entry->draft == NEVER)
@@ -131,6 +132,13 @@ static void note(struct ent_memo *memo, int author, int32_t seq, const struct li
 		version = life_version(memo, &entry->version);
 		if (version != NULL && version->signature[author] == NEVER)
 			version->signature[author] = seq;
+		return;
+	case ENT_MEMO_ACT_ACCEPT:
+	case ENT_MEMO_ACT_DECLINE:
+		/* It counts: what it answers is here. */
+		answered = &memo->ledgers[entry->offer_party].entries[entry->offer_seq];
+		entry->answer_before = answered->answer;
+		answered->answer = (struct life_at){(uint16_t)(author + 1), (uint32_t)seq};
 		return;
 	case ENT_MEMO_ACT_WITHDRAW:
 		memo->ledgers[author].withdrawn = seq;

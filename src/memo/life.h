@@ -13,6 +13,12 @@
 
 enum { NOBODY = -1, NEVER = -1 };
 
+/* An entry by its place; 'after_party' is one more than the party's: 0, there is none. */
+struct life_at {
+	uint16_t after_party;
+	uint32_t seq;
+};
+
 struct life_entry {
 	int64_t time_utc_us, received_utc_us;
 	int64_t latest_utc_us;          /* of its time and those before it in its ledger */
@@ -22,6 +28,8 @@ struct life_entry {
 	struct ent_hash under, version; /* of OBLIGATION: SHA-256 of the clause's id */
 	struct ent_fault *
 			fault; /* owned: of FORM, DOCUMENT, and what it waits for that is not here */
+	/* Of what is answered the last answer that counts, and of each the one before: looked for in all ledgers it would cost their square. */
+	struct life_at answer, answer_before;
 	uint32_t offer_seq;
 	int32_t draft;       /* in memo->versions; NEVER */
 	uint16_t signed_by;  /* bits by the order of ids; of a sealed DRAFT: for whom it is */

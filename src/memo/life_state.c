@@ -284,17 +284,27 @@ void ent_memo_version(const struct ent_memo *memo, const struct ent_memo_cut *cu
 
 /* --- Offers --- */
 
+/* NULL: there are no more. */
+static const struct life_entry *answer_at(const struct ent_memo *memo, struct life_at at) {
+	return at.after_party > 0 ? &memo->ledgers[at.after_party - 1].entries[at.seq] : NULL;
+}
+
+/* Is the answer at that place by the party, in the cut and dated by then? */
+static bool is_by(const struct ent_memo_cut *cut, int64_t at_utc_us, int party, struct life_at at,
+		const struct life_entry *answer) {
+	return at.after_party == (uint16_t)(party + 1) && at.seq < cut->size[party] &&
+			life_dated(cut, answer, at_utc_us);
+}
+
 static enum ent_memo_answer answer_of(const struct ent_memo *memo, const struct ent_memo_cut *cut,
-		int64_t at_utc_us, int party, int author, uint32_t seq) {
-	const struct life_entry *offer = &memo->ledgers[author].entries[seq];
-	for (uint32_t i = 0; i < cut->size[party]; i++) {
-		const struct life_entry *entry = &memo->ledgers[party].entries[i];
-		if (!life_counts(entry) || !life_dated(cut, entry, at_utc_us) ||
-				entry->offer_party != author || entry->offer_seq != seq)
-			continue;
-		return entry->kind == ENT_MEMO_ACT_ACCEPT ? ENT_MEMO_ANSWER_ACCEPTED
-							  : ENT_MEMO_ANSWER_DECLINED;
-	}
+		int64_t at_utc_us, int party, const struct life_entry *offer) {
+	struct life_at at = offer->answer;
+	/* Nobody answers twice, so there are no more than parties. */
+	for (const struct life_entry *answer; (answer = answer_at(memo, at)) != NULL;
+			at = answer->answer_before)
+		if (is_by(cut, at_utc_us, party, at, answer))
+			return answer->kind == ENT_MEMO_ACT_ACCEPT ? ENT_MEMO_ANSWER_ACCEPTED
+								   : ENT_MEMO_ANSWER_DECLINED;
 	return at_utc_us > offer->when_utc_us ? ENT_MEMO_ANSWER_UNANSWERED
 					      : ENT_MEMO_ANSWER_OFFERED;
 }
@@ -310,7 +320,7 @@ ent_status ent_memo_offer(const struct ent_memo *memo, const struct ent_memo_cut
 		return ENT_E_MISSING;
 	for (int i = 0; i < ENT_MEMO_PARTIES_MAX; i++)
 		ret_answers[i] = i < (int)memo->n && i != (int)party && life_names(version, i)
-				? answer_of(memo, cut, at_utc_us, i, (int)party, seq)
+				? answer_of(memo, cut, at_utc_us, i, offer)
 				: ENT_MEMO_ANSWER_NOT_ASKED;
 	return ENT_OK;
 }
@@ -321,13 +331,11 @@ uint32_t ent_memo_declined(const struct ent_memo *memo, const struct ent_memo_cu
 	if (party >= memo->n || !life_by(memo, cut, (int)party, (int32_t)seq, at_utc_us) ||
 			memo->ledgers[party].entries[seq].kind != ENT_MEMO_ACT_DRAFT)
 		return 0;
-	for (uint32_t i = 0; i < memo->n; i++)
-		for (uint32_t at = 0; at < cut->size[i]; at++) {
-			const struct life_entry *entry = &memo->ledgers[i].entries[at];
-			if (life_counts(entry) && life_dated(cut, entry, at_utc_us) &&
-					entry->offer_party == (int)party && entry->offer_seq == seq)
-				declined |= 1U << i;
-		}
+	struct life_at at = memo->ledgers[party].entries[seq].answer;
+	for (const struct life_entry *answer; (answer = answer_at(memo, at)) != NULL;
+			at = answer->answer_before)
+		if (is_by(cut, at_utc_us, at.after_party - 1, at, answer))
+			declined |= 1U << (at.after_party - 1);
 	return declined;
 }
 

@@ -6,8 +6,8 @@
 
 #include "internal.h"
 
-/* Of one party that are shown: one for each document that it may draft. */
-enum { OFFERS_MAX = ENT_MEMO_DRAFTS_MAX };
+/* Of one party's offers, and of its sealed drafts, that are shown; and of differences to one. */
+enum { OFFERS_MAX = ENT_MEMO_DRAFTS_MAX, DIFFERENCES_MAX = 512 };
 
 /* --- Begun --- */
 
@@ -294,12 +294,13 @@ static ent_status show_version(const struct view *view, uint32_t i) {
 	return status;
 }
 
-/* Of each party's offers only the last are shown: each takes a look at all entries. */
+/* Of each party's offers, and of its sealed drafts, only the last are shown: there may be as many as its ledger has room for. */
 static bool is_among_last(const struct life *life, size_t at) {
+	const struct said *said = &life->said[at];
 	size_t later = 0;
 	for (size_t i = at + 1; i < life->n_said && later < OFFERS_MAX; i++)
-		later += life->said[i].kind == ENT_MEMO_ACT_OFFER &&
-				life->said[i].party == life->said[at].party;
+		later += life->said[i].kind == said->kind && life->said[i].party == said->party &&
+				life->said[i].sealed == said->sealed;
 	return later < OFFERS_MAX;
 }
 
@@ -359,8 +360,17 @@ static ent_status show_sealed(const struct view *view, const struct said *said) 
 	return ENT_OK;
 }
 
+struct differences {
+	struct ent_jsonout *out;
+	size_t n;
+};
+
+/* The state's come first, so those of many offers and drafts are left out. */
 static void show_difference(void *user, const struct ent_memo_difference *difference) {
-	struct ent_jsonout *out = user;
+	struct differences *differences = user;
+	struct ent_jsonout *out = differences->out;
+	if (differences->n++ >= DIFFERENCES_MAX)
+		return;
 	ent_jsonout_object_begin(out);
 	show_text(out, "what", difference->what);
 	show_text(out, "here", difference->a);
@@ -391,15 +401,19 @@ static void show_lacking(const struct view *view, const struct ent_memo_cut *the
 static void show_one_view(
 		const struct view *view, const char *id, const struct ent_memo_cut *theirs) {
 	struct ent_jsonout *out = view->out;
+	struct differences differences = {.out = out};
 	if (ent_memo_differ(view->memo, &view->cut, theirs, view->at_utc_us, NULL, NULL) == 0)
 		return;
 	ent_jsonout_object_begin(out);
 	show_text(out, "party", id);
 	ent_jsonout_name(out, "differences");
 	ent_jsonout_array_begin(out);
-	(void)ent_memo_differ(
-			view->memo, &view->cut, theirs, view->at_utc_us, show_difference, out);
+	(void)ent_memo_differ(view->memo, &view->cut, theirs, view->at_utc_us, show_difference,
+			&differences);
 	ent_jsonout_array_end(out);
+	ent_jsonout_name(out, "more");
+	ent_jsonout_uint(
+			out, differences.n > DIFFERENCES_MAX ? differences.n - DIFFERENCES_MAX : 0);
 	show_lacking(view, theirs);
 	ent_jsonout_object_end(out);
 }
@@ -492,7 +506,8 @@ static ent_status show_all(struct view *view) {
 	ent_jsonout_name(out, "sealed");
 	ent_jsonout_array_begin(out);
 	for (size_t i = 0; status == ENT_OK && i < life->n_said; i++)
-		if (life->said[i].kind == ENT_MEMO_ACT_DRAFT && life->said[i].sealed)
+		if (life->said[i].kind == ENT_MEMO_ACT_DRAFT && life->said[i].sealed &&
+				is_among_last(life, i))
 			status = show_sealed(view, &life->said[i]);
 	ent_jsonout_array_end(out);
 	if (status == ENT_OK)

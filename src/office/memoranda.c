@@ -176,6 +176,28 @@ static ent_status write_brief(struct office_call *call, struct ent_json *json, c
 	return status;
 }
 
+/* One that cannot be looked at keeps nobody from seeing the others. */
+static ent_status write_all(struct office_call *call, char (*ids)[ENT_MEMO_ID_SIZE], size_t n,
+		struct ent_jsonout *out) {
+	size_t unshown[ENT_MEMORANDA_MAX], n_unshown = 0;
+	ent_jsonout_name(out, "memoranda");
+	ent_jsonout_array_begin(out);
+	for (size_t i = 0; i < n; i++) {
+		const ent_status status = write_brief(call, call->json, ids[i], out);
+		if (status == ENT_E_MEMORY)
+			return status;
+		if (status != ENT_OK && status != ENT_E_MISSING)
+			unshown[n_unshown++] = i;
+	}
+	ent_jsonout_array_end(out);
+	ent_jsonout_name(out, "unshown");
+	ent_jsonout_array_begin(out);
+	for (size_t i = 0; i < n_unshown; i++)
+		ent_jsonout_string(out, ids[unshown[i]]);
+	ent_jsonout_array_end(out);
+	return ENT_OK;
+}
+
 static void run_memoranda(struct office_call *call) {
 	char(*ids)[ENT_MEMO_ID_SIZE] = calloc(ENT_MEMORANDA_MAX, sizeof *ids);
 	struct office_writing writing;
@@ -186,19 +208,12 @@ static void run_memoranda(struct office_call *call) {
 	}
 	size_t n = ent_memoranda_list(call->office->options.memoranda, ids, ENT_MEMORANDA_MAX);
 	office_begin(&writing);
-	ent_jsonout_name(&writing.out, "memoranda");
-	ent_jsonout_array_begin(&writing.out);
-	for (size_t i = 0; status == ENT_OK && i < n && i < ENT_MEMORANDA_MAX; i++) {
-		status = write_brief(call, call->json, ids[i], &writing.out);
-		if (status == ENT_E_MISSING)
-			status = ENT_OK;
-	}
+	status = write_all(call, ids, n < ENT_MEMORANDA_MAX ? n : ENT_MEMORANDA_MAX, &writing.out);
 	free(ids);
 	if (status != ENT_OK) {
 		office_drop(&writing);
 		return;
 	}
-	ent_jsonout_array_end(&writing.out);
 	office_finish(call, &writing, 200, NULL);
 }
 

@@ -86,7 +86,8 @@ static void run_take(struct office_call *call) {
 	if (status == ENT_OK)
 		status = ent_post_take(call->office->options.post, NULL, body, size,
 				ENT_BOOK_UNASKED, &answer, &length, &taken, &fault);
-	if (status != ENT_OK && ordered)
+	/* Where entries had been taken in before it failed, something came of it. */
+	if (status != ENT_OK && ordered && taken.entries == 0)
 		office_was_not_done(
 				call, fault.why[0] != '\0' ? fault.why : ent_status_text(status));
 	if (status == ENT_OK)

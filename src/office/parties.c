@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* parties.c: the parties that are known, how the line to each stands, and what each has of the other's ledgers. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -272,8 +273,11 @@ static void run_again(struct office_call *call) {
 	if (status == ENT_OK || changed > 0)
 		ent_memoranda_again(office->options.memoranda);
 	if (status != ENT_OK) {
-		office_was_not_done(
-				call, fault.why[0] != '\0' ? fault.why : ent_status_text(status));
+		char why[ENT_FAULT_WHY_SIZE + 32];
+		const char *cause = fault.why[0] != '\0' ? fault.why : ent_status_text(status);
+		/* The others may have been taken in. */
+		(void)snprintf(why, sizeof why, "%zu changed; %s", changed, cause);
+		office_was_not_done(call, changed > 0 ? why : cause);
 		office_refuse_status(call, status, &fault);
 		return;
 	}

@@ -8,10 +8,10 @@
 #include "entente/text.h"
 #include "page.h"
 
-/* Small letters; what is alike as a capital alone (H and Н) is in it too, since names are written in capitals. */
+/* Small letters; what is alike as a capital alone (H and Н, or I to l) is in it too, since names are written in capitals. */
 static const struct {
 	uint32_t letter, like;
-} alike[] = {{'0', 'o'}, {'1', 'l'}, {0xe0, 'a'}, {0xe1, 'a'}, {0xe2, 'a'}, {0xe3, 'a'},
+} alike[] = {{'0', 'o'}, {'1', 'i'}, {'l', 'i'}, {0xe0, 'a'}, {0xe1, 'a'}, {0xe2, 'a'}, {0xe3, 'a'},
 		{0xe4, 'a'}, {0xe5, 'a'}, {0xe7, 'c'}, {0xe8, 'e'}, {0xe9, 'e'}, {0xea, 'e'},
 		{0xeb, 'e'}, {0xec, 'i'}, {0xed, 'i'}, {0xee, 'i'}, {0xef, 'i'}, {0xf1, 'n'},
 		{0xf2, 'o'}, {0xf3, 'o'}, {0xf4, 'o'}, {0xf5, 'o'}, {0xf6, 'o'}, {0xf9, 'u'},

@@ -252,10 +252,10 @@ void post_stored(void *post, struct ent_scribe_ledger *scribe, uint64_t size);
 bool post_signed(const struct ent_post *post, const char *note, size_t length,
 		struct ent_checkpoint *ret_checkpoint);
 /*
- * old_keys.c: does the parcel show, of this ledger of ours, what a line key of ours signed that is not here? Then that is told, and not
- * what else it looks like. 'cosigner' is the peer's.
+ * old_keys.c: does the parcel show, of this ledger of ours, what a line key of ours signed that is not here? Then that is told beside
+ * what else it looks like, which it may be as well. 'cosigner' is the peer's.
  */
-bool old_keys_told(struct ent_post *post, const char *peer, const struct ent_parcel *parcel,
+bool old_keys_tell(struct ent_post *post, const char *peer, const struct ent_parcel *parcel,
 		const struct ent_vkey *cosigner, const char *ledger);
 /* The same key as a cosigner of another's ledger. */
 struct ent_vkey post_cosigner(const struct ent_vkey *vkey);

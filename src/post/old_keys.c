@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * old_keys.c: the peer shows what a line key of ours signed that is not here, nor among those of before. So it is when this node was
- * started from a copy of its folder of before the key was changed: then the peer does what it should, and of it nothing is told but that
- * it shows this.
+ * started from a copy of its folder of before the key was changed: then the peer does what it should.
  *
  * Of a key that is not here only its id is known, so that it signed cannot be verified. What speaks for it is the peer's cosignature:
  * an honest peer sets it under what it has held to the line key in our card. One that lies can make this up, as it can a number that
- * nobody signed; nothing is done about either but to tell a person.
+ * nobody signed. So it takes the place of no other alarm, and its text begins with what tells the two apart: people who compare the id.
  */
 #include <inttypes.h>
 #include <stdio.h>
@@ -44,7 +43,7 @@ static bool shows_other_key(const struct ent_post *post, const struct ent_parcel
 	return false;
 }
 
-bool old_keys_told(struct ent_post *post, const char *peer, const struct ent_parcel *parcel,
+bool old_keys_tell(struct ent_post *post, const char *peer, const struct ent_parcel *parcel,
 		const struct ent_vkey *cosigner, const char *ledger) {
 	struct ent_checkpoint checkpoint;
 	struct ent_fault fault;
@@ -54,11 +53,12 @@ bool old_keys_told(struct ent_post *post, const char *peer, const struct ent_par
 		return false;
 	ent_vkey_id(&post->vkey, ours);
 	ent_fault_set(&fault, "",
-			"%" PRIu64
-			" entries signed by line key %s; ours is %s: is this a copy of before "
-			"the key was changed? Stop it, take the copy anew, put the folder party of "
-			"now into it, start it with --restored",
-			checkpoint.size, id, ours);
+			"first compare key id %s with your own card, by telephone with the peer: "
+			"it "
+			"signed %" PRIu64 " entries; ours is %s. If it is yours: stop this node, "
+			"take the copy anew, put "
+			"the folder party of now into it, start it with --restored",
+			id, checkpoint.size, ours);
 	post_alarm(post, ENT_POST_OLD_KEYS, peer, ledger, &fault, NULL);
 	return true;
 }

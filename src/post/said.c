@@ -175,14 +175,13 @@ static void alarm_of_book(const struct saying *saying, const struct ent_book_tak
 	if (book->alarm == ENT_BOOK_ALARM_WENT_BACK && is_ours_to_blame(saying, book->ledger))
 		return;
 	saying->taken->alarms += book->alarms;
-	if ((book->alarm == ENT_BOOK_ALARM_FALSE_NOTE || book->alarm == ENT_BOOK_ALARM_UNPROVEN) &&
-			old_keys_told(saying->post, saying->peer->id, saying->parcel,
-					&saying->cosigner, book->ledger))
-		return;
 	(void)snprintf(where, sizeof where, "line %" PRIu64, book->line);
 	ent_fault_set(&fault, where, "it says %" PRIu64 " entries, and %" PRIu64 " are known",
 			book->said, book->known);
 	post_alarm(saying->post, kinds[book->alarm], saying->peer->id, book->ledger, &fault, NULL);
+	if (book->alarm == ENT_BOOK_ALARM_FALSE_NOTE || book->alarm == ENT_BOOK_ALARM_UNPROVEN)
+		saying->taken->alarms += old_keys_tell(saying->post, saying->peer->id,
+				saying->parcel, &saying->cosigner, book->ledger);
 }
 
 void said_take(struct ent_post *post, struct peer *peer, const struct ent_vkey *vkey,

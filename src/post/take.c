@@ -250,13 +250,13 @@ static void doubt(struct taking *taking, const struct ent_replica_given *given, 
 	(void)pthread_mutex_unlock(&ledger->post->lock);
 }
 
-/* Of a ledger of ours. */
-static bool has_old_keys(struct taking *taking, const char *ledger) {
+/* Of a ledger of ours what the peer shows is false, unless our keys are old: both are told. */
+static void tell_false(struct taking *taking, enum ent_post_alarm_kind kind, const char *ledger,
+		const struct ent_fault *fault) {
 	const struct ent_vkey cosigner = post_cosigner(&taking->vkey);
-	const bool told = old_keys_told(
+	taking_alarm(taking, kind, ledger, fault);
+	taking->taken.alarms += old_keys_tell(
 			taking->post, taking->peer->id, &taking->parcel, &cosigner, ledger);
-	taking->taken.alarms += told;
-	return told;
 }
 
 static void tell(struct taking *taking, ent_status status, const struct ent_fault *fault) {
@@ -268,9 +268,8 @@ static void tell(struct taking *taking, ent_status status, const struct ent_faul
 		taking_fail(taking, status);
 	else if (taking->ledger->peer == NULL && status == ENT_E_EXISTS)
 		taking_alarm(taking, ENT_POST_OLD_COPY, taking->ledger->name, fault);
-	else if (taking->ledger->peer == NULL && status == ENT_E_REFUSED &&
-			has_old_keys(taking, taking->ledger->name))
-		return;
+	else if (taking->ledger->peer == NULL && status == ENT_E_REFUSED)
+		tell_false(taking, ENT_POST_FALSE_NOTE, taking->ledger->name, fault);
 	else if (taking->ledger->peer == NULL && status != ENT_OK && status != ENT_E_MISSING)
 		taking_alarm(taking, ENT_POST_FALSE_NOTE, taking->ledger->name, fault);
 	else if (status == ENT_E_EXISTS)
@@ -392,8 +391,7 @@ static void take_answer(struct taking *taking, struct ent_post_ledger *ledger, u
 	}
 	ent_fault_set(&fault, "", "it says %" PRIu64 " entries, and %" PRIu64 " are here", said,
 			held->size);
-	if (!has_old_keys(taking, ledger->name))
-		taking_alarm(taking, ENT_POST_UNPROVEN, ledger->name, &fault);
+	tell_false(taking, ENT_POST_UNPROVEN, ledger->name, &fault);
 	(void)asking_answered(ledger, taking->peer, held->size);
 }
 
