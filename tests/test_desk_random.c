@@ -463,6 +463,9 @@ TEST(desk__says_what_a_model_says_in_any_history) {
 	(void)state_;
 	for (unsigned i = 0; i < histories; i++)
 		history(i, &refusals, &acts);
+	/* A few histories come not everywhere. */
+	if (test_scale() < 0.5)
+		return;
 	/* A test that never came there would show nothing; those left out are test_desk.c's and test_v1.c's. */
 	const unsigned elsewhere = 1u << ENT_DESK_REFUSAL_FULL | 1u << ENT_DESK_REFUSAL_DISABLED |
 			1u << ENT_DESK_REFUSAL_CLASS | 1u << ENT_DESK_REFUSAL_CHANGED |
