@@ -321,9 +321,8 @@ TEST(memoranda__ink_of_all_that_one_has_recorded_is_neither_agreed_nor_lapsed) {
 		(void)node_acts(&nodes.node[i], MEMO, paper);
 		meet(&nodes, ALL, MEMO);
 		all_say(&nodes,
-				i < 2 ? "\"stage\":\"signed by all in time, as is attested: the "
-					"ink of "
-					"some is not recorded by themselves yet\""
+				i < 2 ? "\"stage\":\"signed by all in time, as attested; some "
+					"have not recorded their own ink\""
 				      : "\"stage\":\"the version that took effect last\"");
 		all_say(&nodes,
 				i < 2 ? "\"status\":\"nothing is agreed\""

@@ -66,7 +66,7 @@ NEXT = {**VERSION, 'hash': SECOND, 'stage': 'signed by some', 'sign_by': '2026-1
                      {'party': OTHER, 'seq': 0, 'answer': 'declined', 'declared': '2026-11-26T12:00:00Z', 'received': '2026-11-26T12:00:01Z',
                       'reason': 'clause 9\nis too\u001b[31m long'}]}
 # Ink of all, which this party has recorded, and another has not.
-INK = {**NEXT, 'hash': '1a' * 32, 'stage': 'signed by all in time, as is attested: the ink of some is not recorded by themselves yet',
+INK = {**NEXT, 'hash': '1a' * 32, 'stage': 'signed by all in time, as attested; some have not recorded their own ink',
        'evidence': {US: 'signed on paper, attested by itself', THEM: 'signed on paper, attested by itself',
                     OTHER: 'signed on paper, attested by another party'},
        'paper': [{'party': party, 'seq': 7, 'scan': SECOND, 'signed': '2026-11-19T00:00:00Z', 'signed_by': [party, OTHER]} for party in (US, THEM)],

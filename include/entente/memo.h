@@ -181,9 +181,7 @@ ENT_MUST_USE ent_status ent_memo_act_message(const struct ent_memo_act *act, con
 	X(AD_REFERENDUM, 14, "a draft ad referendum cannot be signed")                             \
 	X(SIGN_BY, 5, "the time to sign that version, its sign_by, is over")                       \
 	X(SIGNED, 8, "its author has signed that version already, and no signature is taken back") \
-	X(COMPETING, 7,                                                                            \
-			"its author has signed another successor, which binds it until that "      \
-			"one's sign_by")                                                           \
+	X(COMPETING, 7, "its author has signed another successor and is bound until its sign_by")  \
 	X(REPLACES, 6, "it does not replace the version that was agreed last")                     \
 	X(PARTIES, 6, "it leaves out a party that the version before binds")                       \
 	X(WITHDRAWN, 9, "it names a party that has withdrawn, or two are no longer left")          \
@@ -372,18 +370,16 @@ struct ent_memo_state {
 void ent_memo_state(const struct ent_memo *memo, const struct ent_memo_cut *cut, int64_t at_utc_us,
 		struct ent_memo_state *ret_state);
 
-#define ENT_MEMO_STAGE_MAP(X)                                                                     \
-	X(UNKNOWN, "not drafted")                                                                 \
-	X(AD_REFERENDUM, "drafted ad referendum, binds nobody")                                   \
-	X(DRAFTED, "drafted")                                                                     \
-	X(SIGNING, "signed by some")                                                              \
-	X(INK,                                                                                    \
-			"signed by all in time, as is attested: the ink of some is not recorded " \
-			"by themselves yet")                                                      \
-	X(LAPSED, "not signed by all in time")                                                    \
-	X(AGREED, "agreed, not yet in force")                                                     \
-	X(CURRENT, "the version that took effect last")                                           \
-	X(REPLACED, "replaced")                                                                   \
+#define ENT_MEMO_STAGE_MAP(X)                                                              \
+	X(UNKNOWN, "not drafted")                                                          \
+	X(AD_REFERENDUM, "drafted ad referendum, binds nobody")                            \
+	X(DRAFTED, "drafted")                                                              \
+	X(SIGNING, "signed by some")                                                       \
+	X(INK, "signed by all in time, as attested; some have not recorded their own ink") \
+	X(LAPSED, "not signed by all in time")                                             \
+	X(AGREED, "agreed, not yet in force")                                              \
+	X(CURRENT, "the version that took effect last")                                    \
+	X(REPLACED, "replaced")                                                            \
 	X(OVERTAKEN, "agreed, and without effect: another came first, or a party withdrew")
 #define ENT_MEMO_STAGE_ENUM_(name, text) ENT_MEMO_STAGE_##name,
 enum ent_memo_stage { ENT_MEMO_STAGE_MAP(ENT_MEMO_STAGE_ENUM_) ENT_MEMO_STAGE_COUNT };

@@ -106,8 +106,8 @@ static int vouch(const struct party_adding *adding, const struct ent_card *card,
 		const char *const operators[2]) {
 	struct party_vouching vouching = {.data = adding->data,
 			.ids = {operators[0], operators[1]},
-			.password_files = {adding->password_files[0], adding->password_files[1]},
-			.card = {.card = card->number}};
+			.password_files = {adding->password_files[0], adding->password_files[1]}};
+	vouching.card.card = card->number;
 	memcpy(vouching.card.id, card->id, sizeof vouching.card.id);
 	ent_party_key_text(&card->party_key, vouching.card.key);
 	if (strcmp(operators[0], operators[1]) == 0)

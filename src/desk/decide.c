@@ -331,15 +331,14 @@ ent_status ent_desk_decide(const struct ent_desk *desk, const struct ent_desk_co
 	struct desk_entry entry = {desk->state.size, time_utc_us, *command};
 	assert(time_utc_us > desk->state.time_utc_us);
 	outcome->has_entry = false;
-	if (command->act == ENT_DESK_ACT_VOUCH &&
-			(command->on == NULL || !desk_vouch_on_ok(command->on))) {
-		/* Before any password counts. */
+	/* Before any password counts; and FAIL and UNKNOWN come of SIGN_IN and VOUCH alone. */
+	const bool vouches_for_nothing = command->act == ENT_DESK_ACT_VOUCH &&
+			(command->on == NULL || !desk_vouch_on_ok(command->on));
+	if (vouches_for_nothing || command->act == ENT_DESK_ACT_FAIL ||
+			command->act == ENT_DESK_ACT_UNKNOWN) {
 		outcome->refusal = ENT_DESK_REFUSAL_BAD;
 	} else if (command->act == ENT_DESK_ACT_SIGN_IN || command->act == ENT_DESK_ACT_VOUCH) {
 		outcome->refusal = sign_in(&desk->state, &entry, &outcome->has_entry);
-	} else if (command->act == ENT_DESK_ACT_FAIL || command->act == ENT_DESK_ACT_UNKNOWN) {
-		/* These come of SIGN_IN alone. */
-		outcome->refusal = ENT_DESK_REFUSAL_BAD;
 	} else {
 		outcome->refusal = desk_check(&desk->state, command, time_utc_us);
 		outcome->has_entry = outcome->refusal == ENT_DESK_REFUSAL_NONE;

@@ -96,7 +96,7 @@ ent_status leaving_show(struct memorandum *memorandum, const struct ent_memo_sta
 /* When the last but one of the parties to a version had left; INT64_MAX: they have not. */
 static int64_t left_utc_us(const struct memorandum *memorandum, const struct ent_memo_state *state,
 		const struct ent_memo_terms *terms) {
-	int64_t from[ENT_MEMO_PARTIES_MAX];
+	int64_t from[ENT_MEMO_PARTIES_MAX] = {0};
 	uint32_t n = 0;
 	for (uint32_t i = 0; i < terms->n_parties; i++) {
 		const uint32_t place = life_place(memorandum->life, terms->party[i]);
@@ -107,6 +107,7 @@ static int64_t left_utc_us(const struct memorandum *memorandum, const struct ent
 			from[at] = from[at - 1];
 		from[at] = state->member[place].withdrawn_utc_us;
 	}
+	/* A version names two at least. */
 	return n + 1 >= terms->n_parties ? from[terms->n_parties - 2] : INT64_MAX;
 }
 
