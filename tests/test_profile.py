@@ -140,7 +140,7 @@ class Roles(Case):
         self.password = self.root / 'password'
         self.password.write_text(PASSWORD + '\n')
         self.node = Node(data=self.data).start()
-        self.addCleanup(self.node.end)
+        self.addCleanup(self.node.kill)
 
     def operator(self, *arguments, status=0):
         done = run('operator', *arguments, '--data', self.data)

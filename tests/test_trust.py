@@ -67,7 +67,7 @@ class Case(test_party.Case):
 
     def start(self):
         self.node = Node(data=self.data).start()
-        self.addCleanup(self.node.end)
+        self.addCleanup(self.node.kill)
 
     def stop(self):
         self.assertEqual(self.node.stop(), 0)
