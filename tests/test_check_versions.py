@@ -11,16 +11,12 @@ import csv
 import hashlib
 import io
 import json
-import os
-import pathlib
-import subprocess
 import sys
-import tempfile
 import unittest
 
-from verbs_node import MEMBER, MEMORANDUM, STATE, THEM, US, Standin
+from verbs_case import SOURCE, VerbsCase
+from verbs_node import MEMBER, MEMORANDUM, STATE, THEM, US
 
-PROGRAM, SOURCE = sys.argv[1], pathlib.Path(sys.argv[2])
 DATA = SOURCE / 'tests/data/cli'
 ID = 'valley-2026'
 FIRST = json.loads((DATA / 'terms.json').read_text())  # from 2026-01-01 to 2027-01-01
@@ -49,15 +45,9 @@ def hash_of(document):
     return hashlib.sha256(text_of(document)).hexdigest()
 
 
-class Versions(unittest.TestCase):
-    maxDiff = None
-
+class Versions(VerbsCase):
     def setUp(self):
-        made = tempfile.TemporaryDirectory()
-        self.addCleanup(made.cleanup)
-        self.folder = pathlib.Path(made.name)
-        self.node = Standin(self.folder)
-        self.addCleanup(self.node.stop)
+        super().setUp()
         self.node.answers = {('GET', '/v1/state'): (200, {**STATE, 'time': '2026-01-04T00:00:00Z'})}
 
     def holds(self, at, document, status='in force', follows=None, **member):
@@ -83,15 +73,14 @@ class Versions(unittest.TestCase):
         path.write_text(json.dumps({'type': 'FeatureCollection', 'features': features}))
         return path
 
-    def run_it(self, *arguments, status):
-        environment = {**os.environ, 'http_proxy': 'http://127.0.0.1:9'}
-        done = subprocess.run([PROGRAM, 'check', '--memorandum', ID, '--data', self.folder, *map(str, arguments)], capture_output=True,
-                              text=True, check=False, timeout=60, env=environment, stdin=subprocess.DEVNULL)
+    def judge(self, *arguments, status):
+        done = self.run_it('check', '--memorandum', ID, *arguments)
         self.assertEqual(done.returncode, status, done)
+        done.stdout, done.stderr = done.stdout.decode(), done.stderr.decode()
         return done
 
     def check(self, *arguments, status=1):
-        return json.loads(self.run_it('--format', 'json', *arguments, status=status).stdout)
+        return json.loads(self.judge('--format', 'json', *arguments, status=status).stdout)
 
     def judged(self, answer):
         """Of each conflict, in the order of time: by which versions and clauses, how far apart."""
@@ -116,18 +105,18 @@ class Versions(unittest.TestCase):
         self.assertEqual([(one['version'], one['from'], one['flights']['clauses'], one['notice']['flights']) for one in named['next']],
                          [(second, FEBRUARY, ['5.9'], {'clause': '6.9', 'notice': '2 d'})])
         self.assertEqual(answer['summary']['minima']['lateral_m'], 11112)
-        said = self.run_it(plans, status=1).stdout
+        said = self.judge(plans, status=1).stdout
         self.assertIn(f'      by clause 5.9 of {ID}, version {second[:12]}\n', said)
         self.assertIn(f'      by clause 5.1 of {ID}, version {first[:12]}\n', said)
         self.assertIn(f'memorandum: {ID}, version {first}\nminima of two flights, by clause 5.1: ', said)
         self.assertIn(f'memorandum: {ID}, version {second}, from {FEBRUARY} on\nminima of two flights, by clause 5.9: ', said)
         self.assertIn(f'note: this version is in force now; another takes its place at {FEBRUARY}\n'
                       f'note: version {second[:12]} will be in force from {FEBRUARY}\n', said)
-        rows = list(csv.DictReader(io.StringIO(self.run_it('--format', 'csv', plans, status=1).stdout)))
+        rows = list(csv.DictReader(io.StringIO(self.judge('--format', 'csv', plans, status=1).stdout)))
         self.assertEqual(sorted((row['first'][:10], row['version'], row['clauses']) for row in rows),
                          [('2026-01-31', first, '5.1'), ('2026-01-31', first, '5.1'), ('2026-02-01', second, '5.9'), ('2026-02-02', second, '5.9')])
         page = self.folder / 'page.html'
-        self.run_it('--html', page, plans, status=1)
+        self.judge('--html', page, plans, status=1)
         self.assertIn(f'<td>clause 5.9 of {ID}, version {second[:12]}</td>', page.read_text())
         self.assertIn(f'{second}</span>, from {FEBRUARY} on</p>', page.read_text())
 
@@ -144,8 +133,8 @@ class Versions(unittest.TestCase):
             self.assertEqual(answer['conflicts'][0]['by']['minima']['vertical_m'], larger[1])
             self.assertEqual((answer['summary']['memorandum']['beyond'], answer['summary']['memorandum']['partly_beyond']), (0, 0))
             self.assertIn(f'      by clause 5.1 of {ID}, version {first[:12]}, and clause 5.9 of {ID}, version {second[:12]}\n',
-                          self.run_it(plans, status=1).stdout)
-            row, = csv.DictReader(io.StringIO(self.run_it('--format', 'csv', plans, status=1).stdout))
+                          self.judge(plans, status=1).stdout)
+            row, = csv.DictReader(io.StringIO(self.judge('--format', 'csv', plans, status=1).stdout))
             self.assertEqual((row['version'], row['clauses']), (f'{first};{second}', '5.1;5.9'))
 
     def test_who_is_there_before_and_who_is_there_after_meet_in_the_later_time(self):
@@ -187,7 +176,7 @@ class Versions(unittest.TestCase):
         self.assertEqual([(one['begins'], one['by'], one['version'], one['clause']) for one in short],
                          [(FEBRUARY, '2026-01-30T00:00:00Z', hash_of(following), '6.9')] * 2)
         self.assertIn(f'to be told by 2026-01-30T00:00:00Z (clause 6.9 of version {hash_of(following)[:12]}: 2 d)\n',
-                      self.run_it('--at', '2026-01-31T12:00:00Z', plans, status=1).stdout)
+                      self.judge('--at', '2026-01-31T12:00:00Z', plans, status=1).stdout)
 
     def chain(self):
         """Five in all, of which the last asks for the most."""
@@ -207,12 +196,12 @@ class Versions(unittest.TestCase):
         self.assertEqual(sum(note in one for one in notes), 1, notes)
         self.assertTrue(any(one.startswith('it does not speak of 2 ') and one.endswith(', or in the time of the version that was not read')
                             for one in notes), notes)
-        said = self.run_it(lines, status=2).stdout
+        said = self.judge(lines, status=2).stdout
         self.assertIn(f'note: {note}', said)
         self.assertIn('or does in a version that was not read', said)
         # Of no more than four there is nothing to be said.
         self.holds(APRIL, self.chain()[2])
-        self.assertNotIn('was not read', self.run_it(lines, status=0).stdout)
+        self.assertNotIn('was not read', self.judge(lines, status=0).stdout)
 
     def test_versions_follow_one_another_up_to_four(self):
         chain = self.chain()
@@ -286,14 +275,14 @@ class Versions(unittest.TestCase):
         self.assertEqual(named['notes'][:2], [f'version {hash_of(FIRST)[:12]} will be in force from 2026-01-10T00:00:00Z',
                                               'no version is in force now'])
         self.assertEqual([by for by, _ in self.judged(answer)], [[(hash_of(FIRST), ['5.1'])]] * 2)
-        self.assertIn(f'memorandum: {ID}, version {hash_of(FIRST)}, from 2026-01-10T00:00:00Z on\n', self.run_it(
+        self.assertIn(f'memorandum: {ID}, version {hash_of(FIRST)}, from 2026-01-10T00:00:00Z on\n', self.judge(
             self.plans('2026-01-12T00:00:00Z'), status=1).stdout)
 
     def test_nothing_is_checked_by_what_is_not_in_force(self):
         plans = self.plans('2026-01-05T00:00:00Z')
         for status in 'suspended', 'nothing is agreed', 'ended by withdrawal', 'no longer in force: its validity is over':
             self.holds(None, FIRST, status=status)
-            done = self.run_it(plans, status=2)
+            done = self.judge(plans, status=2)
             self.assertEqual((done.stdout, done.stderr), ('', f'entente check: {ID}: no version is in force now: {status}; nothing was checked\n'))
 
     def test_one_that_follows_without_minima_ends_the_time_and_one_in_force_is_refused(self):
@@ -304,7 +293,7 @@ class Versions(unittest.TestCase):
         named = self.check(self.plans('2026-02-02T00:00:00Z'))['summary']['memorandum']
         self.assertEqual((named['beyond'], 'next' in named), (2, False))
         self.holds(None, following)
-        done = self.run_it(self.plans('2026-02-02T00:00:00Z'), status=2)
+        done = self.judge(self.plans('2026-02-02T00:00:00Z'), status=2)
         self.assertEqual(done.stderr, f'entente check: {ID}: version {hash_of(following)} agrees on no minima; nothing was checked\n')
 
     def test_a_document_that_is_another_is_refused(self):
@@ -313,7 +302,7 @@ class Versions(unittest.TestCase):
         self.holds(FEBRUARY, following)
         for body in text_of(FIRST), b'{}', b'':
             self.node.answers['GET', f'/v1/memoranda/{ID}/documents/{hash_of(following)}'] = (200, body)
-            done = self.run_it(self.plans('2026-01-05T00:00:00Z'), status=2)
+            done = self.judge(self.plans('2026-01-05T00:00:00Z'), status=2)
             self.assertEqual((done.stdout, done.stderr), ('', 'entente check: the node: its answer is not the document of that hash\n'))
 
     def test_kinds_go_by_the_version_of_the_moment_too(self):
