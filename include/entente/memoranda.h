@@ -205,7 +205,7 @@ enum { ENT_MEMORANDA_TAG_SIZE = 33 }; /* of what a memorandum's entries come to,
 /* Ids, ascending; returns how many there are. */
 size_t ent_memoranda_list(struct ent_memoranda *memoranda, char (*ret_ids)[ENT_MEMO_ID_SIZE],
 		size_t capacity);
-/* The moment at which a node judges by its clock (ent_memo_moment). */
+/* The moment at which a node judges by its clock, with what counts now (ent_memo_cut_now). */
 #define ENT_MEMORANDA_NOW INT64_MIN
 /*
  * The state of a memorandum at a moment, or at ENT_MEMORANDA_NOW, as members of an object that the caller begins and ends: docs/openapi-v1.yaml,
